@@ -1,0 +1,37 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * CAM: the weights of the linear layer behind global average pooling (Zhou et al., CVPR 2016, eq.
+ * 2), taken from the gradient, which there is that weight divided by h·w at every neuron.
+ */
+public record Cam() implements CamMethod {
+  private static final int[] SPACE = {2, 3};
+
+  @Override
+  public String name() {
+    return "cam";
+  }
+
+  @Override
+  public int highestOrder() {
+    return 1;
+  }
+
+  @Override
+  public boolean needsLinearHead() {
+    return true;
+  }
+
+  @Override
+  public NDArray weights(LayerTrace trace) {
+    return trace.gradient().sum(SPACE, true);
+  }
+
+  @Override
+  public Map<String, String> parameters() {
+    return Map.of();
+  }
+}

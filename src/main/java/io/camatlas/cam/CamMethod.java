@@ -1,0 +1,45 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/** Turns what a layer did into weights of its feature maps. Each rule is one file. */
+public sealed interface CamMethod
+    permits Cam, GradCam, GradCamPlusPlus, LayerCam, SmoothGradCamPlusPlus, XGradCam {
+
+  /** The name in settings and tables, for example {@code smooth-grad-cam++}. */
+  String name();
+
+  /** The highest order of derivatives that the rule reads, 1 to 3. */
+  int highestOrder();
+
+  /** The noise that the derivatives are averaged over; {@link NoisePlan#NONE} by default. */
+  default NoisePlan noise() {
+    return NoisePlan.NONE;
+  }
+
+  /** What is differentiated; the score itself by default. */
+  default ScoreTransform score() {
+    return ScoreTransform.LOGIT;
+  }
+
+  /** Whether the rule is only defined where the scores are linear in the layer's output. */
+  default boolean needsLinearHead() {
+    return false;
+  }
+
+  /**
+   * Weighs the feature maps, on the device that holds the trace.
+   *
+   * @param trace activations of the clean images and their derivatives
+   * @return weights {@code [N,K,1,1]}, or {@code [N,K,h,w]} where a rule weighs every neuron;
+   *     dimensionless, not normalised, in the trace's manager
+   */
+  NDArray weights(LayerTrace trace);
+
+  /**
+   * Everything that distinguishes two runs of this rule, by the names that the settings use; stored
+   * beside the results.
+   */
+  Map<String, String> parameters();
+}

@@ -1,0 +1,111 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sums of powers of gradients over noise samples, taken in parts so that the device holds one part
+ * at a time.
+ *
+ * <p>D_p = 1/n sum_m v_m g_m^p with v_m = 1, or exp(S_m - max S) for {@link ScoreTransform#EXP};
+ * the maximum found so far is kept and older sums are rescaled when a larger one comes.
+ */
+public final class DerivativeSums {
+  private final NDManager manager;
+  private final ScoreTransform score;
+  private final NDArray[] sums;
+  private NDArray scale;
+  private NDArray highestScore;
+  private long samples;
+
+  /**
+   * Starts with no samples.
+   *
+   * @param manager holds the sums until it is closed
+   * @param highestOrder the highest power that is summed, at least 1
+   */
+  public DerivativeSums(NDManager manager, int highestOrder, ScoreTransform score) {
+    this.manager = manager;
+    this.score = score;
+    this.sums = new NDArray[highestOrder];
+  }
+
+  /**
+   * Adds some samples of every pair.
+   *
+   * @param gradients dS/dA, {@code [N,m,K,h,w]}; divided by the scale in place
+   * @param scores S, {@code [N,m]}
+   */
+  public void add(NDArray gradients, NDArray scores) {
+    Shape shape = gradients.getShape();
+    long pairs = shape.get(0);
+    int[] inner = {1, 2, 3, 4};
+    if (scale == null) {
+      NDArray largest = gradients.max(inner).maximum(gradients.min(inner).mul(-1f));
+      NDArray zero = largest.eq(0).toType(DataType.FLOAT32, false);
+      scale = kept(largest.add(zero).reshape(pairs, 1, 1, 1));
+    }
+    gradients.divi(scale.reshape(pairs, 1, 1, 1, 1));
+    NDArray weights = sampleWeights(scores, pairs, shape.get(1));
+    NDArray power = gradients;
+    for (int order = 1; order <= sums.length; order++) {
+      if (order == 2) {
+        power = gradients.mul(gradients);
+      } else if (order > 2) {
+        power.muli(gradients);
+      }
+      NDArray part = (weights == null ? power : power.mul(weights)).sum(new int[] {1});
+      if (sums[order - 1] == null) {
+        sums[order - 1] = kept(part);
+      } else {
+        sums[order - 1].addi(part);
+      }
+    }
+    samples += shape.get(1);
+  }
+
+  /** v_m as {@code [N,m,1,1,1]}, or null where all are one. */
+  private NDArray sampleWeights(NDArray scores, long pairs, long parts) {
+    if (score == ScoreTransform.LOGIT) {
+      return null;
+    }
+    NDArray highest = scores.max(new int[] {1}, true);
+    if (highestScore != null) {
+      NDArray joint = highest.maximum(highestScore);
+      NDArray shrink = highestScore.sub(joint).exp().reshape(pairs, 1, 1, 1);
+      for (NDArray sum : sums) {
+        sum.muli(shrink);
+      }
+      highest = joint;
+    }
+    highestScore = kept(highest);
+    return scores.sub(highestScore).exp().reshape(pairs, parts, 1, 1, 1);
+  }
+
+  private NDArray kept(NDArray array) {
+    array.attach(manager);
+    return array;
+  }
+
+  /** The scale of each pair, {@code [N,1,1,1]}; there after the first {@link #add}. */
+  public NDArray scale() {
+    return scale;
+  }
+
+  /**
+   * The means over all samples added.
+   *
+   * @param activations of the clean images, {@code [N,K,h,w]}
+   */
+  public LayerTrace trace(NDArray activations) {
+    List<NDArray> means = new ArrayList<>();
+    for (NDArray sum : sums) {
+      means.add(sum.div(samples));
+    }
+    return new LayerTrace(activations, means, scale);
+  }
+}

@@ -1,0 +1,35 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Grad-CAM++ (arXiv:1710.11063, eq. 5, 7 and 19).
+ *
+ * @param score what is differentiated
+ * @param alpha what is done to alpha
+ */
+public record GradCamPlusPlus(ScoreTransform score, AlphaScaling alpha) implements CamMethod {
+  @Override
+  public String name() {
+    return "grad-cam++";
+  }
+
+  @Override
+  public int highestOrder() {
+    return 3;
+  }
+
+  @Override
+  public NDArray weights(LayerTrace trace) {
+    return Alphas.weights(trace, AlphaNumerator.SECOND, alpha);
+  }
+
+  @Override
+  public Map<String, String> parameters() {
+    return Map.of(
+        "score", score.name().toLowerCase(Locale.ROOT),
+        "alpha", alpha.name().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,30 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * LayerCAM: every neuron is weighed by its own positive gradient (Jiang et al., IEEE TIP 2021, eq.
+ * 6 and 7).
+ */
+public record LayerCam() implements CamMethod {
+  @Override
+  public String name() {
+    return "layer-cam";
+  }
+
+  @Override
+  public int highestOrder() {
+    return 1;
+  }
+
+  @Override
+  public NDArray weights(LayerTrace trace) {
+    return trace.gradient().maximum(0f);
+  }
+
+  @Override
+  public Map<String, String> parameters() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,61 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+
+/** The weighted sum of feature maps that every rule ends in. */
+public final class SaliencyMaps {
+  private SaliencyMaps() {}
+
+  /**
+   * map = relu(sum_k w_k A_k) over the chosen feature maps, zero at neurons not chosen.
+   *
+   * @param weights {@code [N,K,1,1]} or {@code [N,K,h,w]}
+   * @param activations of the clean images, {@code [N,K,h,w]}
+   * @return {@code [N,h,w]}, not negative, not normalised
+   */
+  public static NDArray combine(
+      NDArray weights, NDArray activations, FeatureMapSelection filters, NeuronSelection neurons) {
+    Shape shape = activations.getShape();
+    NDManager manager = activations.getManager();
+    NDArray used = weights;
+    if (!filters.isAll()) {
+      int maps = (int) shape.get(1);
+      used = weights.mul(manager.create(filters.mask(maps), new Shape(1, maps, 1, 1)));
+    }
+    NDArray summed;
+    if (used.getShape().get(2) == 1 && used.getShape().get(3) == 1) {
+      summed =
+          used.reshape(shape.get(0), 1, shape.get(1))
+              .batchMatMul(
+                  activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
+              .reshape(shape.get(0), shape.get(2), shape.get(3));
+    } else {
+      summed = used.mul(activations).sum(new int[] {1});
+    }
+    return masked(summed.maximum(0f), manager, neurons);
+  }
+
+  /**
+   * relu(w_k A_k) for each listed feature map by itself, zero at neurons not chosen.
+   *
+   * @return {@code [N,F,h,w]} in the order of the list
+   */
+  public static NDArray perFilter(
+      NDArray weights, NDArray activations, FeatureMapSelection filters, NeuronSelection neurons) {
+    NDManager manager = activations.getManager();
+    long[] indices = filters.indices().stream().mapToLong(Integer::longValue).toArray();
+    NDArray chosen = manager.create(indices);
+    NDIndex index = new NDIndex(":, {}", chosen);
+    return masked(weights.get(index).mul(activations.get(index)).maximum(0f), manager, neurons);
+  }
+
+  private static NDArray masked(NDArray maps, NDManager manager, NeuronSelection neurons) {
+    Shape shape = maps.getShape();
+    int height = (int) shape.get(shape.dimension() - 2);
+    int width = (int) shape.get(shape.dimension() - 1);
+    return neurons.mask(manager, height, width).map(maps::mul).orElse(maps);
+  }
+}

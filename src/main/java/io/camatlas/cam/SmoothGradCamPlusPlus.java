@@ -1,0 +1,67 @@
+package io.camatlas.cam;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Grad-CAM++ with derivatives averaged over noisy copies of the image (arXiv:1908.01224, eq. 4 to
+ * 6). The averaged gradient weighs, and the clean image's activations are summed.
+ *
+ * @param noise copies of each image, sigma and what it is relative to, seed
+ * @param score what is differentiated
+ * @param numerator derivative above the line of alpha
+ * @param alpha what is done to alpha
+ */
+public record SmoothGradCamPlusPlus(
+    NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha)
+    implements CamMethod {
+  /** The name in settings and tables. */
+  public static final String NAME = "smooth-grad-cam++";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int highestOrder() {
+    return 3;
+  }
+
+  @Override
+  public NDArray weights(LayerTrace trace) {
+    return Alphas.weights(trace, numerator, alpha);
+  }
+
+  /**
+   * The maps that each noise sample would give by itself, up to a positive factor for each pair:
+   * how much they differ says how much the noise matters.
+   *
+   * @param activations of the clean images, {@code [N,K,h,w]}
+   * @param scale what the gradients were divided by, {@code [N,1,1,1]}
+   * @param gradients of the samples divided by the scale, {@code [N,n,K,h,w]}
+   * @return {@code [N,n,K]} weights
+   */
+  public NDArray sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
+    long pairs = activations.getShape().get(0);
+    long maps = activations.getShape().get(1);
+    NDArray sums = activations.sum(new int[] {2, 3}).reshape(pairs, 1, maps, 1, 1);
+    return Alphas.sampleWeights(
+        sums, gradients, scale.reshape(pairs, 1, 1, 1, 1), numerator, alpha);
+  }
+
+  @Override
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new TreeMap<>();
+    parameters.put("samples", String.valueOf(noise.samples()));
+    parameters.put("sigma", String.valueOf(noise.sigma()));
+    parameters.put("noise-scale", noise.scale().name().toLowerCase(Locale.ROOT));
+    parameters.put("seed", String.valueOf(noise.seed()));
+    parameters.put("score", score.name().toLowerCase(Locale.ROOT));
+    parameters.put("numerator", numerator.name().toLowerCase(Locale.ROOT));
+    parameters.put("alpha", alpha.name().toLowerCase(Locale.ROOT));
+    return parameters;
+  }
+}

@@ -1,0 +1,39 @@
+package io.camatlas.model;
+
+import java.util.OptionalInt;
+
+/**
+ * A layer as a user names it: {@code layer4.1.relu}, or {@code layer4.1.relu#1} for the first of
+ * several calls.
+ *
+ * @param path dotted module path
+ * @param call which call, from 1; empty means the last
+ */
+public record LayerName(String path, OptionalInt call) {
+
+  /**
+   * Reads a name.
+   *
+   * @throws IllegalArgumentException if what follows {@code #} is not a number from 1
+   */
+  public static LayerName parse(String text) {
+    int hash = text.lastIndexOf('#');
+    if (hash < 0) {
+      return new LayerName(text, OptionalInt.empty());
+    }
+    try {
+      int call = Integer.parseInt(text.substring(hash + 1));
+      if (call >= 1) {
+        return new LayerName(text.substring(0, hash), OptionalInt.of(call));
+      }
+    } catch (NumberFormatException e) {
+      throw badCall(text, e);
+    }
+    throw badCall(text, null);
+  }
+
+  private static IllegalArgumentException badCall(String text, Exception cause) {
+    return new IllegalArgumentException(
+        "layer is '" + text + "'; after # stands the number of the call, from 1.", cause);
+  }
+}

@@ -1,0 +1,299 @@
+package io.camatlas.model;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.camatlas.torchscript.ArchiveException;
+import io.camatlas.torchscript.ProbeInjector;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A probed TorchScript archive on one device.
+ *
+ * <p>Several threads may run one network at once; each calls {@link #prepareThread} first. Every
+ * array lives in the manager that the caller passes in and is freed with it.
+ *
+ * <p>What DJL needs, and why it stands here alone: weights are loaded with {@code trainParam},
+ * because without it they are inference tensors and backward fails; their own gradients are turned
+ * off, so that nothing before the probe is recorded; the probe method is called through {@code
+ * IValueUtils}, because {@code block.forward} in training mode would change batch norm and dropout;
+ * and backward through {@code JniUtils}, because DJL allows one gradient collector in a JVM.
+ */
+public final class Network implements AutoCloseable {
+  private static final String ENGINE = "PyTorch";
+
+  static {
+    // Nodes may have no network: natives come with the jars or from PYTORCH_LIBRARY_PATH.
+    if (System.getProperty("ai.djl.offline") == null) {
+      System.setProperty("ai.djl.offline", "true");
+    }
+    System.setProperty("OPT_OUT_TRACKING", "true");
+  }
+
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final NDManager manager;
+  private final Device device;
+
+  private Network(Model model) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+    this.manager = model.getNDManager();
+    this.device = manager.getDevice();
+  }
+
+  /**
+   * Loads an archive that {@link ProbeInjector} wrote.
+   *
+   * @param probed the file
+   * @param device where the network is to live
+   * @throws ArchiveException if PyTorch cannot load it; the message holds PyTorch's
+   */
+  public static Network load(Path probed, Device device) {
+    prepareThread(1);
+    Model model = Model.newInstance("camatlas", device, ENGINE);
+    try {
+      model.load(probed, null, Map.of("trainParam", "true", "mapLocation", "true"));
+      for (Parameter parameter : model.getBlock().getParameters().values()) {
+        parameter.getArray().setRequiresGradient(false);
+      }
+      return new Network(model);
+    } catch (IOException | MalformedModelException | RuntimeException e) {
+      model.close();
+      throw new ArchiveException(
+          "PyTorch " + engineVersion() + " cannot load the model: " + firstLines(e), e);
+    }
+  }
+
+  /** The version of the PyTorch engine in this JVM. */
+  public static String engineVersion() {
+    return ai.djl.engine.Engine.getEngine(ENGINE).getVersion();
+  }
+
+  /**
+   * Sets what the engine keeps for each thread; call it on every thread that runs networks.
+   *
+   * @param intraOpThreads threads that one operation may use on the CPU, at least 1
+   */
+  public static void prepareThread(int intraOpThreads) {
+    ai.djl.engine.Engine.getEngine(ENGINE);
+    JniUtils.setGradMode(true);
+    // It would specialise anew for every batch size, which stalls each first batch of a size.
+    JniUtils.setGraphExecutorOptimize(false);
+    JniUtils.setNumThreads(intraOpThreads);
+  }
+
+  /** The device that holds the network. */
+  public Device device() {
+    return device;
+  }
+
+  /** A manager for arrays on the network's device; the caller closes it. */
+  public NDManager newManager() {
+    return manager.newSubManager();
+  }
+
+  /**
+   * Runs the network and records what gradients need.
+   *
+   * @param plan which layers to return
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   */
+  public ForwardPass forward(ProbePlan plan, NDArray images) {
+    return forward(plan.layers(), images);
+  }
+
+  /**
+   * Runs the network without recording anything; the pass has no gradients.
+   *
+   * @param plan which layers to return
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   */
+  public ForwardPass infer(ProbePlan plan, NDArray images) {
+    JniUtils.setGradMode(false);
+    try {
+      return forward(plan, images);
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+  }
+
+  private ForwardPass forward(List<ProbedLayer> layers, NDArray images) {
+    long[][] rows = new long[layers.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = new long[] {layers.get(i).id(), layers.get(i).call()};
+    }
+    NDList found = call(rows, images);
+    List<NDArray> activations = new ArrayList<>();
+    List<NDArray> leaves = new ArrayList<>();
+    int at = 0;
+    for (ProbedLayer layer : layers) {
+      int kept = (int) found.get(at++).toLongArray()[1];
+      if (kept == 0) {
+        throw new ArchiveException(
+            "Layer '"
+                + layer.name()
+                + "' was not called in this pass; the model's control flow"
+                + " depends on the image. Choose a layer that every pass calls.");
+      }
+      NDArray first = found.get(at);
+      NDArray last = found.get(at + kept - 1);
+      at += kept;
+      activations.add(kept == 1 ? detached(first) : first);
+      leaves.add(last);
+    }
+    return new ForwardPass(activations, leaves, found.get(at));
+  }
+
+  /**
+   * Runs one image and counts how often each layer is called.
+   *
+   * @return calls by position in {@code ids}
+   */
+  int[] countCalls(int[] ids, NDArray images) {
+    long[][] rows = new long[ids.length][];
+    for (int i = 0; i < ids.length; i++) {
+      rows[i] = new long[] {ids[i], -1};
+    }
+    NDList found = call(rows, images);
+    int[] calls = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      calls[i] = (int) found.get(i).toLongArray()[0];
+    }
+    return calls;
+  }
+
+  /** Runs images through a network that taps all layers, and lists what every call returned. */
+  List<LayerShape> shapes(NDArray images) {
+    NDList found = call(new long[][] {{-1, 0}}, images);
+    List<LayerShape> shapes = new ArrayList<>();
+    for (NDArray row : found.subList(1, found.size() - 1)) {
+      List<Long> numbers = Arrays.stream(row.toLongArray()).boxed().toList();
+      shapes.add(new LayerShape(numbers.get(0).intValue(), numbers.subList(1, numbers.size())));
+    }
+    return shapes;
+  }
+
+  private NDList call(long[][] rows, NDArray images) {
+    NDManager scratch = images.getManager();
+    long[] table = new long[rows.length * 2];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, table, 2 * i, 2);
+    }
+    try (NDManager host = scratch.newSubManager(Device.cpu());
+        NDArray method = host.zeros(new Shape(1))) {
+      NDArray taps = host.create(table, new Shape(rows.length, 2));
+      method.setName("module_method:" + ProbeInjector.METHOD);
+      return IValueUtils.forward(block, new NDList(images, taps, method), true);
+    } catch (EngineException e) {
+      throw new NetworkException(
+          "The model fails on images " + images.getShape() + ": " + firstLines(e), e);
+    }
+  }
+
+  private static NDArray detached(NDArray array) {
+    return JniUtils.detachGradient((PtNDArray) array);
+  }
+
+  /** PyTorch's messages carry a native stack trace of many lines. */
+  static String firstLines(Exception e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    int trace = message.indexOf("Exception raised from");
+    String useful = (trace < 0 ? message : message.substring(0, trace)).strip();
+    int lastError = useful.lastIndexOf("RuntimeError: ");
+    if (lastError >= 0) {
+      useful = useful.substring(lastError + 14);
+    }
+    return useful.length() > 600 ? useful.substring(0, 600) + " …" : useful;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  /**
+   * One run of the network over a batch.
+   *
+   * <p>Arrays live in the manager of the images. Not thread-safe.
+   */
+  public static final class ForwardPass {
+    private final List<NDArray> activations;
+    private final List<NDArray> leaves;
+    private final NDArray recordedScores;
+    private final NDArray scores;
+    private boolean differentiated;
+
+    private ForwardPass(List<NDArray> activations, List<NDArray> leaves, NDArray scores) {
+      this.activations = activations;
+      this.leaves = leaves;
+      this.recordedScores = scores;
+      this.scores = detached(scores);
+    }
+
+    /** Class scores before softmax, {@code [N,C]}. */
+    public NDArray scores() {
+      return scores;
+    }
+
+    /** A layer's output, {@code [N,K,h,w]}; {@code layer} is its place in the plan. */
+    public NDArray activations(int layer) {
+      return activations.get(layer);
+    }
+
+    /**
+     * Differentiates one score of every image with respect to every layer's output.
+     *
+     * @param classes the class of each image; -1 leaves an image out, its gradients are zero
+     * @param last whether no further call follows; what was recorded is freed then
+     * @return gradients {@code [N,K,h,w]} in the plan's order; the next call overwrites them
+     */
+    public List<NDArray> gradients(int[] classes, boolean last) {
+      Shape shape = recordedScores.getShape();
+      int width = (int) shape.get(1);
+      float[] seed = new float[classes.length * width];
+      for (int i = 0; i < classes.length; i++) {
+        if (classes[i] >= 0) {
+          seed[i * width + classes[i]] = 1f;
+        }
+      }
+      if (differentiated) {
+        leaves.forEach(leaf -> JniUtils.zeroGrad((PtNDArray) leaf));
+      }
+      differentiated = true;
+      NDManager manager = recordedScores.getManager();
+      NDArray ones = manager.create(seed, shape).toType(recordedScores.getDataType(), false);
+      try {
+        JniUtils.backward((PtNDArray) recordedScores, (PtNDArray) ones, !last, false);
+      } catch (EngineException e) {
+        throw new NetworkException("The model cannot be differentiated: " + firstLines(e), e);
+      }
+      List<NDArray> gradients = new ArrayList<>();
+      for (NDArray leaf : leaves) {
+        NDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
+        if (gradient == null) {
+          // The scores do not depend on this layer.
+          gradient = manager.zeros(leaf.getShape(), DataType.FLOAT32);
+        }
+        gradients.add(gradient);
+      }
+      return gradients;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.camatlas.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.torchscript.ArchiveException;
+import io.camatlas.torchscript.Layer;
+import io.camatlas.torchscript.LayerTree;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.ProbeInjector;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A model ready to be sent to executors: its probed archive and what that returns.
+ *
+ * @param file the probed archive
+ * @param sha256 of the archive as the user gave it, in hexadecimal
+ * @param plan what the probed archive returns
+ */
+public record PreparedModel(Path file, String sha256, ProbePlan plan) {
+
+  /**
+   * Probes a model and runs it once on an empty image, so that whatever is wrong with it shows
+   * before any image is read.
+   *
+   * @param archive the user's model
+   * @param entry how it is called
+   * @param names layers to probe, at least one
+   * @param input shape of one image
+   * @param folder where the probed archive is written
+   * @throws ArchiveException if the model or a layer cannot be used
+   * @throws NetworkException if the model fails on an image of that shape
+   */
+  public static PreparedModel prepare(
+      TorchScriptArchive archive,
+      ModelEntry entry,
+      List<LayerName> names,
+      InputShape input,
+      Path folder)
+      throws IOException {
+    LayerTree tree = LayerTree.of(archive);
+    List<Layer> layers = names.stream().map(name -> tree.find(name.path())).toList();
+    String sha256 = sha256(archive.file());
+    Path probed = Files.createTempFile(folder, "camatlas-" + sha256.substring(0, 12) + "-", ".pt");
+    ProbeInjector.inject(tree, layers, entry, probed);
+    try (Network network = Network.load(probed, Device.cpu());
+        NDManager manager = network.newManager()) {
+      return new PreparedModel(probed, sha256, plan(network, manager, names, layers, input));
+    } catch (RuntimeException e) {
+      Files.delete(probed);
+      throw e;
+    }
+  }
+
+  private static ProbePlan plan(
+      Network network,
+      NDManager manager,
+      List<LayerName> names,
+      List<Layer> layers,
+      InputShape input) {
+    var image = manager.zeros(new Shape(1, input.channels(), input.height(), input.width()));
+    int[] calls = network.countCalls(layers.stream().mapToInt(Layer::id).toArray(), image);
+    List<ProbedLayer> probes = new ArrayList<>();
+    for (int i = 0; i < calls.length; i++) {
+      probes.add(probe(names.get(i), layers.get(i), calls[i], 0, 0, 0));
+    }
+    Network.ForwardPass pass = network.infer(new ProbePlan(input, 0, probes), image);
+    Shape scores = pass.scores().getShape();
+    if (scores.dimension() != 2 || scores.get(0) != 1) {
+      throw new ArchiveException(
+          "The model returns scores "
+              + scores
+              + " for one image; they must be [N,classes]. Name another output, or export a"
+              + " classifier.");
+    }
+    for (int i = 0; i < calls.length; i++) {
+      Shape shape = pass.activations(i).getShape();
+      if (shape.dimension() != 4 || shape.get(0) != 1) {
+        throw new ArchiveException(
+            "Layer '"
+                + layers.get(i).path()
+                + "' returns "
+                + shape
+                + " for one image; class activation maps need [N,C,h,w]. Choose a layer that"
+                + " 'camatlas layers' marks as spatial.");
+      }
+      probes.set(
+          i,
+          probe(
+              names.get(i),
+              layers.get(i),
+              calls[i],
+              (int) shape.get(1),
+              (int) shape.get(2),
+              (int) shape.get(3)));
+    }
+    return new ProbePlan(input, (int) scores.get(1), probes);
+  }
+
+  private static ProbedLayer probe(
+      LayerName name, Layer layer, int calls, int maps, int height, int width) {
+    if (calls == 0) {
+      throw new ArchiveException(
+          "Layer '"
+              + layer.path()
+              + "' is never called in inference; choose one that 'camatlas layers' shows a shape"
+              + " for.");
+    }
+    int call = name.call().orElse(calls);
+    if (call > calls) {
+      throw new ArchiveException(
+          "Layer '"
+              + layer.path()
+              + "' is called "
+              + (calls == 1 ? "once" : calls + " times")
+              + "; there is no call #"
+              + call
+              + ".");
+    }
+    return new ProbedLayer(layer.path(), layer.id(), call - 1, calls, maps, height, width);
+  }
+
+  /**
+   * What every layer returns for an image of the given shape.
+   *
+   * @return one entry for each call of a layer, in the order in which calls end
+   * @throws ArchiveException if the archive cannot be loaded
+   * @throws NetworkException if the model fails on an image of that shape
+   */
+  public static List<LayerShape> shapes(LayerTree tree, ModelEntry entry, InputShape input)
+      throws IOException {
+    Path probed = Files.createTempFile("camatlas-layers-", ".pt");
+    try {
+      ProbeInjector.injectAll(tree, entry, probed);
+      try (Network network = Network.load(probed, Device.cpu());
+          NDManager manager = network.newManager()) {
+        return network.shapes(
+            manager.zeros(new Shape(1, input.channels(), input.height(), input.width())));
+      }
+    } finally {
+      Files.deleteIfExists(probed);
+    }
+  }
+
+  /** The SHA-256 of a file, in hexadecimal. */
+  public static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.camatlas.model;
+
+import java.io.Serializable;
+
+/**
+ * A layer whose output and gradient the network returns.
+ *
+ * @param path dotted module path as the archive spells it, for example {@code layer4.1.conv2}
+ * @param id the layer's number in the archive's tree
+ * @param call which call of it in one pass, from 0
+ * @param calls how often one pass calls it
+ * @param maps K, feature maps
+ * @param height h, rows of the layer's grid
+ * @param width w, columns of the layer's grid
+ */
+public record ProbedLayer(String path, int id, int call, int calls, int maps, int height, int width)
+    implements Serializable {
+
+  /** The path, with the number of the call where there are several: {@code relu#2}. */
+  public String name() {
+    return calls == 1 ? path : path + "#" + (call + 1);
+  }
+}

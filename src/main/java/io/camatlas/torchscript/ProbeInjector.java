@@ -1,0 +1,488 @@
+package io.camatlas.torchscript;
+
+import io.camatlas.suggest.NearestName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Adds to an archive a method that runs the network and returns the outputs of chosen layers beside
+ * the scores.
+ *
+ * <p>Methods are only added: every method that leads to a chosen layer gets a twin that carries a
+ * table of taps and the number of the module it runs in, and hands each chosen layer's output to a
+ * function {@code tap}. Which layer is kept, and which of its calls, is decided when the method
+ * runs, so that one text serves modules that share a class. Nothing is stored in the module, and
+ * calls from several threads do not disturb one another.
+ *
+ * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor) -> List[Tensor]}.
+ * The table is int64 {@code [P, 2]}: a layer's {@link Layer#id} and the call of it to keep, counted
+ * from zero. For each row the result holds an int64 tensor {@code (calls seen, tensors kept)} and
+ * then the kept tensors; the scores come last. Kept is one tensor, the layer's output as a leaf
+ * that requires its gradient, for the first layer that runs: nothing before it is differentiated.
+ * For a layer that runs later two are kept, its output and a zero leaf that was added to it, whose
+ * gradient is the output's. A row {@code (-1, 0)} keeps no output but one int64 tensor for each
+ * module call in turn: the layer's id followed by the shape of what it returned, or the id alone
+ * where that is no tensor.
+ */
+public final class ProbeInjector {
+  /** The method that {@link #inject} adds to the root module. */
+  public static final String METHOD = "camatlas_probe";
+
+  private static final String TWIN = "camatlas_run_";
+  private static final String SUPPORT = "__torch__.camatlas";
+  private static final String STATE = "camatlas_taps, camatlas_kept, ";
+  private static final Pattern CALL = Pattern.compile("\\((\\w+)\\)\\.(\\w+)\\(");
+  private static final Pattern BINDING =
+      Pattern.compile("\\s*(\\w+)(?: : [^=\\n]+)? = (\\w+)\\.([A-Za-z_]\\w*)[ \\t]*(?:\\n|$)");
+  private static final Pattern QUOTED_BINDING =
+      Pattern.compile(
+          "\\s*(\\w+)(?: : [^=\\n]+)? = getattr\\((\\w+),"
+              + " \"((?:[^\"\\\\]|\\\\.)*)\"\\)[ \\t]*(?:\\n|$)");
+
+  private static final String SUPPORT_CODE =
+      """
+      def table(rows: Tensor) -> List[List[int]]:
+        taps = annotate(List[List[int]], [])
+        for i in range(torch.size(rows, 0)):
+          row = torch.select(rows, 0, i)
+          id = int(torch.select(row, 0, 0))
+          call = int(torch.select(row, 0, 1))
+          _0 = torch.append(taps, [id, call, 0])
+        return taps
+      def store(rows: Tensor) -> List[List[Tensor]]:
+        kept = annotate(List[List[Tensor]], [])
+        for i in range(torch.add(torch.size(rows, 0), 1)):
+          _0 = torch.append(kept, annotate(List[Tensor], []))
+        return kept
+      def seen(taps: List[List[int]],
+          kept: List[List[Tensor]],
+          id: int) -> int:
+        if torch.eq(taps[0][0], -1):
+          _0 = torch.append(kept[0], torch.tensor([id]))
+        return id
+      def tap(out: Tensor,
+          taps: List[List[int]],
+          kept: List[List[Tensor]],
+          id: int) -> Tensor:
+        result = out
+        leaves = kept[torch.len(taps)]
+        for i in range(torch.len(taps)):
+          entry = taps[i]
+          mine = kept[i]
+          if torch.eq(entry[0], -1):
+            _0 = torch.append(mine, torch.tensor(torch.add([id], torch.size(out))))
+          else:
+            if torch.eq(entry[0], id):
+              call = entry[2]
+              _1 = torch._set_item(entry, 2, torch.add(call, 1))
+              if torch.eq(call, entry[1]):
+                if torch.eq(torch.len(leaves), 0):
+                  leaf = torch.requires_grad_(torch.detach(out))
+                  _2 = torch.append(mine, leaf)
+                  _3 = torch.append(leaves, leaf)
+                  result = torch.clone(leaf)
+                else:
+                  zero = torch.requires_grad_(torch.zeros_like(out))
+                  _4 = torch.append(mine, torch.detach(out))
+                  _5 = torch.append(mine, zero)
+                  result = torch.add(out, zero)
+              else:
+                pass
+            else:
+              pass
+        return result
+      def results(taps: List[List[int]],
+          kept: List[List[Tensor]],
+          scores: Tensor) -> List[Tensor]:
+        found = annotate(List[Tensor], [])
+        for i in range(torch.len(taps)):
+          mine = kept[i]
+          _0 = torch.append(found, torch.tensor([taps[i][2], torch.len(mine)]))
+          for j in range(torch.len(mine)):
+            _1 = torch.append(found, mine[j])
+        _2 = torch.append(found, scores)
+        return found
+      """;
+
+  private final LayerTree tree;
+  private final TorchScriptArchive archive;
+
+  /** Relative paths, by class, that lead to or end at a chosen layer. */
+  private final Map<String, Set<String>> onTheWay = new HashMap<>();
+
+  private final Map<String, Set<String>> chosen = new HashMap<>();
+  private final Map<String, Layer> anyInstance = new HashMap<>();
+  private final Map<String, Optional<String>> twins = new HashMap<>();
+  private final Map<String, List<String>> twinsOfClass = new LinkedHashMap<>();
+  private final Set<Integer> tapped = new HashSet<>();
+  private final Map<Integer, String> untappable = new HashMap<>();
+
+  private ProbeInjector(LayerTree tree, Collection<Layer> targets) {
+    this.tree = tree;
+    this.archive = tree.archive();
+    tree.root()
+        .walk()
+        .forEach(layer -> anyInstance.putIfAbsent(tree.classOf(layer).qualifiedName(), layer));
+    Set<Integer> ids = new HashSet<>();
+    targets.forEach(layer -> ids.add(layer.id()));
+    mark(tree.root(), new ArrayList<>(), ids);
+  }
+
+  /** Walks down with the ancestors at hand and tells each ancestor's class what lies on the way. */
+  private boolean mark(Layer layer, List<Layer> ancestors, Set<Integer> targets) {
+    boolean leads = targets.contains(layer.id());
+    ancestors.add(layer);
+    for (Layer child : layer.children()) {
+      leads |= mark(child, ancestors, targets);
+    }
+    ancestors.remove(ancestors.size() - 1);
+    if (leads) {
+      for (Layer ancestor : ancestors) {
+        String relative = relative(ancestor, layer);
+        String type = tree.classOf(ancestor).qualifiedName();
+        onTheWay.computeIfAbsent(type, t -> new HashSet<>()).add(relative);
+        if (targets.contains(layer.id())) {
+          chosen.computeIfAbsent(type, t -> new HashSet<>()).add(relative);
+        }
+      }
+    }
+    return leads;
+  }
+
+  private static String relative(Layer ancestor, Layer layer) {
+    return ancestor.path().isEmpty()
+        ? layer.path()
+        : layer.path().substring(ancestor.path().length() + 1);
+  }
+
+  /**
+   * Writes a copy of the archive that has {@value #METHOD}.
+   *
+   * @param tree the archive's layers
+   * @param targets layers to tap
+   * @param entry how the network is called
+   * @param out the file to write
+   * @throws ArchiveException if the entry does not exist or takes other than one tensor, or if a
+   *     target is never called, or returns no tensor; nothing is written then
+   */
+  public static void inject(LayerTree tree, Collection<Layer> targets, ModelEntry entry, Path out)
+      throws IOException {
+    ProbeInjector injector = new ProbeInjector(tree, targets);
+    Map<String, String> changed = injector.rewrite(entry);
+    for (Layer target : targets) {
+      if (!injector.tapped.contains(target.id())) {
+        throw injector.cannotTap(target, entry);
+      }
+    }
+    tree.archive().writeTo(out, changed);
+  }
+
+  /**
+   * Writes a copy of the archive whose {@value #METHOD} can report the shape of every layer that is
+   * called, with a table row {@code (-1, 0)}.
+   *
+   * @throws ArchiveException if the entry does not exist or takes other than one tensor
+   */
+  public static void injectAll(LayerTree tree, ModelEntry entry, Path out) throws IOException {
+    ProbeInjector injector = new ProbeInjector(tree, tree.layers());
+    tree.archive().writeTo(out, injector.rewrite(entry));
+  }
+
+  private ArchiveException cannotTap(Layer target, ModelEntry entry) {
+    String type = untappable.get(target.id());
+    String file = String.valueOf(archive.file().getFileName());
+    if (type != null) {
+      return new ArchiveException(
+          "Layer '"
+              + target.path()
+              + "' of "
+              + file
+              + " returns "
+              + type
+              + ", not a tensor; probe a layer inside it. Run 'camatlas layers "
+              + file
+              + "' to list all.");
+    }
+    return new ArchiveException(
+        "Layer '"
+            + target.path()
+            + "' of "
+            + file
+            + " is never called by "
+            + entry.method()
+            + "; it is not part of inference, or its call was inlined. Run 'camatlas layers "
+            + file
+            + "' to see which layers are called.");
+  }
+
+  private Map<String, String> rewrite(ModelEntry entry) {
+    ScriptClass root = archive.rootClass();
+    ScriptMethod method = root.methods().get(entry.method());
+    if (method == null) {
+      throw new ArchiveException(
+          "The model has no method '"
+              + entry.method()
+              + "'"
+              + NearestName.clause(entry.method(), root.methods().keySet())
+              + "; it has "
+              + root.methods().keySet()
+              + ".");
+    }
+    List<ScriptMethod.Parameter> parameters = method.parameters();
+    boolean oneTensor =
+        !parameters.isEmpty()
+            && Set.of("Tensor", "Optional[Tensor]").contains(parameters.get(0).type())
+            && parameters.stream().skip(1).allMatch(ScriptMethod.Parameter::hasDefault);
+    if (!oneTensor) {
+      throw new ArchiveException(
+          "The model's "
+              + entry.method()
+              + " takes "
+              + parameters.stream().map(p -> p.name() + ": " + p.type()).toList()
+              + "; it must take one tensor of images [N,C,H,W]. Export a module that does.");
+    }
+    boolean reaches = twin(root, entry.method());
+    String call =
+        reaches
+            ? "(self)." + TWIN + entry.method() + "(" + STATE + "0, camatlas_images, )"
+            : "(self)." + entry.method() + "(camatlas_images, )";
+    String probe =
+        "  def "
+            + METHOD
+            + "(self: "
+            + root.qualifiedName()
+            + ",\n    camatlas_images: Tensor,\n    camatlas_table: Tensor) -> List[Tensor]:\n"
+            + "    camatlas_taps = "
+            + SUPPORT
+            + ".table(camatlas_table, )\n"
+            + "    camatlas_kept = "
+            + SUPPORT
+            + ".store(camatlas_table, )\n"
+            + "    camatlas_result = "
+            + call
+            + "\n    camatlas_scores = "
+            + ScoreExpression.of(archive, method.returnType(), entry.output())
+            + "\n    return "
+            + SUPPORT
+            + ".results("
+            + STATE
+            + "camatlas_scores, )\n";
+    twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>()).add(probe);
+    return changedSources();
+  }
+
+  private Map<String, String> changedSources() {
+    Map<String, Map<Integer, String>> insertions = new LinkedHashMap<>();
+    twinsOfClass.forEach(
+        (type, methods) -> {
+          ScriptClass script = archive.type(type).orElseThrow();
+          insertions
+              .computeIfAbsent(
+                  type.substring(0, type.lastIndexOf('.')),
+                  q -> new TreeMap<>(Comparator.<Integer>reverseOrder()))
+              .put(script.end(), String.join("", methods));
+        });
+    Map<String, String> changed = new LinkedHashMap<>();
+    insertions.forEach(
+        (qualifier, byPlace) -> {
+          StringBuilder text = new StringBuilder(archive.source(qualifier));
+          byPlace.forEach(
+              (at, methods) -> {
+                boolean lineEnded = at == 0 || text.charAt(at - 1) == '\n';
+                text.insert(at, lineEnded ? methods : "\n" + methods);
+              });
+          changed.put(qualifier, text.toString());
+        });
+    changed.put(SUPPORT, SUPPORT_CODE);
+    return changed;
+  }
+
+  /** Makes the twin of a method if the method leads to a chosen layer, and says whether it does. */
+  private boolean twin(ScriptClass type, String name) {
+    ScriptMethod method = type.methods().get(name);
+    if (method == null) {
+      return false;
+    }
+    String key = type.qualifiedName() + "#" + name;
+    Optional<String> known = twins.get(key);
+    if (known == null) {
+      twins.put(key, Optional.empty()); // A method that reached itself would not end anyway.
+      Body body = new Body(type, method);
+      String text = body.rewritten();
+      known = body.reaches ? Optional.of(text) : Optional.empty();
+      twins.put(key, known);
+      known.ifPresent(
+          twin ->
+              twinsOfClass.computeIfAbsent(type.qualifiedName(), t -> new ArrayList<>()).add(twin));
+    }
+    return known.isPresent();
+  }
+
+  /** One method's text on its way to becoming its twin's. */
+  private final class Body {
+    private final ScriptClass type;
+    private final ScriptMethod method;
+    private final Map<String, String> modules = new HashMap<>();
+    private boolean reaches;
+    private StringBuilder notes = new StringBuilder();
+
+    Body(ScriptClass type, ScriptMethod method) {
+      this.type = type;
+      this.method = method;
+    }
+
+    String rewritten() {
+      StringBuilder text = new StringBuilder("  def " + TWIN + method.name() + "(self: ");
+      text.append(type.qualifiedName())
+          .append(",\n    camatlas_taps: List[List[int]],\n    camatlas_kept: List[List[Tensor]]")
+          .append(",\n    camatlas_id: int");
+      method.parameters().forEach(p -> text.append(",\n    ").append(p.declaration()));
+      text.append(") -> ").append(method.returnType()).append(":\n");
+      String body = method.body();
+      int at = 0;
+      while (at < body.length()) {
+        int end = statementEnd(body, at);
+        String statement = body.substring(at, end);
+        bind(statement);
+        notes = new StringBuilder();
+        String rewritten = expression(statement);
+        if (notes.length() > 0) {
+          int indent = 0;
+          while (statement.charAt(indent) == ' ') {
+            indent++;
+          }
+          String margin = " ".repeat(indent);
+          notes.toString().lines().forEach(line -> text.append(margin).append(line).append('\n'));
+        }
+        text.append(rewritten);
+        at = end;
+      }
+      return text.toString();
+    }
+
+    /** A statement ends at the first line end outside brackets and strings. */
+    private int statementEnd(String body, int from) {
+      int depth = 0;
+      for (int i = from; i < body.length(); i++) {
+        char c = body.charAt(i);
+        if (c == '"' || c == '\'') {
+          i = ScriptParser.stringEnd(body, i);
+        } else if (c == '(' || c == '[' || c == '{') {
+          depth++;
+        } else if (c == ')' || c == ']' || c == '}') {
+          depth--;
+        } else if (c == '\n' && depth == 0) {
+          return i + 1;
+        }
+      }
+      return body.length();
+    }
+
+    /** Remembers that a local name stands for a submodule. */
+    private void bind(String statement) {
+      Matcher plain = BINDING.matcher(statement);
+      Matcher quoted = QUOTED_BINDING.matcher(statement);
+      Matcher found = plain.matches() ? plain : quoted.matches() ? quoted : null;
+      if (found == null) {
+        return;
+      }
+      String parent = found.group(2).equals("self") ? "" : modules.get(found.group(2));
+      if (parent != null) {
+        String child = ScriptParser.unquote(found.group(3));
+        modules.put(found.group(1), parent.isEmpty() ? child : parent + "." + child);
+      }
+    }
+
+    private String expression(String text) {
+      StringBuilder out = new StringBuilder();
+      Matcher call = CALL.matcher(text);
+      int at = 0;
+      while (at < text.length()) {
+        char c = text.charAt(at);
+        if (c == '"' || c == '\'') {
+          int end = ScriptParser.stringEnd(text, at) + 1;
+          out.append(text, at, end);
+          at = end;
+        } else if (c == '(' && call.region(at, text.length()).lookingAt()) {
+          int open = call.end() - 1;
+          int close = ScriptParser.closing(text, open);
+          out.append(
+              call(call.group(1), call.group(2), expression(text.substring(open + 1, close))));
+          at = close + 1;
+        } else {
+          out.append(c);
+          at++;
+        }
+      }
+      return out.toString();
+    }
+
+    private String call(String receiver, String name, String arguments) {
+      String plain = "(" + receiver + ")." + name + "(" + arguments + ")";
+      if (receiver.equals("self")) {
+        if (!twin(type, name)) {
+          return plain;
+        }
+        reaches = true;
+        return "(self)." + TWIN + name + "(" + STATE + "camatlas_id, " + arguments + ")";
+      }
+      String path = modules.get(receiver);
+      if (path == null || !onTheWay.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {
+        return plain;
+      }
+      Layer here = anyInstance.get(type.qualifiedName());
+      Layer child = tree.find(here.path().isEmpty() ? path : here.path() + "." + path);
+      String id = "torch.add(camatlas_id, " + (child.id() - here.id()) + ")";
+      ScriptClass childType = tree.classOf(child);
+      String result = plain;
+      if (twin(childType, name)) {
+        reaches = true;
+        result = "(" + receiver + ")." + TWIN + name + "(" + STATE + id + ", " + arguments + ")";
+      }
+      if (!chosen.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {
+        return result;
+      }
+      ScriptMethod called = childType.methods().get(name);
+      if (called == null) {
+        return result;
+      }
+      reaches = true;
+      if (!called.returnsTensor()) {
+        everyInstance(path, layer -> untappable.put(layer.id(), called.returnType()));
+        notes
+            .append("camatlas_seen = ")
+            .append(SUPPORT)
+            .append(".seen(")
+            .append(STATE)
+            .append(id)
+            .append(", )\n");
+        return result;
+      }
+      everyInstance(path, layer -> tapped.add(layer.id()));
+      return SUPPORT + ".tap(" + result + ", " + STATE + id + ", )";
+    }
+
+    /** All layers that this class's child at {@code path} stands for. */
+    private void everyInstance(String path, java.util.function.Consumer<Layer> action) {
+      tree.root()
+          .walk()
+          .filter(layer -> tree.classOf(layer).equals(type))
+          .map(layer -> layer.path().isEmpty() ? path : layer.path() + "." + path)
+          .map(tree::find)
+          .forEach(action);
+    }
+  }
+}
