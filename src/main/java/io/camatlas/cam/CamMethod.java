@@ -1,10 +1,11 @@
 package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
+import java.io.Serializable;
 import java.util.Map;
 
 /** Turns what a layer did into weights of its feature maps. Each rule is one file. */
-public sealed interface CamMethod
+public sealed interface CamMethod extends Serializable
     permits Cam, GradCam, GradCamPlusPlus, LayerCam, SmoothGradCamPlusPlus, XGradCam {
 
   /** The name in settings and tables, for example {@code smooth-grad-cam++}. */

@@ -1,5 +1,6 @@
 package io.camatlas.cam;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,7 +10,8 @@ import java.util.List;
  * @param indices feature maps from zero, distinct; empty means all
  * @param perFilter whether each listed feature map also gets a map of its own
  */
-public record FeatureMapSelection(List<Integer> indices, boolean perFilter) {
+public record FeatureMapSelection(List<Integer> indices, boolean perFilter)
+    implements Serializable {
   /** All feature maps, one map. */
   public static final FeatureMapSelection ALL = new FeatureMapSelection(List.of(), false);
 

@@ -3,6 +3,7 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * <p>Coordinates are cells of the layer's own grid, row first, from zero at the top left.
  */
-public sealed interface NeuronSelection {
+public sealed interface NeuronSelection extends Serializable {
 
   /** Every neuron. */
   record All() implements NeuronSelection {
@@ -65,7 +66,7 @@ public sealed interface NeuronSelection {
   }
 
   /** One place of the layer's grid. */
-  record Cell(int row, int column) {
+  record Cell(int row, int column) implements Serializable {
     public Cell {
       if (row < 0 || column < 0) {
         throw new IllegalArgumentException(

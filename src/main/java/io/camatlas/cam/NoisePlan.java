@@ -1,5 +1,7 @@
 package io.camatlas.cam;
 
+import java.io.Serializable;
+
 /**
  * Which noisy copies of an image the derivatives are averaged over.
  *
@@ -9,7 +11,8 @@ package io.camatlas.cam;
  * @param seed of the whole run; an image's noise depends on it, on the image's bytes and on the
  *     sample's number, and on nothing else
  */
-public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed) {
+public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed)
+    implements Serializable {
   /** The clean image alone. */
   public static final NoisePlan NONE = new NoisePlan(0, 0.15, NoiseScale.RANGE, 0);
 

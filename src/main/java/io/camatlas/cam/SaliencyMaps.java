@@ -52,6 +52,37 @@ public final class SaliencyMaps {
     return masked(weights.get(index).mul(activations.get(index)).maximum(0f), manager, neurons);
   }
 
+  /**
+   * The maps that single noise samples would give.
+   *
+   * @param sampleWeights {@code [N,n,K]}
+   * @param activations of the clean images, {@code [N,K,h,w]}
+   * @return {@code [N,n,h·w]}, not negative
+   */
+  public static NDArray samples(
+      NDArray sampleWeights,
+      NDArray activations,
+      FeatureMapSelection filters,
+      NeuronSelection neurons) {
+    Shape shape = activations.getShape();
+    NDManager manager = activations.getManager();
+    NDArray used = sampleWeights;
+    if (!filters.isAll()) {
+      int maps = (int) shape.get(1);
+      used = used.mul(manager.create(filters.mask(maps), new Shape(1, 1, maps)));
+    }
+    NDArray maps =
+        used.batchMatMul(
+                activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
+            .maximum(0f);
+    int height = (int) shape.get(2);
+    int width = (int) shape.get(3);
+    return neurons
+        .mask(manager, height, width)
+        .map(mask -> maps.mul(mask.reshape(1, 1, (long) height * width)))
+        .orElse(maps);
+  }
+
   private static NDArray masked(NDArray maps, NDManager manager, NeuronSelection neurons) {
     Shape shape = maps.getShape();
     int height = (int) shape.get(shape.dimension() - 2);

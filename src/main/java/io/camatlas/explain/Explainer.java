@@ -1,0 +1,333 @@
+package io.camatlas.explain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.DerivativeSums;
+import io.camatlas.cam.LayerTrace;
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.NoisePool;
+import io.camatlas.cam.NoiseScale;
+import io.camatlas.cam.SaliencyMaps;
+import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.model.InputShape;
+import io.camatlas.model.ModelCard;
+import io.camatlas.model.Network;
+import io.camatlas.model.Network.ForwardPass;
+import io.camatlas.model.NetworkException;
+import io.camatlas.model.ProbePlan;
+import io.camatlas.model.ProbedLayer;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * Explains images in groups, as they are pulled.
+ *
+ * <p>A group is as many readable images as the device takes at once. One clean pass gives scores,
+ * targets and activations. Noisy copies then fill further passes of at most as many rows: several
+ * images with all their samples where they fit, else one image in parts. So {@code batch} bounds the
+ * device's memory whatever the number of samples is, and all targets of an image share its passes.
+ *
+ * <p>Not thread-safe; {@link Network} and {@link NoisePool} may be shared.
+ */
+public final class Explainer {
+  private final Network network;
+  private final ProbePlan plan;
+  private final ExplainSettings settings;
+  private final NoisePool pool;
+  private final Preparation preparation;
+  private final ResultReader results;
+
+  /**
+   * Prepares to explain.
+   *
+   * @param network a probed network
+   * @param plan what it returns
+   * @param card classes and preprocessing
+   * @param settings how to explain
+   * @param pool noise of the run; may be null where the method uses none
+   */
+  public Explainer(
+      Network network, ProbePlan plan, ModelCard card, ExplainSettings settings, NoisePool pool) {
+    this.network = network;
+    this.plan = plan;
+    this.settings = settings;
+    this.pool = pool;
+    this.preparation = new Preparation(card, settings, plan.input());
+    this.results = new ResultReader(settings, plan, card);
+  }
+
+  /** One outcome for each input, in the order of the inputs; inputs are read as they are needed. */
+  public Iterator<ImageOutcome> explain(Iterator<ImageInput> inputs) {
+    return new Iterator<>() {
+      private final Deque<ImageOutcome> ready = new ArrayDeque<>();
+
+      @Override
+      public boolean hasNext() {
+        while (ready.isEmpty() && inputs.hasNext()) {
+          ready.addAll(group(inputs));
+        }
+        return !ready.isEmpty();
+      }
+
+      @Override
+      public ImageOutcome next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("All images have been explained.");
+        }
+        return ready.remove();
+      }
+    };
+  }
+
+  private List<ImageOutcome> group(Iterator<ImageInput> inputs) {
+    List<ImageOutcome> outcomes = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    List<PreparedImage> images = new ArrayList<>();
+    preparation.clear();
+    while (inputs.hasNext() && images.size() < settings.batch()) {
+      ImageInput input = inputs.next();
+      Preparation.Result result = preparation.add(input);
+      if (result.image().isPresent()) {
+        images.add(result.image().get());
+        places.add(outcomes.size());
+        outcomes.add(null);
+      } else {
+        outcomes.add(result.skipped().orElseThrow());
+      }
+    }
+    List<ImageOutcome> explained = explainPrepared(images, preparation.pixels(images.size()));
+    for (int i = 0; i < places.size(); i++) {
+      outcomes.set(places.get(i), explained.get(i));
+    }
+    return outcomes;
+  }
+
+  /** Explains a group; where the network fails on it, each image by itself, so that one goes. */
+  private List<ImageOutcome> explainPrepared(List<PreparedImage> images, FloatBuffer pixels) {
+    if (images.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return run(images, pixels);
+    } catch (NetworkException e) {
+      if (images.size() == 1) {
+        return List.of(images.get(0).skipped(ImageOutcome.Stage.FORWARD, "network failed", e));
+      }
+    }
+    List<ImageOutcome> outcomes = new ArrayList<>();
+    int length = plan.input().elements();
+    for (int i = 0; i < images.size(); i++) {
+      FloatBuffer one = pixels.slice(i * length, length);
+      outcomes.addAll(explainPrepared(images.subList(i, i + 1), one));
+    }
+    return outcomes;
+  }
+
+  private List<ImageOutcome> run(List<PreparedImage> images, FloatBuffer pixels) {
+    InputShape input = plan.input();
+    CamMethod method = settings.method();
+    try (NDManager manager = network.newManager()) {
+      NDArray clean =
+          manager.create(
+              pixels, new Shape(images.size(), input.channels(), input.height(), input.width()));
+      boolean noisy = method.noise().isNoisy();
+      ForwardPass pass = noisy ? network.infer(plan, clean) : network.forward(plan, clean);
+      ExplainedGroup group = results.begin(images, pass);
+      if (group.mostTargets() > 0) {
+        if (noisy) {
+          differentiateNoisy(manager, clean, pass, group);
+        } else {
+          differentiateClean(manager, pass, group);
+        }
+      }
+      return group.outcomes();
+    }
+  }
+
+  private void differentiateClean(NDManager manager, ForwardPass pass, ExplainedGroup group) {
+    int images = group.size();
+    for (int rank = 0; rank < group.mostTargets(); rank++) {
+      try (NDManager scratch = manager.newSubManager()) {
+        int[] classes = group.targets(rank, 0, images);
+        List<NDArray> gradients = pass.gradients(classes, rank + 1 == group.mostTargets());
+        NDArray scores = scratch.create(group.scores(rank, 0, images), new Shape(images, 1));
+        for (int layer = 0; layer < gradients.size(); layer++) {
+          NDArray gradient = gradients.get(layer);
+          gradient.attach(scratch);
+          DerivativeSums sums = newSums(scratch);
+          sums.add(gradient.expandDims(1), scores);
+          NDArray activations = alias(scratch, pass.activations(layer), 0, images);
+          read(group, rank, 0, images, layer, sums.trace(activations), null);
+        }
+      }
+    }
+  }
+
+  private void differentiateNoisy(
+      NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
+    int samples = settings.method().noise().samples();
+    int together = Math.max(1, settings.batch() / samples);
+    for (int from = 0; from < group.size(); from += together) {
+      int count = Math.min(together, group.size() - from);
+      if (group.hasTargets(from, count)) {
+        try (NDManager chunk = manager.newSubManager()) {
+          differentiateChunk(chunk, clean, cleanPass, group, from, count);
+        }
+      }
+    }
+  }
+
+  private void differentiateChunk(
+      NDManager chunk,
+      NDArray clean,
+      ForwardPass cleanPass,
+      ExplainedGroup group,
+      int from,
+      int count) {
+    int samples = settings.method().noise().samples();
+    int ranks = group.mostTargets();
+    int layers = plan.layers().size();
+    NDList activations = new NDList();
+    DerivativeSums[][] sums = new DerivativeSums[ranks][layers];
+    NDList[][] sampleWeights = new NDList[ranks][layers];
+    for (int layer = 0; layer < layers; layer++) {
+      activations.add(alias(chunk, cleanPass.activations(layer), from, count));
+      for (int rank = 0; rank < ranks; rank++) {
+        sums[rank][layer] = newSums(chunk);
+        sampleWeights[rank][layer] = new NDList();
+      }
+    }
+    NDArray images = alias(chunk, clean, from, count);
+    NDArray sigma = sigma(images);
+    int parts = (samples + settings.batch() - 1) / settings.batch();
+    for (int part = 0; part < parts; part++) {
+      int first = samples * part / parts;
+      int size = samples * (part + 1) / parts - first;
+      try (NDManager scratch = chunk.newSubManager()) {
+        ForwardPass pass =
+            network.forward(plan, noisyCopies(scratch, images, sigma, group, from, first, size));
+        float[] scores = pass.scores().toFloatArray();
+        for (int rank = 0; rank < ranks; rank++) {
+          int[] classes = group.targets(rank, from, count);
+          int[] repeated = new int[count * size];
+          float[] targetScores = new float[count * size];
+          for (int row = 0; row < repeated.length; row++) {
+            repeated[row] = classes[row / size];
+            targetScores[row] =
+                repeated[row] < 0 ? 0 : scores[row * plan.classes() + repeated[row]];
+          }
+          List<NDArray> gradients = pass.gradients(repeated, rank + 1 == ranks);
+          try (NDManager perTarget = scratch.newSubManager()) {
+            NDArray score = perTarget.create(targetScores, new Shape(count, size));
+            for (int layer = 0; layer < layers; layer++) {
+              Shape shape = gradients.get(layer).getShape();
+              NDArray gradient =
+                  gradients
+                      .get(layer)
+                      .reshape(count, size, shape.get(1), shape.get(2), shape.get(3));
+              gradients.get(layer).attach(perTarget);
+              gradient.attach(perTarget);
+              sums[rank][layer].add(gradient, score);
+              if (settings.method() instanceof SmoothGradCamPlusPlus smooth && samples > 1) {
+                NDArray weights =
+                    smooth.sampleWeights(
+                        activations.get(layer), sums[rank][layer].scale(), gradient);
+                weights.attach(chunk);
+                sampleWeights[rank][layer].add(weights);
+              }
+            }
+          }
+        }
+      }
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      for (int layer = 0; layer < layers; layer++) {
+        LayerTrace trace = sums[rank][layer].trace(activations.get(layer));
+        NDList single = sampleWeights[rank][layer];
+        NDArray weights = single.isEmpty() ? null : NDArrays.concat(single, 1);
+        read(group, rank, from, count, layer, trace, weights);
+      }
+    }
+  }
+
+  /** Copies of images with noise, {@code [count·size, C, H, W]}, an image's samples together. */
+  private NDArray noisyCopies(
+      NDManager scratch,
+      NDArray images,
+      NDArray sigma,
+      ExplainedGroup group,
+      int from,
+      int first,
+      int size) {
+    InputShape input = plan.input();
+    int count = (int) images.getShape().get(0);
+    NDList noise = new NDList();
+    for (int i = 0; i < count; i++) {
+      noise.add(pool.samples(scratch, group.image(from + i).noiseKey(), first, size));
+    }
+    NDArray stacked = count == 1 ? noise.get(0).expandDims(0) : NDArrays.stack(noise);
+    stacked.attach(scratch);
+    NDArray scaled = stacked.muli(sigma);
+    NDArray copies = scaled.addi(images.reshape(count, 1, input.elements()));
+    NDArray rows =
+        copies.reshape((long) count * size, input.channels(), input.height(), input.width());
+    rows.attach(scratch);
+    return rows;
+  }
+
+  /** Standard deviation of the noise for each image, {@code [N,1,1]}, in normalised input units. */
+  private NDArray sigma(NDArray images) {
+    NoisePlan noise = settings.method().noise();
+    long count = images.getShape().get(0);
+    if (noise.scale() == NoiseScale.ABSOLUTE) {
+      return images.getManager().full(new Shape(count, 1, 1), (float) noise.sigma());
+    }
+    int[] inner = {1, 2, 3};
+    return images
+        .max(inner)
+        .sub(images.min(inner))
+        .mul((float) noise.sigma())
+        .reshape(count, 1, 1);
+  }
+
+  private void read(
+      ExplainedGroup group,
+      int rank,
+      int from,
+      int count,
+      int layer,
+      LayerTrace trace,
+      NDArray sampleWeights) {
+    ProbedLayer probed = plan.layers().get(layer);
+    NDArray weights = settings.method().weights(trace);
+    results.read(group, rank, from, count, probed, layer, trace.activations(), weights);
+    if (sampleWeights != null) {
+      NDArray maps =
+          SaliencyMaps.samples(
+              sampleWeights, trace.activations(), settings.filters(), settings.neurons());
+      results.readSamples(group, rank, from, count, layer, maps);
+    }
+  }
+
+  private DerivativeSums newSums(NDManager manager) {
+    return new DerivativeSums(
+        manager, settings.method().highestOrder(), settings.method().score());
+  }
+
+  /** Some rows of an array, in a manager that outlives or underlives the array's own. */
+  private static NDArray alias(NDManager manager, NDArray array, int from, int count) {
+    NDArray rows = array.get(new NDIndex().addSliceDim(from, (long) from + count));
+    rows.attach(manager);
+    return rows;
+  }
+}

@@ -1,0 +1,27 @@
+package io.camatlas.explain;
+
+import io.camatlas.image.Box;
+import io.camatlas.image.ImageException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An image that waits to be explained.
+ *
+ * @param id names the image in all tables; unique within a run
+ * @param path where it was read from
+ * @param label what it is said to show
+ * @param boxes where the labelled objects are, in pixels of the original image
+ * @param bytes reads the encoded file
+ */
+public record ImageInput(
+    String id, String path, Optional<String> label, List<Box> boxes, ByteSource bytes) {
+
+  /** Reads an encoded image when it is needed. */
+  @FunctionalInterface
+  public interface ByteSource {
+    /** The whole file, or an ImageException where it is too large to be read. */
+    byte[] read() throws IOException, ImageException;
+  }
+}

@@ -1,0 +1,63 @@
+package io.camatlas.explain;
+
+import io.camatlas.image.Box;
+import java.util.List;
+import java.util.Optional;
+
+/** What became of one image: explanations, or a reason why there are none. */
+public sealed interface ImageOutcome {
+
+  /** The image's name in all tables. */
+  String imageId();
+
+  /**
+   * An image with its explanations.
+   *
+   * @param sha256 of the encoded file, in hexadecimal
+   * @param width of the upright original, in pixels
+   * @param height of the upright original, in pixels
+   * @param boxes where the labelled objects are, as given, in pixels of the original
+   * @param labelIndex class of the label, or -1 where it has none or names no class
+   * @param predicted class with the highest score
+   * @param probabilities of all classes
+   * @param explanations one for each target class and layer
+   */
+  record Explained(
+      String imageId,
+      String path,
+      Optional<String> label,
+      List<Box> boxes,
+      String sha256,
+      int width,
+      int height,
+      int labelIndex,
+      int predicted,
+      float[] probabilities,
+      List<Explanation> explanations)
+      implements ImageOutcome {}
+
+  /**
+   * An image that could not be explained.
+   *
+   * @param stage how far it came
+   * @param reason short and countable
+   * @param detail what exactly happened
+   */
+  record Skipped(
+      String imageId,
+      String path,
+      Optional<String> label,
+      Stage stage,
+      String reason,
+      String detail)
+      implements ImageOutcome {}
+
+  /** How far an image came. */
+  enum Stage {
+    READ,
+    DECODE,
+    TARGET,
+    FORWARD,
+    EXPLAIN
+  }
+}

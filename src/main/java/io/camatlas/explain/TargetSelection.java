@@ -1,0 +1,115 @@
+package io.camatlas.explain;
+
+import io.camatlas.suggest.NearestName;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Which classes of an image are explained.
+ *
+ * @param label the image's own class
+ * @param predicted the class with the highest score
+ * @param top the so many classes with the highest scores; 0 for none
+ * @param listed these classes, for every image
+ */
+public record TargetSelection(boolean label, boolean predicted, int top, List<Integer> listed)
+    implements Serializable {
+
+  public TargetSelection {
+    listed = List.copyOf(listed);
+    if (top < 0) {
+      throw new IllegalArgumentException("top-" + top + " is negative; it must be at least 1.");
+    }
+    if (!label && !predicted && top == 0 && listed.isEmpty()) {
+      throw new IllegalArgumentException(
+          "targets are empty; give label, predicted, top-K or classes.");
+    }
+  }
+
+  /**
+   * Reads {@code label,predicted,top-3,cat,17}: words of their own, then names of classes, then
+   * indices.
+   *
+   * @param text comma-separated
+   * @param classes names by index
+   * @throws IllegalArgumentException naming the class that does not exist and the closest one
+   */
+  public static TargetSelection parse(String text, List<String> classes) {
+    boolean label = false;
+    boolean predicted = false;
+    int top = 0;
+    List<Integer> listed = new ArrayList<>();
+    for (String part : text.split(",")) {
+      String item = part.strip();
+      if (item.equals("label")) {
+        label = true;
+      } else if (item.equals("predicted")) {
+        predicted = true;
+      } else if (item.matches("top-\\d{1,6}")) {
+        top = Integer.parseInt(item.substring(4));
+        if (top < 1 || top > classes.size()) {
+          throw new IllegalArgumentException(
+              "target '" + item + "' asks for " + top + " of " + classes.size()
+                  + " classes; it must be from top-1 to top-" + classes.size() + ".");
+        }
+      } else if (!item.isEmpty()) {
+        listed.add(classIndex(item, classes));
+      }
+    }
+    return new TargetSelection(label, predicted, top, listed);
+  }
+
+  private static int classIndex(String item, List<String> classes) {
+    int named = classes.indexOf(item);
+    if (named >= 0) {
+      return named;
+    }
+    if (item.matches("\\d{1,9}") && Integer.parseInt(item) < classes.size()) {
+      return Integer.parseInt(item);
+    }
+    throw new IllegalArgumentException(
+        "target '"
+            + item
+            + "' is neither label, predicted, top-K nor one of the model's "
+            + classes.size()
+            + " classes"
+            + NearestName.clause(item, classes)
+            + ".");
+  }
+
+  /**
+   * The targets of one image.
+   *
+   * @param scores of all classes
+   * @param labelIndex the label's class, or -1
+   * @return classes with the reasons for each, in the order label, predicted, top, listed
+   */
+  Map<Integer, List<String>> of(float[] scores, int labelIndex) {
+    Map<Integer, List<String>> targets = new LinkedHashMap<>();
+    if (label && labelIndex >= 0) {
+      add(targets, labelIndex, "label");
+    }
+    List<Integer> ranked =
+        IntStream.range(0, scores.length)
+            .boxed()
+            .sorted((a, b) -> Float.compare(scores[b], scores[a]))
+            .limit(Math.max(top, 1))
+            .toList();
+    if (predicted) {
+      add(targets, ranked.get(0), "predicted");
+    }
+    for (int rank = 0; rank < Math.min(top, ranked.size()); rank++) {
+      add(targets, ranked.get(rank), "top-" + (rank + 1));
+    }
+    listed.forEach(index -> add(targets, index, "listed"));
+    return targets;
+  }
+
+  private static void add(Map<Integer, List<String>> targets, int index, String reason) {
+    targets.computeIfAbsent(index, i -> new ArrayList<>()).add(reason);
+  }
+}

@@ -1,0 +1,45 @@
+package io.camatlas.model;
+
+/** What a network's scores are. */
+public enum ScoreKind {
+  /** Scores before softmax; most classifiers. */
+  LOGITS,
+  /** Probabilities: the network ends in softmax. */
+  PROBABILITIES,
+  /** Logarithms of probabilities: the network ends in log-softmax. */
+  LOG_PROBABILITIES;
+
+  /**
+   * Class probabilities of one image.
+   *
+   * @param scores of all classes; a single logit is read as the first class against none
+   */
+  public float[] probabilities(float[] scores) {
+    float[] result = new float[scores.length];
+    if (this == PROBABILITIES) {
+      return scores.clone();
+    }
+    if (this == LOG_PROBABILITIES) {
+      for (int i = 0; i < scores.length; i++) {
+        result[i] = (float) Math.exp(scores[i]);
+      }
+      return result;
+    }
+    if (scores.length == 1) {
+      result[0] = (float) (1 / (1 + Math.exp(-scores[0])));
+      return result;
+    }
+    double highest = Double.NEGATIVE_INFINITY;
+    for (float score : scores) {
+      highest = Math.max(highest, score);
+    }
+    double sum = 0;
+    for (float score : scores) {
+      sum += Math.exp(score - highest);
+    }
+    for (int i = 0; i < scores.length; i++) {
+      result[i] = (float) (Math.exp(scores[i] - highest) / sum);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,38 @@
+package io.camatlas.spark;
+
+import io.camatlas.image.ImageException;
+import io.camatlas.image.ImageProblem;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Reads image files from any Hadoop file system. */
+final class ImageFiles {
+  private ImageFiles() {}
+
+  /**
+   * Reads a whole file.
+   *
+   * @throws ImageException if it is larger than {@code maxBytes}; it is not read then
+   */
+  static byte[] read(String path, Configuration hadoop, long maxBytes)
+      throws IOException, ImageException {
+    Path file = new Path(path);
+    FileSystem files = file.getFileSystem(hadoop);
+    FileStatus status = files.getFileStatus(file);
+    if (status.getLen() > maxBytes) {
+      throw new ImageException(
+          ImageProblem.TOO_MANY_BYTES,
+          path + " has " + status.getLen() + " bytes; at most " + maxBytes
+              + " are read. Raise --max-bytes to read it.");
+    }
+    byte[] bytes = new byte[(int) status.getLen()];
+    try (FSDataInputStream in = files.open(file)) {
+      in.readFully(0, bytes);
+    }
+    return bytes;
+  }
+}

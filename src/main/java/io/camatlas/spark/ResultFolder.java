@@ -1,0 +1,115 @@
+package io.camatlas.spark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder that appears whole or not at all: results are written beside it and moved when complete.
+ */
+final class ResultFolder implements AutoCloseable {
+  private final FileSystem files;
+  private final Path target;
+  private final Path work;
+  private boolean committed;
+
+  private ResultFolder(FileSystem files, Path target) {
+    this.files = files;
+    this.target = target;
+    this.work =
+        new Path(
+            target.getParent(),
+            "." + target.getName() + "-incomplete-" + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /**
+   * Checks that results may be written.
+   *
+   * @throws InputException if something is there and must not be replaced, or if it is no result of
+   *     ours
+   */
+  static ResultFolder open(String out, boolean overwrite, Configuration hadoop) {
+    try {
+      Path path = new Path(out);
+      FileSystem files = path.getFileSystem(hadoop);
+      Path target = files.makeQualified(path);
+      if (target.getParent() == null) {
+        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+      }
+      if (files.exists(target)) {
+        boolean empty =
+            files.getFileStatus(target).isDirectory() && files.listStatus(target).length == 0;
+        boolean ours = files.exists(new Path(target, "run.json"));
+        if (!empty && !overwrite) {
+          throw new InputException(
+              "--out " + out + " is not empty; choose another folder, or set --overwrite to replace"
+                  + " it once the new results are complete.");
+        }
+        if (!empty && !ours) {
+          throw new InputException(
+              "--out " + out + " holds no run.json, so it is not a result of CamAtlas and is not"
+                  + " replaced; choose another folder.");
+        }
+      }
+      return new ResultFolder(files, target);
+    } catch (IOException e) {
+      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where a part of the results is written until all are complete. */
+  String part(String name) {
+    return new Path(work, name).toString();
+  }
+
+  /** Where the results will be. */
+  Path target() {
+    return target;
+  }
+
+  void write(String name, String text) throws IOException {
+    write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void write(Path path, byte[] bytes) throws IOException {
+    try (FSDataOutputStream out = files.create(path, true)) {
+      out.write(bytes);
+    }
+  }
+
+  void delete(String name) throws IOException {
+    files.delete(new Path(work, name), true);
+  }
+
+  /** Puts the results in their place. */
+  void commit() throws IOException {
+    if (files.exists(target)) {
+      Path old = work.suffix("-old");
+      move(target, old);
+      move(work, target);
+      files.delete(old, true);
+    } else {
+      files.mkdirs(target.getParent());
+      move(work, target);
+    }
+    committed = true;
+  }
+
+  private void move(Path from, Path to) throws IOException {
+    if (!files.rename(from, to)) {
+      throw new IOException("cannot move " + from + " to " + to);
+    }
+  }
+
+  /** Removes what was written if it was never committed. */
+  @Override
+  public void close() throws IOException {
+    if (!committed) {
+      files.delete(work, true);
+    }
+  }
+}
