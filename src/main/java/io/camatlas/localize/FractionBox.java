@@ -1,0 +1,36 @@
+package io.camatlas.localize;
+
+import java.io.Serializable;
+
+/**
+ * An upright rectangle in fractions of a map's extent; y grows downwards.
+ *
+ * @param x0 left edge, in [0,1]
+ * @param y0 top edge, in [0,1]
+ * @param x1 right edge, in [0,1], greater than {@code x0}
+ * @param y1 bottom edge, in [0,1], greater than {@code y0}
+ */
+public record FractionBox(double x0, double y0, double x1, double y1) implements Serializable {
+
+  /** The whole map. */
+  public static final FractionBox WHOLE = new FractionBox(0, 0, 1, 1);
+
+  /**
+   * Checks the edges.
+   *
+   * @throws IllegalArgumentException if the edges are not {@code 0 <= x0 < x1 <= 1} and {@code 0 <=
+   *     y0 < y1 <= 1}
+   */
+  public FractionBox {
+    if (!(0 <= x0 && x0 < x1 && x1 <= 1 && 0 <= y0 && y0 < y1 && y1 <= 1)) {
+      throw new IllegalArgumentException(
+          "Box edges are x %s to %s, y %s to %s; they must lie in [0,1], the first below the second."
+              .formatted(x0, x1, y0, y1));
+    }
+  }
+
+  /** The share of the map's extent that the box covers, in (0,1]. */
+  public double area() {
+    return (x1 - x0) * (y1 - y0);
+  }
+}
