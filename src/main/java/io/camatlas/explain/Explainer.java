@@ -1,8 +1,8 @@
 package io.camatlas.explain;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
@@ -34,8 +34,9 @@ import java.util.NoSuchElementException;
  *
  * <p>A group is as many readable images as the device takes at once. One clean pass gives scores,
  * targets and activations. Noisy copies then fill further passes of at most as many rows: several
- * images with all their samples where they fit, else one image in parts. So {@code batch} bounds the
- * device's memory whatever the number of samples is, and all targets of an image share its passes.
+ * images with all their samples where they fit, else one image in parts. So {@code batch} bounds
+ * the device's memory whatever the number of samples is, and all targets of an image share its
+ * passes.
  *
  * <p>Not thread-safe; {@link Network} and {@link NoisePool} may be shared.
  */
@@ -293,11 +294,7 @@ public final class Explainer {
       return images.getManager().full(new Shape(count, 1, 1), (float) noise.sigma());
     }
     int[] inner = {1, 2, 3};
-    return images
-        .max(inner)
-        .sub(images.min(inner))
-        .mul((float) noise.sigma())
-        .reshape(count, 1, 1);
+    return images.max(inner).sub(images.min(inner)).mul((float) noise.sigma()).reshape(count, 1, 1);
   }
 
   private void read(
@@ -320,8 +317,7 @@ public final class Explainer {
   }
 
   private DerivativeSums newSums(NDManager manager) {
-    return new DerivativeSums(
-        manager, settings.method().highestOrder(), settings.method().score());
+    return new DerivativeSums(manager, settings.method().highestOrder(), settings.method().score());
   }
 
   /** Some rows of an array, in a manager that outlives or underlives the array's own. */

@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * Where a network looked for one class, in one image, at one layer.
  *
  * @param target the class
- * @param reasons why it is a target: {@code label}, {@code predicted}, {@code top-2}, {@code listed}
+ * @param reasons why it is a target: {@code label}, {@code predicted}, {@code top-2}, {@code
+ *     listed}
  * @param score of the class, before softmax
  * @param layer the layer's name
  * @param map not negative, not normalised, {@code [h,w]} by rows from the top

@@ -20,7 +20,6 @@ record PreparedImage(
   }
 
   ImageOutcome.Skipped skipped(ImageOutcome.Stage stage, String reason, String detail) {
-    return new ImageOutcome.Skipped(
-        input.id(), input.path(), input.label(), stage, reason, detail);
+    return new ImageOutcome.Skipped(input.id(), input.path(), input.label(), stage, reason, detail);
   }
 }

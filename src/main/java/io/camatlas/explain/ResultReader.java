@@ -73,13 +73,11 @@ final class ResultReader {
           new ExplainedGroup.Prediction(
               label, best, own, card.scores().probabilities(own), targets));
     }
-    ExplainedGroup group =
-        new ExplainedGroup(images, predictions, skipped, plan.layers().size());
+    ExplainedGroup group = new ExplainedGroup(images, predictions, skipped, plan.layers().size());
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       NDArray activations = pass.activations(layer);
       Shape shape = activations.getShape();
-      NDArray flat =
-          activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3));
+      NDArray flat = activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3));
       group.meanActivations[layer] = activations.mean(SPACE).toFloatArray();
       group.maxima[layer] = activations.max(SPACE).toFloatArray();
       group.maximumCells[layer] = flat.argMax(2).toLongArray();
@@ -202,13 +200,14 @@ final class ResultReader {
         OptionalDouble.empty());
   }
 
-  private Optional<Box> pixels(Optional<FractionBox> box, PixelMapping mapping) {
+  private Optional<Box> pixels(FractionBox box, PixelMapping mapping) {
     int width = plan.input().width();
     int height = plan.input().height();
-    return box.map(
-        b ->
-            mapping.toOriginal(
-                new Box(b.x0() * width, b.y0() * height, b.x1() * width, b.y1() * height)));
+    return Optional.ofNullable(box)
+        .map(
+            b ->
+                mapping.toOriginal(
+                    new Box(b.x0() * width, b.y0() * height, b.x1() * width, b.y1() * height)));
   }
 
   private static List<FeatureMapUse> topFeatureMaps(
@@ -250,8 +249,7 @@ final class ResultReader {
   }
 
   /** Reads how far the single samples' maps agree, {@code maps} being {@code [count,n,h·w]}. */
-  void readSamples(
-      ExplainedGroup group, int rank, int from, int count, int layer, NDArray maps) {
+  void readSamples(ExplainedGroup group, int rank, int from, int count, int layer, NDArray maps) {
     int samples = (int) maps.getShape().get(1);
     int cells = (int) maps.getShape().get(2);
     float[] all = maps.toFloatArray();

@@ -53,8 +53,15 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
         top = Integer.parseInt(item.substring(4));
         if (top < 1 || top > classes.size()) {
           throw new IllegalArgumentException(
-              "target '" + item + "' asks for " + top + " of " + classes.size()
-                  + " classes; it must be from top-1 to top-" + classes.size() + ".");
+              "target '"
+                  + item
+                  + "' asks for "
+                  + top
+                  + " of "
+                  + classes.size()
+                  + " classes; it must be from top-1 to top-"
+                  + classes.size()
+                  + ".");
         }
       } else if (!item.isEmpty()) {
         listed.add(classIndex(item, classes));

@@ -56,8 +56,7 @@ public final class NetworkPool {
     /** The noise of a run on the network's device, shared as the network is. */
     public NoisePool noise(long seed, int length) {
       synchronized (ENTRIES) {
-        return entry.noise.computeIfAbsent(
-            seed, s -> new NoisePool(entry.manager, s, length));
+        return entry.noise.computeIfAbsent(seed, s -> new NoisePool(entry.manager, s, length));
       }
     }
 

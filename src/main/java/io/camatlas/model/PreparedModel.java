@@ -1,8 +1,10 @@
 package io.camatlas.model;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.NoisePool;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
@@ -16,8 +18,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model ready to be sent to executors: its probed archive and what that returns.
@@ -148,6 +153,76 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan) {
       }
     } finally {
       Files.deleteIfExists(probed);
+    }
+  }
+
+  /**
+   * The layer to explain where nobody has named one: the last to run whose output is spatial.
+   *
+   * @throws ArchiveException if there is none
+   */
+  public static String suggestedLayer(
+      TorchScriptArchive archive, ModelEntry entry, InputShape input) throws IOException {
+    LayerTree tree = LayerTree.of(archive);
+    return suggestedLayer(tree, shapes(tree, entry, input))
+        .map(Layer::path)
+        .orElseThrow(
+            () ->
+                new ArchiveException(
+                    "No layer of "
+                        + archive.file().getFileName()
+                        + " has a spatial output [N,C,h,w]; class activation maps need one."));
+  }
+
+  /**
+   * Among what a pass returned, the last layer whose output is spatial; the outermost of equals.
+   */
+  public static Optional<Layer> suggestedLayer(LayerTree tree, List<LayerShape> shapes) {
+    Map<Integer, Layer> byId = new HashMap<>();
+    tree.layers().forEach(layer -> byId.put(layer.id(), layer));
+    // A block's call ends after those of the layers inside it, so the last entry is the outermost.
+    for (int i = shapes.size() - 1; i >= 0; i--) {
+      Layer layer = byId.get(shapes.get(i).id());
+      if (shapes.get(i).isSpatial() && !layer.type().startsWith("Adaptive")) {
+        return Optional.of(layer);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Checks, for rules that are only defined behind linear heads, that gradients do not depend on
+   * the image.
+   *
+   * @param method the rule's name, for the message
+   * @throws ArchiveException if gradients differ between images, or between neurons of one feature
+   *     map
+   */
+  public void requireConstantGradients(String method) {
+    try (Network network = Network.load(file, Device.cpu());
+        NDManager manager = network.newManager()) {
+      InputShape input = plan.input();
+      int images = 4;
+      NDArray noise =
+          new NoisePool(manager, 1, input.elements())
+              .samples(manager, 1, 0, images)
+              .reshape(images, input.channels(), input.height(), input.width());
+      Network.ForwardPass pass = network.forward(plan, noise);
+      List<NDArray> gradients = pass.gradients(new int[images], true);
+      for (int layer = 0; layer < gradients.size(); layer++) {
+        NDArray gradient = gradients.get(layer);
+        NDArray reference = gradient.get("0:1, :, 0:1, 0:1");
+        float difference = gradient.sub(reference).abs().max().getFloat();
+        float size = gradient.abs().max().getFloat();
+        if (difference > 1e-5f * size) {
+          throw new ArchiveException(
+              "method "
+                  + method
+                  + " needs a linear head behind the layer, but gradients at "
+                  + plan.layers().get(layer).name()
+                  + " change with the image; use grad-cam or smooth-grad-cam++.");
+        }
+      }
     }
   }
 

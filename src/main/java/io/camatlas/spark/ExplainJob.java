@@ -84,7 +84,11 @@ public final class ExplainJob {
       long explained = explanations.select("image_id").distinct().count();
       if (explained + failed != images.count()) {
         throw new IllegalStateException(
-            images.count() + " images were read but " + explained + " explained and " + failed
+            images.count()
+                + " images were read but "
+                + explained
+                + " explained and "
+                + failed
                 + " failed; every image must end in exactly one table.");
       }
       long overlays =
@@ -94,8 +98,7 @@ public final class ExplainJob {
                   .write(images.rows(), explanations, folder.part("overlays"));
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report =
-          new Report(
-              folder.target().toString(), images.count(), rows, failed, overlays, seconds);
+          new Report(folder.target().toString(), images.count(), rows, failed, overlays, seconds);
       folder.write("run.json", runJson(started, images, report));
       folder.commit();
       return report;
@@ -182,7 +185,8 @@ public final class ExplainJob {
             + ".";
     if (settings.explain().targets().label() && unknown.size() == labels.size()) {
       throw new InputException(
-          message + " Name the classes in the model's sidecar or by --classes, or choose other"
+          message
+              + " Name the classes in the model's sidecar or by --classes, or choose other"
               + " --targets.");
     }
     console.println("Note: " + message);
@@ -193,8 +197,9 @@ public final class ExplainJob {
     CamMethod method = settings.explain().method();
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("camatlas", version());
-    run.put("tables", Map.of(
-        "explanations", ExplanationsTable.VERSION, "failures", FailuresTable.VERSION));
+    run.put(
+        "tables",
+        Map.of("explanations", ExplanationsTable.VERSION, "failures", FailuresTable.VERSION));
     run.put("started", started.toString());
     run.put("seconds", report.seconds());
     Map<String, Object> counts = new LinkedHashMap<>();
@@ -227,9 +232,7 @@ public final class ExplainJob {
     versions.put("djl", ai.djl.engine.Engine.getDjlVersion());
     versions.put("java", System.getProperty("java.version"));
     run.put("versions", versions);
-    return new ObjectMapper()
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .writeValueAsString(run);
+    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
   }
 
   private static String version() {

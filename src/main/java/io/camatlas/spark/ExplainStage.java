@@ -1,6 +1,5 @@
 package io.camatlas.spark;
 
-import ai.djl.Device;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.explain.Explainer;
@@ -26,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -43,7 +43,10 @@ final class ExplainStage {
   private ExplainStage() {}
 
   static Dataset<Row> apply(
-      Dataset<Row> images, ExplainPlan plan, SerializableConfiguration hadoop, RunCounters counters) {
+      Dataset<Row> images,
+      ExplainPlan plan,
+      SerializableConfiguration hadoop,
+      RunCounters counters) {
     MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop, counters);
     return images.mapPartitions(task, Encoders.row(OUTCOME));
   }
@@ -58,11 +61,13 @@ final class ExplainStage {
     }
     TaskContext context = TaskContext.get();
     Network.prepareThread(context.cpus());
-    Device device = plan.device().device(gpuAddress(context));
     NetworkPool.Lease lease =
         NetworkPool.acquire(
-            plan.archiveName(), device, () -> Path.of(SparkFiles.get(plan.archiveName())));
-    context.addTaskCompletionListener(ended -> lease.close());
+            plan.archiveName(),
+            plan.device().device(gpuAddress(context)),
+            () -> Path.of(SparkFiles.get(plan.archiveName())));
+    TaskCompletionListener release = ended -> lease.close();
+    context.addTaskCompletionListener(release);
     NoisePlan noise = plan.settings().method().noise();
     NoisePool pool =
         noise.isNoisy() ? lease.noise(noise.seed(), plan.probe().input().elements()) : null;
@@ -111,8 +116,7 @@ final class ExplainStage {
     private List<Row> ready = new ArrayList<>();
     private int next;
 
-    OutcomeRows(
-        Iterator<ImageOutcome> outcomes, ExplanationsTable.Run run, RunCounters counters) {
+    OutcomeRows(Iterator<ImageOutcome> outcomes, ExplanationsTable.Run run, RunCounters counters) {
       this.outcomes = outcomes;
       this.run = run;
       this.counters = counters;
@@ -144,8 +148,7 @@ final class ExplainStage {
       ImageOutcome.Explained explained = (ImageOutcome.Explained) outcome;
       List<Row> rows = new ArrayList<>();
       for (Explanation explanation : explained.explanations()) {
-        rows.add(
-            RowFactory.create(ExplanationsTable.toRow(run, explained, explanation), null));
+        rows.add(RowFactory.create(ExplanationsTable.toRow(run, explained, explanation), null));
       }
       return rows;
     }

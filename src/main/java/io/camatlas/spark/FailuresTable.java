@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table {@code failures}: one row for each image that could not be read or explained.
  *
- * <p>{@code stage} is read, decode, target, forward or explain; {@code reason} is short and made for
- * counting; {@code detail} says what exactly happened.
+ * <p>{@code stage} is read, decode, target, forward or explain; {@code reason} is short and made
+ * for counting; {@code detail} says what exactly happened.
  */
 public final class FailuresTable {
   /** Raised whenever a column changes its name or meaning. */

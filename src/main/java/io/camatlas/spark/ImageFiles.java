@@ -26,7 +26,11 @@ final class ImageFiles {
     if (status.getLen() > maxBytes) {
       throw new ImageException(
           ImageProblem.TOO_MANY_BYTES,
-          path + " has " + status.getLen() + " bytes; at most " + maxBytes
+          path
+              + " has "
+              + status.getLen()
+              + " bytes; at most "
+              + maxBytes
               + " are read. Raise --max-bytes to read it.");
     }
     byte[] bytes = new byte[(int) status.getLen()];

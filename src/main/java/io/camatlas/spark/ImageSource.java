@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.trim;
 
 import io.camatlas.suggest.NearestName;
@@ -172,8 +172,7 @@ final class ImageSource {
   /** The deepest folder of a glob that holds no wildcard. */
   private static Path fixedPart(String pattern) {
     Path at = new Path(pattern).getParent();
-    while (at != null
-        && at.toString().chars().anyMatch(c -> GLOB_CHARACTERS.indexOf(c) >= 0)) {
+    while (at != null && at.toString().chars().anyMatch(c -> GLOB_CHARACTERS.indexOf(c) >= 0)) {
       at = at.getParent();
     }
     return at == null || at.toString().isEmpty() ? new Path(".") : at;
@@ -246,11 +245,7 @@ final class ImageSource {
   }
 
   private Images table(
-      Dataset<Row> given,
-      Path folder,
-      Optional<String> contentColumn,
-      InputKind kind,
-      String name)
+      Dataset<Row> given, Path folder, Optional<String> contentColumn, InputKind kind, String name)
       throws IOException {
     List<String> columns = List.of(given.columns());
     Optional<String> content = contentColumn(given, contentColumn, name);
@@ -264,12 +259,13 @@ final class ImageSource {
     }
     if (content.isPresent() && !columns.contains("path") && !columns.contains("image_id")) {
       throw new InputException(
-          name + " has no column 'image_id' or 'path' to name its images; its columns are "
-              + columns + ".");
+          name
+              + " has no column 'image_id' or 'path' to name its images; its columns are "
+              + columns
+              + ".");
     }
     Column id = col(columns.contains("image_id") ? "image_id" : "path").cast("string");
-    Column path =
-        columns.contains("path") ? col("path").cast("string") : lit(null).cast("string");
+    Column path = columns.contains("path") ? col("path").cast("string") : lit(null).cast("string");
     Column label =
         columns.contains("label") ? col("label").cast("string") : lit(null).cast("string");
     Dataset<Row> rows =
@@ -370,8 +366,7 @@ final class ImageSource {
 
   private Images manifest(Dataset<Row> rows, Path folder, InputKind kind, String name)
       throws IOException {
-    Path base =
-        folder == null || folder.toString().isEmpty() ? new Path(".") : folder;
+    Path base = folder == null || folder.toString().isEmpty() ? new Path(".") : folder;
     Path absolute = fileSystem(base).makeQualified(base);
     List<Row> resolved = new ArrayList<>();
     for (Row row : rows.drop("content").collectAsList()) {
@@ -396,7 +391,9 @@ final class ImageSource {
 
   private Images packed(Dataset<Row> rows, InputKind kind, String name) {
     List<Row> twice =
-        rows.groupBy("image_id").agg(count(lit(1)).as("n")).where("n > 1 or image_id is null")
+        rows.groupBy("image_id")
+            .agg(count(lit(1)).as("n"))
+            .where("n > 1 or image_id is null")
             .limit(1)
             .collectAsList();
     if (!twice.isEmpty()) {
@@ -409,7 +406,10 @@ final class ImageSource {
       throw new InputException(name + " holds no images.");
     }
     Set<String> labels = new TreeSet<>();
-    rows.select("label").where("label is not null").distinct().collectAsList()
+    rows.select("label")
+        .where("label is not null")
+        .distinct()
+        .collectAsList()
         .forEach(row -> labels.add(row.getString(0)));
     int wanted = partitions(images);
     boolean spread = partitions > 0 || rows.rdd().getNumPartitions() < wanted;

@@ -8,7 +8,9 @@ public enum InputKind {
   DIRECTORY,
   /** A Hadoop glob; the first folder below its fixed part names the class. */
   GLOB,
-  /** A CSV manifest with the columns path, label, boxes and image_id, of which path must be there. */
+  /**
+   * A CSV manifest with the columns path, label, boxes and image_id, of which path must be there.
+   */
   CSV,
   /** A Parquet manifest with the same columns, or a Parquet table with a binary column. */
   PARQUET,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Tells while a job runs how far it is: images, images a second, failures, time left. */
@@ -23,13 +24,14 @@ final class Progress implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final ScheduledFuture<?> ticks;
   private long lastPrinted = -1;
 
   Progress(RunCounters counters, long images, PrintStream out) {
     this.counters = counters;
     this.images = images;
     this.out = out;
-    clock.scheduleAtFixedRate(this::print, FIRST_SECONDS, SECONDS, TimeUnit.SECONDS);
+    this.ticks = clock.scheduleAtFixedRate(this::print, FIRST_SECONDS, SECONDS, TimeUnit.SECONDS);
   }
 
   private void print() {
@@ -70,6 +72,7 @@ final class Progress implements AutoCloseable {
 
   @Override
   public void close() {
+    ticks.cancel(false);
     clock.shutdownNow();
     out.println(line(counters.images(), images, counters.failures(), seconds()));
   }

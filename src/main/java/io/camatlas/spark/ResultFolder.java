@@ -46,12 +46,16 @@ final class ResultFolder implements AutoCloseable {
         boolean ours = files.exists(new Path(target, "run.json"));
         if (!empty && !overwrite) {
           throw new InputException(
-              "--out " + out + " is not empty; choose another folder, or set --overwrite to replace"
+              "--out "
+                  + out
+                  + " is not empty; choose another folder, or set --overwrite to replace"
                   + " it once the new results are complete.");
         }
         if (!empty && !ours) {
           throw new InputException(
-              "--out " + out + " holds no run.json, so it is not a result of CamAtlas and is not"
+              "--out "
+                  + out
+                  + " holds no run.json, so it is not a result of CamAtlas and is not"
                   + " replaced; choose another folder.");
         }
       }

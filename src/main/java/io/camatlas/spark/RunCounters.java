@@ -7,7 +7,8 @@ import org.apache.spark.util.LongAccumulator;
 /**
  * Images done so far, counted by the tasks and read by the driver while the job runs.
  *
- * <p>For progress only: a task that is run again counts again, so results are counted in the tables.
+ * <p>For progress only: a task that is run again counts again, so results are counted in the
+ * tables.
  */
 final class RunCounters implements Serializable {
   private static final long serialVersionUID = 1L;

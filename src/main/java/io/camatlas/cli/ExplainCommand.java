@@ -1,0 +1,62 @@
+package io.camatlas.cli;
+
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ModelOptions;
+import io.camatlas.config.Option;
+import io.camatlas.spark.ExplainJob;
+import io.camatlas.spark.ExplainJobSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas explain}: the job over a dataset. */
+final class ExplainCommand implements Command {
+  @Override
+  public String name() {
+    return "explain";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Explains every image of a dataset and writes the tables explanations and failures.",
+        "Options of spark-submit stand before the command: camatlas --master yarn explain …");
+  }
+
+  @Override
+  public List<Option> options() {
+    return ExplainOptions.ALL;
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    Path folder = Files.createTempDirectory("camatlas");
+    try {
+      ExplainJobSettings settings = ExplainOptions.resolve(given, folder);
+      if (!ModelOptions.hasSidecar(given)) {
+        System.out.println(
+            "Note: the model has no sidecar; preprocessing is " + settings.card().preprocessing()
+                + ".");
+      }
+      try (SparkSession spark = SparkSessions.start("explain", given)) {
+        print(new ExplainJob(spark, settings, System.out).run());
+      }
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
+  }
+
+  static void print(ExplainJob.Report report) {
+    System.out.printf(
+        "%,d images in %.1f s: %,d explanations, %,d failures%s%n",
+        report.images(),
+        report.seconds(),
+        report.explanations(),
+        report.failures(),
+        report.overlays() > 0 ? String.format(", %,d pictures", report.overlays()) : "");
+    System.out.println("Results: " + report.out());
+  }
+}

@@ -1,0 +1,133 @@
+package io.camatlas.cli;
+
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ModelOptions;
+import io.camatlas.config.Option;
+import io.camatlas.model.InputShape;
+import io.camatlas.model.LayerShape;
+import io.camatlas.model.NetworkException;
+import io.camatlas.model.PreparedModel;
+import io.camatlas.torchscript.ArchiveException;
+import io.camatlas.torchscript.Layer;
+import io.camatlas.torchscript.LayerTree;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** {@code camatlas layers MODEL.pt}: what there is to look at in a model. */
+final class LayersCommand implements Command {
+  private static final Option INPUT =
+      new Option(
+          "input",
+          "CxHxW",
+          "",
+          "Shape of one image, as 3x224x224. Default: what the sidecar's preprocessing makes.");
+
+  @Override
+  public String name() {
+    return "layers";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Lists a model's layers: path, type and what they return for one image.",
+        "Convolutions are marked c, the layer that explain takes by default *.");
+  }
+
+  @Override
+  public List<Option> options() {
+    return Stream.concat(ModelOptions.ALL.stream(), Stream.of(INPUT)).toList();
+  }
+
+  @Override
+  public String positional() {
+    return "model";
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    Optional<ModelOptions.OpenModel> opened = ModelOptions.open(given);
+    Optional<InputShape> input =
+        given.optional("input").isPresent()
+            ? given.build(() -> InputShape.parse(given.text("input")))
+            : opened.map(model -> model.card().inputShape());
+    given.check();
+    ModelOptions.OpenModel model = opened.orElseThrow();
+    LayerTree tree = LayerTree.of(model.archive());
+    List<LayerShape> shapes = List.of();
+    String problem = "";
+    try {
+      shapes = PreparedModel.shapes(tree, model.entry(), input.orElseThrow());
+    } catch (ArchiveException | NetworkException e) {
+      problem = e.getMessage();
+    }
+    Optional<String> fromSidecar = model.card().layer();
+    Optional<String> suggested =
+        fromSidecar.isPresent()
+            ? fromSidecar
+            : PreparedModel.suggestedLayer(tree, shapes).map(Layer::path);
+    print(System.out, given.text("model"), input.orElseThrow(), tree, shapes, suggested);
+    if (!problem.isEmpty()) {
+      System.out.println();
+      System.out.println("No shapes: " + problem);
+      System.out.println("Give the shape of one image by --input, as --input 3x299x299.");
+    }
+  }
+
+  static void print(
+      PrintStream out,
+      String model,
+      InputShape input,
+      LayerTree tree,
+      List<LayerShape> shapes,
+      Optional<String> suggested) {
+    Map<Integer, List<LayerShape>> byLayer =
+        shapes.stream().collect(Collectors.groupingBy(LayerShape::id));
+    List<Layer> layers = tree.layers();
+    out.println(model + ", " + layers.size() + " layers, input " + input);
+    if (layers.isEmpty()) {
+      out.println(
+          "The archive has no modules: they were inlined (torch.jit.freeze or"
+              + " optimize_for_inference does so). Export it with torch.jit.trace or"
+              + " torch.jit.script alone.");
+      return;
+    }
+    int pathWidth = layers.stream().mapToInt(layer -> indented(layer).length()).max().orElse(0);
+    int typeWidth = layers.stream().mapToInt(layer -> layer.type().length()).max().orElse(0);
+    out.println();
+    for (Layer layer : layers) {
+      boolean isSuggested = suggested.map(layer.path()::equals).orElse(false);
+      String marks = (isSuggested ? "*" : " ") + (layer.isConvolution() ? "c" : " ");
+      out.printf(
+          "%s %-" + pathWidth + "s  %-" + typeWidth + "s  %s%n",
+          marks,
+          indented(layer),
+          layer.type(),
+          shapes.isEmpty() ? "" : shape(byLayer.getOrDefault(layer.id(), List.of())));
+    }
+    out.println();
+    out.println("c convolution" + suggested.map(path -> ", * default layer: " + path).orElse(""));
+  }
+
+  private static String indented(Layer layer) {
+    int depth = (int) layer.path().chars().filter(c -> c == '.').count();
+    return "  ".repeat(depth) + layer.path();
+  }
+
+  private static String shape(List<LayerShape> calls) {
+    if (calls.isEmpty()) {
+      return "not called";
+    }
+    String shapes =
+        calls.stream().map(LayerShape::text).distinct().collect(Collectors.joining(", "));
+    String times = calls.size() == 1 ? "" : "  called " + calls.size() + " times, #1 to #" + calls.size();
+    String note =
+        calls.stream().anyMatch(LayerShape::isSpatial) ? "" : "  not spatial";
+    return shapes + times + note;
+  }
+}

@@ -1,0 +1,339 @@
+package io.camatlas.config;
+
+import io.camatlas.cam.AlphaNumerator;
+import io.camatlas.cam.AlphaScaling;
+import io.camatlas.cam.Cam;
+import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.GradCam;
+import io.camatlas.cam.GradCamPlusPlus;
+import io.camatlas.cam.LayerCam;
+import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.NoiseScale;
+import io.camatlas.cam.ScoreTransform;
+import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.cam.XGradCam;
+import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.TargetSelection;
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.LayerName;
+import io.camatlas.model.ModelCard;
+import io.camatlas.model.PreparedModel;
+import io.camatlas.model.ProbedLayer;
+import io.camatlas.spark.ExplainJobSettings;
+import io.camatlas.spark.InputKind;
+import io.camatlas.suggest.NearestName;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The settings of {@code camatlas explain}. */
+public final class ExplainOptions {
+  private static final List<String> METHODS =
+      List.of(
+          SmoothGradCamPlusPlus.NAME, "grad-cam++", "grad-cam", "cam", "xgrad-cam", "layer-cam");
+
+  private static final List<Option> OWN =
+      List.of(
+          new Option(
+              "images",
+              "DIR|GLOB|TABLE",
+              "",
+              "Folder (classes are its first folders), glob, .csv or .parquet manifest, or Spark"
+                  + " table with a binary column. Required."),
+          new Option("out", "DIR", "", "Folder for tables, run.json and pictures. Required."),
+          new Option(
+              "layer",
+              "NAME,…",
+              "",
+              "Layers by dotted path; layer#1 is the first of several calls, else the last is"
+                  + " taken. Default: the sidecar's, else the last with spatial output."),
+          new Option(
+              "targets",
+              "LIST",
+              "predicted",
+              "Classes to explain: label, predicted, top-K, names or indices of classes."),
+          new Option(
+              "method", "NAME", SmoothGradCamPlusPlus.NAME, String.join(", ", METHODS) + "."),
+          new Option(
+              "samples",
+              "N",
+              "8",
+              "Noisy copies of each image; 0 is the paper's default, no noise."),
+          new Option("sigma", "S", "0.15", "Standard deviation of the noise."),
+          new Option(
+              "noise-scale",
+              "range|absolute",
+              "range",
+              "sigma in units of the input's maximum minus minimum, or of the normalised input."),
+          new Option("seed", "N", "0", "Seed of the noise; noise depends on it and on the image."),
+          new Option("score", "logit|exp", "logit", "Differentiate the score or its exponential."),
+          new Option(
+              "numerator",
+              "second|paper",
+              "second",
+              "Derivative above the line of alpha: as Grad-CAM++ derives it, or as Smooth"
+                  + " Grad-CAM++ prints it, the first."),
+          new Option("alpha", "raw|normalized", "raw", "alpha as printed, or divided by its sum."),
+          new Option("filters", "K,…", "", "Feature maps that the sum runs over; default all."),
+          new Option("per-filter", "true|false", "false", "Also one map for each of the filters."),
+          new Option(
+              "subset",
+              "R:C,…",
+              "",
+              "Neurons of the layer's grid that the sum runs over, as row:column; default all."),
+          new Option(
+              "region",
+              "true|false",
+              "false",
+              "The subset is two corners of a rectangle instead of single neurons."),
+          new Option(
+              "batch",
+              "N",
+              "16",
+              "Images or noisy copies that the device holds at once; bounds its memory."),
+          new Option("device", "auto|cpu|cuda", "auto", "Where the network runs."),
+          new Option(
+              "input-kind",
+              "KIND",
+              "auto",
+              "What --images is: auto, directory, glob, csv, parquet or table."),
+          new Option(
+              "content-column", "NAME", "", "Column of encoded images, if a table has several."),
+          new Option(
+              "partitions", "N", "0", "Partitions of the images; 0 chooses by their number."),
+          new Option("overlays", "N", "0", "Pictures for each class."),
+          new Option(
+              "overwrite",
+              "true|false",
+              "false",
+              "Replace results that are there once the new ones are complete."),
+          new Option(
+              "max-pixels",
+              "N",
+              String.valueOf(DecodeLimits.DEFAULT.maxPixels()),
+              "Larger images are failures, found from the header."),
+          new Option(
+              "max-bytes",
+              "N",
+              String.valueOf(DecodeLimits.DEFAULT.maxBytes()),
+              "Larger files are failures."));
+
+  /** All options, in the order of the help. */
+  public static final List<Option> ALL =
+      Stream.concat(ModelOptions.ALL.stream(), OWN.stream()).toList();
+
+  private ExplainOptions() {}
+
+  /**
+   * Checks everything that can be checked before Spark starts: settings, model, layer, and a dry
+   * run of the network.
+   *
+   * @param folder where the probed model is written
+   * @throws SettingsException with all problems
+   */
+  public static ExplainJobSettings resolve(GivenSettings given, Path folder) {
+    String images = given.required("images");
+    String out = given.required("out");
+    InputKind kind = given.choice("input-kind", InputKind.class);
+    Optional<CamMethod> method = method(given);
+    Optional<FeatureMapSelection> filters = given.build(() -> filters(given));
+    Optional<NeuronSelection> neurons = given.build(() -> neurons(given));
+    int batch = given.integer("batch");
+    DeviceChoice device = given.choice("device", DeviceChoice.class);
+    long maxPixels = given.longInteger("max-pixels");
+    long maxBytes = given.longInteger("max-bytes");
+    Optional<DecodeLimits> limits = given.build(() -> new DecodeLimits(maxPixels, maxBytes));
+    int partitions = given.integer("partitions");
+    int overlays = given.integer("overlays");
+    boolean overwrite = given.flag("overwrite");
+    checkImages(given, images, kind);
+    if (partitions < 0 || partitions > 1_000_000) {
+      given.problem("partitions is " + partitions + "; it must be from 0 to 1000000.");
+    }
+    if (overlays < 0) {
+      given.problem("overlays is " + overlays + "; it must be at least 0.");
+    }
+    if (batch < 1 || batch > 4096) {
+      given.problem("batch is " + batch + "; it must be from 1 to 4096.");
+    }
+    Optional<ModelOptions.OpenModel> opened = ModelOptions.open(given);
+    Optional<PreparedModel> prepared = opened.flatMap(model -> prepare(given, model, folder));
+    Optional<ModelCard> card =
+        prepared.flatMap(
+            model -> given.build(() -> opened.get().card().withClassesFor(model.plan().classes())));
+    Optional<TargetSelection> targets =
+        card.flatMap(
+            known ->
+                given.build(() -> TargetSelection.parse(given.text("targets"), known.classes())));
+    prepared.ifPresent(model -> checkSelections(given, model, filters, neurons));
+    if (prepared.isPresent() && method.isPresent() && method.get().needsLinearHead()) {
+      given.build(
+          () -> {
+            prepared.get().requireConstantGradients(method.get().name());
+            return true;
+          });
+    }
+    given.check();
+    return new ExplainJobSettings(
+        images,
+        kind,
+        given.optional("content-column"),
+        prepared.orElseThrow(),
+        given.text("model"),
+        card.orElseThrow(),
+        new ExplainSettings(
+            method.orElseThrow(),
+            targets.orElseThrow(),
+            filters.orElseThrow(),
+            neurons.orElseThrow(),
+            batch,
+            limits.orElseThrow()),
+        device,
+        out,
+        overwrite,
+        partitions,
+        overlays,
+        given.all());
+  }
+
+  private static Optional<PreparedModel> prepare(
+      GivenSettings given, ModelOptions.OpenModel model, Path folder) {
+    return given.build(
+        () -> {
+          try {
+            TorchScriptArchive archive = model.archive();
+            List<LayerName> layers = new ArrayList<>();
+            Optional<String> named = given.optional("layer").or(() -> model.card().layer());
+            if (named.isPresent()) {
+              for (String name : named.get().split(",")) {
+                layers.add(LayerName.parse(name.strip()));
+              }
+            } else {
+              layers.add(
+                  LayerName.parse(
+                      PreparedModel.suggestedLayer(
+                          archive, model.entry(), model.card().inputShape())));
+            }
+            return PreparedModel.prepare(
+                archive, model.entry(), layers, model.card().inputShape(), folder);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static void checkSelections(
+      GivenSettings given,
+      PreparedModel model,
+      Optional<FeatureMapSelection> filters,
+      Optional<NeuronSelection> neurons) {
+    for (ProbedLayer layer : model.plan().layers()) {
+      given.build(
+          () -> {
+            filters.ifPresent(selection -> selection.check(layer.maps()));
+            return true;
+          });
+      given.build(
+          () -> {
+            neurons.ifPresent(selection -> selection.check(layer.height(), layer.width()));
+            return true;
+          });
+    }
+  }
+
+  private static void checkImages(GivenSettings given, String images, InputKind kind) {
+    boolean local =
+        !images.isEmpty()
+            && !images.contains("://")
+            && !images.startsWith("hdfs:")
+            && !images.matches(".*[*?\\[{].*")
+            && images.contains("/")
+            && kind != InputKind.TABLE;
+    if (local && images.startsWith("file:")) {
+      return;
+    }
+    if (local && !Files.exists(Path.of(images)) && !hasDefaultFileSystem()) {
+      given.problem("images is " + images + ", and nothing is there.");
+    }
+  }
+
+  /** On a cluster a bare path lies on the cluster's file system, which only Spark knows. */
+  private static boolean hasDefaultFileSystem() {
+    return System.getenv("HADOOP_CONF_DIR") != null || System.getenv("YARN_CONF_DIR") != null;
+  }
+
+  private static Optional<CamMethod> method(GivenSettings given) {
+    String name = given.text("method");
+    ScoreTransform score = given.choice("score", ScoreTransform.class);
+    AlphaScaling alpha = given.choice("alpha", AlphaScaling.class);
+    AlphaNumerator numerator = given.choice("numerator", AlphaNumerator.class);
+    NoiseScale scale = given.choice("noise-scale", NoiseScale.class);
+    int samples = given.integer("samples");
+    double sigma = given.decimal("sigma");
+    long seed = given.longInteger("seed");
+    Optional<NoisePlan> noise = given.build(() -> new NoisePlan(samples, sigma, scale, seed));
+    return switch (name) {
+      case SmoothGradCamPlusPlus.NAME ->
+          noise.map(plan -> new SmoothGradCamPlusPlus(plan, score, numerator, alpha));
+      case "grad-cam++" -> Optional.of(new GradCamPlusPlus(score, alpha));
+      case "grad-cam" -> Optional.of(new GradCam());
+      case "cam" -> Optional.of(new Cam());
+      case "xgrad-cam" -> Optional.of(new XGradCam());
+      case "layer-cam" -> Optional.of(new LayerCam());
+      default -> {
+        given.problem(
+            "method is '" + name + "'; it must be one of " + String.join(", ", METHODS)
+                + NearestName.clause(name, METHODS) + ".");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static FeatureMapSelection filters(GivenSettings given) {
+    List<Integer> indices =
+        Arrays.stream(given.text("filters").split(","))
+            .map(String::strip)
+            .filter(item -> !item.isEmpty())
+            .map(item -> ModelOptions.wholeNumber("filters", item))
+            .toList();
+    return new FeatureMapSelection(indices, given.flag("per-filter"));
+  }
+
+  private static NeuronSelection neurons(GivenSettings given) {
+    boolean region = given.flag("region");
+    List<NeuronSelection.Cell> cells = new ArrayList<>();
+    for (String item : given.text("subset").split(",")) {
+      if (!item.isBlank()) {
+        String[] parts = item.strip().split(":");
+        if (parts.length != 2) {
+          throw new IllegalArgumentException(
+              "subset holds '" + item.strip() + "'; a neuron is row:column, as 3:5.");
+        }
+        cells.add(
+            new NeuronSelection.Cell(
+                ModelOptions.wholeNumber("subset", parts[0]),
+                ModelOptions.wholeNumber("subset", parts[1])));
+      }
+    }
+    if (!region) {
+      return cells.isEmpty() ? new NeuronSelection.All() : new NeuronSelection.Cells(cells);
+    }
+    if (cells.size() != 2) {
+      throw new IllegalArgumentException(
+          "region is true and subset has "
+              + cells.size()
+              + " neurons; a rectangle has two corners, as --subset 2:3,5:6.");
+    }
+    return new NeuronSelection.Rectangle(cells.get(0), cells.get(1));
+  }
+}

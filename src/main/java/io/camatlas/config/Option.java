@@ -1,0 +1,16 @@
+package io.camatlas.config;
+
+/**
+ * One setting, as flag {@code --name} and as key {@code name} of a file.
+ *
+ * @param name the words, joined by hyphens
+ * @param label what stands for its value in the help, {@code FILE}
+ * @param defaultValue as it would be written; empty where there is none
+ * @param help one sentence or two
+ */
+public record Option(String name, String label, String defaultValue, String help) {
+  /** Whether it is a switch, which may stand without a value. */
+  public boolean isSwitch() {
+    return label.equals("true|false");
+  }
+}

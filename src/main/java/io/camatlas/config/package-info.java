@@ -1,0 +1,6 @@
+/**
+ * Files and flags into each feature's settings record, with every problem told at once.
+ *
+ * <p>May import every package but {@code cli}. Read {@link io.camatlas.config.ExplainOptions}.
+ */
+package io.camatlas.config;

@@ -1,0 +1,241 @@
+package io.camatlas.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.camatlas.image.Channels;
+import io.camatlas.image.Interpolation;
+import io.camatlas.image.Preprocessing;
+import io.camatlas.image.Resize;
+import io.camatlas.suggest.NearestName;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What a model's archive does not say of itself; read from the sidecar {@code MODEL.json} beside
+ * {@code MODEL.pt}.
+ *
+ * @param name for people
+ * @param classes names by index; empty while unknown
+ * @param layer the layer to explain where the user names none
+ * @param scores what the network's scores are
+ * @param preprocessing from pixels to the network's input
+ */
+public record ModelCard(
+    String name,
+    List<String> classes,
+    Optional<String> layer,
+    ScoreKind scores,
+    Preprocessing preprocessing)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final List<String> KEYS = List.of("name", "classes", "layer", "scores", "input");
+  private static final List<String> INPUT_KEYS =
+      List.of("channels", "resize", "interpolation", "crop", "mean", "std");
+
+  public ModelCard {
+    classes = List.copyOf(classes);
+  }
+
+  /** A card for a model without a sidecar: ImageNet's preprocessing, nothing else known. */
+  public static ModelCard unknown(String name) {
+    return new ModelCard(
+        name, List.of(), Optional.empty(), ScoreKind.LOGITS, Preprocessing.IMAGENET);
+  }
+
+  /** Where the sidecar of a model is looked for: the same name, ending in {@code .json}. */
+  public static Path sidecarOf(Path model) {
+    String file = String.valueOf(model.getFileName());
+    int dot = file.lastIndexOf('.');
+    return model.resolveSibling((dot > 0 ? file.substring(0, dot) : file) + ".json");
+  }
+
+  /**
+   * Reads a sidecar.
+   *
+   * @throws IllegalArgumentException if it is no JSON, or a key is unknown or has a wrong value;
+   *     the message names file and key
+   */
+  public static ModelCard read(Path file) throws IOException {
+    ObjectMapper mapper = JsonMapper.builder().build();
+    JsonNode root;
+    try {
+      root = mapper.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(file + " is no JSON: " + e.getOriginalMessage(), e);
+    }
+    try {
+      checkKeys(root, KEYS);
+      String fallback = String.valueOf(sidecarName(file));
+      return new ModelCard(
+          root.path("name").asText(fallback),
+          classes(root.path("classes")),
+          Optional.ofNullable(root.path("layer").asText(null)),
+          choice(root.path("scores").asText("logits"), "scores", ScoreKind.class),
+          preprocessing(root.path("input")));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String sidecarName(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(".json") ? name.substring(0, name.length() - 5) : name;
+  }
+
+  private static void checkKeys(JsonNode node, List<String> known) {
+    if (!node.isObject()) {
+      throw new IllegalArgumentException("it must be a JSON object with the keys " + known + ".");
+    }
+    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "key '" + name + "' is not known" + NearestName.clause(name, known) + ".");
+      }
+    }
+  }
+
+  private static List<String> classes(JsonNode node) {
+    List<String> classes = new ArrayList<>();
+    node.forEach(name -> classes.add(name.asText()));
+    return classes;
+  }
+
+  private static Preprocessing preprocessing(JsonNode input) {
+    if (input.isMissingNode() || input.isNull()) {
+      return Preprocessing.IMAGENET;
+    }
+    checkKeys(input, INPUT_KEYS);
+    Channels channels = choice(input.path("channels").asText("rgb"), "channels", Channels.class);
+    List<Integer> resize = integers(input.path("resize"), "resize");
+    List<Integer> crop = integers(input.path("crop"), "crop");
+    return new Preprocessing(
+        resize(resize),
+        choice(
+            input.path("interpolation").asText("bilinear"), "interpolation", Interpolation.class),
+        crop(crop),
+        channels,
+        numbers(input.path("mean"), "mean", Preprocessing.IMAGENET.mean()),
+        numbers(input.path("std"), "std", Preprocessing.IMAGENET.std()));
+  }
+
+  /** No number: none; one: the shorter side; two: height and width. */
+  public static Resize resize(List<Integer> sizes) {
+    return switch (sizes.size()) {
+      case 0 -> new Resize.None();
+      case 1 -> new Resize.Shorter(sizes.get(0));
+      case 2 -> new Resize.Exact(sizes.get(0), sizes.get(1));
+      default ->
+          throw new IllegalArgumentException(
+              "resize is " + sizes + "; give one size for the shorter side, or height and width.");
+    };
+  }
+
+  /** No number: none; one: a square; two: height and width. */
+  public static Optional<Preprocessing.CropSize> crop(List<Integer> sizes) {
+    return switch (sizes.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(new Preprocessing.CropSize(sizes.get(0), sizes.get(0)));
+      case 2 -> Optional.of(new Preprocessing.CropSize(sizes.get(0), sizes.get(1)));
+      default ->
+          throw new IllegalArgumentException("crop is " + sizes + "; give height and width.");
+    };
+  }
+
+  private static List<Integer> integers(JsonNode node, String key) {
+    List<Integer> values = new ArrayList<>();
+    if (node.isInt()) {
+      values.add(node.asInt());
+    } else if (node.isArray()) {
+      node.forEach(
+          item -> {
+            if (!item.isInt()) {
+              throw new IllegalArgumentException(key + " holds " + item + ", no whole number.");
+            }
+            values.add(item.asInt());
+          });
+    } else if (!node.isMissingNode() && !node.isNull()) {
+      throw new IllegalArgumentException(
+          key + " is " + node + "; it must be a whole number, two of them, or null.");
+    }
+    return values;
+  }
+
+  private static List<Double> numbers(JsonNode node, String key, List<Double> otherwise) {
+    if (node.isMissingNode() || node.isNull()) {
+      return otherwise;
+    }
+    List<Double> values = new ArrayList<>();
+    node.forEach(
+        item -> {
+          if (!item.isNumber()) {
+            throw new IllegalArgumentException(key + " holds " + item + ", no number.");
+          }
+          values.add(item.asDouble());
+        });
+    return values;
+  }
+
+  private static <E extends Enum<E>> E choice(String value, String key, Class<E> type) {
+    List<String> names =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .toList();
+    int index = names.indexOf(value.toLowerCase(Locale.ROOT));
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          key
+              + " is '"
+              + value
+              + "'; it must be one of "
+              + String.join(", ", names)
+              + NearestName.clause(value, names)
+              + ".");
+    }
+    return type.getEnumConstants()[index];
+  }
+
+  /** Shape of the network's input, as the preprocessing makes it. */
+  public InputShape inputShape() {
+    return new InputShape(
+        preprocessing.channels().count(), preprocessing.inputHeight(), preprocessing.inputWidth());
+  }
+
+  /**
+   * This card with a name for every score.
+   *
+   * @param scores how many the network has
+   * @throws IllegalArgumentException if classes are named, but not so many
+   */
+  public ModelCard withClassesFor(int scores) {
+    if (classes.isEmpty()) {
+      return withClasses(IntStream.range(0, scores).mapToObj(String::valueOf).toList());
+    }
+    if (classes.size() != scores) {
+      throw new IllegalArgumentException(
+          "The model has "
+              + scores
+              + " scores but "
+              + classes.size()
+              + " classes are named; name each, in the order of the scores.");
+    }
+    return this;
+  }
+
+  /** This card with other classes. */
+  public ModelCard withClasses(List<String> names) {
+    return new ModelCard(name, names, layer, scores, preprocessing);
+  }
+}
