@@ -1,7 +1,7 @@
 package io.camatlas.localize;
 
 /** What an array has to be before it is measured as a saliency map. */
-final class SaliencyRule {
+public final class SaliencyRule {
 
   private SaliencyRule() {}
 
@@ -10,7 +10,7 @@ final class SaliencyRule {
    *
    * @throws IllegalArgumentException naming the value, its place and the rule
    */
-  static void require(float[] map, int height, int width) {
+  public static void require(float[] map, int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "Map is [%d,%d]; height and width must be at least 1.".formatted(height, width));

@@ -1,0 +1,43 @@
+package io.camatlas.report;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a picture is of. Empty texts are left out.
+ *
+ * @param label the class that the data set gives the image; empty if unknown
+ * @param predicted the class that the network gives it
+ * @param probability the network's probability of that class, in [0,1]; NaN to leave it out
+ * @param target the class whose evidence the map shows
+ * @param layer dotted path of the layer
+ * @param method name of the saliency rule
+ */
+public record Caption(
+    String label,
+    String predicted,
+    double probability,
+    String target,
+    String layer,
+    String method) {
+
+  /** No caption. */
+  public static final Caption NONE = new Caption("", "", Double.NaN, "", "", "");
+
+  /** The texts to show, by what they are, in the order of reading. */
+  Map<String, String> entries() {
+    Map<String, String> entries = new LinkedHashMap<>();
+    entries.put("label", label);
+    entries.put(
+        "predicted",
+        predicted.isEmpty() || Double.isNaN(probability)
+            ? predicted
+            : String.format(Locale.ROOT, "%s (%.1f %%)", predicted, 100 * probability));
+    entries.put("target", target);
+    entries.put("layer", layer);
+    entries.put("method", method);
+    entries.values().removeIf(String::isEmpty);
+    return entries;
+  }
+}

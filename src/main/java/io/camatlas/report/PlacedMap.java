@@ -1,0 +1,34 @@
+package io.camatlas.report;
+
+import io.camatlas.localize.SaliencyRule;
+
+/**
+ * A saliency map and the part of the original image that it speaks of.
+ *
+ * @param values saliency {@code [height,width]}, row-major, row 0 on top; not copied
+ * @param height rows
+ * @param width columns
+ * @param covered what the map covers: the network's crop. Beyond the image where it was padded
+ */
+@SuppressWarnings("ArrayRecordComponent") // Thousands of maps pass through; none is compared.
+public record PlacedMap(float[] values, int height, int width, PixelBox covered) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if the length is not {@code height * width}, or a value is
+   *     negative or not finite
+   */
+  public PlacedMap {
+    SaliencyRule.require(values, height, width);
+  }
+
+  /** The largest value; 0 for a blank map. */
+  public float maximum() {
+    float maximum = 0;
+    for (float value : values) {
+      maximum = Math.max(maximum, value);
+    }
+    return maximum;
+  }
+}
