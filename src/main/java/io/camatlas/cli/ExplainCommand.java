@@ -38,7 +38,8 @@ final class ExplainCommand implements Command {
       ExplainJobSettings settings = ExplainOptions.resolve(given, folder);
       if (!ModelOptions.hasSidecar(given)) {
         System.out.println(
-            "Note: the model has no sidecar; preprocessing is " + settings.card().preprocessing()
+            "Note: the model has no sidecar; preprocessing is "
+                + settings.card().preprocessing()
                 + ".");
       }
       try (SparkSession spark = SparkSessions.start("explain", given)) {

@@ -66,7 +66,7 @@ final class LayersCommand implements Command {
     } catch (ArchiveException | NetworkException e) {
       problem = e.getMessage();
     }
-    Optional<String> fromSidecar = model.card().layer();
+    Optional<String> fromSidecar = model.card().defaultLayer();
     Optional<String> suggested =
         fromSidecar.isPresent()
             ? fromSidecar
@@ -125,9 +125,9 @@ final class LayersCommand implements Command {
     }
     String shapes =
         calls.stream().map(LayerShape::text).distinct().collect(Collectors.joining(", "));
-    String times = calls.size() == 1 ? "" : "  called " + calls.size() + " times, #1 to #" + calls.size();
-    String note =
-        calls.stream().anyMatch(LayerShape::isSpatial) ? "" : "  not spatial";
+    String times =
+        calls.size() == 1 ? "" : "  called " + calls.size() + " times, #1 to #" + calls.size();
+    String note = calls.stream().anyMatch(LayerShape::isSpatial) ? "" : "  not spatial";
     return shapes + times + note;
   }
 }

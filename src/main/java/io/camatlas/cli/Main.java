@@ -81,8 +81,7 @@ public final class Main {
     }
   }
 
-  private static GivenSettings given(
-      Command command, ParseResult parsed, List<String> unmatched) {
+  private static GivenSettings given(Command command, ParseResult parsed, List<String> unmatched) {
     Map<String, String> flags = new LinkedHashMap<>();
     for (Option option : withConfig(command)) {
       if (parsed.hasMatchedOption("--" + option.name())) {

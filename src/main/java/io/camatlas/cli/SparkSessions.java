@@ -14,11 +14,14 @@ final class SparkSessions {
     if (!conf.contains("spark.master")) {
       builder.master("local[*]");
     }
-    given.spark().forEach((key, value) -> {
-      if (!conf.contains(key)) {
-        builder.config(key, value);
-      }
-    });
+    given
+        .spark()
+        .forEach(
+            (key, value) -> {
+              if (!conf.contains(key)) {
+                builder.config(key, value);
+              }
+            });
     SparkSession spark = builder.getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     return spark;

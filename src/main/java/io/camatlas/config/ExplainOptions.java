@@ -213,7 +213,7 @@ public final class ExplainOptions {
           try {
             TorchScriptArchive archive = model.archive();
             List<LayerName> layers = new ArrayList<>();
-            Optional<String> named = given.optional("layer").or(() -> model.card().layer());
+            Optional<String> named = given.optional("layer").or(() -> model.card().defaultLayer());
             if (named.isPresent()) {
               for (String name : named.get().split(",")) {
                 layers.add(LayerName.parse(name.strip()));
@@ -292,8 +292,12 @@ public final class ExplainOptions {
       case "layer-cam" -> Optional.of(new LayerCam());
       default -> {
         given.problem(
-            "method is '" + name + "'; it must be one of " + String.join(", ", METHODS)
-                + NearestName.clause(name, METHODS) + ".");
+            "method is '"
+                + name
+                + "'; it must be one of "
+                + String.join(", ", METHODS)
+                + NearestName.clause(name, METHODS)
+                + ".");
         yield Optional.empty();
       }
     };

@@ -2,7 +2,6 @@ package io.camatlas.image;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * From pixels to a network's input, as torchvision's transforms: resize, centre crop, rescale to
@@ -10,7 +9,7 @@ import java.util.Optional;
  *
  * @param resize before the crop
  * @param interpolation of the resize
- * @param crop height and width of the centre crop, padded with black where the image is smaller
+ * @param crop size of the centre crop, padded with black where the image is smaller; null for none
  * @param channels order of the channels
  * @param mean subtracted from each channel, in units of 0..1
  * @param std each channel is divided by it, positive, likewise
@@ -18,7 +17,7 @@ import java.util.Optional;
 public record Preprocessing(
     Resize resize,
     Interpolation interpolation,
-    Optional<CropSize> crop,
+    CropSize crop,
     Channels channels,
     List<Double> mean,
     List<Double> std)
@@ -30,7 +29,7 @@ public record Preprocessing(
       new Preprocessing(
           new Resize.Shorter(256),
           Interpolation.BILINEAR,
-          Optional.of(new CropSize(224, 224)),
+          new CropSize(224, 224),
           Channels.RGB,
           List.of(0.485, 0.456, 0.406),
           List.of(0.229, 0.224, 0.225));
@@ -55,7 +54,7 @@ public record Preprocessing(
   public Preprocessing {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    if (crop.isEmpty() && !(resize instanceof Resize.Exact)) {
+    if (crop == null && !(resize instanceof Resize.Exact)) {
       throw new IllegalArgumentException(
           "Images of different sizes would stay so; give a crop, or a resize to height and width.");
     }
@@ -85,12 +84,12 @@ public record Preprocessing(
 
   /** Height of the network's input, in pixels. */
   public int inputHeight() {
-    return crop.map(CropSize::height).orElseGet(() -> resize.height(0, 0));
+    return crop == null ? resize.height(0, 0) : crop.height();
   }
 
   /** Width of the network's input, in pixels. */
   public int inputWidth() {
-    return crop.map(CropSize::width).orElseGet(() -> resize.width(0, 0));
+    return crop == null ? resize.width(0, 0) : crop.width();
   }
 
   /** Where the input lies in an image of the given size. */

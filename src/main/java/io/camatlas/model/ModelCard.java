@@ -27,16 +27,12 @@ import java.util.stream.IntStream;
  *
  * @param name for people
  * @param classes names by index; empty while unknown
- * @param layer the layer to explain where the user names none
+ * @param layer the layer to explain where the user names none; empty while unknown
  * @param scores what the network's scores are
  * @param preprocessing from pixels to the network's input
  */
 public record ModelCard(
-    String name,
-    List<String> classes,
-    Optional<String> layer,
-    ScoreKind scores,
-    Preprocessing preprocessing)
+    String name, List<String> classes, String layer, ScoreKind scores, Preprocessing preprocessing)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -50,8 +46,7 @@ public record ModelCard(
 
   /** A card for a model without a sidecar: ImageNet's preprocessing, nothing else known. */
   public static ModelCard unknown(String name) {
-    return new ModelCard(
-        name, List.of(), Optional.empty(), ScoreKind.LOGITS, Preprocessing.IMAGENET);
+    return new ModelCard(name, List.of(), "", ScoreKind.LOGITS, Preprocessing.IMAGENET);
   }
 
   /** Where the sidecar of a model is looked for: the same name, ending in {@code .json}. */
@@ -81,7 +76,7 @@ public record ModelCard(
       return new ModelCard(
           root.path("name").asText(fallback),
           classes(root.path("classes")),
-          Optional.ofNullable(root.path("layer").asText(null)),
+          root.path("layer").asText(""),
           choice(root.path("scores").asText("logits"), "scores", ScoreKind.class),
           preprocessing(root.path("input")));
     } catch (IllegalArgumentException e) {
@@ -143,12 +138,12 @@ public record ModelCard(
     };
   }
 
-  /** No number: none; one: a square; two: height and width. */
-  public static Optional<Preprocessing.CropSize> crop(List<Integer> sizes) {
+  /** No number: null, for none; one: a square; two: height and width. */
+  public static Preprocessing.CropSize crop(List<Integer> sizes) {
     return switch (sizes.size()) {
-      case 0 -> Optional.empty();
-      case 1 -> Optional.of(new Preprocessing.CropSize(sizes.get(0), sizes.get(0)));
-      case 2 -> Optional.of(new Preprocessing.CropSize(sizes.get(0), sizes.get(1)));
+      case 0 -> null;
+      case 1 -> new Preprocessing.CropSize(sizes.get(0), sizes.get(0));
+      case 2 -> new Preprocessing.CropSize(sizes.get(0), sizes.get(1));
       default ->
           throw new IllegalArgumentException("crop is " + sizes + "; give height and width.");
     };
@@ -205,6 +200,11 @@ public record ModelCard(
               + ".");
     }
     return type.getEnumConstants()[index];
+  }
+
+  /** The layer, if it is known. */
+  public Optional<String> defaultLayer() {
+    return layer.isEmpty() ? Optional.empty() : Optional.of(layer);
   }
 
   /** Shape of the network's input, as the preprocessing makes it. */

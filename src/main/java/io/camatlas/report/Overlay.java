@@ -1,5 +1,6 @@
 package io.camatlas.report;
 
+import io.camatlas.image.Box;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -198,10 +199,10 @@ public final class Overlay {
     private void drawMarks(Graphics2D g) {
       Shape everywhere = g.getClip();
       g.clipRect(layout.overlayLeft, layout.panelsTop, panels.width, panels.height);
-      for (PixelBox box : request.marks().truth()) {
+      for (Box box : request.marks().truth()) {
         drawTruth(g, onOverlay(box), stroke);
       }
-      for (PixelBox box : request.marks().parts()) {
+      for (Box box : request.marks().parts()) {
         drawPart(g, onOverlay(box), stroke);
       }
       request.marks().peak().ifPresent(peak -> drawPeak(g, x(peak.x()), y(peak.y()), stroke));
@@ -209,7 +210,7 @@ public final class Overlay {
     }
 
     /** Kept inside the panel, so that a box around the whole image has all its lines. */
-    private Rectangle2D onOverlay(PixelBox box) {
+    private Rectangle2D onOverlay(Box box) {
       double inset = stroke / 2 + 1;
       Rectangle2D inside =
           new Rectangle2D.Double(
@@ -327,7 +328,7 @@ public final class Overlay {
 
     /** Whether the map covers the image, but for less than a pixel. */
     private boolean isAllCovered() {
-      PixelBox covered = request.map().covered();
+      Box covered = request.map().covered();
       return covered.x0() < 1
           && covered.y0() < 1
           && covered.x1() > request.width() - 1

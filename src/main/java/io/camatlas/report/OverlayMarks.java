@@ -1,5 +1,6 @@
 package io.camatlas.report;
 
+import io.camatlas.image.Box;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +11,7 @@ import java.util.Optional;
  * @param parts boxes of what the network looked at
  * @param truth boxes of where the object is, as annotated; often none
  */
-public record OverlayMarks(Optional<PixelPoint> peak, List<PixelBox> parts, List<PixelBox> truth) {
+public record OverlayMarks(Optional<PixelPoint> peak, List<Box> parts, List<Box> truth) {
 
   /** Nothing but the heat. */
   public static final OverlayMarks NONE = new OverlayMarks(Optional.empty(), List.of(), List.of());

@@ -1,5 +1,6 @@
 package io.camatlas.report;
 
+import io.camatlas.image.Box;
 import java.util.Arrays;
 
 /**
@@ -106,7 +107,7 @@ final class Panels {
   }
 
   private int[] heated(PlacedMap map, HeatPalette palette) {
-    PixelBox covered = map.covered();
+    Box covered = map.covered();
     Cubic columns = new Cubic(width, scaleX, covered.x0(), covered.x1(), map.width());
     Cubic rows = new Cubic(height, scaleY, covered.y0(), covered.y1(), map.height());
     float maximum = map.maximum();

@@ -1,5 +1,6 @@
 package io.camatlas.report;
 
+import io.camatlas.image.Box;
 import io.camatlas.localize.SaliencyRule;
 
 /**
@@ -11,7 +12,7 @@ import io.camatlas.localize.SaliencyRule;
  * @param covered what the map covers: the network's crop. Beyond the image where it was padded
  */
 @SuppressWarnings("ArrayRecordComponent") // Thousands of maps pass through; none is compared.
-public record PlacedMap(float[] values, int height, int width, PixelBox covered) {
+public record PlacedMap(float[] values, int height, int width, Box covered) {
 
   /**
    * Checks the values.

@@ -20,7 +20,6 @@ import io.camatlas.report.Caption;
 import io.camatlas.report.Overlay;
 import io.camatlas.report.OverlayMarks;
 import io.camatlas.report.OverlayRequest;
-import io.camatlas.report.PixelBox;
 import io.camatlas.report.PixelPoint;
 import io.camatlas.report.PlacedMap;
 import java.io.IOException;
@@ -121,8 +120,8 @@ final class OverlayStage {
   private static OverlayRequest request(
       Row row, ImageInput input, RgbImage image, Preprocessing preprocessing) {
     PixelMapping mapping = preprocessing.mapping(image.width(), image.height());
-    PixelBox covered =
-        new PixelBox(
+    Box covered =
+        new Box(
             mapping.toOriginalX(0),
             mapping.toOriginalY(0),
             mapping.toOriginalX(preprocessing.inputWidth()),
@@ -137,13 +136,11 @@ final class OverlayStage {
         found.isNullAt(found.fieldIndex("peak_x"))
             ? Optional.empty()
             : Optional.of(new PixelPoint(found.getAs("peak_x"), found.getAs("peak_y")));
-    List<PixelBox> parts = new ArrayList<>();
+    List<Box> parts = new ArrayList<>();
     Row largest = found.getAs("largest_part");
     if (largest != null) {
-      add(parts, ImagesTable.box(largest));
+      parts.add(ImagesTable.box(largest));
     }
-    List<PixelBox> truth = new ArrayList<>();
-    input.boxes().forEach(box -> add(truth, box));
     int height = row.getAs("map_height");
     int width = row.getAs("map_width");
     float probability = row.getAs("confidence");
@@ -152,7 +149,7 @@ final class OverlayStage {
         image.height(),
         image.rgb(),
         new PlacedMap(map, height, width, covered),
-        new OverlayMarks(peak, parts, truth),
+        new OverlayMarks(peak, parts, input.boxes()),
         new Caption(
             input.label().orElse(""),
             row.getAs("predicted"),
@@ -160,12 +157,6 @@ final class OverlayStage {
             row.getAs("target"),
             row.getAs("layer"),
             row.getAs("method")));
-  }
-
-  private static void add(List<PixelBox> boxes, Box box) {
-    if (box.area() > 0) {
-      boxes.add(new PixelBox(box.x0(), box.y0(), box.x1(), box.y1()));
-    }
   }
 
   /** A name that is one path component on every file system; distinct for distinct names. */

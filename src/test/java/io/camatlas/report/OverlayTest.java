@@ -3,6 +3,7 @@ package io.camatlas.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.image.Box;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -62,7 +63,7 @@ class OverlayTest {
   void heatFollowsTheCrop() {
     // The same map over the right half: its lower left is the middle of the lower edge.
     OverlayRequest request =
-        grey(400, 300, lowerLeft(new PixelBox(200, 0, 400, 300)), OverlayMarks.NONE);
+        grey(400, 300, lowerLeft(new Box(200, 0, 400, 300)), OverlayMarks.NONE);
     Probe probe = new Probe(overlay, request);
     Color hot = probe.overlayAt(200 + 200 * 0.5 / 7, 300 * 6.5 / 7);
     assertThat(distance(hot, new Color(HeatPalette.INFERNO.rgb(1)))).isLessThan(60);
@@ -74,7 +75,7 @@ class OverlayTest {
         grey(
             400,
             300,
-            new PlacedMap(new float[49], 7, 7, new PixelBox(50, -20, 350, 280)),
+            new PlacedMap(new float[49], 7, 7, new Box(50, -20, 350, 280)),
             OverlayMarks.NONE);
     Probe probe = new Probe(overlay, request);
     assertThat(probe.overlayAt(49, 10).getRed()).isLessThan(0x40);
@@ -103,8 +104,8 @@ class OverlayTest {
     OverlayMarks marks =
         new OverlayMarks(
             Optional.empty(),
-            List.of(new PixelBox(40, 60, 200, 160)),
-            List.of(new PixelBox(100, 20, 300, 220)));
+            List.of(new Box(40, 60, 200, 160)),
+            List.of(new Box(100, 20, 300, 220)));
     Probe probe = new Probe(overlay, grey(320, 240, blank(320, 240), marks));
     for (double[] on : new double[][] {{40, 110}, {200, 80}, {70, 60}, {120, 160}}) {
       assertThat(distance(probe.overlayAt(on[0], on[1]), Overlay.PARTS)).isLessThan(60);
@@ -126,7 +127,7 @@ class OverlayTest {
   @Test
   void boxAroundTheWholeImageHasAllItsLines() {
     OverlayMarks marks =
-        new OverlayMarks(Optional.empty(), List.of(new PixelBox(-5, -5, 325, 245)), List.of());
+        new OverlayMarks(Optional.empty(), List.of(new Box(-5, -5, 325, 245)), List.of());
     Probe probe = new Probe(overlay, grey(320, 240, blank(320, 240), marks));
     assertThat(distance(probe.overlayAt(1.5, 100), Overlay.PARTS)).isLessThan(60);
     assertThat(distance(probe.overlayAt(318, 100), Overlay.PARTS)).isLessThan(60);
@@ -146,8 +147,8 @@ class OverlayTest {
     OverlayMarks marks =
         new OverlayMarks(
             Optional.of(new PixelPoint(0, 120)),
-            List.of(new PixelBox(-300, -300, -100, -100)),
-            List.of(new PixelBox(-50, 50, 1000, 100)));
+            List.of(new Box(-300, -300, -100, -100)),
+            List.of(new Box(-50, 50, 1000, 100)));
     Probe probe = new Probe(overlay, grey(320, 240, blank(320, 240), marks));
     for (int y = 0; y < 240; y++) {
       assertThat(probe.overlayAt(-1, y)).isEqualTo(Color.WHITE);
@@ -277,11 +278,11 @@ class OverlayTest {
             300,
             200,
             noise(300, 200),
-            lowerLeft(new PixelBox(20, -10, 260, 230)),
+            lowerLeft(new Box(20, -10, 260, 230)),
             new OverlayMarks(
                 Optional.of(new PixelPoint(40, 180)),
-                List.of(new PixelBox(20, 150, 90, 200)),
-                List.of(new PixelBox(10, 10, 280, 190))),
+                List.of(new Box(20, 150, 90, 200)),
+                List.of(new Box(10, 10, 280, 190))),
             CAPTION);
     byte[] png = overlay.png(request);
     assertThat(new Overlay().png(request)).isEqualTo(png);
@@ -308,7 +309,7 @@ class OverlayTest {
                     2, 2, new byte[11], blank(2, 2), OverlayMarks.NONE, Caption.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Image has 11 bytes; 2 x 2 pixels need 12, and both sides must be at least 1.");
-    assertThatThrownBy(() -> new PixelBox(3, 0, 3, 1))
+    assertThatThrownBy(() -> new Box(3, 0, 3, 1))
         .hasMessage(
             "Box edges are x 3.0 to 3.0, y 0.0 to 1.0; they must be finite, the first below the"
                 + " second.");
@@ -318,15 +319,15 @@ class OverlayTest {
         .hasMessageContaining("is -1.0");
   }
 
-  private static PixelBox whole(int width, int height) {
-    return new PixelBox(0, 0, width, height);
+  private static Box whole(int width, int height) {
+    return new Box(0, 0, width, height);
   }
 
   private static PlacedMap blank(int width, int height) {
     return new PlacedMap(new float[49], 7, 7, whole(width, height));
   }
 
-  private static PlacedMap lowerLeft(PixelBox covered) {
+  private static PlacedMap lowerLeft(Box covered) {
     float[] values = new float[49];
     values[6 * 7] = 2.5f;
     return new PlacedMap(values, 7, 7, covered);
