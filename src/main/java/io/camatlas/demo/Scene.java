@@ -90,7 +90,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
     int arrange() {
       int behind = 1 + random.nextInt(3);
       for (int i = 0; i < behind; i++) {
-        double half = canvas.shorter() * between(0.06, 0.19);
+        double half = canvas.shorter() * between(0.06, 0.16);
         distract(half, anywhere(canvas.width, half), anywhere(canvas.height, half), 0);
       }
       double crowd = random.nextDouble();
@@ -131,12 +131,9 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
 
     private double size(int wanted) {
       if (faint) {
-        return between(0.13, 0.22);
+        return between(0.15, 0.26);
       }
-      if (random.nextDouble() < 0.1) {
-        return between(0.2, 0.28);
-      }
-      return wanted == 1 ? between(0.28, 0.62) : between(0.26, 0.42);
+      return wanted == 1 ? between(0.32, 0.75) : between(0.3, 0.46);
     }
 
     private static boolean free(double[][] places, int laid, double x, double y, double half) {
@@ -155,7 +152,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
       int left = (int) Math.round(place[0] - sprite.side / 2.0);
       int top = (int) Math.round(place[1] - sprite.side / 2.0);
       if (faint) {
-        sprite.fade(canvas.meanAround(place[0], place[1], place[2]), between(0.5, 0.75));
+        sprite.fade(canvas.meanAround(place[0], place[1], place[2]), between(0.35, 0.6));
       }
       canvas.castShadow(sprite, left, top, faint ? 0.4 * shadow : shadow);
       canvas.paste(sprite, left, top, number);
