@@ -43,9 +43,10 @@ public final class DerivativeSums {
   public void add(NDArray gradients, NDArray scores) {
     Shape shape = gradients.getShape();
     long pairs = shape.get(0);
-    int[] inner = {1, 2, 3, 4};
     if (scale == null) {
-      NDArray largest = gradients.max(inner).maximum(gradients.min(inner).mul(-1f));
+      NDArray flat = gradients.reshape(pairs, -1);
+      int[] row = {1};
+      NDArray largest = flat.max(row).maximum(flat.min(row).mul(-1f));
       NDArray zero = largest.eq(0).toType(DataType.FLOAT32, false);
       scale = kept(largest.add(zero).reshape(pairs, 1, 1, 1));
     }

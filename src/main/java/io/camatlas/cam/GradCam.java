@@ -1,6 +1,7 @@
 package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 
 /** Grad-CAM: the mean gradient of each feature map (arXiv:1610.02391, eq. 1). */
@@ -19,7 +20,8 @@ public record GradCam() implements CamMethod {
 
   @Override
   public NDArray weights(LayerTrace trace) {
-    return trace.gradient().mean(SPACE, true);
+    Shape shape = trace.activations().getShape();
+    return trace.gradient().sum(SPACE, true).div(shape.get(2) * shape.get(3));
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class Main {
   static final int WRONG_SETTINGS = 2;
 
   private static final List<Command> COMMANDS =
-      List.of(new DemoCommand(), new LayersCommand(), new ExplainCommand());
+      List.of(new DemoCommand(), new LayersCommand(), new ExplainCommand(), new BenchCommand());
 
   private Main() {}
 

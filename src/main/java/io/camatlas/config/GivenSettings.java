@@ -54,6 +54,21 @@ public final class GivenSettings {
     flags.forEach(values::put);
   }
 
+  /** The same values seen by another command, which knows other options as well. */
+  public GivenSettings restrictedTo(List<Option> known) {
+    GivenSettings other = new GivenSettings(known, Map.of(), List.of());
+    values.forEach(
+        (name, value) -> {
+          if (other.options.containsKey(name)) {
+            other.values.put(name, value);
+          }
+        });
+    // Whatever a benchmark does not read or write still has to look like a setting.
+    other.values.putIfAbsent("images", "none");
+    other.values.putIfAbsent("out", "none");
+    return other;
+  }
+
   private String unknownName(String what, String name, String prefix) {
     return what
         + " is not known"

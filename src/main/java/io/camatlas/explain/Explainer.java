@@ -293,8 +293,9 @@ public final class Explainer {
     if (noise.scale() == NoiseScale.ABSOLUTE) {
       return images.getManager().full(new Shape(count, 1, 1), (float) noise.sigma());
     }
-    int[] inner = {1, 2, 3};
-    return images.max(inner).sub(images.min(inner)).mul((float) noise.sigma()).reshape(count, 1, 1);
+    NDArray flat = images.reshape(count, plan.input().elements());
+    int[] row = {1};
+    return flat.max(row).sub(flat.min(row)).mul((float) noise.sigma()).reshape(count, 1, 1);
   }
 
   private void read(

@@ -78,8 +78,8 @@ final class ResultReader {
       NDArray activations = pass.activations(layer);
       Shape shape = activations.getShape();
       NDArray flat = activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3));
-      group.meanActivations[layer] = activations.mean(SPACE).toFloatArray();
-      group.maxima[layer] = activations.max(SPACE).toFloatArray();
+      group.meanActivations[layer] = flat.mean(new int[] {2}).toFloatArray();
+      group.maxima[layer] = flat.max(new int[] {2}).toFloatArray();
       group.maximumCells[layer] = flat.argMax(2).toLongArray();
     }
     return group;
@@ -119,7 +119,7 @@ final class ResultReader {
         SaliencyMaps.combine(weights, activations, settings.filters(), settings.neurons())
             .toFloatArray();
     boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;
-    float[] channelWeights = weights.mean(SPACE).toFloatArray();
+    float[] channelWeights = weights.reshape(count, maps, -1).mean(new int[] {2}).toFloatArray();
     NDArray contributions =
         spatial
             ? weights.mul(activations).sum(SPACE)

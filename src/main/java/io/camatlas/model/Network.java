@@ -134,6 +134,23 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs the network as it was before it was probed, as any inference does; for comparison.
+   *
+   * @param method of the model that takes the images
+   * @param images {@code [N,C,H,W]}
+   * @param scratch receives the scores
+   * @return scores {@code [N,C]}
+   */
+  public NDArray plainScores(String method, NDArray images, NDManager scratch) {
+    try (NDArray name = scratch.zeros(new Shape(1))) {
+      name.setName("module_method:" + method);
+      NDArray scores = IValueUtils.forward(block, new NDList(images, name), false).get(0);
+      scores.attach(scratch);
+      return scores;
+    }
+  }
+
   private ForwardPass forward(List<ProbedLayer> layers, NDArray images) {
     long[][] rows = new long[layers.size()][];
     for (int i = 0; i < rows.length; i++) {

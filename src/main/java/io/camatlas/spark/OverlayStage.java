@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -105,7 +104,7 @@ final class OverlayStage {
         byte[] png = overlay.png(request(row, input, image, preprocessing));
         Path file =
             new Path(new Path(folder, fileName(row.getAs("class"))), fileName(input.id()) + ".png");
-        try (FSDataOutputStream out = file.getFileSystem(hadoop.value()).create(file, true)) {
+
           out.write(png);
         }
         drawn++;

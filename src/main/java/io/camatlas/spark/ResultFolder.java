@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -76,11 +77,14 @@ final class ResultFolder implements AutoCloseable {
   }
 
   void write(String name, String text) throws IOException {
-    write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8));
+    write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8), files.getConf());
   }
 
-  private void write(Path path, byte[] bytes) throws IOException {
-    try (FSDataOutputStream out = files.create(path, true)) {
+  /** Writes a file that people open, without a checksum file beside it. */
+  static void write(Path path, byte[] bytes, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+    try (FSDataOutputStream out = plain.create(path, true)) {
       out.write(bytes);
     }
   }
