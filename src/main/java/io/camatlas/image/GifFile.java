@@ -19,7 +19,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
 
   static GifFile open(Bytes bytes) throws ImageException {
     int transparent = -1;
-    long at = SCREEN + paletteBytes(bytes.u8(10));
+    long at = (long) SCREEN + paletteBytes(bytes.u8(10));
     while (bytes.u8(at) != FRAME) {
       if (bytes.u8(at) != EXTENSION) {
         throw noBlock(at);
@@ -143,7 +143,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
         buffered += 8;
         left--;
       }
-      int code = buffer & (1 << width) - 1;
+      int code = buffer & ((1 << width) - 1);
       buffer >>>= width;
       buffered -= width;
       if (code == clear) {
@@ -199,7 +199,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
   }
 
   private static int paletteBytes(int flags) {
-    return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
+    return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
   }
 
   private static long afterSubBlocks(Bytes bytes, long at) throws ImageException {

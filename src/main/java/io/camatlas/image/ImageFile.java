@@ -13,7 +13,7 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
   /**
    * The most pixels that decoding has to hold at once; larger than the picture for some TIFF tiles.
    */
-  default long workingPixels() {
+  default long workingPixels() throws ImageException {
     return header().pixels();
   }
 

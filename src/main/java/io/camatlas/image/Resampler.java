@@ -17,7 +17,7 @@ final class Resampler {
   /** Bits behind the point: 32 less 8 of a sample less 2 for what cubic weights overshoot. */
   private static final int FRACTION = 22;
 
-  private static final int HALF = 1 << FRACTION - 1;
+  private static final int HALF = 1 << (FRACTION - 1);
 
   private final Weights columns = new Weights();
   private final Weights rows = new Weights();

@@ -38,14 +38,11 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
 
   /** A tile may be larger than its picture. */
   @Override
-  public long workingPixels() {
-    try {
-      double tile =
-          (double) directory.tag(TILE_WIDTH).first(0) * directory.tag(TILE_HEIGHT).first(0);
-      return (long) Math.max(header.pixels(), tile);
-    } catch (ImageException cutOff) {
-      return header.pixels(); // requireComplete says so.
-    }
+  public long workingPixels() throws ImageException {
+    long width = directory.tag(TILE_WIDTH).first(0);
+    long height = directory.tag(TILE_HEIGHT).first(0);
+    boolean huge = Math.min(width, height) < 0 || Math.max(width, height) > Integer.MAX_VALUE;
+    return huge ? Long.MAX_VALUE : Math.max(header.pixels(), width * height);
   }
 
   /** Every strip or tile of the first page lies within the file. */

@@ -17,7 +17,7 @@ record WebpFile(Bytes bytes, ImageHeader header) implements ImageFile {
     switch (kind) {
       case "VP8X" -> {
         width = 1 + (bytes.u32le(BODY + 3) >> 8);
-        height = 1 + (bytes.u16le(BODY + 7) | bytes.u8(BODY + 9) << 16);
+        height = 1 + (bytes.u32le(BODY + 6) >> 8);
       }
       case "VP8L" -> {
         long packed = bytes.u32le(BODY + 1);
