@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights of 22
  * fractional bits, values rounded to 8 bits in between (libImaging/Resample.c). Only what the crop
- * shows is computed.
+ * shows is computed. Pillow 13 takes rows first where the height shrinks much more than the width,
+ * which moves single values by one; earlier versions, and this class, never do.
  *
  * <p>Pillow keeps the whole picture between the passes. Here a source row is squeezed and at once
  * added to the output rows it contributes to; integer sums do not depend on their order, and memory

@@ -13,6 +13,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
   private static final int BITS_PER_SAMPLE = 258;
+  private static final int PHOTOMETRIC = 262;
   private static final int STRIP_OFFSETS = 273;
   private static final int STRIP_LENGTHS = 279;
   private static final int TILE_WIDTH = 322;
@@ -26,6 +27,14 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int MULTIPLIED_BY_ALPHA = 1;
 
   private static final int BESIDE_ALPHA = 2;
+
+  /** The usual value of {@link #SAMPLE_FORMAT}. */
+  private static final int WHOLE_NUMBERS = 1;
+
+  /** Values of {@link #PHOTOMETRIC}. */
+  private static final int BLACK_IS_ZERO = 1;
+
+  private static final int RGB = 2;
 
   static TiffFile open(Bytes bytes) throws ImageException {
     boolean little = bytes.u8(0) == 'I';
@@ -50,12 +59,25 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   public void requireComplete() throws ImageException {
     requireWithin(STRIP_OFFSETS, STRIP_LENGTHS);
     requireWithin(TILE_OFFSETS, TILE_LENGTHS);
+    requireKnownSamples();
+  }
+
+  /** What OpenCV would misread without an error. */
+  private void requireKnownSamples() throws ImageException {
     long bits = directory.tag(BITS_PER_SAMPLE).first(1);
-    if (bits > 16 || directory.tag(SAMPLE_FORMAT).first(1) != 1) {
+    long form = directory.tag(SAMPLE_FORMAT).first(WHOLE_NUMBERS);
+    long meaning = directory.tag(PHOTOMETRIC).first(BLACK_IS_ZERO);
+    if (form != WHOLE_NUMBERS || bits < 1 || bits > 16 || Long.bitCount(bits) != 1) {
       throw ImageException.undecodable(
           ImageFormat.TIFF,
-          "its samples have %d bits of format %d, and only whole numbers of up to 16 bits are read"
-              .formatted(bits, directory.tag(SAMPLE_FORMAT).first(1)));
+          "its samples have %d bits of format %d; only whole numbers of 1, 2, 4, 8 or 16 bits are read"
+              .formatted(bits, form));
+    }
+    if (bits == 16 && meaning != BLACK_IS_ZERO && meaning != RGB) {
+      throw ImageException.undecodable(
+          ImageFormat.TIFF,
+          "its photometric interpretation is %d; with 16 bits only grey (1) and RGB (2) are read"
+              .formatted(meaning));
     }
   }
 

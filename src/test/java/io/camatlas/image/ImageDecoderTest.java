@@ -38,8 +38,7 @@ class ImageDecoderTest {
   }
 
   @Test
-  void everyOrientationTurnsTheSamePictureUpright() throws ImageException {
-    // Stored 11x7; those numbered 5 and above swap the sides.
+  void orientationsFromFiveUpSwapTheSides() throws ImageException {
     for (int orientation = 1; orientation <= 8; orientation++) {
       RgbImage decoded = decoder.decode(Fixtures.file("orientation-" + orientation + ".jpg"));
       assertThat(decoded.width()).isEqualTo(orientation < 5 ? 11 : 7);
@@ -134,6 +133,15 @@ class ImageDecoderTest {
     assertThat(refusal(Fixtures.file("wrong-checksum.png")))
         .hasMessageMatching(
             "The PNG file cannot be decoded: the checksum of the chunk at byte \\d+ is wrong. Fetch it again, or convert it to PNG or JPEG.");
+  }
+
+  @Test
+  void samplesThatWouldBeMisreadAreRefused() {
+    assertThat(refusal(Fixtures.file("float.tif")))
+        .hasMessage(
+            "The TIFF file cannot be decoded: its samples have 32 bits of format 3; only whole numbers of 1, 2, 4, 8 or 16 bits are read. Fetch it again, or convert it to PNG or JPEG.");
+    assertThat(refusal(Fixtures.file("cmyk16.tif")))
+        .hasMessageContaining("photometric interpretation is 5; with 16 bits only grey");
   }
 
   @Test

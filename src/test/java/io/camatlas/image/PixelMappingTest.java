@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class PixelMappingTest {
       int y1 = (int) (seen.y1() - random.nextDouble() * seen.height() / 3);
       byte[] rgb = new byte[3 * width * height];
       for (int y = y0; y < y1; y++) {
-        java.util.Arrays.fill(rgb, 3 * (y * width + x0), 3 * (y * width + x1), (byte) 255);
+        Arrays.fill(rgb, 3 * (y * width + x0), 3 * (y * width + x1), (byte) 255);
       }
 
       Box found = brighterThanHalf(new RgbImage(width, height, rgb));

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,7 +76,7 @@ class PreprocessingTest {
   })
   void resizedNoiseIsPillowsToTheLastBit(String shape, Interpolation filter) throws ImageException {
     RgbImage noise = decoder.decode(Fixtures.file("noise-" + shape + ".png"));
-    String suffix = "." + filter.name().toLowerCase(java.util.Locale.ROOT);
+    String suffix = "." + filter.name().toLowerCase(Locale.ROOT);
 
     RgbImage shorter =
         levels(noise, plain(new Resize.ShorterSide(72), filter, new Crop.Center(63, 64)));
@@ -212,7 +214,7 @@ class PreprocessingTest {
   }
 
   private static <T> List<T> reversed(List<T> values) {
-    List<T> backwards = new java.util.ArrayList<>(values);
+    List<T> backwards = new ArrayList<>(values);
     Collections.reverse(backwards);
     return backwards;
   }
