@@ -1,0 +1,28 @@
+package io.camatlas.image;
+
+/**
+ * What a single file may cost; checked before anything is decoded.
+ *
+ * @param maxPixels largest width times height, as the file's header states it; 1 to {@value
+ *     #MOST_PIXELS}
+ * @param maxBytes largest file, in bytes; at least 1
+ */
+public record DecodeLimits(long maxPixels, long maxBytes) {
+  /** What three bytes a pixel leave room for in one Java array. */
+  static final long MOST_PIXELS = 715_827_879;
+
+  /** 100 million pixels and 256 MiB. */
+  public static final DecodeLimits DEFAULT = new DecodeLimits(100_000_000, 256L << 20);
+
+  public DecodeLimits {
+    if (maxPixels < 1 || maxPixels > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "maxPixels is %d; it must be from 1 to %d. The default is 100000000."
+              .formatted(maxPixels, MOST_PIXELS));
+    }
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException(
+          "maxBytes is %d; it must be at least 1. The default is 268435456.".formatted(maxBytes));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.camatlas.image;
+
+/**
+ * What a file says of itself before a pixel is decoded. Plain Java; allocates nothing that grows
+ * with the picture.
+ *
+ * @param format told by the first bytes, never by a name
+ * @param width stored columns, before any orientation is applied; at least 1
+ * @param height stored rows; at least 1
+ */
+public record ImageHeader(ImageFormat format, int width, int height) {
+  /**
+   * Reads the header of a JPEG, PNG, WebP, BMP, TIFF or GIF file.
+   *
+   * @throws ImageException if there is none, it is cut off, or a side is zero
+   */
+  public static ImageHeader read(byte[] bytes) throws ImageException {
+    return ImageFile.open(bytes).header();
+  }
+
+  static ImageHeader of(ImageFormat format, long width, long height) throws ImageException {
+    if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
+      throw ImageException.undecodable(
+          format, "its header says %dx%d, and a picture has 1x1 or more".formatted(width, height));
+    }
+    return new ImageHeader(format, (int) width, (int) height);
+  }
+
+  long pixels() {
+    return (long) width * height;
+  }
+}

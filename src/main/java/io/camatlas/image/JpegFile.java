@@ -1,0 +1,108 @@
+package io.camatlas.image;
+
+/**
+ * JPEG (ITU T.81), read as its markers lie.
+ *
+ * @param bytes the file
+ * @param header from the first start-of-frame
+ * @param orientation from EXIF, else from XMP
+ * @param firstScan where the first start-of-scan marker stands
+ */
+record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long firstScan)
+    implements ImageFile {
+  private static final int APP1 = 0xe1;
+  private static final int START_OF_SCAN = 0xda;
+  private static final int END_OF_IMAGE = 0xd9;
+
+  /**
+   * More than any encoder writes; each scan of a progressive file passes over the whole picture
+   * again.
+   */
+  private static final int MOST_SCANS = 500;
+
+  private static final String EXIF = "Exif\0\0";
+  private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
+
+  static JpegFile open(Bytes bytes) throws ImageException {
+    ImageHeader header = null;
+    Orientation exif = null;
+    Orientation xmp = null;
+    long at = 2;
+    while (true) {
+      at = nextMarker(bytes, at);
+      int marker = bytes.u8(at + 1);
+      if (marker == END_OF_IMAGE) {
+        throw ImageException.undecodable(ImageFormat.JPEG, "it ends before its first scan");
+      }
+      if (marker == START_OF_SCAN) {
+        if (header == null) {
+          throw ImageException.undecodable(ImageFormat.JPEG, "a scan comes before its size");
+        }
+        Orientation orientation = exif != null ? exif : xmp;
+        return new JpegFile(
+            bytes, header, orientation == null ? Orientation.UPRIGHT : orientation, at);
+      }
+      long end = endOfSegment(bytes, at);
+      if (isStartOfFrame(marker) && header == null) {
+        header = ImageHeader.of(ImageFormat.JPEG, bytes.u16be(at + 7), bytes.u16be(at + 5));
+      } else if (marker == APP1) {
+        bytes.requireUpTo(end);
+        if (exif == null && bytes.has(at + 4, EXIF)) {
+          exif = Orientation.fromExif(bytes.array(), (int) at + 4, (int) end);
+        } else if (xmp == null && bytes.has(at + 4, XMP)) {
+          xmp = Orientation.fromXmp(bytes.array(), (int) at + 4, (int) end);
+        }
+      }
+      at = end;
+    }
+  }
+
+  /** Walks every scan up to the end-of-image marker. */
+  @Override
+  public void requireComplete() throws ImageException {
+    int scans = 0;
+    long at = firstScan;
+    while (bytes.u8(at + 1) != END_OF_IMAGE) {
+      if (bytes.u8(at + 1) == START_OF_SCAN && ++scans > MOST_SCANS) {
+        throw ImageException.undecodable(
+            ImageFormat.JPEG, "it has more than %d scans".formatted(MOST_SCANS));
+      }
+      at = nextMarker(bytes, endOfSegment(bytes, at));
+    }
+  }
+
+  @Override
+  public RgbImage decode() throws ImageException {
+    return orientation.apply(OpenCv.rgb(ImageFormat.JPEG, bytes.array()));
+  }
+
+  /** Passes over entropy-coded data, restart markers, fill bytes and rubbish, as libjpeg does. */
+  private static long nextMarker(Bytes bytes, long from) throws ImageException {
+    byte[] array = bytes.array();
+    bytes.requireUpTo(from);
+    for (int at = (int) from; at + 1 < array.length; at++) {
+      if (array[at] == (byte) 0xff) {
+        int marker = array[at + 1] & 0xff;
+        boolean stuffed = marker == 0 || marker == 1 || marker == 0xff;
+        boolean restart = marker >= 0xd0 && marker <= 0xd8;
+        if (!stuffed && !restart) {
+          return at;
+        }
+      }
+    }
+    throw ImageException.truncated(ImageFormat.JPEG, array.length, array.length + 1L);
+  }
+
+  private static long endOfSegment(Bytes bytes, long marker) throws ImageException {
+    int length = bytes.u16be(marker + 2);
+    if (length < 2) {
+      throw ImageException.undecodable(
+          ImageFormat.JPEG, "the segment at byte %d has length %d".formatted(marker, length));
+    }
+    return marker + 2 + length;
+  }
+
+  private static boolean isStartOfFrame(int marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+}

@@ -1,0 +1,116 @@
+package io.camatlas.image;
+
+import java.nio.ByteOrder;
+import java.util.function.IntBinaryOperator;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * OpenCV's codecs. Native memory is freed before each method returns, whichever way it returns.
+ *
+ * <p>The bindings cannot turn OpenCV's own log off; the environment variable {@code
+ * OPENCV_LOG_LEVEL=SILENT} does. Files that are cut off never come this far, so that little is left
+ * to be logged.
+ */
+final class OpenCv {
+  private OpenCv() {}
+
+  /** Three 8-bit channels, alpha dropped; as stored, except that TIFF files come upright. */
+  static RgbImage rgb(ImageFormat format, byte[] file) throws ImageException {
+    return read(
+        format,
+        file,
+        opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION,
+        decoded -> {
+          if (decoded.type() != opencv_core.CV_8UC3 || !decoded.isContinuous()) {
+            throw ofUnknownKind(format, decoded);
+          }
+          byte[] rgb = new byte[3 * decoded.cols() * decoded.rows()];
+          decoded.data().get(rgb);
+          return new RgbImage(decoded.cols(), decoded.rows(), rgb);
+        });
+  }
+
+  /**
+   * The high bytes of grey, RGB or RGBA samples, alpha dropped. {@link #rgb} would round them, and
+   * multiply colours by alpha; asked for 16-bit RGB directly, OpenCV 4.13 returns memory that it
+   * never wrote.
+   */
+  static RgbImage highBytes(ImageFormat format, byte[] file) throws ImageException {
+    return unchanged(format, file, (stored, alpha) -> stored);
+  }
+
+  /**
+   * Like {@link #highBytes}, for colours that are stored multiplied by alpha: divides them by it,
+   * as Pillow does.
+   */
+  static RgbImage highBytesDividedByAlpha(ImageFormat format, byte[] file) throws ImageException {
+    return unchanged(
+        format, file, (stored, alpha) -> alpha == 0 ? stored : Math.min(255, 255 * stored / alpha));
+  }
+
+  private static RgbImage unchanged(ImageFormat format, byte[] file, IntBinaryOperator colour)
+      throws ImageException {
+    return read(
+        format,
+        file,
+        opencv_imgcodecs.IMREAD_UNCHANGED,
+        decoded -> {
+          int channels = decoded.channels();
+          boolean wide = decoded.depth() == opencv_core.CV_16U;
+          if ((!wide && decoded.depth() != opencv_core.CV_8U) || channels == 2 || channels > 4) {
+            throw ofUnknownKind(format, decoded);
+          }
+          int width = decoded.cols();
+          int height = decoded.rows();
+          byte[] rgb = new byte[3 * width * height];
+          byte[] row = new byte[width * channels * (wide ? 2 : 1)];
+          int high = wide && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 1 : 0;
+          int sample = wide ? 2 : 1;
+          int out = 0;
+          for (int y = 0; y < height; y++) {
+            decoded.ptr(y).get(row);
+            for (int in = high; in < row.length; in += channels * sample) {
+              int alpha = channels == 4 ? row[in + 3 * sample] & 0xff : 255;
+              for (int c = 0; c < 3; c++) {
+                int stored = row[channels == 1 ? in : in + (2 - c) * sample] & 0xff;
+                rgb[out++] = (byte) colour.applyAsInt(stored, alpha);
+              }
+            }
+          }
+          return new RgbImage(width, height, rgb);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Copy {
+    RgbImage from(Mat decoded) throws ImageException;
+  }
+
+  private static RgbImage read(ImageFormat format, byte[] file, int flags, Copy copy)
+      throws ImageException {
+    try (BytePointer data = new BytePointer(file);
+        Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, data);
+        Mat decoded = opencv_imgcodecs.imdecode(encoded, flags)) {
+      if (decoded.empty()) {
+        throw ImageException.undecodable(format, "its data is damaged or of an unknown kind");
+      }
+      return copy.from(decoded);
+    } catch (RuntimeException failed) {
+      throw new ImageException(
+          ImageProblem.UNDECODABLE,
+          "The %s file cannot be decoded: %s. Fetch it again, or convert it to PNG or JPEG."
+              .formatted(
+                  format, String.valueOf(failed.getMessage()).lines().findFirst().orElse("")),
+          failed);
+    }
+  }
+
+  private static ImageException ofUnknownKind(ImageFormat format, Mat decoded) {
+    return ImageException.undecodable(
+        format,
+        "its samples are of a kind that is not read (OpenCV's type %d)".formatted(decoded.type()));
+  }
+}

@@ -1,0 +1,136 @@
+package io.camatlas.image;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What happens to a picture before the network sees it, in torchvision's order: resize, centre
+ * crop, divide by 255, subtract the mean, divide by the standard deviation.
+ *
+ * <p>Resizing gives Pillow's pixels to the last bit, and the floats are those of {@code ToTensor}
+ * and {@code Normalize}.
+ *
+ * @param resize first step; together with {@code crop} it must give every picture one size
+ * @param interpolation filter of the resize
+ * @param crop second step
+ * @param order planes that come out
+ * @param mean one for each plane of {@code order}, in its order; in units of 0 to 1
+ * @param std likewise; above 0
+ */
+public record Preprocessing(
+    Resize resize,
+    Interpolation interpolation,
+    Crop crop,
+    ChannelOrder order,
+    List<Double> mean,
+    List<Double> std) {
+  /**
+   * What torchvision's ImageNet classifiers were trained behind: shorter side 256, centre 224x224.
+   */
+  public static final Preprocessing IMAGENET =
+      new Preprocessing(
+          new Resize.ShorterSide(256),
+          Interpolation.BILINEAR,
+          new Crop.Center(224, 224),
+          ChannelOrder.RGB,
+          List.of(0.485, 0.456, 0.406),
+          List.of(0.229, 0.224, 0.225));
+
+  public Preprocessing {
+    Objects.requireNonNull(interpolation, "interpolation");
+    if (crop instanceof Crop.None && !(resize instanceof Resize.Exact)) {
+      throw new IllegalArgumentException(
+          "resize is %s and crop is None; pictures would keep different shapes. Set a crop, or resize to an exact height and width."
+              .formatted(resize.getClass().getSimpleName()));
+    }
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    requireOnePerChannel("mean", mean, order);
+    requireOnePerChannel("std", std, order);
+    for (double value : mean) {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "mean has %s; it must be finite, in units of 0 to 1.".formatted(value));
+      }
+    }
+    for (double value : std) {
+      if (!(value > 0 && Double.isFinite(value))) {
+        throw new IllegalArgumentException(
+            "std has %s; it must be above 0, in units of 0 to 1. Use 1 to leave a channel unscaled."
+                .formatted(value));
+      }
+    }
+  }
+
+  /** Planes of the input. */
+  public int channels() {
+    return order.channels();
+  }
+
+  /** Rows of the input. */
+  public int inputHeight() {
+    return crop instanceof Crop.Center center ? center.height() : ((Resize.Exact) resize).height();
+  }
+
+  /** Columns of the input. */
+  public int inputWidth() {
+    return crop instanceof Crop.Center center ? center.width() : ((Resize.Exact) resize).width();
+  }
+
+  /** Floats of one input: channels times rows times columns. */
+  public int inputLength() {
+    return channels() * inputHeight() * inputWidth();
+  }
+
+  /** Where the input of an upright picture of this size comes from, without its pixels. */
+  public PixelMapping mapping(int width, int height) {
+    Resize.Size resized = resize.of(width, height);
+    return new PixelMapping(
+        width,
+        height,
+        resized.width(),
+        resized.height(),
+        Crop.Center.start(resized.width(), inputWidth()),
+        Crop.Center.start(resized.height(), inputHeight()),
+        inputWidth(),
+        inputHeight());
+  }
+
+  /**
+   * Writes the input of one picture.
+   *
+   * @param target gets planes by rows by columns, normalised
+   * @param offset index of the first float; {@link #inputLength} are written
+   * @return where each of its pixels comes from
+   */
+  public PixelMapping apply(RgbImage image, float[] target, int offset) {
+    Objects.checkFromIndexSize(offset, inputLength(), target.length);
+    PixelMapping mapping = mapping(image.width(), image.height());
+    Resampler.ofThisThread()
+        .resample(image, interpolation, order, mapping, levels(), target, offset);
+    return mapping;
+  }
+
+  /**
+   * The float of each 8-bit value in each plane, computed in single precision as torchvision does.
+   */
+  private float[][] levels() {
+    float[][] levels = new float[channels()][256];
+    for (int c = 0; c < levels.length; c++) {
+      float middle = mean.get(c).floatValue();
+      float scale = std.get(c).floatValue();
+      for (int value = 0; value < 256; value++) {
+        levels[c][value] = (value / 255f - middle) / scale;
+      }
+    }
+    return levels;
+  }
+
+  private static void requireOnePerChannel(String name, List<Double> values, ChannelOrder order) {
+    if (values.size() != order.channels()) {
+      throw new IllegalArgumentException(
+          "%s has %d values; %s needs %d, one for each channel."
+              .formatted(name, values.size(), order, order.channels()));
+    }
+  }
+}

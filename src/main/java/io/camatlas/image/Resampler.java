@@ -1,0 +1,211 @@
+package io.camatlas.image;
+
+import java.util.Arrays;
+
+/**
+ * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights of 22
+ * fractional bits, values rounded to 8 bits in between (libImaging/Resample.c). Only what the crop
+ * shows is computed. Pillow 13 takes rows first where the height shrinks much more than the width,
+ * which moves single values by one; earlier versions, and this class, never do.
+ *
+ * <p>Pillow keeps the whole picture between the passes. Here a source row is squeezed and at once
+ * added to the output rows it contributes to; integer sums do not depend on their order, and memory
+ * does not grow with the picture. One per thread, whose buffers are used again.
+ */
+final class Resampler {
+  private static final ThreadLocal<Resampler> PER_THREAD = ThreadLocal.withInitial(Resampler::new);
+
+  /** Bits behind the point: 32 less 8 of a sample less 2 for what cubic weights overshoot. */
+  private static final int FRACTION = 22;
+
+  private static final int HALF = 1 << (FRACTION - 1);
+
+  private final Weights columns = new Weights();
+  private final Weights rows = new Weights();
+  private int[] squeezed = {};
+  private int[] sums = {};
+  private int[] grey = {};
+
+  private Resampler() {}
+
+  static Resampler ofThisThread() {
+    return PER_THREAD.get();
+  }
+
+  void resample(
+      RgbImage image,
+      Interpolation filter,
+      ChannelOrder order,
+      PixelMapping mapping,
+      float[][] levels,
+      float[] target,
+      int offset) {
+    int inputWidth = mapping.inputWidth();
+    int inputHeight = mapping.inputHeight();
+    // The part of the input that is picture and not padding.
+    int x0 = Math.max(0, -mapping.left());
+    int y0 = Math.max(0, -mapping.top());
+    int x1 = Math.min(inputWidth, mapping.resizedWidth() - mapping.left());
+    int y1 = Math.min(inputHeight, mapping.resizedHeight() - mapping.top());
+    columns.prepare(filter, image.width(), mapping.resizedWidth(), x0 + mapping.left(), x1 - x0);
+    rows.prepare(filter, image.height(), mapping.resizedHeight(), y0 + mapping.top(), y1 - y0);
+
+    int channels = order.channels();
+    int rowLength = channels * (x1 - x0);
+    squeezed = ofLength(squeezed, rowLength);
+    sums = ofLength(sums, rowLength * (y1 - y0));
+    Arrays.fill(sums, 0, rowLength * (y1 - y0), HALF);
+    if (channels == 1) {
+      grey = ofLength(grey, image.width());
+    }
+
+    int first = 0;
+    for (int y = rows.starts[0]; y < rows.end(rows.count - 1); y++) {
+      if (channels == 1) {
+        squeezeGrey(image, y);
+      } else {
+        squeezeRgb(image, y);
+      }
+      while (rows.end(first) <= y) {
+        first++;
+      }
+      for (int out = first; out < rows.count && rows.starts[out] <= y; out++) {
+        addRow(squeezed, rows.at(out, y), sums, out * rowLength, rowLength);
+      }
+    }
+
+    int plane = inputWidth * inputHeight;
+    boolean padded = rowLength * (y1 - y0) < channels * plane;
+    for (int c = 0; c < channels; c++) {
+      float[] level = levels[c];
+      int from = order == ChannelOrder.BGR ? 2 - c : c;
+      int to = offset + c * plane;
+      if (padded) {
+        Arrays.fill(target, to, to + plane, level[0]);
+      }
+      for (int y = y0; y < y1; y++) {
+        int in = (y - y0) * rowLength + from;
+        int out = to + y * inputWidth;
+        for (int x = x0; x < x1; x++, in += channels) {
+          target[out + x] = level[rounded(sums[in])];
+        }
+      }
+    }
+  }
+
+  private void squeezeRgb(RgbImage image, int y) {
+    byte[] rgb = image.rgb();
+    int[] starts = columns.starts;
+    int[] lengths = columns.lengths;
+    int[] weights = columns.weights;
+    int[] out = squeezed;
+    int row = 3 * y * image.width();
+    for (int x = 0, o = 0; x < columns.count; x++, o += 3) {
+      int red = HALF;
+      int green = HALF;
+      int blue = HALF;
+      int in = row + 3 * starts[x];
+      int w = x * columns.stride;
+      for (int end = w + lengths[x]; w < end; w++, in += 3) {
+        int weight = weights[w];
+        red += weight * (rgb[in] & 0xff);
+        green += weight * (rgb[in + 1] & 0xff);
+        blue += weight * (rgb[in + 2] & 0xff);
+      }
+      out[o] = rounded(red);
+      out[o + 1] = rounded(green);
+      out[o + 2] = rounded(blue);
+    }
+  }
+
+  private void squeezeGrey(RgbImage image, int y) {
+    byte[] rgb = image.rgb();
+    int row = 3 * y * image.width();
+    for (int x = columns.starts[0]; x < columns.end(columns.count - 1); x++) {
+      int in = row + 3 * x;
+      // Pillow's L24, in sixteen fractional bits.
+      grey[x] =
+          (19595 * (rgb[in] & 0xff)
+                  + 38470 * (rgb[in + 1] & 0xff)
+                  + 7471 * (rgb[in + 2] & 0xff)
+                  + 0x8000)
+              >> 16;
+    }
+    for (int x = 0; x < columns.count; x++) {
+      int sum = HALF;
+      int in = columns.starts[x];
+      int w = x * columns.stride;
+      for (int end = w + columns.lengths[x]; w < end; w++, in++) {
+        sum += columns.weights[w] * grey[in];
+      }
+      squeezed[x] = rounded(sum);
+    }
+  }
+
+  /** Kept small and free of branches so that the compiler uses vector instructions. */
+  private static void addRow(int[] row, int weight, int[] sums, int at, int length) {
+    for (int i = 0; i < length; i++) {
+      sums[at + i] += weight * row[i];
+    }
+  }
+
+  private static int rounded(int sum) {
+    return Math.max(0, Math.min(255, sum >> FRACTION));
+  }
+
+  private static int[] ofLength(int[] buffer, int length) {
+    return buffer.length >= length ? buffer : new int[length];
+  }
+
+  /** The source pixels that each output pixel of one direction is made of. */
+  private static final class Weights {
+    private int count;
+    private int stride;
+    private int[] starts = {};
+    private int[] lengths = {};
+    private int[] weights = {};
+    private double[] raw = {};
+
+    /**
+     * Weights for {@code count} outputs from {@code first}, of {@code outSize} that cover {@code
+     * inSize} pixels.
+     */
+    void prepare(Interpolation filter, int inSize, int outSize, int first, int outputs) {
+      double scale = (double) inSize / outSize;
+      double widening = Math.max(scale, 1.0);
+      double support = filter.support() * widening;
+      double narrowing = 1.0 / widening;
+      count = outputs;
+      stride = Math.min(inSize, (int) Math.ceil(support) * 2 + 1);
+      starts = ofLength(starts, outputs);
+      lengths = ofLength(lengths, outputs);
+      weights = ofLength(weights, outputs * stride);
+      raw = raw.length >= stride ? raw : new double[stride];
+      for (int i = 0; i < outputs; i++) {
+        double center = (first + i + 0.5) * scale;
+        int start = Math.max(0, (int) (center - support + 0.5));
+        int length = Math.min(inSize, (int) (center + support + 0.5)) - start;
+        double sum = 0;
+        for (int x = 0; x < length; x++) {
+          raw[x] = filter.weight((x + start - center + 0.5) * narrowing);
+          sum += raw[x];
+        }
+        for (int x = 0; x < length; x++) {
+          double weight = sum == 0 ? raw[x] : raw[x] / sum;
+          weights[i * stride + x] = (int) (Math.copySign(0.5, weight) + weight * (1 << FRACTION));
+        }
+        starts[i] = start;
+        lengths[i] = length;
+      }
+    }
+
+    /** One past the last source pixel of an output. */
+    int end(int output) {
+      return starts[output] + lengths[output];
+    }
+
+    int at(int output, int source) {
+      return weights[output * stride + source - starts[output]];
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.camatlas.image;
+
+import java.util.Arrays;
+
+/**
+ * An upright picture of 8-bit colours: whatever orientation the file asked for has been applied.
+ *
+ * @param width pixels in a row, at least 1
+ * @param height rows, at least 1
+ * @param rgb interleaved red, green and blue, row by row from the top; {@code 3 * width * height}
+ *     bytes, 0 to 255 read unsigned. Not copied: who hands it over stops writing to it
+ */
+@SuppressWarnings(
+    "ArrayRecordComponent") // A copy of every picture would cost more than it protects.
+public record RgbImage(int width, int height, byte[] rgb) {
+  public RgbImage {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "The picture is %dx%d; both sides must be at least 1. Skip it.".formatted(width, height));
+    }
+    if (rgb.length != 3L * width * height) {
+      throw new IllegalArgumentException(
+          "A %dx%d picture came with %d bytes; it must have %d, three for each pixel."
+              .formatted(width, height, rgb.length, 3L * width * height));
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RgbImage image
+        && image.width == width
+        && image.height == height
+        && Arrays.equals(image.rgb, rgb);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * width + height) + Arrays.hashCode(rgb);
+  }
+
+  @Override
+  public String toString() {
+    return "RgbImage[%dx%d]".formatted(width, height);
+  }
+}
