@@ -9,7 +9,8 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
-import io.camatlas.image.Channels;
+import io.camatlas.image.ChannelOrder;
+import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
@@ -164,8 +165,8 @@ public final class SamplingBenchmark {
         new Preprocessing(
             new Resize.Exact(input.height(), input.width()),
             Interpolation.BILINEAR,
-            null,
-            input.channels() == 1 ? Channels.GRAY : Channels.RGB,
+            new Crop.None(),
+            input.channels() == 1 ? ChannelOrder.GRAY : ChannelOrder.RGB,
             given.mean(),
             given.std()));
   }

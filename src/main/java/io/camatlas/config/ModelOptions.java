@@ -1,6 +1,6 @@
 package io.camatlas.config;
 
-import io.camatlas.image.Channels;
+import io.camatlas.image.ChannelOrder;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.model.ModelCard;
@@ -122,10 +122,10 @@ public final class ModelOptions {
     if (!overridden) {
       return card;
     }
-    Channels channels =
+    ChannelOrder channels =
         given.optional("channels").isPresent()
-            ? given.choice("channels", Channels.class)
-            : card.channels();
+            ? given.choice("channels", ChannelOrder.class)
+            : card.order();
     return new Preprocessing(
         given.optional("resize").isPresent()
             ? ModelCard.resize(sizes(given, "resize"))

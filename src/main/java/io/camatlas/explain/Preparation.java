@@ -69,6 +69,8 @@ final class Preparation {
       return new Result(Optional.of(prepared), Optional.empty());
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
+    } catch (IllegalArgumentException e) {
+      return skipped(input, ImageOutcome.Stage.DECODE, "cannot be transformed", e);
     }
   }
 

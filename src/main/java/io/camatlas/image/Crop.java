@@ -1,7 +1,9 @@
 package io.camatlas.image;
 
+import java.io.Serializable;
+
 /** The part of the resized picture that the network sees. */
-public sealed interface Crop {
+public sealed interface Crop extends Serializable {
   /** All of it. */
   record None() implements Crop {}
 

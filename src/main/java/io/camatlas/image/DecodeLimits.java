@@ -1,5 +1,7 @@
 package io.camatlas.image;
 
+import java.io.Serializable;
+
 /**
  * What a single file may cost; checked before anything is decoded.
  *
@@ -7,7 +9,7 @@ package io.camatlas.image;
  *     #MOST_PIXELS}
  * @param maxBytes largest file, in bytes; at least 1
  */
-public record DecodeLimits(long maxPixels, long maxBytes) {
+public record DecodeLimits(long maxPixels, long maxBytes) implements Serializable {
   /** What three bytes a pixel leave room for in one Java array. */
   static final long MOST_PIXELS = 715_827_879;
 
@@ -17,12 +19,12 @@ public record DecodeLimits(long maxPixels, long maxBytes) {
   public DecodeLimits {
     if (maxPixels < 1 || maxPixels > MOST_PIXELS) {
       throw new IllegalArgumentException(
-          "maxPixels is %d; it must be from 1 to %d. The default is 100000000."
+          "max-pixels is %d; it must be from 1 to %d. The default is 100000000."
               .formatted(maxPixels, MOST_PIXELS));
     }
     if (maxBytes < 1) {
       throw new IllegalArgumentException(
-          "maxBytes is %d; it must be at least 1. The default is 268435456.".formatted(maxBytes));
+          "max-bytes is %d; it must be at least 1. The default is 268435456.".formatted(maxBytes));
     }
   }
 }

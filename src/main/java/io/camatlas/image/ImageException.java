@@ -4,7 +4,8 @@ package io.camatlas.image;
 public final class ImageException extends Exception {
   private final ImageProblem reason;
 
-  ImageException(ImageProblem reason, String message) {
+  /** For readers of files, which may refuse one before it is decoded. */
+  public ImageException(ImageProblem reason, String message) {
     super(message);
     this.reason = reason;
   }

@@ -1,5 +1,6 @@
 package io.camatlas.image;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
@@ -23,7 +24,8 @@ public record Preprocessing(
     Crop crop,
     ChannelOrder order,
     List<Double> mean,
-    List<Double> std) {
+    List<Double> std)
+    implements Serializable {
   /**
    * What torchvision's ImageNet classifiers were trained behind: shorter side 256, centre 224x224.
    */

@@ -1,7 +1,9 @@
 package io.camatlas.image;
 
+import java.io.Serializable;
+
 /** The size that a picture gets before it is cropped. */
-public sealed interface Resize {
+public sealed interface Resize extends Serializable {
   /** The longest side that can be asked for. */
   int LONGEST = 2047;
 

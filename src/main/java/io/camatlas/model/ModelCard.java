@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.camatlas.image.Channels;
+import io.camatlas.image.ChannelOrder;
+import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
@@ -113,7 +114,8 @@ public record ModelCard(
       return Preprocessing.IMAGENET;
     }
     checkKeys(input, INPUT_KEYS);
-    Channels channels = choice(input.path("channels").asText("rgb"), "channels", Channels.class);
+    ChannelOrder channels =
+        choice(input.path("channels").asText("rgb"), "channels", ChannelOrder.class);
     List<Integer> resize = integers(input.path("resize"), "resize");
     List<Integer> crop = integers(input.path("crop"), "crop");
     return new Preprocessing(
@@ -130,7 +132,7 @@ public record ModelCard(
   public static Resize resize(List<Integer> sizes) {
     return switch (sizes.size()) {
       case 0 -> new Resize.None();
-      case 1 -> new Resize.Shorter(sizes.get(0));
+      case 1 -> new Resize.ShorterSide(sizes.get(0));
       case 2 -> new Resize.Exact(sizes.get(0), sizes.get(1));
       default ->
           throw new IllegalArgumentException(
@@ -138,12 +140,12 @@ public record ModelCard(
     };
   }
 
-  /** No number: null, for none; one: a square; two: height and width. */
-  public static Preprocessing.CropSize crop(List<Integer> sizes) {
+  /** No number: none; one: a square; two: height and width. */
+  public static Crop crop(List<Integer> sizes) {
     return switch (sizes.size()) {
-      case 0 -> null;
-      case 1 -> new Preprocessing.CropSize(sizes.get(0), sizes.get(0));
-      case 2 -> new Preprocessing.CropSize(sizes.get(0), sizes.get(1));
+      case 0 -> new Crop.None();
+      case 1 -> new Crop.Center(sizes.get(0), sizes.get(0));
+      case 2 -> new Crop.Center(sizes.get(0), sizes.get(1));
       default ->
           throw new IllegalArgumentException("crop is " + sizes + "; give height and width.");
     };
@@ -210,7 +212,7 @@ public record ModelCard(
   /** Shape of the network's input, as the preprocessing makes it. */
   public InputShape inputShape() {
     return new InputShape(
-        preprocessing.channels().count(), preprocessing.inputHeight(), preprocessing.inputWidth());
+        preprocessing.channels(), preprocessing.inputHeight(), preprocessing.inputWidth());
   }
 
   /**

@@ -104,9 +104,7 @@ final class OverlayStage {
         byte[] png = overlay.png(request(row, input, image, preprocessing));
         Path file =
             new Path(new Path(folder, fileName(row.getAs("class"))), fileName(input.id()) + ".png");
-
-          out.write(png);
-        }
+        ResultFolder.write(file, png, hadoop.value());
         drawn++;
       } catch (ImageException e) {
         throw new IOException(
