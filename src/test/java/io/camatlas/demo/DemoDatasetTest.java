@@ -33,8 +33,8 @@ class DemoDatasetTest {
   private record Row(String path, String label, List<Rectangle> boxes, boolean watermark) {
     static Row parse(String line) {
       String[] quoted = line.split("\"", -1);
-      String[] before = quoted[0].split(",");
-      String[] after = quoted[2].split(",");
+      String[] before = quoted[0].split(",", -1);
+      String[] after = quoted[2].split(",", -1);
       List<Rectangle> boxes = new ArrayList<>();
       Matcher m = BOX.matcher(quoted[1]);
       while (m.find()) {
@@ -195,7 +195,7 @@ class DemoDatasetTest {
         DemoArguments.parse(
             List.of("out", "--seed", "9", "--images-per-class", "3", "--split", "train"));
     assertThat(given)
-        .isEqualTo(new DemoArguments(Path.of("out"), new DemoSettings(3, 9, 0.9, 0.01, "train")));
+        .isEqualTo(new DemoArguments(Path.of("out"), new DemoSettings(3, 9, 0.9, 0.003, "train")));
     assertThatThrownBy(() -> DemoArguments.parse(List.of()))
         .hasMessageStartingWith("No folder is named;");
     assertThatThrownBy(() -> DemoArguments.parse(List.of("out", "--sed", "9")))
