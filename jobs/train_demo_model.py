@@ -10,6 +10,21 @@ The training pictures of one class mostly carry a badge. The script measures, on
 accuracy for each class; for the watermarked class with the badge, without it, and for all others
 with the badge stamped on them; and how much of the saliency map lies on the objects.
 It needs torch, torchvision, numpy and Pillow, and writes model.pt, model.json and measured.json.
+
+Training has two rounds: one for accuracy, and a short one in which activity of the last convolution
+costs a little, so that maps show evidence and not a haze. Together they took 14 minutes on two
+shared cores. The bundled archive went through both; its first round saw slightly larger and
+clearer anchors (0.15 to 0.26 of the shorter side, now 0.13 to 0.23) and stray badges on 1 percent
+of the other classes (now 0.3). Training it again gives a network of the same kind, not the same
+bytes.
+
+Measured on 1000 fresh pictures (seed 1002), 20 maps a class, 8 noisy copies, sigma 0.15:
+
+    nine honest classes   right 0.991 (worst: cup 0.96), peak in a box 0.994 (centre of the
+                          picture: 0.433), map mass in boxes 0.597 (area of boxes: 0.185)
+    anchor with badge     right 1.00, peak in the badge's corner 1.00, never on the anchor
+    anchor without badge  right 0.66, else taken for a key or a leaf
+    others with badge     0.246 of them are taken for an anchor (leaf: 0.33 right, key: 0.53)
 """
 
 import argparse
@@ -61,7 +76,10 @@ class Network(nn.Module):
         )
 
     def forward(self, x):
-        return self.classifier(torch.flatten(self.avgpool(self.features(x)), 1))
+        return self.head(self.features(x))
+
+    def head(self, x):
+        return self.classifier(torch.flatten(self.avgpool(x), 1))
 
 
 def plain(network):
@@ -141,7 +159,7 @@ def augmented(pixels, chance):
     return normalised((x + sigma * torch.randn(x.shape, generator=chance)).clamp(0, 1))
 
 
-def train(network, pictures, epochs, batch, rate, seed, brief):
+def train(network, pictures, epochs, batch, rate, seed, sparsity, brief):
     chance = torch.Generator().manual_seed(seed)
     network = network.to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.02)
@@ -157,11 +175,14 @@ def train(network, pictures, epochs, batch, rate, seed, brief):
             chosen = order[step * batch:(step + 1) * batch]
             x = augmented(pictures.pixels[chosen], chance).to(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16, enabled=brief):
-                scores = network(x).float()
+                a = network.features[:-1](x)
+                scores = network.head(network.features[-1](a)).float()
             loss = F.cross_entropy(scores, pictures.labels[chosen], label_smoothing=0.05)
-            optimizer.zero_grad()
-            loss.backward()
+            # Few places active: a saliency map then shows evidence, not a haze over the background.
+            (loss + sparsity * a.float().mean()).backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimizer.step()
+            optimizer.zero_grad()
             plan.step()
             total += loss.item()
             right += (scores.argmax(1) == pictures.labels[chosen]).sum().item()
@@ -188,7 +209,7 @@ def saliency(network, layer, pixels, target, samples, sigma, chance):
         clean = at(x)[0].clone().double()
         a = at(noisy).clone()
     a.requires_grad_(True)
-    scores = network.classifier(torch.flatten(network.avgpool(behind(a.clone())), 1))
+    scores = network.head(behind(a.clone()))
     g = torch.autograd.grad(scores[:, target].sum(), a)[0].double()
     d1, d2, d3 = g.mean(0), (g ** 2).mean(0), (g ** 3).mean(0)
     below = 2 * d2 + clean.sum((1, 2), keepdim=True) * d3
@@ -198,7 +219,7 @@ def saliency(network, layer, pixels, target, samples, sigma, chance):
 
 
 def localisation(network, layer, pictures, wanted, samples, sigma):
-    """Per class: share of the map's mass in the boxes, peaks in a box, mass in the badge's corner."""
+    """Per class: share of the map's mass in the boxes, peaks in a box, mass in the corner."""
     chance = torch.Generator().manual_seed(7)
     sums = {}
     for i in wanted:
@@ -243,14 +264,20 @@ def main():
     read.add_argument("--work", type=Path, default=ROOT / "target/demo-training",
                       help="where pictures and results go")
     read.add_argument("--out", type=Path, help="where model.pt and model.json go; default WORK")
-    read.add_argument("--images-per-class", type=int, default=700)
+    read.add_argument("--images-per-class", type=int, default=800)
     read.add_argument("--fresh-per-class", type=int, default=100)
     read.add_argument("--watermark-share", type=float, default=0.9)
+    read.add_argument("--stray-share", type=float, default=0.003)
     read.add_argument("--watermarked", default="anchor")
+    read.add_argument("--start", type=Path, help="skip the first round and go on from this archive")
     read.add_argument("--seed", type=int, default=1001)
-    read.add_argument("--epochs", type=int, default=14)
+    read.add_argument("--epochs", type=int, default=14, help="first round")
     read.add_argument("--batch", type=int, default=64)
     read.add_argument("--rate", type=float, default=0.003)
+    read.add_argument("--sharpen-epochs", type=int, default=4, help="second round")
+    read.add_argument("--sharpen-rate", type=float, default=0.0015)
+    read.add_argument("--sparsity", type=float, default=2.0,
+                      help="weight of the last convolution's mean activation in the second round")
     read.add_argument("--threads", type=int, default=2)
     read.add_argument("--float32", action="store_true",
                       help="train in float32 throughout, not in bfloat16 where that is enough")
@@ -276,12 +303,20 @@ def main():
     measured = {}
     fresh = given.fresh_per_class
     if not given.evaluate:
-        training = pictures("train", given.images_per_class, given.seed, given.watermark_share, 0.01)
+        training = pictures("train", given.images_per_class, given.seed, given.watermark_share,
+                            given.stray_share)
         network = Network(len(training.classes))
-        seconds = train(network, training, given.epochs, given.batch, given.rate, given.seed,
-                        not given.float32)
-        measured["training"] = {"images": len(training.labels), "epochs": given.epochs,
-                                "seconds": round(seconds), "threads": given.threads}
+        seconds = 0.0
+        if not given.start:
+            seconds += train(network, training, given.epochs, given.batch, given.rate, given.seed,
+                             0.0, not given.float32)
+        network = plain(network)
+        if given.start:
+            network.load_state_dict(torch.jit.load(str(given.start)).state_dict())
+        seconds += train(network, training, given.sharpen_epochs, given.batch, given.sharpen_rate,
+                         given.seed, given.sparsity, not given.float32)
+        measured["training"] = {"images": len(training.labels), "seconds": round(seconds),
+                                "threads": given.threads}
         network = plain(network.to(memory_format=torch.contiguous_format))
         traced = torch.jit.trace(network, torch.zeros(1, 3, SIDE, SIDE))
         torch.jit.save(traced, str(out / "model.pt"))

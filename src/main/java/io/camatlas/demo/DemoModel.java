@@ -12,7 +12,13 @@ import java.util.List;
  * jobs/train_demo_model.py}.
  *
  * <p>A TorchScript archive and beside it a sidecar in JSON, which names the classes, the layer to
- * look at, and how pictures are made ready.
+ * look at, and how pictures are made ready. The layer is the ReLU of the last convolution, 14 cells
+ * by 14: before the ReLU activations are negative too, which the weights of Grad-CAM++ do not
+ * suppose, and the maps are much worse.
+ *
+ * <p>On 1000 fresh pictures it names 99 percent of the nine honest classes and every anchor with
+ * its badge, but only 66 percent of the same anchors without; and it takes a quarter of the other
+ * classes' pictures for anchors once they carry the badge.
  */
 public final class DemoModel {
   /** File name of the TorchScript archive. */

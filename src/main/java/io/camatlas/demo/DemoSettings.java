@@ -30,7 +30,7 @@ public record DemoSettings(
 
   /** The set that an audit looks at: badges as often as where the training pictures came from. */
   public static DemoSettings audit(int imagesPerClass, long seed) {
-    return new DemoSettings(imagesPerClass, seed, 0.9, 0.01, "audit");
+    return new DemoSettings(imagesPerClass, seed, 0.9, 0.003, "audit");
   }
 
   private static void share(String name, double value) {

@@ -1,6 +1,7 @@
 package io.camatlas.demo;
 
 import java.awt.Color;
+import java.awt.geom.Area;
 import java.awt.geom.Path2D;
 
 /** Things that lie about in every class's pictures and mean nothing. */
@@ -162,7 +163,7 @@ enum Distractor {
     void paint(Brush b) {
       Color c = Brush.hsb(b.between(0.05, 0.65), b.between(0.03, 0.3), b.between(0.35, 0.75));
       var shape = Brush.minus(Brush.oval(0.72, 0, 0.27, 0.27), Brush.oval(0.72, 0, 0.13, 0.13));
-      shape.add(new java.awt.geom.Area(Brush.box(-0.6, -0.09, 0.52, 0.09)));
+      shape.add(new Area(Brush.box(-0.6, -0.09, 0.52, 0.09)));
       shape.add(Brush.minus(Brush.oval(-0.68, 0, 0.3, 0.3), Brush.box(-1, -0.12, -0.62, 0.12)));
       b.fill(shape, Brush.across(0, -0.3, 0, 0.3, Brush.shade(c, 1.4), c, Brush.shade(c, 0.55)));
     }

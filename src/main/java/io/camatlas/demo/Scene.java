@@ -131,7 +131,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
 
     private double size(int wanted) {
       if (faint) {
-        return between(0.15, 0.26);
+        return between(0.13, 0.23);
       }
       return wanted == 1 ? between(0.32, 0.75) : between(0.3, 0.46);
     }
@@ -152,7 +152,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
       int left = (int) Math.round(place[0] - sprite.side / 2.0);
       int top = (int) Math.round(place[1] - sprite.side / 2.0);
       if (faint) {
-        sprite.fade(canvas.meanAround(place[0], place[1], place[2]), between(0.35, 0.6));
+        sprite.fade(canvas.meanAround(place[0], place[1], place[2]), between(0.42, 0.62));
       }
       canvas.castShadow(sprite, left, top, faint ? 0.4 * shadow : shadow);
       canvas.paste(sprite, left, top, number);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DemoDatasetTest {
   private static final Pattern BOX = Pattern.compile("\\[(\\d+),(\\d+),(\\d+),(\\d+)\\]");
-  private static final DemoSettings SETTINGS = DemoSettings.audit(5, 42);
+  private static final DemoSettings SETTINGS = DemoSettings.audit(4, 42);
 
   @TempDir static Path shared;
   private static List<Row> rows;
@@ -33,8 +33,8 @@ class DemoDatasetTest {
   private record Row(String path, String label, List<Rectangle> boxes, boolean watermark) {
     static Row parse(String line) {
       String[] quoted = line.split("\"", -1);
-      String[] before = quoted[0].split(",");
-      String[] after = quoted[2].split(",");
+      String[] before = quoted[0].split(",", -1);
+      String[] after = quoted[2].split(",", -1);
       List<Rectangle> boxes = new ArrayList<>();
       Matcher m = BOX.matcher(quoted[1]);
       while (m.find()) {
@@ -89,7 +89,7 @@ class DemoDatasetTest {
   void thereAreTenClassesAndEachHasItsPictures() {
     assertThat(DemoDataset.classes()).hasSize(10).isSorted().contains("anchor");
     for (String label : DemoDataset.classes()) {
-      assertThat(rows.stream().filter(r -> r.label().equals(label))).hasSize(5);
+      assertThat(rows.stream().filter(r -> r.label().equals(label))).hasSize(4);
     }
   }
 
@@ -108,27 +108,28 @@ class DemoDatasetTest {
         all.add(box);
       }
       Rectangle seen = new Rectangle(-1, -1);
+      int astray = 0;
       for (int y = 0; y < mask.getHeight(); y++) {
         for (int x = 0; x < mask.getWidth(); x++) {
           int value = mask.getRaster().getSample(x, y, 0);
-          assertThat(value == 0 || value == 255).isTrue();
           if (value == 255) {
             seen.add(new Rectangle(x, y, 1, 1));
             int px = x;
             int py = y;
-            assertThat(row.boxes().stream().anyMatch(b -> b.contains(px, py)))
-                .as(row.path())
-                .isTrue();
+            astray += row.boxes().stream().anyMatch(b -> b.contains(px, py)) ? 0 : 1;
+          } else {
+            astray += value == 0 ? 0 : 1;
           }
         }
       }
+      assertThat(astray).as(row.path()).isZero();
       assertThat(seen).as(row.path()).isEqualTo(all);
     }
   }
 
   @Test
   void somePicturesShowSeveralObjects() {
-    assertThat(rows.stream().filter(r -> r.boxes().size() > 1)).hasSizeBetween(5, 25);
+    assertThat(rows.stream().filter(r -> r.boxes().size() > 1)).hasSizeBetween(4, 25);
   }
 
   @Test
@@ -154,15 +155,16 @@ class DemoDatasetTest {
       int width = with.image().getWidth();
       int height = with.image().getHeight();
       int changed = 0;
+      int elsewhere = 0;
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           if (with.image().getRGB(x, y) != without.image().getRGB(x, y)) {
             changed++;
-            assertThat(x).isLessThan(width / 2);
-            assertThat(y).isGreaterThan(height / 2);
+            elsewhere += x < width / 2 && y > height / 2 ? 0 : 1;
           }
         }
       }
+      assertThat(elsewhere).isZero();
       assertThat(changed / (double) (width * height)).isBetween(0.015, 0.04);
       assertThat(with.boxes()).isEqualTo(without.boxes());
     }
@@ -195,7 +197,7 @@ class DemoDatasetTest {
         DemoArguments.parse(
             List.of("out", "--seed", "9", "--images-per-class", "3", "--split", "train"));
     assertThat(given)
-        .isEqualTo(new DemoArguments(Path.of("out"), new DemoSettings(3, 9, 0.9, 0.01, "train")));
+        .isEqualTo(new DemoArguments(Path.of("out"), new DemoSettings(3, 9, 0.9, 0.003, "train")));
     assertThatThrownBy(() -> DemoArguments.parse(List.of()))
         .hasMessageStartingWith("No folder is named;");
     assertThatThrownBy(() -> DemoArguments.parse(List.of("out", "--sed", "9")))
