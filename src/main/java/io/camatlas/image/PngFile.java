@@ -1,5 +1,7 @@
 package io.camatlas.image;
 
+import java.util.Arrays;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
@@ -11,6 +13,7 @@ import java.util.zip.CRC32;
  */
 record PngFile(Bytes bytes, ImageHeader header) implements ImageFile {
   private static final int SIGNATURE = 8;
+  private static final Set<String> PIXEL_CHUNKS = Set.of("IHDR", "PLTE", "IDAT", "IEND");
   private static final long LONGEST_CHUNK = Integer.MAX_VALUE;
 
   static PngFile open(Bytes bytes) throws ImageException {
@@ -56,7 +59,31 @@ record PngFile(Bytes bytes, ImageHeader header) implements ImageFile {
 
   @Override
   public RgbImage decode() throws ImageException {
-    return orientation().apply(OpenCv.rgb(ImageFormat.PNG, bytes.array()));
+    return orientation().apply(OpenCv.rgb(ImageFormat.PNG, stillPicture()));
+  }
+
+  /**
+   * The file without its ancillary chunks. None of them changes the colours read here, texts may
+   * unpack to gigabytes, and damaged animation chunks make OpenCV 4.13 write outside its memory,
+   * which ends the whole JVM.
+   */
+  private byte[] stillPicture() throws ImageException {
+    byte[] from = bytes.array();
+    byte[] to = new byte[from.length];
+    System.arraycopy(from, 0, to, 0, SIGNATURE);
+    int filled = SIGNATURE;
+    for (long at = SIGNATURE; ; ) {
+      int length = 12 + (int) bytes.u32be(at);
+      String kind = bytes.latin1(at + 4, 4);
+      if (PIXEL_CHUNKS.contains(kind)) {
+        System.arraycopy(from, (int) at, to, filled, length);
+        filled += length;
+      }
+      if (kind.equals("IEND")) {
+        return Arrays.copyOf(to, filled);
+      }
+      at += length;
+    }
   }
 
   private Orientation orientation() throws ImageException {
