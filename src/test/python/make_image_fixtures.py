@@ -183,6 +183,23 @@ def pngs(base):
     fixture("orientation.png", saved(base.resize((11, 7)), "PNG", exif=exif(6)))
     frames = [picture.resize((20, 15)), picture.transpose(0).resize((20, 15))]
     fixture("animated.png", saved(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=50))
+    # A still picture beside the animation.
+    still = chunk(b"IHDR", struct.pack(">IIBBBBB", 20, 15, 8, 2, 0, 0, 0)) + chunk(b"acTL", struct.pack(">II", 1, 0))
+    row = b"".join(b"\0" + row.tobytes() for row in numpy.array(base.resize((20, 15))))
+    packed = zlib.compress(row, 9)
+    control = struct.pack(">IIIIIHHBB", 0, 20, 15, 0, 0, 1, 20, 0, 0)
+    later = chunk(b"fcTL", control) + chunk(b"fdAT", struct.pack(">I", 1) + packed) + chunk(b"IEND", b"")
+    fixture("still-beside-animation.png", b"\x89PNG\r\n\x1a\n" + still + chunk(b"IDAT", packed) + later)
+    # Found by mutation: a still picture and a later frame both damaged, with right checksums. OpenCV 4.13 crashes on it.
+    damaged = bytearray(saved(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=50))
+    for at, value in {58: 83, 112: 177, 1573: 255}.items():
+        damaged[at] = value
+    at = 8
+    while at < len(damaged):
+        end = at + 8 + struct.unpack(">I", damaged[at : at + 4])[0]
+        damaged[end : end + 4] = struct.pack(">I", zlib.crc32(damaged[at + 4 : end]))
+        at = end + 4
+    write("damaged-beside-animation.png", bytes(damaged))
     # Adam7: seven passes, each of them a small picture.
     body = []
     for x0, y0, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):

@@ -123,7 +123,13 @@ class ImageDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"wrong-checksum.png", "no-width.png", "too-few-rows.png"})
+  @ValueSource(
+      strings = {
+        "wrong-checksum.png",
+        "no-width.png",
+        "too-few-rows.png",
+        "damaged-beside-animation.png"
+      })
   void damagedFileIsUndecodable(String name) {
     assertThat(refusal(Fixtures.file(name)).reason()).isEqualTo(ImageProblem.UNDECODABLE);
   }
