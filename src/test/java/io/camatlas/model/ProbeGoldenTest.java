@@ -1,0 +1,193 @@
+package io.camatlas.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.torchscript.LayerTree;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Real archives against PyTorch's own autograd; made by src/test/python/export_fixtures.py. */
+class ProbeGoldenTest {
+  private static final double TOLERANCE = 1e-5;
+
+  @TempDir Path folder;
+
+  record Fixture(String archive, JsonNode entry) {
+    Path file() {
+      return TestArchives.file(archive);
+    }
+
+    ModelEntry modelEntry() {
+      JsonNode output = entry.get("output");
+      return new ModelEntry(
+          entry.get("method").asText(),
+          output.isNull() ? Optional.empty() : Optional.of(output.asText()));
+    }
+
+    InputShape input() {
+      JsonNode shape = entry.get("input");
+      return new InputShape(shape.get(0).asInt(), shape.get(1).asInt(), shape.get(2).asInt());
+    }
+
+    List<String> layers() {
+      List<String> layers = new ArrayList<>();
+      entry.get("layers").forEach(layer -> layers.add(layer.asText()));
+      return layers;
+    }
+
+    @Override
+    public String toString() {
+      return archive;
+    }
+  }
+
+  static Stream<Fixture> fixtures() throws IOException {
+    List<Fixture> fixtures = new ArrayList<>();
+    for (String index : List.of("index.json", "index-old.json")) {
+      for (JsonNode entry : new ObjectMapper().readTree(TestArchives.file(index).toFile())) {
+        fixtures.add(new Fixture(entry.get("archive").asText(), entry));
+      }
+    }
+    return fixtures.stream();
+  }
+
+  static Stream<Fixture> probedFixtures() throws IOException {
+    return fixtures().filter(fixture -> !fixture.layers().isEmpty());
+  }
+
+  @ParameterizedTest
+  @MethodSource("probedFixtures")
+  void activationsAndGradientsEqualAutograd(Fixture fixture) throws IOException {
+    for (String layer : fixture.layers()) {
+      try (Probed probed = probe(fixture, List.of(layer))) {
+        probed.assertEqualsGolden(0, layer);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("probedFixtures")
+  void twoProbesInOnePassEqualAutograd(Fixture fixture) throws IOException {
+    List<String> layers = fixture.layers();
+    if (layers.size() < 2) {
+      return;
+    }
+    List<String> two = List.of(layers.get(1), layers.get(0));
+    try (Probed probed = probe(fixture, two)) {
+      probed.assertEqualsGolden(0, two.get(0));
+      probed.assertEqualsGolden(1, two.get(1));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void whatCannotBeProbedSaysWhy(Fixture fixture) {
+    fixture
+        .entry()
+        .get("errors")
+        .fields()
+        .forEachRemaining(
+            error ->
+                assertThatThrownBy(() -> probe(fixture, List.of(error.getKey())).close())
+                    .hasMessageContaining(error.getKey())
+                    .hasMessageContaining(error.getValue().asText()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("probedFixtures")
+  void listedLayersCanBeProbedOrSayWhyNot(Fixture fixture) throws IOException {
+    TorchScriptArchive archive = TorchScriptArchive.open(fixture.file());
+    LayerTree tree = LayerTree.of(archive);
+    List<LayerShape> shapes = PreparedModel.shapes(tree, fixture.modelEntry(), fixture.input());
+    var called = shapes.stream().map(LayerShape::id).toList();
+    // Loading takes longest; a dozen layers, spread over the network, stand for all.
+    int step = Math.max(1, tree.layers().size() / 12);
+    for (int i = step / 2; i < tree.layers().size(); i += step) {
+      var layer = tree.layers().get(i);
+      boolean spatial =
+          shapes.stream()
+              .anyMatch(shape -> shape.id() == layer.id() && shape.dimensions().size() == 4);
+      if (spatial) {
+        probe(fixture, List.of(layer.path())).close();
+      } else {
+        assertThatThrownBy(() -> probe(fixture, List.of(layer.path())).close())
+            .hasMessageContaining("'" + layer.path() + "'")
+            .hasMessageContaining(called.contains(layer.id()) ? "" : "never called");
+      }
+    }
+  }
+
+  private Probed probe(Fixture fixture, List<String> layers) throws IOException {
+    PreparedModel prepared =
+        PreparedModel.prepare(
+            TorchScriptArchive.open(fixture.file()),
+            fixture.modelEntry(),
+            layers.stream().map(LayerName::parse).toList(),
+            fixture.input(),
+            folder);
+    return new Probed(prepared, fixture);
+  }
+
+  /** A network run once on the golden images. */
+  private static final class Probed implements AutoCloseable {
+    private final Path file;
+    private final Network network;
+    private final NDManager manager;
+    private final NDList golden;
+    private final Network.ForwardPass pass;
+    private final List<NDArray> gradients;
+
+    Probed(PreparedModel prepared, Fixture fixture) throws IOException {
+      Network.prepareThread(1);
+      file = prepared.file();
+      network = Network.load(file, Device.cpu());
+      manager = network.newManager();
+      try (InputStream in =
+          Files.newInputStream(TestArchives.file(fixture.entry().get("golden").asText()))) {
+        golden = NDList.decode(manager, in);
+      }
+      pass = network.forward(prepared.plan(), golden.get("input"));
+      long[] targets = golden.get("targets").toLongArray();
+      gradients = pass.gradients(new int[] {(int) targets[0], (int) targets[1]}, true);
+    }
+
+    void assertEqualsGolden(int probe, String layer) {
+      assertClose("scores", pass.scores(), golden.get("scores"));
+      assertClose(
+          layer + " activation", pass.activations(probe), golden.get("activation:" + layer));
+      assertClose(layer + " gradient", gradients.get(probe), golden.get("gradient:" + layer));
+    }
+
+    private static void assertClose(String what, NDArray actual, NDArray expected) {
+      assertThat(actual.getShape()).as(what).isEqualTo(expected.getShape());
+      float scale = expected.abs().max().getFloat();
+      float difference = actual.sub(expected).abs().max().getFloat();
+      assertThat((double) difference).as(what).isLessThanOrEqualTo(TOLERANCE * scale);
+    }
+
+    @Override
+    public void close() throws IOException {
+      manager.close();
+      network.close();
+      Files.delete(file);
+    }
+  }
+}
