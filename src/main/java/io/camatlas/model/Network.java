@@ -66,7 +66,7 @@ public final class Network implements AutoCloseable {
    * @throws ArchiveException if PyTorch cannot load it; the message holds PyTorch's
    */
   public static Network load(Path probed, Device device) {
-    prepareThread(1);
+    prepareThread();
     Model model = Model.newInstance("camatlas", device, ENGINE);
     try {
       model.load(probed, null, Map.of("trainParam", "true", "mapLocation", "true"));
@@ -92,11 +92,15 @@ public final class Network implements AutoCloseable {
    * @param intraOpThreads threads that one operation may use on the CPU, at least 1
    */
   public static void prepareThread(int intraOpThreads) {
+    prepareThread();
+    JniUtils.setNumThreads(intraOpThreads);
+  }
+
+  private static void prepareThread() {
     ai.djl.engine.Engine.getEngine(ENGINE);
     JniUtils.setGradMode(true);
     // It would specialise anew for every batch size, which stalls each first batch of a size.
     JniUtils.setGraphExecutorOptimize(false);
-    JniUtils.setNumThreads(intraOpThreads);
   }
 
   /** The device that holds the network. */

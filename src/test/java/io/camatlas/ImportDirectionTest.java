@@ -1,0 +1,99 @@
+package io.camatlas;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Imports between packages point one way. */
+class ImportDirectionTest {
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void read() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.camatlas");
+  }
+
+  private static void mayUseOnly(String from, String... allowed) {
+    String[] packages = new String[allowed.length + 1];
+    packages[0] = "io.camatlas." + from + "..";
+    for (int i = 0; i < allowed.length; i++) {
+      packages[i + 1] = "io.camatlas." + allowed[i] + "..";
+    }
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas." + from + "..")
+        .should()
+        .dependOnClassesThat(
+            com.tngtech.archunit.base.DescribedPredicate.describe(
+                "lie in other packages than " + String.join(", ", packages),
+                other ->
+                    other.getPackageName().startsWith("io.camatlas")
+                        && java.util.Arrays.stream(packages)
+                            .noneMatch(
+                                allowedPackage ->
+                                    other
+                                        .getPackageName()
+                                        .startsWith(allowedPackage.replace("..", "")))))
+        .check(classes);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("io.camatlas.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void featuresKnowOnlyWhatLiesBelowThem() {
+    mayUseOnly("suggest");
+    mayUseOnly("cam");
+    mayUseOnly("localize");
+    mayUseOnly("image");
+    mayUseOnly("demo");
+    mayUseOnly("torchscript", "suggest");
+    mayUseOnly("model", "torchscript", "cam", "image", "suggest");
+    mayUseOnly("explain", "model", "cam", "image", "localize", "suggest");
+    mayUseOnly("report", "localize", "image");
+    mayUseOnly("spark", "explain", "model", "cam", "image", "localize", "report", "suggest");
+  }
+
+  @Test
+  void onlyTheModelPackageKnowsTheEngine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.camatlas.model..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch..")
+        .check(classes);
+  }
+
+  @Test
+  void onlySparkAndTheCommandsKnowSpark() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.camatlas.spark..", "io.camatlas.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")
+        .check(classes);
+  }
+
+  @Test
+  void mathematicsKnowsTensorsAndNothingElse() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas.cam..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("io.camatlas.cam..", "ai.djl.ndarray..", "java..")
+        .check(classes);
+  }
+}
