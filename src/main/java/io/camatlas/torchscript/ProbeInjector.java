@@ -257,14 +257,18 @@ public final class ProbeInjector {
     boolean reaches = twin(root, entry.method());
     String call =
         reaches
-            ? "(self)." + TWIN + entry.method() + "(" + STATE + "0, camatlas_images, )"
-            : "(self)." + entry.method() + "(camatlas_images, )";
+            ? "(self)." + TWIN + entry.method() + "(" + STATE + "0, camatlas_input, )"
+            : "(self)." + entry.method() + "(camatlas_input, )";
     String probe =
         "  def "
             + METHOD
             + "(self: "
             + root.qualifiedName()
             + ",\n    camatlas_images: Tensor,\n    camatlas_table: Tensor) -> List[Tensor]:\n"
+            // Channels last (format 2): measured 0.47 to 0.78 times the time of the planar layout
+            // on
+            // VGG-16, ResNet-18 and -50, DenseNet-121 and SqueezeNet, on two CPU cores.
+            + "    camatlas_input = torch.contiguous(camatlas_images, memory_format=2)\n"
             + "    camatlas_taps = "
             + SUPPORT
             + ".table(camatlas_table, )\n"
