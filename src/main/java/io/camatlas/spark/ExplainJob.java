@@ -106,10 +106,14 @@ public final class ExplainJob {
   }
 
   private void explain(
-      ImageSource.Images images, ResultFolder folder, SerializableConfiguration hadoop) {
-    spark.sparkContext().addFile(settings.model().file().toString());
+      ImageSource.Images images, ResultFolder folder, SerializableConfiguration hadoop)
+      throws IOException {
+    // Spark 4.0 does not hand files added to the context to the jobs of a session; the folder for
+    // results is seen by all executors anyway.
+    String archive = folder.part(settings.model().file().getFileName().toString());
+    ResultFolder.upload(settings.model().file(), archive, hadoop.value());
     RunCounters counters = new RunCounters(spark.sparkContext());
-    Dataset<Row> outcomes = ExplainStage.apply(images.rows(), plan(), hadoop, counters);
+    Dataset<Row> outcomes = ExplainStage.apply(images.rows(), plan(archive), hadoop, counters);
     spark.sparkContext().setJobDescription("CamAtlas: explain " + images.count() + " images");
     try (Progress progress = new Progress(counters, images.count(), console)) {
       outcomes.write().parquet(folder.part(OUTCOMES));
@@ -128,11 +132,8 @@ public final class ExplainJob {
         .write()
         .parquet(folder.part("failures"));
     spark.sparkContext().setJobDescription(null);
-    try {
-      folder.delete(OUTCOMES);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    folder.delete(OUTCOMES);
+    folder.delete(settings.model().file().getFileName().toString());
   }
 
   private String layers() {
@@ -140,9 +141,9 @@ public final class ExplainJob {
         ", ", settings.model().plan().layers().stream().map(layer -> layer.name()).toList());
   }
 
-  private ExplainPlan plan() {
+  private ExplainPlan plan(String archive) {
     return new ExplainPlan(
-        settings.model().file().getFileName().toString(),
+        archive,
         settings.model().plan(),
         settings.card(),
         settings.explain(),

@@ -9,7 +9,7 @@ import java.io.Serializable;
 /**
  * Everything that a task needs beside its images.
  *
- * @param archiveName the probed archive as Spark distributes it
+ * @param archive where the probed archive lies, on a file system that all executors see
  * @param probe what the archive returns
  * @param card classes and preprocessing
  * @param settings how to explain
@@ -17,7 +17,7 @@ import java.io.Serializable;
  * @param device where networks are to live
  */
 record ExplainPlan(
-    String archiveName,
+    String archive,
     ProbePlan probe,
     ModelCard card,
     ExplainSettings settings,

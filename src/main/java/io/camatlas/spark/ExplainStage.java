@@ -8,14 +8,12 @@ import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.resource.ResourceInformation;
@@ -63,9 +61,9 @@ final class ExplainStage {
     Network.prepareThread(context.cpus());
     NetworkPool.Lease lease =
         NetworkPool.acquire(
-            plan.archiveName(),
+            plan.archive(),
             plan.device().device(gpuAddress(context)),
-            () -> Path.of(SparkFiles.get(plan.archiveName())));
+            () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     TaskCompletionListener release = ended -> lease.close();
     context.addTaskCompletionListener(release);
     NoisePlan noise = plan.settings().method().noise();
@@ -105,7 +103,7 @@ final class ExplainStage {
         path,
         Optional.ofNullable(label),
         ImagesTable.boxes(row),
-        content != null ? () -> content : () -> ImageFiles.read(path, hadoop.value(), maxBytes));
+        content != null ? () -> content : () -> HadoopFiles.read(path, hadoop.value(), maxBytes));
   }
 
   /** Flattens outcomes into rows and counts them. */

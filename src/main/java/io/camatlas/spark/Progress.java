@@ -36,7 +36,7 @@ final class Progress implements AutoCloseable {
 
   private void print() {
     long done = counters.images();
-    if (done != lastPrinted) {
+    if (done > 0 && done != lastPrinted) {
       lastPrinted = done;
       out.println(line(done, images, counters.failures(), seconds()));
     }

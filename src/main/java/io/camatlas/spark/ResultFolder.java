@@ -2,6 +2,7 @@ package io.camatlas.spark;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -78,6 +79,15 @@ final class ResultFolder implements AutoCloseable {
 
   void write(String name, String text) throws IOException {
     write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8), files.getConf());
+  }
+
+  /** Copies a local file to where executors can read it. */
+  static void upload(java.nio.file.Path local, String path, Configuration hadoop)
+      throws IOException {
+    Path target = new Path(path);
+    try (FSDataOutputStream out = target.getFileSystem(hadoop).create(target, true)) {
+      Files.copy(local, out);
+    }
   }
 
   /** Writes a file that people open, without a checksum file beside it. */

@@ -3,15 +3,18 @@ package io.camatlas.spark;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads image files from any Hadoop file system. */
-final class ImageFiles {
-  private ImageFiles() {}
+/** Reads files from any Hadoop file system. */
+final class HadoopFiles {
+  private HadoopFiles() {}
 
   /**
    * Reads a whole file.
@@ -38,5 +41,18 @@ final class ImageFiles {
       in.readFully(0, bytes);
     }
     return bytes;
+  }
+
+  /** Copies a file to this machine; it goes when this JVM ends. */
+  static java.nio.file.Path copyToLocal(String path, Configuration hadoop) {
+    Path file = new Path(path);
+    try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {
+      java.nio.file.Path local = Files.createTempFile("camatlas-", ".pt");
+      local.toFile().deleteOnExit();
+      Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
+      return local;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy " + path + " to this machine", e);
+    }
   }
 }
