@@ -48,7 +48,9 @@ public final class DerivativeSums {
       int[] row = {1};
       NDArray largest = flat.max(row).maximum(flat.min(row).mul(-1f));
       NDArray zero = largest.eq(0).toType(DataType.FLOAT32, false);
-      scale = kept(largest.add(zero).reshape(pairs, 1, 1, 1));
+      // A power of two divides without rounding, so that a denominator that is zero stays zero.
+      NDArray exponent = largest.add(zero).log2().floor();
+      scale = kept(gradients.getManager().create(2f).pow(exponent).reshape(pairs, 1, 1, 1));
     }
     gradients.divi(scale.reshape(pairs, 1, 1, 1, 1));
     NDArray weights = sampleWeights(scores, pairs, shape.get(1));

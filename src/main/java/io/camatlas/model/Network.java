@@ -278,6 +278,16 @@ public final class Network implements AutoCloseable {
       return activations.get(layer);
     }
 
+    /** Whether the scores depend on each layer; differentiates, so call it on a pass of its own. */
+    boolean[] influences() {
+      gradients(new int[(int) recordedScores.getShape().get(0)], true);
+      boolean[] influences = new boolean[leaves.size()];
+      for (int i = 0; i < influences.length; i++) {
+        influences[i] = JniUtils.getGradient((PtNDArray) leaves.get(i)) != null;
+      }
+      return influences;
+    }
+
     /**
      * Differentiates one score of every image with respect to every layer's output.
      *
@@ -303,7 +313,10 @@ public final class Network implements AutoCloseable {
       try {
         JniUtils.backward((PtNDArray) recordedScores, (PtNDArray) ones, !last, false);
       } catch (EngineException e) {
-        throw new NetworkException("The model cannot be differentiated: " + firstLines(e), e);
+        // There is no safe way to ask beforehand whether the scores depend on any leaf.
+        if (!String.valueOf(e.getMessage()).contains("does not require grad")) {
+          throw new NetworkException("The model cannot be differentiated: " + firstLines(e), e);
+        }
       }
       List<NDArray> gradients = new ArrayList<>();
       for (NDArray leaf : leaves) {

@@ -108,7 +108,18 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan) {
               (int) shape.get(2),
               (int) shape.get(3)));
     }
-    return new ProbePlan(input, (int) scores.get(1), probes);
+    ProbePlan plan = new ProbePlan(input, (int) scores.get(1), probes);
+    boolean[] influences = network.forward(plan, image).influences();
+    for (int i = 0; i < influences.length; i++) {
+      if (!influences[i]) {
+        throw new ArchiveException(
+            "Layer '"
+                + probes.get(i).name()
+                + "' does not influence the scores; choose another layer, or name the output that"
+                + " it leads to.");
+      }
+    }
+    return plan;
   }
 
   private static ProbedLayer probe(

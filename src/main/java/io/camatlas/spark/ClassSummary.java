@@ -75,8 +75,8 @@ public final class ClassSummary {
               percent(row, 4),
               percent(row, 5),
               percent(row, 6),
-              number(row, 7),
-              number(row, 8)));
+              number(row, 7, 2),
+              number(row, 8, 3)));
     }
     return text.append(
             "Corners, border and centre are shares of the attention; spread evenly they would")
@@ -88,7 +88,9 @@ public final class ClassSummary {
     return row.isNullAt(at) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * row.getDouble(at));
   }
 
-  private static String number(Row row, int at) {
-    return row.isNullAt(at) ? "-" : String.format(Locale.ROOT, "%.2f", row.getDouble(at));
+  private static String number(Row row, int at, int decimals) {
+    return row.isNullAt(at)
+        ? "-"
+        : String.format(Locale.ROOT, "%." + decimals + "f", row.getDouble(at));
   }
 }

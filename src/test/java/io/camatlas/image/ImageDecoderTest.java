@@ -189,11 +189,11 @@ class ImageDecoderTest {
   void limitsOutOfRangeAreRefused() {
     assertThatThrownBy(() -> new DecodeLimits(0, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("maxPixels is 0; it must be from 1 to 715827879. The default is 100000000.");
+        .hasMessage("max-pixels is 0; it must be from 1 to 715827879. The default is 100000000.");
     assertThatThrownBy(() -> new DecodeLimits(715_827_880, 1))
-        .hasMessageStartingWith("maxPixels is 715827880;");
+        .hasMessageStartingWith("max-pixels is 715827880;");
     assertThatThrownBy(() -> new DecodeLimits(1, 0))
-        .hasMessage("maxBytes is 0; it must be at least 1. The default is 268435456.");
+        .hasMessage("max-bytes is 0; it must be at least 1. The default is 268435456.");
   }
 
   private ImageException refusal(byte[] file) {

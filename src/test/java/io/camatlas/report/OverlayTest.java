@@ -309,10 +309,6 @@ class OverlayTest {
                     2, 2, new byte[11], blank(2, 2), OverlayMarks.NONE, Caption.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Image has 11 bytes; 2 x 2 pixels need 12, and both sides must be at least 1.");
-    assertThatThrownBy(() -> new Box(3, 0, 3, 1))
-        .hasMessage(
-            "Box edges are x 3.0 to 3.0, y 0.0 to 1.0; they must be finite, the first below the"
-                + " second.");
     assertThatThrownBy(() -> new PixelPoint(Double.NaN, 1))
         .hasMessage("Point is (NaN, 1.0); both coordinates must be finite.");
     assertThatThrownBy(() -> new PlacedMap(new float[] {-1}, 1, 1, whole(1, 1)))
