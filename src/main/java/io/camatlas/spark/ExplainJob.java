@@ -97,8 +97,7 @@ public final class ExplainJob {
               : new OverlayStage(settings, new SerializableConfiguration(hadoop))
                   .write(images.rows(), explanations, folder.part("overlays"));
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
-      Report report =
-          new Report(folder.target().toString(), images.count(), rows, failed, overlays, seconds);
+      Report report = new Report(folder.place(), images.count(), rows, failed, overlays, seconds);
       folder.write("run.json", runJson(started, images, report));
       folder.commit();
       return report;

@@ -72,9 +72,9 @@ final class ResultFolder implements AutoCloseable {
     return new Path(work, name).toString();
   }
 
-  /** Where the results will be. */
-  Path target() {
-    return target;
+  /** Where the results will be, as people write it. */
+  String place() {
+    return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
   }
 
   void write(String name, String text) throws IOException {
