@@ -1,325 +1,773 @@
 #!/usr/bin/env python3
-"""Exports an image classifier of torchvision or timm for CamAtlas.
+"""Turns a torchvision or timm classifier into what `camatlas explain` takes.
 
-    python export_model.py --model resnet50 --weights DEFAULT --out resnet50.pt
-    python export_model.py --model convnext_tiny --source timm --weights default --out convnext.pt
-    python export_model.py --model resnet18 --num-classes 5 --state-dict mine.pth --classes names.txt --out mine.pt
-
-Writes a TorchScript archive and beside it a .json file that says how images are prepared, what the classes are
-called, and which layer to look at first. The archive is traced with a batch of two and checked with a batch of
-three. Needs PyTorch, and torchvision or timm.
+Writes FILE.pt, a TorchScript archive, and FILE.json beside it: class names, preprocessing, and the
+layer to explain. The archive is compared with the model on a batch of another size before it
+replaces anything. Needs torch, and torchvision or timm.
 """
 
 import argparse
 import difflib
+import importlib
 import json
 import math
-import pathlib
+import os
+import re
 import sys
 import warnings
+from pathlib import Path
 
-import torch
-from torch import nn
+EXAMPLE = """\
+examples:
+  torchvision's ResNet-50 with its best ImageNet weights:
+    python3 jobs/export_model.py --model resnet50 --out resnet50.pt
+    jobs/camatlas layers resnet50.pt
 
-POOLING = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
+  a checkpoint of your own, with five classes named one a line in flowers.txt:
+    python3 jobs/export_model.py --model resnet50 --state-dict best.pth \\
+        --num-classes 5 --classes flowers.txt --out flowers.pt
+
+  timm:
+    python3 jobs/export_model.py --source timm --model mobilenetv3_small_100 --out small.pt
+"""
+
+TOLERANCE = 1e-4
+LONGEST_SIDE = 2047
 IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
+# Run in training only, so a checkpoint may lack them or have them in excess.
+AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
+POOLING = re.compile(r"Pool(ing)?(\dd)?(Same)?$")
+NO_STAGE = re.compile(r"(Identity|Dropout\d?d?|DropPath|StochasticDepth|Softmax\d?d?|Flatten)$")
 
 
 class Refused(Exception):
-    """A setting that cannot be followed; the message names the value, the rule and the remedy."""
+    """Something that the user can set right; the message says how."""
 
 
-def closest(name, names):
-    near = difflib.get_close_matches(name, names, 4, 0.5)
-    return "; closest are " + ", ".join(f"'{n}'" for n in near) if near else ""
+def warn(text):
+    print(f"export_model: warning: {text}", file=sys.stderr)
 
 
-# Models
+def nearest(name, known, count=3):
+    found = difflib.get_close_matches(name, known, count, 0)
+    return f"The nearest are {', '.join(found)}." if found else ""
 
 
-def from_torchvision(args):
-    """Returns the model, its preparation of images and its class names or None."""
+def lines_of(error):
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    return lines or [type(error).__name__]
+
+
+def first_line(error):
+    return lines_of(error)[0].rstrip(".!")
+
+
+def reason(error):
+    """The line of PyTorch's long messages that says what is wrong."""
+    for line in reversed(lines_of(error)):
+        if re.match(r"(\w+\.)*\w*(Error|Exception): ", line):
+            return line.rstrip(".!")
+    return first_line(error)
+
+
+def load_library(name, *together):
+    """Imports a library; `together` are those to install with it."""
     try:
-        from torchvision import models
-    except ImportError as e:
-        raise Refused(f"source is 'torchvision', which cannot be imported ({e}); install it with 'pip install torchvision'.")
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise Refused(
+            f"Python cannot import {name} ({first_line(error)}), which this export needs."
+            f" Install it: {sys.executable} -m pip install {' '.join((name, *together))}"
+        ) from error
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+def check_class_count(given, has, weights):
+    if given is not None and given != has:
+        raise Refused(
+            f"--num-classes is {given}, but the weights {weights} have {has} classes; the two must"
+            " agree, since other classes need a head that was trained. Leave --num-classes away, or"
+            " give your trained checkpoint: --state-dict FILE --num-classes"
+            f" {given} (random weights: --weights none)."
+        )
+
+
+def torchvision_model(given, weights_name):
+    """The model, its class names (none: empty) and its preprocessing."""
+    load_library("torchvision")
+    from torchvision import models
+
+    if not hasattr(models, "get_model_weights"):
+        raise Refused(
+            "torchvision is too old; this export needs 0.14 or newer. Upgrade it:"
+            f" {sys.executable} -m pip install --upgrade torch torchvision"
+        )
     known = models.list_models(module=models)
-    if args.model not in known:
-        raise Refused(f"model is '{args.model}'; torchvision has no classifier of that name{closest(args.model, known)}.")
-    settings = {} if args.num_classes is None else {"num_classes": args.num_classes}
-    if args.weights == "none":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model = models.get_model(args.model, weights=None, **settings)
-        size = args.input_size or (299 if args.model == "inception_v3" else 224)
-        return model, preparation(math.floor(size / 0.875 + 0.5), "bilinear", size, IMAGENET_MEAN, IMAGENET_STD), None
-    choices = models.get_model_weights(args.model)
-    if args.weights not in choices.__members__:
-        offered = ", ".join(f"'{n}'" for n in [*choices.__members__, "none"])
-        raise Refused(f"weights is '{args.weights}'; '{args.model}' has {offered}. Choose one of these.")
-    weights = choices[args.weights]
-    names = list(weights.meta["categories"])
-    check_pretrained_classes(args, len(names))
-    model = models.get_model(args.model, weights=weights)
-    steps = weights.transforms()
-    crop, resize = steps.crop_size[0], steps.resize_size[0]
-    if args.input_size:
-        resize, crop = math.floor(args.input_size * resize / crop + 0.5), args.input_size
-    return model, preparation(resize, steps.interpolation.value, crop, steps.mean, steps.std), names
-
-
-def from_timm(args):
-    try:
-        import timm
-        from timm.data import resolve_data_config
-    except ImportError as e:
-        raise Refused(f"source is 'timm', which cannot be imported ({e}); install it with 'pip install timm'.")
-    architecture, _, tag = args.model.partition(".")
-    known = timm.list_models()
-    if architecture not in known:
-        raise Refused(f"model is '{args.model}'; timm has no model of that name{closest(architecture, known)}.")
-    pretrained = args.weights != "none"
-    if pretrained:
-        tags = [name.partition(".")[2] for name in timm.list_pretrained(architecture + "*")
-                if name.partition(".")[0] == architecture]
-        if args.weights.lower() != "default":
-            tag = args.weights
-        if not tags or (tag and tag not in tags):
-            offered = ", ".join(f"'{t}'" for t in ["default", *tags, "none"]) if tags else "'none' only"
-            raise Refused(f"weights is '{args.weights}'; '{architecture}' has {offered}. Choose one of these.")
-    name = f"{architecture}.{tag}" if tag else architecture
-    settings = {} if args.num_classes is None else {"num_classes": args.num_classes}
-    try:
-        config = timm.get_pretrained_cfg(name)
-        if pretrained and config is not None:
-            check_pretrained_classes(args, config.num_classes)
-        try:
-            model = timm.create_model(name, pretrained=pretrained, scriptable=args.script, **settings)
-        except TypeError:
-            model = timm.create_model(name, pretrained=pretrained, **settings)
-    except RuntimeError as e:
-        raise Refused(f"model is '{args.model}'; timm cannot make it: {e}.")
-    data = resolve_data_config({}, model=model)
-    _, height, width = data["input_size"]
-    if height != width:
-        raise Refused(f"model is '{args.model}' with images of {height}x{width}; only square ones are exported. "
-                      "Choose another model.")
-    crop = args.input_size or height
-    mode = data.get("crop_mode", "center")
-    if mode == "squash":
-        side = math.floor(crop / data["crop_pct"])
-        resize = [side, side]
-    elif mode == "center":
-        resize = math.floor(crop / data["crop_pct"])
+    if given.model not in known:
+        raise Refused(
+            f"--model is '{given.model}'; it must be a classifier of torchvision."
+            f" {nearest(given.model, known)} For a model of timm add --source timm."
+        )
+    available = models.get_model_weights(given.model)
+    weights = None
+    if weights_name == "default":
+        weights = available.DEFAULT
+    elif weights_name != "none":
+        names = [name for name in available.__members__ if name != "DEFAULT"]
+        if weights_name not in names:
+            raise Refused(
+                f"--weights is '{weights_name}'; for {given.model} it must be one of"
+                f" {', '.join(names + ['default', 'none'])}."
+            )
+        weights = available[weights_name]
+    options = {}
+    classes = []
+    if weights is None:
+        if given.num_classes is not None:
+            options["num_classes"] = given.num_classes
+        preprocessing = imagenet_input()
     else:
-        raise Refused(f"model is '{args.model}', whose images are cropped by '{mode}'; only 'center' and 'squash' can be "
-                      "written down. Choose another model.")
-    names = None
-    if pretrained and config is not None and model.num_classes == 1000:
-        from timm.data import ImageNetInfo
-
-        info = ImageNetInfo("imagenet-1k")
-        names = [info.index_to_description(i) for i in range(1000)]
-    return model, preparation(resize, data["interpolation"], crop, data["mean"], data["std"]), names
-
-
-def check_pretrained_classes(args, classes):
-    if args.num_classes is not None and args.num_classes != classes:
-        raise Refused(f"num-classes is {args.num_classes}, but the weights '{args.weights}' have {classes} classes; leave it "
-                      "out, or give weights of your own with --state-dict and --weights none.")
+        classes = list(weights.meta.get("categories") or [])
+        check_class_count(given.num_classes, len(classes), weights)
+        preprocessing = torchvision_input(weights.transforms())
+    try:
+        model = models.get_model(given.model, weights=weights, **options)
+    except OSError as error:
+        raise no_download(weights, error) from error
+    return model, classes, preprocessing
 
 
-def preparation(resize, interpolation, crop, mean, std):
-    if interpolation not in ("bilinear", "bicubic"):
-        raise Refused(f"images are resized by '{interpolation}'; only 'bilinear' and 'bicubic' can be written down. Choose "
-                      "another model.")
-    return {"channels": "rgb", "resize": resize, "interpolation": interpolation, "crop": [crop, crop],
-            "mean": [float(v) for v in mean], "std": [float(v) for v in std]}
+def timm_model(given, weights_name):
+    timm = load_library("timm")
+    if not hasattr(timm.data, "resolve_model_data_config"):
+        raise Refused(
+            "timm is too old; this export needs 0.9 or newer. Upgrade it:"
+            f" {sys.executable} -m pip install --upgrade timm"
+        )
+    name, _, tag = given.model.partition(".")
+    if not timm.is_model(name):
+        raise Refused(
+            f"--model is '{given.model}'; it must be a model of timm."
+            f" {nearest(name, timm.list_models())} For a model of torchvision leave --source away."
+        )
+    if weights_name not in ("default", "pretrained", "none"):
+        if tag and tag != weights_name:
+            raise Refused(
+                f"--weights is '{weights_name}', but --model names the weights '{tag}'; name them"
+                " once."
+            )
+        tag = weights_name
+    pretrained = weights_name != "none"
+    tagged = [
+        known.partition(".")[2]
+        for known in timm.list_models(f"{name}.*", pretrained=True)
+        if known.partition(".")[0] == name
+    ]
+    if tag and tag not in tagged:
+        raise Refused(
+            f"the weights '{tag}' are not known; for {name} --weights must be one of"
+            f" {', '.join(tagged + ['default', 'none'])}."
+        )
+    if pretrained and name not in timm.list_models(name, pretrained=True) and not tagged:
+        raise Refused(
+            f"--weights is '{weights_name}', but timm has no weights for {name}. Give a checkpoint"
+            " with --state-dict FILE, or --weights none for random weights."
+        )
+    full = f"{name}.{tag}" if tag else name
+    options = {"scriptable": given.script, "exportable": True}
+    if pretrained:
+        has = timm.get_pretrained_cfg(full)
+        check_class_count(given.num_classes, has.num_classes if has else None, full)
+    elif given.num_classes is not None:
+        options["num_classes"] = given.num_classes
+    try:
+        model = timm.create_model(full, pretrained=pretrained, **options)
+    except (OSError, RuntimeError) as error:
+        if not pretrained:
+            raise
+        raise no_download(full, error) from error
+    classes = timm_classes(timm, model) if pretrained else []
+    return model, classes, timm_input(timm.data.resolve_model_data_config(model))
 
 
-def load_own_weights(model, file):
+def timm_classes(timm, model):
+    if not hasattr(timm.data, "infer_imagenet_subset"):
+        return []
+    subset = timm.data.infer_imagenet_subset(model)
+    if not subset:
+        return []
+    info = timm.data.ImageNetInfo(subset)
+    return [info.index_to_description(index) for index in range(info.num_classes())]
+
+
+def no_download(weights, error):
+    return Refused(
+        f"the weights {weights} cannot be had ({first_line(error)}); they are downloaded on first"
+        " use. Run this where the network reaches them, give a downloaded file with --state-dict"
+        " FILE, or --weights none for random weights."
+    )
+
+
+# --- preprocessing --------------------------------------------------------------------------------
+
+
+def imagenet_input():
+    return {
+        "channels": "rgb",
+        "resize": 256,
+        "interpolation": "bilinear",
+        "crop": [224, 224],
+        "mean": IMAGENET_MEAN,
+        "std": IMAGENET_STD,
+    }
+
+
+def interpolation(name):
+    if name in ("bilinear", "bicubic"):
+        return name
+    warn(f"the model's preprocessing resizes '{name}'; CamAtlas does bilinear and bicubic. The"
+         " sidecar says bicubic, so scores may differ a little.")
+    return "bicubic"
+
+
+def torchvision_input(transforms):
+    missing = [
+        name
+        for name in ("crop_size", "resize_size", "interpolation", "mean", "std")
+        if not hasattr(transforms, name)
+    ]
+    if missing:
+        raise Refused(
+            f"the weights' preprocessing is {type(transforms).__name__} without"
+            f" {', '.join(missing)}; it must be an image classifier's. Choose other weights, or"
+            " --weights none with --state-dict."
+        )
+    crop = list(transforms.crop_size)
+    resize = list(transforms.resize_size)
+    return {
+        "channels": "rgb",
+        "resize": resize[0] if len(resize) == 1 else resize,
+        "interpolation": interpolation(transforms.interpolation.value),
+        "crop": crop * 2 if len(crop) == 1 else crop,
+        "mean": list(transforms.mean),
+        "std": list(transforms.std),
+    }
+
+
+def timm_input(config):
+    planes, height, width = config["input_size"]
+    if planes not in (1, 3):
+        raise Refused(
+            f"the model takes {planes} channels; CamAtlas feeds 3 (RGB) or 1 (gray). Choose another"
+            " model."
+        )
+    share = config["crop_pct"] or 1.0
+    mode = config.get("crop_mode") or "center"
+    scaled = [math.floor(height / share), math.floor(width / share)]
+    if mode == "border":
+        warn("the model's preprocessing fits the longer side and pads; the sidecar resizes the"
+             " shorter side and crops, so scores may differ.")
+    elif mode != "squash" and height != width:
+        warn("the model's input is not square; the sidecar resizes to it without keeping the aspect"
+             " ratio, so scores may differ.")
+    resize = scaled[0] if mode != "squash" and height == width else scaled
+    return {
+        "channels": "rgb" if planes == 3 else "gray",
+        "resize": resize,
+        "interpolation": interpolation(config["interpolation"]),
+        "crop": [height, width],
+        "mean": [float(value) for value in config["mean"]],
+        "std": [float(value) for value in config["std"]],
+    }
+
+
+def resized(preprocessing, side):
+    """The same preprocessing for a square input of another side."""
+    height, width = preprocessing["crop"]
+    resize = preprocessing["resize"]
+    if isinstance(resize, list):
+        new = [round(resize[0] * side / height), round(resize[1] * side / width)]
+    else:
+        new = round(resize * side / min(height, width))
+    if isinstance(new, int):
+        new = min(new, LONGEST_SIDE)
+    else:
+        new = [min(value, LONGEST_SIDE) for value in new]
+    return {**preprocessing, "resize": new, "crop": [side, side]}
+
+
+# --- checkpoints ----------------------------------------------------------------------------------
+
+
+def read_checkpoint(torch, file):
     if not file.is_file():
-        raise Refused(f"state-dict is '{file}'; there is no such file.")
+        raise Refused(
+            f"--state-dict is {file}; it must be a file, and there is none. Check the path."
+        )
     try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as e:
-        raise Refused(f"state-dict is '{file}'; PyTorch cannot read it as a file of tensors only ({type(e).__name__}). Save it "
-                      "with torch.save(model.state_dict(), file).")
-    for key in ("state_dict", "model", "model_state_dict"):
-        if isinstance(state, dict) and isinstance(state.get(key), dict):
-            state = state[key]
-    if not isinstance(state, dict):
-        raise Refused(f"state-dict is '{file}'; it holds a {type(state).__name__}. Save it with "
-                      "torch.save(model.state_dict(), file).")
-    state = {key.removeprefix("module."): value for key, value in state.items()}
-    try:
-        model.load_state_dict(state)
-    except RuntimeError as e:
-        lines = [line.strip() for line in str(e).splitlines()[1:4]]
-        raise Refused(f"state-dict is '{file}'; it does not fit the model: {' '.join(lines)[:400]} Check --model and "
-                      "--num-classes.")
+        if file.suffix == ".safetensors":
+            load_library("safetensors")
+            from safetensors.torch import load_file
+
+            found = load_file(str(file))
+        else:
+            found = torch.load(str(file), map_location="cpu", weights_only=True)
+    except Refused:
+        raise
+    except Exception as error:
+        raise Refused(
+            f"--state-dict is {file}, which cannot be read as weights alone"
+            f" ({first_line(error).partition('. ')[0]})."
+            " It must hold tensors by name, not a pickled model; save it so:"
+            " torch.save(model.state_dict(), FILE)"
+        ) from error
+    while isinstance(found, dict):
+        for key in ("state_dict", "model", "model_state_dict"):
+            if isinstance(found.get(key), dict):
+                found = found[key]
+                break
+        else:
+            break
+    if not isinstance(found, dict) or not found:
+        raise Refused(
+            f"--state-dict is {file}, which holds a {type(found).__name__}; it must hold tensors by"
+            " name, alone or under 'state_dict' or 'model'. Save it with"
+            " torch.save(model.state_dict(), FILE)"
+        )
+    state = {str(key): value for key, value in found.items() if isinstance(value, torch.Tensor)}
+    if not state:
+        raise Refused(
+            f"--state-dict is {file}, which has the keys {', '.join(map(str, list(found)[:5]))} and"
+            " no tensor among them; it must hold tensors by name, alone or under 'state_dict' or"
+            " 'model'. Save it with torch.save(model.state_dict(), FILE)"
+        )
+    return state
 
 
-# Layers
+def strip_prefixes(state, own):
+    """Takes off what DataParallel, torch.compile and Lightning put before every name."""
+    while True:
+        for prefix in ("module.", "_orig_mod.", "model."):
+            ours = any(key.startswith(prefix) for key in own)
+            if not ours and all(key.startswith(prefix) for key in state):
+                state = {key[len(prefix):]: value for key, value in state.items()}
+                break
+        else:
+            return state
 
 
-def scores_of(output):
-    """The first tensor, where a model returns several."""
-    if isinstance(output, torch.Tensor):
-        return output
-    return scores_of(next(iter(output.values())) if isinstance(output, dict) else output[0])
+def load_checkpoint(torch, model, file, given):
+    own = model.state_dict()
+    state = strip_prefixes(read_checkpoint(torch, file), own)
+    missing = [
+        key
+        for key in own
+        if key not in state
+        and not key.endswith("num_batches_tracked")
+        and not key.startswith(AUXILIARY)
+    ]
+    excess = [key for key in state if key not in own and not key.startswith(AUXILIARY)]
+    other = [
+        key
+        for key in state
+        if key in own and state[key].shape != own[key].shape and not key.startswith(AUXILIARY)
+    ]
+    if missing or excess:
+        parts = []
+        if missing:
+            shown = ", ".join(missing[:3])
+            parts.append(f"it lacks {len(missing)} of the model's tensors ({shown})")
+        if excess:
+            parts.append(f"it has {len(excess)} that the model lacks ({', '.join(excess[:3])})")
+        raise Refused(
+            f"--state-dict is {file}, but {' and '.join(parts)}; the names must be those of"
+            f" {given.model}. Give the --model and --source that it was trained with."
+        )
+    if other:
+        shown = "; ".join(
+            f"{key} is {list(state[key].shape)} there and {list(own[key].shape)} in the model"
+            for key in other[:3]
+        )
+        heads = {(state[key].shape[0], own[key].shape[0]) for key in other if state[key].dim()}
+        remedy = "Give the --model that it was trained with."
+        if len(heads) == 1:
+            remedy = f"If that is its number of classes, add --num-classes {heads.pop()[0]}."
+        raise Refused(
+            f"--state-dict is {file}, but {shown}; every shape must be the model's. {remedy}"
+        )
+    model.load_state_dict(
+        {
+            key: value
+            for key, value in state.items()
+            if key in own and value.shape == own[key].shape
+        },
+        strict=False,
+    )
 
 
-def first_layer_to_look_at(model, x):
-    """Path of the last module with convolutions whose output is [N,C,h,w] with h*w > 1; None where there is none.
+# --- layers ---------------------------------------------------------------------------------------
 
-    Of modules that return the same tensor it is the outermost. What ends in pooling is passed over for what stands
-    before the pooling, and so is a convolution that makes the scores themselves. Also returns how far into
-    the network the layer stands, from 0 to 1.
-    """
-    calls = []
-    paths = {module: path for path, module in model.named_modules()}
 
-    def hook(module, args, output):
-        calls.append((module, output))
-
-    handles = [module.register_forward_hook(hook) for module in paths if module is not model]
+def run_with_hooks(torch, model, inputs):
+    """What each module returned, in the order in which they finished."""
+    events = []
+    handles = []
+    for path, module in model.named_modules():
+        if path:
+            handles.append(
+                module.register_forward_hook(
+                    # The tensor is kept, or its identity could be another's.
+                    lambda module, _, output, path=path: events.append((path, module, output))
+                )
+            )
     try:
         with torch.no_grad():
-            classes = scores_of(model(x)).shape[1]
+            scores = model(inputs)
     finally:
         for handle in handles:
             handle.remove()
-    spatial = lambda out: (isinstance(out, torch.Tensor) and out.dim() == 4 and out.shape[2] == out.shape[3] > 1)
-    pooled = {id(out) for module, out in calls if isinstance(module, POOLING)}
+    return scores, events
+
+
+def is_map(torch, output, inputs):
+    """Whether this is batch x channels x rows x columns, with more than one pixel."""
+    if not isinstance(output, torch.Tensor) or output.dim() != 4:
+        return False
+    batch, _, rows, columns = output.shape
+    # Channels-last stages of transformers have the input's aspect ratio elsewhere.
+    expected = columns * inputs.shape[2] / inputs.shape[3]
+    return batch == inputs.shape[0] and rows * columns > 1 and abs(rows - expected) <= 1
+
+
+def default_layer(torch, events, inputs):
+    """The outermost of the last modules whose output is a map, before the pooling of the head."""
+    pooled = set()
+    calls = {}
     found = None
-    for place, (module, out) in enumerate(calls):
-        convolves = any(isinstance(m, nn.Conv2d) for m in module.modules())
-        if convolves and spatial(out) and id(out) not in pooled and out.shape[1] != classes:
-            found = paths[module], (place + 1) / len(calls)
-    return found or (None, 0.0)
+    for index, (path, module, output) in enumerate(events):
+        calls[path] = calls.get(path, 0) + 1
+        kind = type(module).__name__
+        if POOLING.search(kind):
+            pooled.add(id(output))
+        elif (
+            not NO_STAGE.search(kind) and is_map(torch, output, inputs) and id(output) not in pooled
+        ):
+            found = index
+    if found is None:
+        return None
+    # Where a ReLU serves several places, the probe would see them all; take the module around it.
+    last = events[found][2]
+    same = [i for i in range(found + 1) if events[i][2] is last]
+    once = [i for i in same if calls[events[i][0]] == 1]
+    found = once[-1] if once else found
+    weighted = [
+        i
+        for i, (_, module, _) in enumerate(events)
+        if any(True for _ in module.parameters(recurse=False))
+    ]
+    behind = sum(1 for i in weighted if i > found)
+    # A transformer's only map is its patch embedding, before everything that it learned.
+    return None if behind > len(weighted) / 2 else events[found][0]
 
 
-# Archive
+def check_layer(torch, layer, model, events, inputs):
+    known = [path for path, _ in model.named_modules() if path]
+    if layer not in known:
+        raise Refused(
+            f"--layer is '{layer}'; it must be a module of the model. {nearest(layer, known)}"
+        )
+    outputs = [output for path, _, output in events if path == layer]
+    if any(is_map(torch, output, inputs) for output in outputs):
+        return
+    if any(isinstance(o, torch.Tensor) and o.dim() == 4 and o[0, 0].numel() > 1 for o in outputs):
+        warn(f"--layer is '{layer}', which returns {list(outputs[-1].shape)} for"
+             f" {list(inputs.shape)}; it is read as batch x channels x rows x columns. If channels"
+             " come last there, its maps mean nothing.")
+        return
+    returned = (
+        "is never called"
+        if not outputs
+        else f"returns {list(outputs[-1].shape)}"
+        if isinstance(outputs[-1], torch.Tensor)
+        else f"returns a {type(outputs[-1]).__name__}"
+    )
+    suggested = default_layer(torch, events, inputs)
+    raise Refused(
+        f"--layer is '{layer}', which {returned}; it must return batch x channels x rows x columns"
+        " with more than one pixel. "
+        + (f"Leave it away to get '{suggested}'." if suggested else "Name another one.")
+    )
 
 
-def archive(model, x, script):
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if script:
-            try:
-                return torch.jit.script(model)
-            except Exception as e:
-                first = str(e).strip().splitlines()[0]
-                raise Refused(f"script is on, but the model cannot be scripted ({first}); leave --script out to trace it.")
-        return torch.jit.trace(model, x, check_trace=False, strict=False)
+# --- archive --------------------------------------------------------------------------------------
 
 
-def check(file, model, x):
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        wanted = scores_of(model(x))
+def example(torch, batch, preprocessing, seed):
+    shape = (batch, len(preprocessing["mean"]), *preprocessing["crop"])
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def check_scores(torch, scores, batch, name, scripted=False):
+    if isinstance(scores, torch.Tensor) and scores.dim() == 2 and scores.shape[0] == batch:
+        return scores.shape[1]
+    what = (
+        f"a tensor of {list(scores.shape)}"
+        if isinstance(scores, torch.Tensor)
+        else f"a {type(scores).__name__}"
+    )
+    raise Refused(
+        f"{name} returns {what} for a batch of {batch}; it must return one row of scores for each"
+        " image. " + ("Leave --script away." if scripted else "Choose a classifier.")
+    )
+
+
+def make_archive(torch, model, inputs, given):
+    if given.script:
         try:
-            got = scores_of(torch.jit.load(str(file))(x))
-        except RuntimeError as e:
-            last = str(e).strip().splitlines()[-1]
-            raise Refused(f"the archive '{file}' does not run on a batch of {len(x)} ({last}); its batch size is fixed. "
-                          "Try --script.")
-    gap = (got - wanted).abs().max().item() / max(wanted.abs().max().item(), 1e-12)
-    if not gap < 1e-3:
-        raise Refused(f"the archive '{file}' gives scores that differ from the model's by {gap:.1e} on a batch of {len(x)}; "
-                      "tracing has fixed something that depends on the input. Try --script.")
-    return wanted.shape[1]
+            return torch.jit.script(model)
+        except Exception as error:
+            raise Refused(
+                f"torch.jit.script refuses {given.model}: {reason(error)}. Not every model is"
+                " written in what it understands; trace it: leave --script away."
+            ) from error
+    try:
+        with torch.no_grad():
+            return torch.jit.trace(model, inputs, check_trace=False)
+    except Exception as error:
+        raise Refused(
+            f"torch.jit.trace refuses {given.model}: {reason(error)}. Not every model can be"
+            " recorded; compile it: add --script."
+        ) from error
 
 
-def class_names(args, names, count):
-    if args.classes is None:
-        return names if names is not None and len(names) == count and not args.state_dict else None
-    if not args.classes.is_file():
-        raise Refused(f"classes is '{args.classes}'; there is no such file.")
-    names = [line.strip() for line in args.classes.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if len(names) != count:
-        raise Refused(f"classes is '{args.classes}' with {len(names)} names, but the model has {count} scores; write one name "
-                      "a line.")
+def verify(torch, archive, model, preprocessing, given):
+    """The largest difference from the model, over the largest score."""
+    way, remedy = ("script", "leave --script away") if given.script else ("trace", "add --script")
+    worst = 0.0
+    # From the second run on, the archive runs optimised.
+    for batch, seed in ((3, 2), (3, 3), (1, 4)):
+        inputs = example(torch, batch, preprocessing, seed)
+        with torch.no_grad():
+            expected = model(inputs.clone())
+            try:
+                actual = archive(inputs.clone())
+            except Exception as error:
+                raise Refused(
+                    f"the archive of torch.jit.{way} fails on a batch of {batch}: {reason(error)}."
+                    f" It must take any batch; {remedy}, or choose another model."
+                ) from error
+        check_scores(torch, actual, batch, f"the archive of torch.jit.{way}", given.script)
+        if actual.shape != expected.shape:
+            raise Refused(
+                f"the archive of torch.jit.{way} returns {list(actual.shape)} where the model"
+                f" returns {list(expected.shape)}; they must agree. To try the other, {remedy}."
+            )
+        scale = expected.abs().max().item()
+        difference = (actual - expected).abs().max().item()
+        relative = difference / scale if scale > 0 else difference
+        # A NaN must not pass.
+        worst = relative if math.isnan(relative) else max(worst, relative)
+        if not worst <= TOLERANCE:
+            raise Refused(
+                f"the archive of torch.jit.{way} differs from the model by {relative:.2g} of the"
+                f" largest score, on a batch of {batch}; {TOLERANCE:g} is allowed. "
+                + (
+                    "The model's own scores are not finite: check its weights."
+                    if not torch.isfinite(expected).all()
+                    else f"To try the other, {remedy}."
+                )
+            )
+    return worst
+
+
+# --- command line ---------------------------------------------------------------------------------
+
+
+def positive(text):
+    value = int(text) if re.fullmatch(r"\d{1,9}", text) else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(
+            f"it is '{text}'; it must be a whole number from 1. Give one."
+        )
+    return value
+
+
+def side(text):
+    value = positive(text)
+    if value > LONGEST_SIDE:
+        raise argparse.ArgumentTypeError(
+            f"it is {value}; CamAtlas takes at most {LONGEST_SIDE} pixels. Give less."
+        )
+    return value
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", required=True, metavar="NAME", help="such as resnet50")
+    parser.add_argument(
+        "--source", choices=("torchvision", "timm"), default="torchvision",
+        help="where the model comes from; default torchvision",
+    )
+    parser.add_argument(
+        "--weights", metavar="NAME|default|none",
+        help="torchvision: such as IMAGENET1K_V2; timm: such as a1_in1k, or 'pretrained', which is"
+        " 'default'; none: random. Default: 'default', or 'none' with --state-dict",
+    )
+    parser.add_argument(
+        "--state-dict", type=Path, metavar="FILE",
+        help="checkpoint of your own, as torch.save(model.state_dict(), FILE) writes it",
+    )
+    parser.add_argument("--num-classes", type=positive, metavar="N", help="of your checkpoint")
+    parser.add_argument(
+        "--classes", type=Path, metavar="FILE",
+        help="a class name a line, in the order of the scores; default: those of the weights",
+    )
+    parser.add_argument(
+        "--script", action="store_true", help="torch.jit.script instead of torch.jit.trace"
+    )
+    parser.add_argument(
+        "--input-size", type=side, metavar="N",
+        help="side of the square input; default: the weights', or 224 (timm: the model's)",
+    )
+    parser.add_argument(
+        "--layer", metavar="NAME", help="to explain; default: the last one that returns maps"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE.pt", help="archive; default: the model's name and .pt"
+    )
+    return parser.parse_args()
+
+
+def read_classes(file):
+    try:
+        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(
+            f"--classes is {file}, which cannot be read ({first_line(error)}); it must be a UTF-8"
+            " text file with a class name a line. Check path and encoding."
+        ) from error
+    names = [line.strip() for line in lines]
+    if not names or "" in names:
+        where = f"line {names.index('') + 1} of it is empty" if names else "it is empty"
+        raise Refused(
+            f"--classes is {file}, but {where}; every line must name a class, in the order of the"
+            " scores. Fill it in."
+        )
     return names
 
 
-def export(args):
-    if args.out.suffix != ".pt":
-        raise Refused(f"out is '{args.out}'; it must end in .pt, since the .json of that name is written beside it.")
-    if not args.out.resolve().parent.is_dir():
-        raise Refused(f"out is '{args.out}'; there is no folder '{args.out.parent}'. Make it first.")
-    for name in ("num_classes", "input_size"):
-        value = getattr(args, name)
-        if value is not None and value < 1:
-            raise Refused(f"{name.replace('_', '-')} is {value}; it must be at least 1.")
-    torch.manual_seed(args.seed)
-    try:
-        model, prepared, names = from_timm(args) if args.source == "timm" else from_torchvision(args)
-    except OSError as e:
-        raise Refused(f"weights is '{args.weights}', which cannot be fetched ({e}). Fetch them where there is a network and give "
-                      "them with --state-dict.")
-    if args.state_dict:
-        load_own_weights(model, args.state_dict)
+def export(given):
+    out = given.out or Path(f"{given.model}.pt")
+    if out.suffix != ".pt" or out.is_dir():
+        better = out.with_suffix(".pt") if out.name and not out.is_dir() else out / "model.pt"
+        raise Refused(
+            f"--out is {out}; it must be a file ending in .pt, so that the sidecar beside it can"
+            f" end in .json. Use {better}."
+        )
+    weights = given.weights or ("none" if given.state_dict else "default")
+    if given.state_dict and weights != "none":
+        raise Refused(
+            f"--weights is '{weights}', but --state-dict replaces all weights; give one of them."
+            " Leave --weights away."
+        )
+    named = read_classes(given.classes) if given.classes else None
+
+    torch = load_library("torch", given.source)
+    warnings.simplefilter("ignore")
+    torch.manual_seed(0)
+    source = torchvision_model if given.source == "torchvision" else timm_model
+    model, classes, preprocessing = source(given, weights)
+    if given.state_dict:
+        load_checkpoint(torch, model, given.state_dict, given)
+    elif weights == "none":
+        warn("the weights are random: maps will show nothing but that the pipeline runs.")
     model.eval()
-    for parameter in model.parameters():
-        parameter.requires_grad_(False)
-    side = prepared["crop"][0]
+    if given.input_size:
+        preprocessing = resized(preprocessing, given.input_size)
+
+    inputs = example(torch, 2, preprocessing, 1)
     try:
-        layer, depth = first_layer_to_look_at(model, torch.rand(2, 3, side, side))
-    except (RuntimeError, ValueError, AssertionError) as e:
-        first = str(e).strip().splitlines()[0] if str(e) else type(e).__name__
-        raise Refused(f"input-size is {side}; the model does not run on images of {side}x{side} ({first}). Choose another "
-                      "--input-size.")
-    # The file appears under its name only once it is whole and checked.
-    partial = args.out.with_name(args.out.name + ".part")
-    try:
-        torch.jit.save(archive(model, torch.rand(2, 3, side, side), args.script), str(partial))
-        count = check(partial, model, torch.rand(3, 3, side, side))
-        names = class_names(args, names, count)
-        partial.replace(args.out)
-    finally:
-        partial.unlink(missing_ok=True)
-    sidecar = {"name": args.model}
-    if names:
-        sidecar["classes"] = names
+        scores, events = run_with_hooks(torch, model, inputs)
+    except Exception as error:
+        raise Refused(
+            f"{given.model} does not run on an input of {list(inputs.shape)}: {reason(error)}. "
+            + (
+                f"It may want another --input-size than {given.input_size}: leave it away."
+                if given.input_size
+                else "Give the size that it was built for with --input-size."
+            )
+        ) from error
+    count = check_scores(torch, scores, 2, given.model)
+
+    if named is not None:
+        if len(named) != count:
+            raise Refused(
+                f"--classes is {given.classes} with {len(named)} names, but the model has {count}"
+                " scores; each must have a name. "
+                + (
+                    "Correct the file."
+                    if weights != "none" or given.num_classes
+                    else f"Add --num-classes {len(named)}, or correct the file."
+                )
+            )
+        classes = named
+    elif len(classes) != count:
+        classes = []
+
+    if given.layer:
+        check_layer(torch, given.layer, model, events, inputs)
+        layer = given.layer
+    else:
+        layer = default_layer(torch, events, inputs)
+        if layer is None:
+            warn(f"{given.model} has no late layer that returns channels x rows x columns, as is"
+                 " usual for transformers; the sidecar names none, and what camatlas explain takes"
+                 " by itself may mean nothing. Name one with --layer, or choose a convolutional"
+                 " network.")
+    events.clear()
+
+    archive = make_archive(torch, model, inputs, given)
+    sidecar = {"name": given.model, "classes": classes}
     if layer:
         sidecar["layer"] = layer
-    sidecar |= {"scores": "logits", "input": prepared}
-    described = args.out.with_suffix(".json")
-    described.write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"Wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB, {'scripted' if args.script else 'traced'}, {count} scores) "
-          f"and {described} (layer {layer}).")
-    if not layer:
-        print("No layer of this model returns [N,C,h,w]; class activation maps need one. Choose a convolutional model.",
-              file=sys.stderr)
-    elif depth < 0.5:
-        print(f"'{layer}' is the last layer that returns [N,C,h,w], and it stands early; maps of it say little. Choose a "
-              "convolutional model.", file=sys.stderr)
+    sidecar.update(scores="logits", input=preprocessing)
+
+    partial = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        torch.jit.save(archive, str(partial))
+        difference = verify(
+            torch, torch.jit.load(str(partial), map_location="cpu"), model, preprocessing, given
+        )
+        text = json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n"
+        partial.replace(out)
+        out.with_suffix(".json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(
+            f"--out is {out}, which cannot be written ({error}). Choose another place."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+    height, width = preprocessing["crop"]
+    print(f"{out}: {given.model}, {'scripted' if given.script else 'traced'}, {count} classes"
+          f"{'' if classes else ' without names'}, input {height}x{width}")
+    print(f"{out.with_suffix('.json')}: layer {layer or '(none)'}")
+    print(f"max relative difference from the model, batches of 3 and 1: {difference:.2g}")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", required=True, help="name of the model, for example resnet50")
-    parser.add_argument("--source", choices=("torchvision", "timm"), default="torchvision")
-    parser.add_argument("--weights", default="none",
-                        help="torchvision: DEFAULT or a name such as IMAGENET1K_V1; timm: default or a tag such as a1_in1k; "
-                             "none (the default): random, or those of --state-dict")
-    parser.add_argument("--state-dict", type=pathlib.Path, metavar="FILE", help="weights of your own, from torch.save(model.state_dict(), FILE)")
-    parser.add_argument("--num-classes", type=int, metavar="N", help="number of scores; the model's own by default")
-    parser.add_argument("--classes", type=pathlib.Path, metavar="FILE", help="names of the classes, one a line, UTF-8")
-    parser.add_argument("--script", action="store_true", help="script the model instead of tracing it")
-    parser.add_argument("--input-size", type=int, metavar="N", help="height and width of the input; the weights' own by default")
-    parser.add_argument("--seed", type=int, default=0, help="of random weights")
-    parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE.pt")
     try:
-        export(parser.parse_args())
-    except Refused as e:
-        print(e, file=sys.stderr)
-        return 2
-    return 0
+        export(parse())
+    except Refused as error:
+        sys.exit(f"export_model: {error}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
