@@ -190,7 +190,13 @@ public final class SamplingBenchmark {
       }
       byte[] encoded = bytes.toByteArray();
       images.add(
-          new ImageInput("image-" + i, "image-" + i, Optional.empty(), List.of(), () -> encoded));
+          new ImageInput(
+              "image-" + i,
+              "image-" + i,
+              Optional.empty(),
+              List.of(),
+              Optional.empty(),
+              () -> encoded));
     }
     return images;
   }

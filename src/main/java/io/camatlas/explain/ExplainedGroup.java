@@ -125,12 +125,17 @@ final class ExplainedGroup {
         image.input().path(),
         image.input().label(),
         image.input().boxes(),
+        image.input().mask(),
         image.sha256(),
         image.width(),
         image.height(),
+        image.mapping().view(),
+        image.mapping().inputHeight(),
+        image.mapping().inputWidth(),
         prediction.labelIndex,
         prediction.predicted,
         prediction.probabilities,
+        prediction.targets.stream().map(Target::index).toList(),
         all);
   }
 }

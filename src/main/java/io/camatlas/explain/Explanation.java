@@ -20,6 +20,8 @@ import java.util.OptionalDouble;
  * @param width w
  * @param weights w_k, {@code [K]}; for rules that weigh every neuron, their mean
  * @param meanActivations mean of A_k, {@code [K]}
+ * @param maxActivations maximum of A_k, {@code [K]}
+ * @param maxCells cell of that maximum, {@code row * w + column}, the first of equals
  * @param topFeatureMaps the feature maps with the largest relevance, largest first
  * @param localization measurements of the map
  * @param peakX the peak's centre in pixels of the original image; NaN on a blank map
@@ -39,6 +41,8 @@ public record Explanation(
     int width,
     float[] weights,
     float[] meanActivations,
+    float[] maxActivations,
+    int[] maxCells,
     List<FeatureMapUse> topFeatureMaps,
     Localization localization,
     double peakX,
@@ -59,6 +63,8 @@ public record Explanation(
         width,
         weights,
         meanActivations,
+        maxActivations,
+        maxCells,
         topFeatureMaps,
         localization,
         peakX,

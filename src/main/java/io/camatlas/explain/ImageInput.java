@@ -13,10 +13,16 @@ import java.util.Optional;
  * @param path where it was read from
  * @param label what it is said to show
  * @param boxes where the labelled objects are, in pixels of the original image
+ * @param mask path of a picture of the labelled objects, of the original's size: 0 is background
  * @param bytes reads the encoded file
  */
 public record ImageInput(
-    String id, String path, Optional<String> label, List<Box> boxes, ByteSource bytes) {
+    String id,
+    String path,
+    Optional<String> label,
+    List<Box> boxes,
+    Optional<String> mask,
+    ByteSource bytes) {
 
   /** Reads an encoded image when it is needed. */
   @FunctionalInterface

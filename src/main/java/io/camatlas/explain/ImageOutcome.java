@@ -17,9 +17,15 @@ public sealed interface ImageOutcome {
    * @param width of the upright original, in pixels
    * @param height of the upright original, in pixels
    * @param boxes where the labelled objects are, as given, in pixels of the original
+   * @param mask picture of the labelled objects, as given
+   * @param view what the network saw, in pixels of the original; its edges lie outside the picture
+   *     where the crop is padded
+   * @param inputHeight rows of the network's input
+   * @param inputWidth columns of the network's input
    * @param labelIndex class of the label, or -1 where it has none or names no class
    * @param predicted class with the highest score
    * @param probabilities of all classes
+   * @param targets the classes explained, in order
    * @param explanations one for each target class and layer
    */
   record Explained(
@@ -27,12 +33,17 @@ public sealed interface ImageOutcome {
       String path,
       Optional<String> label,
       List<Box> boxes,
+      Optional<String> mask,
       String sha256,
       int width,
       int height,
+      Box view,
+      int inputHeight,
+      int inputWidth,
       int labelIndex,
       int predicted,
       float[] probabilities,
+      List<Integer> targets,
       List<Explanation> explanations)
       implements ImageOutcome {}
 

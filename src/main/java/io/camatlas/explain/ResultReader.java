@@ -191,6 +191,10 @@ final class ResultReader {
         layer.width(),
         weights,
         Arrays.copyOfRange(group.meanActivations[layerIndex], image * maps, (image + 1) * maps),
+        Arrays.copyOfRange(group.maxima[layerIndex], image * maps, (image + 1) * maps),
+        Arrays.stream(group.maximumCells[layerIndex], image * maps, (image + 1) * maps)
+            .mapToInt(cell -> (int) cell)
+            .toArray(),
         topFeatureMaps(group, image, layer, layerIndex, relevance, relevanceStart),
         localization,
         blank ? Double.NaN : mapping.toOriginalX((localization.peakColumn() + 0.5) * cellWidth),

@@ -44,6 +44,12 @@ public record PixelMapping(
     return (yInput + top) * height / resizedHeight;
   }
 
+  /** The whole input in original pixels; edges lie outside the picture where the crop is padded. */
+  public Box view() {
+    return new Box(
+        toOriginalX(0), toOriginalY(0), toOriginalX(inputWidth), toOriginalY(inputHeight));
+  }
+
   /** Input column of an original column; outside the input where the crop left it out. */
   public double toInputX(double xOriginal) {
     return xOriginal * resizedWidth / width - left;

@@ -103,6 +103,7 @@ final class ExplainStage {
         path,
         Optional.ofNullable(label),
         ImagesTable.boxes(row),
+        Optional.ofNullable(row.getAs("mask")),
         content != null ? () -> content : () -> HadoopFiles.read(path, hadoop.value(), maxBytes));
   }
 

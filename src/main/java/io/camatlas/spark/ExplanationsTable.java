@@ -27,7 +27,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The measurements of one map. */
   static final StructType LOCALIZATION =
@@ -69,14 +69,19 @@ public final class ExplanationsTable {
           .add("sha256", StringType, false)
           .add("width", IntegerType, false)
           .add("height", IntegerType, false)
+          .add("input_height", IntegerType, false)
+          .add("input_width", IntegerType, false)
+          .add("view", ImagesTable.BOX, false)
           .add("label", StringType, true)
           .add("label_index", IntegerType, true)
           .add("boxes", ImagesTable.BOXES, true)
+          .add("mask", StringType, true)
           .add("predicted", StringType, false)
           .add("predicted_index", IntegerType, false)
           .add("confidence", FloatType, false)
           .add("correct", BooleanType, true)
           .add("probabilities", createArrayType(FloatType, false), false)
+          .add("targets", createArrayType(IntegerType, false), false)
           .add("target", StringType, false)
           .add("target_index", IntegerType, false)
           .add("target_reasons", createArrayType(StringType, false), false)
@@ -93,6 +98,8 @@ public final class ExplanationsTable {
           .add("filter_maps", createArrayType(createArrayType(FloatType, false), false), true)
           .add("weights", createArrayType(FloatType, false), false)
           .add("mean_activations", createArrayType(FloatType, false), false)
+          .add("max_activations", createArrayType(FloatType, false), false)
+          .add("max_cells", createArrayType(IntegerType, false), false)
           .add("top_feature_maps", createArrayType(FEATURE_MAP, false), false)
           .add("localization", LOCALIZATION, false);
 
@@ -123,14 +130,19 @@ public final class ExplanationsTable {
         image.sha256(),
         image.width(),
         image.height(),
+        image.inputHeight(),
+        image.inputWidth(),
+        ImagesTable.boxRow(image.view()),
         image.label().orElse(null),
         labelled ? image.labelIndex() : null,
         image.boxes().isEmpty() ? null : ImagesTable.boxRows(image.boxes()),
+        image.mask().orElse(null),
         run.classes().get(image.predicted()),
         image.predicted(),
         image.probabilities()[image.predicted()],
         labelled ? image.labelIndex() == image.predicted() : null,
         image.probabilities(),
+        image.targets().stream().mapToInt(Integer::intValue).toArray(),
         run.classes().get(explanation.target()),
         explanation.target(),
         explanation.reasons().toArray(new String[0]),
@@ -147,6 +159,8 @@ public final class ExplanationsTable {
         explanation.filterMaps().isEmpty() ? null : explanation.filterMaps().toArray(),
         explanation.weights(),
         explanation.meanActivations(),
+        explanation.maxActivations(),
+        explanation.maxCells(),
         explanation.topFeatureMaps().stream()
             .map(
                 use ->

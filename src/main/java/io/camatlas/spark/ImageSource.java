@@ -274,6 +274,8 @@ final class ImageSource {
             path.as("path"),
             label.as("label"),
             boxes(given, columns, name).as("boxes"),
+            (columns.contains("mask") ? col("mask").cast("string") : lit(null).cast("string"))
+                .as("mask"),
             content
                 .map(column -> col(column))
                 .orElse(lit(null).cast(DataTypes.BinaryType))
@@ -373,20 +375,29 @@ final class ImageSource {
       if (row.isNullAt(1) || row.getString(1).isBlank()) {
         throw new InputException(name + " has a row without a path.");
       }
-      Path path = new Path(row.getString(1));
-      boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
+      Path below = kind == InputKind.TABLE ? null : absolute;
       resolved.add(
           RowFactory.create(
               row.isNullAt(0) ? row.getString(1) : row.getString(0),
-              (relative && kind != InputKind.TABLE ? new Path(absolute, path) : path).toString(),
+              resolve(below, row.getString(1)),
               row.get(2),
               row.get(3),
+              row.isNullAt(4) || row.getString(4).isBlank()
+                  ? null
+                  : resolve(below, row.getString(4)),
               null));
     }
     if (resolved.isEmpty()) {
       throw new InputException(name + " lists no images.");
     }
     return parallel(resolved, kind);
+  }
+
+  /** Relative paths of a manifest count from its folder. */
+  private static String resolve(Path folder, String given) {
+    Path path = new Path(given);
+    boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
+    return (relative && folder != null ? new Path(folder, path) : path).toString();
   }
 
   private Images packed(Dataset<Row> rows, InputKind kind, String name) {

@@ -30,6 +30,7 @@ final class ImagesTable {
             field("path", DataTypes.StringType, true),
             field("label", DataTypes.StringType, true),
             field("boxes", BOXES, true),
+            field("mask", DataTypes.StringType, true),
             field("content", DataTypes.BinaryType, true)
           });
 
@@ -41,7 +42,7 @@ final class ImagesTable {
   }
 
   static Row row(String id, String path, String label, List<Box> boxes) {
-    return RowFactory.create(id, path, label, boxes == null ? null : boxRows(boxes), null);
+    return RowFactory.create(id, path, label, boxes == null ? null : boxRows(boxes), null, null);
   }
 
   static Row[] boxRows(List<Box> boxes) {
