@@ -24,7 +24,13 @@ public final class Main {
   static final int WRONG_SETTINGS = 2;
 
   private static final List<Command> COMMANDS =
-      List.of(new DemoCommand(), new LayersCommand(), new ExplainCommand(), new BenchCommand());
+      List.of(
+          new DemoCommand(),
+          new LayersCommand(),
+          new ExplainCommand(),
+          new AtlasCommand(),
+          new AuditCommand(),
+          new BenchCommand());
 
   private Main() {}
 
@@ -85,7 +91,13 @@ public final class Main {
     Map<String, String> flags = new LinkedHashMap<>();
     for (Option option : withConfig(command)) {
       if (parsed.hasMatchedOption("--" + option.name())) {
-        flags.put(option.name(), parsed.matchedOptionValue("--" + option.name(), ""));
+        flags.put(
+            option.name(),
+            option.isRepeated()
+                ? String.join(
+                    GivenSettings.SEPARATOR,
+                    parsed.matchedOptionValue("--" + option.name(), List.<String>of()))
+                : parsed.matchedOptionValue("--" + option.name(), ""));
       }
     }
     if (parsed.hasMatchedPositional(0)) {
@@ -151,7 +163,9 @@ public final class Main {
                     + (option.defaultValue().isEmpty()
                         ? ""
                         : " Default: " + option.defaultValue() + "."));
-    if (option.isSwitch()) {
+    if (option.isRepeated()) {
+      builder.arity("1").type(List.class).auxiliaryTypes(String.class);
+    } else if (option.isSwitch()) {
       builder.arity("0..1").fallbackValue("true");
     } else {
       builder.arity("1");

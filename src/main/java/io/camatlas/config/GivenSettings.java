@@ -23,6 +23,9 @@ public final class GivenSettings {
   public static final Option CONFIG =
       new Option("config", "FILE", "", "File of settings, a line each: name = value. Flags win.");
 
+  /** Between the values of an option that stands several times; no value holds it. */
+  public static final String SEPARATOR = "\n";
+
   private final Map<String, Option> options = new LinkedHashMap<>();
   private final Map<String, String> values = new LinkedHashMap<>();
   private final Map<String, String> spark = new LinkedHashMap<>();
@@ -56,16 +59,23 @@ public final class GivenSettings {
 
   /** The same values seen by another command, which knows other options as well. */
   public GivenSettings restrictedTo(List<Option> known) {
+    GivenSettings other = with(known, values);
+    // Whatever a benchmark does not read or write still has to look like a setting.
+    other.values.putIfAbsent("images", "none");
+    other.values.putIfAbsent("out", "none");
+    return other;
+  }
+
+  /** Other values, for a command that knows other options; Spark's own settings stay. */
+  public GivenSettings with(List<Option> known, Map<String, String> otherValues) {
     GivenSettings other = new GivenSettings(known, Map.of(), List.of());
-    values.forEach(
+    otherValues.forEach(
         (name, value) -> {
           if (other.options.containsKey(name)) {
             other.values.put(name, value);
           }
         });
-    // Whatever a benchmark does not read or write still has to look like a setting.
-    other.values.putIfAbsent("images", "none");
-    other.values.putIfAbsent("out", "none");
+    other.spark.putAll(spark);
     return other;
   }
 
@@ -106,6 +116,8 @@ public final class GivenSettings {
         spark.put(name, value);
       } else if (name.equals(CONFIG.name()) || !options.containsKey(name)) {
         problems.add(where + unknownName("setting '" + name + "'", name, ""));
+      } else if (options.get(name).isRepeated()) {
+        values.merge(name, value, (before, next) -> before + SEPARATOR + next);
       } else if (values.put(name, value) != null) {
         problems.add(where + "setting '" + name + "' stands twice.");
       }
@@ -121,6 +133,11 @@ public final class GivenSettings {
   public String text(String name) {
     String value = values.get(name);
     return value == null ? options.get(name).defaultValue() : value.strip();
+  }
+
+  /** All values of an option that may stand several times. */
+  public List<String> texts(String name) {
+    return text(name).lines().map(String::strip).filter(value -> !value.isEmpty()).toList();
   }
 
   /** A value that may be left out. */

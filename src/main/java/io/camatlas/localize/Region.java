@@ -72,8 +72,12 @@ public enum Region {
     return mass(map, height, width, total);
   }
 
-  /** As {@link #mass(float[], int, int)}, for a map already checked and summed. */
-  double mass(float[] map, int height, int width, double total) {
+  /**
+   * As {@link #mass(float[], int, int)}, for a map already checked and summed.
+   *
+   * @param total the map's sum, above zero
+   */
+  public double mass(float[] map, int height, int width, double total) {
     double inside = 0;
     for (FractionBox box : boxes) {
       inside += massInside(box, map, height, width);

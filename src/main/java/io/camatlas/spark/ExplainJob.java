@@ -65,7 +65,8 @@ public final class ExplainJob {
   public Report run() throws IOException {
     Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (ResultFolder folder = ResultFolder.open(settings.out(), settings.overwrite(), hadoop)) {
+    try (ResultFolder folder =
+        ResultFolder.open(settings.out(), settings.overwrite(), ResultFolder.RUN_JSON, hadoop)) {
       ImageSource.Images images =
           new ImageSource(spark, settings.partitions())
               .read(settings.images(), settings.inputKind(), settings.contentColumn());
@@ -98,7 +99,7 @@ public final class ExplainJob {
                   .write(images.rows(), explanations, folder.part("overlays"));
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report = new Report(folder.place(), images.count(), rows, failed, overlays, seconds);
-      folder.write("run.json", runJson(started, images, report));
+      folder.write(ResultFolder.RUN_JSON, runJson(started, images, report));
       folder.commit();
       return report;
     }
@@ -235,7 +236,7 @@ public final class ExplainJob {
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
   }
 
-  private static String version() {
+  static String version() {
     String version = ExplainJob.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

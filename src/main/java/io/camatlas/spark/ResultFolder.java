@@ -14,6 +14,9 @@ import org.apache.hadoop.fs.Path;
  * A folder that appears whole or not at all: results are written beside it and moved when complete.
  */
 final class ResultFolder implements AutoCloseable {
+  /** What a run of {@code explain} says of itself. */
+  static final String RUN_JSON = "run.json";
+
   private final FileSystem files;
   private final Path target;
   private final Path work;
@@ -31,10 +34,11 @@ final class ResultFolder implements AutoCloseable {
   /**
    * Checks that results may be written.
    *
+   * @param mark the file that results of this kind hold; only such are replaced
    * @throws InputException if something is there and must not be replaced, or if it is no result of
    *     ours
    */
-  static ResultFolder open(String out, boolean overwrite, Configuration hadoop) {
+  static ResultFolder open(String out, boolean overwrite, String mark, Configuration hadoop) {
     try {
       Path path = new Path(out);
       FileSystem files = path.getFileSystem(hadoop);
@@ -45,7 +49,7 @@ final class ResultFolder implements AutoCloseable {
       if (files.exists(target)) {
         boolean empty =
             files.getFileStatus(target).isDirectory() && files.listStatus(target).length == 0;
-        boolean ours = files.exists(new Path(target, "run.json"));
+        boolean ours = files.exists(new Path(target, mark));
         if (!empty && !overwrite) {
           throw new InputException(
               "--out "
@@ -57,8 +61,10 @@ final class ResultFolder implements AutoCloseable {
           throw new InputException(
               "--out "
                   + out
-                  + " holds no run.json, so it is not a result of CamAtlas and is not"
-                  + " replaced; choose another folder.");
+                  + " holds no "
+                  + mark
+                  + ", so it is no result of this command and is not replaced; choose another"
+                  + " folder.");
         }
       }
       return new ResultFolder(files, target);

@@ -1,0 +1,256 @@
+package io.camatlas.atlas;
+
+import io.camatlas.localize.Region;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Where a network looked, over many maps of one grid: mean and variance of the maps, each scaled to
+ * sum one, measurements of each map, and the share of its mass in each {@link Region}.
+ *
+ * <p>Blank maps are counted and take part in nothing else. Changes in place; not thread-safe.
+ */
+public final class AttentionState {
+  private static final Region[] REGIONS = Region.values();
+
+  private final int height;
+  private final int width;
+  private long blank;
+  private final VectorMoments maps;
+  private final long[] peaks;
+  private final Measure entropy;
+  private final Measure gini;
+  private final Measure spread;
+  private final Measure peakX;
+  private final Measure peakY;
+  private final Measure parts;
+  private Moments confidence = Moments.EMPTY;
+  private final Map<Region, Moments> mass = new EnumMap<>(Region.class);
+
+  /** Of no map yet, of grids with so many rows and columns. */
+  public AttentionState(int height, int width) {
+    this(
+        height,
+        width,
+        new VectorMoments(height * width),
+        new Measure(),
+        new Measure(),
+        new Measure(),
+        new Measure(),
+        new Measure(),
+        new Measure());
+  }
+
+  private AttentionState(
+      int height,
+      int width,
+      VectorMoments maps,
+      Measure entropy,
+      Measure gini,
+      Measure spread,
+      Measure peakX,
+      Measure peakY,
+      Measure parts) {
+    this.height = height;
+    this.width = width;
+    this.maps = maps;
+    this.peaks = new long[height * width];
+    this.entropy = entropy;
+    this.gini = gini;
+    this.spread = spread;
+    this.peakX = peakX;
+    this.peakY = peakY;
+    this.parts = parts;
+    for (Region region : REGIONS) {
+      mass.put(region, Moments.EMPTY);
+    }
+  }
+
+  /**
+   * Takes one map in.
+   *
+   * @throws StateException if its grid differs
+   */
+  public void add(ExplainedRow row) {
+    require(row.height(), row.width());
+    confidence = confidence.with(row.confidence());
+    float[] map = row.map();
+    double total = 0;
+    int peak = 0;
+    for (int i = 0; i < map.length; i++) {
+      total += map[i];
+      if (map[i] > map[peak]) {
+        peak = i;
+      }
+    }
+    if (!(total > 0)) {
+      blank++;
+      return;
+    }
+    maps.add(map, 1 / total);
+    peaks[peak]++;
+    entropy.add(row.entropyNats());
+    gini.add(row.gini());
+    spread.add(row.spread());
+    peakX.add((peak % width + 0.5) / width);
+    int peakRow = peak / width;
+    peakY.add((peakRow + 0.5) / height);
+    parts.add(row.parts());
+    for (Region region : REGIONS) {
+      mass.put(region, mass.get(region).with(region.mass(map, height, width, total)));
+    }
+  }
+
+  /**
+   * Takes another part in.
+   *
+   * @throws StateException if its grid differs
+   */
+  public void merge(AttentionState other) {
+    require(other.height, other.width);
+    blank += other.blank;
+    maps.merge(other.maps);
+    for (int i = 0; i < peaks.length; i++) {
+      peaks[i] += other.peaks[i];
+    }
+    entropy.merge(other.entropy);
+    gini.merge(other.gini);
+    spread.merge(other.spread);
+    peakX.merge(other.peakX);
+    peakY.merge(other.peakY);
+    parts.merge(other.parts);
+    confidence = confidence.merge(other.confidence);
+    mass.replaceAll((region, moments) -> moments.merge(other.mass.get(region)));
+  }
+
+  private void require(int otherHeight, int otherWidth) {
+    if (otherHeight != height || otherWidth != width) {
+      throw new StateException(
+          "A map is [%d,%d], others are [%d,%d]; all maps of a layer must have one size."
+              .formatted(otherHeight, otherWidth, height, width));
+    }
+  }
+
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  /** Maps seen, blank ones among them. */
+  public long images() {
+    return maps.count() + blank;
+  }
+
+  /** Maps that were zero everywhere. */
+  public long blank() {
+    return blank;
+  }
+
+  /** Maps that were not blank, each divided by its sum; {@code [h·w]}. */
+  public VectorMoments maps() {
+    return maps;
+  }
+
+  /** How many maps had their peak in each cell, {@code [h·w]}. */
+  public long[] peaks() {
+    return peaks.clone();
+  }
+
+  /** Entropy of each map, in nats. */
+  public Measure entropy() {
+    return entropy;
+  }
+
+  /** Gini coefficient of each map's cells, 0 to 1. */
+  public Measure gini() {
+    return gini;
+  }
+
+  /** Spread of each map, in fractions of its extent. */
+  public Measure spread() {
+    return spread;
+  }
+
+  /** Peak's place from the left, 0 to 1, at the cell's centre. */
+  public Measure peakX() {
+    return peakX;
+  }
+
+  /** Peak's place from the top, 0 to 1, at the cell's centre. */
+  public Measure peakY() {
+    return peakY;
+  }
+
+  /** Connected parts of each map at half its maximum. */
+  public Measure parts() {
+    return parts;
+  }
+
+  /** Probability of the predicted class, 0 to 1. */
+  public Moments confidence() {
+    return confidence;
+  }
+
+  /** Share of each map's mass in a region, 0 to 1. */
+  public Moments mass(Region region) {
+    return mass.get(region);
+  }
+
+  /** Roughly the memory held. */
+  long bytes() {
+    return 24L * peaks.length + 6 * 2_500L;
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeInt(height);
+    out.writeInt(width);
+    out.writeLong(blank);
+    maps.write(out);
+    for (long count : peaks) {
+      out.writeLong(count);
+    }
+    for (Measure measure : Arrays.asList(entropy, gini, spread, peakX, peakY, parts)) {
+      measure.write(out);
+    }
+    confidence.write(out);
+    for (Region region : REGIONS) {
+      mass.get(region).write(out);
+    }
+  }
+
+  static AttentionState read(DataInput in) throws IOException {
+    int height = in.readInt();
+    int width = in.readInt();
+    long blank = in.readLong();
+    VectorMoments maps = VectorMoments.read(in);
+    long[] peaks = new long[height * width];
+    for (int i = 0; i < peaks.length; i++) {
+      peaks[i] = in.readLong();
+    }
+    AttentionState state =
+        new AttentionState(
+            height,
+            width,
+            maps,
+            Measure.read(in),
+            Measure.read(in),
+            Measure.read(in),
+            Measure.read(in),
+            Measure.read(in),
+            Measure.read(in));
+    state.blank = blank;
+    System.arraycopy(peaks, 0, state.peaks, 0, peaks.length);
+    state.confidence = Moments.read(in);
+    for (Region region : REGIONS) {
+      state.mass.put(region, Moments.read(in));
+    }
+    return state;
+  }
+}

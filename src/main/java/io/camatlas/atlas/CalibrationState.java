@@ -1,0 +1,218 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far confidence can be trusted, overall and by how a network looked at the images.
+ *
+ * <p>Two histograms, of the map's entropy and of its border mass, each crossed with confidence. All
+ * numbers are read from them, so that parts merge exactly. Every labelled image counts once.
+ * Changes in place; not thread-safe.
+ */
+public final class CalibrationState {
+  /** Bins of confidence, as Guo et al. 2017 (arXiv:1706.04599) have them. */
+  public static final int CONFIDENCE_BINS = 15;
+
+  /** Bins of an attention measure that quartiles are cut from. */
+  private static final int FINE = 512;
+
+  private static final int QUARTILES = 4;
+
+  private final Histogram entropy = new Histogram();
+  private final Histogram border = new Histogram();
+
+  /** One measure crossed with confidence; the last row is for blank maps. */
+  private static final class Histogram {
+    final long[] images = new long[(FINE + 1) * CONFIDENCE_BINS];
+    final long[] right = new long[images.length];
+    final double[] confidence = new double[images.length];
+
+    void add(double share, double confidenceOfImage, boolean isRight) {
+      int row = Double.isNaN(share) ? FINE : bin(share, FINE);
+      int at = row * CONFIDENCE_BINS + bin(confidenceOfImage, CONFIDENCE_BINS);
+      images[at]++;
+      right[at] += isRight ? 1 : 0;
+      confidence[at] += confidenceOfImage;
+    }
+
+    /** Bins are open below and closed above, the first closed on both sides. */
+    static int bin(double share, int bins) {
+      return (int) Math.max(0, Math.min(bins - 1.0, Math.ceil(share * bins) - 1));
+    }
+
+    void merge(Histogram other) {
+      for (int i = 0; i < images.length; i++) {
+        images[i] += other.images[i];
+        right[i] += other.right[i];
+        confidence[i] += other.confidence[i];
+      }
+    }
+
+    long imagesOf(int row) {
+      long sum = 0;
+      for (int c = 0; c < CONFIDENCE_BINS; c++) {
+        sum += images[row * CONFIDENCE_BINS + c];
+      }
+      return sum;
+    }
+
+    /** Rows from one to before another, and bins of confidence likewise, as one group. */
+    Group group(String by, int bin, double low, double high, int from, int to, int c0, int c1) {
+      long n = 0;
+      long correct = 0;
+      double sum = 0;
+      double gaps = 0;
+      for (int c = c0; c < c1; c++) {
+        long inBin = 0;
+        long rightInBin = 0;
+        double sumInBin = 0;
+        for (int row = from; row < to; row++) {
+          int at = row * CONFIDENCE_BINS + c;
+          inBin += images[at];
+          rightInBin += right[at];
+          sumInBin += confidence[at];
+        }
+        n += inBin;
+        correct += rightInBin;
+        sum += sumInBin;
+        gaps += Math.abs(rightInBin - sumInBin);
+      }
+      return n == 0
+          ? new Group(by, bin, low, high, 0, Double.NaN, Double.NaN, Double.NaN)
+          : new Group(by, bin, low, high, n, (double) correct / n, sum / n, gaps / n);
+    }
+
+    /** Bins go to quarters by the rank of their middle; a bin is never cut. */
+    List<Group> quarters(String by, double unit) {
+      long all = 0;
+      for (int row = 0; row < FINE; row++) {
+        all += imagesOf(row);
+      }
+      List<Group> groups = new ArrayList<>();
+      long before = 0;
+      int row = 0;
+      for (int quarter = 0; quarter < QUARTILES; quarter++) {
+        int from = row;
+        while (row < FINE
+            && (quarter == QUARTILES - 1
+                || (before + imagesOf(row) / 2.0) * QUARTILES < (quarter + 1.0) * all)) {
+          before += imagesOf(row);
+          row++;
+        }
+        groups.add(
+            group(
+                by, quarter, unit * from / FINE, unit * row / FINE, from, row, 0, CONFIDENCE_BINS));
+      }
+      return groups;
+    }
+
+    void write(DataOutput out) throws IOException {
+      // Most bins are empty: count the filled ones, then tell each with its place.
+      int filled = 0;
+      for (long count : images) {
+        filled += count > 0 ? 1 : 0;
+      }
+      out.writeInt(filled);
+      for (int i = 0; i < images.length; i++) {
+        if (images[i] > 0) {
+          out.writeInt(i);
+          out.writeLong(images[i]);
+          out.writeLong(right[i]);
+          out.writeDouble(confidence[i]);
+        }
+      }
+    }
+
+    void read(DataInput in) throws IOException {
+      int filled = in.readInt();
+      for (int i = 0; i < filled; i++) {
+        int at = in.readInt();
+        images[at] = in.readLong();
+        right[at] = in.readLong();
+        confidence[at] = in.readDouble();
+      }
+    }
+  }
+
+  /**
+   * Images of one bin.
+   *
+   * @param by what they are grouped by: all, confidence, entropy or border_mass
+   * @param bin from 0, lowest first; quarters for entropy and border mass
+   * @param low lower edge, in the measure's unit
+   * @param high upper edge
+   * @param images labelled images
+   * @param accuracy share that is right; NaN without images
+   * @param confidence mean probability of the predicted class; NaN without images
+   * @param calibrationError expected calibration error (Guo et al. 2017, eq. 3) within the group,
+   *     15 equal bins of confidence; NaN without images
+   */
+  public record Group(
+      String by,
+      int bin,
+      double low,
+      double high,
+      long images,
+      double accuracy,
+      double confidence,
+      double calibrationError) {}
+
+  /** Takes one image in; one without a label is passed over. */
+  public void add(ExplainedRow row) {
+    if (row.label() == null) {
+      return;
+    }
+    double most = Math.log((double) row.height() * row.width());
+    double evenness = most > 0 ? row.entropyNats() / most : row.entropyNats();
+    entropy.add(evenness, row.confidence(), row.isRight());
+    border.add(row.borderMass(), row.confidence(), row.isRight());
+  }
+
+  /** Takes another part in. */
+  public void merge(CalibrationState other) {
+    entropy.merge(other.entropy);
+    border.merge(other.border);
+  }
+
+  /**
+   * All groups: the whole, {@value #CONFIDENCE_BINS} of confidence, four each of entropy and of
+   * border mass. Blank maps have neither entropy nor border mass and are in no quarter.
+   *
+   * @param cells of the layer's grid, for the unit of entropy
+   */
+  public List<Group> groups(int cells) {
+    List<Group> groups = new ArrayList<>();
+    groups.add(entropy.group("all", 0, 0, 1, 0, FINE + 1, 0, CONFIDENCE_BINS));
+    for (int c = 0; c < CONFIDENCE_BINS; c++) {
+      groups.add(
+          entropy.group(
+              "confidence",
+              c,
+              (double) c / CONFIDENCE_BINS,
+              (c + 1.0) / CONFIDENCE_BINS,
+              0,
+              FINE + 1,
+              c,
+              c + 1));
+    }
+    groups.addAll(entropy.quarters("entropy", Math.log(cells)));
+    groups.addAll(border.quarters("border_mass", 1));
+    return groups;
+  }
+
+  void write(DataOutput out) throws IOException {
+    entropy.write(out);
+    border.write(out);
+  }
+
+  static CalibrationState read(DataInput in) throws IOException {
+    CalibrationState state = new CalibrationState();
+    state.entropy.read(in);
+    state.border.read(in);
+    return state;
+  }
+}

@@ -1,0 +1,206 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * One class at one layer: where the network looked for it, split by right and wrong predictions,
+ * what it drew on, and how often it was right. Changes in place; not thread-safe.
+ */
+public final class ClassState implements State<ClassState> {
+  private final ClassName name;
+  private long labelled;
+  private long labelledRight;
+  private long predicted;
+  private long predictedRight;
+  private AttentionState right;
+  private AttentionState wrong;
+  private AttentionState unlabelled;
+  private FeatureMapState featureMaps;
+  private VectorMoments activations;
+
+  /** Of no image yet. */
+  public ClassState(ClassName name) {
+    this.name = name;
+  }
+
+  /**
+   * Takes an explanation of this class in.
+   *
+   * @param examples images kept for each feature map
+   * @throws IllegalArgumentException if it has another grid or number of feature maps
+   */
+  public void addExplanation(ExplainedRow row, int examples) {
+    if (row.label() == null) {
+      unlabelled = started(unlabelled, row);
+      unlabelled.add(row);
+    } else if (row.isRight()) {
+      right = started(right, row);
+      right.add(row);
+    } else {
+      wrong = started(wrong, row);
+      wrong.add(row);
+    }
+    if (featureMaps == null) {
+      featureMaps = new FeatureMapState(row.weights().length, examples);
+    }
+    featureMaps.add(row);
+  }
+
+  private static AttentionState started(AttentionState state, ExplainedRow row) {
+    return state == null ? new AttentionState(row.height(), row.width()) : state;
+  }
+
+  /** Counts an image with this label. */
+  public void addLabelled(ExplainedRow row) {
+    labelled++;
+    labelledRight += row.isRight() ? 1 : 0;
+  }
+
+  /** Counts a labelled image of which this class was predicted. */
+  public void addPredicted(ExplainedRow row) {
+    predicted++;
+    predictedRight += row.isRight() ? 1 : 0;
+  }
+
+  /**
+   * Takes the activations of an image of this class in: its label, or the prediction without one.
+   */
+  public void addActivations(ExplainedRow row) {
+    if (activations == null) {
+      activations = new VectorMoments(row.meanActivations().length);
+    }
+    activations.add(row.meanActivations(), 1);
+  }
+
+  @Override
+  public void merge(ClassState other) {
+    labelled += other.labelled;
+    labelledRight += other.labelledRight;
+    predicted += other.predicted;
+    predictedRight += other.predictedRight;
+    right = merged(right, other.right);
+    wrong = merged(wrong, other.wrong);
+    unlabelled = merged(unlabelled, other.unlabelled);
+    if (featureMaps == null) {
+      featureMaps = other.featureMaps;
+    } else if (other.featureMaps != null) {
+      featureMaps.merge(other.featureMaps);
+    }
+    if (activations == null) {
+      activations = other.activations;
+    } else if (other.activations != null) {
+      activations.merge(other.activations);
+    }
+  }
+
+  private static AttentionState merged(AttentionState one, AttentionState other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    one.merge(other);
+    return one;
+  }
+
+  public ClassName name() {
+    return name;
+  }
+
+  /** Share of the images with this label that were predicted right; NaN without such images. */
+  public double recall() {
+    return labelled == 0 ? Double.NaN : (double) labelledRight / labelled;
+  }
+
+  /** Share of the images predicted as this class that are of it; NaN without labelled ones. */
+  public double precision() {
+    return predicted == 0 ? Double.NaN : (double) predictedRight / predicted;
+  }
+
+  /** Images with this label. */
+  public long labelled() {
+    return labelled;
+  }
+
+  /** Explanations of this class where the prediction was right. */
+  public Optional<AttentionState> right() {
+    return Optional.ofNullable(right);
+  }
+
+  /** Explanations of this class where the prediction was wrong. */
+  public Optional<AttentionState> wrong() {
+    return Optional.ofNullable(wrong);
+  }
+
+  /** All explanations of this class, those without a label among them. */
+  public Optional<AttentionState> attention() {
+    AttentionState all = null;
+    for (AttentionState part : new AttentionState[] {right, wrong, unlabelled}) {
+      if (part != null) {
+        all = all == null ? new AttentionState(part.height(), part.width()) : all;
+        all.merge(part);
+      }
+    }
+    return Optional.ofNullable(all);
+  }
+
+  /** What explanations of this class draw on; empty where there are none. */
+  public Optional<FeatureMapState> featureMaps() {
+    return Optional.ofNullable(featureMaps);
+  }
+
+  /** Mean activations of the images of this class, {@code [K]}; empty where there are none. */
+  public Optional<VectorMoments> activations() {
+    return Optional.ofNullable(activations);
+  }
+
+  @Override
+  public long bytes() {
+    long sum = 200;
+    for (AttentionState part : new AttentionState[] {right, wrong, unlabelled}) {
+      sum += part == null ? 0 : part.bytes();
+    }
+    sum += featureMaps == null ? 0 : featureMaps.bytes();
+    return sum + (activations == null ? 0 : 16L * activations.length());
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(name.index());
+    out.writeUTF(name.name());
+    out.writeLong(labelled);
+    out.writeLong(labelledRight);
+    out.writeLong(predicted);
+    out.writeLong(predictedRight);
+    for (AttentionState part : new AttentionState[] {right, wrong, unlabelled}) {
+      out.writeBoolean(part != null);
+      if (part != null) {
+        part.write(out);
+      }
+    }
+    out.writeBoolean(featureMaps != null);
+    if (featureMaps != null) {
+      featureMaps.write(out);
+    }
+    out.writeBoolean(activations != null);
+    if (activations != null) {
+      activations.write(out);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static ClassState read(DataInput in) throws IOException {
+    ClassState state = new ClassState(new ClassName(in.readInt(), in.readUTF()));
+    state.labelled = in.readLong();
+    state.labelledRight = in.readLong();
+    state.predicted = in.readLong();
+    state.predictedRight = in.readLong();
+    state.right = in.readBoolean() ? AttentionState.read(in) : null;
+    state.wrong = in.readBoolean() ? AttentionState.read(in) : null;
+    state.unlabelled = in.readBoolean() ? AttentionState.read(in) : null;
+    state.featureMaps = in.readBoolean() ? FeatureMapState.read(in) : null;
+    state.activations = in.readBoolean() ? VectorMoments.read(in) : null;
+    return state;
+  }
+}

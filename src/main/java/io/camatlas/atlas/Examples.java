@@ -1,0 +1,309 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * For each feature map, the images with the largest values, at most so many.
+ *
+ * <p>Of equal values the image whose name comes first is kept, so that the result does not depend
+ * on the order. Zeros are no examples. Changes in place; not thread-safe.
+ */
+public final class Examples {
+  /** The most examples that can be asked for. */
+  public static final int MOST = 10_000;
+
+  private static final int FIRST_CAPACITY = 4;
+
+  private final int most;
+  private final int maps;
+
+  /** Places that each feature map has by now; grows up to {@link #most}. */
+  private int capacity;
+
+  private final int[] held;
+
+  /** Place of the worst example of a full feature map. */
+  private final int[] worst;
+
+  private float[] values;
+  private int[] images;
+  private short[] cells;
+
+  private final List<Image> names = new ArrayList<>();
+
+  /**
+   * An image by name.
+   *
+   * @param id its name within the run
+   * @param path where it was read from; may be null
+   */
+  public record Image(String id, String path) implements Comparable<Image> {
+    private static final Comparator<Image> ORDER =
+        Comparator.comparing(Image::id)
+            .thenComparing(Image::path, Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    @Override
+    public int compareTo(Image other) {
+      return ORDER.compare(this, other);
+    }
+
+    void write(DataOutput out) throws IOException {
+      out.writeUTF(id);
+      out.writeBoolean(path != null);
+      if (path != null) {
+        out.writeUTF(path);
+      }
+    }
+
+    static Image read(DataInput in) throws IOException {
+      String id = in.readUTF();
+      return new Image(id, in.readBoolean() ? in.readUTF() : null);
+    }
+  }
+
+  /**
+   * One example.
+   *
+   * @param image its name
+   * @param value what it is listed for
+   * @param cell where the feature map has its maximum, {@code row * width + column}
+   */
+  public record Example(Image image, float value, int cell) {}
+
+  /**
+   * Of no image yet.
+   *
+   * @param maps K
+   * @param most examples of each feature map
+   * @throws IllegalArgumentException if {@code most} is not in 0 to {@value #MOST}
+   */
+  public Examples(int maps, int most) {
+    if (most < 0 || most > MOST) {
+      throw new IllegalArgumentException(
+          "examples is %d; it must be from 0 to %d.".formatted(most, MOST));
+    }
+    this.maps = maps;
+    this.most = most;
+    this.capacity = Math.min(most, FIRST_CAPACITY);
+    this.held = new int[maps];
+    this.worst = new int[maps];
+    allocate();
+  }
+
+  private void allocate() {
+    values = new float[maps * capacity];
+    images = new int[maps * capacity];
+    cells = new short[maps * capacity];
+  }
+
+  /**
+   * Offers one image to all feature maps.
+   *
+   * @param image its name
+   * @param offered value for each feature map
+   * @param at cell of each feature map's maximum, below 65,536
+   */
+  public void add(Image image, float[] offered, int[] at) {
+    if (most == 0) {
+      return;
+    }
+    int ordinal = -1;
+    for (int k = 0; k < maps; k++) {
+      if (offered[k] != 0 && isWanted(k, offered[k], image)) {
+        if (ordinal < 0) {
+          ordinal = names.size();
+          names.add(image);
+        }
+        put(k, offered[k], ordinal, (short) at[k]);
+      }
+    }
+    forgetManyUnused();
+  }
+
+  private boolean isWanted(int k, float value, Image image) {
+    if (held[k] < most) {
+      return !Float.isNaN(value);
+    }
+    int last = k * capacity + worst[k];
+    return value > values[last]
+        || (value == values[last] && image.compareTo(names.get(images[last])) < 0);
+  }
+
+  private void put(int k, float value, int ordinal, short cell) {
+    if (held[k] == capacity && capacity < most) {
+      grow();
+    }
+    int place = held[k] < most ? held[k]++ : worst[k];
+    int at = k * capacity + place;
+    values[at] = value;
+    images[at] = ordinal;
+    cells[at] = cell;
+    if (held[k] == most) {
+      worst[k] = findWorst(k);
+    }
+  }
+
+  private int findWorst(int k) {
+    int start = k * capacity;
+    int found = 0;
+    for (int i = 1; i < held[k]; i++) {
+      float value = values[start + i];
+      float least = values[start + found];
+      if (value < least
+          || (value == least
+              && names.get(images[start + i]).compareTo(names.get(images[start + found])) > 0)) {
+        found = i;
+      }
+    }
+    return found;
+  }
+
+  private void grow() {
+    int before = capacity;
+    float[] oldValues = values;
+    int[] oldImages = images;
+    short[] oldCells = cells;
+    capacity = Math.min(most, 2 * before);
+    allocate();
+    for (int k = 0; k < maps; k++) {
+      System.arraycopy(oldValues, k * before, values, k * capacity, held[k]);
+      System.arraycopy(oldImages, k * before, images, k * capacity, held[k]);
+      System.arraycopy(oldCells, k * before, cells, k * capacity, held[k]);
+    }
+  }
+
+  /**
+   * Takes another part in.
+   *
+   * @throws IllegalArgumentException if it has other feature maps or keeps more or fewer examples
+   */
+  public void merge(Examples other) {
+    if (other.maps != maps || other.most != most) {
+      throw new StateException(
+          "Examples of %d feature maps, at most %d, meet some of %d, at most %d; both must be equal."
+              .formatted(maps, most, other.maps, other.most));
+    }
+    int[] ordinals = new int[other.names.size()];
+    Arrays.fill(ordinals, -1);
+    for (int k = 0; k < maps; k++) {
+      int start = k * other.capacity;
+      for (int i = start; i < start + other.held[k]; i++) {
+        Image image = other.names.get(other.images[i]);
+        if (isWanted(k, other.values[i], image)) {
+          if (ordinals[other.images[i]] < 0) {
+            ordinals[other.images[i]] = names.size();
+            names.add(image);
+          }
+          put(k, other.values[i], ordinals[other.images[i]], other.cells[i]);
+        }
+      }
+    }
+    forgetManyUnused();
+  }
+
+  private void forgetManyUnused() {
+    if (names.size() > 2L * maps * most + 1024) {
+      forgetUnused();
+    }
+  }
+
+  /** Names of images that were pushed out would otherwise gather. */
+  private void forgetUnused() {
+    Map<Integer, Integer> kept = new HashMap<>();
+    List<Image> used = new ArrayList<>();
+    for (int k = 0; k < maps; k++) {
+      for (int i = k * capacity; i < k * capacity + held[k]; i++) {
+        Integer known = kept.get(images[i]);
+        if (known == null) {
+          known = used.size();
+          kept.put(images[i], known);
+          used.add(names.get(images[i]));
+        }
+        images[i] = known;
+      }
+    }
+    names.clear();
+    names.addAll(used);
+  }
+
+  /** The examples of one feature map, largest first. */
+  public List<Example> of(int map) {
+    List<Example> found = new ArrayList<>();
+    for (int i = map * capacity; i < map * capacity + held[map]; i++) {
+      found.add(new Example(names.get(images[i]), values[i], cells[i] & 0xffff));
+    }
+    found.sort(
+        Comparator.comparingDouble((Example example) -> -example.value())
+            .thenComparing(Example::image));
+    return found;
+  }
+
+  /** Roughly the memory held. */
+  long bytes() {
+    return 10L * values.length + 8L * maps + 200L * names.size();
+  }
+
+  /** Writes 6 bytes for each example where images and cells are few, and the images' names. */
+  public void write(DataOutput out) throws IOException {
+    forgetUnused();
+    out.writeInt(maps);
+    out.writeInt(most);
+    out.writeInt(names.size());
+    for (Image image : names) {
+      image.write(out);
+    }
+    boolean few = names.size() <= 256;
+    boolean small = true;
+    for (int k = 0; k < maps; k++) {
+      for (int i = k * capacity; i < k * capacity + held[k]; i++) {
+        small &= (cells[i] & 0xff00) == 0;
+      }
+    }
+    out.writeBoolean(small);
+    for (int k = 0; k < maps; k++) {
+      out.writeShort(held[k]);
+      for (int i = k * capacity; i < k * capacity + held[k]; i++) {
+        out.writeFloat(values[i]);
+        if (few) {
+          out.writeByte(images[i]);
+        } else {
+          out.writeInt(images[i]);
+        }
+        if (small) {
+          out.writeByte(cells[i]);
+        } else {
+          out.writeShort(cells[i]);
+        }
+      }
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Examples read(DataInput in) throws IOException {
+    Examples examples = new Examples(in.readInt(), in.readInt());
+    int named = in.readInt();
+    for (int i = 0; i < named; i++) {
+      examples.names.add(Image.read(in));
+    }
+    boolean few = named <= 256;
+    boolean small = in.readBoolean();
+    for (int k = 0; k < examples.maps; k++) {
+      int count = in.readShort();
+      for (int i = 0; i < count; i++) {
+        float value = in.readFloat();
+        int image = few ? in.readUnsignedByte() : in.readInt();
+        int cell = small ? in.readUnsignedByte() : in.readUnsignedShort();
+        examples.put(k, value, image, (short) cell);
+      }
+    }
+    return examples;
+  }
+}

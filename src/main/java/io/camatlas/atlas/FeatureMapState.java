@@ -1,0 +1,185 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What a class's explanations draw on, feature map by feature map.
+ *
+ * <p>The relevance of feature map k is |w_k Σ_ij A_k,ij|, its share that over the sum of all.
+ * Images without any relevance take no part in the shares. Changes in place; not thread-safe.
+ */
+public final class FeatureMapState {
+  /** An image's feature maps that count as its first. */
+  public static final int FIRST = 5;
+
+  private final VectorMoments shares;
+  private final VectorMoments activations;
+  private final long[] among;
+  private final Examples byRelevance;
+  private final Examples byActivation;
+  private final float[] scratch;
+
+  /**
+   * Of no image yet.
+   *
+   * @param maps K
+   * @param examples images kept for each feature map
+   */
+  public FeatureMapState(int maps, int examples) {
+    this(
+        new VectorMoments(maps),
+        new VectorMoments(maps),
+        new long[maps],
+        new Examples(maps, examples),
+        new Examples(maps, examples));
+  }
+
+  private FeatureMapState(
+      VectorMoments shares,
+      VectorMoments activations,
+      long[] among,
+      Examples byRelevance,
+      Examples byActivation) {
+    this.shares = shares;
+    this.activations = activations;
+    this.among = among;
+    this.byRelevance = byRelevance;
+    this.byActivation = byActivation;
+    this.scratch = new float[among.length];
+  }
+
+  /**
+   * Takes one image in.
+   *
+   * @throws StateException if it has another number of feature maps
+   */
+  public void add(ExplainedRow row) {
+    double total = relevances(row, scratch);
+    activations.add(row.meanActivations(), 1);
+    if (total > 0) {
+      shares.add(scratch, 1 / total);
+      countFirst();
+    }
+    byRelevance.add(row.image(), scratch, row.maxCells());
+    byActivation.add(row.image(), row.maxActivations(), row.maxCells());
+  }
+
+  /** Fills in |w_k ΣA_k| for each k and returns the sum. */
+  static double relevances(ExplainedRow row, float[] into) {
+    float[] weights = row.weights();
+    float[] activations = row.meanActivations();
+    if (weights.length != into.length) {
+      throw new StateException(
+          "image %s has %d feature maps, others have %d; all rows of a layer must have as many."
+              .formatted(row.image().id(), weights.length, into.length));
+    }
+    float cells = row.map().length;
+    double total = 0;
+    for (int k = 0; k < into.length; k++) {
+      float relevance = Math.abs(weights[k] * activations[k]) * cells;
+      into[k] = relevance;
+      total += relevance;
+    }
+    return total;
+  }
+
+  /** Counts the first few of {@link #scratch}; of equals those with the lower index. */
+  private void countFirst() {
+    int[] first = new int[Math.min(FIRST, scratch.length)];
+    int found = 0;
+    for (int k = 0; k < scratch.length; k++) {
+      float value = scratch[k];
+      if (value <= 0 || (found == first.length && value <= scratch[first[found - 1]])) {
+        continue;
+      }
+      int place = found < first.length ? found++ : found - 1;
+      while (place > 0 && scratch[first[place - 1]] < value) {
+        first[place] = first[place - 1];
+        place--;
+      }
+      first[place] = k;
+    }
+    for (int i = 0; i < found; i++) {
+      among[first[i]]++;
+    }
+  }
+
+  /**
+   * Takes another part in.
+   *
+   * @throws StateException if it has another number of feature maps
+   */
+  public void merge(FeatureMapState other) {
+    shares.merge(other.shares);
+    activations.merge(other.activations);
+    for (int k = 0; k < among.length; k++) {
+      among[k] += other.among[k];
+    }
+    byRelevance.merge(other.byRelevance);
+    byActivation.merge(other.byActivation);
+  }
+
+  /** Share of each feature map in an image's relevance, 0 to 1, {@code [K]}. */
+  public VectorMoments shares() {
+    return shares;
+  }
+
+  /** Mean of each feature map's activations over an image, {@code [K]}. */
+  public VectorMoments activations() {
+    return activations;
+  }
+
+  /** Images in which each feature map is among the {@value #FIRST} most relevant, {@code [K]}. */
+  public long[] amongFirst() {
+    return among.clone();
+  }
+
+  /** Feature maps by falling mean share; of equals the lower index first. */
+  public int[] ranking() {
+    Integer[] order = new Integer[among.length];
+    Arrays.setAll(order, k -> k);
+    if (shares.count() > 0) {
+      Arrays.sort(
+          order, (a, b) -> Double.compare(shares.mean(b), shares.mean(a))); // stable, so by index
+    }
+    return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Images with the largest relevance of each feature map. */
+  public Examples byRelevance() {
+    return byRelevance;
+  }
+
+  /** Images with the largest activation of each feature map. */
+  public Examples byActivation() {
+    return byActivation;
+  }
+
+  /** Roughly the memory held. */
+  long bytes() {
+    return 44L * among.length + byRelevance.bytes() + byActivation.bytes();
+  }
+
+  void write(DataOutput out) throws IOException {
+    shares.write(out);
+    activations.write(out);
+    for (long count : among) {
+      out.writeLong(count);
+    }
+    byRelevance.write(out);
+    byActivation.write(out);
+  }
+
+  static FeatureMapState read(DataInput in) throws IOException {
+    VectorMoments shares = VectorMoments.read(in);
+    VectorMoments activations = VectorMoments.read(in);
+    long[] among = new long[shares.length()];
+    for (int k = 0; k < among.length; k++) {
+      among[k] = in.readLong();
+    }
+    return new FeatureMapState(shares, activations, among, Examples.read(in), Examples.read(in));
+  }
+}

@@ -1,0 +1,151 @@
+package io.camatlas.atlas;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Gathers explanations into states, one for each layer, class and confusion met.
+ *
+ * <p>Memory is bounded: whenever the states outgrow a budget they are handed out, to be merged
+ * later with what comes after. Not thread-safe.
+ */
+public final class Gathering {
+  /** Rows between two looks at the memory. */
+  private static final int LOOK_EVERY = 256;
+
+  private final int examples;
+  private final long budgetBytes;
+  private final Map<Group, Layer> layers = new LinkedHashMap<>();
+  private long rows;
+
+  /**
+   * What rows are told apart by, beside their classes.
+   *
+   * @param run names model and settings
+   * @param layer the layer's name
+   */
+  public record Group(String run, String layer) {}
+
+  private static final class Layer {
+    final LayerState all;
+    final Map<Integer, ClassState> classes = new HashMap<>();
+    final Map<Long, ConfusionState> confusions = new HashMap<>();
+
+    Layer(LayerState all) {
+      this.all = all;
+    }
+
+    ClassState of(ClassName name) {
+      return classes.computeIfAbsent(name.index(), index -> new ClassState(name));
+    }
+  }
+
+  /**
+   * A part of a state.
+   *
+   * @param group run and layer
+   * @param kind the name of a {@link StateKind}
+   * @param index class, or the label of a confusion; -1 for a layer
+   * @param other predicted class of a confusion; -1 otherwise
+   * @param bytes the state
+   */
+  public record Part(Group group, String kind, int index, int other, byte[] bytes) {}
+
+  /**
+   * Of no row yet.
+   *
+   * @param examples images kept for each feature map, and for each feature map and class
+   * @param budgetBytes memory for states; it is exceeded by less than {@value #LOOK_EVERY} rows
+   *     need
+   */
+  public Gathering(int examples, long budgetBytes) {
+    this.examples = examples;
+    this.budgetBytes = budgetBytes;
+  }
+
+  /**
+   * Takes one explanation in.
+   *
+   * @return states to be merged later, where memory has run out; empty otherwise
+   * @throws IllegalArgumentException naming the image, if its grid or feature maps differ from
+   *     those of other rows of its layer
+   */
+  public Optional<Iterator<Part>> add(Group group, ExplainedRow row) {
+    Layer layer =
+        layers.computeIfAbsent(
+            group,
+            fresh ->
+                new Layer(
+                    new LayerState(row.height(), row.width(), row.weights().length, examples)));
+    layer.all.require(row);
+    layer.of(row.target()).addExplanation(row, examples);
+    if (row.isPrimary()) {
+      layer.all.add(row);
+      layer.of(row.label() == null ? row.predicted() : row.label()).addActivations(row);
+      if (row.label() != null) {
+        layer.of(row.label()).addLabelled(row);
+        layer.of(row.predicted()).addPredicted(row);
+      }
+    }
+    if (ConfusionState.concerns(row)) {
+      layer
+          .confusions
+          .computeIfAbsent(
+              ((long) row.label().index() << 32) | row.predicted().index(),
+              pair -> new ConfusionState(row.label(), row.predicted(), row.height(), row.width()))
+          .add(row);
+    }
+    if (++rows % LOOK_EVERY == 0 && bytes() > budgetBytes) {
+      return Optional.of(drain());
+    }
+    return Optional.empty();
+  }
+
+  private long bytes() {
+    long sum = 0;
+    for (Layer layer : layers.values()) {
+      sum += layer.all.bytes();
+      for (ClassState state : layer.classes.values()) {
+        sum += state.bytes();
+      }
+      for (ConfusionState state : layer.confusions.values()) {
+        sum += state.bytes();
+      }
+    }
+    return sum;
+  }
+
+  /** Hands out all states, each written when its turn comes, and begins anew. */
+  public Iterator<Part> drain() {
+    List<Supplier<Part>> parts = new ArrayList<>();
+    layers.forEach(
+        (group, layer) -> {
+          parts.add(() -> part(group, StateKind.LAYER, layer.all, -1, -1));
+          layer.classes.forEach(
+              (index, state) -> parts.add(() -> part(group, StateKind.CLASS, state, index, -1)));
+          layer.confusions.forEach(
+              (pair, state) ->
+                  parts.add(
+                      () ->
+                          part(
+                              group,
+                              StateKind.CONFUSION,
+                              state,
+                              state.label().index(),
+                              state.predicted().index())));
+        });
+    layers.clear();
+    return parts.stream().map(Supplier::get).iterator();
+  }
+
+  private static <S extends State<S>> Part part(
+      Group group, StateKind<S> kind, S state, int index, int other) {
+    return new Part(group, kind.name(), index, other, kind.write(state));
+  }
+}

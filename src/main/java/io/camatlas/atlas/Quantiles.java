@@ -1,0 +1,99 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.datasketches.kll.KllFloatsSketch;
+import org.apache.datasketches.memory.Memory;
+import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
+
+/**
+ * Quantiles of a stream of numbers: a KLL sketch (Karnin, Lang, Liberty 2016) of DataSketches.
+ *
+ * <p>Exact up to {@value #K} numbers; beyond that the rank of a quantile is off by at most 1.4 %
+ * (with 99 % confidence). Changes in place; not thread-safe.
+ */
+public final class Quantiles {
+  private static final int K = 200;
+
+  /** Numbers gathered before they go to the sketch, which takes many at once faster. */
+  private static final int GATHERED = 32;
+
+  private KllFloatsSketch sketch;
+  private float[] waiting = new float[4];
+  private int held;
+
+  /** Takes one number in; NaN is passed over. */
+  public void add(float value) {
+    if (Float.isNaN(value)) {
+      return;
+    }
+    if (held == waiting.length) {
+      if (held < GATHERED) {
+        waiting = Arrays.copyOf(waiting, 2 * held);
+      } else {
+        settle();
+      }
+    }
+    waiting[held++] = value;
+  }
+
+  private void settle() {
+    if (sketch == null) {
+      sketch = KllFloatsSketch.newHeapInstance(K);
+    }
+    if (held > 0) {
+      sketch.update(waiting, 0, held);
+      held = 0;
+    }
+  }
+
+  /** Takes another part in. */
+  public void merge(Quantiles other) {
+    settle();
+    other.settle();
+    sketch.merge(other.sketch);
+  }
+
+  /** Numbers seen. */
+  public long count() {
+    return (sketch == null ? 0 : sketch.getN()) + held;
+  }
+
+  /**
+   * The smallest number seen whose share of numbers at or below it reaches {@code rank}.
+   *
+   * @param rank in [0,1]
+   * @return NaN while no number was seen
+   */
+  public double at(double rank) {
+    settle();
+    return sketch.isEmpty()
+        ? Double.NaN
+        : sketch.getQuantile(rank, QuantileSearchCriteria.INCLUSIVE);
+  }
+
+  /** Writes the sketch in DataSketches' own form, after its length. */
+  public void write(DataOutput out) throws IOException {
+    if (count() == 0) {
+      out.writeInt(0);
+      return;
+    }
+    settle();
+    byte[] bytes = sketch.toByteArray();
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Quantiles read(DataInput in) throws IOException {
+    Quantiles quantiles = new Quantiles();
+    byte[] bytes = new byte[in.readInt()];
+    if (bytes.length > 0) {
+      in.readFully(bytes);
+      quantiles.sketch = KllFloatsSketch.heapify(Memory.wrap(bytes));
+    }
+    return quantiles;
+  }
+}

@@ -1,0 +1,101 @@
+package io.camatlas.atlas;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+
+/**
+ * The kinds of states that an atlas stores.
+ *
+ * @param <S> their type
+ */
+public final class StateKind<S extends State<S>> {
+  /** Of a layer, over all classes. */
+  public static final StateKind<LayerState> LAYER = new StateKind<>("layer", 1, LayerState::read);
+
+  /** Of a class at a layer. */
+  public static final StateKind<ClassState> CLASS = new StateKind<>("class", 1, ClassState::read);
+
+  /** Of a label and the class that was predicted instead, at a layer. */
+  public static final StateKind<ConfusionState> CONFUSION =
+      new StateKind<>("confusion", 1, ConfusionState::read);
+
+  /** Of all classes of a layer; made from complete classes, never stored. */
+  public static final StateKind<ClassComparison> COMPARISON =
+      new StateKind<>("comparison", 1, ClassComparison::read);
+
+  private final String name;
+  private final int version;
+  private final Reader<S> reader;
+
+  /** Reads what a state wrote. */
+  @FunctionalInterface
+  public interface Reader<S> {
+    S read(DataInput in) throws IOException;
+  }
+
+  /**
+   * A kind of its own.
+   *
+   * @param name in the table of states
+   * @param version raised whenever what is written changes
+   */
+  public StateKind(String name, int version, Reader<S> reader) {
+    this.name = name;
+    this.version = version;
+    this.reader = reader;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The state as bytes, its version first. */
+  public byte[] write(S state) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(version);
+      state.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * The state that {@link #write} wrote.
+   *
+   * @throws StateException if it was written by another version
+   */
+  public S read(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int found = in.readInt();
+      if (found != version) {
+        throw new StateException(
+            "A %s state has version %d; this CamAtlas reads version %d. Make the atlas anew from its runs."
+                .formatted(name, found, version));
+      }
+      return reader.read(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * All parts as one.
+   *
+   * @param parts at least one
+   */
+  public S merge(Iterator<byte[]> parts) {
+    S all = read(parts.next());
+    while (parts.hasNext()) {
+      all.merge(read(parts.next()));
+    }
+    return all;
+  }
+}

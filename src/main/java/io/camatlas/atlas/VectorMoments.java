@@ -1,0 +1,142 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Count, and for every component of equally long vectors the mean and the summed squared deviation;
+ * what {@link Moments} is for numbers. Changes in place; not thread-safe.
+ */
+public final class VectorMoments {
+  private long count;
+  private final double[] mean;
+  private final double[] m2;
+
+  /** Of no vector yet, of {@code length} components. */
+  public VectorMoments(int length) {
+    this(0, new double[length], new double[length]);
+  }
+
+  private VectorMoments(long count, double[] mean, double[] m2) {
+    this.count = count;
+    this.mean = mean;
+    this.m2 = m2;
+  }
+
+  /**
+   * Takes one vector in, its components multiplied by {@code scale} (Welford 1962).
+   *
+   * @throws StateException if its length differs
+   */
+  public void add(float[] vector, double scale) {
+    require(vector.length);
+    count++;
+    double share = 1.0 / count;
+    for (int i = 0; i < mean.length; i++) {
+      double value = vector[i] * scale;
+      double gap = value - mean[i];
+      double moved = mean[i] + gap * share;
+      mean[i] = moved;
+      m2[i] += gap * (value - moved);
+    }
+  }
+
+  /**
+   * Takes another part in; pairwise update of Chan, Golub and LeVeque (1979).
+   *
+   * @throws StateException if its length differs
+   */
+  public void merge(VectorMoments other) {
+    require(other.mean.length);
+    long n = count + other.count;
+    if (n == 0) {
+      return;
+    }
+    double share = (double) other.count / n;
+    for (int i = 0; i < mean.length; i++) {
+      double gap = other.mean[i] - mean[i];
+      mean[i] += gap * share;
+      m2[i] += other.m2[i] + gap * gap * share * count;
+    }
+    count = n;
+  }
+
+  private void require(int length) {
+    if (length != mean.length) {
+      throw new StateException(
+          "A vector has %d components, the others have %d; all must be equally long."
+              .formatted(length, mean.length));
+    }
+  }
+
+  /** Components of each vector. */
+  public int length() {
+    return mean.length;
+  }
+
+  /** Vectors seen. */
+  public long count() {
+    return count;
+  }
+
+  /** The mean of one component; NaN while no vector was seen. */
+  public double mean(int component) {
+    return count == 0 ? Double.NaN : mean[component];
+  }
+
+  /** All means; NaN while no vector was seen. */
+  public double[] means() {
+    double[] means = mean.clone();
+    if (count == 0) {
+      Arrays.fill(means, Double.NaN);
+    }
+    return means;
+  }
+
+  /** Sample variance of one component; NaN for fewer than two vectors. */
+  public double variance(int component) {
+    return count < 2 ? Double.NaN : m2[component] / (count - 1);
+  }
+
+  /** Sample variances of all components; NaN for fewer than two vectors. */
+  public double[] variances() {
+    double[] variances = new double[m2.length];
+    Arrays.setAll(variances, this::variance);
+    return variances;
+  }
+
+  /** Writes 12 bytes and 16 for each component. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(mean.length);
+    out.writeLong(count);
+    if (count > 0) {
+      writeAll(out, mean);
+      writeAll(out, m2);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static VectorMoments read(DataInput in) throws IOException {
+    int length = in.readInt();
+    long count = in.readLong();
+    return count == 0
+        ? new VectorMoments(length)
+        : new VectorMoments(count, readAll(in, length), readAll(in, length));
+  }
+
+  private static void writeAll(DataOutput out, double[] values) throws IOException {
+    for (double value : values) {
+      out.writeDouble(value);
+    }
+  }
+
+  private static double[] readAll(DataInput in, int length) throws IOException {
+    double[] values = new double[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = in.readDouble();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,49 @@
+package io.camatlas.cli;
+
+import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.spark.AtlasJob;
+import io.camatlas.spark.AtlasJobSettings;
+import io.camatlas.spark.BiasSummary;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas atlas}: what is said of a dataset, from the explanations of its images. */
+final class AtlasCommand implements Command {
+  @Override
+  public String name() {
+    return "atlas";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Makes tables for classes and feature maps from one or more runs of explain, or atlases.",
+        "The atlas of several is that of their union.");
+  }
+
+  @Override
+  public List<Option> options() {
+    return AtlasOptions.ALL;
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    AtlasJobSettings settings = AtlasOptions.resolve(given);
+    try (SparkSession spark = SparkSessions.start("atlas", given)) {
+      print(spark, new AtlasJob(spark, settings, System.out).run());
+    }
+  }
+
+  static void print(SparkSession spark, AtlasJob.Report report) {
+    System.out.println();
+    System.out.print(BiasSummary.of(spark.read().parquet(report.out() + "/spatial_bias")));
+    System.out.println();
+    report.tables().forEach((table, rows) -> System.out.printf("%-22s %,11d rows%n", table, rows));
+    System.out.printf(
+        "%,d explanations in %.1f s%nAtlas: %s%n",
+        report.explanations(), report.seconds(), report.out());
+  }
+}
