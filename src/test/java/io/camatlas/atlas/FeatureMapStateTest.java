@@ -1,0 +1,82 @@
+package io.camatlas.atlas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class FeatureMapStateTest {
+  private static final float[] MAP = {1, 0, 0, 0};
+
+  private static ExplainedRow row(
+      String image, float[] weights, float[] means, float[] maxima, int... cells) {
+    return Rows.of(image, 0, 0, 0, 1, MAP, weights, means, maxima, cells);
+  }
+
+  private static float[] of(float... values) {
+    return values;
+  }
+
+  @Test
+  void sharesAreOfEachImagesRelevance() {
+    FeatureMapState state = new FeatureMapState(3, 2);
+    // |w A| is 6, 2, 0: shares 3/4, 1/4, 0.
+    state.add(row("a", of(2, -1, 5), of(3, 2, 0), of(9, 4, 0), 1, 2, 3));
+    // |w A| is 0, 1, 3: shares 0, 1/4, 3/4.
+    state.add(row("b", of(0, 1, 1), of(1, 1, 3), of(1, 1, 3), 0, 0, 0));
+    // Nothing is relevant: an image without shares.
+    state.add(row("c", of(0, 0, 0), of(1, 1, 1), of(1, 1, 1), 0, 0, 0));
+    assertThat(state.shares().count()).isEqualTo(2);
+    assertThat(state.shares().means()).containsExactly(of(0.375, 0.25, 0.375), within(1e-7));
+    assertThat(state.shares().variance(0)).isCloseTo(0.28125, within(1e-6));
+    assertThat(state.activations().means())
+        .containsExactly(of(5.0 / 3, 4.0 / 3, 4.0 / 3), within(1e-6));
+    // Of equals the lower index first.
+    assertThat(state.ranking()).containsExactly(0, 2, 1);
+    // Without relevance no feature map is among an image's first.
+    assertThat(state.amongFirst()).containsExactly(1, 2, 1);
+  }
+
+  private static double[] of(double... values) {
+    return values;
+  }
+
+  @Test
+  void onlyFiveAreAmongAnImagesFirst() {
+    FeatureMapState state = new FeatureMapState(7, 0);
+    float[] ones = {1, 1, 1, 1, 1, 1, 1};
+    state.add(row("a", of(3, 1, 7, 5, 5, 2, 5), ones, ones, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(state.amongFirst()).containsExactly(1, 0, 1, 1, 1, 0, 1);
+    state.add(row("b", of(4, 4, 4, 4, 4, 4, 4), ones, ones, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(state.amongFirst()).containsExactly(2, 1, 2, 2, 2, 0, 1);
+  }
+
+  @Test
+  void examplesAreTheLargestWithTheirCell() {
+    FeatureMapState state = new FeatureMapState(1, 2);
+    state.add(row("a", of(1), of(1), of(5), 3));
+    state.add(row("b", of(1), of(3), of(4), 2));
+    state.add(row("c", of(1), of(2), of(4), 1));
+    state.add(row("d", of(1), of(0), of(0), 0));
+    // Relevance is w · mean · 4 cells.
+    assertThat(state.byRelevance().of(0))
+        .extracting(e -> e.image().id(), Examples.Example::value, Examples.Example::cell)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("b", 12f, 2),
+            org.assertj.core.groups.Tuple.tuple("c", 8f, 1));
+    assertThat(state.byActivation().of(0))
+        .extracting(e -> e.image().id(), Examples.Example::value, Examples.Example::cell)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("a", 5f, 3),
+            org.assertj.core.groups.Tuple.tuple("b", 4f, 2));
+  }
+
+  @Test
+  void zerosAreNoExamples() {
+    Examples examples = new Examples(2, 3);
+    examples.add(new Examples.Image("a", null), of(0f, 2f), new int[] {0, 65_000});
+    assertThat(examples.of(0)).isEmpty();
+    assertThat(examples.of(1))
+        .containsExactly(new Examples.Example(new Examples.Image("a", null), 2, 65_000));
+  }
+}

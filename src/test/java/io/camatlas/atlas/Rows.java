@@ -1,0 +1,101 @@
+package io.camatlas.atlas;
+
+import io.camatlas.localize.Localization;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Explanations made up for tests, measured as real ones are. */
+public final class Rows {
+  private static final List<String> CLASSES = List.of("cat", "dog", "owl");
+
+  private Rows() {}
+
+  public static ClassName name(int index) {
+    return index < 0 ? null : new ClassName(index, CLASSES.get(index));
+  }
+
+  /** One explanation of a map of two rows. */
+  public static ExplainedRow of(
+      String image, int target, int label, int predicted, double confidence, float... map) {
+    float[] ones = {1, 1};
+    return of(image, target, label, predicted, confidence, map, ones, ones, ones, new int[] {0, 1});
+  }
+
+  public static ExplainedRow of(
+      String image,
+      int target,
+      int label,
+      int predicted,
+      double confidence,
+      float[] map,
+      float[] weights,
+      float[] means,
+      float[] maxima,
+      int[] cells) {
+    int width = map.length / 2;
+    Localization place = Localization.of(map, 2, width);
+    return new ExplainedRow(
+        new Examples.Image(image, "file:/" + image),
+        name(target),
+        name(label),
+        name(predicted),
+        confidence,
+        target == predicted,
+        true,
+        map,
+        2,
+        width,
+        place.entropyNats(),
+        place.gini(),
+        place.spread(),
+        place.borderMass(),
+        place.parts50(),
+        weights,
+        means,
+        maxima,
+        cells);
+  }
+
+  /** Rows of so many images, some with two targets, some blank, some without a label. */
+  public static List<ExplainedRow> random(Random random, int images) {
+    return IntStream.range(0, images)
+        .boxed()
+        .flatMap(
+            i -> {
+              int label = random.nextInt(4) - 1;
+              int predicted = random.nextInt(3);
+              String image = "image-" + random.nextInt(10) + "-" + i;
+              double confidence = 0.34 + 0.66 * random.nextDouble();
+              ExplainedRow first = random(random, image, predicted, label, predicted, confidence);
+              if (label < 0 || label == predicted || random.nextInt(4) == 0) {
+                return java.util.stream.Stream.of(first);
+              }
+              return java.util.stream.Stream.of(
+                  first, random(random, image, label, label, predicted, confidence));
+            })
+        .toList();
+  }
+
+  private static ExplainedRow random(
+      Random random, String image, int target, int label, int predicted, double confidence) {
+    float[] map = floats(random, 6, random.nextInt(8) == 0);
+    float[] means = floats(random, 5, false);
+    // Values repeat, so that equal ones compete for the last places.
+    float[] maxima = new float[5];
+    for (int k = 0; k < maxima.length; k++) {
+      maxima[k] = random.nextInt(6);
+    }
+    int[] cells = random.ints(5, 0, 6).toArray();
+    float[] weights = floats(random, 5, random.nextInt(20) == 0);
+    return of(image, target, label, predicted, confidence, map, weights, means, maxima, cells);
+  }
+
+  private static float[] floats(Random random, int length, boolean zero) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = zero ? 0 : random.nextFloat();
+    }
+    return values;
+  }
+}
