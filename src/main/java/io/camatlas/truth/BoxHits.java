@@ -37,15 +37,25 @@ final class BoxHits {
   /** Bit of a level: some outline's box has IoU at least 0.7. */
   static final int ANY_70 = 8;
 
+  private static final double LOWEST_IOU = 0.3;
+
   private BoxHits() {}
 
   /** A box of whole pixels, both corners inside. */
   record PixelBox(int x0, int y0, int x1, int y1) {
     double iou(PixelBox other) {
-      long both =
-          (long) Math.max(0, Math.min(x1, other.x1) - Math.max(x0, other.x0) + 1)
-              * Math.max(0, Math.min(y1, other.y1) - Math.max(y0, other.y0) + 1);
+      long both = shared(other);
       return (double) both / (area() + other.area() - both);
+    }
+
+    /** Whether some box inside this one has the lowest IoU that counts with the other. */
+    boolean mayHoldHit(PixelBox other) {
+      return shared(other) >= LOWEST_IOU * other.area();
+    }
+
+    private long shared(PixelBox other) {
+      return (long) Math.max(0, Math.min(x1, other.x1) - Math.max(x0, other.x0) + 1)
+          * Math.max(0, Math.min(y1, other.y1) - Math.max(y0, other.y0) + 1);
     }
 
     private long area() {
@@ -87,7 +97,7 @@ final class BoxHits {
       for (int level = LEVELS - 1; level >= 0; level--) {
         if (extents[level + 1] != null) {
           above.add(extents[level + 1]);
-          before = (byte) hits(plane, level, above, truth);
+          before = above.mayHit(truth) ? (byte) hits(plane, level, above, truth) : 0;
         }
         hits[level] = before;
       }
@@ -154,7 +164,7 @@ final class BoxHits {
       }
     }
     return (bestOfLargest >= 0.5 ? LARGEST_50 : 0)
-        | (best >= 0.3 ? ANY_30 : 0)
+        | (best >= LOWEST_IOU ? ANY_30 : 0)
         | (best >= 0.5 ? ANY_50 : 0)
         | (best >= 0.7 ? ANY_70 : 0);
   }
@@ -176,6 +186,12 @@ final class BoxHits {
       right = Math.max(right, x);
       top = Math.min(top, y);
       bottom = Math.max(bottom, y);
+    }
+
+    /** Whether an outline inside can hit: its box is at most this one, and shares no more. */
+    boolean mayHit(List<PixelBox> truth) {
+      PixelBox most = new PixelBox(left, top, right + 1, bottom + 1);
+      return truth.stream().anyMatch(most::mayHoldHit);
     }
 
     void add(Extent other) {
