@@ -60,6 +60,8 @@ class ImportDirectionTest {
     mayUseOnly("torchscript", "suggest");
     mayUseOnly("model", "torchscript", "cam", "image", "suggest");
     mayUseOnly("explain", "model", "cam", "image", "localize", "suggest");
+    mayUseOnly("atlas", "localize");
+    mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("report", "localize", "image");
     mayUseOnly("spark", "explain", "model", "cam", "image", "localize", "report", "suggest");
   }

@@ -1,0 +1,200 @@
+package io.camatlas.truth;
+
+import io.camatlas.suggest.NearestName;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Boxes from comma-separated text (RFC 4180, a byte-order mark allowed, blank lines skipped), in
+ * one of three forms:
+ *
+ * <ul>
+ *   <li>{@code ImageId,PredictionString} as ImageNet's localization challenge has it: class, x0,
+ *       y0, x1, y1, separated by spaces, as often as there are objects;
+ *   <li>no header, {@code image_id,x0,y0,x1,y1} on each line, as wsolevaluation's metadata;
+ *   <li>a header with one of {@code path}, {@code image_id}, {@code file}, {@code filename}; a box
+ *       as {@code x0,y0,x1,y1} or {@code xmin,ymin,xmax,ymax} or {@code x,y,width,height}; perhaps
+ *       {@code class} or {@code label}, and {@code mask}, the path of a PNG file. Case does not
+ *       matter, nor the order, and other columns are passed over.
+ * </ul>
+ *
+ * <p>Numbers are pixels of the upright original and taken as they stand, as edges of the box.
+ * Several lines of one image are several objects.
+ */
+public final class CsvTruth {
+  private static final List<String> IMAGE = List.of("path", "image_id", "file", "filename");
+  private static final List<String> CLASS = List.of("class", "label");
+  private static final List<String> CORNERS = List.of("x0", "y0", "x1", "y1");
+  private static final List<String> EXTREMES = List.of("xmin", "ymin", "xmax", "ymax");
+  private static final List<String> SIZED = List.of("x", "y", "width", "height");
+  private static final List<String> MASK = List.of("mask");
+
+  private CsvTruth() {}
+
+  /** As {@link #read(Reader, Mask.Value255)}, 255 in a mask being object. */
+  public static Map<String, GroundTruth> read(Reader text) {
+    return read(text, Mask.Value255.OBJECT);
+  }
+
+  /**
+   * Reads all of the text; leaves it open.
+   *
+   * @param value255 what 255 in a mask means
+   * @return by image, spelt as in its column, in the file's order
+   * @throws TruthException naming line and value, if there is no such header, a line has more or
+   *     fewer fields than the first, a number is none, or a box is inside out
+   * @throws UncheckedIOException if the text cannot be read
+   */
+  public static Map<String, GroundTruth> read(Reader text, Mask.Value255 value255) {
+    CsvLines lines = new CsvLines(text);
+    try {
+      List<String> first = lines.next();
+      if (first == null) {
+        throw new TruthException(
+            "The CSV file is empty; it must have a header or boxes. Give another file.");
+      }
+      if (first.size() == 2 && first.get(1).equalsIgnoreCase("PredictionString")) {
+        return predictionStrings(lines);
+      }
+      if (first.size() == 5 && first.subList(1, 5).stream().allMatch(CsvTruth::isNumber)) {
+        return rows(lines, first, new Columns(0, -1, -1, new int[] {1, 2, 3, 4}, false), value255);
+      }
+      return rows(lines, lines.next(), Columns.of(first), value255);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /**
+   * Where each part of a row stands; -1 where there is none.
+   *
+   * @param sized the last two of the box are width and height
+   */
+  private record Columns(int image, int className, int mask, int[] box, boolean sized) {
+    static Columns of(List<String> header) {
+      List<String> names =
+          header.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+      int image = oneOf(names, IMAGE);
+      if (image < 0) {
+        throw new TruthException(
+            "Line 1 has no column of images (%s); one of %s is needed%s. Name it so."
+                .formatted(
+                    String.join(", ", header),
+                    String.join(", ", IMAGE),
+                    NearestName.clause(names.get(0), IMAGE)));
+      }
+      for (List<String> box : List.of(CORNERS, EXTREMES, SIZED)) {
+        if (names.containsAll(box)) {
+          int[] at = box.stream().mapToInt(names::indexOf).toArray();
+          return new Columns(image, oneOf(names, CLASS), oneOf(names, MASK), at, box.equals(SIZED));
+        }
+      }
+      throw new TruthException(
+          "Line 1 has no box (%s); x0,y0,x1,y1 or xmin,ymin,xmax,ymax or x,y,width,height are needed. Add the columns."
+              .formatted(String.join(", ", header)));
+    }
+
+    private static int oneOf(List<String> names, List<String> wanted) {
+      Optional<String> found = wanted.stream().filter(names::contains).findFirst();
+      return found.map(names::indexOf).orElse(-1);
+    }
+  }
+
+  private static Map<String, GroundTruth> rows(
+      CsvLines lines, List<String> first, Columns columns, Mask.Value255 value255)
+      throws IOException {
+    Map<String, List<TruthObject>> found = new LinkedHashMap<>();
+    for (List<String> row = first; row != null; row = lines.next()) {
+      double[] box = new double[4];
+      for (int i = 0; i < 4; i++) {
+        box[i] = number(row.get(columns.box[i]), lines);
+      }
+      if (columns.sized) {
+        box[2] += box[0];
+        box[3] += box[1];
+      }
+      String className = columns.className < 0 ? "" : row.get(columns.className).strip();
+      String mask = columns.mask < 0 ? "" : row.get(columns.mask).strip();
+      add(
+          found,
+          row.get(columns.image),
+          className,
+          box,
+          mask.isEmpty() ? null : new Mask.Png(mask, value255),
+          lines);
+    }
+    return truths(found);
+  }
+
+  private static Map<String, GroundTruth> predictionStrings(CsvLines lines) throws IOException {
+    Map<String, List<TruthObject>> found = new LinkedHashMap<>();
+    for (List<String> row = lines.next(); row != null; row = lines.next()) {
+      String[] words = row.get(1).strip().split("\\s+", -1);
+      if (words.length % 5 != 0) {
+        throw new TruthException(
+            "Line %d has %d words in PredictionString; five an object are needed, class x0 y0 x1 y1. Correct the line."
+                .formatted(lines.line(), words.length));
+      }
+      for (int i = 0; i < words.length; i += 5) {
+        double[] box = new double[4];
+        for (int k = 0; k < 4; k++) {
+          box[k] = number(words[i + 1 + k], lines);
+        }
+        add(found, row.get(0), words[i], box, null, lines);
+      }
+    }
+    return truths(found);
+  }
+
+  private static void add(
+      Map<String, List<TruthObject>> found,
+      String image,
+      String className,
+      double[] box,
+      Mask mask,
+      CsvLines lines) {
+    String name = image.strip();
+    if (name.isEmpty()) {
+      throw new TruthException(
+          "Line %d names no image; every line must. Correct the line.".formatted(lines.line()));
+    }
+    TruthObject object;
+    try {
+      object = new TruthObject(className, box[0], box[1], box[2], box[3], mask, false, false);
+    } catch (TruthException wrong) {
+      throw new TruthException("Line %d: %s".formatted(lines.line(), wrong.getMessage()), wrong);
+    }
+    found.computeIfAbsent(name, key -> new ArrayList<>()).add(object);
+  }
+
+  private static Map<String, GroundTruth> truths(Map<String, List<TruthObject>> found) {
+    Map<String, GroundTruth> truths = new LinkedHashMap<>();
+    found.forEach((image, objects) -> truths.put(image, new GroundTruth(objects)));
+    return Collections.unmodifiableMap(truths);
+  }
+
+  private static boolean isNumber(String word) {
+    try {
+      return Double.isFinite(Double.parseDouble(word));
+    } catch (NumberFormatException no) {
+      return false;
+    }
+  }
+
+  private static double number(String word, CsvLines lines) {
+    if (!isNumber(word)) {
+      throw new TruthException(
+          "Line %d has '%s' where a coordinate belongs; it must be a number. Correct the line."
+              .formatted(lines.line(), word));
+    }
+    return Double.parseDouble(word);
+  }
+}

@@ -1,0 +1,64 @@
+package io.camatlas.truth;
+
+import io.camatlas.image.Box;
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * One annotated object, in pixels of the upright original.
+ *
+ * @param className as the file spells it; empty where it names none
+ * @param x0 left edge
+ * @param y0 top edge
+ * @param x1 right edge
+ * @param y1 bottom edge
+ * @param maskOrNull its pixels; null where only the box is known
+ * @param difficult marked as hard to recognise (Pascal VOC); counts like every other unless the
+ *     caller leaves it out
+ * @param crowd marks a region of many objects (COCO): never a box to be found, and its pixels are
+ *     neither object nor background
+ */
+public record TruthObject(
+    String className,
+    double x0,
+    double y0,
+    double x1,
+    double y1,
+    Mask maskOrNull,
+    boolean difficult,
+    boolean crowd)
+    implements Serializable {
+
+  /**
+   * @throws TruthException if the box is not finite or is inside out
+   */
+  public TruthObject {
+    if (className == null) {
+      throw new TruthException("An object's class is null; use an empty text for none.");
+    }
+    if (!(x0 <= x1 && y0 <= y1 && Double.isFinite(x1 - x0) && Double.isFinite(y1 - y0))) {
+      throw new TruthException(
+          "The box (%s, %s, %s, %s) must be finite, left before right and top before bottom. Correct the annotation."
+              .formatted(x0, y0, x1, y1));
+    }
+  }
+
+  /** An object of which the box is known, and its mask if that is not null. */
+  public static TruthObject of(String className, Box box, Mask maskOrNull) {
+    return new TruthObject(
+        className, box.x0(), box.y0(), box.x1(), box.y1(), maskOrNull, false, false);
+  }
+
+  /** An object of which only the box is known. */
+  public static TruthObject of(String className, Box box) {
+    return of(className, box, null);
+  }
+
+  public Box box() {
+    return new Box(x0, y0, x1, y1);
+  }
+
+  public Optional<Mask> mask() {
+    return Optional.ofNullable(maskOrNull);
+  }
+}
