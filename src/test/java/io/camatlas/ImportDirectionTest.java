@@ -63,7 +63,18 @@ class ImportDirectionTest {
     mayUseOnly("atlas", "localize");
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("report", "localize", "image");
-    mayUseOnly("spark", "explain", "model", "cam", "image", "localize", "report", "suggest");
+    mayUseOnly(
+        "spark",
+        "atlas",
+        "truth",
+        "faithfulness",
+        "explain",
+        "model",
+        "cam",
+        "image",
+        "localize",
+        "report",
+        "suggest");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.camatlas.config;
 
 import io.camatlas.spark.AtlasJobSettings;
+import io.camatlas.spark.TruthChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +15,19 @@ public final class AtlasOptions {
               "examples",
               "N",
               String.valueOf(AtlasJobSettings.DEFAULT_EXAMPLES),
-              "Images kept for each feature map, and for each feature map and class."));
+              "Images kept for each feature map, and for each feature map and class."),
+          new Option(
+              "truth",
+              "SOURCE",
+              TruthChoice.MANIFEST.place(),
+              "Objects that maps are measured against: manifest (its boxes and masks), none, COCO's"
+                  + " .json, a folder of VOC's .xml, or a .csv as ImageNet's or CUB's."),
+          new Option("truth-kind", "KIND", "auto", "What --truth is: auto, coco, voc or csv."),
+          new Option(
+              "truth-by-label",
+              "true|false",
+              "false",
+              "Objects are of the image's label, whatever class --truth names."));
 
   /** All options, in the order of the help. */
   public static final List<Option> ALL =
@@ -50,10 +63,16 @@ public final class AtlasOptions {
   public static AtlasJobSettings resolve(
       GivenSettings given, List<String> from, String out, boolean overwrite) {
     int examples = given.integer("examples");
+    TruthChoice.Kind kind = given.choice("truth-kind", TruthChoice.Kind.class);
+    boolean byLabel = given.flag("truth-by-label");
+    Optional<TruthChoice> truth =
+        given.build(() -> new TruthChoice(given.text("truth"), kind, byLabel));
     Optional<AtlasJobSettings> settings =
-        from.isEmpty()
+        from.isEmpty() || truth.isEmpty()
             ? Optional.empty()
-            : given.build(() -> new AtlasJobSettings(from, out, overwrite, examples, given.all()));
+            : given.build(
+                () ->
+                    new AtlasJobSettings(from, out, overwrite, examples, truth.get(), given.all()));
     given.check();
     return settings.orElseThrow();
   }

@@ -34,6 +34,28 @@ public record PixelMapping(
     }
   }
 
+  /**
+   * The mapping that has a {@link #view}.
+   *
+   * @param width columns of the upright original
+   * @param height rows of the upright original
+   * @param view the whole input in original pixels
+   */
+  public static PixelMapping ofView(
+      int width, int height, Box view, int inputWidth, int inputHeight) {
+    int resizedWidth = Math.toIntExact(Math.round(inputWidth * width / view.width()));
+    int resizedHeight = Math.toIntExact(Math.round(inputHeight * height / view.height()));
+    return new PixelMapping(
+        width,
+        height,
+        resizedWidth,
+        resizedHeight,
+        Math.toIntExact(Math.round(view.x0() * resizedWidth / width)),
+        Math.toIntExact(Math.round(view.y0() * resizedHeight / height)),
+        inputWidth,
+        inputHeight);
+  }
+
   /** Original column of an input column; outside the picture where the input is padding. */
   public double toOriginalX(double xInput) {
     return (xInput + left) * width / resizedWidth;

@@ -11,6 +11,8 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
+import io.camatlas.truth.ClassTruthState;
+import io.camatlas.truth.TruthException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -32,6 +35,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Makes an atlas of runs: gathers their explanations into states, merges these with the states of
@@ -110,7 +114,7 @@ public final class AtlasJob {
   /** What an executor said of the rows is for the user; anything else is not. */
   private static RuntimeException rowsThatDoNotBelongTogether(RuntimeException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StateException) {
+      if (cause instanceof StateException || cause instanceof TruthException) {
         return new InputException("--from: " + cause.getMessage(), e);
       }
     }
@@ -133,7 +137,13 @@ public final class AtlasJob {
         Dataset<Row> ownKeys = keys(explanations, run);
         keys = keys == null ? ownKeys : keys.union(ownKeys);
         unions++;
-        own = GatherStage.apply(explanations, run, settings.examples());
+        own =
+            GatherStage.apply(
+                withTruth(explanations, source),
+                run,
+                settings.examples(),
+                settings.truth(),
+                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
       }
       parts = parts == null ? own : parts.union(own);
     }
@@ -145,6 +155,12 @@ public final class AtlasJob {
         "Making an atlas of %,d explanations from %s%n", rows, String.join(", ", settings.from()));
     StatesTable.merge(parts).write().partitionBy("kind").parquet(folder.part(STATES));
     return rows;
+  }
+
+  private Dataset<Row> withTruth(Dataset<Row> explanations, AtlasSource source) {
+    return settings.truth().isFile()
+        ? TruthSource.join(spark, explanations, settings.truth(), source.classes())
+        : explanations;
   }
 
   private static org.apache.spark.sql.Column[] columns() {
@@ -178,7 +194,8 @@ public final class AtlasJob {
 
   private Map<String, Long> read(Map<String, AtlasRun> runs, ResultFolder folder) {
     spark.sparkContext().setJobDescription("CamAtlas: compare classes");
-    Dataset<Row> states = spark.read().parquet(folder.part(STATES));
+    Dataset<Row> stored = spark.read().parquet(folder.part(STATES)).select(columns());
+    Dataset<Row> states = stored.union(truthOfAll(stored));
     Map<String, byte[]> comparisons = comparisons(ofKind(states, StateKind.CLASS));
     for (AtlasTable<?> table : AtlasTables.ALL) {
       spark.sparkContext().setJobDescription("CamAtlas: write " + table.name());
@@ -224,6 +241,22 @@ public final class AtlasJob {
       found.put(key(StatesTable.group(row)), row.getAs("state"));
     }
     return found;
+  }
+
+  /** Ground truth of all classes of a layer together. */
+  private static Dataset<Row> truthOfAll(Dataset<Row> states) {
+    MapFunction<Row, Row> part =
+        row ->
+            RowFactory.create(
+                row.getAs("run"),
+                row.getAs("layer"),
+                ClassTruthState.ALL.name(),
+                -1,
+                -1,
+                ClassTruthState.ALL.write(
+                    StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));
+    return StatesTable.merge(
+        ofKind(states, ClassTruthState.KIND).map(part, Encoders.row(StatesTable.SCHEMA)));
   }
 
   private static String key(Gathering.Group group) {

@@ -11,10 +11,16 @@ import java.util.Map;
  * @param out folder of the results
  * @param overwrite whether an atlas that is there may be replaced
  * @param examples images kept for each feature map, and for each feature map and class
+ * @param truth what maps are measured against
  * @param given every setting by name; for atlas.json
  */
 public record AtlasJobSettings(
-    List<String> from, String out, boolean overwrite, int examples, Map<String, String> given) {
+    List<String> from,
+    String out,
+    boolean overwrite,
+    int examples,
+    TruthChoice truth,
+    Map<String, String> given) {
 
   /** Images kept for each feature map unless said otherwise. */
   public static final int DEFAULT_EXAMPLES = 40;

@@ -27,9 +27,15 @@ import org.apache.spark.sql.types.StructType;
  * @param path as given
  * @param isAtlas whether it holds states rather than explanations
  * @param runs what was explained and how, by id; one for a run
+ * @param classes of the model, of a run
  * @param origins which runs it holds, each named by its beginning and its model
  */
-record AtlasSource(String path, boolean isAtlas, Map<String, AtlasRun> runs, List<String> origins) {
+record AtlasSource(
+    String path,
+    boolean isAtlas,
+    Map<String, AtlasRun> runs,
+    List<String> classes,
+    List<String> origins) {
   static final String ATLAS_JSON = "atlas.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -82,7 +88,9 @@ record AtlasSource(String path, boolean isAtlas, Map<String, AtlasRun> runs, Lis
             json.path("method").path("name").asText(),
             texts(json.path("method").path("parameters")));
     String origin = json.path("started").asText() + " " + run.modelSha256();
-    return new AtlasSource(path, false, Map.of(run.id(), run), List.of(origin));
+    List<String> classes = new ArrayList<>();
+    json.path("model").path("classes").forEach(name -> classes.add(name.asText()));
+    return new AtlasSource(path, false, Map.of(run.id(), run), classes, List.of(origin));
   }
 
   private static AtlasSource atlas(String path, JsonNode json) {
@@ -101,7 +109,7 @@ record AtlasSource(String path, boolean isAtlas, Map<String, AtlasRun> runs, Lis
                         texts(entry.getValue().path("parameters")))));
     List<String> origins = new ArrayList<>();
     json.path("origins").forEach(origin -> origins.add(origin.asText()));
-    return new AtlasSource(path, true, runs, origins);
+    return new AtlasSource(path, true, runs, List.of(), origins);
   }
 
   private static Map<String, String> texts(JsonNode json) {

@@ -23,8 +23,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
@@ -32,6 +34,10 @@ import scala.Tuple2;
  * goes out for each layer, class and confusion that a partition met, however many rows came in.
  */
 final class GatherStage {
+  private static final DataType TRUTH =
+      DataTypes.createArrayType(
+          new StructType().add("key", DataTypes.StringType).add("objects", DataTypes.BinaryType));
+
   private static final StructType SCALARS =
       new StructType()
           .add("run", DataTypes.StringType)
@@ -53,7 +59,15 @@ final class GatherStage {
           .add("gini", DataTypes.DoubleType)
           .add("spread", DataTypes.DoubleType)
           .add("border_mass", DataTypes.DoubleType)
-          .add("parts_50", DataTypes.IntegerType);
+          .add("parts_50", DataTypes.IntegerType)
+          .add("width", DataTypes.IntegerType)
+          .add("height", DataTypes.IntegerType)
+          .add("input_width", DataTypes.IntegerType)
+          .add("input_height", DataTypes.IntegerType)
+          .add("view", ImagesTable.BOX)
+          .add("boxes", ImagesTable.BOXES)
+          .add("mask", DataTypes.StringType)
+          .add(TruthSource.COLUMN, TRUTH);
 
   /** Executors need memory for other things too, and a state takes some while it is written. */
   private static final int SHARE_OF_MEMORY = 6;
@@ -69,16 +83,25 @@ final class GatherStage {
    * @param explanations rows of {@link ExplanationsTable}
    * @param run their run
    * @param examples images kept for each feature map, and for each feature map and class
+   * @param truth what maps are measured against; where it is a file, {@link TruthSource} has joined
+   *     its annotations
    * @return rows of {@link StatesTable}, several for one state
    */
-  static Dataset<Row> apply(Dataset<Row> explanations, String run, int examples) {
+  static Dataset<Row> apply(
+      Dataset<Row> explanations,
+      String run,
+      int examples,
+      TruthChoice truth,
+      SerializableConfiguration hadoop) {
     MapPartitionsFunction<Tuple2<Row, ExplanationArrays>, Row> task =
-        rows -> new Parts(rows, new Gathering(examples, budget()));
-    return columns(explanations, run).mapPartitions(task, Encoders.row(StatesTable.SCHEMA));
+        rows ->
+            new Parts(
+                rows, new Gathering(examples, budget()), truth, new TruthGathering(truth, hadoop));
+    return columns(explanations, run, truth).mapPartitions(task, Encoders.row(StatesTable.SCHEMA));
   }
 
   private static Dataset<Tuple2<Row, ExplanationArrays>> columns(
-      Dataset<Row> explanations, String run) {
+      Dataset<Row> explanations, String run, TruthChoice truth) {
     Column targets = col("targets");
     Column predicted = col("predicted_index");
     Column first = element_at(targets, 1);
@@ -116,7 +139,16 @@ final class GatherStage {
                     place.getField("gini").as("gini"),
                     place.getField("spread").as("spread"),
                     place.getField("border_mass").as("border_mass"),
-                    place.getField("parts_50").as("parts_50"))
+                    place.getField("parts_50").as("parts_50"),
+                    col("width"),
+                    col("height"),
+                    col("input_width"),
+                    col("input_height"),
+                    col("view"),
+                    col("boxes"),
+                    col("mask"),
+                    (truth.isFile() ? col(TruthSource.COLUMN) : lit(null).cast(TRUTH))
+                        .as(TruthSource.COLUMN))
                 .as("_1"),
             struct(
                     col("map"),
@@ -165,12 +197,20 @@ final class GatherStage {
   private static final class Parts implements Iterator<Row> {
     private final Iterator<Tuple2<Row, ExplanationArrays>> rows;
     private final Gathering gathering;
+    private final TruthChoice truth;
+    private final TruthGathering truthGathering;
     private Iterator<Gathering.Part> ready = Collections.emptyIterator();
     private boolean drained;
 
-    Parts(Iterator<Tuple2<Row, ExplanationArrays>> rows, Gathering gathering) {
+    Parts(
+        Iterator<Tuple2<Row, ExplanationArrays>> rows,
+        Gathering gathering,
+        TruthChoice truth,
+        TruthGathering truthGathering) {
       this.rows = rows;
       this.gathering = gathering;
+      this.truth = truth;
+      this.truthGathering = truthGathering;
     }
 
     @Override
@@ -178,15 +218,20 @@ final class GatherStage {
       while (!ready.hasNext() && rows.hasNext()) {
         Tuple2<Row, ExplanationArrays> next = rows.next();
         Row scalars = next._1();
-        Optional<Iterator<Gathering.Part>> full =
-            gathering.add(
-                new Gathering.Group(scalars.getString(0), scalars.getString(1)),
-                row(scalars, next._2()));
+        Gathering.Group group = new Gathering.Group(scalars.getString(0), scalars.getString(1));
+        ExplainedRow row = row(scalars, next._2());
+        if (!truth.isNone()) {
+          truthGathering.add(group, row.target(), scalars, row.map(), row.height(), row.width());
+        }
+        Optional<Iterator<Gathering.Part>> full = gathering.add(group, row);
         full.ifPresent(parts -> ready = parts);
       }
       if (!ready.hasNext() && !drained) {
         drained = true;
         ready = gathering.drain();
+      }
+      if (!ready.hasNext() && !rows.hasNext()) {
+        ready = truthGathering.drain();
       }
       return ready.hasNext();
     }

@@ -49,6 +49,36 @@ public record TruthObject(
         className, box.x0(), box.y0(), box.x1(), box.y1(), maskOrNull, false, false);
   }
 
+  /**
+   * An object of which only the mask is known: its box is drawn around the mask's pixels.
+   *
+   * @param width of the upright original
+   * @param height of the upright original
+   * @throws TruthException if the mask cannot be drawn, or shows no object
+   */
+  public static TruthObject ofMask(
+      String className, Mask mask, int width, int height, MaskFiles files) {
+    byte[] pixels = mask.rasterise(width, height, files);
+    int left = width;
+    int right = 0;
+    int top = height;
+    int bottom = 0;
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i] == Mask.OBJECT) {
+        left = Math.min(left, i % width);
+        right = Math.max(right, i % width + 1);
+        top = Math.min(top, i / width);
+        bottom = Math.max(bottom, i / width + 1);
+      }
+    }
+    if (left >= right) {
+      throw new TruthException(
+          "The mask %s shows no object; every pixel is background or ignored. Leave it out."
+              .formatted(mask));
+    }
+    return of(className, new Box(left, top, right, bottom), mask);
+  }
+
   /** An object of which only the box is known. */
   public static TruthObject of(String className, Box box) {
     return of(className, box, null);
