@@ -2,7 +2,6 @@ package io.camatlas.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.atlas.ClassComparison;
 import io.camatlas.atlas.ClassState;
@@ -12,7 +11,6 @@ import io.camatlas.atlas.Rows;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
-import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -70,7 +68,7 @@ class AtlasTablesTest {
             }
           });
     }
-    tables.values().forEach(rows -> rows.sort(Comparator.comparing(AtlasTablesTest::names)));
+    tables.values().forEach(rows -> rows.sort(Comparator.comparing(TableRows::names)));
     return tables;
   }
 
@@ -80,35 +78,6 @@ class AtlasTablesTest {
     // What was merged can itself be saved and read.
     S again = table.kind().read(table.kind().write(state));
     table.read(again, new AtlasTable.Place(GROUP, RUN, classes), rows::add);
-  }
-
-  /** Everything that is no floating-point number, which rounding may move. */
-  private static String names(Row row) {
-    StringBuilder names = new StringBuilder();
-    for (int i = 0; i < row.size(); i++) {
-      Object value = row.get(i);
-      if (value instanceof String || value instanceof Integer) {
-        names.append(value).append('|');
-      }
-    }
-    return names.toString();
-  }
-
-  private static void close(Object one, Object other, String where) {
-    if (one instanceof Double number) {
-      assertThat((Double) other).as(where).isCloseTo(number, within(1e-9));
-    } else if (one instanceof Row row) {
-      for (int i = 0; i < row.size(); i++) {
-        close(row.get(i), ((Row) other).get(i), where + "." + i);
-      }
-    } else if (one != null && one.getClass().isArray()) {
-      assertThat(Array.getLength(other)).as(where).isEqualTo(Array.getLength(one));
-      for (int i = 0; i < Array.getLength(one); i++) {
-        close(Array.get(one, i), Array.get(other, i), where + "[" + i + "]");
-      }
-    } else {
-      assertThat(other).as(where).isEqualTo(one);
-    }
   }
 
   @Test
@@ -135,7 +104,8 @@ class AtlasTablesTest {
             List<Row> found = split.get(table);
             assertThat(found).as(table).hasSameSizeAs(expected);
             for (int i = 0; i < expected.size(); i++) {
-              close(expected.get(i), found.get(i), table + " " + names(expected.get(i)));
+              TableRows.close(
+                  expected.get(i), found.get(i), table + " " + TableRows.names(expected.get(i)));
             }
           });
     }
