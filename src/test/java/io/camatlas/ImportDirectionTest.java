@@ -60,8 +60,19 @@ class ImportDirectionTest {
     mayUseOnly("torchscript", "suggest");
     mayUseOnly("model", "torchscript", "cam", "image", "suggest");
     mayUseOnly("explain", "model", "cam", "image", "localize", "suggest");
+    mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("report", "localize", "image");
-    mayUseOnly("spark", "explain", "model", "cam", "image", "localize", "report", "suggest");
+    mayUseOnly(
+        "spark",
+        "explain",
+        "model",
+        "cam",
+        "image",
+        "localize",
+        "report",
+        "suggest",
+        "faithfulness",
+        "atlas");
   }
 
   @Test
