@@ -24,7 +24,12 @@ public final class Main {
   static final int WRONG_SETTINGS = 2;
 
   private static final List<Command> COMMANDS =
-      List.of(new DemoCommand(), new LayersCommand(), new ExplainCommand(), new BenchCommand());
+      List.of(
+          new DemoCommand(),
+          new LayersCommand(),
+          new ExplainCommand(),
+          new FaithfulnessCommand(),
+          new BenchCommand());
 
   private Main() {}
 

@@ -235,7 +235,7 @@ public final class ExplainJob {
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
   }
 
-  private static String version() {
+  static String version() {
     String version = ExplainJob.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
