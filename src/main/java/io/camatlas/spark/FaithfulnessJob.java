@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.row_number;
@@ -175,9 +177,10 @@ public final class FaithfulnessJob {
                 col("map_height"),
                 col("map_width"),
                 col("localization.empty").as("blank"));
-    long explanations = all.count();
     Dataset<Row> marked = all.where("not blank").drop("blank");
-    long blank = all.where("blank").count();
+    Row counts = all.agg(count(lit(1)), count_if(col("blank"))).first();
+    long explanations = counts.getLong(0);
+    long blank = counts.getLong(1);
     WindowSpec byClass =
         Window.partitionBy("layer", "target_index")
             .orderBy(
@@ -189,7 +192,8 @@ public final class FaithfulnessJob {
             .select("image_id", "sha256", "layer", "target_index")
             .withColumn("place", row_number().over(byClass))
             .where(col("place").leq(settings.scoring().sample()))
-            .select("image_id", "layer", "target_index");
+            .select("image_id", "layer", "target_index")
+            .persist();
     long size = chosen.count();
     if (size == 0) {
       throw new InputException(

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -68,31 +69,27 @@ public final class FaithfulnessSummary {
             12,
             lines.stream().mapToInt(line -> String.valueOf(name(line)).length()).max().orElse(0));
     text.append("layer ").append(layer).append('\n');
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%-" + width + "s %6s   %-20s   %-20s   %-20s   %-20s%n",
-            "class",
-            "images",
-            "average drop",
-            "increase",
-            "insertion",
-            "deletion"));
-    for (Line line : lines) {
-      text.append(String.format(Locale.ROOT, "%-" + width + "s %6d", name(line), line.images()));
-      for (String number : NUMBERS) {
-        List<String> cells = new ArrayList<>();
-        for (String kind : KINDS) {
-          double mean = mean(line.kinds().get(kind), number);
-          cells.add(Double.isNaN(mean) ? "   -" : String.format(Locale.ROOT, "%.2f", mean));
-        }
-        text.append(String.format("   %-20s", String.join(" | ", cells)));
-      }
-      while (text.charAt(text.length() - 1) == ' ') {
-        text.setLength(text.length() - 1);
-      }
-      text.append('\n');
+    StringBuilder head = new StringBuilder(String.format("%-" + width + "s images", "class"));
+    for (String title : List.of("average drop", "increase", "insertion", "deletion")) {
+      head.append(String.format("   %-20s", title));
     }
+    text.append(head.toString().stripTrailing()).append('\n');
+    for (Line line : lines) {
+      StringBuilder cells =
+          new StringBuilder(
+              String.format(Locale.ROOT, "%-" + width + "s %6d", name(line), line.images()));
+      for (String number : NUMBERS) {
+        cells.append(String.format("   %-20s", means(line, number)));
+      }
+      text.append(cells.toString().stripTrailing()).append('\n');
+    }
+  }
+
+  private static String means(Line line, String number) {
+    return KINDS.stream()
+        .map(kind -> mean(line.kinds().get(kind), number))
+        .map(mean -> Double.isNaN(mean) ? "   -" : String.format(Locale.ROOT, "%.2f", mean))
+        .collect(Collectors.joining(" | "));
   }
 
   private static String name(Line line) {

@@ -1,6 +1,5 @@
 package io.camatlas.spark;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -10,8 +9,8 @@ import io.camatlas.atlas.Moments;
 import io.camatlas.faithfulness.FaithfulnessMoments;
 import io.camatlas.faithfulness.MapKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,9 +58,7 @@ public final class FaithfulnessTable {
 
   private FaithfulnessTable() {}
 
-  /** Where rows of one class and layer are gathered. */
-  private record Group(String layer, int targetIndex) {}
-
+  /** One class of one layer, or all classes of it. */
   private static final class Gathered {
     private final Row first;
     private final Map<MapKind, FaithfulnessMoments> maps = new EnumMap<>(MapKind.class);
@@ -72,7 +69,7 @@ public final class FaithfulnessTable {
   }
 
   /**
-   * Gathers the images' rows on the driver, in an order of their own: sums then do not depend on
+   * Gathers the sample's rows on the driver, in an order of their own: sums then do not depend on
    * partitions.
    *
    * @param images rows of {@link FaithfulnessImagesTable}
@@ -80,15 +77,17 @@ public final class FaithfulnessTable {
    */
   static List<Row> rows(Dataset<Row> images) {
     Map<String, Map<Integer, Gathered>> layers = new TreeMap<>();
-    Iterator<Row> ordered =
-        images.orderBy(col("layer"), col("target_index"), col("image_id")).toLocalIterator();
-    while (ordered.hasNext()) {
-      Row row = ordered.next();
-      Group group = new Group(row.getAs("layer"), row.getAs("target_index"));
+    // A sample is small, and sorting it here is far quicker than a shuffle.
+    List<Row> ordered = new ArrayList<>(images.collectAsList());
+    ordered.sort(
+        Comparator.comparing((Row row) -> row.<String>getAs("layer"))
+            .thenComparing(row -> row.<Integer>getAs("target_index"))
+            .thenComparing(row -> row.<String>getAs("image_id")));
+    for (Row row : ordered) {
       Gathered gathered =
           layers
-              .computeIfAbsent(group.layer(), layer -> new TreeMap<>())
-              .computeIfAbsent(group.targetIndex(), index -> new Gathered(row));
+              .computeIfAbsent(row.getAs("layer"), layer -> new TreeMap<>())
+              .computeIfAbsent(row.getAs("target_index"), index -> new Gathered(row));
       String kind = row.getAs("map_kind");
       gathered.maps.merge(
           MapKind.valueOf(kind.toUpperCase(Locale.ROOT)),
