@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -30,7 +31,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Judges a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
@@ -43,6 +46,14 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class FaithfulnessJob {
   private static final String OUTCOMES = "outcomes";
+
+  /** What names a row of {@code explanations}. */
+  private static final StructType CHOSEN =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("layer", DataTypes.StringType, false)
+          .add("target_index", DataTypes.IntegerType, false);
+
   private static final int EXPLANATIONS_PER_PARTITION = 16;
   private static final int MOST_PARTITIONS = 20_000;
 
@@ -186,15 +197,15 @@ public final class FaithfulnessJob {
             .orderBy(
                 xxhash64(lit(settings.scoring().seed()), col("sha256"), col("image_id")),
                 col("image_id"));
-    // Only names are sorted; maps are fetched for those that were chosen.
-    Dataset<Row> chosen =
+    // Only names are sorted and brought here; maps are fetched for those that were chosen.
+    List<Row> chosen =
         marked
             .select("image_id", "sha256", "layer", "target_index")
             .withColumn("place", row_number().over(byClass))
             .where(col("place").leq(settings.scoring().sample()))
             .select("image_id", "layer", "target_index")
-            .persist();
-    long size = chosen.count();
+            .collectAsList();
+    long size = chosen.size();
     if (size == 0) {
       throw new InputException(
           "--from "
@@ -205,10 +216,8 @@ public final class FaithfulnessJob {
     }
     Dataset<Row> sampled =
         marked.join(
-            chosen,
-            scala.jdk.javaapi.CollectionConverters.asScala(
-                    List.of("image_id", "layer", "target_index"))
-                .toSeq(),
+            broadcast(spark.createDataFrame(chosen, CHOSEN)),
+            columns("image_id", "layer", "target_index"),
             "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
@@ -221,16 +230,13 @@ public final class FaithfulnessJob {
   private Dataset<Row> placed(Dataset<Row> sampled, String given) {
     Dataset<Row> images =
         new ImageSource(spark, settings.partitions())
-            .read(given, InputKind.AUTO, java.util.Optional.empty())
+            .read(given, InputKind.AUTO, Optional.empty())
             .rows()
             .select("image_id", "path", "content");
     Dataset<Row> bare = sampled.drop("path");
     Dataset<Row> found = images.join(broadcast(bare), "image_id");
     Dataset<Row> absent =
-        bare.join(
-                images.select("image_id"),
-                scala.jdk.javaapi.CollectionConverters.asScala(List.of("image_id")).toSeq(),
-                "left_anti")
+        bare.join(images.select("image_id"), columns("image_id"), "left_anti")
             .withColumn("path", lit(null).cast(DataTypes.StringType))
             .withColumn("content", lit(null).cast(DataTypes.BinaryType));
     return found.unionByName(absent);
@@ -319,6 +325,10 @@ public final class FaithfulnessJob {
     return skipped;
   }
 
+  private static scala.collection.immutable.Seq<String> columns(String... names) {
+    return CollectionConverters.asScala(List.of(names)).toSeq();
+  }
+
   private double difference(Dataset<Row> images) {
     Row found =
         images
@@ -326,9 +336,8 @@ public final class FaithfulnessJob {
             .select("image_id", "layer", "target_index", "probability")
             .join(
                 explanations().select("image_id", "layer", "target_index", "target_probability"),
-                scala.jdk.javaapi.CollectionConverters.asScala(
-                        List.of("image_id", "layer", "target_index"))
-                    .toSeq())
+                columns("image_id", "layer", "target_index"),
+                "inner")
             .agg(coalesce(max(abs(col("probability").minus(col("target_probability")))), lit(0.0)))
             .first();
     return found.getDouble(0);

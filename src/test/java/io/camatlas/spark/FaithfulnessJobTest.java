@@ -67,17 +67,15 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
     return Files.exists(out) ? out : explain("explained", data.resolve("manifest.csv").toString());
   }
 
-  private Path explain(String name, String images) throws IOException {
-    Map<String, String> given =
-        Map.of(
-            "model",
-            model.toString(),
-            "images",
-            images,
-            "out",
-            path(name).toString(),
-            "samples",
-            "0");
+  private Path explain(String name, String images, String... flags) throws IOException {
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put("model", model.toString());
+    given.put("images", images);
+    given.put("out", path(name).toString());
+    given.put("samples", "0");
+    for (int i = 0; i < flags.length; i += 2) {
+      given.put(flags[i], flags[i + 1]);
+    }
     ExplainJobSettings settings =
         ExplainOptions.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
@@ -297,6 +295,54 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
     assertThat(report.skipped()).isEqualTo(Map.of("no path", 1L));
     assertThat(table("moved-out", "faithfulness_skipped").first().<String>getAs("detail"))
         .endsWith("has no such image_id.");
+  }
+
+  @Test
+  public void severalLayersAndTargetsAreJudgedApart() throws IOException {
+    Path run =
+        explain(
+            "several",
+            threeScenes().toString(),
+            "layer",
+            "features.14,features.9",
+            "targets",
+            "top-2");
+    FaithfulnessJob.Report report = score(run, "several-out", "steps", "2");
+    assertThat(report.explanations()).isEqualTo(12);
+    assertThat(report.sampled() + report.blank()).isEqualTo(12);
+    assertThat(report.scored()).isEqualTo(report.sampled());
+    assertThat(report.probabilityDifference()).isLessThan(1e-5);
+    Dataset<Row> means = table("several-out", "faithfulness");
+    assertThat(means.where("target is null").select("layer").distinct().count()).isEqualTo(2);
+    assertThat(means.where("target is null").count()).isEqualTo(6);
+    assertThat(
+            means
+                .where("target is null and map_kind = 'random'")
+                .agg(org.apache.spark.sql.functions.sum("images"))
+                .first()
+                .getLong(0))
+        .isEqualTo(report.scored());
+    assertThat(FaithfulnessSummary.of(means))
+        .contains("layer features.14\n")
+        .contains("layer features.9\n");
+  }
+
+  @Test
+  public void imagesOfAColumnAreTakenFromImages() throws IOException {
+    String packed = path("packed").toString();
+    session()
+        .read()
+        .format("binaryFile")
+        .load(threeScenes() + "/*/*")
+        .selectExpr("regexp_extract(path, '([^/]*)/scene', 1) AS image_id", "content")
+        .write()
+        .parquet(packed);
+    Path run = explain("of-column", packed);
+    assertThatThrownBy(() -> score(run, "of-column-none", "steps", "2"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no path. The run's images came from a column, without paths;");
+    FaithfulnessJob.Report report = score(run, "of-column-out", "steps", "2", "images", packed);
+    assertThat(report.scored()).isEqualTo(3);
   }
 
   @Test
