@@ -3,6 +3,10 @@ package io.camatlas.faithfulness;
 /**
  * How well one map tells what the network used for one class of one image.
  *
+ * <p>The explanation map of a random map is the whole image, evenly dimmed, and a network often
+ * bears that better than the loss of the surroundings: a random map may well have the lower drop.
+ * Insertion and deletion look at the order of pixels alone.
+ *
  * <p>With Y the class's probability on the whole image and O on the explanation map, the image
  * dimmed by the map:
  *

@@ -2,7 +2,6 @@ package io.camatlas.spark;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.broadcast;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
@@ -338,7 +337,7 @@ public final class FaithfulnessJob {
                 explanations().select("image_id", "layer", "target_index", "target_probability"),
                 columns("image_id", "layer", "target_index"),
                 "inner")
-            .agg(coalesce(max(abs(col("probability").minus(col("target_probability")))), lit(0.0)))
+            .agg(max(abs(col("probability").minus(col("target_probability")))))
             .first();
     return found.getDouble(0);
   }

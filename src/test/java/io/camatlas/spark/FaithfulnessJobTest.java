@@ -354,12 +354,14 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
         .withColumn(
             "localization",
             col("localization").withField("empty", col("target").equalTo(lit("fish"))))
+        .withColumn("target_probability", col("target_probability").divide(2).cast("float"))
         .write()
         .parquet(run.resolve("explanations").toString());
     long fish = explanations.where("target = 'fish'").count();
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     FaithfulnessJob.Report report = score(console, run, "blank-out", "steps", "2");
     assertThat(report.blank()).isEqualTo(fish).isPositive();
+    assertThat(report.probabilityDifference()).isBetween(0.4, 0.5 + 1e-6);
     assertThat(report.sampled()).isEqualTo(20 - fish);
     assertThat(table("blank-out", "faithfulness").where("target = 'fish'").count()).isZero();
     assertThat(console.toString(StandardCharsets.UTF_8))
