@@ -62,6 +62,7 @@ class ImportDirectionTest {
     mayUseOnly("explain", "model", "cam", "image", "localize", "suggest");
     mayUseOnly("atlas", "localize");
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
+    mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("report", "localize", "image");
     mayUseOnly(
         "spark",

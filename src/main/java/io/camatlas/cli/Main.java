@@ -30,6 +30,7 @@ public final class Main {
           new ExplainCommand(),
           new AtlasCommand(),
           new AuditCommand(),
+          new FaithfulnessCommand(),
           new BenchCommand());
 
   private Main() {}

@@ -77,7 +77,7 @@ public final class AtlasJob {
   }
 
   private ResultFolder open(Configuration hadoop) {
-    return ResultFolder.open(settings.out(), settings.overwrite(), AtlasSource.ATLAS_JSON, hadoop);
+    return ResultFolder.open(settings.out(), settings.overwrite(), ResultFolder.ATLAS_JSON, hadoop);
   }
 
   /**
@@ -101,7 +101,7 @@ public final class AtlasJob {
       Map<String, Long> tables = read(runs, folder);
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report = new Report(folder.place(), explanations, tables, seconds);
-      folder.write(AtlasSource.ATLAS_JSON, json(started, sources, runs, report));
+      folder.write(ResultFolder.ATLAS_JSON, json(started, sources, runs, report));
       folder.commit();
       return report;
     } catch (RuntimeException e) {
@@ -333,6 +333,7 @@ public final class AtlasJob {
           Map<String, Object> own = new LinkedHashMap<>();
           own.put("model", run.model());
           own.put("model_sha256", run.modelSha256());
+          own.put("input", run.input());
           own.put("method", run.method());
           own.put("parameters", run.parameters());
           described.put(id, own);

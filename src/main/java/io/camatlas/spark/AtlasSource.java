@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -36,7 +35,6 @@ record AtlasSource(
     Map<String, AtlasRun> runs,
     List<String> classes,
     List<String> origins) {
-  static final String ATLAS_JSON = "atlas.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -51,11 +49,11 @@ record AtlasSource(
       if (!files.exists(folder)) {
         throw new InputException("--from is " + path + ", and nothing is there.");
       }
-      if (files.exists(new Path(folder, ATLAS_JSON))) {
-        return atlas(path, read(files, new Path(folder, ATLAS_JSON)));
+      if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
+        return atlas(path, read(files, new Path(folder, ResultFolder.ATLAS_JSON)));
       }
       if (files.exists(new Path(folder, ResultFolder.RUN_JSON))) {
-        return run(path, read(files, new Path(folder, ResultFolder.RUN_JSON)));
+        return run(FinishedRun.read(path));
       }
       Path below = new Path(folder, "run");
       String hint =
@@ -79,22 +77,21 @@ record AtlasSource(
     }
   }
 
-  private static AtlasSource run(String path, JsonNode json) {
-    requireVersion(path, json, "explanations", ExplanationsTable.VERSION);
+  private static AtlasSource run(FinishedRun finished) {
     AtlasRun run =
         new AtlasRun(
-            json.path("model").path("name").asText(),
-            json.path("model").path("sha256").asText(),
-            json.path("method").path("name").asText(),
-            texts(json.path("method").path("parameters")));
-    String origin = json.path("started").asText() + " " + run.modelSha256();
-    List<String> classes = new ArrayList<>();
-    json.path("model").path("classes").forEach(name -> classes.add(name.asText()));
-    return new AtlasSource(path, false, Map.of(run.id(), run), classes, List.of(origin));
+            finished.model(),
+            finished.modelSha256(),
+            finished.input() + " " + finished.preprocessing(),
+            finished.method(),
+            finished.parameters());
+    String origin = finished.started() + " " + run.modelSha256();
+    return new AtlasSource(
+        finished.folder(), false, Map.of(run.id(), run), finished.classes(), List.of(origin));
   }
 
   private static AtlasSource atlas(String path, JsonNode json) {
-    requireVersion(path, json, "states", StatesTable.VERSION);
+    FinishedRun.requireVersion(path, json, "states", StatesTable.VERSION);
     Map<String, AtlasRun> runs = new LinkedHashMap<>();
     json.path("runs")
         .fields()
@@ -105,35 +102,12 @@ record AtlasSource(
                     new AtlasRun(
                         entry.getValue().path("model").asText(),
                         entry.getValue().path("model_sha256").asText(),
+                        entry.getValue().path("input").asText(),
                         entry.getValue().path("method").asText(),
-                        texts(entry.getValue().path("parameters")))));
+                        FinishedRun.texts(entry.getValue().path("parameters")))));
     List<String> origins = new ArrayList<>();
     json.path("origins").forEach(origin -> origins.add(origin.asText()));
     return new AtlasSource(path, true, runs, List.of(), origins);
-  }
-
-  private static Map<String, String> texts(JsonNode json) {
-    Map<String, String> texts = new TreeMap<>();
-    json.fields().forEachRemaining(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-    return texts;
-  }
-
-  private static void requireVersion(String path, JsonNode json, String table, int version) {
-    int found = json.path("tables").path(table).asInt(-1);
-    if (found != version) {
-      throw new InputException(
-          "--from "
-              + path
-              + " has the table "
-              + table
-              + " in version "
-              + (found < 0 ? "unknown" : found)
-              + "; this CamAtlas reads version "
-              + version
-              + ". Make it anew with this version, or read it with the one that wrote it ("
-              + json.path("camatlas").asText("unknown")
-              + ").");
-    }
   }
 
   /**

@@ -30,7 +30,7 @@ public final class AtlasViews {
       List<String> names = new ArrayList<>();
       if (files.exists(root) && files.getFileStatus(root).isDirectory()) {
         register(spark, files, root, names);
-        for (String part : List.of("run", "atlas")) {
+        for (String part : List.of("run", "atlas", "faithfulness")) {
           if (files.exists(new Path(root, part))) {
             register(spark, files, new Path(root, part), names);
           }
@@ -50,9 +50,10 @@ public final class AtlasViews {
 
   private static void register(
       SparkSession spark, FileSystem files, Path folder, List<String> names) throws IOException {
-    boolean ours =
-        files.exists(new Path(folder, ResultFolder.RUN_JSON))
-            || files.exists(new Path(folder, AtlasSource.ATLAS_JSON));
+    boolean ours = false;
+    for (String mark : ResultFolder.MARKS) {
+      ours |= files.exists(new Path(folder, mark));
+    }
     if (!ours) {
       return;
     }

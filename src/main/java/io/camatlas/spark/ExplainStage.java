@@ -88,7 +88,7 @@ final class ExplainStage {
   }
 
   /** The GPU that Spark's resource scheduling gave to the task, or the first. */
-  private static int gpuAddress(TaskContext context) {
+  static int gpuAddress(TaskContext context) {
     Map<String, ResourceInformation> resources = CollectionConverters.asJava(context.resources());
     ResourceInformation gpu = resources.get("gpu");
     return gpu == null || gpu.addresses().length == 0 ? 0 : Integer.parseInt(gpu.addresses()[0]);

@@ -3,6 +3,7 @@ package io.camatlas.spark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -16,6 +17,15 @@ import org.apache.hadoop.fs.Path;
 final class ResultFolder implements AutoCloseable {
   /** What a run of {@code explain} says of itself. */
   static final String RUN_JSON = "run.json";
+
+  /** What an atlas says of itself. */
+  static final String ATLAS_JSON = "atlas.json";
+
+  /** What a sample of faithfulness says of itself. */
+  static final String FAITHFULNESS_JSON = "faithfulness.json";
+
+  /** What any of our results says of itself. */
+  static final List<String> MARKS = List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON);
 
   private final FileSystem files;
   private final Path target;

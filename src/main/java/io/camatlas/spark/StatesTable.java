@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
+import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapFunction;
@@ -90,8 +91,17 @@ final class StatesTable {
             return row.getAs("state");
           }
         };
-    return RowFactory.create(
-        first.get(0), first.get(1), first.get(2), first.get(3), first.get(4), merged(kind, parts));
+    try {
+      return RowFactory.create(
+          first.get(0),
+          first.get(1),
+          first.get(2),
+          first.get(3),
+          first.get(4),
+          merged(kind, parts));
+    } catch (StateException e) {
+      throw new StateException("layer " + first.get(1) + ": " + e.getMessage());
+    }
   }
 
   private static <S extends State<S>> byte[] merged(StateKind<S> kind, Iterator<byte[]> parts) {

@@ -319,7 +319,8 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
             root.resolve("strange.csv"), "path,class,x0,y0,x1,y1\na,anchorage,0,0,1,1\n");
     assertThatThrownBy(() -> atlas(root.resolve("no"), List.of(run()), "truth", strange.toString()))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("names no class of the model, 'anchorage' for example; did you mean");
+        .hasMessageContaining(
+            "names no class of the model, 'anchorage' for example; closest is 'anchor'");
   }
 
   @Test
@@ -397,7 +398,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
             .withColumn("map_height", functions.lit(2))
             .withColumn("map_width", functions.lit(2));
     assertRefused(
-        "all rows of a layer must agree",
+        "layer features.14: ",
         part("coarse", rows.where("layer = 'features.14'").union(coarse), 5));
     assertRefused(
         "is in several of the runs, with the same settings",

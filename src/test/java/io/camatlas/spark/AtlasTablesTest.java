@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** All tables, read from states that were gathered in pieces. */
 class AtlasTablesTest {
   private static final Gathering.Group GROUP = new Gathering.Group("r", "layer");
-  private static final AtlasRun RUN = new AtlasRun("m", "0", "grad-cam", Map.of());
+  private static final AtlasRun RUN = new AtlasRun("m", "0", "3x8x8", "grad-cam", Map.of());
 
   private static final long PLENTY = 1L << 40;
 
@@ -88,7 +88,11 @@ class AtlasTablesTest {
     Map<String, List<Row>> whole = tables(List.of(rows), PLENTY, random);
     assertThat(whole.keySet())
         .containsExactlyInAnyOrderElementsOf(
-            AtlasTables.ALL.stream().map(AtlasTable::name).distinct().toList());
+            AtlasTables.ALL.stream()
+                .map(AtlasTable::name)
+                .distinct()
+                .filter(name -> !name.equals("localization_truth"))
+                .toList());
     for (int round = 0; round < 20; round++) {
       List<ExplainedRow> shuffled = new ArrayList<>(rows);
       Collections.shuffle(shuffled, random);

@@ -1,0 +1,75 @@
+package io.camatlas.cli;
+
+import io.camatlas.config.FaithfulnessOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.spark.FaithfulnessJob;
+import io.camatlas.spark.FaithfulnessJobSettings;
+import io.camatlas.spark.FaithfulnessSummary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas faithfulness}: whether a run's maps mark what the network used. */
+final class FaithfulnessCommand implements Command {
+  @Override
+  public String name() {
+    return "faithfulness";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Judges a sample of a finished run's maps: Average Drop, Increase in Confidence, insertion"
+            + " and deletion, each beside a random map and the centre of the image.",
+        "Every sampled map takes 3 + 3 (1 + 2 (steps - 1)) forwards, 300 by default.");
+  }
+
+  @Override
+  public List<Option> options() {
+    return FaithfulnessOptions.ALL;
+  }
+
+  @Override
+  public String positional() {
+    return "from";
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    Path folder = Files.createTempDirectory("camatlas");
+    try {
+      FaithfulnessJobSettings settings = FaithfulnessOptions.resolve(given, folder);
+      try (SparkSession spark = SparkSessions.start("faithfulness", given)) {
+        FaithfulnessJob.Report report = new FaithfulnessJob(spark, settings, System.out).run();
+        System.out.println();
+        System.out.print(
+            FaithfulnessSummary.of(spark.read().parquet(report.out() + "/faithfulness")));
+        System.out.println();
+        print(report);
+      }
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
+  }
+
+  private static void print(FaithfulnessJob.Report report) {
+    System.out.printf(
+        "%,d explanations scored in %.1f s, %,d skipped%s%n",
+        report.scored(),
+        report.seconds(),
+        report.sampled() - report.scored(),
+        report.skipped().isEmpty() ? "" : " " + report.skipped());
+    if (report.probabilityDifference() > 1e-3) {
+      System.out.printf(
+          "Note: probabilities differ from the run's by up to %.4f; was it made on another device or"
+              + " engine?%n",
+          report.probabilityDifference());
+    }
+    System.out.println("Results: " + report.out());
+    System.out.println(
+        "Tables:  " + report.out() + "/faithfulness, …/faithfulness_images (Parquet)");
+  }
+}

@@ -1,0 +1,38 @@
+package io.camatlas.faithfulness;
+
+import io.camatlas.atlas.Moments;
+
+/**
+ * Faithfulness of several images; parts merge in any order. Every image counts once, whatever its
+ * class; a number that is NaN is not counted.
+ *
+ * @param averageDrop of {@link Faithfulness#averageDrop}, and so on
+ */
+public record FaithfulnessMoments(
+    Moments averageDrop, Moments increase, Moments insertionAuc, Moments deletionAuc) {
+  /** The neutral element of {@link #merge}. */
+  public static final FaithfulnessMoments EMPTY =
+      new FaithfulnessMoments(Moments.EMPTY, Moments.EMPTY, Moments.EMPTY, Moments.EMPTY);
+
+  /** With one image more. */
+  public FaithfulnessMoments with(Faithfulness image) {
+    return new FaithfulnessMoments(
+        with(averageDrop, image.averageDrop()),
+        with(increase, image.increase()),
+        with(insertionAuc, image.insertionAuc()),
+        with(deletionAuc, image.deletionAuc()));
+  }
+
+  private static Moments with(Moments moments, double value) {
+    return Double.isNaN(value) ? moments : moments.with(value);
+  }
+
+  /** Both parts together. */
+  public FaithfulnessMoments merge(FaithfulnessMoments other) {
+    return new FaithfulnessMoments(
+        averageDrop.merge(other.averageDrop),
+        increase.merge(other.increase),
+        insertionAuc.merge(other.insertionAuc),
+        deletionAuc.merge(other.deletionAuc));
+  }
+}
