@@ -104,7 +104,10 @@ public final class AtlasJob {
       folder.write(ResultFolder.ATLAS_JSON, json(started, sources, runs, report));
       folder.commit();
       return report;
-    } catch (RuntimeException e) {
+    } catch (InputException | IOException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws checked exceptions of its own without declaring them.
       throw rowsThatDoNotBelongTogether(e);
     } finally {
       spark.sparkContext().setJobDescription(null);
@@ -112,13 +115,15 @@ public final class AtlasJob {
   }
 
   /** What an executor said of the rows is for the user; anything else is not. */
-  private static RuntimeException rowsThatDoNotBelongTogether(RuntimeException e) {
+  private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StateException || cause instanceof TruthException) {
         return new InputException("--from: " + cause.getMessage(), e);
       }
     }
-    return e;
+    return e instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException("The atlas could not be made: " + e.getMessage(), e);
   }
 
   private long gather(List<AtlasSource> sources, ResultFolder folder) {

@@ -44,6 +44,8 @@ class FaithfulnessOptionsTest {
             List.of(Map.of("path", "features.14", "call", 0, "calls", 1)));
     Map<String, Object> json =
         Map.of(
+            "tables",
+            Map.of("explanations", 2),
             "model",
             about,
             "settings",
@@ -54,7 +56,6 @@ class FaithfulnessOptionsTest {
                 "samples", "8",
                 "max-pixels", "1000",
                 "later-setting", "x"));
-    json.put("tables", Map.of("explanations", 2));
     new ObjectMapper().writeValue(run.resolve("run.json").toFile(), json);
   }
 
