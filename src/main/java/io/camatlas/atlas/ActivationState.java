@@ -9,9 +9,16 @@ import java.io.IOException;
  * Changes in place; not thread-safe.
  */
 public final class ActivationState {
+  private static final int GATHERED = 64;
+
   private final VectorMoments activations;
   private final long[] dead;
   private final Quantiles[] quantiles;
+
+  /** Rows that wait until there are enough for each sketch to take many at once. */
+  private final float[][] waiting = new float[GATHERED][];
+
+  private int held;
 
   /** Of no image yet, of K feature maps. */
   public ActivationState(int maps) {
@@ -30,25 +37,40 @@ public final class ActivationState {
   /**
    * Takes one image in.
    *
-   * @throws IllegalArgumentException if it has another number of feature maps
+   * @throws StateException if it has another number of feature maps
    */
   public void add(ExplainedRow row) {
     float[] means = row.meanActivations();
+    float[] maxima = row.maxActivations();
     activations.add(means, 1);
     for (int k = 0; k < dead.length; k++) {
-      if (row.maxActivations()[k] <= 0) {
-        dead[k]++;
-      }
-      quantiles[k].add(means[k]);
+      dead[k] += maxima[k] > 0 ? 0 : 1;
     }
+    waiting[held++] = means;
+    if (held == GATHERED) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    float[] column = new float[held];
+    for (int k = 0; k < quantiles.length && held > 0; k++) {
+      for (int i = 0; i < held; i++) {
+        column[i] = waiting[i][k];
+      }
+      quantiles[k].addAll(column);
+    }
+    held = 0;
   }
 
   /**
    * Takes another part in.
    *
-   * @throws IllegalArgumentException if it has another number of feature maps
+   * @throws StateException if it has another number of feature maps
    */
   public void merge(ActivationState other) {
+    settle();
+    other.settle();
     activations.merge(other.activations);
     for (int k = 0; k < dead.length; k++) {
       dead[k] += other.dead[k];
@@ -68,23 +90,25 @@ public final class ActivationState {
 
   /** Quantiles of one feature map's mean activation. */
   public Quantiles quantiles(int map) {
+    settle();
     return quantiles[map];
   }
 
   void write(DataOutput out) throws IOException {
+    settle();
     activations.write(out);
-    for (int k = 0; k < dead.length; k++) {
-      out.writeLong(dead[k]);
-      quantiles[k].write(out);
+    Bulk.write(out, dead);
+    for (Quantiles own : quantiles) {
+      own.write(out);
     }
   }
 
   static ActivationState read(DataInput in) throws IOException {
     VectorMoments activations = VectorMoments.read(in);
     int maps = activations.length();
-    ActivationState state = new ActivationState(activations, new long[maps], new Quantiles[maps]);
+    ActivationState state =
+        new ActivationState(activations, Bulk.longs(in, maps), new Quantiles[maps]);
     for (int k = 0; k < maps; k++) {
-      state.dead[k] = in.readLong();
       state.quantiles[k] = Quantiles.read(in);
     }
     return state;

@@ -39,7 +39,7 @@ public final class ClassComparison implements State<ClassComparison> {
               }
               attention.merge(own);
             });
-    Optional<VectorMoments> activations = state.activations();
+    Optional<VectorMeans> activations = state.activations();
     if (activations.isPresent()) {
       start(activations.get().length());
       classes++;

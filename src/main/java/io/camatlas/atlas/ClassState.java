@@ -19,7 +19,7 @@ public final class ClassState implements State<ClassState> {
   private AttentionState wrong;
   private AttentionState unlabelled;
   private FeatureMapState featureMaps;
-  private VectorMoments activations;
+  private VectorMeans activations;
 
   /** Of no image yet. */
   public ClassState(ClassName name) {
@@ -29,10 +29,11 @@ public final class ClassState implements State<ClassState> {
   /**
    * Takes an explanation of this class in.
    *
+   * @param relevance of the row
    * @param examples images kept for each feature map
    * @throws IllegalArgumentException if it has another grid or number of feature maps
    */
-  public void addExplanation(ExplainedRow row, int examples) {
+  public void addExplanation(ExplainedRow row, Relevance relevance, int examples) {
     if (row.label() == null) {
       unlabelled = started(unlabelled, row);
       unlabelled.add(row);
@@ -46,7 +47,7 @@ public final class ClassState implements State<ClassState> {
     if (featureMaps == null) {
       featureMaps = new FeatureMapState(row.weights().length, examples);
     }
-    featureMaps.add(row);
+    featureMaps.add(row, relevance);
   }
 
   private static AttentionState started(AttentionState state, ExplainedRow row) {
@@ -70,9 +71,9 @@ public final class ClassState implements State<ClassState> {
    */
   public void addActivations(ExplainedRow row) {
     if (activations == null) {
-      activations = new VectorMoments(row.meanActivations().length);
+      activations = new VectorMeans(row.meanActivations().length);
     }
-    activations.add(row.meanActivations(), 1);
+    activations.add(row.meanActivations());
   }
 
   @Override
@@ -151,7 +152,7 @@ public final class ClassState implements State<ClassState> {
   }
 
   /** Mean activations of the images of this class, {@code [K]}; empty where there are none. */
-  public Optional<VectorMoments> activations() {
+  public Optional<VectorMeans> activations() {
     return Optional.ofNullable(activations);
   }
 
@@ -162,7 +163,7 @@ public final class ClassState implements State<ClassState> {
       sum += part == null ? 0 : part.bytes();
     }
     sum += featureMaps == null ? 0 : featureMaps.bytes();
-    return sum + (activations == null ? 0 : 16L * activations.length());
+    return sum + (activations == null ? 0 : 8L * activations.length());
   }
 
   @Override
@@ -200,7 +201,7 @@ public final class ClassState implements State<ClassState> {
     state.wrong = in.readBoolean() ? AttentionState.read(in) : null;
     state.unlabelled = in.readBoolean() ? AttentionState.read(in) : null;
     state.featureMaps = in.readBoolean() ? FeatureMapState.read(in) : null;
-    state.activations = in.readBoolean() ? VectorMoments.read(in) : null;
+    state.activations = in.readBoolean() ? VectorMeans.read(in) : null;
     return state;
   }
 }

@@ -3,6 +3,7 @@ package io.camatlas.atlas;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,7 +15,7 @@ import java.util.Map;
  * For each feature map, the images with the largest values, at most so many.
  *
  * <p>Of equal values the image whose name comes first is kept, so that the result does not depend
- * on the order. Zeros are no examples. Changes in place; not thread-safe.
+ * on the order. What is not above zero is no example. Changes in place; not thread-safe.
  */
 public final class Examples {
   /** The most examples that can be asked for. */
@@ -32,6 +33,12 @@ public final class Examples {
 
   /** Place of the worst example of a full feature map. */
   private final int[] worst;
+
+  /**
+   * The least value that a feature map takes: its worst, once it is full. Kept apart from the
+   * values, because nearly all that is offered fails here.
+   */
+  private final float[] least;
 
   private float[] values;
   private int[] images;
@@ -95,6 +102,8 @@ public final class Examples {
     this.capacity = Math.min(most, FIRST_CAPACITY);
     this.held = new int[maps];
     this.worst = new int[maps];
+    this.least = new float[maps];
+    Arrays.fill(least, Float.MIN_VALUE);
     allocate();
   }
 
@@ -117,7 +126,7 @@ public final class Examples {
     }
     int ordinal = -1;
     for (int k = 0; k < maps; k++) {
-      if (offered[k] != 0 && isWanted(k, offered[k], image)) {
+      if (offered[k] >= least[k] && isWanted(k, offered[k], image)) {
         if (ordinal < 0) {
           ordinal = names.size();
           names.add(image);
@@ -128,42 +137,52 @@ public final class Examples {
     forgetManyUnused();
   }
 
+  /** Of a value that is not too small: whether it is larger, or its image comes first. */
   private boolean isWanted(int k, float value, Image image) {
-    if (held[k] < most) {
-      return !Float.isNaN(value);
-    }
-    int last = k * capacity + worst[k];
-    return value > values[last]
-        || (value == values[last] && image.compareTo(names.get(images[last])) < 0);
+    return held[k] < most
+        || value > least[k]
+        || image.compareTo(names.get(images[k * capacity + worst[k]])) < 0;
   }
 
   private void put(int k, float value, int ordinal, short cell) {
-    if (held[k] == capacity && capacity < most) {
+    if (held[k] < most) {
+      append(k, value, ordinal, cell);
+      return;
+    }
+    set(k * capacity + worst[k], value, ordinal, cell);
+    findWorst(k);
+  }
+
+  private void append(int k, float value, int ordinal, short cell) {
+    if (held[k] == capacity) {
       grow();
     }
-    int place = held[k] < most ? held[k]++ : worst[k];
-    int at = k * capacity + place;
-    values[at] = value;
-    images[at] = ordinal;
-    cells[at] = cell;
+    set(k * capacity + held[k]++, value, ordinal, cell);
     if (held[k] == most) {
-      worst[k] = findWorst(k);
+      findWorst(k);
     }
   }
 
-  private int findWorst(int k) {
+  private void set(int at, float value, int ordinal, short cell) {
+    values[at] = value;
+    images[at] = ordinal;
+    cells[at] = cell;
+  }
+
+  private void findWorst(int k) {
     int start = k * capacity;
     int found = 0;
     for (int i = 1; i < held[k]; i++) {
       float value = values[start + i];
-      float least = values[start + found];
-      if (value < least
-          || (value == least
+      float lowest = values[start + found];
+      if (value < lowest
+          || (value == lowest
               && names.get(images[start + i]).compareTo(names.get(images[start + found])) > 0)) {
         found = i;
       }
     }
-    return found;
+    worst[k] = found;
+    least[k] = values[start + found];
   }
 
   private void grow() {
@@ -197,7 +216,7 @@ public final class Examples {
       int start = k * other.capacity;
       for (int i = start; i < start + other.held[k]; i++) {
         Image image = other.names.get(other.images[i]);
-        if (isWanted(k, other.values[i], image)) {
+        if (other.values[i] >= least[k] && isWanted(k, other.values[i], image)) {
           if (ordinals[other.images[i]] < 0) {
             ordinals[other.images[i]] = names.size();
             names.add(image);
@@ -262,28 +281,35 @@ public final class Examples {
     }
     boolean few = names.size() <= 256;
     boolean small = true;
+    int all = 0;
     for (int k = 0; k < maps; k++) {
+      all += held[k];
       for (int i = k * capacity; i < k * capacity + held[k]; i++) {
         small &= (cells[i] & 0xff00) == 0;
       }
     }
     out.writeBoolean(small);
+    int each = Float.BYTES + (few ? 1 : Integer.BYTES) + (small ? 1 : Short.BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(maps * Short.BYTES + Math.multiplyExact(all, each));
+    for (int count : held) {
+      bytes.putShort((short) count);
+    }
     for (int k = 0; k < maps; k++) {
-      out.writeShort(held[k]);
       for (int i = k * capacity; i < k * capacity + held[k]; i++) {
-        out.writeFloat(values[i]);
+        bytes.putFloat(values[i]);
         if (few) {
-          out.writeByte(images[i]);
+          bytes.put((byte) images[i]);
         } else {
-          out.writeInt(images[i]);
+          bytes.putInt(images[i]);
         }
         if (small) {
-          out.writeByte(cells[i]);
+          bytes.put((byte) cells[i]);
         } else {
-          out.writeShort(cells[i]);
+          bytes.putShort(cells[i]);
         }
       }
     }
+    out.write(bytes.array());
   }
 
   /** Reads what {@link #write} wrote. */
@@ -295,13 +321,27 @@ public final class Examples {
     }
     boolean few = named <= 256;
     boolean small = in.readBoolean();
-    for (int k = 0; k < examples.maps; k++) {
-      int count = in.readShort();
-      for (int i = 0; i < count; i++) {
-        float value = in.readFloat();
-        int image = few ? in.readUnsignedByte() : in.readInt();
-        int cell = small ? in.readUnsignedByte() : in.readUnsignedShort();
-        examples.put(k, value, image, (short) cell);
+    int maps = examples.maps;
+    int all = 0;
+    int largest = 0;
+    int[] held = new int[maps];
+    ByteBuffer counts = Bulk.bytes(in, maps * Short.BYTES);
+    for (int k = 0; k < maps; k++) {
+      held[k] = counts.getShort();
+      all += held[k];
+      largest = Math.max(largest, held[k]);
+    }
+    while (examples.capacity < largest) {
+      examples.grow();
+    }
+    int each = Float.BYTES + (few ? 1 : Integer.BYTES) + (small ? 1 : Short.BYTES);
+    ByteBuffer bytes = Bulk.bytes(in, Math.multiplyExact(all, each));
+    for (int k = 0; k < maps; k++) {
+      for (int i = 0; i < held[k]; i++) {
+        float value = bytes.getFloat();
+        int image = few ? bytes.get() & 0xff : bytes.getInt();
+        int cell = small ? bytes.get() & 0xff : bytes.getShort();
+        examples.append(k, value, image, (short) cell);
       }
     }
     return examples;

@@ -16,11 +16,10 @@ public final class FeatureMapState {
   public static final int FIRST = 5;
 
   private final VectorMoments shares;
-  private final VectorMoments activations;
+  private final VectorMeans activations;
   private final long[] among;
   private final Examples byRelevance;
   private final Examples byActivation;
-  private final float[] scratch;
 
   /**
    * Of no image yet.
@@ -31,7 +30,7 @@ public final class FeatureMapState {
   public FeatureMapState(int maps, int examples) {
     this(
         new VectorMoments(maps),
-        new VectorMoments(maps),
+        new VectorMeans(maps),
         new long[maps],
         new Examples(maps, examples),
         new Examples(maps, examples));
@@ -39,7 +38,7 @@ public final class FeatureMapState {
 
   private FeatureMapState(
       VectorMoments shares,
-      VectorMoments activations,
+      VectorMeans activations,
       long[] among,
       Examples byRelevance,
       Examples byActivation) {
@@ -48,59 +47,44 @@ public final class FeatureMapState {
     this.among = among;
     this.byRelevance = byRelevance;
     this.byActivation = byActivation;
-    this.scratch = new float[among.length];
   }
 
   /**
    * Takes one image in.
    *
+   * @param relevance of the row
    * @throws StateException if it has another number of feature maps
    */
-  public void add(ExplainedRow row) {
-    double total = relevances(row, scratch);
-    activations.add(row.meanActivations(), 1);
-    if (total > 0) {
-      shares.add(scratch, 1 / total);
-      countFirst();
+  public void add(ExplainedRow row, Relevance relevance) {
+    float[] relevances = relevance.values();
+    activations.add(row.meanActivations());
+    if (relevance.total() > 0) {
+      shares.add(relevances, 1 / relevance.total());
+      countFirst(relevances);
     }
-    byRelevance.add(row.image(), scratch, row.maxCells());
+    byRelevance.add(row.image(), relevances, row.maxCells());
     byActivation.add(row.image(), row.maxActivations(), row.maxCells());
   }
 
-  /** Fills in |w_k ΣA_k| for each k and returns the sum. */
-  static double relevances(ExplainedRow row, float[] into) {
-    float[] weights = row.weights();
-    float[] activations = row.meanActivations();
-    if (weights.length != into.length) {
-      throw new StateException(
-          "image %s has %d feature maps, others have %d; all rows of a layer must have as many."
-              .formatted(row.image().id(), weights.length, into.length));
-    }
-    float cells = row.map().length;
-    double total = 0;
-    for (int k = 0; k < into.length; k++) {
-      float relevance = Math.abs(weights[k] * activations[k]) * cells;
-      into[k] = relevance;
-      total += relevance;
-    }
-    return total;
-  }
-
-  /** Counts the first few of {@link #scratch}; of equals those with the lower index. */
-  private void countFirst() {
-    int[] first = new int[Math.min(FIRST, scratch.length)];
+  /** Counts the first few; of equals those with the lower index. */
+  private void countFirst(float[] relevances) {
+    int[] first = new int[Math.min(FIRST, relevances.length)];
     int found = 0;
-    for (int k = 0; k < scratch.length; k++) {
-      float value = scratch[k];
-      if (value <= 0 || (found == first.length && value <= scratch[first[found - 1]])) {
+    float least = Float.MIN_VALUE;
+    for (int k = 0; k < relevances.length; k++) {
+      float value = relevances[k];
+      if (value < least || (found == first.length && value == least)) {
         continue;
       }
       int place = found < first.length ? found++ : found - 1;
-      while (place > 0 && scratch[first[place - 1]] < value) {
+      while (place > 0 && relevances[first[place - 1]] < value) {
         first[place] = first[place - 1];
         place--;
       }
       first[place] = k;
+      if (found == first.length) {
+        least = relevances[first[found - 1]];
+      }
     }
     for (int i = 0; i < found; i++) {
       among[first[i]]++;
@@ -128,7 +112,7 @@ public final class FeatureMapState {
   }
 
   /** Mean of each feature map's activations over an image, {@code [K]}. */
-  public VectorMoments activations() {
+  public VectorMeans activations() {
     return activations;
   }
 
@@ -160,26 +144,21 @@ public final class FeatureMapState {
 
   /** Roughly the memory held. */
   long bytes() {
-    return 44L * among.length + byRelevance.bytes() + byActivation.bytes();
+    return 36L * among.length + byRelevance.bytes() + byActivation.bytes();
   }
 
   void write(DataOutput out) throws IOException {
     shares.write(out);
     activations.write(out);
-    for (long count : among) {
-      out.writeLong(count);
-    }
+    Bulk.write(out, among);
     byRelevance.write(out);
     byActivation.write(out);
   }
 
   static FeatureMapState read(DataInput in) throws IOException {
     VectorMoments shares = VectorMoments.read(in);
-    VectorMoments activations = VectorMoments.read(in);
-    long[] among = new long[shares.length()];
-    for (int k = 0; k < among.length; k++) {
-      among[k] = in.readLong();
-    }
+    VectorMeans activations = VectorMeans.read(in);
+    long[] among = Bulk.longs(in, shares.length());
     return new FeatureMapState(shares, activations, among, Examples.read(in), Examples.read(in));
   }
 }

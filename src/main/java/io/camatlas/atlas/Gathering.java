@@ -22,6 +22,7 @@ public final class Gathering {
   private final int examples;
   private final long budgetBytes;
   private final Map<Group, Layer> layers = new LinkedHashMap<>();
+  private final Relevance relevance = new Relevance();
   private long rows;
 
   /**
@@ -84,9 +85,10 @@ public final class Gathering {
                 new Layer(
                     new LayerState(row.height(), row.width(), row.weights().length, examples)));
     layer.all.require(row);
-    layer.of(row.target()).addExplanation(row, examples);
+    relevance.of(row);
+    layer.of(row.target()).addExplanation(row, relevance, examples);
     if (row.isPrimary()) {
-      layer.all.add(row);
+      layer.all.add(row, relevance);
       layer.of(row.label() == null ? row.predicted() : row.label()).addActivations(row);
       if (row.label() != null) {
         layer.of(row.label()).addLabelled(row);

@@ -15,7 +15,7 @@ public final class LayerState implements State<LayerState> {
   private final CalibrationState calibration;
   private final Examples byRelevance;
   private final Examples byActivation;
-  private final float[] scratch;
+  private final int maps;
 
   /**
    * Of no image yet.
@@ -48,7 +48,7 @@ public final class LayerState implements State<LayerState> {
     this.calibration = calibration;
     this.byRelevance = byRelevance;
     this.byActivation = byActivation;
-    this.scratch = new float[activations.activations().length()];
+    this.maps = activations.activations().length();
   }
 
   /**
@@ -57,7 +57,7 @@ public final class LayerState implements State<LayerState> {
    * @throws StateException naming the image, if its grid or its feature maps differ
    */
   public void require(ExplainedRow row) {
-    if (row.height() != height || row.width() != width || row.weights().length != scratch.length) {
+    if (row.height() != height || row.width() != width || row.weights().length != maps) {
       throw new StateException(
           "image %s has a map of [%d,%d] from %d feature maps, others of this layer have [%d,%d] from %d; all rows of a layer must agree. Explain them in runs of different settings."
               .formatted(
@@ -67,31 +67,30 @@ public final class LayerState implements State<LayerState> {
                   row.weights().length,
                   height,
                   width,
-                  scratch.length));
+                  maps));
     }
   }
 
   /**
    * Takes one image in.
    *
+   * @param relevance of the row
    * @throws StateException if its grid or its feature maps differ
    */
-  public void add(ExplainedRow row) {
+  public void add(ExplainedRow row, Relevance relevance) {
     require(row);
     activations.add(row);
     calibration.add(row);
-    FeatureMapState.relevances(row, scratch);
-    byRelevance.add(row.image(), scratch, row.maxCells());
+    byRelevance.add(row.image(), relevance.values(), row.maxCells());
     byActivation.add(row.image(), row.maxActivations(), row.maxCells());
   }
 
   @Override
   public void merge(LayerState other) {
-    if (height != other.height || width != other.width || scratch.length != other.scratch.length) {
+    if (height != other.height || width != other.width || maps != other.maps) {
       throw new StateException(
           "Some maps are [%d,%d] from %d feature maps, others [%d,%d] from %d; all rows of a layer must agree."
-              .formatted(
-                  height, width, scratch.length, other.height, other.width, other.scratch.length));
+              .formatted(height, width, maps, other.height, other.width, other.maps));
     }
     activations.merge(other.activations);
     calibration.merge(other.calibration);
@@ -109,7 +108,7 @@ public final class LayerState implements State<LayerState> {
 
   /** K. */
   public int maps() {
-    return scratch.length;
+    return maps;
   }
 
   public ActivationState activations() {
@@ -132,7 +131,7 @@ public final class LayerState implements State<LayerState> {
 
   @Override
   public long bytes() {
-    return 2_600L * scratch.length + 400_000 + byRelevance.bytes() + byActivation.bytes();
+    return 2_600L * maps + 400_000 + byRelevance.bytes() + byActivation.bytes();
   }
 
   @Override

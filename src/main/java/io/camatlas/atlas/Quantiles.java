@@ -39,6 +39,12 @@ public final class Quantiles {
     waiting[held++] = value;
   }
 
+  /** Takes many numbers in, none of them NaN. */
+  void addAll(float[] values) {
+    settle();
+    sketch.update(values, 0, values.length);
+  }
+
   private void settle() {
     if (sketch == null) {
       sketch = KllFloatsSketch.newHeapInstance(K);

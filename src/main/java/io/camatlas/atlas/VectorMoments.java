@@ -112,8 +112,8 @@ public final class VectorMoments {
     out.writeInt(mean.length);
     out.writeLong(count);
     if (count > 0) {
-      writeAll(out, mean);
-      writeAll(out, m2);
+      Bulk.write(out, mean);
+      Bulk.write(out, m2);
     }
   }
 
@@ -123,20 +123,6 @@ public final class VectorMoments {
     long count = in.readLong();
     return count == 0
         ? new VectorMoments(length)
-        : new VectorMoments(count, readAll(in, length), readAll(in, length));
-  }
-
-  private static void writeAll(DataOutput out, double[] values) throws IOException {
-    for (double value : values) {
-      out.writeDouble(value);
-    }
-  }
-
-  private static double[] readAll(DataInput in, int length) throws IOException {
-    double[] values = new double[length];
-    for (int i = 0; i < length; i++) {
-      values[i] = in.readDouble();
-    }
-    return values;
+        : new VectorMoments(count, Bulk.doubles(in, length), Bulk.doubles(in, length));
   }
 }

@@ -31,6 +31,7 @@ public final class Main {
           new AtlasCommand(),
           new AuditCommand(),
           new FaithfulnessCommand(),
+          new BenchAtlasCommand(),
           new BenchCommand());
 
   private Main() {}

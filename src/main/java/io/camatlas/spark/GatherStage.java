@@ -100,7 +100,8 @@ final class GatherStage {
     return columns(explanations, run, truth).mapPartitions(task, Encoders.row(StatesTable.SCHEMA));
   }
 
-  private static Dataset<Tuple2<Row, ExplanationArrays>> columns(
+  /** The columns that are read, as tasks see them. */
+  static Dataset<Tuple2<Row, ExplanationArrays>> columns(
       Dataset<Row> explanations, String run, TruthChoice truth) {
     Column targets = col("targets");
     Column predicted = col("predicted_index");
@@ -160,7 +161,8 @@ final class GatherStage {
         .as(encoder);
   }
 
-  private static long budget() {
+  /** Memory for the states of one task. */
+  static long budget() {
     Runtime runtime = Runtime.getRuntime();
     long share = runtime.maxMemory() / ((long) SHARE_OF_MEMORY * runtime.availableProcessors());
     return Math.max(LEAST_BUDGET, Math.min(MOST_BUDGET, share));

@@ -13,7 +13,7 @@ class ClassComparisonTest {
     ExplainedRow row =
         Rows.of(
             "i" + index, index, index, index, 1, map, new float[] {1, 1}, means, means, new int[2]);
-    state.addExplanation(row, 3);
+    state.addExplanation(row, new Relevance().of(row), 3);
     state.addActivations(row);
     return state;
   }

@@ -13,6 +13,10 @@ class FeatureMapStateTest {
     return Rows.of(image, 0, 0, 0, 1, MAP, weights, means, maxima, cells);
   }
 
+  private static void add(FeatureMapState state, ExplainedRow row) {
+    state.add(row, new Relevance().of(row));
+  }
+
   private static float[] of(float... values) {
     return values;
   }
@@ -21,11 +25,11 @@ class FeatureMapStateTest {
   void sharesAreOfEachImagesRelevance() {
     FeatureMapState state = new FeatureMapState(3, 2);
     // |w A| is 6, 2, 0: shares 3/4, 1/4, 0.
-    state.add(row("a", of(2, -1, 5), of(3, 2, 0), of(9, 4, 0), 1, 2, 3));
+    add(state, row("a", of(2, -1, 5), of(3, 2, 0), of(9, 4, 0), 1, 2, 3));
     // |w A| is 0, 1, 3: shares 0, 1/4, 3/4.
-    state.add(row("b", of(0, 1, 1), of(1, 1, 3), of(1, 1, 3), 0, 0, 0));
+    add(state, row("b", of(0, 1, 1), of(1, 1, 3), of(1, 1, 3), 0, 0, 0));
     // Nothing is relevant: an image without shares.
-    state.add(row("c", of(0, 0, 0), of(1, 1, 1), of(1, 1, 1), 0, 0, 0));
+    add(state, row("c", of(0, 0, 0), of(1, 1, 1), of(1, 1, 1), 0, 0, 0));
     assertThat(state.shares().count()).isEqualTo(2);
     assertThat(state.shares().means()).containsExactly(of(0.375, 0.25, 0.375), within(1e-7));
     assertThat(state.shares().variance(0)).isCloseTo(0.28125, within(1e-6));
@@ -45,19 +49,19 @@ class FeatureMapStateTest {
   void onlyFiveAreAmongAnImagesFirst() {
     FeatureMapState state = new FeatureMapState(7, 0);
     float[] ones = {1, 1, 1, 1, 1, 1, 1};
-    state.add(row("a", of(3, 1, 7, 5, 5, 2, 5), ones, ones, 0, 0, 0, 0, 0, 0, 0));
+    add(state, row("a", of(3, 1, 7, 5, 5, 2, 5), ones, ones, 0, 0, 0, 0, 0, 0, 0));
     assertThat(state.amongFirst()).containsExactly(1, 0, 1, 1, 1, 0, 1);
-    state.add(row("b", of(4, 4, 4, 4, 4, 4, 4), ones, ones, 0, 0, 0, 0, 0, 0, 0));
+    add(state, row("b", of(4, 4, 4, 4, 4, 4, 4), ones, ones, 0, 0, 0, 0, 0, 0, 0));
     assertThat(state.amongFirst()).containsExactly(2, 1, 2, 2, 2, 0, 1);
   }
 
   @Test
   void examplesAreTheLargestWithTheirCell() {
     FeatureMapState state = new FeatureMapState(1, 2);
-    state.add(row("a", of(1), of(1), of(5), 3));
-    state.add(row("b", of(1), of(3), of(4), 2));
-    state.add(row("c", of(1), of(2), of(4), 1));
-    state.add(row("d", of(1), of(0), of(0), 0));
+    add(state, row("a", of(1), of(1), of(5), 3));
+    add(state, row("b", of(1), of(3), of(4), 2));
+    add(state, row("c", of(1), of(2), of(4), 1));
+    add(state, row("d", of(1), of(0), of(0), 0));
     // Relevance is w · mean · 4 cells.
     assertThat(state.byRelevance().of(0))
         .extracting(e -> e.image().id(), Examples.Example::value, Examples.Example::cell)
@@ -72,9 +76,10 @@ class FeatureMapStateTest {
   }
 
   @Test
-  void zerosAreNoExamples() {
+  void whatIsNotAboveZeroIsNoExample() {
     Examples examples = new Examples(2, 3);
     examples.add(new Examples.Image("a", null), of(0f, 2f), new int[] {0, 65_000});
+    examples.add(new Examples.Image("b", null), of(-1f, Float.NaN), new int[] {1, 1});
     assertThat(examples.of(0)).isEmpty();
     assertThat(examples.of(1))
         .containsExactly(new Examples.Example(new Examples.Image("a", null), 2, 65_000));

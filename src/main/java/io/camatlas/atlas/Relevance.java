@@ -1,0 +1,39 @@
+package io.camatlas.atlas;
+
+/**
+ * How much each feature map matters to one explanation: |w_k Σ_ij A_k,ij|.
+ *
+ * <p>Reused from row to row; not thread-safe.
+ */
+public final class Relevance {
+  private float[] values = {};
+  private double total;
+
+  /** Takes the place of the last row's. */
+  public Relevance of(ExplainedRow row) {
+    float[] weights = row.weights();
+    float[] activations = row.meanActivations();
+    if (values.length != weights.length) {
+      values = new float[weights.length];
+    }
+    float cells = row.map().length;
+    for (int k = 0; k < values.length; k++) {
+      values[k] = Math.abs(weights[k] * activations[k]) * cells;
+    }
+    total = 0;
+    for (float value : values) {
+      total += value;
+    }
+    return this;
+  }
+
+  /** For each feature map; {@code [K]}, valid until the next row. */
+  float[] values() {
+    return values;
+  }
+
+  /** Their sum. */
+  double total() {
+    return total;
+  }
+}
