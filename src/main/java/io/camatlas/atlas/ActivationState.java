@@ -11,6 +11,9 @@ import java.io.IOException;
 public final class ActivationState {
   private static final int GATHERED = 64;
 
+  /** Feature maps turned from rows into columns together: a cache line of floats. */
+  private static final int BLOCK = 16;
+
   private final VectorMoments activations;
   private final long[] dead;
   private final Quantiles[] quantiles;
@@ -53,12 +56,17 @@ public final class ActivationState {
   }
 
   private void settle() {
-    float[] column = new float[held];
-    for (int k = 0; k < quantiles.length && held > 0; k++) {
+    float[][] columns = new float[BLOCK][held];
+    for (int from = 0; from < quantiles.length && held > 0; from += BLOCK) {
+      int block = Math.min(BLOCK, quantiles.length - from);
       for (int i = 0; i < held; i++) {
-        column[i] = waiting[i][k];
+        for (int k = 0; k < block; k++) {
+          columns[k][i] = waiting[i][from + k];
+        }
       }
-      quantiles[k].addAll(column);
+      for (int k = 0; k < block; k++) {
+        quantiles[from + k].addAll(columns[k]);
+      }
     }
     held = 0;
   }

@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * For each feature map, the images with the largest values, at most so many.
@@ -30,9 +28,6 @@ public final class Examples {
   private int capacity;
 
   private final int[] held;
-
-  /** Place of the worst example of a full feature map. */
-  private final int[] worst;
 
   /**
    * The least value that a feature map takes: its worst, once it is full. Kept apart from the
@@ -101,7 +96,6 @@ public final class Examples {
     this.most = most;
     this.capacity = Math.min(most, FIRST_CAPACITY);
     this.held = new int[maps];
-    this.worst = new int[maps];
     this.least = new float[maps];
     Arrays.fill(least, Float.MIN_VALUE);
     allocate();
@@ -141,25 +135,31 @@ public final class Examples {
   private boolean isWanted(int k, float value, Image image) {
     return held[k] < most
         || value > least[k]
-        || image.compareTo(names.get(images[k * capacity + worst[k]])) < 0;
+        || image.compareTo(names.get(images[k * capacity])) < 0;
   }
 
+  /** Full feature maps are heaps, the worst example first. */
   private void put(int k, float value, int ordinal, short cell) {
     if (held[k] < most) {
       append(k, value, ordinal, cell);
       return;
     }
-    set(k * capacity + worst[k], value, ordinal, cell);
-    findWorst(k);
+    set(k * capacity, value, ordinal, cell);
+    sink(k * capacity, 0);
+    least[k] = values[k * capacity];
   }
 
   private void append(int k, float value, int ordinal, short cell) {
     if (held[k] == capacity) {
       grow();
     }
-    set(k * capacity + held[k]++, value, ordinal, cell);
+    int start = k * capacity;
+    set(start + held[k]++, value, ordinal, cell);
     if (held[k] == most) {
-      findWorst(k);
+      for (int i = most / 2 - 1; i >= 0; i--) {
+        sink(start, i);
+      }
+      least[k] = values[start];
     }
   }
 
@@ -169,20 +169,32 @@ public final class Examples {
     cells[at] = cell;
   }
 
-  private void findWorst(int k) {
-    int start = k * capacity;
-    int found = 0;
-    for (int i = 1; i < held[k]; i++) {
-      float value = values[start + i];
-      float lowest = values[start + found];
-      if (value < lowest
-          || (value == lowest
-              && names.get(images[start + i]).compareTo(names.get(images[start + found])) > 0)) {
-        found = i;
+  /** Moves an example of a full feature map down to where no worse one is below it. */
+  private void sink(int start, int from) {
+    int at = from;
+    float value = values[start + from];
+    int image = images[start + from];
+    short cell = cells[start + from];
+    for (int child = 2 * at + 1; child < most; child = 2 * at + 1) {
+      if (child + 1 < most
+          && isWorse(
+              values[start + child + 1],
+              images[start + child + 1],
+              values[start + child],
+              images[start + child])) {
+        child++;
       }
+      if (!isWorse(values[start + child], images[start + child], value, image)) {
+        break;
+      }
+      set(start + at, values[start + child], images[start + child], cells[start + child]);
+      at = child;
     }
-    worst[k] = found;
-    least[k] = values[start + found];
+    set(start + at, value, image, cell);
+  }
+
+  private boolean isWorse(float one, int image, float other, int otherImage) {
+    return one < other || (one == other && names.get(image).compareTo(names.get(otherImage)) > 0);
   }
 
   private void grow() {
@@ -236,17 +248,16 @@ public final class Examples {
 
   /** Names of images that were pushed out would otherwise gather. */
   private void forgetUnused() {
-    Map<Integer, Integer> kept = new HashMap<>();
+    int[] kept = new int[names.size()];
+    Arrays.fill(kept, -1);
     List<Image> used = new ArrayList<>();
     for (int k = 0; k < maps; k++) {
       for (int i = k * capacity; i < k * capacity + held[k]; i++) {
-        Integer known = kept.get(images[i]);
-        if (known == null) {
-          known = used.size();
-          kept.put(images[i], known);
+        if (kept[images[i]] < 0) {
+          kept[images[i]] = used.size();
           used.add(names.get(images[i]));
         }
-        images[i] = known;
+        images[i] = kept[images[i]];
       }
     }
     names.clear();

@@ -42,7 +42,9 @@ public final class Quantiles {
   /** Takes many numbers in, none of them NaN. */
   void addAll(float[] values) {
     settle();
-    sketch.update(values, 0, values.length);
+    for (float value : values) {
+      sketch.update(value);
+    }
   }
 
   private void settle() {

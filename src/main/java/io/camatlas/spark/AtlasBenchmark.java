@@ -14,7 +14,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -183,13 +182,14 @@ public final class AtlasBenchmark {
     long taskMillis = 0;
     for (int round = 0; round < 2; round++) {
       long started = System.nanoTime();
-      ForeachPartitionFunction<scala.Tuple2<Row, ExplanationArrays>> count =
-          items -> {
-            while (items.hasNext()) {
-              items.next();
-            }
-          };
-      GatherStage.columns(explanations, "run", NO_TRUTH).foreachPartition(count);
+      GatherStage.rows(explanations, NO_TRUTH)
+          .foreachPartition(
+              items -> {
+                ExplanationRows all = new ExplanationRows("run", items);
+                while (all.next()) {
+                  all.row();
+                }
+              });
       read = Math.min(read, (System.nanoTime() - started) / 1e9);
       shuffled.set(0);
       gathered.set(0);

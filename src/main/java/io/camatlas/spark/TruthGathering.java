@@ -1,6 +1,7 @@
 package io.camatlas.spark;
 
 import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.image.Box;
 import io.camatlas.image.ImageException;
@@ -19,9 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Measures explanations against ground truth, inside a partition. */
 final class TruthGathering {
@@ -49,63 +48,82 @@ final class TruthGathering {
   }
 
   /**
+   * What a row says of annotated objects.
+   *
+   * @param label as given; may be null
+   * @param width of the upright original
+   * @param height of the upright original
+   * @param inputWidth of the network's input
+   * @param inputHeight of the network's input
+   * @param view what the network saw, in pixels of the original
+   * @param boxes of the manifest
+   * @param mask of the manifest; may be null
+   * @param candidates annotations of the image's bare name
+   */
+  record Annotated(
+      String imageId,
+      String path,
+      String label,
+      int width,
+      int height,
+      int inputWidth,
+      int inputHeight,
+      Box view,
+      List<Box> boxes,
+      String mask,
+      List<Candidate> candidates) {}
+
+  /**
+   * An annotation that may be an image's.
+   *
+   * @param key how it names the image
+   * @param objects as {@link TruthSource} wrote them
+   */
+  record Candidate(String key, byte[] objects) {}
+
+  /**
    * Measures one explanation, if its class has objects in the image.
    *
-   * @param row the columns of {@link GatherStage}
    * @throws TruthException naming the image, if a mask or box cannot be used
    */
-  void add(Gathering.Group group, ClassName target, Row row, float[] map, int height, int width) {
-    String image = row.getAs("image_id");
+  void add(Gathering.Group group, ExplainedRow row, Annotated image) {
     try {
-      String key = image + "\n" + target.index();
+      String key = image.imageId() + "\n" + row.target().index();
       if (!key.equals(lastKey)) {
         lastKey = key;
-        last = evaluation(row, target).orElse(null);
+        last = evaluation(image, row.target()).orElse(null);
       }
       if (last != null) {
         states
             .computeIfAbsent(group, fresh -> new HashMap<>())
-            .computeIfAbsent(target, ClassTruthState::new)
-            .add(last.measure(map, height, width));
+            .computeIfAbsent(row.target(), ClassTruthState::new)
+            .add(last.measure(row.map(), row.height(), row.width()));
       }
     } catch (TruthException e) {
-      throw new TruthException("image " + image + ": " + e.getMessage(), e);
+      throw new TruthException("image " + image.imageId() + ": " + e.getMessage(), e);
     }
   }
 
-  private Optional<TruthEvaluation> evaluation(Row row, ClassName target) {
-    List<TruthObject> objects = objects(row, target);
+  private Optional<TruthEvaluation> evaluation(Annotated image, ClassName target) {
+    List<TruthObject> objects = objects(image, target);
     if (objects.stream().allMatch(TruthObject::crowd)) {
       return Optional.empty();
     }
-    Row view = row.getAs("view");
     PixelMapping mapping =
         PixelMapping.ofView(
-            row.<Integer>getAs("width"),
-            row.<Integer>getAs("height"),
-            ImagesTable.box(view),
-            row.<Integer>getAs("input_width"),
-            row.<Integer>getAs("input_height"));
+            image.width(), image.height(), image.view(), image.inputWidth(), image.inputHeight());
     return Optional.of(new TruthEvaluation(objects, mapping, files));
   }
 
   /** The objects that a class's map should show. */
-  private List<TruthObject> objects(Row row, ClassName target) {
-    String label = row.getAs("label");
-    boolean isLabel = label == null || label.equals(target.name());
-    int at = row.fieldIndex(TruthSource.COLUMN);
-    List<TruthObject> all = List.of();
-    if (!row.isNullAt(at)) {
-      all =
-          TruthSource.of(
-                  CollectionConverters.asJava(row.<Row>getSeq(at)),
-                  row.getAs("image_id"),
-                  row.getAs("path"))
-              .map(GroundTruth::objects)
-              .orElse(List.of());
-    } else if (isLabel && !choice.isFile()) {
-      all = ofManifest(row);
-    }
+  private List<TruthObject> objects(Annotated image, ClassName target) {
+    boolean isLabel = image.label() == null || image.label().equals(target.name());
+    List<TruthObject> all =
+        choice.isFile()
+            ? TruthSource.of(image.candidates(), image.imageId(), image.path())
+                .map(GroundTruth::objects)
+                .orElse(List.of())
+            : isLabel ? ofManifest(image) : List.of();
     return all.stream()
         .filter(
             object ->
@@ -115,17 +133,13 @@ final class TruthGathering {
         .toList();
   }
 
-  private List<TruthObject> ofManifest(Row row) {
-    List<Box> boxes = ImagesTable.boxes(row);
-    String path = row.getAs("mask");
-    Mask mask = path == null ? null : new Mask.Png(path, Mask.Value255.OBJECT);
-    if (boxes.isEmpty() && mask != null) {
-      return List.of(
-          TruthObject.ofMask(
-              "", mask, row.<Integer>getAs("width"), row.<Integer>getAs("height"), files));
+  private List<TruthObject> ofManifest(Annotated image) {
+    Mask mask = image.mask() == null ? null : new Mask.Png(image.mask(), Mask.Value255.OBJECT);
+    if (image.boxes().isEmpty() && mask != null) {
+      return List.of(TruthObject.ofMask("", mask, image.width(), image.height(), files));
     }
     List<TruthObject> objects = new ArrayList<>();
-    boxes.forEach(box -> objects.add(TruthObject.of("", box, mask)));
+    image.boxes().forEach(box -> objects.add(TruthObject.of("", box, mask)));
     return objects;
   }
 

@@ -185,18 +185,19 @@ final class TruthSource {
   /**
    * The annotations of one image.
    *
-   * @param candidates what {@link #join} added, not null
+   * @param candidates what {@link #join} added
    */
-  static Optional<GroundTruth> of(List<Row> candidates, String imageId, String path) {
-    Row best = null;
-    for (Row candidate : candidates) {
-      String key = candidate.getString(0);
+  static Optional<GroundTruth> of(
+      List<TruthGathering.Candidate> candidates, String imageId, String path) {
+    TruthGathering.Candidate best = null;
+    for (TruthGathering.Candidate candidate : candidates) {
+      String key = candidate.key();
       if ((isEnd(key, imageId) || (path != null && isEnd(key, path)))
-          && (best == null || key.length() > best.getString(0).length())) {
+          && (best == null || key.length() > best.key().length())) {
         best = candidate;
       }
     }
-    return Optional.ofNullable(best).map(row -> read(row.getAs(1)));
+    return Optional.ofNullable(best).map(candidate -> read(candidate.objects()));
   }
 
   /** Whether a key is the end of a name, from a slash on, extensions aside. */
