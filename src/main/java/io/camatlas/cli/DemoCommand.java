@@ -1,11 +1,14 @@
 package io.camatlas.cli;
 
+import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.spark.AtlasJob;
+import io.camatlas.spark.AtlasJobSettings;
 import io.camatlas.spark.ClassSummary;
 import io.camatlas.spark.ExplainJob;
 import io.camatlas.spark.ExplainJobSettings;
@@ -31,7 +34,7 @@ final class DemoCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes a dataset of drawn scenes and explains the bundled model on it.",
+        "Makes a dataset of drawn scenes, explains the bundled model on it and makes an atlas.",
         "One class carries a badge in a corner, and the model learned the badge.");
   }
 
@@ -73,12 +76,19 @@ final class DemoCommand implements Command {
     Path folder = Files.createTempDirectory("camatlas");
     GivenSettings explain = new GivenSettings(ExplainOptions.ALL, flags, List.of());
     ExplainJobSettings settings = ExplainOptions.resolve(explain, folder);
+    AtlasJobSettings atlas =
+        AtlasOptions.resolve(
+            new GivenSettings(AtlasOptions.ALL, Map.of(), List.of()),
+            List.of(settings.out()),
+            out.resolve("atlas").toString(),
+            true);
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
       ExplainJob.Report report = new ExplainJob(spark, settings, System.out).run();
       System.out.println();
       System.out.print(ClassSummary.of(spark.read().parquet(report.out() + "/explanations")));
       System.out.println();
       ExplainCommand.print(report);
+      AtlasCommand.print(spark, new AtlasJob(spark, atlas, System.out).run());
       System.out.println("Tables:   " + report.out() + "/explanations, …/failures (Parquet)");
       System.out.println("Pictures: " + report.out() + "/overlays/CLASS/…png");
     } finally {
@@ -98,8 +108,9 @@ final class DemoCommand implements Command {
       return files.allMatch(
           file -> {
             String name = String.valueOf(file.getFileName());
-            return List.of("data", "model", "results").contains(name)
-                || name.startsWith(".results-");
+            return List.of("data", "model", "results", "atlas").contains(name)
+                || name.startsWith(".results-")
+                || name.startsWith(".atlas-");
           });
     }
   }
