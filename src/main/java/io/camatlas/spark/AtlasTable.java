@@ -7,6 +7,7 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.Measure;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateKind;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,32 +23,54 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param <S> the state
  */
-interface AtlasTable<S extends State<S>> extends java.io.Serializable {
+abstract class AtlasTable<S extends State<S>> implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Mean and three quantiles of a measurement; null without any. */
-  StructType MEASURE =
+  static final StructType MEASURE =
       new StructType()
           .add("mean", DataTypes.DoubleType, true)
           .add("p10", DataTypes.DoubleType, true)
           .add("p50", DataTypes.DoubleType, true)
           .add("p90", DataTypes.DoubleType, true);
 
+  private final String name;
+  private final int version;
+  private final StructType schema;
+
+  /**
+   * A table.
+   *
+   * @param version raised whenever a column changes its name, unit or meaning
+   */
+  AtlasTable(String name, int version, StructType schema) {
+    this.name = name;
+    this.version = version;
+    this.schema = schema;
+  }
+
   /** Name of the folder, and of the view after {@code camatlas_}. */
-  String name();
+  final String name() {
+    return name;
+  }
 
-  /** Raised whenever a column changes its name, unit or meaning. */
-  int version();
-
-  /** The state that it is read from. */
-  StateKind<S> kind();
+  final int version() {
+    return version;
+  }
 
   /** The columns, in order. */
-  StructType schema();
+  final StructType schema() {
+    return schema;
+  }
+
+  /** The state that it is read from. */
+  abstract StateKind<S> kind();
 
   /** The rows of one complete state. */
-  void read(S state, Place place, Consumer<Row> rows);
+  abstract void read(S state, Place place, Consumer<Row> rows);
 
   /** What can only be said once all rows are there. */
-  default Dataset<Row> complete(Dataset<Row> rows) {
+  Dataset<Row> complete(Dataset<Row> rows) {
     return rows;
   }
 

@@ -14,22 +14,32 @@ public final class BiasSummary {
   private BiasSummary() {}
 
   /**
-   * The first rows of the table {@code spatial_bias}.
+   * The first rows of the table {@code spatial_bias}, layer by layer.
    *
    * @return text of one line a class and region, the strongest first; flagged ones marked
    */
   public static String of(Dataset<Row> spatialBias) {
-    List<Row> rows = spatialBias.orderBy("rank", "run", "layer").limit(ROWS).collectAsList();
-    long flagged = spatialBias.where(col("flag")).count();
+    List<Row> rows =
+        spatialBias
+            .where(col("rank").leq(ROWS))
+            .orderBy("model", "run", "layer", "rank")
+            .collectAsList();
     int width =
         Math.max(
             5, rows.stream().mapToInt(row -> row.<String>getAs("class").length()).max().orElse(0));
-    StringBuilder text = new StringBuilder();
     String format = "%-" + width + "s  %-12s %6s %15s %9s %12s %s%n";
-    text.append(
-        String.format(
-            Locale.ROOT, format, "class", "region", "mass", "95 %", "x area", "x dataset", ""));
+    StringBuilder text = new StringBuilder();
+    String before = "";
     for (Row row : rows) {
+      String place =
+          row.getAs("model") + ", layer " + row.getAs("layer") + ", " + row.getAs("method");
+      if (!before.equals(place + row.getAs("run"))) {
+        before = place + row.getAs("run");
+        text.append(String.format("%s%n", place));
+        text.append(
+            String.format(
+                Locale.ROOT, format, "class", "region", "mass", "95 %", "x area", "x dataset", ""));
+      }
       text.append(
           String.format(
               Locale.ROOT,
@@ -47,7 +57,7 @@ public final class BiasSummary {
                 Locale.ROOT,
                 "Share of the attention in a region, over the region's area and over the whole"
                     + " dataset's share; %,d of %,d are flagged (!).%n",
-                flagged,
+                spatialBias.where(col("flag")).count(),
                 spatialBias.count()))
         .toString()
         .replaceAll(" +\n", "\n");

@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code calibration}: accuracy against confidence, by confidence and by how the network
  * looked.
  */
-final class CalibrationTable implements AtlasTable<LayerState> {
+final class CalibrationTable extends AtlasTable<LayerState> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType SCHEMA =
@@ -30,28 +30,17 @@ final class CalibrationTable implements AtlasTable<LayerState> {
           .add("confidence", DoubleType, true)
           .add("ece", DoubleType, true);
 
-  @Override
-  public String name() {
-    return "calibration";
+  CalibrationTable() {
+    super("calibration", 1, SCHEMA);
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<LayerState> kind() {
+  StateKind<LayerState> kind() {
     return StateKind.LAYER;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(LayerState state, Place place, Consumer<Row> rows) {
+  void read(LayerState state, Place place, Consumer<Row> rows) {
     for (CalibrationState.Group group :
         state.calibration().groups(state.height() * state.width())) {
       rows.accept(

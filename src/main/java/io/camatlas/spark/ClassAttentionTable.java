@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code class_attention}: where the network looked for a class, over all its
  * explanations and split by right and wrong predictions.
  */
-final class ClassAttentionTable implements AtlasTable<ClassState> {
+final class ClassAttentionTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType SCHEMA =
@@ -43,28 +43,17 @@ final class ClassAttentionTable implements AtlasTable<ClassState> {
           .add("peak_y", MEASURE, true)
           .add("parts_50", MEASURE, true);
 
-  @Override
-  public String name() {
-    return "class_attention";
+  ClassAttentionTable() {
+    super("class_attention", 1, SCHEMA);
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<ClassState> kind() {
+  StateKind<ClassState> kind() {
     return StateKind.CLASS;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(ClassState state, Place place, Consumer<Row> rows) {
+  void read(ClassState state, Place place, Consumer<Row> rows) {
     rows.accept(
         state
             .attention()

@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The table {@code class_feature_maps}: how much a class draws on each feature map. */
-final class ClassFeatureMapsTable implements AtlasTable<ClassState> {
+final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType SCHEMA =
@@ -29,28 +29,17 @@ final class ClassFeatureMapsTable implements AtlasTable<ClassState> {
           .add("top5_images", LongType, false)
           .add("top5_fraction", DoubleType, true);
 
-  @Override
-  public String name() {
-    return "class_feature_maps";
+  ClassFeatureMapsTable() {
+    super("class_feature_maps", 1, SCHEMA);
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<ClassState> kind() {
+  StateKind<ClassState> kind() {
     return StateKind.CLASS;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(ClassState state, Place place, Consumer<Row> rows) {
+  void read(ClassState state, Place place, Consumer<Row> rows) {
     state.featureMaps().ifPresent(own -> read(state, own, place, rows));
   }
 

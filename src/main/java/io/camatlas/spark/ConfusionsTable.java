@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The table {@code confusions}: where the network looked when it took one class for another. */
-final class ConfusionsTable implements AtlasTable<ConfusionState> {
+final class ConfusionsTable extends AtlasTable<ConfusionState> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType SCHEMA =
@@ -35,28 +35,17 @@ final class ConfusionsTable implements AtlasTable<ConfusionState> {
           .add("correlation", DoubleType, true)
           .add("peak_distance", DoubleType, true);
 
-  @Override
-  public String name() {
-    return "confusions";
+  ConfusionsTable() {
+    super("confusions", 1, SCHEMA);
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<ConfusionState> kind() {
+  StateKind<ConfusionState> kind() {
     return StateKind.CONFUSION;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(ConfusionState state, Place place, Consumer<Row> rows) {
+  void read(ConfusionState state, Place place, Consumer<Row> rows) {
     rows.accept(
         AtlasTable.row(
             place,

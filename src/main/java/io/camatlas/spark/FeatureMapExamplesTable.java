@@ -24,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param <S> classes or layers; two parts of one table
  */
-abstract class FeatureMapExamplesTable<S extends State<S>> implements AtlasTable<S> {
+abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType EXAMPLE =
@@ -43,19 +43,8 @@ abstract class FeatureMapExamplesTable<S extends State<S>> implements AtlasTable
           .add("by", StringType, false)
           .add("examples", createArrayType(EXAMPLE, false), false);
 
-  @Override
-  public String name() {
-    return "feature_map_examples";
-  }
-
-  @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StructType schema() {
-    return SCHEMA;
+  FeatureMapExamplesTable() {
+    super("feature_map_examples", 1, SCHEMA);
   }
 
   static void read(
@@ -95,12 +84,12 @@ abstract class FeatureMapExamplesTable<S extends State<S>> implements AtlasTable
     private static final long serialVersionUID = 1L;
 
     @Override
-    public StateKind<ClassState> kind() {
+    StateKind<ClassState> kind() {
       return StateKind.CLASS;
     }
 
     @Override
-    public void read(ClassState state, Place place, Consumer<Row> rows) {
+    void read(ClassState state, Place place, Consumer<Row> rows) {
       if (state.featureMaps().isEmpty()) {
         return;
       }
@@ -117,12 +106,12 @@ abstract class FeatureMapExamplesTable<S extends State<S>> implements AtlasTable
     private static final long serialVersionUID = 1L;
 
     @Override
-    public StateKind<LayerState> kind() {
+    StateKind<LayerState> kind() {
       return StateKind.LAYER;
     }
 
     @Override
-    public void read(LayerState state, Place place, Consumer<Row> rows) {
+    void read(LayerState state, Place place, Consumer<Row> rows) {
       int width = state.width();
       read(state.byRelevance(), "relevance", null, state.maps(), width, place, rows);
       read(state.byActivation(), "activation", null, state.maps(), width, place, rows);

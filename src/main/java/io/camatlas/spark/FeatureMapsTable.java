@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The table {@code feature_maps}: how each feature map responds, over all classes. */
-final class FeatureMapsTable implements AtlasTable<LayerState> {
+final class FeatureMapsTable extends AtlasTable<LayerState> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType SCHEMA =
@@ -34,28 +34,17 @@ final class FeatureMapsTable implements AtlasTable<LayerState> {
           .add("top_class_index", IntegerType, true)
           .add("serves", IntegerType, false);
 
-  @Override
-  public String name() {
-    return "feature_maps";
+  FeatureMapsTable() {
+    super("feature_maps", 1, SCHEMA);
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<LayerState> kind() {
+  StateKind<LayerState> kind() {
     return StateKind.LAYER;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(LayerState state, Place place, Consumer<Row> rows) {
+  void read(LayerState state, Place place, Consumer<Row> rows) {
     ActivationState own = state.activations();
     for (int k = 0; k < state.maps(); k++) {
       Quantiles quantiles = own.quantiles(k);

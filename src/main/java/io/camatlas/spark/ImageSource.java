@@ -394,7 +394,7 @@ final class ImageSource {
   }
 
   /** Relative paths of a manifest count from its folder. */
-  private static String resolve(Path folder, String given) {
+  static String resolve(Path folder, String given) {
     Path path = new Path(given);
     boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
     return (relative && folder != null ? new Path(folder, path) : path).toString();

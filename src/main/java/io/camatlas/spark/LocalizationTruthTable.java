@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code localization_truth}: how well maps agree with annotated objects, of each class,
  * and of all (class is null).
  */
-final class LocalizationTruthTable implements AtlasTable<ClassTruthState> {
+final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
   private static final long serialVersionUID = 1L;
 
   private static final StructType SCHEMA =
@@ -46,31 +46,17 @@ final class LocalizationTruthTable implements AtlasTable<ClassTruthState> {
 
   /** The rows of classes, or those of all classes; two parts of one table. */
   LocalizationTruthTable(boolean all) {
+    super("localization_truth", 1, SCHEMA);
     this.all = all;
   }
 
   @Override
-  public String name() {
-    return "localization_truth";
-  }
-
-  @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<ClassTruthState> kind() {
+  StateKind<ClassTruthState> kind() {
     return all ? ClassTruthState.ALL : ClassTruthState.KIND;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(ClassTruthState state, Place place, Consumer<Row> rows) {
+  void read(ClassTruthState state, Place place, Consumer<Row> rows) {
     TruthState truth = state.truth();
     rows.accept(
         AtlasTable.row(

@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code spatial_bias}: how much of a class's attention lies at the border, in the
  * corners and in the middle, against their area and against the whole dataset.
  */
-final class SpatialBiasTable implements AtlasTable<ClassState> {
+final class SpatialBiasTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -49,28 +49,17 @@ final class SpatialBiasTable implements AtlasTable<ClassState> {
           .add("flag", BooleanType, false)
           .add("rank", IntegerType, true);
 
-  @Override
-  public String name() {
-    return "spatial_bias";
+  SpatialBiasTable() {
+    super("spatial_bias", 1, SCHEMA);
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public StateKind<ClassState> kind() {
+  StateKind<ClassState> kind() {
     return StateKind.CLASS;
   }
 
   @Override
-  public StructType schema() {
-    return SCHEMA;
-  }
-
-  @Override
-  public void read(ClassState state, Place place, Consumer<Row> rows) {
+  void read(ClassState state, Place place, Consumer<Row> rows) {
     state
         .attention()
         .ifPresent(
@@ -109,7 +98,7 @@ final class SpatialBiasTable implements AtlasTable<ClassState> {
 
   /** Ranks by the lower end over the dataset's mass: large and sure before large or sure. */
   @Override
-  public Dataset<Row> complete(Dataset<Row> rows) {
+  Dataset<Row> complete(Dataset<Row> rows) {
     return rows.withColumn(
         "rank",
         row_number()

@@ -10,6 +10,7 @@ import io.camatlas.suggest.NearestName;
 import io.camatlas.truth.CocoTruth;
 import io.camatlas.truth.CsvTruth;
 import io.camatlas.truth.GroundTruth;
+import io.camatlas.truth.Mask;
 import io.camatlas.truth.TruthException;
 import io.camatlas.truth.TruthObject;
 import io.camatlas.truth.VocTruth;
@@ -112,13 +113,30 @@ final class TruthSource {
         requireKnownClasses(choice, truth.values(), classes);
       }
       List<Row> rows = new ArrayList<>();
-      truth.forEach((key, objects) -> rows.add(RowFactory.create(key, bytes(objects))));
+      Path folder = files.makeQualified(path).getParent();
+      truth.forEach(
+          (key, objects) -> rows.add(RowFactory.create(key, bytes(placed(objects, folder)))));
       return spark.createDataFrame(rows, ANNOTATION);
     } catch (TruthException e) {
       throw new InputException("--truth " + choice.place() + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
       throw new InputException("Cannot read --truth " + choice.place() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Masks that are files count from the folder of the list that names them. */
+  private static GroundTruth placed(GroundTruth truth, Path folder) {
+    return new GroundTruth(
+        truth.objects().stream()
+            .map(
+                object ->
+                    object.maskOrNull() instanceof Mask.Png png
+                        ? TruthObject.of(
+                            object.className(),
+                            object.box(),
+                            new Mask.Png(ImageSource.resolve(folder, png.path()), png.value255()))
+                        : object)
+            .toList());
   }
 
   private static Dataset<Row> voc(SparkSession spark, TruthChoice choice) {

@@ -171,6 +171,15 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
             AtlasTables.ALL.stream().map(table -> AtlasViews.PREFIX + table.name()).toList());
     assertThat(AtlasViews.register(session(), run().toString()))
         .contains("camatlas_explanations", "camatlas_failures");
+    // As in the README.
+    assertThat(
+            session()
+                .sql(
+                    "SELECT class, region, mass, lift_dataset FROM camatlas_spatial_bias"
+                        + " WHERE flag ORDER BY rank")
+                .first()
+                .getString(0))
+        .isEqualTo("anchor");
     String grouped =
         "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention a"
             + " join (select layer, target_index, count(*) n,"
@@ -312,7 +321,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     Path none = root.resolve("truth-none");
     atlas(none, List.of(run()), "truth", "none", "examples", "0");
     assertThat(table(none, "localization_truth").count()).isZero();
-    // Without feature maps' examples the table is there, and empty.
+    // Without examples the table is there, and empty.
     assertThat(table(none, "feature_map_examples").count()).isZero();
     Path strange =
         Files.writeString(
