@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What makes explanations comparable: the model's bytes, its input, the rule and its parameters.
- * Runs that agree in these are one run to the atlas.
+ * What makes explanations comparable: the model's bytes, its input and classes, the rule and its
+ * parameters. Runs that agree in these are one run to the atlas.
  *
+ * @param id names it in all tables: the first digits of a hash of all that
  * @param model the model's name
  * @param modelSha256 of the archive, in hexadecimal
  * @param input shape and preprocessing of its input
@@ -19,7 +20,12 @@ import java.util.TreeMap;
  * @param parameters of the rule
  */
 record AtlasRun(
-    String model, String modelSha256, String input, String method, Map<String, String> parameters)
+    String id,
+    String model,
+    String modelSha256,
+    String input,
+    String method,
+    Map<String, String> parameters)
     implements Serializable {
   private static final int ID_DIGITS = 12;
 
@@ -27,12 +33,25 @@ record AtlasRun(
     parameters = new TreeMap<>(parameters);
   }
 
-  /** Names it in all tables: the first digits of a hash of model, input, rule and parameters. */
-  String id() {
+  /** That of a run of {@code explain}. */
+  static AtlasRun of(FinishedRun run) {
+    String input = run.input() + " " + run.preprocessing();
+    String all =
+        String.join(
+            "\n",
+            run.modelSha256(),
+            input,
+            run.method(),
+            new TreeMap<>(run.parameters()).toString(),
+            run.classes().toString());
+    return new AtlasRun(
+        digits(all), run.model(), run.modelSha256(), input, run.method(), run.parameters());
+  }
+
+  private static String digits(String text) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String text = modelSha256 + '\n' + input + '\n' + method + '\n' + parameters;
-      byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash).substring(0, ID_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256.", e);

@@ -78,13 +78,7 @@ record AtlasSource(
   }
 
   private static AtlasSource run(FinishedRun finished) {
-    AtlasRun run =
-        new AtlasRun(
-            finished.model(),
-            finished.modelSha256(),
-            finished.input() + " " + finished.preprocessing(),
-            finished.method(),
-            finished.parameters());
+    AtlasRun run = AtlasRun.of(finished);
     String origin = finished.started() + " " + run.modelSha256();
     return new AtlasSource(
         finished.folder(), false, Map.of(run.id(), run), finished.classes(), List.of(origin));
@@ -100,6 +94,7 @@ record AtlasSource(
                 runs.put(
                     entry.getKey(),
                     new AtlasRun(
+                        entry.getKey(),
                         entry.getValue().path("model").asText(),
                         entry.getValue().path("model_sha256").asText(),
                         entry.getValue().path("input").asText(),
