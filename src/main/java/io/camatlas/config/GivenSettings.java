@@ -149,7 +149,13 @@ public final class GivenSettings {
   public String required(String name) {
     String value = text(name);
     if (value.isEmpty()) {
-      problems.add(name + " is missing; give --" + name + " " + options.get(name).label() + ".");
+      problems.add(
+          name
+              + " is missing; give --"
+              + name
+              + " "
+              + options.get(name).label().replace(" …", "")
+              + ".");
     }
     return value;
   }

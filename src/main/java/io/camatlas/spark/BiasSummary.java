@@ -29,13 +29,16 @@ public final class BiasSummary {
             5, rows.stream().mapToInt(row -> row.<String>getAs("class").length()).max().orElse(0));
     String format = "%-" + width + "s  %-12s %6s %15s %9s %12s %s%n";
     StringBuilder text = new StringBuilder();
+    boolean several = rows.stream().map(row -> row.<String>getAs("run")).distinct().count() > 1;
     String before = "";
     for (Row row : rows) {
       String place =
           row.getAs("model") + ", layer " + row.getAs("layer") + ", " + row.getAs("method");
       if (!before.equals(place + row.getAs("run"))) {
         before = place + row.getAs("run");
-        text.append(String.format("%s%n", place));
+        text.append(place)
+            .append(several ? ", run " + row.getAs("run") : "")
+            .append(System.lineSeparator());
         text.append(
             String.format(
                 Locale.ROOT, format, "class", "region", "mass", "95 %", "x area", "x dataset", ""));
@@ -47,7 +50,9 @@ public final class BiasSummary {
               row.getAs("class"),
               row.<String>getAs("region").replace('_', ' '),
               percent(row, "mass"),
-              percent(row, "ci_low") + " to " + percent(row, "ci_high"),
+              row.isNullAt(row.fieldIndex("ci_low"))
+                  ? "-"
+                  : percent(row, "ci_low") + " to " + percent(row, "ci_high"),
               number(row, "lift_area"),
               number(row, "lift_dataset"),
               row.<Boolean>getAs("flag") ? "!" : ""));
