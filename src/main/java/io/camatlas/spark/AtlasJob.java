@@ -67,11 +67,13 @@ public final class AtlasJob {
    * What a job did.
    *
    * @param out where the atlas is
-   * @param explanations rows read; states of other atlases are not counted
+   * @param explanations all that it is made of
+   * @param read of them, rows read here; the others came as states
    * @param tables rows of each table
    * @param seconds wall time
    */
-  public record Report(String out, long explanations, Map<String, Long> tables, double seconds) {}
+  public record Report(
+      String out, long explanations, long read, Map<String, Long> tables, double seconds) {}
 
   /**
    * Checks that the results can be written, before anything else is done.
@@ -105,10 +107,11 @@ public final class AtlasJob {
       AtlasSource.requireDistinct(sources);
       Map<String, AtlasRun> runs = new TreeMap<>();
       sources.forEach(source -> runs.putAll(source.runs()));
-      long explanations = gather(sources, folder);
+      long read = gather(sources, folder);
+      long explanations = read + sources.stream().mapToLong(AtlasSource::gathered).sum();
       Map<String, Long> tables = read(runs, folder);
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
-      Report report = new Report(folder.place(), explanations, tables, seconds);
+      Report report = new Report(folder.place(), explanations, read, tables, seconds);
       folder.write(ResultFolder.ATLAS_JSON, json(started, sources, runs, report));
       folder.commit();
       return report;
@@ -166,7 +169,7 @@ public final class AtlasJob {
     }
     spark.sparkContext().setJobDescription("CamAtlas: gather " + rows + " explanations");
     console.printf(
-        "Making an atlas of %,d explanations from %s%n", rows, String.join(", ", settings.from()));
+        "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
     StatesTable.merge(parts).write().partitionBy("kind").parquet(folder.part(STATES));
     return rows;
   }

@@ -27,6 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * @param isAtlas whether it holds states rather than explanations
  * @param runs what was explained and how, by id; one for a run
  * @param classes of the model, of a run
+ * @param gathered explanations that its states hold, of an atlas
  * @param origins which runs it holds, each named by its beginning and its model
  */
 record AtlasSource(
@@ -34,6 +35,7 @@ record AtlasSource(
     boolean isAtlas,
     Map<String, AtlasRun> runs,
     List<String> classes,
+    long gathered,
     List<String> origins) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,7 +83,7 @@ record AtlasSource(
     AtlasRun run = AtlasRun.of(finished);
     String origin = finished.started() + " " + run.modelSha256();
     return new AtlasSource(
-        finished.folder(), false, Map.of(run.id(), run), finished.classes(), List.of(origin));
+        finished.folder(), false, Map.of(run.id(), run), finished.classes(), 0, List.of(origin));
   }
 
   private static AtlasSource atlas(String path, JsonNode json) {
@@ -102,7 +104,8 @@ record AtlasSource(
                         FinishedRun.texts(entry.getValue().path("parameters")))));
     List<String> origins = new ArrayList<>();
     json.path("origins").forEach(origin -> origins.add(origin.asText()));
-    return new AtlasSource(path, true, runs, List.of(), origins);
+    return new AtlasSource(
+        path, true, runs, List.of(), json.path("explanations").asLong(), origins);
   }
 
   /**

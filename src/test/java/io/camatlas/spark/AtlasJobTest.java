@@ -136,8 +136,9 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     Path first = root.resolve("first");
     atlas(first, List.of(a));
     Path later = root.resolve("later");
-    assertThat(atlas(later, List.of(first, b)).explanations())
-        .isEqualTo(table(b, "explanations").count());
+    AtlasJob.Report merged = atlas(later, List.of(first, b));
+    assertThat(merged.read()).isEqualTo(table(b, "explanations").count());
+    assertThat(merged.explanations()).isEqualTo(table(run(), "explanations").count());
     assertSameAtlas(whole, later);
     assertThatThrownBy(() -> atlas(root.resolve("twice"), List.of(first, a)))
         .isInstanceOf(InputException.class)
