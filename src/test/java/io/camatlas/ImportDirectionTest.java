@@ -51,6 +51,11 @@ class ImportDirectionTest {
   }
 
   @Test
+  void jobsFormNoCycle() {
+    slices().matching("io.camatlas.spark.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
   void featuresKnowOnlyWhatLiesBelowThem() {
     mayUseOnly("suggest");
     mayUseOnly("cam");

@@ -2,7 +2,7 @@ package io.camatlas.cli;
 
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
-import io.camatlas.spark.AtlasBenchmark;
+import io.camatlas.spark.atlas.AtlasBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.camatlas.bench.SamplingBenchmark;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
-import io.camatlas.spark.ExplainJobSettings;
+import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

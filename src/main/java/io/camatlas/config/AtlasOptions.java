@@ -1,7 +1,7 @@
 package io.camatlas.config;
 
-import io.camatlas.spark.AtlasJobSettings;
-import io.camatlas.spark.TruthChoice;
+import io.camatlas.spark.atlas.AtlasJobSettings;
+import io.camatlas.spark.atlas.TruthChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,10 +1,8 @@
 /**
- * Schemas, row codecs and stages: the jobs explain, atlas and faithfulness over a cluster.
+ * Spark: schemas, stages and jobs; the sole importer of Spark beside the commands.
  *
- * <p>The only importer of Spark beside {@code cli}. Read {@link io.camatlas.spark.ExplainJob} and
- * {@link io.camatlas.spark.AtlasJob} first. The contract with readers of the tables is one class
- * each: {@link io.camatlas.spark.ExplanationsTable}, {@link io.camatlas.spark.FailuresTable}, every
- * {@code AtlasTable}, {@link io.camatlas.spark.FaithfulnessTable}. {@link
- * io.camatlas.spark.AtlasViews} makes them known to SQL.
+ * <p>One package for each job, {@code explain}, {@code atlas} and {@code faithfulness}, over {@code
+ * input} and {@code storage}. May import every feature but {@code config} and {@code cli}. Read
+ * {@code explain.ExplainJob} first.
  */
 package io.camatlas.spark;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.demo.DemoModel;
-import io.camatlas.spark.ExplainJobSettings;
+import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
-import io.camatlas.spark.FaithfulnessJobSettings;
+import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

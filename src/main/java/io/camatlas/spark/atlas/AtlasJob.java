@@ -1,0 +1,365 @@
+package io.camatlas.spark.atlas;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.camatlas.atlas.ClassComparison;
+import io.camatlas.atlas.Gathering;
+import io.camatlas.atlas.State;
+import io.camatlas.atlas.StateException;
+import io.camatlas.atlas.StateKind;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.truth.ClassTruthState;
+import io.camatlas.truth.TruthException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Makes an atlas of runs: gathers their explanations into states, merges these with the states of
+ * other atlases, and reads all tables from the merged ones.
+ *
+ * <p>Maps and weights are read once. The atlas of several runs is that of their union. It appears
+ * in its folder when it is complete.
+ */
+public final class AtlasJob {
+  private static final String STATES = "states";
+
+  /**
+   * Rows that Spark decodes at once. A state may have a megabyte, and Spark's own 4,096 of them do
+   * not fit an executor; explanations are read no slower.
+   */
+  private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
+
+  private final SparkSession spark;
+  private final AtlasJobSettings settings;
+  private final PrintStream console;
+
+  public AtlasJob(SparkSession spark, AtlasJobSettings settings, PrintStream console) {
+    this.spark = spark;
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * What a job did.
+   *
+   * @param out where the atlas is
+   * @param explanations all that it is made of
+   * @param read of them, rows read here; the others came as states
+   * @param tables rows of each table
+   * @param seconds wall time
+   */
+  public record Report(
+      String out, long explanations, long read, Map<String, Long> tables, double seconds) {}
+
+  /**
+   * Checks that the results can be written, before anything else is done.
+   *
+   * @throws InputException if something is there that must not be replaced
+   */
+  public void checkOut() throws IOException {
+    open(spark.sparkContext().hadoopConfiguration()).close();
+  }
+
+  private ResultFolder open(Configuration hadoop) {
+    return ResultFolder.open(settings.out(), settings.overwrite(), ResultFolder.ATLAS_JSON, hadoop);
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws InputException if a folder cannot be used, or rows do not belong together; nothing has
+   *     been written then
+   */
+  public Report run() throws IOException {
+    Instant started = Instant.now();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    String rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
+    try (ResultFolder folder = open(hadoop)) {
+      spark.conf().set(ROWS_AT_ONCE, 64);
+      List<AtlasSource> sources = new ArrayList<>();
+      for (String from : settings.from()) {
+        sources.add(AtlasSource.open(from, hadoop));
+      }
+      AtlasSource.requireDistinct(sources);
+      Map<String, AtlasRun> runs = new TreeMap<>();
+      sources.forEach(source -> runs.putAll(source.runs()));
+      long read = gather(sources, folder);
+      long explanations = read + sources.stream().mapToLong(AtlasSource::gathered).sum();
+      Map<String, Long> tables = read(runs, folder);
+      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
+      Report report = new Report(folder.place(), explanations, read, tables, seconds);
+      folder.write(ResultFolder.ATLAS_JSON, json(started, sources, runs, report));
+      folder.commit();
+      return report;
+    } catch (InputException | IOException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws checked exceptions of its own without declaring them.
+      throw rowsThatDoNotBelongTogether(e);
+    } finally {
+      spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
+      spark.sparkContext().setJobDescription(null);
+    }
+  }
+
+  /** What an executor said of the rows is for the user; anything else is not. */
+  private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StateException || cause instanceof TruthException) {
+        return new InputException("--from: " + cause.getMessage(), e);
+      }
+    }
+    return e instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException("The atlas could not be made: " + e.getMessage(), e);
+  }
+
+  private long gather(List<AtlasSource> sources, ResultFolder folder) {
+    Dataset<Row> parts = null;
+    Dataset<Row> keys = null;
+    int unions = 0;
+    long rows = 0;
+    for (AtlasSource source : sources) {
+      Dataset<Row> own;
+      if (source.isAtlas()) {
+        own = source.states(spark).select(columns());
+      } else {
+        Dataset<Row> explanations = source.explanations(spark);
+        rows += explanations.count();
+        String run = source.runs().keySet().iterator().next();
+        Dataset<Row> ownKeys = keys(explanations, run);
+        keys = keys == null ? ownKeys : keys.union(ownKeys);
+        unions++;
+        own =
+            GatherStage.apply(
+                withTruth(explanations, source),
+                run,
+                settings.examples(),
+                settings.truth(),
+                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+      }
+      parts = parts == null ? own : parts.union(own);
+    }
+    if (unions > 1) {
+      requireEachOnce(keys);
+    }
+    spark.sparkContext().setJobDescription("CamAtlas: gather " + rows + " explanations");
+    console.printf(
+        "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
+    StatesTable.merge(parts).write().partitionBy("kind").parquet(folder.part(STATES));
+    return rows;
+  }
+
+  private Dataset<Row> withTruth(Dataset<Row> explanations, AtlasSource source) {
+    return settings.truth().isFile()
+        ? TruthSource.join(spark, explanations, settings.truth(), source.classes())
+        : explanations;
+  }
+
+  private static org.apache.spark.sql.Column[] columns() {
+    return java.util.Arrays.stream(StatesTable.SCHEMA.fieldNames())
+        .map(org.apache.spark.sql.functions::col)
+        .toArray(org.apache.spark.sql.Column[]::new);
+  }
+
+  private static Dataset<Row> keys(Dataset<Row> explanations, String run) {
+    return explanations.select(
+        lit(run).as("run"), col("layer"), col("target_index"), col("image_id"), col("sha256"));
+  }
+
+  private static void requireEachOnce(Dataset<Row> keys) {
+    List<Row> twice =
+        keys.groupBy("run", "layer", "target_index", "image_id", "sha256")
+            .agg(count(lit(1)).as("n"))
+            .where("n > 1")
+            .limit(1)
+            .collectAsList();
+    if (!twice.isEmpty()) {
+      throw new InputException(
+          "--from: image '"
+              + twice.get(0).getAs("image_id")
+              + "' (sha256 "
+              + twice.get(0).<String>getAs("sha256").substring(0, 12)
+              + "…) is in several of the runs, with the same settings; it would count twice. Give"
+              + " runs of different images, or of different settings.");
+    }
+  }
+
+  private Map<String, Long> read(Map<String, AtlasRun> runs, ResultFolder folder) {
+    spark.sparkContext().setJobDescription("CamAtlas: compare classes");
+    Dataset<Row> stored = spark.read().parquet(folder.part(STATES)).select(columns());
+    Dataset<Row> states = stored.union(truthOfAll(stored));
+    Map<String, byte[]> comparisons = comparisons(ofKind(states, StateKind.CLASS));
+    for (AtlasTable<?> table : AtlasTables.ALL) {
+      spark.sparkContext().setJobDescription("CamAtlas: write " + table.name());
+      write(table, states, runs, comparisons, folder);
+    }
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (AtlasTable<?> table : AtlasTables.ALL) {
+      counts.computeIfAbsent(table.name(), name -> spark.read().parquet(folder.part(name)).count());
+    }
+    return counts;
+  }
+
+  private static Dataset<Row> ofKind(Dataset<Row> states, StateKind<?> kind) {
+    return states.where(col("kind").equalTo(kind.name()));
+  }
+
+  /** One comparison for each layer of each run; small whatever the number of images. */
+  private static Map<String, byte[]> comparisons(Dataset<Row> classes) {
+    MapPartitionsFunction<Row, Row> compare =
+        rows -> {
+          Map<Gathering.Group, ClassComparison> found = new LinkedHashMap<>();
+          while (rows.hasNext()) {
+            Row row = rows.next();
+            found
+                .computeIfAbsent(StatesTable.group(row), group -> new ClassComparison())
+                .add(StatesTable.state(row, StateKind.CLASS));
+          }
+          return found.entrySet().stream()
+              .map(
+                  entry ->
+                      RowFactory.create(
+                          entry.getKey().run(),
+                          entry.getKey().layer(),
+                          StateKind.COMPARISON.name(),
+                          -1,
+                          -1,
+                          StateKind.COMPARISON.write(entry.getValue())))
+              .iterator();
+        };
+    Map<String, byte[]> found = new HashMap<>();
+    Dataset<Row> parts = classes.mapPartitions(compare, Encoders.row(StatesTable.SCHEMA));
+    for (Row row : StatesTable.merge(parts).collectAsList()) {
+      found.put(key(StatesTable.group(row)), row.getAs("state"));
+    }
+    return found;
+  }
+
+  /** Ground truth of all classes of a layer together. */
+  private static Dataset<Row> truthOfAll(Dataset<Row> states) {
+    MapFunction<Row, Row> part =
+        row ->
+            RowFactory.create(
+                row.getAs("run"),
+                row.getAs("layer"),
+                ClassTruthState.ALL.name(),
+                -1,
+                -1,
+                ClassTruthState.ALL.write(
+                    StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));
+    return StatesTable.merge(
+        ofKind(states, ClassTruthState.KIND).map(part, Encoders.row(StatesTable.SCHEMA)));
+  }
+
+  private static String key(Gathering.Group group) {
+    return group.run() + "\n" + group.layer();
+  }
+
+  private static <S extends State<S>> void write(
+      AtlasTable<S> table,
+      Dataset<Row> states,
+      Map<String, AtlasRun> runs,
+      Map<String, byte[]> comparisons,
+      ResultFolder folder) {
+    Places places = new Places(runs, comparisons);
+    FlatMapFunction<Row, Row> rows =
+        row -> {
+          List<Row> own = new ArrayList<>();
+          S state = StatesTable.state(row, table.kind());
+          table.read(state, places.of(StatesTable.group(row)), own::add);
+          return own.iterator();
+        };
+    Dataset<Row> read = ofKind(states, table.kind()).flatMap(rows, Encoders.row(table.schema()));
+    table.complete(read).write().mode(SaveMode.Append).parquet(folder.part(table.name()));
+  }
+
+  /** Finds each state's place; comparisons are read once an executor's task. */
+  private static final class Places implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final HashMap<String, AtlasRun> runs;
+    private final HashMap<String, byte[]> comparisons;
+    private transient Map<String, ClassComparison> known;
+
+    Places(Map<String, AtlasRun> runs, Map<String, byte[]> comparisons) {
+      this.runs = new HashMap<>(runs);
+      this.comparisons = new HashMap<>(comparisons);
+    }
+
+    AtlasTable.Place of(Gathering.Group group) {
+      if (known == null) {
+        known = new HashMap<>();
+      }
+      ClassComparison classes =
+          known.computeIfAbsent(
+              key(group),
+              name ->
+                  comparisons.containsKey(name)
+                      ? StateKind.COMPARISON.read(comparisons.get(name))
+                      : new ClassComparison());
+      return new AtlasTable.Place(group, runs.get(group.run()), classes);
+    }
+  }
+
+  private String json(
+      Instant started, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report)
+      throws IOException {
+    Map<String, Object> atlas = new LinkedHashMap<>();
+    atlas.put("camatlas", ExplainJob.version());
+    Map<String, Integer> versions = new TreeMap<>();
+    versions.put(STATES, StatesTable.VERSION);
+    AtlasTables.ALL.forEach(table -> versions.put(table.name(), table.version()));
+    atlas.put("tables", versions);
+    atlas.put("started", started.toString());
+    atlas.put("seconds", report.seconds());
+    atlas.put("explanations", report.explanations());
+    atlas.put("rows", report.tables());
+    atlas.put("from", settings.from());
+    List<String> origins = new ArrayList<>();
+    sources.forEach(source -> origins.addAll(source.origins()));
+    Collections.sort(origins);
+    atlas.put("origins", origins);
+    Map<String, Object> described = new LinkedHashMap<>();
+    runs.forEach(
+        (id, run) -> {
+          Map<String, Object> own = new LinkedHashMap<>();
+          own.put("model", run.model());
+          own.put("model_sha256", run.modelSha256());
+          own.put("input", run.input());
+          own.put("method", run.method());
+          own.put("parameters", run.parameters());
+          described.put(id, own);
+        });
+    atlas.put("runs", described);
+    atlas.put("settings", settings.given());
+    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(atlas);
+  }
+}

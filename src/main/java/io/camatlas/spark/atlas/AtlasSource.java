@@ -1,0 +1,197 @@
+package io.camatlas.spark.atlas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.explain.ExplanationsTable;
+import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.storage.ResultFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A folder that an atlas is made from: a run of {@code explain}, or another atlas.
+ *
+ * @param path as given
+ * @param isAtlas whether it holds states rather than explanations
+ * @param runs what was explained and how, by id; one for a run
+ * @param classes of the model, of a run
+ * @param gathered explanations that its states hold, of an atlas
+ * @param origins which runs it holds, each named by its beginning and its model
+ */
+record AtlasSource(
+    String path,
+    boolean isAtlas,
+    Map<String, AtlasRun> runs,
+    List<String> classes,
+    long gathered,
+    List<String> origins) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Reads what a folder says of itself.
+   *
+   * @throws InputException if it is neither a run nor an atlas, or one of another version
+   */
+  static AtlasSource open(String path, Configuration hadoop) {
+    try {
+      Path folder = new Path(path);
+      FileSystem files = folder.getFileSystem(hadoop);
+      if (!files.exists(folder)) {
+        throw new InputException("--from is " + path + ", and nothing is there.");
+      }
+      if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
+        return atlas(path, read(files, new Path(folder, ResultFolder.ATLAS_JSON)));
+      }
+      if (files.exists(new Path(folder, ResultFolder.RUN_JSON))) {
+        return run(FinishedRun.read(path));
+      }
+      Path below = new Path(folder, "run");
+      String hint =
+          files.exists(new Path(below, ResultFolder.RUN_JSON))
+              ? " Did you mean " + below + "?"
+              : "";
+      throw new InputException(
+          "--from is "
+              + path
+              + ", which has neither run.json nor atlas.json; give the folder that explain or atlas"
+              + " wrote (its --out)."
+              + hint);
+    } catch (IOException e) {
+      throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return JSON.readTree(in);
+    }
+  }
+
+  private static AtlasSource run(FinishedRun finished) {
+    AtlasRun run = AtlasRun.of(finished);
+    String origin = finished.started() + " " + run.modelSha256();
+    return new AtlasSource(
+        finished.folder(), false, Map.of(run.id(), run), finished.classes(), 0, List.of(origin));
+  }
+
+  private static AtlasSource atlas(String path, JsonNode json) {
+    FinishedRun.requireVersion(path, json, "states", StatesTable.VERSION);
+    Map<String, AtlasRun> runs = new LinkedHashMap<>();
+    json.path("runs")
+        .fields()
+        .forEachRemaining(
+            entry ->
+                runs.put(
+                    entry.getKey(),
+                    new AtlasRun(
+                        entry.getKey(),
+                        entry.getValue().path("model").asText(),
+                        entry.getValue().path("model_sha256").asText(),
+                        entry.getValue().path("input").asText(),
+                        entry.getValue().path("method").asText(),
+                        FinishedRun.texts(entry.getValue().path("parameters")))));
+    List<String> origins = new ArrayList<>();
+    json.path("origins").forEach(origin -> origins.add(origin.asText()));
+    return new AtlasSource(
+        path, true, runs, List.of(), json.path("explanations").asLong(), origins);
+  }
+
+  /**
+   * Checks that no images would count twice.
+   *
+   * @throws InputException naming the two folders
+   */
+  static void requireDistinct(List<AtlasSource> sources) {
+    Map<String, String> seen = new LinkedHashMap<>();
+    for (AtlasSource source : sources) {
+      Set<String> own = new HashSet<>(source.origins);
+      for (String origin : own) {
+        String other = seen.put(origin, source.path);
+        if (other != null) {
+          throw new InputException(
+              "--from "
+                  + source.path
+                  + " and --from "
+                  + other
+                  + " hold the same run (started "
+                  + origin.substring(0, origin.indexOf(' '))
+                  + "); its images would count twice. Give it once.");
+        }
+      }
+    }
+  }
+
+  /** The table of states, of an atlas. */
+  Dataset<Row> states(SparkSession spark) {
+    return table(spark, "states", StatesTable.SCHEMA);
+  }
+
+  /** The table of explanations, of a run. */
+  Dataset<Row> explanations(SparkSession spark) {
+    Dataset<Row> rows = table(spark, "explanations", ExplanationsTable.SCHEMA);
+    if (rows.isEmpty()) {
+      throw new InputException(
+          "--from " + path + " has no explanations: every image failed. See its table failures.");
+    }
+    return rows;
+  }
+
+  private Dataset<Row> table(SparkSession spark, String name, StructType needed) {
+    Dataset<Row> rows;
+    try {
+      rows = spark.read().parquet(new Path(path, name).toString());
+    } catch (Exception e) {
+      throw new InputException(
+          "--from " + path + ": the table " + name + " cannot be read: " + e.getMessage(), e);
+    }
+    List<String> columns = Arrays.asList(rows.columns());
+    List<String> missing = new ArrayList<>();
+    for (StructField field : needed.fields()) {
+      if (!columns.contains(field.name())) {
+        missing.add(field.name());
+      } else if (!sameType(rows.schema().apply(field.name()), field)) {
+        missing.add(
+            field.name()
+                + " ("
+                + rows.schema().apply(field.name()).dataType().simpleString()
+                + " instead of "
+                + field.dataType().simpleString()
+                + ")");
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new InputException(
+          "--from "
+              + path
+              + ": the table "
+              + name
+              + " lacks the columns "
+              + String.join(", ", missing)
+              + "; was it written by something else? It has "
+              + String.join(", ", columns)
+              + ".");
+    }
+    return rows;
+  }
+
+  private static boolean sameType(StructField found, StructField needed) {
+    // Parquet makes everything nullable when it is read.
+    return found.dataType().simpleString().equals(needed.dataType().simpleString());
+  }
+}

@@ -1,0 +1,58 @@
+package io.camatlas.spark.atlas;
+
+import java.io.Serializable;
+import java.util.Locale;
+
+/**
+ * Where ground truth for localization comes from.
+ *
+ * @param place {@code manifest}, {@code none}, a file or a folder
+ * @param kind what a file or folder is
+ * @param byLabel objects are of the image's label, whatever class the annotation names
+ */
+public record TruthChoice(String place, Kind kind, boolean byLabel) implements Serializable {
+  /** Boxes and masks that the manifest gave when the images were explained. */
+  public static final TruthChoice MANIFEST = new TruthChoice("manifest", Kind.AUTO, false);
+
+  /** Forms of annotations. */
+  public enum Kind {
+    /** Found out from the name. */
+    AUTO,
+    /** COCO's JSON: boxes, polygons, run lengths. */
+    COCO,
+    /** A folder of PASCAL VOC's XML files, or one of them. */
+    VOC,
+    /** ImageNet's or CUB's list, or one with a header. */
+    CSV
+  }
+
+  /**
+   * @throws IllegalArgumentException if a file's kind cannot be told from its name
+   */
+  public TruthChoice {
+    boolean file = !place.equals("manifest") && !place.equals("none");
+    if (file && kind == Kind.AUTO) {
+      String name = place.toLowerCase(Locale.ROOT);
+      if (name.endsWith(".json")) {
+        kind = Kind.COCO;
+      } else if (name.endsWith(".csv")) {
+        kind = Kind.CSV;
+      } else if (name.endsWith(".xml") || !name.matches(".*\\.[a-z]{1,5}")) {
+        kind = Kind.VOC;
+      } else {
+        throw new IllegalArgumentException(
+            "truth is "
+                + place
+                + "; its kind cannot be told from the name. Add --truth-kind coco, voc or csv.");
+      }
+    }
+  }
+
+  boolean isFile() {
+    return !place.equals("manifest") && !isNone();
+  }
+
+  boolean isNone() {
+    return place.equals("none");
+  }
+}

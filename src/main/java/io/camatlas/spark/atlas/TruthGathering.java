@@ -1,0 +1,164 @@
+package io.camatlas.spark.atlas;
+
+import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.ExplainedRow;
+import io.camatlas.atlas.Gathering;
+import io.camatlas.image.Box;
+import io.camatlas.image.ImageException;
+import io.camatlas.image.PixelMapping;
+import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.truth.ClassTruthState;
+import io.camatlas.truth.GroundTruth;
+import io.camatlas.truth.Mask;
+import io.camatlas.truth.MaskFiles;
+import io.camatlas.truth.TruthEvaluation;
+import io.camatlas.truth.TruthException;
+import io.camatlas.truth.TruthObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Measures explanations against ground truth, inside a partition. */
+final class TruthGathering {
+  private static final long MOST_MASK_BYTES = 256L << 20;
+
+  private final TruthChoice choice;
+  private final MaskFiles files;
+  private final Map<Gathering.Group, Map<ClassName, ClassTruthState>> states = new HashMap<>();
+
+  /** The last image and class, whose maps of several layers share the preparation. */
+  private String lastKey = "";
+
+  private TruthEvaluation last;
+
+  TruthGathering(TruthChoice choice, SerializableConfiguration hadoop) {
+    this.choice = choice;
+    this.files =
+        path -> {
+          try {
+            return HadoopFiles.read(path, hadoop.value(), MOST_MASK_BYTES);
+          } catch (ImageException e) {
+            throw new IOException(e);
+          }
+        };
+  }
+
+  /**
+   * What a row says of annotated objects.
+   *
+   * @param label as given; may be null
+   * @param width of the upright original
+   * @param height of the upright original
+   * @param inputWidth of the network's input
+   * @param inputHeight of the network's input
+   * @param view what the network saw, in pixels of the original
+   * @param boxes of the manifest
+   * @param mask of the manifest; may be null
+   * @param candidates annotations of the image's bare name
+   */
+  record Annotated(
+      String imageId,
+      String path,
+      String label,
+      int width,
+      int height,
+      int inputWidth,
+      int inputHeight,
+      Box view,
+      List<Box> boxes,
+      String mask,
+      List<Candidate> candidates) {}
+
+  /**
+   * An annotation that may be an image's.
+   *
+   * @param key how it names the image
+   * @param objects as {@link TruthSource} wrote them
+   */
+  record Candidate(String key, byte[] objects) {}
+
+  /**
+   * Measures one explanation, if its class has objects in the image.
+   *
+   * @throws TruthException naming the image, if a mask or box cannot be used
+   */
+  void add(Gathering.Group group, ExplainedRow row, Annotated image) {
+    try {
+      String key = image.imageId() + "\n" + row.target().index();
+      if (!key.equals(lastKey)) {
+        lastKey = key;
+        last = evaluation(image, row.target()).orElse(null);
+      }
+      if (last != null) {
+        states
+            .computeIfAbsent(group, fresh -> new HashMap<>())
+            .computeIfAbsent(row.target(), ClassTruthState::new)
+            .add(last.measure(row.map(), row.height(), row.width()));
+      }
+    } catch (TruthException e) {
+      throw new TruthException("image " + image.imageId() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<TruthEvaluation> evaluation(Annotated image, ClassName target) {
+    List<TruthObject> objects = objects(image, target);
+    if (objects.stream().allMatch(TruthObject::crowd)) {
+      return Optional.empty();
+    }
+    PixelMapping mapping =
+        PixelMapping.ofView(
+            image.width(), image.height(), image.view(), image.inputWidth(), image.inputHeight());
+    return Optional.of(new TruthEvaluation(objects, mapping, files));
+  }
+
+  /** The objects that a class's map should show. */
+  private List<TruthObject> objects(Annotated image, ClassName target) {
+    boolean isLabel = image.label() == null || image.label().equals(target.name());
+    List<TruthObject> all =
+        choice.isFile()
+            ? TruthSource.of(image.candidates(), image.imageId(), image.path())
+                .map(GroundTruth::objects)
+                .orElse(List.of())
+            : isLabel ? ofManifest(image) : List.of();
+    return all.stream()
+        .filter(
+            object ->
+                (choice.byLabel() || object.className().isEmpty())
+                    ? isLabel
+                    : object.className().equals(target.name()))
+        .toList();
+  }
+
+  private List<TruthObject> ofManifest(Annotated image) {
+    Mask mask = image.mask() == null ? null : new Mask.Png(image.mask(), Mask.Value255.OBJECT);
+    if (image.boxes().isEmpty() && mask != null) {
+      return List.of(TruthObject.ofMask("", mask, image.width(), image.height(), files));
+    }
+    List<TruthObject> objects = new ArrayList<>();
+    image.boxes().forEach(box -> objects.add(TruthObject.of("", box, mask)));
+    return objects;
+  }
+
+  /** Hands out all states and begins anew. */
+  Iterator<Gathering.Part> drain() {
+    List<Gathering.Part> parts = new ArrayList<>();
+    states.forEach(
+        (group, classes) ->
+            classes.forEach(
+                (name, state) ->
+                    parts.add(
+                        new Gathering.Part(
+                            group,
+                            ClassTruthState.KIND.name(),
+                            name.index(),
+                            -1,
+                            ClassTruthState.KIND.write(state)))));
+    states.clear();
+    return parts.iterator();
+  }
+}

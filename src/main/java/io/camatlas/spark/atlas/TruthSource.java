@@ -1,0 +1,243 @@
+package io.camatlas.spark.atlas;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.struct;
+
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.input.ImageSource;
+import io.camatlas.suggest.NearestName;
+import io.camatlas.truth.CocoTruth;
+import io.camatlas.truth.CsvTruth;
+import io.camatlas.truth.GroundTruth;
+import io.camatlas.truth.Mask;
+import io.camatlas.truth.TruthException;
+import io.camatlas.truth.TruthObject;
+import io.camatlas.truth.VocTruth;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Brings annotations of every form to the explanations of their images.
+ *
+ * <p>Annotations name images by file name or by a part of the path, with or without the extension.
+ * Both sides are joined by the bare file name; of several annotations of one bare name that counts
+ * which agrees with the longest end of the image's path or id.
+ */
+final class TruthSource {
+  /** Column that {@link #join} adds: annotations of the image's bare name, or null. */
+  static final String COLUMN = "truth";
+
+  private static final String STEM = "([^/\\\\]+?)(\\.[A-Za-z]{2,4})?$";
+
+  private static final StructType ANNOTATION =
+      new StructType()
+          .add("key", DataTypes.StringType, false)
+          .add("objects", DataTypes.BinaryType, false);
+
+  private TruthSource() {}
+
+  /**
+   * Adds the annotations.
+   *
+   * @param classes of the model; annotations must name some of them, unless they go by label
+   * @throws InputException if they cannot be read, or name no class of the model
+   */
+  static Dataset<Row> join(
+      SparkSession spark,
+      Dataset<Row> explanations,
+      TruthChoice choice,
+      Collection<String> classes) {
+    Dataset<Row> annotations = read(spark, choice, classes);
+    Dataset<Row> byStem =
+        annotations
+            .withColumn("stem", stem(col("key")))
+            .groupBy("stem")
+            .agg(collect_list(struct(col("key"), col("objects"))).as(COLUMN));
+    Dataset<Row> byPath = byStem.toDF("stem_path", "truth_path");
+    Dataset<Row> byId = byStem.toDF("stem_id", "truth_id");
+    return explanations
+        .join(byPath, stem(col("path")).equalTo(col("stem_path")), "left")
+        .join(byId, stem(col("image_id")).equalTo(col("stem_id")), "left")
+        .withColumn(COLUMN, coalesce(col("truth_path"), col("truth_id")))
+        .drop("stem_path", "truth_path", "stem_id", "truth_id");
+  }
+
+  private static Column stem(Column name) {
+    return regexp_extract(name, STEM, 1);
+  }
+
+  private static Dataset<Row> read(
+      SparkSession spark, TruthChoice choice, Collection<String> classes) {
+    try {
+      Path path = new Path(choice.place());
+      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (!files.exists(path)) {
+        throw new InputException("--truth is " + choice.place() + ", and nothing is there.");
+      }
+      if (choice.kind() == TruthChoice.Kind.VOC) {
+        return voc(spark, choice);
+      }
+      Map<String, GroundTruth> truth;
+      try (InputStream in = files.open(path)) {
+        truth =
+            choice.kind() == TruthChoice.Kind.COCO
+                ? CocoTruth.read(in)
+                : CsvTruth.read(new InputStreamReader(in, StandardCharsets.UTF_8));
+      }
+      if (!choice.byLabel()) {
+        requireKnownClasses(choice, truth.values(), classes);
+      }
+      List<Row> rows = new ArrayList<>();
+      Path folder = files.makeQualified(path).getParent();
+      truth.forEach(
+          (key, objects) -> rows.add(RowFactory.create(key, bytes(placed(objects, folder)))));
+      return spark.createDataFrame(rows, ANNOTATION);
+    } catch (TruthException e) {
+      throw new InputException("--truth " + choice.place() + ": " + e.getMessage(), e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new InputException("Cannot read --truth " + choice.place() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Masks that are files count from the folder of the list that names them. */
+  private static GroundTruth placed(GroundTruth truth, Path folder) {
+    return new GroundTruth(
+        truth.objects().stream()
+            .map(
+                object ->
+                    object.maskOrNull() instanceof Mask.Png png
+                        ? TruthObject.of(
+                            object.className(),
+                            object.box(),
+                            new Mask.Png(ImageSource.resolve(folder, png.path()), png.value255()))
+                        : object)
+            .toList());
+  }
+
+  private static Dataset<Row> voc(SparkSession spark, TruthChoice choice) {
+    MapFunction<Row, Row> parse =
+        row -> {
+          try {
+            Map.Entry<String, GroundTruth> entry =
+                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs("content")));
+            return RowFactory.create(entry.getKey(), bytes(entry.getValue()));
+          } catch (TruthException e) {
+            throw new TruthException(row.getAs("path") + ": " + e.getMessage(), e);
+          }
+        };
+    Dataset<Row> files =
+        spark
+            .read()
+            .format("binaryFile")
+            .option("pathGlobFilter", "*.xml")
+            .option("recursiveFileLookup", "true")
+            .load(choice.place());
+    if (files.select("path").isEmpty()) {
+      throw new InputException(
+          "--truth is "
+              + choice.place()
+              + ", which holds no .xml files; for other annotations add --truth-kind coco or csv.");
+    }
+    return files.map(parse, Encoders.row(ANNOTATION));
+  }
+
+  private static void requireKnownClasses(
+      TruthChoice choice, Collection<GroundTruth> truth, Collection<String> classes) {
+    TreeSet<String> named = new TreeSet<>();
+    for (GroundTruth image : truth) {
+      for (TruthObject object : image.objects()) {
+        named.add(object.className());
+      }
+    }
+    if (named.isEmpty()) {
+      throw new InputException("--truth " + choice.place() + " holds no objects.");
+    }
+    if (!named.contains("") && named.stream().noneMatch(classes::contains)) {
+      throw new InputException(
+          "--truth "
+              + choice.place()
+              + " names no class of the model, '"
+              + named.first()
+              + "' for example"
+              + NearestName.clause(named.first(), List.copyOf(classes))
+              + ". Name classes as the model does, or add --truth-by-label to take every object for"
+              + " one of its image's label.");
+    }
+  }
+
+  private static byte[] bytes(GroundTruth truth) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(truth);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * The annotations of one image.
+   *
+   * @param candidates what {@link #join} added
+   */
+  static Optional<GroundTruth> of(
+      List<TruthGathering.Candidate> candidates, String imageId, String path) {
+    TruthGathering.Candidate best = null;
+    for (TruthGathering.Candidate candidate : candidates) {
+      String key = candidate.key();
+      if ((isEnd(key, imageId) || (path != null && isEnd(key, path)))
+          && (best == null || key.length() > best.key().length())) {
+        best = candidate;
+      }
+    }
+    return Optional.ofNullable(best).map(candidate -> read(candidate.objects()));
+  }
+
+  /** Whether a key is the end of a name, from a slash on, extensions aside. */
+  static boolean isEnd(String key, String name) {
+    String end = bare(key);
+    String whole = bare(name);
+    return whole.endsWith(end)
+        && (whole.length() == end.length()
+            || whole.charAt(whole.length() - end.length() - 1) == '/');
+  }
+
+  private static String bare(String name) {
+    return name.replace('\\', '/').replaceFirst("\\.[A-Za-z]{2,4}$", "").replaceFirst("^\\./", "");
+  }
+
+  private static GroundTruth read(byte[] bytes) {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (GroundTruth) in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException("Annotations were written by this very job.", e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.camatlas.spark.explain;
+
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.exists;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.Locale;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** A small table for the console: where the model looked, class by class. */
+public final class ClassSummary {
+  private ClassSummary() {}
+
+  /**
+   * Summarises the maps of the predicted classes.
+   *
+   * @param explanations rows of {@link ExplanationsTable}
+   * @return text of one line a class, the least attention on the object first
+   */
+  public static String of(Dataset<Row> explanations) {
+    Column place = col("localization");
+    Column peakInBox =
+        exists(
+            col("boxes"),
+            box ->
+                place
+                    .getField("peak_x")
+                    .between(box.getField("x0"), box.getField("x1"))
+                    .and(place.getField("peak_y").between(box.getField("y0"), box.getField("y1"))));
+    Dataset<Row> table =
+        explanations
+            .where(array_contains(col("target_reasons"), "predicted"))
+            .withColumn("class", coalesce(col("label"), col("predicted")))
+            .groupBy("class")
+            .agg(
+                count(lit(1)).as("n"),
+                avg(when(col("correct"), 1.0).otherwise(0.0)).as("accuracy"),
+                avg(when(peakInBox, 1.0).otherwise(0.0)).as("peak_on_object"),
+                avg(place.getField("corner_mass")).as("corners"),
+                avg(place.getField("border_mass")).as("border"),
+                avg(place.getField("centre_mass")).as("centre"),
+                avg(place.getField("entropy_nats")).as("entropy"),
+                avg(place.getField("sample_agreement")).as("agreement"))
+            .orderBy("peak_on_object", "class");
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-12s %6s %9s %15s %8s %7s %7s %8s %10s%n",
+            "class",
+            "images",
+            "accuracy",
+            "peak on object",
+            "corners",
+            "border",
+            "centre",
+            "entropy",
+            "agreement"));
+    for (Row row : table.collectAsList()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%-12s %6d %9s %15s %8s %7s %7s %8s %10s%n",
+              row.getString(0),
+              row.getLong(1),
+              percent(row, 2),
+              percent(row, 3),
+              percent(row, 4),
+              percent(row, 5),
+              percent(row, 6),
+              number(row, 7, 2),
+              number(row, 8, 3)));
+    }
+    return text.append(
+            "Corners, border and centre are shares of the attention; spread evenly they would")
+        .append(" have 16 %, 36 % and 25 %.\n")
+        .toString();
+  }
+
+  private static String percent(Row row, int at) {
+    return row.isNullAt(at) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * row.getDouble(at));
+  }
+
+  private static String number(Row row, int at, int decimals) {
+    return row.isNullAt(at)
+        ? "-"
+        : String.format(Locale.ROOT, "%." + decimals + "f", row.getDouble(at));
+  }
+}

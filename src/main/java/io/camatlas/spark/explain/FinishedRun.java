@@ -1,0 +1,148 @@
+package io.camatlas.spark.explain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.ResultFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * What {@code run.json} says of a finished explain run.
+ *
+ * @param folder of the run
+ * @param started when, as ISO 8601 text
+ * @param model the model's name
+ * @param modelSha256 of the model's archive, in hexadecimal
+ * @param classes names by index
+ * @param input shape of one image
+ * @param preprocessing as text
+ * @param layers names of the layers explained, at least one
+ * @param method the rule's name
+ * @param parameters of the rule
+ * @param settings every setting by name; empty text means nothing
+ */
+public record FinishedRun(
+    String folder,
+    String started,
+    String model,
+    String modelSha256,
+    List<String> classes,
+    String input,
+    String preprocessing,
+    List<String> layers,
+    String method,
+    Map<String, String> parameters,
+    Map<String, String> settings) {
+
+  public FinishedRun {
+    classes = List.copyOf(classes);
+    layers = List.copyOf(layers);
+    parameters = Map.copyOf(parameters);
+    settings = Map.copyOf(settings);
+  }
+
+  /**
+   * Reads a run; Spark need not have started.
+   *
+   * @throws InputException if nothing is there, or no run of {@code camatlas explain}
+   */
+  public static FinishedRun read(String folder) {
+    try {
+      Path root = new Path(folder);
+      FileSystem files = root.getFileSystem(SparkHadoopUtil.get().conf());
+      Path file = new Path(root, ResultFolder.RUN_JSON);
+      if (!files.exists(file)) {
+        throw new InputException(
+            "--from is "
+                + folder
+                + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
+      }
+      byte[] bytes = new byte[(int) files.getFileStatus(file).getLen()];
+      try (FSDataInputStream in = files.open(file)) {
+        in.readFully(0, bytes);
+      }
+      JsonNode run = new ObjectMapper().readTree(new String(bytes, StandardCharsets.UTF_8));
+      if (!files.exists(new Path(root, "explanations"))
+          || !run.at("/model/sha256").isTextual()
+          || run.at("/model/layers").isEmpty()
+          || run.path("settings").isEmpty()) {
+        throw new InputException(
+            "--from is "
+                + folder
+                + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
+                + " names no model, layers and settings.");
+      }
+      requireVersion(folder, run, "explanations", ExplanationsTable.VERSION);
+      return of(folder, run);
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          "--from is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks the version of a table.
+   *
+   * @param json what the folder says of itself
+   * @throws InputException naming both versions, if they differ
+   */
+  public static void requireVersion(String folder, JsonNode json, String table, int version) {
+    int found = json.path("tables").path(table).asInt(-1);
+    if (found != version) {
+      throw new InputException(
+          "--from "
+              + folder
+              + " has the table "
+              + table
+              + " in version "
+              + (found < 0 ? "unknown" : found)
+              + "; this CamAtlas reads version "
+              + version
+              + ". Make it anew with this version, or read it with the one that wrote it ("
+              + json.path("camatlas").asText("unknown")
+              + ").");
+    }
+  }
+
+  /** A JSON object of texts. */
+  public static Map<String, String> texts(JsonNode json) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    json.fields().forEachRemaining(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+    return texts;
+  }
+
+  private static FinishedRun of(String folder, JsonNode run) {
+    List<String> classes = new ArrayList<>();
+    run.at("/model/classes").forEach(name -> classes.add(name.asText()));
+    List<String> layers = new ArrayList<>();
+    for (JsonNode layer : run.at("/model/layers")) {
+      String path = layer.path("path").asText();
+      layers.add(
+          layer.path("calls").asInt(1) == 1 ? path : path + "#" + (layer.path("call").asInt() + 1));
+    }
+    return new FinishedRun(
+        folder,
+        run.path("started").asText(),
+        run.at("/model/name").asText(),
+        run.at("/model/sha256").asText(),
+        classes,
+        run.at("/model/input").asText(),
+        run.at("/model/preprocessing").asText(),
+        layers,
+        run.at("/method/name").asText(),
+        texts(run.at("/method/parameters")),
+        texts(run.path("settings")));
+  }
+}

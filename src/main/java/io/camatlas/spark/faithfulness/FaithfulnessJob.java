@@ -1,0 +1,391 @@
+package io.camatlas.spark.faithfulness;
+
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.camatlas.model.Network;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.explain.Progress;
+import io.camatlas.spark.explain.RunCounters;
+import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.storage.ResultFolder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Judges a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
+ * faithfulness} and {@code faithfulness_skipped}, and {@code faithfulness.json}.
+ *
+ * <p>The first images of each layer and target class are taken, in the order of a hash of seed and
+ * image, so the sample depends on neither partitions nor the order of the table. Blank maps are
+ * left out beforehand. An image that is gone or is no longer the one explained is skipped, not
+ * replaced by another.
+ */
+public final class FaithfulnessJob {
+  private static final String OUTCOMES = "outcomes";
+
+  /** What names a row of {@code explanations}. */
+  private static final StructType CHOSEN =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("layer", DataTypes.StringType, false)
+          .add("target_index", DataTypes.IntegerType, false);
+
+  private static final int EXPLANATIONS_PER_PARTITION = 16;
+  private static final int MOST_PARTITIONS = 20_000;
+
+  private final SparkSession spark;
+  private final FaithfulnessJobSettings settings;
+  private final PrintStream console;
+
+  public FaithfulnessJob(
+      SparkSession spark, FaithfulnessJobSettings settings, PrintStream console) {
+    this.spark = spark;
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * What a job did.
+   *
+   * @param out where the results are
+   * @param explanations rows of the run's table
+   * @param blank of them with a blank map, which are left out
+   * @param sampled of the others
+   * @param scored of the sampled
+   * @param skipped the rest of the sampled, by reason
+   * @param forwardsPerImage rows that the network saw for each explanation
+   * @param probabilityDifference largest difference between a target's probability now and in the
+   *     run; above float rounding it says that the model is used in another way
+   * @param seconds wall time
+   */
+  public record Report(
+      String out,
+      long explanations,
+      long blank,
+      long sampled,
+      long scored,
+      Map<String, Long> skipped,
+      int forwardsPerImage,
+      double probabilityDifference,
+      double seconds) {}
+
+  /** Explanations to be scored. */
+  private record Sample(Dataset<Row> rows, long explanations, long blank, long size) {}
+
+  /**
+   * Runs the job.
+   *
+   * @throws InputException if nothing can be scored, or the folder for results cannot be used
+   */
+  public Report run() throws IOException {
+    Instant started = Instant.now();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    checkOut(hadoop);
+    try (ResultFolder folder =
+        ResultFolder.open(
+            settings.out(), settings.overwrite(), ResultFolder.FAITHFULNESS_JSON, hadoop)) {
+      Sample sample = sample();
+      int each = settings.scoring().forwardsPerImage();
+      console.printf(
+          "Scoring %,d of %,d explanations, up to %,d of each layer and target class, seed %d%n",
+          sample.size(),
+          sample.explanations(),
+          settings.scoring().sample(),
+          settings.scoring().seed());
+      if (sample.blank() > 0) {
+        console.printf(
+            "Note: %,d explanations have a blank map and are left out.%n", sample.blank());
+      }
+      console.printf(
+          "%,d forwards for each, %,d in all (%d steps, 3 maps)%n",
+          each, each * sample.size(), settings.scoring().steps());
+      score(sample, folder, new SerializableConfiguration(hadoop));
+      Dataset<Row> images = spark.read().parquet(folder.part("faithfulness_images"));
+      long scored = images.select("layer", "target_index", "image_id").distinct().count();
+      Map<String, Long> skipped = skipped(folder, sample.size(), scored);
+      spark
+          .createDataFrame(FaithfulnessTable.rows(images), FaithfulnessTable.SCHEMA)
+          .coalesce(1)
+          .write()
+          .parquet(folder.part("faithfulness"));
+      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
+      Report report =
+          new Report(
+              folder.place(),
+              sample.explanations(),
+              sample.blank(),
+              sample.size(),
+              scored,
+              skipped,
+              each,
+              difference(images),
+              seconds);
+      folder.write(ResultFolder.FAITHFULNESS_JSON, runJson(started, report));
+      folder.commit();
+      return report;
+    }
+  }
+
+  /** Results that replace their folder must not take the run with them. */
+  private void checkOut(Configuration hadoop) throws IOException {
+    Path from = new Path(settings.run().folder());
+    Path out = new Path(settings.out());
+    Path target = out.getFileSystem(hadoop).makeQualified(out);
+    for (Path at = from.getFileSystem(hadoop).makeQualified(from);
+        at != null;
+        at = at.getParent()) {
+      if (at.equals(target)) {
+        throw new InputException(
+            "--out is "
+                + settings.out()
+                + ", which holds the run itself; choose another folder, as "
+                + settings.run().folder().replaceFirst("/+$", "")
+                + "-faithfulness.");
+      }
+    }
+  }
+
+  private Dataset<Row> explanations() {
+    return spark.read().parquet(new Path(settings.run().folder(), "explanations").toString());
+  }
+
+  private Sample sample() throws IOException {
+    Dataset<Row> all =
+        explanations()
+            .select(
+                col("image_id"),
+                col("path"),
+                col("sha256"),
+                col("model"),
+                col("model_sha256"),
+                col("layer"),
+                col("method"),
+                col("target"),
+                col("target_index"),
+                col("map"),
+                col("map_height"),
+                col("map_width"),
+                col("localization.empty").as("blank"));
+    Dataset<Row> marked = all.where("not blank").drop("blank");
+    Row counts = all.agg(count(lit(1)), count_if(col("blank"))).first();
+    long explanations = counts.getLong(0);
+    long blank = counts.getLong(1);
+    WindowSpec byClass =
+        Window.partitionBy("layer", "target_index")
+            .orderBy(
+                xxhash64(lit(settings.scoring().seed()), col("sha256"), col("image_id")),
+                col("image_id"));
+    // Only names are sorted and brought here; maps are fetched for those that were chosen.
+    List<Row> chosen =
+        marked
+            .select("image_id", "sha256", "layer", "target_index")
+            .withColumn("place", row_number().over(byClass))
+            .where(col("place").leq(settings.scoring().sample()))
+            .select("image_id", "layer", "target_index")
+            .collectAsList();
+    long size = chosen.size();
+    if (size == 0) {
+      throw new InputException(
+          "--from "
+              + settings.run().folder()
+              + " has "
+              + explanations
+              + " explanations, and all of them are blank maps; there is nothing to score.");
+    }
+    Dataset<Row> sampled =
+        marked.join(
+            broadcast(spark.createDataFrame(chosen, CHOSEN)),
+            columns("image_id", "layer", "target_index"),
+            "left_semi");
+    Dataset<Row> placed =
+        settings.images().isPresent()
+            ? placed(sampled, settings.images().get())
+            : sampled.withColumn("content", lit(null).cast(DataTypes.BinaryType));
+    return new Sample(placed.repartition(partitions(size)), explanations, blank, size);
+  }
+
+  /** Takes the place or the bytes of each image from where the images are now. */
+  private Dataset<Row> placed(Dataset<Row> sampled, String given) {
+    Dataset<Row> images =
+        new ImageSource(spark, settings.partitions())
+            .read(given, InputKind.AUTO, Optional.empty())
+            .rows()
+            .select("image_id", "path", "content");
+    Dataset<Row> bare = sampled.drop("path");
+    Dataset<Row> found = images.join(broadcast(bare), "image_id");
+    Dataset<Row> absent =
+        bare.join(images.select("image_id"), columns("image_id"), "left_anti")
+            .withColumn("path", lit(null).cast(DataTypes.StringType))
+            .withColumn("content", lit(null).cast(DataTypes.BinaryType));
+    return found.unionByName(absent);
+  }
+
+  /** Small parts, because every explanation takes hundreds of forwards. */
+  private int partitions(long size) {
+    if (settings.partitions() > 0) {
+      return settings.partitions();
+    }
+    long bySize = (size + EXPLANATIONS_PER_PARTITION - 1) / EXPLANATIONS_PER_PARTITION;
+    long atLeast = Math.max(bySize, 2L * spark.sparkContext().defaultParallelism());
+    return (int) Math.max(1, Math.min(Math.min(atLeast, size), MOST_PARTITIONS));
+  }
+
+  private void score(Sample sample, ResultFolder folder, SerializableConfiguration hadoop)
+      throws IOException {
+    String name = settings.model().file().getFileName().toString();
+    ResultFolder.upload(settings.model().file(), folder.part(name), hadoop.value());
+    FaithfulnessStage.Plan plan =
+        new FaithfulnessStage.Plan(
+            folder.part(name),
+            settings.model().plan(),
+            settings.card(),
+            settings.scoring(),
+            settings.limits(),
+            settings.device(),
+            settings.images().isPresent()
+                ? "--images " + settings.images().get() + " has no such image_id."
+                : "The run's images came from a column, without paths; give them by --images.");
+    RunCounters counters = new RunCounters(spark.sparkContext());
+    spark.sparkContext().setJobDescription("CamAtlas: score " + sample.size() + " explanations");
+    Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);
+    try (Progress progress = new Progress(counters, sample.size(), console)) {
+      outcomes.write().parquet(folder.part(OUTCOMES));
+    }
+    spark.sparkContext().setJobDescription("CamAtlas: write tables");
+    Dataset<Row> written =
+        spark.read().schema(FaithfulnessStage.OUTCOME).parquet(folder.part(OUTCOMES));
+    written
+        .where(col("scored").isNotNull())
+        .select("scored.*")
+        .write()
+        .parquet(folder.part("faithfulness_images"));
+    written
+        .where(col("skipped").isNotNull())
+        .select("skipped.*")
+        .coalesce(1)
+        .write()
+        .parquet(folder.part("faithfulness_skipped"));
+    spark.sparkContext().setJobDescription(null);
+    folder.delete(OUTCOMES);
+    folder.delete(name);
+  }
+
+  private Map<String, Long> skipped(ResultFolder folder, long sampled, long scored) {
+    Dataset<Row> rows = spark.read().parquet(folder.part("faithfulness_skipped"));
+    Map<String, Long> skipped = new TreeMap<>();
+    rows.groupBy("reason")
+        .count()
+        .collectAsList()
+        .forEach(row -> skipped.put(row.getString(0), row.getLong(1)));
+    long total = skipped.values().stream().mapToLong(Long::longValue).sum();
+    if (scored + total != sampled) {
+      throw new IllegalStateException(
+          sampled
+              + " explanations were sampled but "
+              + scored
+              + " scored and "
+              + total
+              + " skipped; each must end in exactly one table.");
+    }
+    if (scored == 0) {
+      Row first = rows.orderBy("image_id", "layer", "target").first();
+      throw new InputException(
+          "None of the "
+              + sampled
+              + " sampled explanations can be scored; the first, "
+              + first.getAs("image_id")
+              + ": "
+              + first.getAs("reason")
+              + ". "
+              + first.getAs("detail")
+              + (settings.images().isPresent() ? "" : " Where images have moved, give --images."));
+    }
+    return skipped;
+  }
+
+  private static scala.collection.immutable.Seq<String> columns(String... names) {
+    return CollectionConverters.asScala(List.of(names)).toSeq();
+  }
+
+  private double difference(Dataset<Row> images) {
+    Row found =
+        images
+            .where("map_kind = 'explanation'")
+            .select("image_id", "layer", "target_index", "probability")
+            .join(
+                explanations().select("image_id", "layer", "target_index", "target_probability"),
+                columns("image_id", "layer", "target_index"),
+                "inner")
+            .agg(max(abs(col("probability").minus(col("target_probability")))))
+            .first();
+    return found.getDouble(0);
+  }
+
+  private String runJson(Instant started, Report report) throws IOException {
+    Map<String, Object> run = new LinkedHashMap<>();
+    run.put("camatlas", ExplainJob.version());
+    run.put(
+        "tables",
+        Map.of(
+            "faithfulness",
+            FaithfulnessTable.VERSION,
+            "faithfulness_images",
+            FaithfulnessImagesTable.VERSION));
+    run.put("from", settings.run().folder());
+    run.put("started", started.toString());
+    run.put("seconds", report.seconds());
+    Map<String, Object> counts = new LinkedHashMap<>();
+    counts.put("explanations", report.explanations());
+    counts.put("blank", report.blank());
+    counts.put("sampled", report.sampled());
+    counts.put("scored", report.scored());
+    counts.put("skipped", report.sampled() - report.scored());
+    counts.put("skipped_reasons", report.skipped());
+    counts.put("forwards_per_image", report.forwardsPerImage());
+    run.put("counts", counts);
+    run.put("probability_difference", report.probabilityDifference());
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("path", settings.modelPath());
+    model.put("name", settings.card().name());
+    model.put("sha256", settings.model().sha256());
+    run.put("model", model);
+    run.put("settings", settings.given());
+    Map<String, Object> versions = new LinkedHashMap<>();
+    versions.put("spark", spark.version());
+    versions.put("pytorch", Network.engineVersion());
+    versions.put("djl", ai.djl.engine.Engine.getDjlVersion());
+    versions.put("java", System.getProperty("java.version"));
+    run.put("versions", versions);
+    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
+  }
+}

@@ -1,0 +1,255 @@
+package io.camatlas.spark.faithfulness;
+
+import io.camatlas.faithfulness.FaithfulnessScorer;
+import io.camatlas.faithfulness.FaithfulnessSettings;
+import io.camatlas.faithfulness.SaliencyGrid;
+import io.camatlas.faithfulness.ScoredImage;
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.ImageDecoder;
+import io.camatlas.image.ImageException;
+import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.ModelCard;
+import io.camatlas.model.Network;
+import io.camatlas.model.NetworkPool;
+import io.camatlas.model.ProbePlan;
+import io.camatlas.spark.explain.ExplainStage;
+import io.camatlas.spark.explain.ExplanationsTable;
+import io.camatlas.spark.explain.RunCounters;
+import io.camatlas.spark.storage.HadoopFiles;
+import java.io.IOException;
+import java.io.Serializable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** Scores sampled explanations: three rows each, or why there are none. */
+final class FaithfulnessStage {
+  /** The table {@code faithfulness_skipped}. */
+  static final StructType SKIPPED =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("path", DataTypes.StringType, true)
+          .add("layer", DataTypes.StringType, false)
+          .add("target", DataTypes.StringType, false)
+          .add("reason", DataTypes.StringType, false)
+          .add("detail", DataTypes.StringType, true);
+
+  /** One column holds a row of {@code faithfulness_images}, the other a skipped one. */
+  static final StructType OUTCOME =
+      new StructType()
+          .add("scored", FaithfulnessImagesTable.SCHEMA, true)
+          .add("skipped", SKIPPED, true);
+
+  private FaithfulnessStage() {}
+
+  /**
+   * All that tasks need.
+   *
+   * @param archive probed archive, where executors can read it
+   * @param absent what to tell of an image that has no path
+   */
+  record Plan(
+      String archive,
+      ProbePlan probe,
+      ModelCard card,
+      FaithfulnessSettings scoring,
+      DecodeLimits limits,
+      DeviceChoice device,
+      String absent)
+      implements Serializable {}
+
+  /**
+   * Scores.
+   *
+   * @param sampled columns of {@link ExplanationsTable} and {@code content}, the encoded image or
+   *     null where it lies at {@code path}
+   */
+  static Dataset<Row> apply(
+      Dataset<Row> sampled, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
+    MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop, counters);
+    return sampled.mapPartitions(task, Encoders.row(OUTCOME));
+  }
+
+  private static Iterator<Row> task(
+      Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
+    if (!rows.hasNext()) {
+      return rows;
+    }
+    TaskContext context = TaskContext.get();
+    Network.prepareThread(context.cpus());
+    NetworkPool.Lease lease =
+        NetworkPool.acquire(
+            plan.archive(),
+            plan.device().device(ExplainStage.gpuAddress(context)),
+            () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
+    TaskCompletionListener release = ended -> lease.close();
+    context.addTaskCompletionListener(release);
+    FaithfulnessScorer scorer =
+        new FaithfulnessScorer(lease.network(), plan.probe(), plan.card(), plan.scoring());
+    return new Scored(rows, new Scoring(plan, hadoop, scorer), counters);
+  }
+
+  /** An explanation that cannot be scored. */
+  private static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    Unusable(String reason, String detail) {
+      super(detail);
+      this.reason = reason;
+    }
+  }
+
+  private static final class Scoring {
+    private final Plan plan;
+    private final SerializableConfiguration hadoop;
+    private final FaithfulnessScorer scorer;
+    private final ImageDecoder decoder;
+    private final float[] pixels;
+
+    Scoring(Plan plan, SerializableConfiguration hadoop, FaithfulnessScorer scorer) {
+      this.plan = plan;
+      this.hadoop = hadoop;
+      this.scorer = scorer;
+      this.decoder = new ImageDecoder(plan.limits());
+      this.pixels = new float[plan.probe().input().elements()];
+    }
+
+    ScoredImage score(Row row) throws Unusable {
+      String sha256 = row.getAs("sha256");
+      prepare(read(row), sha256);
+      int height = row.getAs("map_height");
+      int width = row.getAs("map_width");
+      int target = row.getAs("target_index");
+      ScoredImage scored =
+          scorer.score(
+              pixels,
+              target,
+              new SaliencyGrid(map(row), height, width),
+              SaliencyGrid.random(plan.scoring().seed(), sha256, height, width),
+              SaliencyGrid.centre(height, width));
+      if (!scored.finite()) {
+        throw new Unusable("scores are not finite", "The model returned NaN or infinity.");
+      }
+      return scored;
+    }
+
+    private byte[] read(Row row) throws Unusable {
+      byte[] content = row.getAs("content");
+      if (content != null) {
+        return content;
+      }
+      String path = row.getAs("path");
+      if (path == null) {
+        throw new Unusable("no path", plan.absent());
+      }
+      try {
+        return HadoopFiles.read(path, hadoop.value(), plan.limits().maxBytes());
+      } catch (IOException | RuntimeException | ImageException e) {
+        throw new Unusable("cannot be read", String.valueOf(e.getMessage()));
+      }
+    }
+
+    private void prepare(byte[] bytes, String sha256) throws Unusable {
+      String found = sha256(bytes);
+      if (!found.equals(sha256)) {
+        throw new Unusable(
+            "changed",
+            "The file's SHA-256 is " + found + ", but the run explained one of " + sha256 + ".");
+      }
+      try {
+        plan.card().preprocessing().apply(decoder.decode(bytes), pixels, 0);
+      } catch (ImageException | IllegalArgumentException e) {
+        throw new Unusable("cannot be decoded", String.valueOf(e.getMessage()));
+      }
+    }
+
+    private static float[] map(Row row) {
+      scala.collection.Seq<Float> values = row.getSeq(row.fieldIndex("map"));
+      float[] map = new float[values.size()];
+      for (int i = 0; i < map.length; i++) {
+        map[i] = values.apply(i);
+      }
+      return map;
+    }
+
+    private static String sha256(byte[] bytes) {
+      try {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every JDK has SHA-256.", e);
+      }
+    }
+  }
+
+  /** Scores one explanation after the other and hands out its rows. */
+  private static final class Scored implements Iterator<Row> {
+    private final Iterator<Row> explanations;
+    private final Scoring scoring;
+    private final RunCounters counters;
+    private List<Row> ready = List.of();
+    private int next;
+
+    Scored(Iterator<Row> explanations, Scoring scoring, RunCounters counters) {
+      this.explanations = explanations;
+      this.scoring = scoring;
+      this.counters = counters;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (next == ready.size() && explanations.hasNext()) {
+        ready = rows(explanations.next());
+        next = 0;
+      }
+      return next < ready.size();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("The partition has no more explanations.");
+      }
+      return ready.get(next++);
+    }
+
+    private List<Row> rows(Row row) {
+      try {
+        ScoredImage scored = scoring.score(row);
+        List<Row> rows = new ArrayList<>();
+        for (Row one : FaithfulnessImagesTable.toRows(row, scored)) {
+          rows.add(RowFactory.create(one, null));
+        }
+        counters.explained();
+        return rows;
+      } catch (Unusable e) {
+        counters.failed();
+        return List.of(
+            RowFactory.create(
+                null,
+                RowFactory.create(
+                    row.getAs("image_id"),
+                    row.getAs("path"),
+                    row.getAs("layer"),
+                    row.getAs("target"),
+                    e.reason,
+                    e.getMessage())));
+      }
+    }
+  }
+}

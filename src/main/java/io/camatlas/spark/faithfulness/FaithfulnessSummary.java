@@ -1,0 +1,104 @@
+package io.camatlas.spark.faithfulness;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** A small table for the console: how faithful the maps are, class by class. */
+public final class FaithfulnessSummary {
+  private static final List<String> NUMBERS =
+      List.of("average_drop", "increase", "insertion_auc", "deletion_auc");
+  private static final List<String> KINDS = List.of("explanation", "random", "centre");
+
+  private FaithfulnessSummary() {}
+
+  /** One printed line: a class of a layer, or all of its classes. */
+  private record Line(String layer, String target, long images, Map<String, Row> kinds) {
+    /** What is most often read from the two curves together; higher is better. */
+    double insertionOverDeletion() {
+      Row explanation = kinds.get("explanation");
+      return mean(explanation, "insertion_auc") - mean(explanation, "deletion_auc");
+    }
+  }
+
+  /**
+   * Summarises.
+   *
+   * @param table rows of {@link FaithfulnessTable}
+   * @return for each layer a line a class, the least insertion less deletion first, then all
+   */
+  public static String of(Dataset<Row> table) {
+    Map<String, Map<String, Line>> layers = new LinkedHashMap<>();
+    for (Row row : table.orderBy("layer", "class_index").collectAsList()) {
+      String target = row.getAs("class");
+      String kind = row.getAs("map_kind");
+      String layer = row.getAs("layer");
+      layers
+          .computeIfAbsent(layer, name -> new LinkedHashMap<>())
+          .computeIfAbsent(
+              target == null ? "" : target + "#" + row.getAs("class_index"),
+              key -> new Line(layer, target, row.getAs("images"), new HashMap<>()))
+          .kinds()
+          .put(kind, row);
+    }
+    StringBuilder text = new StringBuilder();
+    layers.forEach(
+        (layer, lines) -> {
+          List<Line> classes = new ArrayList<>(lines.values());
+          classes.removeIf(line -> line.target() == null);
+          classes.sort(Comparator.comparingDouble(Line::insertionOverDeletion));
+          classes.add(lines.get(""));
+          print(text, layer, classes);
+        });
+    return text.append(
+            "Each: explanation | random map | centre. Drop and deletion are better low, increase"
+                + " and insertion high.\n")
+        .toString();
+  }
+
+  private static void print(StringBuilder text, String layer, List<Line> lines) {
+    int width =
+        Math.max(
+            12,
+            lines.stream().mapToInt(line -> String.valueOf(name(line)).length()).max().orElse(0));
+    text.append("layer ").append(layer).append('\n');
+    StringBuilder head = new StringBuilder(String.format("%-" + width + "s images", "class"));
+    for (String title : List.of("average drop", "increase", "insertion", "deletion")) {
+      head.append(String.format("   %-20s", title));
+    }
+    text.append(head.toString().stripTrailing()).append('\n');
+    for (Line line : lines) {
+      StringBuilder cells =
+          new StringBuilder(
+              String.format(Locale.ROOT, "%-" + width + "s %6d", name(line), line.images()));
+      for (String number : NUMBERS) {
+        cells.append(String.format("   %-20s", means(line, number)));
+      }
+      text.append(cells.toString().stripTrailing()).append('\n');
+    }
+  }
+
+  private static String means(Line line, String number) {
+    return KINDS.stream()
+        .map(kind -> mean(line.kinds().get(kind), number))
+        .map(mean -> Double.isNaN(mean) ? "   -" : String.format(Locale.ROOT, "%.2f", mean))
+        .collect(Collectors.joining(" | "));
+  }
+
+  private static String name(Line line) {
+    return line.target() == null ? "all classes" : line.target();
+  }
+
+  private static double mean(Row row, String number) {
+    Row found = row.getAs(number);
+    Double mean = found.getAs("mean");
+    return mean == null ? Double.NaN : mean;
+  }
+}

@@ -1,0 +1,151 @@
+package io.camatlas.spark.storage;
+
+import io.camatlas.spark.InputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder that appears whole or not at all: results are written beside it and moved when complete.
+ */
+public final class ResultFolder implements AutoCloseable {
+  /** What a run of {@code explain} says of itself. */
+  public static final String RUN_JSON = "run.json";
+
+  /** What an atlas says of itself. */
+  public static final String ATLAS_JSON = "atlas.json";
+
+  /** What a sample of faithfulness says of itself. */
+  public static final String FAITHFULNESS_JSON = "faithfulness.json";
+
+  /** What any of our results says of itself. */
+  public static final List<String> MARKS = List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON);
+
+  private final FileSystem files;
+  private final Path target;
+  private final Path work;
+  private boolean committed;
+
+  private ResultFolder(FileSystem files, Path target) {
+    this.files = files;
+    this.target = target;
+    this.work =
+        new Path(
+            target.getParent(),
+            "." + target.getName() + "-incomplete-" + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /**
+   * Checks that results may be written.
+   *
+   * @param mark the file that results of this kind hold; only such are replaced
+   * @throws InputException if something is there and must not be replaced, or if it is no result of
+   *     ours
+   */
+  public static ResultFolder open(
+      String out, boolean overwrite, String mark, Configuration hadoop) {
+    try {
+      Path path = new Path(out);
+      FileSystem files = path.getFileSystem(hadoop);
+      Path target = files.makeQualified(path);
+      if (target.getParent() == null) {
+        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+      }
+      if (files.exists(target)) {
+        boolean empty =
+            files.getFileStatus(target).isDirectory() && files.listStatus(target).length == 0;
+        boolean ours = files.exists(new Path(target, mark));
+        if (!empty && !overwrite) {
+          throw new InputException(
+              "--out "
+                  + out
+                  + " is not empty; choose another folder, or set --overwrite to replace"
+                  + " it once the new results are complete.");
+        }
+        if (!empty && !ours) {
+          throw new InputException(
+              "--out "
+                  + out
+                  + " holds no "
+                  + mark
+                  + ", so it is no result of this command and is not replaced; choose another"
+                  + " folder.");
+        }
+      }
+      return new ResultFolder(files, target);
+    } catch (IOException e) {
+      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where a part of the results is written until all are complete. */
+  public String part(String name) {
+    return new Path(work, name).toString();
+  }
+
+  /** Where the results will be, as people write it. */
+  public String place() {
+    return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
+  }
+
+  public void write(String name, String text) throws IOException {
+    write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8), files.getConf());
+  }
+
+  /** Copies a local file to where executors can read it. */
+  public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
+      throws IOException {
+    Path target = new Path(path);
+    try (FSDataOutputStream out = target.getFileSystem(hadoop).create(target, true)) {
+      Files.copy(local, out);
+    }
+  }
+
+  /** Writes a file that people open, without a checksum file beside it. */
+  public static void write(Path path, byte[] bytes, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+    try (FSDataOutputStream out = plain.create(path, true)) {
+      out.write(bytes);
+    }
+  }
+
+  public void delete(String name) throws IOException {
+    files.delete(new Path(work, name), true);
+  }
+
+  /** Puts the results in their place. */
+  public void commit() throws IOException {
+    if (files.exists(target)) {
+      Path old = work.suffix("-old");
+      move(target, old);
+      move(work, target);
+      files.delete(old, true);
+    } else {
+      files.mkdirs(target.getParent());
+      move(work, target);
+    }
+    committed = true;
+  }
+
+  private void move(Path from, Path to) throws IOException {
+    if (!files.rename(from, to)) {
+      throw new IOException("cannot move " + from + " to " + to);
+    }
+  }
+
+  /** Removes what was written if it was never committed. */
+  @Override
+  public void close() throws IOException {
+    if (!committed) {
+      files.delete(work, true);
+    }
+  }
+}

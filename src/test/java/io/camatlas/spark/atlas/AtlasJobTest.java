@@ -1,0 +1,453 @@
+package io.camatlas.spark.atlas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.SettingsException;
+import io.camatlas.demo.DemoDataset;
+import io.camatlas.demo.DemoModel;
+import io.camatlas.demo.DemoSettings;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.explain.ExplainJob;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** Atlases of a real run, in a real Spark in this JVM. */
+public class AtlasJobTest extends JavaDatasetSuiteBase {
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private static final int PER_CLASS = 4;
+  private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
+
+  private static Path root;
+  private static Path data;
+
+  @BeforeClass
+  public static void drawScenes() throws IOException {
+    root = FOLDER.getRoot().toPath();
+    DemoDataset.write(root.resolve("data"), DemoSettings.audit(PER_CLASS, 3));
+    data = root.resolve("data");
+  }
+
+  private SparkSession session() {
+    return sqlContext().sparkSession();
+  }
+
+  /** The run that all tests share: two layers, and both the label and the prediction. */
+  private Path run() throws IOException {
+    Path out = root.resolve("run");
+    if (!Files.exists(out)) {
+      explain(out, data.resolve("manifest.csv"));
+    }
+    return out;
+  }
+
+  private void explain(Path out, Path images) throws IOException {
+    Path model = DemoModel.copyTo(root.resolve("model"));
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("model", model.toString());
+    flags.put("images", images.toString());
+    flags.put("out", out.toString());
+    flags.put("samples", "0");
+    flags.put("layer", "features.14,features.12");
+    flags.put("targets", "label,predicted");
+    GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
+    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+        .run();
+  }
+
+  private AtlasJob.Report atlas(Path out, List<Path> from, String... flags) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(
+        "from", String.join(GivenSettings.SEPARATOR, from.stream().map(Path::toString).toList()));
+    values.put("out", out.toString());
+    for (int i = 0; i < flags.length; i += 2) {
+      values.put(flags[i], flags[i + 1]);
+    }
+    GivenSettings given = new GivenSettings(AtlasOptions.ALL, values, List.of());
+    return new AtlasJob(session(), AtlasOptions.resolve(given), SILENT).run();
+  }
+
+  private Dataset<Row> table(Path out, String name) {
+    return session().read().parquet(out.resolve(name).toString());
+  }
+
+  /** A run of some of the rows, as if they had been explained on another day. */
+  private Path part(String name, Dataset<Row> explanations, int day) throws IOException {
+    Path out = root.resolve(name);
+    explanations.write().parquet(out.resolve("explanations").toString());
+    describe(out, "started", "2026-01-0" + day + "T00:00:00Z");
+    return out;
+  }
+
+  private void describe(Path out, String key, String value) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode node = (ObjectNode) json.readTree(run().resolve("run.json").toFile());
+    node.put(key, value);
+    Files.writeString(out.resolve("run.json"), json.writeValueAsString(node));
+  }
+
+  private void assertSameAtlas(Path one, Path other) {
+    for (AtlasTable<?> table : AtlasTables.ALL) {
+      TableRows.same(
+          table(one, table.name()).collectAsList(),
+          table(other, table.name()).collectAsList(),
+          table.name());
+    }
+  }
+
+  @Test
+  public void atlasOfPartsIsThatOfTheWhole() throws IOException {
+    Path whole = root.resolve("whole");
+    atlas(whole, List.of(run()));
+    // Rows of one image fall to both parts.
+    Dataset<Row> rows = table(run(), "explanations").withColumn("r", functions.rand(7)).cache();
+    Path a = part("a", rows.where("r < 0.3").drop("r").repartition(3), 1);
+    Path b = part("b", rows.where("r >= 0.3").drop("r").repartition(5), 2);
+    rows.unpersist();
+    Path both = root.resolve("both");
+    AtlasJob.Report report = atlas(both, List.of(a, b));
+    assertThat(report.explanations()).isEqualTo(table(run(), "explanations").count());
+    assertSameAtlas(whole, both);
+    // The atlas of one part takes the other in, without its maps being read again.
+    Path first = root.resolve("first");
+    atlas(first, List.of(a));
+    Path later = root.resolve("later");
+    AtlasJob.Report merged = atlas(later, List.of(first, b));
+    assertThat(merged.read()).isEqualTo(table(b, "explanations").count());
+    assertThat(merged.explanations()).isEqualTo(table(run(), "explanations").count());
+    assertSameAtlas(whole, later);
+    assertThatThrownBy(() -> atlas(root.resolve("twice"), List.of(first, a)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("hold the same run (started 2026-01-01T00:00:00Z)");
+    assertThat(root.resolve("twice")).doesNotExist();
+  }
+
+  @Test
+  public void atlasFindsTheClassThatIsDecidedInACorner() throws IOException {
+    Path out = root.resolve("found");
+    atlas(out, List.of(run()));
+    Row first = table(out, "spatial_bias").where("layer = 'features.14'").orderBy("rank").first();
+    assertThat(first.<String>getAs("class")).isEqualTo("anchor");
+    assertThat(first.<Double>getAs("lift_dataset")).isGreaterThan(1.25);
+    Row uniform =
+        table(out, "spatial_bias")
+            .groupBy("region")
+            .agg(functions.max("area").as("area"))
+            .where("region = 'corners'")
+            .first();
+    assertThat(uniform.<Double>getAs("area")).isCloseTo(0.16, within(1e-9));
+  }
+
+  @Test
+  public void tablesAgreeWithSqlOverTheExplanations() throws IOException {
+    Path out = root.resolve("agree");
+    atlas(out, List.of(run()));
+    List<String> views = AtlasViews.register(session(), out.toString());
+    assertThat(views)
+        .containsAll(
+            AtlasTables.ALL.stream().map(table -> AtlasViews.PREFIX + table.name()).toList());
+    assertThat(AtlasViews.register(session(), run().toString()))
+        .contains("camatlas_explanations", "camatlas_failures");
+    // As in the README.
+    assertThat(
+            session()
+                .sql(
+                    "SELECT class, region, mass, lift_dataset FROM camatlas_spatial_bias"
+                        + " WHERE flag ORDER BY rank")
+                .first()
+                .getString(0))
+        .isEqualTo("anchor");
+    String grouped =
+        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention a"
+            + " join (select layer, target_index, count(*) n,"
+            + "   count_if(localization.empty) empty, avg(localization.entropy_nats) entropy,"
+            + "   avg(localization.corner_mass) corner from camatlas_explanations group by 1, 2) b"
+            + " on a.layer = b.layer and a.class_index = b.target_index"
+            + " join camatlas_spatial_bias c on a.layer = c.layer and a.class_index = c.class_index"
+            + "   and c.region = 'corners'"
+            + " where a.split = 'all'";
+    List<Row> rows = session().sql(grouped).collectAsList();
+    assertThat(rows).hasSize(20);
+    for (Row row : rows) {
+      assertThat(row.<Long>getAs("n")).isEqualTo(row.<Long>getAs("bn"));
+      assertThat(row.<Long>getAs("empty")).isEqualTo(row.<Long>getAs("be"));
+      assertThat(row.<Row>getAs("entropy_nats").<Double>getAs("mean"))
+          .isCloseTo(row.getAs("entropy"), within(1e-9));
+      assertThat(row.<Double>getAs("mass")).isCloseTo(row.getAs("corner"), within(1e-6));
+      assertThat(row.<Long>getAs("labelled")).isEqualTo(PER_CLASS);
+      List<Double> map = row.getList(row.fieldIndex("mean_map"));
+      assertThat(map.stream().mapToDouble(Double::doubleValue).sum()).isCloseTo(1, within(1e-9));
+    }
+    // The feature map's share, and the image it matters most for, by plain SQL.
+    String exploded =
+        "with e as (select layer, target_index, image_id, posexplode(zip_with(weights,"
+            + " mean_activations, (w, a) -> abs(w * a))) as (k, r) from camatlas_explanations),"
+            + " s as (select *, r / sum(r) over (partition by layer, target_index, image_id) share,"
+            + " row_number() over (partition by layer, target_index, k order by r desc, image_id) o"
+            + " from e)"
+            + " select layer, target_index, k, avg(share) share,"
+            + " max(case when o = 1 and r > 0 then image_id end) best"
+            + " from s group by 1, 2, 3";
+    session().sql(exploded).createOrReplaceTempView("by_sql");
+    List<Row> shares =
+        session()
+            .sql(
+                "select a.share, b.share as expected, b.best, e.examples[0].image_id as found"
+                    + " from camatlas_class_feature_maps a join by_sql b on a.layer = b.layer"
+                    + " and a.class_index = b.target_index and a.feature_map = b.k"
+                    + " left join camatlas_feature_map_examples e on e.layer = b.layer"
+                    + " and e.class_index = b.target_index and e.feature_map = b.k"
+                    + " and e.by = 'relevance'")
+            .collectAsList();
+    assertThat(shares).hasSizeGreaterThan(2000);
+    for (Row row : shares) {
+      assertThat(row.<Double>getAs("share")).isCloseTo(row.getAs("expected"), within(1e-6));
+      assertThat(row.<String>getAs("found")).isEqualTo(row.<String>getAs("best"));
+    }
+  }
+
+  @Test
+  public void everyWrongImageIsAConfusionWithBothMaps() throws IOException {
+    Path out = root.resolve("confused");
+    atlas(out, List.of(run()));
+    Dataset<Row> wrong =
+        table(run(), "explanations").where("not correct").groupBy("layer", "image_id").count();
+    long images = wrong.count();
+    Dataset<Row> confusions = table(out, "confusions");
+    long told = confusions.isEmpty() ? 0 : confusions.agg(functions.sum("n")).first().getLong(0);
+    assertThat(told).isEqualTo(images);
+    for (Row row : confusions.collectAsList()) {
+      assertThat(row.<Long>getAs("compared")).isEqualTo(row.<Long>getAs("n"));
+      assertThat(row.<Double>getAs("overlap")).isBetween(0.0, 1.0);
+    }
+  }
+
+  @Test
+  public void groundTruthOfEveryFormGivesTheSame() throws IOException {
+    List<Row> boxes =
+        table(run(), "explanations")
+            .select("image_id", "label", "boxes", "width", "height")
+            .distinct()
+            .collectAsList();
+    StringBuilder csv = new StringBuilder("path,class,x0,y0,x1,y1\n");
+    StringBuilder images = new StringBuilder();
+    StringBuilder annotations = new StringBuilder();
+    Path voc = Files.createDirectories(root.resolve("voc"));
+    List<String> classes = DemoDataset.classes();
+    for (int i = 0; i < boxes.size(); i++) {
+      Row row = boxes.get(i);
+      String id = row.getAs("image_id");
+      String name = id.substring(id.lastIndexOf('/') + 1);
+      String label = row.getAs("label");
+      images.append(
+          "%s{\"id\":%d,\"file_name\":\"%s\",\"width\":%d,\"height\":%d}"
+              .formatted(
+                  i == 0 ? "" : ",",
+                  i,
+                  name,
+                  row.<Integer>getAs("width"),
+                  row.<Integer>getAs("height")));
+      StringBuilder objects = new StringBuilder();
+      for (Row box : row.<Row>getList(row.fieldIndex("boxes"))) {
+        double x0 = box.getDouble(0);
+        double y0 = box.getDouble(1);
+        double x1 = box.getDouble(2);
+        double y1 = box.getDouble(3);
+        csv.append("%s,%s,%s,%s,%s,%s%n".formatted(id, label, x0, y0, x1, y1));
+        annotations.append(
+            "%s{\"id\":%d,\"image_id\":%d,\"category_id\":%d,\"iscrowd\":0,\"bbox\":[%s,%s,%s,%s]}"
+                .formatted(
+                    annotations.isEmpty() ? "" : ",",
+                    annotations.length() + 1,
+                    i,
+                    classes.indexOf(label),
+                    x0,
+                    y0,
+                    x1 - x0,
+                    y1 - y0));
+        objects.append(
+            ("<object><name>%s</name><bndbox><xmin>%s</xmin><ymin>%s</ymin><xmax>%s</xmax>"
+                    + "<ymax>%s</ymax></bndbox></object>")
+                .formatted(label, x0 + 1, y0 + 1, x1, y1));
+      }
+      Files.writeString(
+          voc.resolve(name + ".xml"),
+          "<annotation><filename>%s</filename>%s</annotation>".formatted(name, objects));
+    }
+    StringBuilder categories = new StringBuilder();
+    for (int i = 0; i < classes.size(); i++) {
+      categories.append(
+          "%s{\"id\":%d,\"name\":\"%s\"}".formatted(i == 0 ? "" : ",", i, classes.get(i)));
+    }
+    Path list = Files.writeString(root.resolve("boxes.csv"), csv.toString());
+    Path coco =
+        Files.writeString(
+            root.resolve("boxes.json"),
+            "{\"images\":[%s],\"annotations\":[%s],\"categories\":[%s]}"
+                .formatted(images, annotations, categories));
+    Path manifest = root.resolve("truth-manifest");
+    atlas(manifest, List.of(run()), "examples", "0");
+    List<Row> expected = table(manifest, "localization_truth").collectAsList();
+    // Two layers, ten classes and all of them.
+    assertThat(expected).hasSize(22);
+    for (Path truth : List.of(list, coco, voc)) {
+      Path out = root.resolve("truth-" + truth.getFileName());
+      atlas(out, List.of(run()), "truth", truth.toString(), "examples", "0");
+      TableRows.same(expected, table(out, "localization_truth").collectAsList(), truth.toString());
+    }
+    Path none = root.resolve("truth-none");
+    atlas(none, List.of(run()), "truth", "none", "examples", "0");
+    assertThat(table(none, "localization_truth").count()).isZero();
+    // Without examples the table is there, and empty.
+    assertThat(table(none, "feature_map_examples").count()).isZero();
+    Path strange =
+        Files.writeString(
+            root.resolve("strange.csv"), "path,class,x0,y0,x1,y1\na,anchorage,0,0,1,1\n");
+    assertThatThrownBy(() -> atlas(root.resolve("no"), List.of(run()), "truth", strange.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(
+            "names no class of the model, 'anchorage' for example; closest is 'anchor'");
+  }
+
+  @Test
+  public void masksOfTheManifestGivePixelPrecision() throws IOException {
+    // The left half of every picture is object: precision of an even map would be one half.
+    Path folder = Files.createDirectories(root.resolve("masked"));
+    StringBuilder csv = new StringBuilder("path,label,mask\n");
+    for (Row row :
+        table(run(), "explanations")
+            .where("layer = 'features.14' and label = 'fish'")
+            .select("path", "width", "height")
+            .distinct()
+            .collectAsList()) {
+      String path = row.getString(0);
+      BufferedImage mask =
+          new BufferedImage(row.getInt(1), row.getInt(2), BufferedImage.TYPE_BYTE_GRAY);
+      for (int y = 0; y < mask.getHeight(); y++) {
+        for (int x = 0; x < mask.getWidth() / 2; x++) {
+          mask.getRaster().setSample(x, y, 0, 255);
+        }
+      }
+      String name = path.substring(path.lastIndexOf('/') + 1) + ".png";
+      ImageIO.write(mask, "png", folder.resolve(name).toFile());
+      csv.append(path).append(",fish,").append(name).append('\n');
+    }
+    Files.writeString(folder.resolve("manifest.csv"), csv.toString());
+    explain(root.resolve("masked-run"), folder.resolve("manifest.csv"));
+    Path out = root.resolve("masked-atlas");
+    atlas(out, List.of(root.resolve("masked-run")));
+    Row all =
+        table(out, "localization_truth").where("layer = 'features.14' and class is null").first();
+    assertThat(all.<Long>getAs("n")).isEqualTo(PER_CLASS);
+    assertThat(all.<Double>getAs("pxap")).isBetween(0.2, 0.9);
+    assertThat(all.<Double>getAs("energy_uniform")).isCloseTo(0.5, within(0.01));
+  }
+
+  private void assertRefused(String message, Path... from) {
+    Path out = root.resolve("refused");
+    assertThatThrownBy(() -> atlas(out, List.of(from)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message);
+    assertThat(out).doesNotExist();
+    try (Stream<Path> left = Files.list(root)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.contains("incomplete"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  public void badRunsAreNamedAndNothingIsWritten() throws IOException {
+    Dataset<Row> rows = table(run(), "explanations");
+    assertRefused("nothing is there", root.resolve("missing"));
+    assertRefused("neither run.json nor atlas.json", data);
+
+    Path old = part("old", rows.limit(1), 3);
+    JsonNode json = new ObjectMapper().readTree(old.resolve("run.json").toFile());
+    ((ObjectNode) json.get("tables")).put("explanations", 1);
+    Files.writeString(old.resolve("run.json"), json.toString());
+    assertRefused("table explanations in version 1; this CamAtlas reads version 2", old);
+
+    assertRefused(
+        "lacks the columns weights, max_cells",
+        part("lacking", rows.drop("weights", "gini", "max_cells"), 3));
+  }
+
+  @Test
+  public void rowsThatDoNotBelongTogetherAreNamed() throws IOException {
+    Dataset<Row> rows = table(run(), "explanations");
+    assertRefused("has no explanations", part("empty", rows.limit(0), 4));
+    Dataset<Row> coarse =
+        rows.where("layer = 'features.14'")
+            .withColumn("map", functions.expr("slice(map, 1, 4)"))
+            .withColumn("map_height", functions.lit(2))
+            .withColumn("map_width", functions.lit(2));
+    assertRefused(
+        "layer features.14: ",
+        part("coarse", rows.where("layer = 'features.14'").union(coarse), 5));
+    assertRefused(
+        "is in several of the runs, with the same settings",
+        part("today", rows.limit(5), 6),
+        part("tomorrow", rows, 7));
+  }
+
+  @Test
+  public void anAtlasIsReplacedOnlyIfAskedAndOnlyWhenComplete() throws IOException {
+    Path out = root.resolve("replaced");
+    atlas(out, List.of(run()), "examples", "1");
+    assertThatThrownBy(() -> atlas(out, List.of(run())))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is not empty");
+    byte[] before = Files.readAllBytes(out.resolve("atlas.json"));
+    assertThatThrownBy(() -> atlas(out, List.of(root.resolve("missing")), "overwrite", "true"))
+        .isInstanceOf(InputException.class);
+    assertThat(Files.readAllBytes(out.resolve("atlas.json"))).isEqualTo(before);
+    atlas(out, List.of(run()), "examples", "2", "overwrite", "true");
+    assertThat(Files.readAllBytes(out.resolve("atlas.json"))).isNotEqualTo(before);
+    assertThatThrownBy(() -> atlas(run(), List.of(run()), "overwrite", "true"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds no atlas.json");
+    assertThatThrownBy(() -> AtlasViews.register(session(), data.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds no tables");
+  }
+
+  @Test
+  public void wrongSettingsAreAllNamed() {
+    assertThatThrownBy(
+            () -> atlas(root.resolve("x"), List.of(), "examples", "-1", "truth", "boxes.txt"))
+        .isInstanceOfSatisfying(
+            SettingsException.class,
+            e ->
+                assertThat(e.problems())
+                    .anyMatch(problem -> problem.startsWith("from is missing"))
+                    .anyMatch(problem -> problem.startsWith("truth is boxes.txt; its kind")));
+  }
+}

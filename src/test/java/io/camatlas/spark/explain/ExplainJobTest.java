@@ -1,0 +1,322 @@
+package io.camatlas.spark.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.demo.DemoDataset;
+import io.camatlas.demo.DemoModel;
+import io.camatlas.demo.DemoSettings;
+import io.camatlas.spark.InputException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** The job on real scenes, a real network and a real Spark in this JVM. */
+public class ExplainJobTest extends JavaDatasetSuiteBase {
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private static Path data;
+  private static Path model;
+
+  @BeforeClass
+  public static void drawScenes() throws IOException {
+    Path root = FOLDER.getRoot().toPath();
+    DemoDataset.write(root.resolve("data"), DemoSettings.audit(2, 3));
+    data = root.resolve("data");
+    model = DemoModel.copyTo(root.resolve("model"));
+  }
+
+  private SparkSession session() {
+    return sqlContext().sparkSession();
+  }
+
+  private Path run(String name, String... flags) throws IOException {
+    return run(new ByteArrayOutputStream(), name, flags);
+  }
+
+  private Path run(ByteArrayOutputStream console, String name, String... flags) throws IOException {
+    Path out = FOLDER.getRoot().toPath().resolve(name);
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put("model", model.toString());
+    given.put("images", data.resolve("manifest.csv").toString());
+    given.put("out", out.toString());
+    given.put("samples", "2");
+    for (int i = 0; i < flags.length; i += 2) {
+      given.put(flags[i], flags[i + 1]);
+    }
+    ExplainJobSettings settings =
+        ExplainOptions.resolve(
+            new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
+    new ExplainJob(session(), settings, new PrintStream(console, true, StandardCharsets.UTF_8))
+        .run();
+    return out;
+  }
+
+  private Dataset<Row> table(Path out, String name) {
+    return session().read().parquet(out.resolve(name).toString());
+  }
+
+  @Test
+  public void everyImageHasOneRowAndTheMapsAreWhereTheTableSays() throws IOException {
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    Path out = run(console, "plain", "overlays", "1");
+    Dataset<Row> explanations = table(out, "explanations");
+    assertThat(explanations.schema().fieldNames())
+        .containsExactly(ExplanationsTable.SCHEMA.fieldNames());
+    assertThat(explanations.count()).isEqualTo(20);
+    assertThat(table(out, "failures").count()).isZero();
+    for (Row row : explanations.collectAsList()) {
+      int cells = (int) row.getAs("map_height") * (int) row.getAs("map_width");
+      List<Float> map = row.getList(row.fieldIndex("map"));
+      assertThat(map).hasSize(cells).allMatch(value -> value >= 0);
+      List<Float> weights = row.getList(row.fieldIndex("weights"));
+      List<Row> top = row.getList(row.fieldIndex("top_feature_maps"));
+      assertThat(weights).hasSize(112);
+      assertThat(top).hasSize(20);
+      Row place = row.getAs("localization");
+      int peak =
+          (int) place.getAs("peak_row") * (int) row.getAs("map_width")
+              + (int) place.getAs("peak_column");
+      assertThat(map.get(peak)).isEqualTo(place.getAs("peak_value"));
+      List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
+      assertThat(probabilities.stream().mapToDouble(Float::doubleValue).sum())
+          .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+    }
+    JsonNode runJson = new ObjectMapper().readTree(out.resolve("run.json").toFile());
+    assertThat(runJson.at("/counts/images").asInt()).isEqualTo(20);
+    assertThat(runJson.at("/method/parameters/samples").asText()).isEqualTo("2");
+    assertThat(runJson.at("/model/sha256").asText()).hasSize(64);
+    try (Stream<Path> pictures = Files.walk(out.resolve("overlays"))) {
+      List<Path> files = pictures.filter(Files::isRegularFile).toList();
+      assertThat(files).hasSize(10);
+      for (Path file : files) {
+        assertThat(ImageIO.read(file.toFile())).isNotNull();
+      }
+    }
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("20 of 20 images (100 %)");
+    assertThat(ClassSummary.of(explanations)).contains("anchor").contains("peak on object");
+  }
+
+  @Test
+  public void tablesDoNotDependOnPartitioning() throws IOException {
+    Dataset<Row> one = table(run("one", "partitions", "1"), "explanations");
+    Dataset<Row> seven = table(run("seven", "partitions", "7"), "explanations");
+    assertSameExplanations(one, seven, 1e-5);
+  }
+
+  @Test
+  public void equalBatchesGiveEqualBits() throws IOException {
+    Dataset<Row> first = table(run("bits-a", "partitions", "3"), "explanations");
+    Dataset<Row> second = table(run("bits-b", "partitions", "3"), "explanations");
+    assertDataFrameEquals(
+        first.orderBy("image_id").drop("parameters"),
+        second.orderBy("image_id").drop("parameters"));
+  }
+
+  @Test
+  public void batchSizeBoundsThePassesAndChangesNothing() throws IOException {
+    Dataset<Row> small = table(run("batch-3", "samples", "7", "batch", "3"), "explanations");
+    Dataset<Row> large = table(run("batch-32", "samples", "7", "batch", "32"), "explanations");
+    assertSameExplanations(small, large, 1e-5);
+  }
+
+  private static void assertSameExplanations(Dataset<Row> a, Dataset<Row> b, double tolerance) {
+    List<Row> left = a.orderBy("image_id", "target_index").collectAsList();
+    List<Row> right = b.orderBy("image_id", "target_index").collectAsList();
+    assertThat(left).hasSameSizeAs(right);
+    for (int i = 0; i < left.size(); i++) {
+      assertThat(left.get(i).<String>getAs("image_id")).isEqualTo(right.get(i).getAs("image_id"));
+      for (String column : List.of("map", "weights", "mean_activations", "probabilities")) {
+        List<Float> x = left.get(i).getList(left.get(i).fieldIndex(column));
+        List<Float> y = right.get(i).getList(right.get(i).fieldIndex(column));
+        assertThat(x).hasSameSizeAs(y);
+        double scale = y.stream().mapToDouble(Math::abs).max().orElse(0);
+        for (int j = 0; j < x.size(); j++) {
+          assertThat(Math.abs(x.get(j) - y.get(j)))
+              .as("%s[%d]", column, j)
+              .isLessThanOrEqualTo((float) (tolerance * scale));
+        }
+      }
+    }
+  }
+
+  @Test
+  public void everyFileOfAFolderEndsInExactlyOneTable() throws IOException {
+    Path folder = FOLDER.newFolder("mixed").toPath();
+    Path fish = Files.createDirectories(folder.resolve("fish"));
+    Path unknown = Files.createDirectories(folder.resolve("unicorn"));
+    try (Stream<Path> scenes = Files.list(data.resolve("images/fish"))) {
+      Path scene = scenes.sorted().findFirst().orElseThrow();
+      Files.copy(scene, fish.resolve("good " + "ü".repeat(3) + scene.getFileName()));
+      Files.copy(scene, unknown.resolve(String.valueOf(scene.getFileName())));
+      byte[] bytes = Files.readAllBytes(scene);
+      Files.write(fish.resolve("truncated.jpg"), Arrays.copyOf(bytes, bytes.length / 2));
+    }
+    Files.write(fish.resolve("empty.jpg"), new byte[0]);
+    Files.writeString(fish.resolve("text.jpg"), "this is no image");
+    ImageIO.write(
+        new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB),
+        "png",
+        fish.resolve("pixel.png").toFile());
+    ImageIO.write(
+        new BufferedImage(1200, 1000, BufferedImage.TYPE_BYTE_GRAY),
+        "png",
+        fish.resolve("large.png").toFile());
+    Files.writeString(fish.resolve(".hidden"), "not counted");
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    Path out =
+        run(
+            console,
+            "mixed-out",
+            "images",
+            folder.toString(),
+            "max-pixels",
+            "1000000",
+            "targets",
+            "label,predicted");
+    Dataset<Row> failures = table(out, "failures");
+    assertThat(failures.orderBy("image_id").select("image_id", "stage", "reason").collectAsList())
+        .extracting(Row::toString)
+        .containsExactly(
+            "[fish/empty.jpg,decode,empty]",
+            "[fish/large.png,decode,too many pixels]",
+            "[fish/text.jpg,decode,not an image]",
+            "[fish/truncated.jpg,decode,truncated]");
+    Dataset<Row> explanations = table(out, "explanations");
+    assertThat(explanations.select("image_id").distinct().count()).isEqualTo(3);
+    assertThat(explanations.where("label = 'unicorn' and label_index is null").count())
+        .isEqualTo(1);
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("'unicorn'");
+  }
+
+  @Test
+  public void allKindsOfInputGiveTheSame() throws IOException {
+    Path csv = run("from-csv");
+    Path directory = run("from-dir", "images", data.resolve("images").toString());
+    Path glob = run("from-glob", "images", data.resolve("images") + "/*/*");
+    assertThat(table(directory, "explanations").count()).isEqualTo(20);
+    assertThat(table(glob, "explanations").where("label = 'fish'").count()).isEqualTo(2);
+    Path packed = FOLDER.getRoot().toPath().resolve("packed");
+    session()
+        .read()
+        .format("binaryFile")
+        .load(data.resolve("images") + "/*/*")
+        .select(
+            functions.regexp_extract(functions.col("path"), "images/(.*)", 1).as("image_id"),
+            functions.regexp_extract(functions.col("path"), "images/([^/]*)/", 1).as("label"),
+            functions.col("content"))
+        .write()
+        .parquet(packed.toString());
+    Path table = run("from-packed", "images", packed.toString());
+    assertSameExplanations(table(directory, "explanations"), table(table, "explanations"), 1e-5);
+    assertThat(table(csv, "explanations").where("size(boxes) > 0").count()).isEqualTo(20);
+    session().read().parquet(packed.toString()).createOrReplaceTempView("scenes");
+    Path view = run("from-view", "images", "scenes");
+    assertThat(table(view, "explanations").count()).isEqualTo(20);
+  }
+
+  @Test
+  public void severalTargetsAndLayersShareARow() throws IOException {
+    Path out =
+        run(
+            "targets",
+            "targets",
+            "label,predicted,top-2,umbrella",
+            "layer",
+            "features.14,features.9");
+    Dataset<Row> rows = table(out, "explanations");
+    assertThat(
+            rows.groupBy("image_id")
+                .agg(functions.countDistinct("layer").as("n"))
+                .where("n <> 2")
+                .count())
+        .isZero();
+    assertThat(rows.where("array_contains(target_reasons, 'listed')").count()).isEqualTo(40);
+    assertThat(rows.where("target = 'umbrella'").count()).isEqualTo(40);
+    assertThat(rows.groupBy("image_id", "target", "layer").count().where("count > 1").count())
+        .isZero();
+    assertThat(
+            rows.where("array_contains(target_reasons, 'top-1')")
+                .where("target <> predicted")
+                .count())
+        .isZero();
+  }
+
+  @Test
+  public void filtersAndNeuronsLimitTheMap() throws IOException {
+    Path out =
+        run(
+            "limits",
+            "filters",
+            "3,17",
+            "per-filter",
+            "true",
+            "subset",
+            "2:3,5:6",
+            "region",
+            "true");
+    for (Row row : table(out, "explanations").collectAsList()) {
+      List<Float> map = row.getList(row.fieldIndex("map"));
+      for (int i = 0; i < map.size(); i++) {
+        boolean inside = i / 14 >= 2 && i / 14 <= 5 && i % 14 >= 3 && i % 14 <= 6;
+        assertThat(inside || map.get(i) == 0).isTrue();
+      }
+      assertThat(row.getList(row.fieldIndex("filter_maps"))).hasSize(2);
+    }
+  }
+
+  @Test
+  public void resultsAreNeverHalfWritten() throws IOException {
+    Path out = run("kept");
+    assertThatThrownBy(() -> run("kept"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is not empty");
+    assertThatThrownBy(() -> run("none", "images", FOLDER.newFolder().toString()))
+        .hasMessageContaining("holds no files");
+    assertThat(FOLDER.getRoot().toPath().resolve("none")).doesNotExist();
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .containsExactlyInAnyOrder("explanations", "failures", "run.json");
+    }
+    run("kept", "overwrite", "true", "samples", "0");
+    assertThat(table(out, "explanations").where("parameters['samples'] = '0'").count())
+        .isEqualTo(20);
+    try (Stream<Path> files = Files.list(FOLDER.getRoot().toPath())) {
+      assertThat(files.map(Path::toString)).noneMatch(name -> name.contains("incomplete"));
+    }
+  }
+
+  @Test
+  public void labelsThatNameNoClassAreAMistakeInTheNames() throws IOException {
+    Path folder = FOLDER.newFolder().toPath();
+    Path wrong = Files.createDirectories(folder.resolve("n01440764"));
+    Files.writeString(wrong.resolve("a.jpg"), "x");
+    assertThatThrownBy(() -> run("wrong", "images", folder.toString(), "targets", "label"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("'n01440764'")
+        .hasMessageContaining("--classes");
+  }
+}
