@@ -72,7 +72,11 @@ public final class ExplainJob {
         ResultFolder.open(settings.out(), settings.overwrite(), ResultFolder.RUN_JSON, hadoop)) {
       ImageSource.Images images =
           new ImageSource(spark, settings.partitions())
-              .read(settings.images(), settings.inputKind(), settings.contentColumn());
+              .read(
+                  settings.images(),
+                  settings.inputKind(),
+                  settings.contentColumn(),
+                  folder.part("listing"));
       checkLabels(images.labels());
       console.printf(
           "Explaining %,d images (%s %s) at layer %s with %s%n",

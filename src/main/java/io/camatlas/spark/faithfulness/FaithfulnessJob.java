@@ -114,7 +114,7 @@ public final class FaithfulnessJob {
     try (ResultFolder folder =
         ResultFolder.open(
             settings.out(), settings.overwrite(), ResultFolder.FAITHFULNESS_JSON, hadoop)) {
-      Sample sample = sample();
+      Sample sample = sample(folder.part("listing"));
       int each = settings.scoring().forwardsPerImage();
       console.printf(
           "Scoring %,d of %,d explanations, up to %,d of each layer and target class, seed %d%n",
@@ -130,6 +130,7 @@ public final class FaithfulnessJob {
           "%,d forwards for each, %,d in all (%d steps, 3 maps)%n",
           each, each * sample.size(), settings.scoring().steps());
       score(sample, folder, new SerializableConfiguration(hadoop));
+      folder.delete("listing");
       Dataset<Row> images = spark.read().parquet(folder.part("faithfulness_images"));
       long scored = images.select("layer", "target_index", "image_id").distinct().count();
       Map<String, Long> skipped = skipped(folder, sample.size(), scored);
@@ -179,7 +180,7 @@ public final class FaithfulnessJob {
     return spark.read().parquet(new Path(settings.run().folder(), "explanations").toString());
   }
 
-  private Sample sample() throws IOException {
+  private Sample sample(String listing) throws IOException {
     Dataset<Row> all =
         explanations()
             .select(
@@ -229,16 +230,16 @@ public final class FaithfulnessJob {
             "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
-            ? placed(sampled, settings.images().get())
+            ? placed(sampled, settings.images().get(), listing)
             : sampled.withColumn("content", lit(null).cast(DataTypes.BinaryType));
     return new Sample(placed.repartition(partitions(size)), explanations, blank, size);
   }
 
   /** Takes the place or the bytes of each image from where the images are now. */
-  private Dataset<Row> placed(Dataset<Row> sampled, String given) {
+  private Dataset<Row> placed(Dataset<Row> sampled, String given, String listing) {
     Dataset<Row> images =
         new ImageSource(spark, settings.partitions())
-            .read(given, InputKind.AUTO, Optional.empty())
+            .read(given, InputKind.AUTO, Optional.empty(), listing)
             .rows()
             .select("image_id", "path", "content");
     Dataset<Row> bare = sampled.drop("path");

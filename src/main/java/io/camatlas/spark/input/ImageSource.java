@@ -60,21 +60,37 @@ public final class ImageSource {
   }
 
   /**
-   * Images ready to be explained.
+   * The images of a source.
    *
-   * @param rows of {@link ImagesTable#SCHEMA}
+   * @param listing rows of {@link ImagesTable#LISTING}, sorted by image_id; may be read many times
    * @param count how many
    * @param labels the distinct labels
    * @param kind what the input was taken for
+   * @param packed rows of {@link ImagesTable#SCHEMA} with their content, partitioned as the source
+   *     is, where it is a table of encoded images
    */
-  public record Images(Dataset<Row> rows, long count, Set<String> labels, InputKind kind) {}
+  public record Images(
+      Dataset<Row> listing,
+      long count,
+      Set<String> labels,
+      InputKind kind,
+      Optional<Dataset<Row>> packed) {
+
+    /** Rows of {@link ImagesTable#SCHEMA}; content is null where images are files. */
+    public Dataset<Row> rows() {
+      return packed.orElseGet(
+          () -> listing.withColumn("content", lit(null).cast(DataTypes.BinaryType)));
+    }
+  }
 
   /**
-   * Reads what is there of the images, but no pixels.
+   * Lists the images, but reads no pixels.
    *
+   * @param folder where the listing may be kept; the caller deletes it when it is done with the
+   *     images
    * @throws InputException if there is nothing, or if a column is missing or malformed
    */
-  public Images read(String given, InputKind asked, Optional<String> contentColumn) {
+  public Images read(String given, InputKind asked, Optional<String> contentColumn, String folder) {
     try {
       InputKind kind = asked == InputKind.AUTO ? kind(given) : asked;
       return switch (kind) {
@@ -191,7 +207,7 @@ public final class ImageSource {
       String id = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
       int slash = id.indexOf('/');
       String label = slash > 0 ? id.substring(0, slash) : null;
-      rows.add(ImagesTable.row(id, file.toString(), label, null));
+      rows.add(RowFactory.create(id, file.toString(), null, null, null, label, null, null));
     }
     return parallel(rows, kind);
   }
@@ -203,8 +219,8 @@ public final class ImageSource {
       if (i > 0 && rows.get(i).getString(0).equals(rows.get(i - 1).getString(0))) {
         throw duplicate(rows.get(i).getString(0));
       }
-      if (!rows.get(i).isNullAt(2)) {
-        labels.add(rows.get(i).getString(2));
+      if (!rows.get(i).isNullAt(5)) {
+        labels.add(rows.get(i).getString(5));
       }
     }
     Dataset<Row> dataset =
@@ -215,8 +231,8 @@ public final class ImageSource {
                     scala.jdk.javaapi.CollectionConverters.asScala(rows).toSeq(),
                     partitions(rows.size()),
                     scala.reflect.ClassTag$.MODULE$.apply(Row.class)),
-            ImagesTable.SCHEMA);
-    return new Images(dataset, rows.size(), labels, kind);
+            ImagesTable.LISTING);
+    return new Images(dataset, rows.size(), labels, kind, Optional.empty());
   }
 
   private int partitions(long images) {
@@ -273,6 +289,9 @@ public final class ImageSource {
         given.select(
             id.as("image_id"),
             path.as("path"),
+            lit(null).cast(DataTypes.LongType).as("bytes"),
+            lit(null).cast(DataTypes.LongType).as("modified"),
+            lit(null).cast(DataTypes.StringType).as("sha256"),
             label.as("label"),
             boxes(given, columns, name).as("boxes"),
             (columns.contains("mask") ? col("mask").cast("string") : lit(null).cast("string"))
@@ -381,12 +400,14 @@ public final class ImageSource {
           RowFactory.create(
               row.isNullAt(0) ? row.getString(1) : row.getString(0),
               resolve(below, row.getString(1)),
-              row.get(2),
-              row.get(3),
-              row.isNullAt(4) || row.getString(4).isBlank()
+              null,
+              null,
+              null,
+              row.get(5),
+              row.get(6),
+              row.isNullAt(7) || row.getString(7).isBlank()
                   ? null
-                  : resolve(below, row.getString(4)),
-              null));
+                  : resolve(below, row.getString(7))));
     }
     if (resolved.isEmpty()) {
       throw new InputException(name + " lists no images.");
@@ -426,9 +447,10 @@ public final class ImageSource {
     int wanted = partitions(images);
     boolean spread = partitions > 0 || rows.rdd().getNumPartitions() < wanted;
     return new Images(
-        spread ? rows.repartition(wanted, col("image_id")) : rows,
+        rows.drop("content").orderBy("image_id"),
         images,
         Collections.unmodifiableSet(labels),
-        kind);
+        kind,
+        Optional.of(spread ? rows.repartition(wanted, col("image_id")) : rows));
   }
 }

@@ -6,12 +6,16 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** What every source of images is brought into: one row an image, bytes only where a table has. */
+/**
+ * What every source of images is brought into: one row an image.
+ *
+ * <p>{@code bytes}, {@code modified} (milliseconds since 1970) and {@code sha256} are null where
+ * the source does not know them; together with the path they tell whether an image has changed. A
+ * path {@code shard.tar#OFFSET+LENGTH} is a part of a file.
+ */
 public final class ImagesTable {
   /** A box in pixels of the original image, edges at whole pixels, y downwards. */
   public static final StructType BOX =
@@ -23,27 +27,22 @@ public final class ImagesTable {
 
   public static final ArrayType BOXES = DataTypes.createArrayType(BOX, false);
 
-  static final StructType SCHEMA =
-      new StructType(
-          new StructField[] {
-            field("image_id", DataTypes.StringType, false),
-            field("path", DataTypes.StringType, true),
-            field("label", DataTypes.StringType, true),
-            field("boxes", BOXES, true),
-            field("mask", DataTypes.StringType, true),
-            field("content", DataTypes.BinaryType, true)
-          });
+  /** All that is known of an image before it is read. */
+  public static final StructType LISTING =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("path", DataTypes.StringType, true)
+          .add("bytes", DataTypes.LongType, true)
+          .add("modified", DataTypes.LongType, true)
+          .add("sha256", DataTypes.StringType, true)
+          .add("label", DataTypes.StringType, true)
+          .add("boxes", BOXES, true)
+          .add("mask", DataTypes.StringType, true);
+
+  /** The listing with the encoded image, where a table holds it. */
+  public static final StructType SCHEMA = LISTING.add("content", DataTypes.BinaryType, true);
 
   private ImagesTable() {}
-
-  private static StructField field(
-      String name, org.apache.spark.sql.types.DataType type, boolean nullable) {
-    return new StructField(name, type, nullable, Metadata.empty());
-  }
-
-  static Row row(String id, String path, String label, List<Box> boxes) {
-    return RowFactory.create(id, path, label, boxes == null ? null : boxRows(boxes), null, null);
-  }
 
   public static Row[] boxRows(List<Box> boxes) {
     return boxes.stream().map(ImagesTable::boxRow).toArray(Row[]::new);
