@@ -24,6 +24,7 @@ final class BenchCommand implements Command {
           "partitions",
           "overlays",
           "overwrite",
+          "retry-failures",
           "device");
 
   @Override

@@ -110,13 +110,19 @@ public final class ExplainOptions {
           new Option(
               "content-column", "NAME", "", "Column of encoded images, if a table has several."),
           new Option(
-              "partitions", "N", "0", "Partitions of the images; 0 chooses by their number."),
+              "partitions",
+              "N",
+              "0",
+              "Tasks that images are spread over; 0 chooses by count, bytes and time."),
           new Option("overlays", "N", "0", "Pictures for each class."),
           new Option(
               "overwrite",
               "true|false",
               "false",
-              "Replace results that are there once the new ones are complete."),
+              "Begin anew, and replace results that are there once the new ones are complete."
+                  + " Otherwise a run that is there is continued: only what is missing is done."),
+          new Option(
+              "retry-failures", "true|false", "false", "Do images again that failed before."),
           new Option(
               "max-pixels",
               "N",
@@ -156,6 +162,7 @@ public final class ExplainOptions {
     int partitions = given.integer("partitions");
     int overlays = given.integer("overlays");
     boolean overwrite = given.flag("overwrite");
+    boolean retryFailures = given.flag("retry-failures");
     checkImages(given, images, kind);
     if (partitions < 0 || partitions > 1_000_000) {
       given.problem("partitions is " + partitions + "; it must be from 0 to 1000000.");
@@ -201,6 +208,7 @@ public final class ExplainOptions {
         device,
         out,
         overwrite,
+        retryFailures,
         partitions,
         overlays,
         given.all());

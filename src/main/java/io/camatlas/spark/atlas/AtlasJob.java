@@ -105,7 +105,7 @@ public final class AtlasJob {
       spark.conf().set(ROWS_AT_ONCE, 64);
       List<AtlasSource> sources = new ArrayList<>();
       for (String from : settings.from()) {
-        sources.add(AtlasSource.open(from, hadoop));
+        sources.addAll(AtlasSource.open(from, hadoop));
       }
       AtlasSource.requireDistinct(sources);
       Map<String, AtlasRun> runs = new TreeMap<>();

@@ -6,6 +6,7 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplanationsTable;
 import io.camatlas.spark.explain.FinishedRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.types.StructType;
  * A folder that an atlas is made from: a run of {@code explain}, or another atlas.
  *
  * @param path as given
+ * @param table its explanations or states
  * @param isAtlas whether it holds states rather than explanations
  * @param runs what was explained and how, by id; one for a run
  * @param classes of the model, of a run
@@ -36,6 +38,7 @@ import org.apache.spark.sql.types.StructType;
  */
 record AtlasSource(
     String path,
+    String table,
     boolean isAtlas,
     Map<String, AtlasRun> runs,
     List<String> classes,
@@ -44,11 +47,11 @@ record AtlasSource(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Reads what a folder says of itself.
+   * Reads what a folder says of itself: its atlas, or each of its runs.
    *
    * @throws InputException if it is neither a run nor an atlas, or one of another version
    */
-  static AtlasSource open(String path, Configuration hadoop) {
+  static List<AtlasSource> open(String path, Configuration hadoop) {
     try {
       Path folder = new Path(path);
       FileSystem files = folder.getFileSystem(hadoop);
@@ -56,10 +59,11 @@ record AtlasSource(
         throw new InputException("--from is " + path + ", and nothing is there.");
       }
       if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
-        return atlas(path, read(files, new Path(folder, ResultFolder.ATLAS_JSON)));
+        return List.of(atlas(path, read(files, new Path(folder, ResultFolder.ATLAS_JSON))));
       }
-      if (files.exists(new Path(folder, ResultFolder.RUN_JSON))) {
-        return run(FinishedRun.read(path));
+      if (files.exists(new Path(folder, ResultFolder.RUN_JSON))
+          || files.exists(new Path(folder, RunFolder.RUNS))) {
+        return FinishedRun.all(path).stream().map(AtlasSource::run).toList();
       }
       Path below = new Path(folder, "run");
       String hint =
@@ -87,7 +91,13 @@ record AtlasSource(
     AtlasRun run = AtlasRun.of(finished);
     String origin = finished.started() + " " + run.modelSha256();
     return new AtlasSource(
-        finished.folder(), false, Map.of(run.id(), run), finished.classes(), 0, List.of(origin));
+        finished.folder(),
+        finished.explanations(),
+        false,
+        Map.of(run.id(), run),
+        finished.classes(),
+        0,
+        List.of(origin));
   }
 
   private static AtlasSource atlas(String path, JsonNode json) {
@@ -109,7 +119,13 @@ record AtlasSource(
     List<String> origins = new ArrayList<>();
     json.path("origins").forEach(origin -> origins.add(origin.asText()));
     return new AtlasSource(
-        path, true, runs, List.of(), json.path("explanations").asLong(), origins);
+        path,
+        new Path(path, "states").toString(),
+        true,
+        runs,
+        List.of(),
+        json.path("explanations").asLong(),
+        origins);
   }
 
   /**
@@ -155,7 +171,7 @@ record AtlasSource(
   private Dataset<Row> table(SparkSession spark, String name, StructType needed) {
     Dataset<Row> rows;
     try {
-      rows = spark.read().parquet(new Path(path, name).toString());
+      rows = spark.read().parquet(table);
     } catch (Exception e) {
       throw new InputException(
           "--from " + path + ": the table " + name + " cannot be read: " + e.getMessage(), e);

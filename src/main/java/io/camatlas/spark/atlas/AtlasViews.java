@@ -60,11 +60,21 @@ public final class AtlasViews {
       return;
     }
     for (FileStatus table : files.listStatus(folder)) {
-      if (table.isDirectory() && files.exists(new Path(table.getPath(), "_SUCCESS"))) {
+      if (isTable(files, table)) {
         String name = PREFIX + table.getPath().getName();
         spark.read().parquet(table.getPath().toString()).createOrReplaceTempView(name);
         names.add(name);
       }
     }
+  }
+
+  /** Written by Spark as a whole, or part by part by runs. */
+  private static boolean isTable(FileSystem files, FileStatus folder) throws IOException {
+    if (!folder.isDirectory() || folder.getPath().getName().startsWith("_")) {
+      return false;
+    }
+    FileStatus[] runs = files.globStatus(new Path(folder.getPath(), "run=*"));
+    return files.exists(new Path(folder.getPath(), "_SUCCESS"))
+        || (runs != null && runs.length > 0);
   }
 }

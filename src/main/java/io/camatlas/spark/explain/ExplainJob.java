@@ -1,14 +1,17 @@
 package io.camatlas.spark.explain;
 
-import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.camatlas.cam.CamMethod;
-import io.camatlas.model.Network;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.storage.PartFormat;
+import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,9 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -30,20 +34,23 @@ import org.apache.spark.util.SerializableConfiguration;
  * Explains a dataset: writes the tables {@code explanations} and {@code failures}, {@code run.json}
  * and, where asked for, pictures.
  *
- * <p>The network runs once over every image; both tables are taken from one written outcome. The
- * results appear in their folder when all are complete. A bad image ends in {@code failures}; a bad
- * model or setting stops the job before any work.
+ * <p>Work is committed slice by slice. A run that was stopped at any point and is started again
+ * does only what is missing, and images that have come since. A bad image ends in {@code failures};
+ * a bad model or setting stops the job before any work.
  */
 public final class ExplainJob {
-  private static final String OUTCOMES = "outcomes";
+  private static final String EXPLANATIONS = "explanations";
+  private static final String FAILURES = "failures";
 
   private final SparkSession spark;
   private final ExplainJobSettings settings;
+  private final RunIdentity identity;
   private final PrintStream console;
 
   public ExplainJob(SparkSession spark, ExplainJobSettings settings, PrintStream console) {
     this.spark = spark;
     this.settings = settings;
+    this.identity = RunIdentity.of(settings);
     this.console = console;
   }
 
@@ -51,126 +58,212 @@ public final class ExplainJob {
    * What a job did.
    *
    * @param out where the results are
-   * @param images read
-   * @param explanations rows of the table
-   * @param failures rows of the table
+   * @param images of the input
+   * @param before images among them that an earlier start had done
+   * @param explanations rows of the run's table
+   * @param failures rows of the run's table
    * @param overlays pictures written
-   * @param seconds wall time
+   * @param seconds wall time of this start
+   * @param work what this start's tasks did
    */
   public record Report(
-      String out, long images, long explanations, long failures, long overlays, double seconds) {}
+      String out,
+      long images,
+      long before,
+      long explanations,
+      long failures,
+      long overlays,
+      double seconds,
+      TaskReport work) {}
 
   /**
-   * Runs the job.
+   * Runs the job, or what is left of it.
    *
    * @throws InputException if the images or the folder for results cannot be used
+   * @throws ExplainStoppedException if Spark gives up; what was committed is kept
    */
   public Report run() throws IOException {
     Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (ResultFolder folder =
-        ResultFolder.open(settings.out(), settings.overwrite(), ResultFolder.RUN_JSON, hadoop)) {
+    try (RunFolder folder =
+        RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
+      describe("CamAtlas: list images");
       ImageSource.Images images =
           new ImageSource(spark, settings.partitions())
               .read(
                   settings.images(),
                   settings.inputKind(),
                   settings.contentColumn(),
-                  folder.part("listing"));
+                  folder.scratch("listing"));
       checkLabels(images.labels());
+      RunJson json = new RunJson(settings, identity, firstStart(folder, started), spark.version());
       console.printf(
           "Explaining %,d images (%s %s) at layer %s with %s%n",
           images.count(),
-          images.kind().name().toLowerCase(java.util.Locale.ROOT),
-          settings.images(),
-          layers(),
+          images.kind().name().toLowerCase(Locale.ROOT),
+          Printable.of(settings.images()),
+          String.join(", ", identity.layers()),
           settings.explain().method().name());
-      explain(images, folder, new SerializableConfiguration(hadoop));
-      Dataset<Row> explanations = spark.read().parquet(folder.part("explanations"));
-      long failed = spark.read().parquet(folder.part("failures")).count();
-      long rows = explanations.count();
-      long explained = explanations.select("image_id").distinct().count();
-      if (explained + failed != images.count()) {
-        throw new IllegalStateException(
-            images.count()
-                + " images were read but "
-                + explained
-                + " explained and "
-                + failed
-                + " failed; every image must end in exactly one table.");
+      describe("CamAtlas: find what is done");
+      CommittedImages committed = new CommittedImages(spark, folder, console);
+      Optional<Dataset<Row>> done = committed.ids(images.listing(), settings.retryFailures());
+      folder.record(json.running());
+      long before = done.isEmpty() ? 0 : committed.tally(images.listing()).once();
+      if (before > 0) {
+        console.printf(
+            "%,d of them are done already, %,d are left%n", before, images.count() - before);
       }
-      long overlays =
-          settings.overlays() == 0
-              ? 0
-              : new OverlayStage(settings, new SerializableConfiguration(hadoop))
-                  .write(images.rows(), explanations, folder.part("overlays"));
+      TaskReport work = TaskReport.NOTHING;
+      if (before < images.count()) {
+        work = explain(images, done, images.count() - before, folder, hadoop);
+      }
+      describe("CamAtlas: check that every image is in one table");
+      CommittedImages.Tally tally = committed.tally(images.listing());
+      if (tally.never() > 0 || tally.twice() > 0) {
+        throw new IllegalStateException(
+            tally.never()
+                + " of "
+                + images.count()
+                + " images are in neither table and "
+                + tally.twice()
+                + " in both; every image must end in exactly one. Was "
+                + folder.place()
+                + " written by something else? Start again to repair it.");
+      }
+      Dataset<Row> explanations = spark.read().parquet(folder.table(EXPLANATIONS));
+      long rows = explanations.count();
+      Map<String, Long> failures = failures(spark.read().parquet(folder.table(FAILURES)));
+      long overlays = overlays(images, explanations, folder, hadoop);
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
-      Report report = new Report(folder.place(), images.count(), rows, failed, overlays, seconds);
-      folder.write(ResultFolder.RUN_JSON, runJson(started, images, report));
-      folder.commit();
+      Report report =
+          new Report(
+              folder.place(),
+              images.count(),
+              before,
+              rows,
+              failures.values().stream().mapToLong(Long::longValue).sum(),
+              overlays,
+              seconds,
+              work);
+      folder.finish(json.finished(report, images.kind(), failures));
       return report;
+    } finally {
+      describe(null);
     }
   }
 
-  private void explain(
-      ImageSource.Images images, ResultFolder folder, SerializableConfiguration hadoop)
+  private void describe(String what) {
+    spark.sparkContext().setJobDescription(what);
+  }
+
+  /** When the run was started first. */
+  private static Instant firstStart(RunFolder folder, Instant now) throws IOException {
+    Optional<String> record = folder.record();
+    if (record.isPresent()) {
+      JsonNode started = new ObjectMapper().readTree(record.get()).path("started");
+      return started.isTextual() ? Instant.parse(started.asText()) : now;
+    }
+    return now;
+  }
+
+  private TaskReport explain(
+      ImageSource.Images images,
+      Optional<Dataset<Row>> done,
+      long left,
+      RunFolder folder,
+      Configuration hadoop)
       throws IOException {
-    // Spark 4.0 does not hand files added to the context to the jobs of a session; the folder for
-    // results is seen by all executors anyway.
-    String archive = folder.part(settings.model().file().getFileName().toString());
-    ResultFolder.upload(settings.model().file(), archive, hadoop.value());
+    String archive = folder.scratch("model.pt");
+    ResultFolder.upload(settings.model().file(), archive, hadoop);
     RunCounters counters = new RunCounters(spark.sparkContext());
-    Dataset<Row> outcomes = ExplainStage.apply(images.rows(), plan(archive), hadoop, counters);
-    spark.sparkContext().setJobDescription("CamAtlas: explain " + images.count() + " images");
-    try (Progress progress = new Progress(counters, images.count(), console)) {
-      outcomes.write().parquet(folder.part(OUTCOMES));
+    ExplainPlan plan =
+        new ExplainPlan(
+            archive,
+            settings.model().plan(),
+            settings.card(),
+            settings.explain(),
+            identity.tableRun(),
+            settings.device(),
+            PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA),
+            PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA),
+            folder.scratch("parts"),
+            new SerializableConfiguration(hadoop),
+            counters);
+    ExplainRounds rounds = new ExplainRounds(spark.sparkContext(), plan, folder, Optional.empty());
+    try (Progress progress = new Progress(counters, left, console)) {
+      if (images.packed().isPresent()) {
+        Dataset<Row> rows = images.packed().get();
+        rounds.run(done.map(ids -> CommittedImages.without(rows, ids)).orElse(rows).javaRDD());
+      } else {
+        Dataset<Row> rows =
+            done.map(ids -> written(CommittedImages.without(images.listing(), ids), folder))
+                .orElse(images.listing());
+        int fixed =
+            settings.partitions() == 0
+                ? 0
+                : (int) ((left + settings.partitions() - 1) / settings.partitions());
+        rounds.run(
+            new Slices(
+                rows.toLocalIterator(),
+                settings.explain().batch(),
+                fixed,
+                left,
+                spark.sparkContext().defaultParallelism()),
+            settings.partitions());
+      }
+    } catch (RuntimeException e) {
+      console.printf(
+          "Stopped. %,d images of this start are kept in %s; the same command goes on.%n",
+          rounds.total().images(), folder.place());
+      throw e;
     }
-    spark.sparkContext().setJobDescription("CamAtlas: write tables");
-    Dataset<Row> written = spark.read().schema(ExplainStage.OUTCOME).parquet(folder.part(OUTCOMES));
-    written
-        .where(col("explanation").isNotNull())
-        .select("explanation.*")
-        .write()
-        .parquet(folder.part("explanations"));
-    written
-        .where(col("failure").isNotNull())
-        .select("failure.*")
-        .coalesce(1)
-        .write()
-        .parquet(folder.part("failures"));
-    spark.sparkContext().setJobDescription(null);
-    folder.delete(OUTCOMES);
-    folder.delete(settings.model().file().getFileName().toString());
+    writeEmpty(plan.explanations(), folder);
+    writeEmpty(plan.failures(), folder);
+    return rounds.total();
   }
 
-  private String layers() {
-    return String.join(
-        ", ", settings.model().plan().layers().stream().map(layer -> layer.name()).toList());
+  /** So that the driver can stream it without joining again for each part. */
+  private Dataset<Row> written(Dataset<Row> listing, RunFolder folder) {
+    String path = folder.scratch("left");
+    listing.write().parquet(path);
+    return spark.read().schema(listing.schema()).parquet(path);
   }
 
-  private ExplainPlan plan(String archive) {
-    return new ExplainPlan(
-        archive,
-        settings.model().plan(),
-        settings.card(),
-        settings.explain(),
-        new ExplanationsTable.Run(
-            settings.card().name(),
-            settings.model().sha256(),
-            settings.explain().method().name(),
-            parameters(),
-            settings.card().classes()),
-        settings.device());
-  }
-
-  /** Everything that distinguishes two runs beside model, layer and method. */
-  private Map<String, String> parameters() {
-    Map<String, String> parameters = new TreeMap<>(settings.explain().method().parameters());
-    if (!settings.explain().filters().isAll()) {
-      parameters.put("filters", settings.explain().filters().indices().toString());
+  /** A table without rows is a table too. */
+  private static void writeEmpty(PartFormat format, RunFolder folder) throws IOException {
+    if (folder.parts(format.table()).isEmpty()) {
+      try (PartWriter none =
+          new PartWriter(format, folder.scratch("empty-" + format.table() + ".parquet"))) {
+        none.open();
+        folder.commit(none.finish().orElseThrow());
+      }
     }
-    parameters.put("neurons", settings.explain().neurons().describe());
-    return parameters;
+  }
+
+  private static Map<String, Long> failures(Dataset<Row> failures) {
+    Map<String, Long> byReason = new LinkedHashMap<>();
+    failures
+        .groupBy("stage", "reason")
+        .agg(count(lit(1)).as("images"))
+        .orderBy("stage", "reason")
+        .collectAsList()
+        .forEach(row -> byReason.put(row.getString(0) + ": " + row.getString(1), row.getLong(2)));
+    return byReason;
+  }
+
+  private long overlays(
+      ImageSource.Images images, Dataset<Row> explanations, RunFolder folder, Configuration hadoop)
+      throws IOException {
+    if (settings.overlays() == 0) {
+      return 0;
+    }
+    describe("CamAtlas: draw pictures");
+    String drawn = folder.scratch("overlays");
+    long overlays =
+        new OverlayStage(settings, new SerializableConfiguration(hadoop))
+            .write(images.rows(), explanations, drawn);
+    folder.replaceFolder("overlays", drawn);
+    return overlays;
   }
 
   /** Labels that name no class are a mistake in the names when the label is the target. */
@@ -187,7 +280,7 @@ public final class ExplainJob {
             + " of "
             + labels.size()
             + " labels are no classes of the model, '"
-            + first
+            + Printable.of(first)
             + "' among them"
             + NearestName.clause(first, classes)
             + ".";
@@ -198,49 +291,6 @@ public final class ExplainJob {
               + " --targets.");
     }
     console.println("Note: " + message);
-  }
-
-  private String runJson(Instant started, ImageSource.Images images, Report report)
-      throws IOException {
-    CamMethod method = settings.explain().method();
-    Map<String, Object> run = new LinkedHashMap<>();
-    run.put("camatlas", version());
-    run.put(
-        "tables",
-        Map.of("explanations", ExplanationsTable.VERSION, "failures", FailuresTable.VERSION));
-    run.put("started", started.toString());
-    run.put("seconds", report.seconds());
-    Map<String, Object> counts = new LinkedHashMap<>();
-    counts.put("images", report.images());
-    counts.put("explanations", report.explanations());
-    counts.put("failures", report.failures());
-    counts.put("overlays", report.overlays());
-    run.put("counts", counts);
-    Map<String, Object> model = new LinkedHashMap<>();
-    model.put("path", settings.modelPath());
-    model.put("name", settings.card().name());
-    model.put("sha256", settings.model().sha256());
-    model.put("classes", settings.card().classes());
-    model.put("input", settings.model().plan().input().toString());
-    model.put("preprocessing", settings.card().preprocessing().toString());
-    model.put("layers", settings.model().plan().layers());
-    run.put("model", model);
-    Map<String, Object> how = new LinkedHashMap<>();
-    how.put("name", method.name());
-    how.put("parameters", parameters());
-    run.put("method", how);
-    Map<String, Object> input = new LinkedHashMap<>();
-    input.put("path", settings.images());
-    input.put("kind", images.kind().name().toLowerCase(java.util.Locale.ROOT));
-    run.put("images", input);
-    run.put("settings", settings.given());
-    Map<String, Object> versions = new LinkedHashMap<>();
-    versions.put("spark", spark.version());
-    versions.put("pytorch", Network.engineVersion());
-    versions.put("djl", ai.djl.engine.Engine.getDjlVersion());
-    versions.put("java", System.getProperty("java.version"));
-    run.put("versions", versions);
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
   }
 
   public static String version() {

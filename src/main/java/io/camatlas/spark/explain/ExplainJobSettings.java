@@ -20,8 +20,9 @@ import java.util.Optional;
  * @param explain how to explain
  * @param device where networks are to live
  * @param out folder of the results
- * @param overwrite whether results that are there may be replaced
- * @param partitions of the images; 0 chooses
+ * @param overwrite whether results that are there are replaced rather than continued
+ * @param retryFailures whether images that failed before are done again
+ * @param partitions tasks that the images are spread over; 0 chooses
  * @param overlays pictures for each class
  * @param given every setting by name, as it came from flags, file and defaults; for run.json
  */
@@ -36,6 +37,7 @@ public record ExplainJobSettings(
     DeviceChoice device,
     String out,
     boolean overwrite,
+    boolean retryFailures,
     int partitions,
     int overlays,
     Map<String, String> given) {

@@ -4,7 +4,9 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.spark.storage.PartFormat;
 import java.io.Serializable;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Everything that a task needs beside its images.
@@ -15,6 +17,11 @@ import java.io.Serializable;
  * @param settings how to explain
  * @param run what all rows share
  * @param device where networks are to live
+ * @param explanations how their parts are written
+ * @param failures how their parts are written
+ * @param scratch folder where parts wait to be committed
+ * @param hadoop how files are reached
+ * @param counters what tasks tell while they run
  */
 record ExplainPlan(
     String archive,
@@ -22,5 +29,10 @@ record ExplainPlan(
     ModelCard card,
     ExplainSettings settings,
     ExplanationsTable.Run run,
-    DeviceChoice device)
+    DeviceChoice device,
+    PartFormat explanations,
+    PartFormat failures,
+    String scratch,
+    SerializableConfiguration hadoop,
+    RunCounters counters)
     implements Serializable {}

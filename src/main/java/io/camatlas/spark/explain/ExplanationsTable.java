@@ -4,7 +4,9 @@ import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
@@ -17,7 +19,6 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The table {@code explanations}: one row for each image, target class and layer.
@@ -28,7 +29,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** The measurements of one map. */
   static final StructType LOCALIZATION =
@@ -68,6 +69,8 @@ public final class ExplanationsTable {
           .add("image_id", StringType, false)
           .add("path", StringType, true)
           .add("sha256", StringType, false)
+          .add("bytes", LongType, true)
+          .add("modified", TimestampType, true)
           .add("width", IntegerType, false)
           .add("height", IntegerType, false)
           .add("input_height", IntegerType, false)
@@ -123,12 +126,18 @@ public final class ExplanationsTable {
       List<String> classes)
       implements java.io.Serializable {}
 
-  static Row toRow(Run run, ImageOutcome.Explained image, Explanation explanation) {
+  /**
+   * @param listed what is known of the image's file
+   */
+  static Row toRow(
+      Run run, ListedFile listed, ImageOutcome.Explained image, Explanation explanation) {
     boolean labelled = image.labelIndex() >= 0;
     return RowFactory.create(
         image.imageId(),
         image.path(),
         image.sha256(),
+        listed.bytes(),
+        listed.modified(),
         image.width(),
         image.height(),
         image.inputHeight(),
@@ -153,7 +162,7 @@ public final class ExplanationsTable {
         run.modelSha256(),
         explanation.layer(),
         run.method(),
-        CollectionConverters.asScala(run.parameters()),
+        run.parameters(),
         explanation.map(),
         explanation.height(),
         explanation.width(),

@@ -1,6 +1,8 @@
 package io.camatlas.spark.explain;
 
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import io.camatlas.explain.ImageOutcome;
 import java.util.Locale;
@@ -16,13 +18,15 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class FailuresTable {
   /** Raised whenever a column changes its name or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The columns, in order. */
   public static final StructType SCHEMA =
       new StructType()
           .add("image_id", StringType, false)
           .add("path", StringType, true)
+          .add("bytes", LongType, true)
+          .add("modified", TimestampType, true)
           .add("label", StringType, true)
           .add("stage", StringType, false)
           .add("reason", StringType, false)
@@ -30,12 +34,18 @@ public final class FailuresTable {
 
   private FailuresTable() {}
 
-  static Row toRow(ImageOutcome.Skipped image) {
+  static String stage(ImageOutcome.Skipped image) {
+    return image.stage().name().toLowerCase(Locale.ROOT);
+  }
+
+  static Row toRow(ListedFile listed, ImageOutcome.Skipped image) {
     return RowFactory.create(
         image.imageId(),
         image.path(),
+        listed.bytes(),
+        listed.modified(),
         image.label().orElse(null),
-        image.stage().name().toLowerCase(Locale.ROOT),
+        stage(image),
         image.reason(),
         image.detail());
   }

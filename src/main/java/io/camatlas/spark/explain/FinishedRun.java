@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RunFolder;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -19,8 +23,9 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 /**
  * What {@code run.json} says of a finished explain run.
  *
- * @param folder of the run
- * @param started when, as ISO 8601 text
+ * @param folder that the run was written to
+ * @param id names the run in its tables
+ * @param started when it was started first, as ISO 8601 text
  * @param model the model's name
  * @param modelSha256 of the model's archive, in hexadecimal
  * @param classes names by index
@@ -33,6 +38,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  */
 public record FinishedRun(
     String folder,
+    String id,
     String started,
     String model,
     String modelSha256,
@@ -51,27 +57,78 @@ public record FinishedRun(
     settings = Map.copyOf(settings);
   }
 
+  /** The run's part of the table {@code explanations}. */
+  public String explanations() {
+    return new Path(new Path(folder, "explanations"), "run=" + id).toString();
+  }
+
   /**
-   * Reads a run; Spark need not have started.
+   * Reads the run of a folder that finished last; Spark need not have started.
    *
-   * @throws InputException if nothing is there, or no run of {@code camatlas explain}
+   * @throws InputException if nothing is there, or no finished run of {@code camatlas explain}
    */
   public static FinishedRun read(String folder) {
+    return read(folder, new Path(folder, ResultFolder.RUN_JSON));
+  }
+
+  /**
+   * Reads all finished runs of a folder, first started first.
+   *
+   * @throws InputException as {@link #read}
+   */
+  public static List<FinishedRun> all(String folder) {
+    List<FinishedRun> runs = new ArrayList<>();
+    try {
+      Path records = new Path(folder, RunFolder.RUNS);
+      FileSystem files = records.getFileSystem(SparkHadoopUtil.get().conf());
+      for (FileStatus record : files.listStatus(records)) {
+        JsonNode json = new ObjectMapper().readTree(text(files, record.getPath()));
+        if (json.path("status").asText().equals(RunJson.FINISHED)) {
+          runs.add(read(folder, record.getPath()));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of(read(folder));
+    } catch (IOException e) {
+      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+    }
+    if (runs.isEmpty()) {
+      throw unfinished(folder);
+    }
+    runs.sort(Comparator.comparing(FinishedRun::started));
+    return runs;
+  }
+
+  private static InputException unfinished(String folder) {
+    return new InputException(
+        "--from is "
+            + folder
+            + ", whose run has not finished; run the same 'camatlas explain' again, it goes on"
+            + " where it stopped.");
+  }
+
+  private static String text(FileSystem files, Path file) throws IOException {
+    byte[] bytes = new byte[(int) files.getFileStatus(file).getLen()];
+    try (FSDataInputStream in = files.open(file)) {
+      in.readFully(0, bytes);
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static FinishedRun read(String folder, Path file) {
     try {
       Path root = new Path(folder);
       FileSystem files = root.getFileSystem(SparkHadoopUtil.get().conf());
-      Path file = new Path(root, ResultFolder.RUN_JSON);
+      if (!files.exists(file) && files.exists(new Path(root, RunFolder.RUNS))) {
+        throw unfinished(folder);
+      }
       if (!files.exists(file)) {
         throw new InputException(
             "--from is "
                 + folder
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
       }
-      byte[] bytes = new byte[(int) files.getFileStatus(file).getLen()];
-      try (FSDataInputStream in = files.open(file)) {
-        in.readFully(0, bytes);
-      }
-      JsonNode run = new ObjectMapper().readTree(new String(bytes, StandardCharsets.UTF_8));
+      JsonNode run = new ObjectMapper().readTree(text(files, file));
       if (!files.exists(new Path(root, "explanations"))
           || !run.at("/model/sha256").isTextual()
           || run.at("/model/layers").isEmpty()
@@ -134,6 +191,7 @@ public record FinishedRun(
     }
     return new FinishedRun(
         folder,
+        run.path("run").asText(),
         run.path("started").asText(),
         run.at("/model/name").asText(),
         run.at("/model/sha256").asText(),

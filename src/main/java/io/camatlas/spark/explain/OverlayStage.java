@@ -100,7 +100,7 @@ final class OverlayStage {
     long drawn = 0;
     while (rows.hasNext()) {
       Row row = rows.next();
-      ImageInput input = ExplainStage.input(row, hadoop, limits.maxBytes());
+      ImageInput input = ExplainTask.input(row, hadoop, limits.maxBytes());
       try {
         RgbImage image = decoder.decode(input.bytes().read());
         byte[] png = overlay.png(request(row, input, image, preprocessing));

@@ -177,7 +177,7 @@ public final class FaithfulnessJob {
   }
 
   private Dataset<Row> explanations() {
-    return spark.read().parquet(new Path(settings.run().folder(), "explanations").toString());
+    return spark.read().parquet(settings.run().explanations());
   }
 
   private Sample sample(String listing) throws IOException {

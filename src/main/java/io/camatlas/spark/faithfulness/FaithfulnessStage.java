@@ -12,7 +12,7 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.model.ProbePlan;
-import io.camatlas.spark.explain.ExplainStage;
+import io.camatlas.spark.explain.ExplainTask;
 import io.camatlas.spark.explain.ExplanationsTable;
 import io.camatlas.spark.explain.RunCounters;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -94,7 +94,7 @@ final class FaithfulnessStage {
     NetworkPool.Lease lease =
         NetworkPool.acquire(
             plan.archive(),
-            plan.device().device(ExplainStage.gpuAddress(context)),
+            plan.device().device(ExplainTask.gpuAddress(context)),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     TaskCompletionListener release = ended -> lease.close();
     context.addTaskCompletionListener(release);

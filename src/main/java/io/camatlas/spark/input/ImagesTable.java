@@ -39,6 +39,9 @@ public final class ImagesTable {
           .add("boxes", BOXES, true)
           .add("mask", DataTypes.StringType, true);
 
+  /** Place of {@code bytes} in both. */
+  public static final int BYTES = 2;
+
   /** The listing with the encoded image, where a table holds it. */
   public static final StructType SCHEMA = LISTING.add("content", DataTypes.BinaryType, true);
 

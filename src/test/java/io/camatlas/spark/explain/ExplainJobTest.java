@@ -19,6 +19,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +87,8 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
     Path out = run(console, "plain", "overlays", "1");
     Dataset<Row> explanations = table(out, "explanations");
     assertThat(explanations.schema().fieldNames())
-        .containsExactly(ExplanationsTable.SCHEMA.fieldNames());
+        .startsWith(ExplanationsTable.SCHEMA.fieldNames())
+        .endsWith("run");
     assertThat(explanations.count()).isEqualTo(20);
     assertThat(table(out, "failures").count()).isZero();
     for (Row row : explanations.collectAsList()) {
@@ -289,23 +292,153 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
   }
 
   @Test
-  public void resultsAreNeverHalfWritten() throws IOException {
+  public void whatIsThereIsContinuedOrReplaced() throws IOException {
     Path out = run("kept");
-    assertThatThrownBy(() -> run("kept"))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("is not empty");
-    assertThatThrownBy(() -> run("none", "images", FOLDER.newFolder().toString()))
-        .hasMessageContaining("holds no files");
-    assertThat(FOLDER.getRoot().toPath().resolve("none")).doesNotExist();
-    try (Stream<Path> files = Files.list(out)) {
-      assertThat(files.map(file -> String.valueOf(file.getFileName())))
-          .containsExactlyInAnyOrder("explanations", "failures", "run.json");
-    }
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    Dataset<Row> before = table(out, "explanations");
+    List<Row> rows = before.orderBy("image_id").collectAsList();
+    run(console, "kept");
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("20 of them are done already");
+    assertThat(table(out, "explanations").orderBy("image_id").collectAsList()).hasSameSizeAs(rows);
+    JsonNode json = new ObjectMapper().readTree(out.resolve("run.json").toFile());
+    assertThat(json.at("/this_start/images").asInt()).isZero();
+    assertThat(json.at("/this_start/networks_loaded").asInt()).isZero();
+    run("kept", "samples", "0");
+    assertThat(table(out, "explanations").groupBy("run").count().collectAsList())
+        .hasSize(2)
+        .allMatch(run -> run.getLong(1) == 20);
     run("kept", "overwrite", "true", "samples", "0");
     assertThat(table(out, "explanations").where("parameters['samples'] = '0'").count())
         .isEqualTo(20);
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .containsExactlyInAnyOrder("explanations", "failures", "runs", "run.json");
+    }
     try (Stream<Path> files = Files.list(FOLDER.getRoot().toPath())) {
       assertThat(files.map(Path::toString)).noneMatch(name -> name.contains("incomplete"));
+    }
+  }
+
+  @Test
+  public void inputThatCannotBeUsedLeavesNothingBehind() throws IOException {
+    assertThatThrownBy(() -> run("none", "images", FOLDER.newFolder().toString()))
+        .hasMessageContaining("holds no files");
+    assertThat(FOLDER.getRoot().toPath().resolve("none")).doesNotExist();
+    Path foreign = FOLDER.newFolder("foreign").toPath();
+    Files.writeString(foreign.resolve("thesis.txt"), "x");
+    assertThatThrownBy(() -> run("foreign"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds no run.json");
+    assertThat(foreign.resolve("thesis.txt")).exists();
+  }
+
+  private Path someImages(String name, int each) throws IOException {
+    Path folder = FOLDER.newFolder(name).toPath();
+    for (String label : List.of("fish", "leaf", "anchor")) {
+      Path target = Files.createDirectories(folder.resolve(label));
+      try (Stream<Path> scenes = Files.list(data.resolve("images/" + label))) {
+        for (Path scene : scenes.sorted().limit(each).toList()) {
+          Files.copy(scene, target.resolve(String.valueOf(scene.getFileName())));
+        }
+      }
+    }
+    return folder;
+  }
+
+  private long explainedNow(Path out) throws IOException {
+    return new ObjectMapper()
+        .readTree(out.resolve("run.json").toFile())
+        .at("/this_start/images")
+        .asLong();
+  }
+
+  @Test
+  public void imagesThatComeLaterAreTheOnlyOnesExplained() throws IOException {
+    Path folder = someImages("growing", 1);
+    run("grown", "images", folder.toString());
+    Files.copy(folder.resolve("fish").toFile().listFiles()[0].toPath(), folder.resolve("new.jpg"));
+    Files.writeString(folder.resolve("broken.jpg"), "no image");
+    Path out = run("grown", "images", folder.toString());
+    assertThat(explainedNow(out)).isEqualTo(2);
+    assertThat(table(out, "explanations").count()).isEqualTo(4);
+    assertThat(table(out, "failures").count()).isEqualTo(1);
+    Path whole = run("grown-at-once", "images", folder.toString());
+    assertSameExplanations(table(whole, "explanations"), table(out, "explanations"), 1e-5);
+  }
+
+  @Test
+  public void anImageThatHasChangedIsExplainedAgain() throws IOException {
+    Path folder = someImages("changing", 1);
+    Path out = run("changed", "images", folder.toString(), "partitions", "3");
+    Path fish = folder.resolve("fish").toFile().listFiles()[0].toPath();
+    Path leaf = folder.resolve("leaf").toFile().listFiles()[0].toPath();
+    Files.copy(leaf, fish, StandardCopyOption.REPLACE_EXISTING);
+    run("changed", "images", folder.toString());
+    assertThat(explainedNow(out)).isEqualTo(1);
+    Dataset<Row> rows = table(out, "explanations");
+    assertThat(rows.count()).isEqualTo(3);
+    assertThat(rows.select("sha256").distinct().count()).isEqualTo(2);
+  }
+
+  @Test
+  public void anotherImageOfTheSameNameIsRefused() throws IOException {
+    Path out = run("clash", "images", someImages("clash-a", 1).toString());
+    Path other = someImages("clash-b", 1);
+    try (Stream<Path> files = Files.walk(other)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.write(file, new byte[] {0}, StandardOpenOption.APPEND);
+      }
+    }
+    assertThatThrownBy(() -> run("clash", "images", other.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("clash-a")
+        .hasMessageContaining("choose another --out");
+    assertThat(table(out, "explanations").count()).isEqualTo(3);
+  }
+
+  @Test
+  public void failuresAreDoneAgainOnlyWhenAsked() throws IOException {
+    Path folder = someImages("failing", 1);
+    Path bad = folder.resolve("fish/bad.jpg");
+    Files.writeString(bad, "no image");
+    Path out = run("failed", "images", folder.toString());
+    run("failed", "images", folder.toString());
+    assertThat(explainedNow(out)).isZero();
+    run("failed", "images", folder.toString(), "retry-failures", "true");
+    assertThat(explainedNow(out)).isEqualTo(1);
+    assertThat(table(out, "failures").count()).isEqualTo(1);
+  }
+
+  @Test
+  public void partsThatWereDamagedOrPutThereAreSetAside() throws IOException {
+    Path folder = someImages("damaging", 2);
+    Path out = run("damaged", "images", folder.toString(), "partitions", "3");
+    Path tables = onlyChild(out.resolve("explanations"));
+    List<Path> parts;
+    try (Stream<Path> files = Files.list(tables)) {
+      parts = files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+    assertThat(parts).hasSize(3);
+    byte[] bytes = Files.readAllBytes(parts.get(0));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(parts.get(0), bytes);
+    Files.write(parts.get(1), Arrays.copyOf(bytes, 100));
+    Files.writeString(tables.resolve("part-from-elsewhere.parquet"), "PAR1 or not");
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    run(console, "damaged", "images", folder.toString());
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("set aside");
+    assertThat(explainedNow(out)).isEqualTo(4);
+    assertThat(table(out, "explanations").count()).isEqualTo(6);
+    assertThat(table(out, "explanations").select("image_id").distinct().count()).isEqualTo(6);
+    assertThat(out.resolve("_damaged").toFile().list((dir, name) -> !name.startsWith(".")))
+        .hasSize(3);
+  }
+
+  private static Path onlyChild(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      List<Path> all = children.toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
     }
   }
 

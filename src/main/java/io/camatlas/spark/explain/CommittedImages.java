@@ -1,0 +1,203 @@
+package io.camatlas.spark.explain;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.input_file_name;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.unix_millis;
+import static org.apache.spark.sql.functions.when;
+
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.Printable;
+import io.camatlas.spark.storage.RunFolder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The images that a run has done already, as its committed parts say.
+ *
+ * <p>A part counts only if its bytes are those that were committed. An image counts if its file is
+ * still the one that was read.
+ */
+final class CommittedImages {
+  private static final List<String> TABLES = List.of("explanations", "failures");
+  private static final int PARTS_A_TASK = 16;
+
+  /** The columns of both tables that say which file a row was made from. */
+  private static final StructType FILE =
+      new StructType()
+          .add("image_id", DataTypes.StringType)
+          .add("path", DataTypes.StringType)
+          .add("bytes", DataTypes.LongType)
+          .add("modified", DataTypes.TimestampType);
+
+  private final SparkSession spark;
+  private final RunFolder folder;
+  private final PrintStream console;
+
+  CommittedImages(SparkSession spark, RunFolder folder, PrintStream console) {
+    this.spark = spark;
+    this.folder = folder;
+    this.console = console;
+  }
+
+  /**
+   * Which images of a listing are left to do, after parts that no longer count were taken away.
+   *
+   * @param listing rows of {@code ImagesTable.LISTING}
+   * @param retryFailures whether images that failed are to be done again
+   * @return ids of the images that are done; empty if there are none
+   * @throws InputException if an image has the name of another that was done
+   */
+  Optional<Dataset<Row>> ids(Dataset<Row> listing, boolean retryFailures) throws IOException {
+    if (retryFailures) {
+      for (String part : folder.parts("failures")) {
+        folder.drop(part);
+      }
+    }
+    setDamagedAside();
+    Optional<Dataset<Row>> done = files();
+    if (done.isEmpty()) {
+      return Optional.empty();
+    }
+    dropChanged(listing, done.get());
+    return files().map(rows -> rows.select("image_id"));
+  }
+
+  /** How often the images of a listing stand in the tables. */
+  record Tally(long once, long never, long twice) {}
+
+  Tally tally(Dataset<Row> listing) throws IOException {
+    Column times = col("times");
+    Dataset<Row> done =
+        files()
+            .orElseGet(() -> spark.createDataFrame(List.of(), FILE))
+            .groupBy("image_id")
+            .agg(count(lit(1)).as("times"));
+    Row row =
+        listing
+            .select("image_id")
+            .join(done, toSeq("image_id"), "left_outer")
+            .agg(count_if(times.equalTo(1)), count_if(times.isNull()), count_if(times.gt(1)))
+            .first();
+    return new Tally(row.getLong(0), row.getLong(1), row.getLong(2));
+  }
+
+  private static String[] toSeq(String... columns) {
+    return columns;
+  }
+
+  /** One row for each image and table, with its part; empty if there is no part at all. */
+  private Optional<Dataset<Row>> files() throws IOException {
+    Dataset<Row> all = null;
+    for (String table : TABLES) {
+      if (!folder.parts(table).isEmpty()) {
+        Dataset<Row> rows =
+            spark
+                .read()
+                .schema(FILE)
+                .parquet(folder.table(table))
+                .withColumn("part", input_file_name())
+                .dropDuplicates("image_id");
+        all = all == null ? rows : all.union(rows);
+      }
+    }
+    return Optional.ofNullable(all);
+  }
+
+  private void setDamagedAside() throws IOException {
+    List<String> parts = new ArrayList<>();
+    for (String table : TABLES) {
+      parts.addAll(folder.parts(table));
+    }
+    if (parts.isEmpty()) {
+      return;
+    }
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    List<String> damaged =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(parts, (parts.size() + PARTS_A_TASK - 1) / PARTS_A_TASK)
+            .filter(part -> !RunFolder.isWhole(part, hadoop.value()))
+            .collect();
+    for (String part : damaged) {
+      console.println(
+          "Note: "
+              + part
+              + " is damaged or no part of the run; it is set aside in _damaged, and its images"
+              + " are explained again.");
+      folder.setAside(part);
+    }
+  }
+
+  /** Drops the parts that hold rows of images whose files have changed since. */
+  private void dropChanged(Dataset<Row> listing, Dataset<Row> done) throws IOException {
+    Column modified = col("listed.modified");
+    Column was = unix_millis(col("done.modified"));
+    Column known =
+        col("listed.bytes")
+            .isNotNull()
+            .and(col("done.bytes").isNotNull())
+            .and(modified.isNotNull())
+            .and(was.isNotNull());
+    Column samePath = col("listed.path").eqNullSafe(col("done.path"));
+    Column same =
+        when(known, col("listed.bytes").equalTo(col("done.bytes")).and(modified.equalTo(was)))
+            .otherwise(samePath);
+    Dataset<Row> others =
+        listing
+            .as("listed")
+            .join(done.as("done"), col("listed.image_id").equalTo(col("done.image_id")))
+            .where(same.equalTo(false))
+            .select(
+                col("listed.image_id"),
+                col("listed.path").as("now"),
+                col("done.path").as("was"),
+                samePath.as("changed"),
+                col("part"))
+            .persist();
+    try {
+      for (Row clash : others.where("not changed").limit(1).collectAsList()) {
+        throw new InputException(
+            "image_id '"
+                + Printable.of(clash.getString(0))
+                + "' is "
+                + clash.getString(1)
+                + ", but --out already has an image of this name from "
+                + clash.getString(2)
+                + "; choose another --out, or give the images other names by a column image_id.");
+      }
+      List<Row> parts = others.select("part").distinct().collectAsList();
+      if (!parts.isEmpty()) {
+        console.printf(
+            "Note: %,d images have changed since they were explained; they and those in the same"
+                + " parts are explained again.%n",
+            others.count());
+      }
+      for (Row part : parts) {
+        folder.drop(part.getString(0));
+      }
+    } finally {
+      others.unpersist();
+    }
+  }
+
+  /** The rows whose image_id is not among the ids; rows may be large and are not moved. */
+  static Dataset<Row> without(Dataset<Row> rows, Dataset<Row> ids) {
+    return rows.join(
+        broadcast(ids), rows.col("image_id").equalTo(ids.col("image_id")), "left_anti");
+  }
+}

@@ -1,0 +1,201 @@
+package io.camatlas.spark.explain;
+
+import io.camatlas.spark.storage.RunFolder;
+import io.camatlas.spark.storage.StagedPart;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.sql.Row;
+import scala.Function2;
+import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Runs the tasks of a job and commits what each has written as soon as it succeeds.
+ *
+ * <p>Images that are files come as a stream of slices. They run in rounds, each a Spark job, two of
+ * them at a time, so that the next round's tasks fill the executors while the last tasks of a round
+ * end. The driver holds the names of two rounds of images and no more.
+ */
+final class ExplainRounds {
+  private static final int ROUNDS_AT_ONCE = 2;
+  private static final int TASKS_A_SLOT = 2;
+
+  private final SparkContext spark;
+  private final ExplainPlan plan;
+  private final RunFolder folder;
+  private final Optional<ResourceProfile> resources;
+  private final String group = "camatlas-explain-" + UUID.randomUUID();
+  private TaskReport total = TaskReport.NOTHING;
+
+  ExplainRounds(
+      SparkContext spark, ExplainPlan plan, RunFolder folder, Optional<ResourceProfile> resources) {
+    this.spark = spark;
+    this.plan = plan;
+    this.folder = folder;
+    this.resources = resources;
+  }
+
+  /** What all tasks that were committed did. */
+  synchronized TaskReport total() {
+    return total;
+  }
+
+  /**
+   * Explains a stream of images.
+   *
+   * @param slices of rows of {@code ImagesTable.LISTING}
+   * @param tasksARound 0 chooses
+   * @throws IOException if a part cannot be committed
+   */
+  void run(Slices slices, int tasksARound) throws IOException {
+    JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
+    try (Commits commits = new Commits(slices)) {
+      ExecutorService rounds = Executors.newFixedThreadPool(ROUNDS_AT_ONCE);
+      Semaphore free = new Semaphore(ROUNDS_AT_ONCE);
+      List<Future<?>> running = new ArrayList<>();
+      try {
+        for (int round = 1; ; round++) {
+          free.acquire();
+          failures(running, false);
+          commits.check();
+          int tasks = tasksARound > 0 ? tasksARound : TASKS_A_SLOT * spark.defaultParallelism();
+          List<List<Row>> next = slices.next(tasks);
+          if (next.isEmpty()) {
+            break;
+          }
+          long images = next.stream().mapToLong(List::size).sum();
+          String what = "CamAtlas: explain " + images + " images, round " + round;
+          JavaRDD<List<Row>> sliced = java.parallelize(next, next.size());
+          JavaRDD<Row> rows = sliced.flatMap(List::iterator);
+          running.add(
+              rounds.submit(
+                  () -> {
+                    try {
+                      submit(rows, what, commits);
+                    } finally {
+                      free.release();
+                    }
+                  }));
+        }
+        failures(running, true);
+      } catch (InterruptedException e) {
+        spark.cancelJobGroup(group);
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while images were explained", e);
+      } catch (RuntimeException | IOException e) {
+        spark.cancelJobGroup(group);
+        throw e;
+      } finally {
+        rounds.shutdownNow();
+      }
+    }
+  }
+
+  /** Explains rows that hold their images, as they are partitioned. */
+  void run(JavaRDD<Row> rows) throws IOException {
+    try (Commits commits = new Commits(null)) {
+      submit(rows, "CamAtlas: explain a table of images", commits);
+    }
+  }
+
+  private static void failures(List<Future<?>> running, boolean wait) throws InterruptedException {
+    for (Iterator<Future<?>> rounds = running.iterator(); rounds.hasNext(); ) {
+      Future<?> round = rounds.next();
+      if (wait || round.isDone()) {
+        rounds.remove();
+        try {
+          round.get();
+        } catch (ExecutionException e) {
+          throw new ExplainStoppedException(e.getCause());
+        }
+      }
+    }
+  }
+
+  private void submit(JavaRDD<Row> rows, String what, Commits commits) {
+    ExplainPlan sent = plan;
+    JavaRDD<TaskReport> reports =
+        rows.mapPartitions(images -> List.of(ExplainTask.run(images, sent)).iterator());
+    if (resources.isPresent()) {
+      reports = reports.withResources(resources.get());
+    }
+    spark.setJobGroup(group, what, false);
+    spark.setJobDescription(what);
+    spark.runJob(
+        reports.rdd(),
+        (Function2<TaskContext, scala.collection.Iterator<TaskReport>, TaskReport> & Serializable)
+            (context, task) -> task.next(),
+        (Function2<Object, TaskReport, BoxedUnit>)
+            (partition, report) -> {
+              commits.add(report);
+              return BoxedUnit.UNIT;
+            },
+        ClassTag$.MODULE$.apply(TaskReport.class));
+  }
+
+  /** Commits parts one after the other, away from Spark's own threads. */
+  private final class Commits implements AutoCloseable {
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final Slices slices;
+    private volatile IOException failure;
+
+    Commits(Slices slices) {
+      this.slices = slices;
+    }
+
+    void add(TaskReport report) {
+      thread.execute(() -> commit(report));
+    }
+
+    private void commit(TaskReport report) {
+      if (failure != null) {
+        return;
+      }
+      try {
+        for (StagedPart part : report.parts()) {
+          folder.commit(part);
+        }
+        if (slices != null) {
+          slices.learn(report.images(), report.nanos() / 1e9);
+        }
+        synchronized (ExplainRounds.this) {
+          total = total.plus(report);
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+
+    void check() throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      thread.shutdown();
+      try {
+        thread.awaitTermination(Long.MAX_VALUE, java.util.concurrent.TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      check();
+    }
+  }
+}

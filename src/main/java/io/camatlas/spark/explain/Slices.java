@@ -1,0 +1,97 @@
+package io.camatlas.spark.explain;
+
+import io.camatlas.spark.input.ImagesTable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/**
+ * Cuts a stream of images into slices, one for each task, by count, by bytes and by time.
+ *
+ * <p>A slice is what is done again when a task or the driver dies, so it should take seconds, not
+ * hours; but each costs a file and a task, so it should not take milliseconds. How long an image
+ * takes depends on model, device and method, and is learned from the slices that have finished. Not
+ * thread-safe but for {@link #learn}.
+ */
+final class Slices {
+  private static final double SECONDS = 20;
+  private static final int FEWEST = 8;
+  private static final int MOST = 2048;
+  private static final long MOST_BYTES = 256L << 20;
+  private static final double NEWEST = 0.3;
+  private static final int TASKS_A_SLOT_AT_LEAST = 2;
+
+  private final Iterator<Row> images;
+  private final int batch;
+  private final int fixed;
+  private final int slots;
+  private long left;
+  private Row held;
+  private volatile double secondsAnImage;
+
+  /**
+   * @param images rows of {@link ImagesTable#LISTING}
+   * @param batch images that the device takes at once; slices are whole batches
+   * @param fixed images in each slice; 0 learns it
+   * @param count of the images
+   * @param slots tasks that run at once; towards the end slices shrink so that none waits long for
+   *     another
+   */
+  Slices(Iterator<Row> images, int batch, int fixed, long count, int slots) {
+    this.images = images;
+    this.left = count;
+    this.slots = slots;
+    this.batch = batch;
+    this.fixed = fixed;
+  }
+
+  /** Learns from a finished slice how long an image takes, in seconds of one task. */
+  synchronized void learn(long count, double seconds) {
+    if (count == 0) {
+      return;
+    }
+    double seen = seconds / count;
+    secondsAnImage = secondsAnImage == 0 ? seen : NEWEST * seen + (1 - NEWEST) * secondsAnImage;
+  }
+
+  /** Images that the next slice is to have. */
+  int size() {
+    if (fixed > 0) {
+      return fixed;
+    }
+    // Nothing is known yet: short, so that something is soon.
+    double wanted = secondsAnImage == 0 ? 2.0 * batch : SECONDS / secondsAnImage;
+    double fair = (double) left / (TASKS_A_SLOT_AT_LEAST * Math.max(1, slots));
+    long batches = Math.max(1, Math.round(Math.min(wanted, fair) / batch));
+    return (int) Math.max(FEWEST, Math.min(MOST, batches * batch));
+  }
+
+  /** Up to so many slices; fewer, or none, at the end of the images. */
+  List<List<Row>> next(int slices) {
+    List<List<Row>> next = new ArrayList<>();
+    while (next.size() < slices && (held != null || images.hasNext())) {
+      next.add(slice());
+    }
+    return next;
+  }
+
+  private List<Row> slice() {
+    int size = size();
+    List<Row> slice = new ArrayList<>();
+    long bytes = 0;
+    while (slice.size() < size && (held != null || images.hasNext())) {
+      Row row = held == null ? images.next() : held;
+      held = null;
+      long more = row.isNullAt(ImagesTable.BYTES) ? 0 : row.getLong(ImagesTable.BYTES);
+      if (!slice.isEmpty() && bytes + more > MOST_BYTES) {
+        held = row;
+        break;
+      }
+      bytes += more;
+      slice.add(row);
+    }
+    left -= slice.size();
+    return slice;
+  }
+}

@@ -1,0 +1,49 @@
+package io.camatlas.spark.explain;
+
+import io.camatlas.spark.storage.StagedPart;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one task did; only those of tasks that succeeded reach the driver, each once.
+ *
+ * @param parts written, to be committed
+ * @param images read
+ * @param explanations rows of the table
+ * @param failures images by stage and reason
+ * @param networks how many this task had to load
+ * @param nanos the task took
+ * @param writeNanos of them it wrote Parquet
+ */
+public record TaskReport(
+    List<StagedPart> parts,
+    long images,
+    long explanations,
+    Map<String, Long> failures,
+    long networks,
+    long nanos,
+    long writeNanos)
+    implements Serializable {
+
+  static final TaskReport NOTHING = new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, 0);
+
+  public TaskReport {
+    failures = new TreeMap<>(failures);
+  }
+
+  /** Both together, without their parts. */
+  TaskReport plus(TaskReport other) {
+    Map<String, Long> reasons = new TreeMap<>(failures);
+    other.failures.forEach((reason, n) -> reasons.merge(reason, n, Long::sum));
+    return new TaskReport(
+        List.of(),
+        images + other.images,
+        explanations + other.explanations,
+        reasons,
+        networks + other.networks,
+        nanos + other.nanos,
+        writeNanos + other.writeNanos);
+  }
+}

@@ -1,0 +1,303 @@
+package io.camatlas.spark.storage;
+
+import io.camatlas.spark.InputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder of tables that grow part by part, and survive any end of the process that writes them.
+ *
+ * <pre>
+ * OUT/TABLE/run=ID/part-….parquet    committed parts; the name holds a checksum of the bytes
+ * OUT/run.json, OUT/runs/ID.json     the run that finished last, and every run
+ * OUT/_camatlas/                     the lock and unfinished work; gone when nothing runs
+ * OUT/_damaged/                      parts that were found damaged, set aside
+ * </pre>
+ *
+ * <p>A part is written below {@code _camatlas}, which readers of tables pass over, and moved into
+ * its table in one step by the driver. What stands in a table is therefore whole; whatever was not
+ * committed is done again.
+ */
+public final class RunFolder implements AutoCloseable {
+  private static final String WORK = "_camatlas";
+  private static final String DAMAGED = "_damaged";
+
+  /** Folder of what is recorded about each run. */
+  public static final String RUNS = "runs";
+
+  private static final Pattern PART = Pattern.compile("part-[0-9a-f-]+-([0-9a-f]{8})\\.parquet");
+
+  private final FileSystem files;
+  private final Configuration hadoop;
+  private final Path target;
+  private final Path root;
+  private final boolean isNew;
+  private final String run;
+  private final String session = UUID.randomUUID().toString().substring(0, 8);
+  private final FolderLock lock;
+  private long committed;
+  private boolean finished;
+
+  private RunFolder(Configuration hadoop, Path target, boolean replaces, String run)
+      throws IOException {
+    this.hadoop = hadoop;
+    this.files = target.getFileSystem(hadoop);
+    this.target = target;
+    this.root =
+        replaces ? new Path(target.getParent(), "." + target.getName() + "-incomplete") : target;
+    this.run = run;
+    this.isNew = !files.exists(root);
+    Path work = new Path(root, WORK);
+    files.mkdirs(work);
+    this.lock = FolderLock.take(new Path(work, "lock"), target.toString(), hadoop);
+    for (FileStatus left : files.listStatus(work)) {
+      if (left.isDirectory()) {
+        files.delete(left.getPath(), true);
+      }
+    }
+    if (replaces && holdsOtherRuns()) {
+      // Somebody began to replace the results by another run and never finished.
+      for (FileStatus other : files.listStatus(root)) {
+        if (!other.getPath().getName().equals(WORK)) {
+          files.delete(other.getPath(), true);
+        }
+      }
+    }
+  }
+
+  private boolean holdsOtherRuns() throws IOException {
+    Path runs = new Path(root, RUNS);
+    if (files.exists(runs)) {
+      for (FileStatus record : files.listStatus(runs)) {
+        if (!record.getPath().equals(files.makeQualified(recordPath()))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Opens a folder for one run, which may have been started before.
+   *
+   * @param overwrite whether to begin anew, and to replace what is there when all is complete
+   * @param run names the run
+   * @throws InputException if something else is there, or another process writes there
+   */
+  public static RunFolder open(String out, boolean overwrite, String run, Configuration hadoop) {
+    try {
+      Path path = new Path(out);
+      FileSystem files = path.getFileSystem(hadoop);
+      Path target = files.makeQualified(path);
+      if (target.getParent() == null) {
+        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+      }
+      boolean there = files.exists(target);
+      if (there && !files.getFileStatus(target).isDirectory()) {
+        throw new InputException("--out is " + out + ", which is a file; it must be a folder.");
+      }
+      boolean empty = !there || files.listStatus(target).length == 0;
+      boolean ours =
+          files.exists(new Path(target, ResultFolder.RUN_JSON))
+              || files.exists(new Path(target, RUNS))
+              || files.exists(new Path(target, WORK));
+      if (!empty && !ours) {
+        throw new InputException(
+            "--out "
+                + out
+                + " is not empty and holds no "
+                + ResultFolder.RUN_JSON
+                + ", so it is no result of this command and is neither continued nor replaced;"
+                + " choose another folder.");
+      }
+      return new RunFolder(hadoop, target, overwrite && !empty, run);
+    } catch (IOException e) {
+      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where the results are, or will be, as people write it. */
+  public String place() {
+    return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
+  }
+
+  /** Where unfinished work of this process may stand; executors see it too. */
+  public String scratch(String name) {
+    return new Path(new Path(new Path(root, WORK), session), name).toString();
+  }
+
+  /** Where a table's committed parts of this run stand. */
+  public String table(String name) {
+    return tablePath(name).toString();
+  }
+
+  private Path tablePath(String name) {
+    return new Path(new Path(root, name), "run=" + run);
+  }
+
+  /** Makes a part of its table, in one step. */
+  public void commit(StagedPart part) throws IOException {
+    Path folder = tablePath(part.table());
+    files.mkdirs(folder);
+    String name = String.format("part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
+    move(new Path(part.path()), new Path(folder, name));
+  }
+
+  private synchronized long nextNumber() {
+    return committed++;
+  }
+
+  /** The committed parts of a table, and whatever else lies between them. */
+  public List<String> parts(String table) throws IOException {
+    List<String> parts = new ArrayList<>();
+    try {
+      for (FileStatus file : files.listStatus(tablePath(table))) {
+        String name = file.getPath().getName();
+        if (!name.startsWith("_") && !name.startsWith(".")) {
+          parts.add(file.getPath().toString());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+    return parts;
+  }
+
+  /** Whether a part's bytes are those that were committed; reads all of them. */
+  public static boolean isWhole(String part, Configuration hadoop) {
+    OptionalInt expected = checksum(new Path(part).getName());
+    try {
+      return expected.isPresent() && expected.getAsInt() == crc32c(part, hadoop);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static OptionalInt checksum(String name) {
+    Matcher matcher = PART.matcher(name);
+    return matcher.matches()
+        ? OptionalInt.of(Integer.parseUnsignedInt(matcher.group(1), 16))
+        : OptionalInt.empty();
+  }
+
+  /** The CRC-32C of a file's bytes. */
+  public static int crc32c(String file, Configuration hadoop) throws IOException {
+    Path path = new Path(file);
+    CRC32C crc = new CRC32C();
+    byte[] buffer = new byte[1 << 17];
+    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        crc.update(buffer, 0, n);
+      }
+    }
+    return (int) crc.getValue();
+  }
+
+  /** Takes a damaged file out of its table, but keeps it. */
+  public void setAside(String part) throws IOException {
+    Path folder = new Path(root, DAMAGED);
+    files.mkdirs(folder);
+    Path path = new Path(part);
+    move(path, new Path(folder, session + "-" + path.getName()));
+  }
+
+  /** Deletes a part whose images are to be done anew. */
+  public void drop(String part) throws IOException {
+    files.delete(new Path(part), false);
+  }
+
+  /** What was written last about this run, if it was started before. */
+  public Optional<String> record() throws IOException {
+    Path file = recordPath();
+    if (!files.exists(file)) {
+      return Optional.empty();
+    }
+    try (InputStream in = files.open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Writes about this run, in one step. */
+  public void record(String text) throws IOException {
+    replace(recordPath(), text);
+  }
+
+  private Path recordPath() {
+    return new Path(new Path(root, RUNS), run + ".json");
+  }
+
+  /** Replaces a folder that is no table by one that stands in scratch. */
+  public void replaceFolder(String name, String scratch) throws IOException {
+    Path place = new Path(root, name);
+    files.delete(place, true);
+    Path made = new Path(scratch);
+    if (files.exists(made)) {
+      move(made, place);
+    }
+  }
+
+  /** Says that the run is complete, and puts it in its place where it replaces another. */
+  public void finish(String text) throws IOException {
+    record(text);
+    replace(new Path(root, ResultFolder.RUN_JSON), text);
+    leave();
+    finished = true;
+    if (!root.equals(target)) {
+      Path old = root.suffix("-old");
+      files.delete(old, true);
+      if (files.exists(target)) {
+        move(target, old);
+      }
+      move(root, target);
+      files.delete(old, true);
+    }
+  }
+
+  private void replace(Path file, String text) throws IOException {
+    Path written = new Path(scratch(file.getName()));
+    ResultFolder.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
+    files.mkdirs(file.getParent());
+    files.delete(file, false);
+    move(written, file);
+  }
+
+  private void move(Path from, Path to) throws IOException {
+    if (!files.rename(from, to)) {
+      throw new IOException("cannot move " + from + " to " + to);
+    }
+  }
+
+  private void leave() throws IOException {
+    lock.close();
+    files.delete(new Path(root, WORK), true);
+  }
+
+  /** Ends the work; what was committed stays, and a folder that holds nothing goes. */
+  @Override
+  public void close() throws IOException {
+    if (finished) {
+      return;
+    }
+    files.delete(new Path(new Path(root, WORK), session), true);
+    lock.close();
+    boolean anything = committed > 0 || !isNew;
+    if (!anything) {
+      files.delete(root, true);
+    }
+  }
+}
