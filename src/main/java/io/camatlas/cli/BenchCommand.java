@@ -25,7 +25,9 @@ final class BenchCommand implements Command {
           "overlays",
           "overwrite",
           "retry-failures",
-          "device");
+          "device",
+          "tasks-per-gpu",
+          "executor-gpus");
 
   @Override
   public String name() {

@@ -23,6 +23,7 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.explain.ExplainResources;
 import io.camatlas.spark.input.InputKind;
 import io.camatlas.suggest.NearestName;
 import io.camatlas.torchscript.TorchScriptArchive;
@@ -103,6 +104,18 @@ public final class ExplainOptions {
               "Images or noisy copies that the device holds at once; bounds its memory."),
           new Option("device", "auto|cpu|cuda", "auto", "Where the network runs."),
           new Option(
+              "tasks-per-gpu",
+              "N",
+              "1",
+              "Tasks that share a GPU and its network, where executors have GPUs and tasks are"
+                  + " given none by spark.task.resource.gpu.amount."),
+          new Option(
+              "executor-gpus",
+              "N",
+              "0",
+              "With dynamic allocation: GPUs of the executors that explain; 0 takes executors as"
+                  + " they are."),
+          new Option(
               "input-kind",
               "KIND",
               "auto",
@@ -159,6 +172,10 @@ public final class ExplainOptions {
     long maxPixels = given.longInteger("max-pixels");
     long maxBytes = given.longInteger("max-bytes");
     Optional<DecodeLimits> limits = given.build(() -> new DecodeLimits(maxPixels, maxBytes));
+    int executorGpus = given.integer("executor-gpus");
+    int tasksPerGpu = given.integer("tasks-per-gpu");
+    Optional<ExplainResources> resources =
+        given.build(() -> new ExplainResources(executorGpus, tasksPerGpu));
     int partitions = given.integer("partitions");
     int overlays = given.integer("overlays");
     boolean overwrite = given.flag("overwrite");
@@ -206,6 +223,7 @@ public final class ExplainOptions {
             batch,
             limits.orElseThrow()),
         device,
+        resources.orElseThrow(),
         out,
         overwrite,
         retryFailures,

@@ -13,14 +13,14 @@ import java.util.function.Supplier;
  * The networks of this JVM: one for each device and probed model, shared by all tasks.
  *
  * <p>A network stays loaded when its last task ends, so that the next one finds it, and goes when
- * another is needed on its device.
+ * another model is needed.
  */
 public final class NetworkPool {
   private static final Map<Key, Entry> ENTRIES = new HashMap<>();
 
   private NetworkPool() {}
 
-  private record Key(String model, Device device) {}
+  private record Key(String model, Device device, int slot) {}
 
   private static final class Entry {
     private final Network network;
@@ -75,14 +75,16 @@ public final class NetworkPool {
    * Takes a share in a network, loading it if this JVM has not.
    *
    * @param model identifies the probed archive
+   * @param slot address of the GPU that the task was given, or -1; tasks of one address share a
+   *     network, whatever the device
    * @param file gives the archive, asked only if it must be loaded
    */
-  public static Lease acquire(String model, Device device, Supplier<Path> file) {
+  public static Lease acquire(String model, Device device, int slot, Supplier<Path> file) {
     synchronized (ENTRIES) {
-      Key key = new Key(model, device);
+      Key key = new Key(model, device, slot);
       Entry entry = ENTRIES.get(key);
       if (entry == null) {
-        removeIdle(device);
+        removeIdle(model);
         entry = new Entry(Network.load(file.get(), device));
         ENTRIES.put(key, entry);
       }
@@ -98,11 +100,11 @@ public final class NetworkPool {
     }
   }
 
-  private static void removeIdle(Device device) {
+  private static void removeIdle(String model) {
     Iterator<Map.Entry<Key, Entry>> entries = ENTRIES.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<Key, Entry> next = entries.next();
-      if (next.getKey().device.equals(device) && next.getValue().leases == 0) {
+      if (!next.getKey().model.equals(model) && next.getValue().leases == 0) {
         next.getValue().close();
         entries.remove();
       }

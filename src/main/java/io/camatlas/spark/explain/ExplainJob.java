@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -41,6 +43,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class ExplainJob {
   private static final String EXPLANATIONS = "explanations";
   private static final String FAILURES = "failures";
+  private static final int TASKS_A_SLOT = 2;
 
   private final SparkSession spark;
   private final ExplainJobSettings settings;
@@ -189,7 +192,12 @@ public final class ExplainJob {
             folder.scratch("parts"),
             new SerializableConfiguration(hadoop),
             counters);
-    ExplainRounds rounds = new ExplainRounds(spark.sparkContext(), plan, folder, Optional.empty());
+    SparkContext context = spark.sparkContext();
+    Optional<ResourceProfile> resources = settings.resources().profile(context);
+    int slots = settings.resources().slots(context, resources);
+    describe("CamAtlas: look for devices");
+    DeviceCheck.require(settings.device(), context, slots, resources, console);
+    ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {
         Dataset<Row> rows = images.packed().get();
@@ -203,13 +211,8 @@ public final class ExplainJob {
                 ? 0
                 : (int) ((left + settings.partitions() - 1) / settings.partitions());
         rounds.run(
-            new Slices(
-                rows.toLocalIterator(),
-                settings.explain().batch(),
-                fixed,
-                left,
-                spark.sparkContext().defaultParallelism()),
-            settings.partitions());
+            new Slices(rows.toLocalIterator(), settings.explain().batch(), fixed, left, slots),
+            settings.partitions() > 0 ? settings.partitions() : TASKS_A_SLOT * slots);
       }
     } catch (RuntimeException e) {
       console.printf(

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param card classes and preprocessing
  * @param explain how to explain
  * @param device where networks are to live
+ * @param resources what tasks ask of Spark
  * @param out folder of the results
  * @param overwrite whether results that are there are replaced rather than continued
  * @param retryFailures whether images that failed before are done again
@@ -35,6 +36,7 @@ public record ExplainJobSettings(
     ModelCard card,
     ExplainSettings explain,
     DeviceChoice device,
+    ExplainResources resources,
     String out,
     boolean overwrite,
     boolean retryFailures,

@@ -33,7 +33,6 @@ import scala.runtime.BoxedUnit;
  */
 final class ExplainRounds {
   private static final int ROUNDS_AT_ONCE = 2;
-  private static final int TASKS_A_SLOT = 2;
 
   private final SparkContext spark;
   private final ExplainPlan plan;
@@ -59,7 +58,7 @@ final class ExplainRounds {
    * Explains a stream of images.
    *
    * @param slices of rows of {@code ImagesTable.LISTING}
-   * @param tasksARound 0 chooses
+   * @param tasksARound tasks of a round, at least 1
    * @throws IOException if a part cannot be committed
    */
   void run(Slices slices, int tasksARound) throws IOException {
@@ -73,8 +72,7 @@ final class ExplainRounds {
           free.acquire();
           failures(running, false);
           commits.check();
-          int tasks = tasksARound > 0 ? tasksARound : TASKS_A_SLOT * spark.defaultParallelism();
-          List<List<Row>> next = slices.next(tasks);
+          List<List<Row>> next = slices.next(tasksARound);
           if (next.isEmpty()) {
             break;
           }

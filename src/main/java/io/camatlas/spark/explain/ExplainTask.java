@@ -92,19 +92,21 @@ public final class ExplainTask {
   }
 
   private NetworkPool.Lease lease() {
+    int address = gpuAddress(context);
     return NetworkPool.acquire(
         plan.archive(),
-        plan.device().device(gpuAddress(context)),
+        plan.device().device(Math.max(0, address)),
+        address,
         () -> {
           networks++;
           return HadoopFiles.copyToLocal(plan.archive(), plan.hadoop().value());
         });
   }
 
-  /** The GPU that Spark's resource scheduling gave to the task, or the first. */
+  /** The GPU that Spark's resource scheduling gave to the task, or -1. */
   public static int gpuAddress(TaskContext context) {
     ResourceInformation gpu = context.resourcesJMap().get("gpu");
-    return gpu == null || gpu.addresses().length == 0 ? 0 : Integer.parseInt(gpu.addresses()[0]);
+    return gpu == null || gpu.addresses().length == 0 ? -1 : Integer.parseInt(gpu.addresses()[0]);
   }
 
   private Iterator<ImageInput> inputs(Iterator<Row> rows) {

@@ -94,7 +94,8 @@ final class FaithfulnessStage {
     NetworkPool.Lease lease =
         NetworkPool.acquire(
             plan.archive(),
-            plan.device().device(ExplainTask.gpuAddress(context)),
+            plan.device().device(Math.max(0, ExplainTask.gpuAddress(context))),
+            ExplainTask.gpuAddress(context),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     TaskCompletionListener release = ended -> lease.close();
     context.addTaskCompletionListener(release);
