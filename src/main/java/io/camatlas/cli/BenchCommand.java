@@ -27,6 +27,7 @@ final class BenchCommand implements Command {
           "retry-failures",
           "device",
           "tasks-per-gpu",
+          "decoders",
           "executor-gpus");
 
   @Override

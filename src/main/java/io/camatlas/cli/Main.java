@@ -5,12 +5,14 @@ import io.camatlas.config.Option;
 import io.camatlas.config.SettingsException;
 import io.camatlas.model.NetworkException;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Printable;
 import io.camatlas.torchscript.ArchiveException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -76,17 +78,22 @@ public final class Main {
       err.printf(
           "camatlas %s: %d %s, nothing was done:%n",
           command.name(), e.problems().size(), e.problems().size() == 1 ? "problem" : "problems");
-      e.problems().forEach(problem -> err.println("  " + problem));
+      e.problems().forEach(problem -> err.println("  " + printable(problem)));
       err.println("Run 'camatlas " + command.name() + " --help' for all options.");
       return WRONG_SETTINGS;
     } catch (InputException | ArchiveException | NetworkException e) {
-      err.println("camatlas " + command.name() + ": " + e.getMessage());
+      err.println("camatlas " + command.name() + ": " + printable(e.getMessage()));
       return WRONG_SETTINGS;
     } catch (Exception e) {
       err.println("camatlas " + command.name() + " failed:");
       e.printStackTrace(err);
       return FAILED;
     }
+  }
+
+  /** Messages of several lines hold names of files and labels. */
+  private static String printable(String message) {
+    return String.valueOf(message).lines().map(Printable::of).collect(Collectors.joining("\n"));
   }
 
   private static GivenSettings given(Command command, ParseResult parsed, List<String> unmatched) {

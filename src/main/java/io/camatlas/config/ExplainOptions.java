@@ -110,6 +110,12 @@ public final class ExplainOptions {
               "Tasks that share a GPU and its network, where executors have GPUs and tasks are"
                   + " given none by spark.task.resource.gpu.amount."),
           new Option(
+              "decoders",
+              "N",
+              "-1",
+              "Threads of each task that read and decode images ahead of the device; 0 none, -1"
+                  + " chooses: the task's cores beside a GPU, one beside the CPU."),
+          new Option(
               "executor-gpus",
               "N",
               "0",
@@ -172,6 +178,10 @@ public final class ExplainOptions {
     long maxPixels = given.longInteger("max-pixels");
     long maxBytes = given.longInteger("max-bytes");
     Optional<DecodeLimits> limits = given.build(() -> new DecodeLimits(maxPixels, maxBytes));
+    int decoders = given.integer("decoders");
+    if (decoders < -1 || decoders > 256) {
+      given.problem("decoders is " + decoders + "; it must be from 0 to 256, or -1 to choose.");
+    }
     int executorGpus = given.integer("executor-gpus");
     int tasksPerGpu = given.integer("tasks-per-gpu");
     Optional<ExplainResources> resources =
@@ -224,6 +234,7 @@ public final class ExplainOptions {
             limits.orElseThrow()),
         device,
         resources.orElseThrow(),
+        decoders,
         out,
         overwrite,
         retryFailures,

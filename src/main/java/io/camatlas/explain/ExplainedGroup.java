@@ -3,8 +3,14 @@ package io.camatlas.explain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** The images of one clean pass, their targets, and what has been found out about them so far. */
+/**
+ * The images of one clean pass, their targets, and what has been found out about them so far.
+ *
+ * <p>A pass has more rows than there are images where a batch is filled up; such rows have no
+ * targets and no outcome.
+ */
 final class ExplainedGroup {
   /** What the clean pass said of one image. */
   record Prediction(
@@ -22,6 +28,7 @@ final class ExplainedGroup {
   private final ImageOutcome.Skipped[] skipped;
   private final Explanation[][][] explanations;
   private final int layers;
+  private final int rows;
 
   /** What the feature maps of the clean images did, by layer: means, maxima and their cells. */
   final float[][] meanActivations;
@@ -33,8 +40,10 @@ final class ExplainedGroup {
       List<PreparedImage> images,
       List<Prediction> predictions,
       ImageOutcome.Skipped[] skipped,
-      int layers) {
+      int layers,
+      int rows) {
     this.images = images;
+    this.rows = rows;
     this.predictions = predictions;
     this.skipped = skipped;
     this.layers = layers;
@@ -47,12 +56,22 @@ final class ExplainedGroup {
     this.maximumCells = new long[layers][];
   }
 
-  int size() {
-    return images.size();
+  /** Images and padding. */
+  int rows() {
+    return rows;
   }
 
   PreparedImage image(int index) {
     return images.get(index);
+  }
+
+  /** What noise of a row derives from; padding gets noise as well. */
+  long noiseKey(int row) {
+    return row < images.size() ? images.get(row).noiseKey() : 0;
+  }
+
+  private List<Target> targets(int row) {
+    return row < images.size() ? predictions.get(row).targets : List.of();
   }
 
   Prediction prediction(int index) {
@@ -64,14 +83,14 @@ final class ExplainedGroup {
   }
 
   boolean hasTargets(int from, int count) {
-    return predictions.subList(from, from + count).stream().anyMatch(p -> !p.targets.isEmpty());
+    return IntStream.range(from, from + count).anyMatch(row -> !targets(row).isEmpty());
   }
 
-  /** The class of each image's target of one rank, or -1. */
+  /** The class of each row's target of one rank, or -1. */
   int[] targets(int rank, int from, int count) {
     int[] classes = new int[count];
     for (int i = 0; i < count; i++) {
-      List<Target> targets = predictions.get(from + i).targets;
+      List<Target> targets = targets(from + i);
       classes[i] = rank < targets.size() ? targets.get(rank).index : -1;
     }
     return classes;
@@ -97,6 +116,15 @@ final class ExplainedGroup {
 
   void skip(int image, ImageOutcome.Stage stage, String reason, String detail) {
     skipped[image] = images.get(image).skipped(stage, reason, detail);
+  }
+
+  /** How many of some rows are padding. */
+  int padding(int from, int count) {
+    return Math.max(0, from + count - Math.max(from, images.size()));
+  }
+
+  boolean isPadding(int row) {
+    return row >= images.size();
   }
 
   boolean isSkipped(int image) {

@@ -1,12 +1,12 @@
 package io.camatlas.explain;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.NoisePlan;
@@ -14,6 +14,7 @@ import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.NoiseScale;
 import io.camatlas.cam.SaliencyMaps;
 import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.model.DeviceMemoryException;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -24,10 +25,13 @@ import io.camatlas.model.ProbedLayer;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Explains images in groups, as they are pulled.
@@ -36,20 +40,31 @@ import java.util.NoSuchElementException;
  * targets and activations. Noisy copies then fill further passes of at most as many rows: several
  * images with all their samples where they fit, else one image in parts. So {@code batch} bounds
  * the device's memory whatever the number of samples is, and all targets of an image share its
- * passes.
+ * passes. Passes have the same shapes for every group; where images run out, rows are padded. So
+ * what is found in an image does not depend on the images beside it.
+ *
+ * <p>Where the device has no memory for a pass, the batch is halved, for good, and the pass tried
+ * again.
  *
  * <p>Not thread-safe; {@link Network} and {@link NoisePool} may be shared.
  */
-public final class Explainer {
+public final class Explainer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Explainer.class.getName());
+  private static final int GROUPS_AHEAD = 2;
+
   private final Network network;
   private final ProbePlan plan;
   private final ExplainSettings settings;
   private final NoisePool pool;
+  private final PassClock clock;
   private final Preparation preparation;
   private final ResultReader results;
+  private final ExecutorService decoders;
+  private final float[] pixels;
+  private int batch;
 
   /**
-   * Prepares to explain.
+   * Prepares to explain, decoding on the thread that pulls outcomes.
    *
    * @param network a probed network
    * @param plan what it returns
@@ -59,23 +74,71 @@ public final class Explainer {
    */
   public Explainer(
       Network network, ProbePlan plan, ModelCard card, ExplainSettings settings, NoisePool pool) {
+    this(network, plan, card, settings, pool, 0, new PassClock());
+  }
+
+  /**
+   * Prepares to explain.
+   *
+   * @param network a probed network
+   * @param plan what it returns
+   * @param card classes and preprocessing
+   * @param settings how to explain
+   * @param pool noise of the run; may be null where the method uses none
+   * @param decoders threads that read and decode ahead of the device; 0 decodes on the thread that
+   *     pulls outcomes
+   * @param clock takes the times
+   */
+  public Explainer(
+      Network network,
+      ProbePlan plan,
+      ModelCard card,
+      ExplainSettings settings,
+      NoisePool pool,
+      int decoders,
+      PassClock clock) {
     this.network = network;
     this.plan = plan;
     this.settings = settings;
     this.pool = pool;
-    this.preparation = new Preparation(card, settings, plan.input());
+    this.clock = clock;
+    this.batch = settings.batch();
+    this.pixels = new float[batch * plan.input().elements()];
+    this.preparation = new Preparation(card, settings, plan.input(), clock);
     this.results = new ResultReader(settings, plan, card);
+    this.decoders =
+        decoders == 0
+            ? null
+            : Executors.newFixedThreadPool(
+                decoders,
+                task -> {
+                  Thread thread = new Thread(task, "camatlas-decoder");
+                  thread.setDaemon(true);
+                  return thread;
+                });
   }
 
-  /** One outcome for each input, in the order of the inputs; inputs are read as they are needed. */
+  /** Rows of a pass: what the settings say, or less where the device had no memory for them. */
+  public int batch() {
+    return batch;
+  }
+
+  /**
+   * One outcome for each input, in the order of the inputs.
+   *
+   * @param inputs pulled on the calling thread, as they are needed; two groups ahead of the
+   *     outcomes where there are decoders
+   */
   public Iterator<ImageOutcome> explain(Iterator<ImageInput> inputs) {
+    DecodeAhead decoded =
+        new DecodeAhead(inputs, preparation, decoders, GROUPS_AHEAD * settings.batch(), clock);
     return new Iterator<>() {
       private final Deque<ImageOutcome> ready = new ArrayDeque<>();
 
       @Override
       public boolean hasNext() {
-        while (ready.isEmpty() && inputs.hasNext()) {
-          ready.addAll(group(inputs));
+        while (ready.isEmpty() && decoded.hasNext()) {
+          ready.addAll(group(decoded));
         }
         return !ready.isEmpty();
       }
@@ -90,60 +153,103 @@ public final class Explainer {
     };
   }
 
-  private List<ImageOutcome> group(Iterator<ImageInput> inputs) {
+  /** Stops decoding; images that wait are dropped. */
+  @Override
+  public void close() {
+    if (decoders != null) {
+      decoders.shutdownNow();
+    }
+  }
+
+  private List<ImageOutcome> group(DecodeAhead decoded) {
     List<ImageOutcome> outcomes = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
-    List<PreparedImage> images = new ArrayList<>();
-    preparation.clear();
-    while (inputs.hasNext() && images.size() < settings.batch()) {
-      ImageInput input = inputs.next();
-      Preparation.Result result = preparation.add(input);
-      if (result.image().isPresent()) {
-        images.add(result.image().get());
+    List<Preparation.Result> images = new ArrayList<>();
+    while (images.size() < batch && decoded.hasNext()) {
+      Preparation.Result result = decoded.next();
+      if (result.image() != null) {
+        images.add(result);
         places.add(outcomes.size());
         outcomes.add(null);
       } else {
-        outcomes.add(result.skipped().orElseThrow());
+        outcomes.add(result.skipped());
       }
     }
-    List<ImageOutcome> explained = explainPrepared(images, preparation.pixels(images.size()));
+    decoded.fill();
+    long start = System.nanoTime();
+    long forward = clock.forwardNanos();
+    List<ImageOutcome> explained = explainPrepared(images);
+    clock.backward(System.nanoTime() - start - (clock.forwardNanos() - forward));
     for (int i = 0; i < places.size(); i++) {
       outcomes.set(places.get(i), explained.get(i));
+      preparation.giveBack(images.get(i).pixels());
     }
     return outcomes;
   }
 
   /** Explains a group; where the network fails on it, each image by itself, so that one goes. */
-  private List<ImageOutcome> explainPrepared(List<PreparedImage> images, FloatBuffer pixels) {
+  private List<ImageOutcome> explainPrepared(List<Preparation.Result> images) {
     if (images.isEmpty()) {
       return List.of();
     }
+    int pieces = images.size();
     try {
-      return run(images, pixels);
+      return run(images);
+    } catch (DeviceMemoryException e) {
+      if (batch == 1) {
+        return List.of(
+            images.get(0).image().skipped(ImageOutcome.Stage.FORWARD, "out of memory", e));
+      }
+      halve(images.get(0).image(), e);
+      pieces = (images.size() + batch - 1) / batch;
     } catch (NetworkException e) {
       if (images.size() == 1) {
-        return List.of(images.get(0).skipped(ImageOutcome.Stage.FORWARD, "network failed", e));
+        return List.of(
+            images.get(0).image().skipped(ImageOutcome.Stage.FORWARD, "network failed", e));
       }
     }
     List<ImageOutcome> outcomes = new ArrayList<>();
-    int length = plan.input().elements();
-    for (int i = 0; i < images.size(); i++) {
-      FloatBuffer one = pixels.slice(i * length, length);
-      outcomes.addAll(explainPrepared(images.subList(i, i + 1), one));
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = images.size() * piece / pieces;
+      int to = images.size() * (piece + 1) / pieces;
+      outcomes.addAll(explainPrepared(images.subList(from, to)));
     }
     return outcomes;
   }
 
-  private List<ImageOutcome> run(List<PreparedImage> images, FloatBuffer pixels) {
+  private void halve(PreparedImage first, DeviceMemoryException e) {
+    int before = batch;
+    batch = before / 2;
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "No memory for batches of "
+            + before
+            + " at image "
+            + first.input().id()
+            + "; batches have "
+            + batch
+            + " rows from now on. "
+            + e.getMessage());
+  }
+
+  private List<ImageOutcome> run(List<Preparation.Result> images) {
     InputShape input = plan.input();
-    CamMethod method = settings.method();
+    int length = input.elements();
+    for (int i = 0; i < images.size(); i++) {
+      System.arraycopy(images.get(i).pixels(), 0, pixels, i * length, length);
+    }
+    Arrays.fill(pixels, images.size() * length, batch * length, 0f);
+    boolean noisy = settings.method().noise().isNoisy();
     try (NDManager manager = network.newManager()) {
       NDArray clean =
           manager.create(
-              pixels, new Shape(images.size(), input.channels(), input.height(), input.width()));
-      boolean noisy = method.noise().isNoisy();
+              FloatBuffer.wrap(pixels, 0, batch * length),
+              new Shape(batch, input.channels(), input.height(), input.width()));
+      long start = System.nanoTime();
       ForwardPass pass = noisy ? network.infer(plan, clean) : network.forward(plan, clean);
-      ExplainedGroup group = results.begin(images, pass);
+      clock.forward(start, batch, batch - images.size());
+      ExplainedGroup group =
+          results.begin(images.stream().map(Preparation.Result::image).toList(), pass);
       if (group.mostTargets() > 0) {
         if (noisy) {
           differentiateNoisy(manager, clean, pass, group);
@@ -152,11 +258,13 @@ public final class Explainer {
         }
       }
       return group.outcomes();
+    } catch (EngineException e) {
+      throw NetworkException.of("The device fails on a batch of " + batch, e);
     }
   }
 
   private void differentiateClean(NDManager manager, ForwardPass pass, ExplainedGroup group) {
-    int images = group.size();
+    int images = group.rows();
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       try (NDManager scratch = manager.newSubManager()) {
         int[] classes = group.targets(rank, 0, images);
@@ -177,9 +285,9 @@ public final class Explainer {
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
     int samples = settings.method().noise().samples();
-    int together = Math.max(1, settings.batch() / samples);
-    for (int from = 0; from < group.size(); from += together) {
-      int count = Math.min(together, group.size() - from);
+    int together = Math.max(1, batch / samples);
+    for (int from = 0; from < group.rows(); from += together) {
+      int count = Math.min(together, group.rows() - from);
       if (group.hasTargets(from, count)) {
         try (NDManager chunk = manager.newSubManager()) {
           differentiateChunk(chunk, clean, cleanPass, group, from, count);
@@ -210,13 +318,15 @@ public final class Explainer {
     }
     NDArray images = alias(chunk, clean, from, count);
     NDArray sigma = sigma(images);
-    int parts = (samples + settings.batch() - 1) / settings.batch();
+    int parts = (samples + batch - 1) / batch;
     for (int part = 0; part < parts; part++) {
       int first = samples * part / parts;
       int size = samples * (part + 1) / parts - first;
       try (NDManager scratch = chunk.newSubManager()) {
-        ForwardPass pass =
-            network.forward(plan, noisyCopies(scratch, images, sigma, group, from, first, size));
+        NDArray copies = noisyCopies(scratch, images, sigma, group, from, first, size);
+        long start = System.nanoTime();
+        ForwardPass pass = network.forward(plan, copies);
+        clock.forward(start, (long) count * size, (long) group.padding(from, count) * size);
         float[] scores = pass.scores().toFloatArray();
         for (int rank = 0; rank < ranks; rank++) {
           int[] classes = group.targets(rank, from, count);
@@ -274,7 +384,7 @@ public final class Explainer {
     int count = (int) images.getShape().get(0);
     NDList noise = new NDList();
     for (int i = 0; i < count; i++) {
-      noise.add(pool.samples(scratch, group.image(from + i).noiseKey(), first, size));
+      noise.add(pool.samples(scratch, group.noiseKey(from + i), first, size));
     }
     NDArray stacked = count == 1 ? noise.get(0).expandDims(0) : NDArrays.stack(noise);
     stacked.attach(scratch);

@@ -10,54 +10,67 @@ import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Reads, checks, decodes and transforms images into one reused batch of pixels. */
+/**
+ * Reads, checks, decodes and transforms images. Several threads may use it at once.
+ *
+ * <p>Pixels are kept in arrays that {@link #giveBack} makes available again.
+ */
 final class Preparation {
   private final ImageDecoder decoder;
   private final Preprocessing preprocessing;
   private final int length;
-  private final float[] pixels;
-  private int filled;
+  private final PassClock clock;
+  private final ConcurrentLinkedQueue<float[]> free = new ConcurrentLinkedQueue<>();
 
-  Preparation(ModelCard card, ExplainSettings settings, InputShape input) {
+  Preparation(ModelCard card, ExplainSettings settings, InputShape input, PassClock clock) {
     DecodeLimits limits = settings.limits();
     this.decoder = new ImageDecoder(limits);
     this.preprocessing = card.preprocessing();
     this.length = input.elements();
-    this.pixels = new float[settings.batch() * length];
+    this.clock = clock;
   }
 
-  /** Either an image, whose pixels are in the batch, or why there is none. */
-  record Result(Optional<PreparedImage> image, Optional<ImageOutcome.Skipped> skipped) {}
+  /**
+   * Either an image with its pixels, or why there is none.
+   *
+   * @param image what is known of it; null if there is none
+   * @param pixels {@code [C,H,W]}, normalised; null if there are none
+   * @param skipped why there is none; null if there is one
+   */
+  record Result(PreparedImage image, float[] pixels, ImageOutcome.Skipped skipped) {}
 
-  void clear() {
-    filled = 0;
+  /** Makes an array of pixels available for other images. */
+  void giveBack(float[] pixels) {
+    free.add(pixels);
   }
 
-  FloatBuffer pixels(int images) {
-    return FloatBuffer.wrap(pixels, 0, images * length).slice();
-  }
-
-  Result add(ImageInput input) {
+  Result prepare(ImageInput input) {
     byte[] bytes;
+    long start = System.nanoTime();
     try {
       bytes = input.bytes().read();
     } catch (IOException | RuntimeException e) {
       return skipped(input, ImageOutcome.Stage.READ, "cannot be read", e);
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.READ, reason(e), e);
+    } finally {
+      clock.read(start);
     }
+    start = System.nanoTime();
     byte[] hash = sha256(bytes);
+    float[] pixels = free.poll();
+    if (pixels == null) {
+      pixels = new float[length];
+    }
     try {
       RgbImage image = decoder.decode(bytes);
-      PixelMapping mapping = preprocessing.apply(image, pixels, filled * length);
-      filled++;
+      PixelMapping mapping = preprocessing.apply(image, pixels, 0);
       PreparedImage prepared =
           new PreparedImage(
               input,
@@ -66,11 +79,15 @@ final class Preparation {
               image.width(),
               image.height(),
               mapping);
-      return new Result(Optional.of(prepared), Optional.empty());
+      return new Result(prepared, pixels, null);
     } catch (ImageException e) {
+      giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
     } catch (IllegalArgumentException e) {
+      giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, "cannot be transformed", e);
+    } finally {
+      clock.decode(start);
     }
   }
 
@@ -81,15 +98,15 @@ final class Preparation {
   private static Result skipped(
       ImageInput input, ImageOutcome.Stage stage, String reason, Exception cause) {
     return new Result(
-        Optional.empty(),
-        Optional.of(
-            new ImageOutcome.Skipped(
-                input.id(),
-                input.path(),
-                input.label(),
-                stage,
-                reason,
-                String.valueOf(cause.getMessage()))));
+        null,
+        null,
+        new ImageOutcome.Skipped(
+            input.id(),
+            input.path(),
+            input.label(),
+            stage,
+            reason,
+            String.valueOf(cause.getMessage())));
   }
 
   private static byte[] sha256(byte[] bytes) {

@@ -73,7 +73,13 @@ final class ResultReader {
           new ExplainedGroup.Prediction(
               label, best, own, card.scores().probabilities(own), targets));
     }
-    ExplainedGroup group = new ExplainedGroup(images, predictions, skipped, plan.layers().size());
+    ExplainedGroup group =
+        new ExplainedGroup(
+            images,
+            predictions,
+            skipped,
+            plan.layers().size(),
+            (int) pass.scores().getShape().get(0));
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       NDArray activations = pass.activations(layer);
       Shape shape = activations.getShape();
@@ -133,7 +139,9 @@ final class ResultReader {
     int filters = perFilter.length / Math.max(1, count * cells);
     for (int i = 0; i < count; i++) {
       int image = from + i;
-      if (group.isSkipped(image) || rank >= group.prediction(image).targets().size()) {
+      if (group.isPadding(image)
+          || group.isSkipped(image)
+          || rank >= group.prediction(image).targets().size()) {
         continue;
       }
       float[] map = Arrays.copyOfRange(saliency, i * cells, (i + 1) * cells);
@@ -259,7 +267,9 @@ final class ResultReader {
     float[] all = maps.toFloatArray();
     for (int i = 0; i < count; i++) {
       int image = from + i;
-      if (group.isSkipped(image) || rank >= group.prediction(image).targets().size()) {
+      if (group.isPadding(image)
+          || group.isSkipped(image)
+          || rank >= group.prediction(image).targets().size()) {
         continue;
       }
       float[] own = Arrays.copyOfRange(all, i * samples * cells, (i + 1) * samples * cells);

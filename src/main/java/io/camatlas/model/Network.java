@@ -223,8 +223,7 @@ public final class Network implements AutoCloseable {
       method.setName("module_method:" + ProbeInjector.METHOD);
       return IValueUtils.forward(block, new NDList(images, taps, method), true);
     } catch (EngineException e) {
-      throw new NetworkException(
-          "The model fails on images " + images.getShape() + ": " + firstLines(e), e);
+      throw NetworkException.of("The model fails on images " + images.getShape(), e);
     }
   }
 
@@ -315,7 +314,7 @@ public final class Network implements AutoCloseable {
       } catch (EngineException e) {
         // There is no safe way to ask beforehand whether the scores depend on any leaf.
         if (!String.valueOf(e.getMessage()).contains("does not require grad")) {
-          throw new NetworkException("The model cannot be differentiated: " + firstLines(e), e);
+          throw NetworkException.of("The model cannot be differentiated", e);
         }
       }
       List<NDArray> gradients = new ArrayList<>();

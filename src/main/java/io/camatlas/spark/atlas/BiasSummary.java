@@ -2,6 +2,7 @@ package io.camatlas.spark.atlas;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.spark.Printable;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -47,7 +48,7 @@ public final class BiasSummary {
           String.format(
               Locale.ROOT,
               format,
-              row.getAs("class"),
+              Printable.of(row.getAs("class")),
               row.<String>getAs("region").replace('_', ' '),
               percent(row, "mass"),
               row.isNullAt(row.fieldIndex("ci_low"))

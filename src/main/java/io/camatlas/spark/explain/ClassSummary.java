@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.spark.Printable;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -68,7 +69,7 @@ public final class ClassSummary {
           String.format(
               Locale.ROOT,
               "%-12s %6d %9s %15s %8s %7s %7s %8s %10s%n",
-              row.getString(0),
+              Printable.of(row.getString(0)),
               row.getLong(1),
               percent(row, 2),
               percent(row, 3),

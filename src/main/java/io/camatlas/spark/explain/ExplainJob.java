@@ -187,6 +187,7 @@ public final class ExplainJob {
             settings.explain(),
             identity.tableRun(),
             settings.device(),
+            settings.decoders(),
             PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA),
             PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA),
             folder.scratch("parts"),

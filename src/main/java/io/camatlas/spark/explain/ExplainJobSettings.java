@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param explain how to explain
  * @param device where networks are to live
  * @param resources what tasks ask of Spark
+ * @param decoders threads that decode ahead of each task; -1 chooses
  * @param out folder of the results
  * @param overwrite whether results that are there are replaced rather than continued
  * @param retryFailures whether images that failed before are done again
@@ -37,6 +38,7 @@ public record ExplainJobSettings(
     ExplainSettings explain,
     DeviceChoice device,
     ExplainResources resources,
+    int decoders,
     String out,
     boolean overwrite,
     boolean retryFailures,

@@ -17,6 +17,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param settings how to explain
  * @param run what all rows share
  * @param device where networks are to live
+ * @param decoders threads that decode ahead of each task; -1 chooses
  * @param explanations how their parts are written
  * @param failures how their parts are written
  * @param scratch folder where parts wait to be committed
@@ -30,6 +31,7 @@ record ExplainPlan(
     ExplainSettings settings,
     ExplanationsTable.Run run,
     DeviceChoice device,
+    int decoders,
     PartFormat explanations,
     PartFormat failures,
     String scratch,

@@ -6,6 +6,8 @@ import io.camatlas.explain.Explainer;
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.PassClock;
+import io.camatlas.explain.PassTimes;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.spark.Printable;
@@ -46,6 +48,8 @@ public final class ExplainTask {
   private long explanations;
   private long networks;
   private long writeNanos;
+  private PassTimes reported = PassTimes.ZERO;
+  private long reportedWriteNanos;
 
   private ExplainTask(TaskContext context, ExplainPlan plan) {
     this.context = context;
@@ -75,11 +79,21 @@ public final class ExplainTask {
       NoisePlan noise = plan.settings().method().noise();
       NoisePool pool =
           noise.isNoisy() ? lease.noise(noise.seed(), plan.probe().input().elements()) : null;
-      Explainer explainer =
-          new Explainer(lease.network(), plan.probe(), plan.card(), plan.settings(), pool);
-      Iterator<ImageOutcome> outcomes = explainer.explain(inputs(rows));
-      while (outcomes.hasNext()) {
-        write(outcomes.next(), explained, failed);
+      PassClock clock = new PassClock();
+      try (Explainer explainer =
+          new Explainer(
+              lease.network(),
+              plan.probe(),
+              plan.card(),
+              plan.settings(),
+              pool,
+              decoders(lease.network()),
+              clock)) {
+        Iterator<ImageOutcome> outcomes = explainer.explain(inputs(rows));
+        while (outcomes.hasNext()) {
+          write(outcomes.next(), explained, failed);
+          report(clock.times());
+        }
       }
       List<StagedPart> parts = new ArrayList<>();
       long before = System.nanoTime();
@@ -87,8 +101,31 @@ public final class ExplainTask {
       failed.finish().ifPresent(parts::add);
       writeNanos += System.nanoTime() - before;
       return new TaskReport(
-          parts, images, explanations, failures, networks, System.nanoTime() - start, writeNanos);
+          parts,
+          images,
+          explanations,
+          failures,
+          networks,
+          System.nanoTime() - start,
+          writeNanos,
+          clock.times());
     }
+  }
+
+  /** A GPU is fed by the cores beside it; on the CPU one thread hides the wait for files. */
+  private int decoders(Network network) {
+    if (plan.decoders() >= 0) {
+      return plan.decoders();
+    }
+    return network.device().isGpu() ? Math.max(2, context.cpus()) : 1;
+  }
+
+  /** Tells Spark what was done since the last time. */
+  private void report(PassTimes now) {
+    plan.counters().add(reported, now, writeNanos - reportedWriteNanos);
+    ExecutorMetrics.current().add(reported, now, writeNanos - reportedWriteNanos);
+    reported = now;
+    reportedWriteNanos = writeNanos;
   }
 
   private NetworkPool.Lease lease() {
@@ -99,6 +136,7 @@ public final class ExplainTask {
         address,
         () -> {
           networks++;
+          ExecutorMetrics.current().add("networks", 1);
           return HadoopFiles.copyToLocal(plan.archive(), plan.hadoop().value());
         });
   }
@@ -150,6 +188,7 @@ public final class ExplainTask {
       failed.write(FailuresTable.toRow(file, skipped));
       count(skipped);
       plan.counters().failed();
+      ExecutorMetrics.current().failure(FailuresTable.stage(skipped), skipped.reason());
     } else {
       ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
       for (Explanation explanation : image.explanations()) {
@@ -157,6 +196,7 @@ public final class ExplainTask {
         explanations++;
       }
       plan.counters().explained();
+      ExecutorMetrics.current().add("images", 1);
     }
     writeNanos += System.nanoTime() - start;
   }

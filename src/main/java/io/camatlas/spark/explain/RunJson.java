@@ -70,8 +70,17 @@ final class RunJson {
     work.put("networks_loaded", done.networks());
     Map<String, Object> milliseconds = new LinkedHashMap<>();
     milliseconds.put("tasks", done.nanos() / 1_000_000);
+    milliseconds.put("read", done.times().readNanos() / 1_000_000);
+    milliseconds.put("decode", done.times().decodeNanos() / 1_000_000);
+    milliseconds.put("forward", done.times().forwardNanos() / 1_000_000);
+    milliseconds.put("backward", done.times().backwardNanos() / 1_000_000);
+    milliseconds.put("device_idle", done.times().idleNanos() / 1_000_000);
     milliseconds.put("write", done.writeNanos() / 1_000_000);
     work.put("milliseconds", milliseconds);
+    work.put("device_idle_share", done.times().idleShare());
+    work.put("passes", done.times().passes());
+    work.put("rows", done.times().rows());
+    work.put("padded_rows", done.times().paddedRows());
     return work;
   }
 

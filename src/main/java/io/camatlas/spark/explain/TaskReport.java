@@ -1,5 +1,6 @@
 package io.camatlas.spark.explain;
 
+import io.camatlas.explain.PassTimes;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.Serializable;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param networks how many this task had to load
  * @param nanos the task took
  * @param writeNanos of them it wrote Parquet
+ * @param times of reading, decoding and the device
  */
 public record TaskReport(
     List<StagedPart> parts,
@@ -24,10 +26,12 @@ public record TaskReport(
     Map<String, Long> failures,
     long networks,
     long nanos,
-    long writeNanos)
+    long writeNanos,
+    PassTimes times)
     implements Serializable {
 
-  static final TaskReport NOTHING = new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, 0);
+  static final TaskReport NOTHING =
+      new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, 0, PassTimes.ZERO);
 
   public TaskReport {
     failures = new TreeMap<>(failures);
@@ -44,6 +48,7 @@ public record TaskReport(
         reasons,
         networks + other.networks,
         nanos + other.nanos,
-        writeNanos + other.writeNanos);
+        writeNanos + other.writeNanos,
+        times.plus(other.times));
   }
 }

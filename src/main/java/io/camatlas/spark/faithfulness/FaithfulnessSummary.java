@@ -1,5 +1,6 @@
 package io.camatlas.spark.faithfulness;
 
+import io.camatlas.spark.Printable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,7 +94,7 @@ public final class FaithfulnessSummary {
   }
 
   private static String name(Line line) {
-    return line.target() == null ? "all classes" : line.target();
+    return line.target() == null ? "all classes" : Printable.of(line.target());
   }
 
   private static double mean(Row row, String number) {

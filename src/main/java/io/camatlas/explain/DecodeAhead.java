@@ -1,0 +1,76 @@
+package io.camatlas.explain;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * Images in the order of their inputs, decoded by other threads while the device works.
+ *
+ * <p>Inputs are pulled by the thread that takes the images, since Spark's iterators belong to one
+ * thread. At most {@code ahead} images are decoded or wait, which bounds the memory. Not
+ * thread-safe.
+ */
+final class DecodeAhead implements Iterator<Preparation.Result> {
+  private final Iterator<ImageInput> inputs;
+  private final Preparation preparation;
+  private final ExecutorService decoders;
+  private final int ahead;
+  private final PassClock clock;
+  private final Deque<Future<Preparation.Result>> waiting = new ArrayDeque<>();
+
+  /**
+   * @param decoders threads that decode; null decodes on the calling thread
+   * @param ahead images that may wait, at least 1
+   */
+  DecodeAhead(
+      Iterator<ImageInput> inputs,
+      Preparation preparation,
+      ExecutorService decoders,
+      int ahead,
+      PassClock clock) {
+    this.inputs = inputs;
+    this.preparation = preparation;
+    this.decoders = decoders;
+    this.ahead = ahead;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !waiting.isEmpty() || inputs.hasNext();
+  }
+
+  /** Hands inputs to the decoders until as many wait as may. */
+  void fill() {
+    while (decoders != null && waiting.size() < ahead && inputs.hasNext()) {
+      ImageInput input = inputs.next();
+      waiting.add(decoders.submit(() -> preparation.prepare(input)));
+    }
+  }
+
+  @Override
+  public Preparation.Result next() {
+    if (decoders == null) {
+      long start = System.nanoTime();
+      Preparation.Result result = preparation.prepare(inputs.next());
+      clock.idle(start);
+      return result;
+    }
+    fill();
+    long start = System.nanoTime();
+    try {
+      return waiting.remove().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Preparing an image failed.", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while images were decoded.", e);
+    } finally {
+      clock.idle(start);
+    }
+  }
+}

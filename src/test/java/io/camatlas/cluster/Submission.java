@@ -1,0 +1,93 @@
+package io.camatlas.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A run of {@code jobs/camatlas} in a process of its own, as a user starts it. */
+final class Submission implements AutoCloseable {
+  private static final int TEN_MINUTES = 600;
+
+  private final Process driver;
+  private final Path output;
+
+  private Submission(Process driver, Path output) {
+    this.driver = driver;
+    this.output = output;
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param folder for its output
+   * @param arguments of jobs/camatlas
+   */
+  static Submission start(Path folder, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(project().resolve("jobs/camatlas").toString());
+    command.addAll(arguments);
+    return startCommand(folder, command);
+  }
+
+  /** Starts any command line. */
+  static Submission startCommand(Path folder, List<String> command) throws IOException {
+    Path output = Files.createTempFile(folder, "output", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("CAMATLAS_JAVA_OPTIONS", "-Xmx1g");
+    return new Submission(builder.start(), output);
+  }
+
+  static Path project() {
+    return Path.of(System.getProperty("camatlas.project", "")).toAbsolutePath();
+  }
+
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return driver.isAlive();
+  }
+
+  /** Waits until something has happened, and fails if the command ends before. */
+  void until(String what, BooleanSupplier happened) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TEN_MINUTES);
+    while (!happened.getAsBoolean()) {
+      if (!driver.isAlive() || System.nanoTime() > end) {
+        throw new AssertionError("waited in vain for " + what + ":\n" + output());
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** Waits for the end and gives the exit code. */
+  int exitCode() throws InterruptedException {
+    if (!driver.waitFor(TEN_MINUTES, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running after ten minutes:\n" + output());
+    }
+    return driver.exitValue();
+  }
+
+  /** As {@code kill -9} does, with every process that it has started. */
+  void kill() throws InterruptedException {
+    driver.descendants().forEach(ProcessHandle::destroyForcibly);
+    driver.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}
