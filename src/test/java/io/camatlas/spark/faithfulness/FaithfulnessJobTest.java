@@ -360,6 +360,7 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
             col("localization").withField("empty", col("target").equalTo(lit("fish"))))
         .withColumn("target_probability", col("target_probability").divide(2).cast("float"))
         .write()
+        .partitionBy("run")
         .parquet(run.resolve("explanations").toString());
     long fish = explanations.where("target = 'fish'").count();
     ByteArrayOutputStream console = new ByteArrayOutputStream();
