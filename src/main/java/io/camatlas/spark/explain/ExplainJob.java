@@ -71,7 +71,7 @@ public final class ExplainJob {
     try (ResultFolder folder =
         ResultFolder.open(settings.out(), settings.overwrite(), ResultFolder.RUN_JSON, hadoop)) {
       ImageSource.Images images =
-          new ImageSource(spark, settings.partitions())
+          new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
                   settings.inputKind(),
@@ -104,6 +104,7 @@ public final class ExplainJob {
               ? 0
               : new OverlayStage(settings, new SerializableConfiguration(hadoop))
                   .write(images.rows(), explanations, folder.part("overlays"));
+      folder.delete("listing");
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report = new Report(folder.place(), images.count(), rows, failed, overlays, seconds);
       folder.write(ResultFolder.RUN_JSON, runJson(started, images, report));
@@ -120,7 +121,7 @@ public final class ExplainJob {
     String archive = folder.part(settings.model().file().getFileName().toString());
     ResultFolder.upload(settings.model().file(), archive, hadoop.value());
     RunCounters counters = new RunCounters(spark.sparkContext());
-    Dataset<Row> outcomes = ExplainStage.apply(images.rows(), plan(archive), hadoop, counters);
+    Dataset<Row> outcomes = ExplainStage.apply(shared(images), plan(archive), hadoop, counters);
     spark.sparkContext().setJobDescription("CamAtlas: explain " + images.count() + " images");
     try (Progress progress = new Progress(counters, images.count(), console)) {
       outcomes.write().parquet(folder.part(OUTCOMES));
@@ -141,6 +142,15 @@ public final class ExplainJob {
     spark.sparkContext().setJobDescription(null);
     folder.delete(OUTCOMES);
     folder.delete(settings.model().file().getFileName().toString());
+  }
+
+  private Dataset<Row> shared(ImageSource.Images images) {
+    int bySize = (int) Math.min(20_000, (images.count() + 127) / 128);
+    int atLeast = Math.max(bySize, spark.sparkContext().defaultParallelism());
+    int tasks = settings.partitions() > 0 ? settings.partitions() : atLeast;
+    return images
+        .packed()
+        .orElseGet(() -> images.rows().repartitionByRange(tasks, col("image_id")));
   }
 
   private String layers() {

@@ -6,10 +6,12 @@ import io.camatlas.explain.Explainer;
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.image.ImageException;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.storage.HadoopFiles;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -106,7 +108,15 @@ public final class ExplainStage {
         Optional.ofNullable(label),
         ImagesTable.boxes(row),
         Optional.ofNullable(row.getAs("mask")),
-        content != null ? () -> content : () -> HadoopFiles.read(path, hadoop.value(), maxBytes));
+        content != null ? () -> content : () -> read(path, hadoop, maxBytes));
+  }
+
+  private static byte[] read(String path, SerializableConfiguration hadoop, long maxBytes)
+      throws IOException, ImageException {
+    if (path == null) {
+      throw new IOException("The table's row has neither content nor a path to read it from.");
+    }
+    return HadoopFiles.read(path, hadoop.value(), maxBytes);
   }
 
   /** Flattens outcomes into rows and counts them. */
