@@ -113,7 +113,8 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   }
 
   private void add(TarEntries.Entry entry) throws IOException {
-    Matcher matcher = NAME.matcher(entry.name());
+    // What 'tar -cf shard.tar .' writes before every name says nothing.
+    Matcher matcher = NAME.matcher(entry.name().replaceFirst("^(\\./)+", ""));
     if (!matcher.matches()) {
       return;
     }
