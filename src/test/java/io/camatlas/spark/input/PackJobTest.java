@@ -70,7 +70,7 @@ public class PackJobTest extends JavaDatasetSuiteBase {
             "partitions",
             "1",
             "max-bytes",
-            "60000");
+            "2000000");
     new ExplainJob(
             session(),
             ExplainOptions.resolve(
@@ -92,21 +92,21 @@ public class PackJobTest extends JavaDatasetSuiteBase {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(1, 3));
     Path images = root.resolve("data/images");
     Files.writeString(images.resolve("fish/text.jpg"), "no picture");
-    Files.write(images.resolve("fish/large.jpg"), new byte[70_000]);
+    Files.write(images.resolve("fish/large.jpg"), new byte[2_100_000]);
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     String packed = root.resolve("packed").toString();
     PackJob.Report report =
-        pack(console, "images", images.toString(), "out", packed, "max-bytes", "60000");
+        pack(console, "images", images.toString(), "out", packed, "max-bytes", "2000000");
     assertThat(report.images()).isEqualTo(12);
     assertThat(report.skipped()).isEqualTo(1);
     assertThat(console.toString(StandardCharsets.UTF_8))
         .contains("fish/large.jpg: ")
-        .contains("70000 bytes");
+        .contains("2100000 bytes");
     Dataset<Row> table = session().read().parquet(packed);
     assertThat(table.schema().fieldNames()).containsExactly(PackedImagesTable.SCHEMA.fieldNames());
     assertThat(table.where("width > 0 and height > 0 and length(content) = bytes").count())
         .isEqualTo(10);
-    assertThat(table.where("content is null and bytes = 70000 and problem is not null").count())
+    assertThat(table.where("content is null and bytes = 2100000 and problem is not null").count())
         .isEqualTo(1);
     assertThat(table.where("width is null and content is not null and length(sha256) = 64").count())
         .isEqualTo(1);
