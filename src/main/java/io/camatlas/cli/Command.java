@@ -21,6 +21,11 @@ interface Command {
     return "";
   }
 
+  /** The options whose values may also stand without their names, in this order. */
+  default List<String> positionals() {
+    return positional().isEmpty() ? List.of() : List.of(positional());
+  }
+
   /**
    * Does it.
    *

@@ -29,6 +29,7 @@ public final class Main {
       List.of(
           new DemoCommand(),
           new LayersCommand(),
+          new PackCommand(),
           new ExplainCommand(),
           new AtlasCommand(),
           new AuditCommand(),
@@ -109,8 +110,10 @@ public final class Main {
                 : parsed.matchedOptionValue("--" + option.name(), ""));
       }
     }
-    if (parsed.hasMatchedPositional(0)) {
-      flags.putIfAbsent(command.positional(), parsed.matchedPositionalValue(0, ""));
+    for (int i = 0; i < command.positionals().size(); i++) {
+      if (parsed.hasMatchedPositional(i)) {
+        flags.putIfAbsent(command.positionals().get(i), parsed.matchedPositionalValue(i, ""));
+      }
     }
     return new GivenSettings(command.options(), flags, unmatched);
   }
@@ -135,14 +138,15 @@ public final class Main {
       for (Option option : withConfig(command)) {
         spec.addOption(spec(option));
       }
-      if (!command.positional().isEmpty()) {
+      for (int i = 0; i < command.positionals().size(); i++) {
+        String positional = command.positionals().get(i);
         spec.addPositional(
             PositionalParamSpec.builder()
-                .index("0")
+                .index(String.valueOf(i))
                 .arity("0..1")
-                .paramLabel(command.positional().toUpperCase(java.util.Locale.ROOT))
+                .paramLabel(positional.toUpperCase(java.util.Locale.ROOT))
                 .type(String.class)
-                .description("Same as --" + command.positional() + ".")
+                .description("Same as --" + positional + ".")
                 .build());
       }
       // Unknown options are reported together with every other problem.

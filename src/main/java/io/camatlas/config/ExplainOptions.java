@@ -49,8 +49,8 @@ public final class ExplainOptions {
               "images",
               "DIR|GLOB|TABLE",
               "",
-              "Folder (classes are its first folders), glob, .csv or .parquet manifest, or Spark"
-                  + " table with a binary column. Required."),
+              "Folder (classes are its first folders), glob, .csv or .parquet manifest, .tar shards"
+                  + " (WebDataset), or table with a binary column. Required."),
           new Option("out", "DIR", "", "Folder for tables, run.json and pictures. Required."),
           new Option(
               "layer",
@@ -125,7 +125,7 @@ public final class ExplainOptions {
               "input-kind",
               "KIND",
               "auto",
-              "What --images is: auto, directory, glob, csv, parquet or table."),
+              "What --images is: auto, directory, glob, csv, parquet, table or webdataset."),
           new Option(
               "content-column", "NAME", "", "Column of encoded images, if a table has several."),
           new Option(

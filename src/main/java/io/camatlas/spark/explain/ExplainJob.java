@@ -92,7 +92,7 @@ public final class ExplainJob {
         RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
       describe("CamAtlas: list images");
       ImageSource.Images images =
-          new ImageSource(spark, settings.partitions())
+          new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
                   settings.inputKind(),

@@ -8,6 +8,7 @@ import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
+import io.camatlas.image.ImageException;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.spark.Printable;
@@ -174,7 +175,15 @@ public final class ExplainTask {
         Optional.ofNullable(label),
         ImagesTable.boxes(row),
         Optional.ofNullable(row.getAs("mask")),
-        content != null ? () -> content : () -> HadoopFiles.read(path, hadoop.value(), maxBytes));
+        content != null ? () -> content : () -> read(path, hadoop, maxBytes));
+  }
+
+  private static byte[] read(String path, SerializableConfiguration hadoop, long maxBytes)
+      throws IOException, ImageException {
+    if (path == null) {
+      throw new IOException("The table's row has neither content nor a path to read it from.");
+    }
+    return HadoopFiles.read(path, hadoop.value(), maxBytes);
   }
 
   private void write(ImageOutcome outcome, PartWriter explained, PartWriter failed) {

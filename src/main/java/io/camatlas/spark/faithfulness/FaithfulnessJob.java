@@ -238,7 +238,7 @@ public final class FaithfulnessJob {
   /** Takes the place or the bytes of each image from where the images are now. */
   private Dataset<Row> placed(Dataset<Row> sampled, String given, String listing) {
     Dataset<Row> images =
-        new ImageSource(spark, settings.partitions())
+        new ImageSource(spark)
             .read(given, InputKind.AUTO, Optional.empty(), listing)
             .rows()
             .select("image_id", "path", "content");

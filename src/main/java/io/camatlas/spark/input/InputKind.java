@@ -15,5 +15,7 @@ public enum InputKind {
   /** A Parquet manifest with the same columns, or a Parquet table with a binary column. */
   PARQUET,
   /** A table of Spark's catalog, likewise. */
-  TABLE
+  TABLE,
+  /** Tar shards of samples: one, a folder of them, or a glob; cls or json give the class. */
+  WEBDATASET
 }

@@ -6,41 +6,65 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Reads files from any Hadoop file system. */
 public final class HadoopFiles {
+  private static final String UNREADABLE = "#!";
+
+  /** No JVM makes an array of more bytes. */
+  private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   private HadoopFiles() {}
 
   /**
-   * Reads a whole file.
+   * Reads a whole file, or the part of a tar file that a {@link FileRange} names.
    *
    * @throws ImageException if it is larger than {@code maxBytes}; it is not read then
+   * @throws IOException if it is not there, ends early, or is {@link #unreadable}
    */
   public static byte[] read(String path, Configuration hadoop, long maxBytes)
       throws IOException, ImageException {
-    Path file = new Path(path);
-    FileSystem files = file.getFileSystem(hadoop);
-    FileStatus status = files.getFileStatus(file);
-    if (status.getLen() > maxBytes) {
+    Optional<FileRange> range = FileRange.parse(path);
+    Path file = new Path(range.map(FileRange::file).orElse(path));
+    FileSystem given = file.getFileSystem(hadoop);
+    // Images have no checksum files, for which Hadoop cannot even ask where a name has a colon.
+    FileSystem files = given instanceof LocalFileSystem local ? local.getRawFileSystem() : given;
+    int why = path.indexOf(UNREADABLE);
+    if (why >= 0 && !files.exists(file)) {
+      throw new IOException(path.substring(0, why) + " " + path.substring(why + 2));
+    }
+    long length = range.isPresent() ? range.get().length() : files.getFileStatus(file).getLen();
+    if (length > Math.min(maxBytes, LONGEST_ARRAY)) {
       throw new ImageException(
           ImageProblem.TOO_MANY_BYTES,
           path
               + " has "
-              + status.getLen()
+              + length
               + " bytes; at most "
               + maxBytes
               + " are read. Raise --max-bytes to read it.");
     }
-    byte[] bytes = new byte[(int) status.getLen()];
+    byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = files.open(file)) {
-      in.readFully(0, bytes);
+      in.readFully(range.map(FileRange::offset).orElse(0L), bytes);
     }
     return bytes;
+  }
+
+  /**
+   * A path for something that was found but must not or cannot be read, so that it ends as a
+   * failure instead of being passed over.
+   *
+   * @param why goes on after the path, as in {@code is a link}
+   */
+  public static String unreadable(String path, String why) {
+    return path + UNREADABLE + why;
   }
 
   /** Copies a file to this machine; it goes when this JVM ends. */

@@ -90,6 +90,11 @@ public final class ResultFolder implements AutoCloseable {
     return new Path(work, name).toString();
   }
 
+  /** Where all results are written until they are complete, where they are one table. */
+  public String whole() {
+    return work.toString();
+  }
+
   /** Where the results will be, as people write it. */
   public String place() {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();

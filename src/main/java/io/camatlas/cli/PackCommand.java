@@ -1,0 +1,50 @@
+package io.camatlas.cli;
+
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.config.PackOptions;
+import io.camatlas.spark.input.PackJob;
+import io.camatlas.spark.input.PackJobSettings;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas pack}: many small files into one table of images. */
+final class PackCommand implements Command {
+  @Override
+  public String name() {
+    return "pack";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Packs images into a Parquet table, which clusters read faster than many small files and"
+            + " explain takes as --images.");
+  }
+
+  @Override
+  public List<Option> options() {
+    return PackOptions.ALL;
+  }
+
+  @Override
+  public List<String> positionals() {
+    return List.of("images", "out");
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    PackJobSettings settings = PackOptions.resolve(given);
+    try (SparkSession spark = SparkSessions.start("pack", given)) {
+      PackJob.Report report = new PackJob(spark, settings, System.out).run();
+      System.out.printf(
+          "%,d images packed in %.1f s, %,d MB%s%n",
+          report.images() - report.skipped(),
+          report.seconds(),
+          report.bytes() >> 20,
+          report.skipped() > 0 ? String.format(", %,d skipped", report.skipped()) : "");
+      System.out.println("Table: " + report.out());
+    }
+  }
+}

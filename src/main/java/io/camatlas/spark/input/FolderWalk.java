@@ -1,0 +1,68 @@
+package io.camatlas.spark.input;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The files of a folder, and of all folders below it where wanted; holds one open folder a level.
+ */
+final class FolderWalk implements Iterator<FolderEntries.Entry>, AutoCloseable {
+  private final FileSystem files;
+  private final Path root;
+  private final boolean deep;
+  private final Deque<FolderEntries> open = new ArrayDeque<>();
+  private FolderEntries.Entry ready;
+
+  /**
+   * @param root of the input, which links must not leave
+   * @param deep whether folders below count
+   */
+  FolderWalk(FileSystem files, Path root, Path folder, boolean deep) throws IOException {
+    this.files = files;
+    this.root = root;
+    this.deep = deep;
+    open.push(FolderEntries.open(files, root, folder));
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (ready == null && !open.isEmpty()) {
+        FolderEntries.Entry entry = open.element().next();
+        if (entry == null) {
+          open.pop().close();
+        } else if (entry.kind() != FolderEntries.Kind.FOLDER) {
+          ready = entry;
+        } else if (deep) {
+          open.push(FolderEntries.open(files, root, entry.path()));
+        }
+      }
+      return ready != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public FolderEntries.Entry next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("The folder has no more files.");
+    }
+    FolderEntries.Entry entry = ready;
+    ready = null;
+    return entry;
+  }
+
+  @Override
+  public void close() throws IOException {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.camatlas.spark.input;
+
+import io.camatlas.spark.storage.FileRange;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Resolves the paths of a manifest and asks for each file's length and time. Runs in tasks. */
+final class ManifestRows implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final String folder;
+  private final SerializableConfiguration hadoop;
+
+  /**
+   * @param folder from which relative paths count; null where there is none
+   */
+  ManifestRows(String folder, SerializableConfiguration hadoop) {
+    this.folder = folder;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        return found(rows.next());
+      }
+    };
+  }
+
+  /** A row of {@link SortedListing#FOUND}; what is wrong with it is its last column. */
+  private Row found(Row row) {
+    String given = row.getAs("path");
+    String mask = row.getAs("mask");
+    String problem = row.getAs("problem");
+    if (given == null || given.isBlank()) {
+      return RowFactory.create(
+          null, null, null, null, null, null, null, null, "has a row without a path.");
+    }
+    mask = mask == null || mask.isBlank() ? null : mask;
+    for (String path : mask == null ? new String[] {given} : new String[] {given, mask}) {
+      if (problem == null && leavesFolder(path)) {
+        problem =
+            "has the path '"
+                + path
+                + "', which leads out of the manifest's folder "
+                + folder
+                + "; write it as an absolute path.";
+      }
+    }
+    String path = place(given);
+    Optional<FileStatus> status = problem == null ? status(path) : Optional.empty();
+    String id = row.getAs("image_id");
+    return RowFactory.create(
+        id == null ? given : id,
+        path,
+        status
+            .map(file -> FileRange.parse(path).map(FileRange::length).orElse(file.getLen()))
+            .orElse(null),
+        status.map(FileStatus::getModificationTime).orElse(null),
+        null,
+        row.getAs("label"),
+        row.getAs("boxes"),
+        mask == null ? null : place(mask),
+        problem);
+  }
+
+  private boolean leavesFolder(String given) {
+    if (folder == null || !given.contains("..")) {
+      return false;
+    }
+    try {
+      // Hadoop's paths are normal: what climbs is left at the beginning.
+      Path path = new Path(given);
+      return path.toUri().getScheme() == null
+          && !path.isAbsolute()
+          && (path.toString().equals("..") || path.toString().startsWith("../"));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private String place(String given) {
+    try {
+      return ImageSource.resolve(folder == null ? null : new Path(folder), given);
+    } catch (IllegalArgumentException e) {
+      // No path at all; it fails as an image when it is read.
+      return given;
+    }
+  }
+
+  /** Empty for whatever cannot be looked at: such an image fails when it is read, and alone. */
+  private Optional<FileStatus> status(String place) {
+    try {
+      Path path = new Path(FileRange.parse(place).map(FileRange::file).orElse(place));
+      FileStatus status = path.getFileSystem(hadoop.value()).getFileStatus(path);
+      return status.isFile() ? Optional.of(status) : Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+}

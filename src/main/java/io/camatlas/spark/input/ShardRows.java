@@ -1,0 +1,186 @@
+package io.camatlas.spark.input;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.spark.storage.FileRange;
+import io.camatlas.spark.storage.HadoopFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * The images of one WebDataset shard. Files of one key that follow each other are a sample, the key
+ * being the path up to the first dot of the name; each picture of it is an image, {@code cls} or
+ * {@code json} its label.
+ *
+ * <p>A shard that is damaged gives the images before the damage, and one row that cannot be read
+ * for the rest. Names of entries never become paths.
+ */
+final class ShardRows implements Iterator<Row>, AutoCloseable {
+  /** What WebDataset and this program take for a picture, by the end of the name. */
+  private static final Set<String> PICTURES =
+      Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm", "pbm", "pnm");
+
+  private static final Pattern NAME = Pattern.compile("((?:.*/)?[^./]+)\\.([^/]*)", Pattern.DOTALL);
+  private static final int LONGEST_LABEL = 1 << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final TarEntries entries;
+  private final String shard;
+  private final String name;
+  private final long modified;
+  private final Deque<Row> ready = new ArrayDeque<>();
+  private final List<Picture> pictures = new ArrayList<>();
+  private String key = "";
+  private String cls;
+  private String json;
+  private boolean ended;
+
+  private record Picture(String name, TarEntries.Entry entry) {}
+
+  /**
+   * @param shard path of an uncompressed tar file
+   * @param name of the shard, which images are named by
+   */
+  ShardRows(Path shard, String name, Configuration hadoop) throws IOException {
+    FileSystem files = shard.getFileSystem(hadoop);
+    FileStatus status = files.getFileStatus(shard);
+    boolean local = files instanceof LocalFileSystem || files instanceof RawLocalFileSystem;
+    this.shard = shard.toString();
+    this.name = name;
+    this.modified = status.getModificationTime();
+    this.entries = new TarEntries(files.open(shard), status.getLen(), local);
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (ready.isEmpty() && !ended) {
+        advance();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return !ready.isEmpty();
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("The shard has no more images.");
+    }
+    return ready.remove();
+  }
+
+  private void advance() throws IOException {
+    TarEntries.Entry entry;
+    try {
+      entry = entries.next();
+    } catch (TarEntries.Damage e) {
+      flush();
+      ended = true;
+      String id = name + "/damaged at " + entries.headerOffset();
+      String why =
+          "is damaged at byte " + entries.headerOffset() + ", and not read from there on: ";
+      ready.add(row(id, HadoopFiles.unreadable(shard, why + e.getMessage()), null, null));
+      return;
+    }
+    if (entry == null) {
+      flush();
+      ended = true;
+    } else if (!entry.folder()) {
+      add(entry);
+    }
+  }
+
+  private void add(TarEntries.Entry entry) throws IOException {
+    // What 'tar -cf shard.tar .' writes before every name says nothing.
+    Matcher matcher = NAME.matcher(entry.name().replaceFirst("^(\\./)+", ""));
+    if (!matcher.matches()) {
+      return;
+    }
+    if (!matcher.group(1).equals(key)) {
+      flush();
+      key = matcher.group(1);
+    }
+    String extension = matcher.group(2).toLowerCase(Locale.ROOT);
+    if (PICTURES.contains(extension.substring(extension.lastIndexOf('.') + 1))) {
+      pictures.add(new Picture(matcher.group(1) + "." + matcher.group(2), entry));
+    } else if (extension.equals("cls") && isLabel(entry)) {
+      cls = text(entry).strip();
+    } else if (extension.equals("json") && isLabel(entry)) {
+      json = labelOf(text(entry));
+    }
+  }
+
+  private static boolean isLabel(TarEntries.Entry entry) {
+    return entry.file() && entry.length() <= LONGEST_LABEL;
+  }
+
+  private String text(TarEntries.Entry entry) throws IOException {
+    return new String(entries.data(entry), StandardCharsets.UTF_8);
+  }
+
+  private static String labelOf(String text) {
+    try {
+      JsonNode sample = JSON.readTree(text);
+      for (String field : List.of("label", "class")) {
+        JsonNode label = sample.path(field);
+        if (label.isTextual() || label.isIntegralNumber()) {
+          return label.asText();
+        }
+      }
+    } catch (JsonProcessingException e) {
+      // The sample has no label then; its pictures are none the worse.
+      return null;
+    }
+    return null;
+  }
+
+  private void flush() {
+    String label = cls != null && !cls.isEmpty() ? cls : json;
+    for (Picture picture : pictures) {
+      TarEntries.Entry entry = picture.entry();
+      String path =
+          entry.file()
+              ? new FileRange(shard, entry.offset(), entry.length()).toString()
+              : HadoopFiles.unreadable(
+                  shard, "has " + entry.name() + " as a link, and links are not followed");
+      ready.add(
+          row(name + "/" + picture.name(), path, entry.file() ? entry.length() : null, label));
+    }
+    pictures.clear();
+    cls = null;
+    json = null;
+    key = "";
+  }
+
+  private Row row(String id, String path, Long bytes, String label) {
+    return RowFactory.create(
+        id, path, bytes, bytes == null ? null : modified, null, label, null, null, null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    entries.close();
+  }
+}

@@ -1,0 +1,155 @@
+package io.camatlas.spark.input;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.camatlas.spark.InputException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Writes a listing down once, then checks and sorts it, so that the file system is asked once
+ * however often the listing is read. Nothing but labels is held by the driver.
+ */
+final class SortedListing {
+  /** A listing as it is found: with what is wrong with a row, and before names are known to be. */
+  static final StructType FOUND = found();
+
+  private static final long ROWS_PER_FILE = 250_000;
+  private static final int MOST_FILES = 400;
+
+  private SortedListing() {}
+
+  /**
+   * What was written.
+   *
+   * @param rows of {@link ImagesTable#LISTING}, in the order of image_id
+   */
+  record Written(Dataset<Row> rows, long count, Set<String> labels) {}
+
+  /**
+   * Writes, checks and sorts.
+   *
+   * @param found rows of {@link #FOUND}; evaluated once
+   * @param name of the input, as people know it
+   * @param what the input should hold, for the message that it holds none
+   * @param folder where the listing is kept
+   * @throws InputException if a row is wrong, an image has no name or another's, or there is none
+   */
+  static Written write(
+      SparkSession spark, Dataset<Row> found, String name, String what, String folder)
+      throws IOException {
+    Path raw = new Path(folder, "found");
+    write(found, raw.toString(), name);
+    Dataset<Row> written = spark.read().schema(FOUND).parquet(raw.toString());
+    long images = check(written, name);
+    if (images == 0) {
+      throw new InputException(name + " " + what + ".");
+    }
+    Path sorted = new Path(folder, "sorted");
+    int files = (int) Math.min(MOST_FILES, (images + ROWS_PER_FILE - 1) / ROWS_PER_FILE);
+    written
+        .drop("problem")
+        .repartitionByRange(files, col("image_id"))
+        .sortWithinPartitions("image_id")
+        .write()
+        .parquet(sorted.toString());
+    FileSystem at = raw.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    at.delete(raw, true);
+    Set<String> labels = new TreeSet<>();
+    Dataset<Row> rows = inOrder(spark, at.listStatus(sorted));
+    rows.select("label")
+        .where("label is not null")
+        .distinct()
+        .collectAsList()
+        .forEach(row -> labels.add(row.getString(0)));
+    return new Written(rows, images, Collections.unmodifiableSet(labels));
+  }
+
+  private static void write(Dataset<Row> found, String place, String name) {
+    try {
+      found.write().parquet(place);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new InputException("Cannot list --images " + name + ": " + cause.getMessage(), e);
+    }
+  }
+
+  /** Counts the images, if nothing is wrong with them. */
+  private static long check(Dataset<Row> written, String name) {
+    Row wrong = written.agg(min("problem")).head();
+    if (!wrong.isNullAt(0)) {
+      throw new InputException(name + " " + wrong.getString(0));
+    }
+    Row names =
+        written
+            .groupBy("image_id")
+            .agg(count(lit(1)).as("n"))
+            .agg(
+                sum("n"), min(when(col("n").gt(1), col("image_id"))), max(col("image_id").isNull()))
+            .head();
+    if (names.isNullAt(0)) {
+      return 0;
+    }
+    if (names.getBoolean(2)) {
+      throw new InputException(name + " has a row without an image_id.");
+    }
+    if (!names.isNullAt(1)) {
+      throw new InputException(
+          "image_id '"
+              + names.getString(1)
+              + "' stands twice in --images; every image needs a name of its own. Give an image_id"
+              + " column, or drop the duplicates.");
+    }
+    return names.getLong(0);
+  }
+
+  /** Spark reads a folder's largest files first, so the order is said file by file. */
+  private static Dataset<Row> inOrder(SparkSession spark, FileStatus[] files) {
+    List<String> parts =
+        Arrays.stream(files)
+            .map(file -> file.getPath())
+            .filter(path -> path.getName().endsWith(".parquet"))
+            .map(Path::toString)
+            .sorted()
+            .toList();
+    Dataset<Row> rows = null;
+    for (String part : parts) {
+      Dataset<Row> next = spark.read().schema(ImagesTable.LISTING).parquet(part);
+      rows = rows == null ? next : rows.union(next);
+    }
+    return rows;
+  }
+
+  private static StructType found() {
+    StructType schema = new StructType();
+    for (StructField field : ImagesTable.LISTING.fields()) {
+      schema = schema.add(field.name(), field.dataType(), true);
+    }
+    return schema.add("problem", DataTypes.StringType, true);
+  }
+}

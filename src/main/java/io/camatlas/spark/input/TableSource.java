@@ -1,0 +1,284 @@
+package io.camatlas.spark.input;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.forall;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.when;
+
+import io.camatlas.spark.InputException;
+import io.camatlas.suggest.NearestName;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+import scala.collection.Iterator;
+
+/** Images named by the rows of a table: manifests with paths, and tables of encoded images. */
+final class TableSource {
+  private static final int PARTS_PER_CORE = 4;
+
+  /** What one task reads at a time of a table of encoded images. */
+  private static final String SPLIT_BYTES = String.valueOf(32L << 20);
+
+  /** Spark's 4096 rows would be gigabytes of pictures. */
+  private static final String ROWS_AT_ONCE = "32";
+
+  private final SparkSession spark;
+  private final List<String> classes;
+
+  TableSource(SparkSession spark, List<String> classes) {
+    this.spark = spark;
+    this.classes = classes;
+  }
+
+  ImageSource.Images read(
+      String given, InputKind kind, Optional<String> contentColumn, String folder)
+      throws IOException {
+    Dataset<Row> table = open(spark, given, kind);
+    List<String> columns = List.of(table.columns());
+    Optional<String> content = contentColumn(table, contentColumn, given);
+    if (content.isEmpty() && !columns.contains("path")) {
+      throw new InputException(
+          given
+              + " has neither a column 'path' nor one of binary type; its columns are "
+              + columns
+              + NearestName.clause("path", columns)
+              + ".");
+    }
+    if (content.isPresent() && !columns.contains("path") && !columns.contains("image_id")) {
+      throw new InputException(
+          given
+              + " has no column 'image_id' or 'path' to name its images; its columns are "
+              + columns
+              + ".");
+    }
+    return content.isPresent()
+        ? packed(given, kind, content.get(), folder)
+        : manifest(table, given, kind, folder);
+  }
+
+  private static Dataset<Row> open(SparkSession spark, String given, InputKind kind) {
+    return switch (kind) {
+      case CSV ->
+          spark
+              .read()
+              .option("header", "true")
+              .option("escape", "\"")
+              .option("multiLine", "true")
+              .csv(given);
+      case PARQUET -> spark.read().parquet(given);
+      default -> spark.table(given);
+    };
+  }
+
+  private ImageSource.Images manifest(
+      Dataset<Row> table, String given, InputKind kind, String folder) throws IOException {
+    String base = null;
+    if (kind != InputKind.TABLE) {
+      Path parent = Globs.orHere(new Path(given).getParent());
+      FileSystem files = parent.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      base = files.makeQualified(parent).toString();
+    }
+    int tasks = PARTS_PER_CORE * spark.sparkContext().defaultParallelism();
+    Dataset<Row> found =
+        // A CSV file is read by one task, but its files are asked for by many.
+        columns(table, given)
+            .repartition(tasks)
+            .mapPartitions(
+                new ManifestRows(
+                    base,
+                    new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
+                Encoders.row(SortedListing.FOUND));
+    SortedListing.Written listing =
+        SortedListing.write(spark, found, given, "lists no images", folder);
+    return new ImageSource.Images(
+        listing.rows(), listing.count(), listing.labels(), kind, Optional.empty());
+  }
+
+  private ImageSource.Images packed(String given, InputKind kind, String content, String folder)
+      throws IOException {
+    Dataset<Row> table = open(forPictures(given, kind), given, kind);
+    Dataset<Row> rows = LabelIndex.named(columns(table, given, col(content)), classes);
+    SortedListing.Written listing =
+        SortedListing.write(
+            spark,
+            LabelIndex.named(columns(table, given), classes),
+            given,
+            "holds no images",
+            folder);
+    return new ImageSource.Images(
+        listing.rows(), listing.count(), listing.labels(), kind, Optional.of(rows.drop("problem")));
+  }
+
+  /**
+   * A session that reads pictures a few at a time; the user's own is left as it is, for other jobs.
+   */
+  private SparkSession forPictures(String given, InputKind kind) {
+    SparkSession own = spark.newSession();
+    Iterator<Tuple2<String, String>> settings = spark.conf().getAll().iterator();
+    while (settings.hasNext()) {
+      Tuple2<String, String> setting = settings.next();
+      if (!setting._2().equals(own.conf().get(setting._1(), null))) {
+        own.conf().set(setting._1(), setting._2());
+      }
+    }
+    own.conf().set("spark.sql.files.maxPartitionBytes", SPLIT_BYTES);
+    own.conf().set("spark.sql.parquet.columnarReaderBatchSize", ROWS_AT_ONCE);
+    own.conf().set("spark.sql.orc.columnarReaderBatchSize", ROWS_AT_ONCE);
+    if (kind != InputKind.TABLE) {
+      return own;
+    }
+    // A temporary view lives in the session that made it.
+    own.catalog().setCurrentCatalog(spark.catalog().currentCatalog());
+    own.catalog().setCurrentDatabase(spark.catalog().currentDatabase());
+    try {
+      boolean temporary = spark.catalog().getTable(given).isTemporary();
+      return temporary || !own.catalog().tableExists(given) ? spark : own;
+    } catch (AnalysisException e) {
+      return spark;
+    }
+  }
+
+  private static Dataset<Row> columns(Dataset<Row> table, String name, Column... more) {
+    List<String> columns = List.of(table.columns());
+    Column path = orNull(columns, "path", DataTypes.StringType);
+    Column id =
+        columns.contains("image_id") && columns.contains("path")
+            ? coalesce(col("image_id").cast("string"), path)
+            : columns.contains("image_id") ? col("image_id").cast("string") : path;
+    Boxes boxes = boxes(table, columns, name);
+    boolean hasBytes =
+        columns.contains("bytes")
+            && List.of(DataTypes.LongType, DataTypes.IntegerType)
+                .contains(table.schema().apply("bytes").dataType());
+    boolean hasHash =
+        columns.contains("sha256")
+            && table.schema().apply("sha256").dataType() instanceof StringType;
+    Column[] first = {
+      id.as("image_id"),
+      path.as("path"),
+      (hasBytes ? col("bytes") : lit(null)).cast(DataTypes.LongType).as("bytes"),
+      lit(null).cast(DataTypes.LongType).as("modified"),
+      (hasHash ? col("sha256") : lit(null)).cast(DataTypes.StringType).as("sha256"),
+      orNull(columns, "label", DataTypes.StringType).as("label"),
+      boxes.boxes().as("boxes"),
+      orNull(columns, "mask", DataTypes.StringType).as("mask")
+    };
+    Column[] all = Arrays.copyOf(first, first.length + more.length + 1);
+    for (int i = 0; i < more.length; i++) {
+      all[first.length + i] = more[i].as("content");
+    }
+    all[all.length - 1] = boxes.problem().as("problem");
+    return table.select(all);
+  }
+
+  private static Column orNull(List<String> columns, String name, DataType type) {
+    return (columns.contains(name) ? col(name) : lit(null)).cast(type);
+  }
+
+  private static Optional<String> contentColumn(
+      Dataset<Row> given, Optional<String> asked, String name) {
+    List<String> binary =
+        Arrays.stream(given.schema().fields())
+            .filter(field -> field.dataType() instanceof BinaryType)
+            .map(StructField::name)
+            .toList();
+    if (asked.isPresent()) {
+      if (!binary.contains(asked.get())) {
+        throw new InputException(
+            "--content-column is '"
+                + asked.get()
+                + "', but "
+                + name
+                + " has no such column of binary type; those are "
+                + binary
+                + ".");
+      }
+      return asked;
+    }
+    if (binary.size() > 1) {
+      throw new InputException(
+          name + " has several binary columns, " + binary + "; choose one by --content-column.");
+    }
+    return binary.stream().findFirst();
+  }
+
+  private record Boxes(Column boxes, Column problem) {}
+
+  /** Boxes come as array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
+  private static Boxes boxes(Dataset<Row> given, List<String> columns, String name) {
+    Column none = lit(null).cast(DataTypes.StringType);
+    if (!columns.contains("boxes")) {
+      return new Boxes(lit(null).cast(ImagesTable.BOXES), none);
+    }
+    DataType type = given.schema().apply("boxes").dataType();
+    if (type instanceof StringType) {
+      ArrayType numbers =
+          DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType));
+      Column parsed = from_json(col("boxes"), numbers);
+      Column text = trim(col("boxes"));
+      Column whole = forall(parsed, box -> size(box).equalTo(4));
+      Column wrong =
+          text.isNotNull()
+              .and(text.notEqual(""))
+              .and(parsed.isNull().or(whole.isNull()).or(whole.equalTo(false)));
+      Column message =
+          concat(
+              lit("has boxes '"),
+              col("boxes"),
+              lit("'; they must be JSON like [[x0,y0,x1,y1],[…]], in pixels."));
+      return new Boxes(
+          when(
+              whole,
+              transform(
+                  parsed,
+                  box ->
+                      struct(
+                          box.getItem(0).as("x0"),
+                          box.getItem(1).as("y0"),
+                          box.getItem(2).as("x1"),
+                          box.getItem(3).as("y1")))),
+          when(wrong, message));
+    }
+    if (type instanceof ArrayType) {
+      return new Boxes(
+          transform(
+              col("boxes"),
+              box ->
+                  struct(
+                      box.getField("x0").cast("double").as("x0"),
+                      box.getField("y0").cast("double").as("y0"),
+                      box.getField("x1").cast("double").as("x1"),
+                      box.getField("y1").cast("double").as("y1"))),
+          none);
+    }
+    throw new InputException(
+        name
+            + " has boxes of type "
+            + type.simpleString()
+            + "; they must be array<struct<x0,y0,x1,y1>> or JSON text.");
+  }
+}

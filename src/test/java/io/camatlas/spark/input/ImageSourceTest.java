@@ -1,0 +1,261 @@
+package io.camatlas.spark.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.camatlas.image.ImageException;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.HadoopFiles;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** Listings of folders, globs, manifests and tables. */
+public class ImageSourceTest extends JavaDatasetSuiteBase {
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private SparkSession session() {
+    return sqlContext().sparkSession();
+  }
+
+  private ImageSource.Images read(String given) throws IOException {
+    return read(given, InputKind.AUTO);
+  }
+
+  private ImageSource.Images read(String given, InputKind kind) throws IOException {
+    return new ImageSource(session())
+        .read(given, kind, Optional.empty(), FOLDER.newFolder() + "/listing");
+  }
+
+  private static List<String> ids(ImageSource.Images images) {
+    List<String> ids = new ArrayList<>();
+    Iterator<Row> rows = images.listing().toLocalIterator();
+    rows.forEachRemaining(row -> ids.add(row.getString(0)));
+    return ids;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private static String failure(Row row) {
+    try {
+      return new String(
+          HadoopFiles.read(row.getAs("path"), new Configuration(), 1000), StandardCharsets.UTF_8);
+    } catch (IOException | ImageException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  public void aFolderIsListedInOrderWithLengthsTimesAndClasses() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("top.jpg"), "1");
+    write(root.resolve("b/2.jpg"), "12");
+    write(root.resolve("b/deep/er/3: ü#+%.jpg"), "123");
+    write(root.resolve("a/x.txt"), "1234");
+    write(root.resolve("a/.hidden"), "");
+    write(root.resolve(".git/object"), "");
+    ImageSource.Images images = read(root.toString());
+    assertThat(images.kind()).isEqualTo(InputKind.DIRECTORY);
+    assertThat(images.count()).isEqualTo(4);
+    assertThat(images.labels()).containsExactly("a", "b");
+    assertThat(ids(images))
+        .containsExactly("a/x.txt", "b/2.jpg", "b/deep/er/3: ü#+%.jpg", "top.jpg");
+    assertThat(images.listing().schema().fieldNames())
+        .containsExactly(ImagesTable.LISTING.fieldNames());
+    for (Row row : images.listing().collectAsList()) {
+      Path file = root.resolve(row.<String>getAs("image_id"));
+      assertThat(row.<Long>getAs("bytes")).isEqualTo(Files.size(file));
+      assertThat(row.<Long>getAs("modified")).isEqualTo(file.toFile().lastModified());
+      assertThat(failure(row)).isEqualTo(Files.readString(file));
+    }
+  }
+
+  @Test
+  public void globsMatchFilesAndExpandBraces() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    for (String name : List.of("a/1.jpg", "a/2.png", "b/07.jpg", "b/08.jpg", "c/d/e.jpg")) {
+      write(root.resolve(name), name);
+    }
+    write(root.resolve("a/.3.jpg"), "");
+    assertThat(ids(read(root + "/*/*.jpg"))).containsExactly("a/1.jpg", "b/07.jpg", "b/08.jpg");
+    assertThat(ids(read(root + "/{a/*,c/d/*}.jpg"))).containsExactly("a/1.jpg", "c/d/e.jpg");
+    assertThat(ids(read(root + "/b/{06..07}.jpg"))).containsExactly("07.jpg");
+    assertThat(ids(read(root + "/a/1.jpg"))).containsExactly("1.jpg");
+    assertThatThrownBy(() -> read(root + "/*/*.bmp")).hasMessageContaining("holds no files");
+    assertThat(BraceExpansion.of("s-{008..010}-{a,b}.tar"))
+        .containsExactly("s-008-{a,b}.tar", "s-009-{a,b}.tar", "s-010-{a,b}.tar");
+    assertThatThrownBy(() -> BraceExpansion.of("{3..1}")).hasMessageContaining("backwards");
+  }
+
+  @Test
+  public void linksOutOfTheFolderAreFailuresAndNeverFollowed() throws IOException {
+    Path outside = FOLDER.newFolder().toPath();
+    write(outside.resolve("secret.jpg"), "secret");
+    write(outside.resolve("more/secret.jpg"), "secret");
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("a/real.jpg"), "real");
+    Files.createSymbolicLink(root.resolve("a/out.jpg"), outside.resolve("secret.jpg"));
+    Files.createSymbolicLink(root.resolve("outside"), outside.resolve("more"));
+    Files.createSymbolicLink(root.resolve("a/loop"), root);
+    Files.createSymbolicLink(root.resolve("a/same.jpg"), root.resolve("a/real.jpg"));
+    Files.createSymbolicLink(root.resolve("a/gone.jpg"), root.resolve("a/none.jpg"));
+    ImageSource.Images images = read(root.toString());
+    assertThat(ids(images))
+        .containsExactly("a/gone.jpg", "a/out.jpg", "a/real.jpg", "a/same.jpg", "outside");
+    List<Row> rows = images.listing().collectAsList();
+    assertThat(failure(rows.get(0))).contains("a/gone.jpg is a link to something that is not");
+    assertThat(failure(rows.get(1))).contains("a/out.jpg is a link out of").contains("manifest");
+    assertThat(failure(rows.get(2))).isEqualTo("real");
+    assertThat(failure(rows.get(3))).isEqualTo("real");
+    assertThat(failure(rows.get(4))).contains("outside is a link out of");
+    assertThat(ids(read(root + "/outside/*"))).containsExactly("secret.jpg");
+    assertThat(failure(read(root + "/*/secret.jpg").listing().head())).contains("is a link out");
+    assertThat(failure(read(root + "/{outside,none}/*").listing().head()))
+        .contains("is a link out");
+  }
+
+  @Test
+  public void manifestsNameFilesThatMayBeMissing() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("in/a.jpg"), "a");
+    write(root.resolve("other.jpg"), "other");
+    write(
+        root.resolve("in/list.csv"),
+        "path,label,boxes,image_id\n"
+            + "a.jpg,cat,\"[[0,1,2,3]]\",\n"
+            + "./gone.jpg,dog,,b\n"
+            + root.resolve("other.jpg")
+            + ",,,c\n"
+            + "x:y.jpg,,,d\n");
+    ImageSource.Images images = read(root.resolve("in/list.csv").toString());
+    assertThat(images.labels()).containsExactly("cat", "dog");
+    assertThat(ids(images)).containsExactly("a.jpg", "b", "c", "d");
+    List<Row> rows = images.listing().collectAsList();
+    assertThat(rows.get(0).<Long>getAs("bytes")).isEqualTo(1);
+    assertThat(rows.get(0).<Long>getAs("modified"))
+        .isEqualTo(root.resolve("in/a.jpg").toFile().lastModified());
+    assertThat(ImagesTable.boxes(rows.get(0))).hasSize(1);
+    assertThat(rows.get(1).<Long>getAs("bytes")).isNull();
+    assertThat(failure(rows.get(1))).contains("gone.jpg");
+    assertThat(rows.get(2).<Long>getAs("bytes")).isEqualTo(5);
+  }
+
+  @Test
+  public void manifestsDoNotClimbOutOfTheirFolder() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("other.jpg"), "other");
+    write(root.resolve("in/up.csv"), "path\nx/../../other.jpg\n");
+    assertThatThrownBy(() -> read(root.resolve("in/up.csv").toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("'x/../../other.jpg'")
+        .hasMessageContaining("absolute path");
+    write(root.resolve("in/mask.csv"), "path,mask\na.jpg,../mask.png\n");
+    assertThatThrownBy(() -> read(root.resolve("in/mask.csv").toString()))
+        .hasMessageContaining("'../mask.png'");
+    write(root.resolve("in/in.csv"), "path\nx/../a.jpg\n");
+    assertThat(ids(read(root.resolve("in/in.csv").toString()))).containsExactly("x/../a.jpg");
+  }
+
+  @Test
+  public void rowsThatCannotBeUsedAreNamed() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("twice.csv"), "path,image_id\na.jpg,x\nb.jpg,x\nc.jpg,y\n");
+    assertThatThrownBy(() -> read(root.resolve("twice.csv").toString()))
+        .hasMessageStartingWith("image_id 'x' stands twice");
+    write(root.resolve("boxes.csv"), "path,boxes\na.jpg,\"[[1,2,3]]\"\n");
+    assertThatThrownBy(() -> read(root.resolve("boxes.csv").toString()))
+        .hasMessageContaining("boxes '[[1,2,3]]'; they must be JSON");
+    write(root.resolve("none.csv"), "path,label\n,x\n");
+    assertThatThrownBy(() -> read(root.resolve("none.csv").toString()))
+        .hasMessageContaining("a row without a path");
+    write(root.resolve("empty.csv"), "path,label\n");
+    assertThatThrownBy(() -> read(root.resolve("empty.csv").toString()))
+        .hasMessageContaining("lists no images");
+  }
+
+  @Test
+  public void tablesOfPicturesKeepTheirHashesAndTheUsersSettings() throws IOException {
+    String place = FOLDER.newFolder() + "/table";
+    session()
+        .range(40)
+        .select(
+            functions.concat(functions.lit("i"), functions.col("id")).as("image_id"),
+            functions.col("id").cast("string").as("label"),
+            functions.lit(7L).as("bytes"),
+            functions.lit("abc").as("sha256"),
+            functions.encode(functions.col("id").cast("string"), "UTF-8").as("content"))
+        .write()
+        .parquet(place);
+    String before = session().conf().get("spark.sql.files.maxPartitionBytes");
+    ImageSource.Images images =
+        new ImageSource(session(), List.of("zero", "one", "two"))
+            .read(place, InputKind.AUTO, Optional.empty(), FOLDER.newFolder() + "/listing");
+    assertThat(images.count()).isEqualTo(40);
+    assertThat(images.labels()).contains("zero", "one", "two", "3").doesNotContain("0");
+    assertThat(images.listing().where("bytes = 7 and sha256 = 'abc'").count()).isEqualTo(40);
+    assertThat(images.packed().orElseThrow().where("image_id = 'i2'").head().<String>getAs("label"))
+        .isEqualTo("two");
+    assertThat(images.packed().get().schema().fieldNames())
+        .containsExactly(ImagesTable.SCHEMA.fieldNames());
+    assertThat(session().conf().get("spark.sql.files.maxPartitionBytes")).isEqualTo(before);
+    Dataset<Row> own = session().range(1).selectExpr("'i1' as image_id");
+    assertThat(images.packed().get().join(own, "image_id").count()).isEqualTo(1);
+    assertThat(own.join(images.packed().get(), "image_id").count()).isEqualTo(1);
+  }
+
+  @Test
+  public void manyFilesInManyFoldersAreAllListed() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    for (int i = 0; i < 100; i++) {
+      Path folder = Files.createDirectories(root.resolve("class%02d/part".formatted(i)));
+      for (int j = 0; j < 200; j++) {
+        Files.createFile(folder.resolve("%04d.jpg".formatted(j)));
+      }
+    }
+    Path flat = Files.createDirectories(root.resolve("flat"));
+    for (int j = 0; j < 11_000; j++) {
+      Files.createFile(flat.resolve("%05d.jpg".formatted(j)));
+    }
+    ImageSource.Images images = read(root.toString());
+    assertThat(images.count()).isEqualTo(31_000);
+    assertThat(images.labels()).hasSize(101);
+    assertThat(ids(images)).isSorted().hasSize(31_000);
+  }
+
+  @Test
+  public void longManifestsStayInOrderOverSeveralFiles() throws IOException {
+    Path list = FOLDER.newFolder().toPath().resolve("list.csv");
+    try (BufferedWriter out = Files.newBufferedWriter(list)) {
+      out.write("path,label\n");
+      for (int i = 0; i < 260_000; i++) {
+        out.write("gone/%06d.jpg,c%d%n".formatted((i * 7919L) % 260_000, i % 10));
+      }
+    }
+    ImageSource.Images images = read(list.toString());
+    assertThat(images.count()).isEqualTo(260_000);
+    assertThat(images.labels()).hasSize(10);
+    Iterator<Row> rows = images.listing().toLocalIterator();
+    for (int i = 0; i < 260_000; i++) {
+      assertThat(rows.next().getString(0)).isEqualTo("gone/%06d.jpg".formatted(i));
+    }
+    assertThat(rows.hasNext()).isFalse();
+  }
+}

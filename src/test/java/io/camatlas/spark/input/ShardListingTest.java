@@ -1,0 +1,280 @@
+package io.camatlas.spark.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.camatlas.image.ImageException;
+import io.camatlas.image.ImageProblem;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.HadoopFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** WebDataset shards, made by a library, by the system's tar, and damaged by hand. */
+class ShardListingTest {
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private record File(String name, String text) {}
+
+  private static void tar(Path file, List<File> files) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8")) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      tar.setAddPaxHeadersForNonAsciiNames(true);
+      for (File each : files) {
+        byte[] bytes = each.text().getBytes(StandardCharsets.UTF_8);
+        TarArchiveEntry entry = new TarArchiveEntry(each.name(), true);
+        entry.setSize(bytes.length);
+        tar.putArchiveEntry(entry);
+        tar.write(bytes);
+        tar.closeArchiveEntry();
+      }
+    }
+  }
+
+  private List<Row> rows(String given, String... classes) throws IOException {
+    return images(given, classes).listing().collectAsList();
+  }
+
+  private ImageSource.Images images(String given, String... classes) throws IOException {
+    return new ImageSource(spark, List.of(classes))
+        .read(
+            given,
+            InputKind.AUTO,
+            Optional.empty(),
+            Files.createTempDirectory(folder, "listing") + "/x");
+  }
+
+  private static List<String> ids(List<Row> rows) {
+    return rows.stream().map(row -> row.getString(0)).toList();
+  }
+
+  private static String read(Row row) throws IOException, ImageException {
+    return new String(
+        HadoopFiles.read(row.getAs("path"), new Configuration(), 1000), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void samplesGiveImagesLabelsAndPlaces() throws Exception {
+    Path shards = Files.createDirectories(folder.resolve("shards"));
+    String longName = "n/".repeat(80) + "ü".repeat(60);
+    tar(
+        shards.resolve("train-000.tar"),
+        List.of(
+            new File("a.b/0001.JPG", "one"),
+            new File("a.b/0001.cls", "1\n"),
+            new File("a.b/0001.txt", "a caption"),
+            new File("0002.cls", "cat"),
+            new File("0002.seg.png", "mask"),
+            new File("0002.jpg", "two"),
+            new File("0003.json", "{\"label\": \"dog\", \"x\": 1}"),
+            new File("0003.jpg", "three"),
+            new File("0004.json", "{\"class\": 0}"),
+            new File("0004.webp", "four"),
+            new File("0005.json", "{broken"),
+            new File("0005.bmp", "five"),
+            new File(longName + ".png", "long"),
+            new File(".hidden.jpg", "x"),
+            new File("../../up.jpg", "up"),
+            new File("/etc/abs.jpg", "abs"),
+            new File("noextension", "x")));
+    tar(shards.resolve("train-001.tar"), List.of(new File("0001.jpg", "other")));
+    Files.writeString(shards.resolve("_SUCCESS"), "");
+    ImageSource.Images images = images(shards.toString(), "zebra", "horse");
+    assertThat(images.kind()).isEqualTo(InputKind.WEBDATASET);
+    List<Row> rows = images.listing().orderBy("bytes", "image_id").collectAsList();
+    assertThat(new TreeSet<>(ids(rows)))
+        .containsExactlyInAnyOrder(
+            "train-000/a.b/0001.JPG",
+            "train-000/0002.seg.png",
+            "train-000/0002.jpg",
+            "train-000/0003.jpg",
+            "train-000/0004.webp",
+            "train-000/0005.bmp",
+            "train-000/" + longName + ".png",
+            "train-000/../../up.jpg",
+            "train-000//etc/abs.jpg",
+            "train-001/0001.jpg");
+    assertThat(images.labels()).containsExactly("cat", "dog", "horse", "zebra");
+    for (Row row : rows) {
+      String text = read(row);
+      assertThat(row.<Long>getAs("bytes")).isEqualTo(text.length());
+      assertThat(row.<Long>getAs("modified")).isPositive();
+      String id = row.getString(0);
+      String expected =
+          id.contains("a.b/0001")
+              ? "one horse"
+              : id.contains("0002.jpg")
+                  ? "two cat"
+                  : id.contains("0003")
+                      ? "three dog"
+                      : id.contains("0004")
+                          ? "four zebra"
+                          : id.contains("001/0001") ? "other null" : null;
+      if (expected != null) {
+        assertThat(text + " " + row.getAs("label")).isEqualTo(expected);
+      }
+    }
+    assertThat(rows(shards.toString()))
+        .anyMatch(row -> row.getString(0).endsWith("0001.JPG") && "1".equals(row.getAs("label")));
+    assertThat(ids(rows(shards.resolve("train-001.tar").toString())))
+        .containsExactly("train-001/0001.jpg");
+    assertThat(rows(shards + "/train-{000..001}.tar")).hasSize(10);
+    assertThat(rows(shards + "/train-*.tar")).hasSize(10);
+    assertThatThrownBy(() -> rows(shards + "/train-{000..002}.tar"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("train-002.tar, and nothing is there");
+  }
+
+  @Test
+  void largeEntriesAreRefusedAsLargeFilesAre() throws Exception {
+    Path shard = folder.resolve("s.tar");
+    tar(shard, List.of(new File("a.jpg", "x".repeat(2000)), new File("b.jpg", "b")));
+    List<Row> rows = rows(shard.toString());
+    assertThatThrownBy(() -> read(rows.get(0)))
+        .isInstanceOfSatisfying(
+            ImageException.class,
+            e -> assertThat(e.reason()).isEqualTo(ImageProblem.TOO_MANY_BYTES))
+        .hasMessageContaining("2000 bytes");
+    assertThat(read(rows.get(1))).isEqualTo("b");
+  }
+
+  @Test
+  void imagesBeforeTheDamageCountAndTheDamageIsAFailure() throws Exception {
+    Path shard = folder.resolve("whole.tar");
+    tar(
+        shard,
+        List.of(
+            new File("a.jpg", "a".repeat(600)),
+            new File("b.jpg", "b".repeat(600)),
+            new File("c.jpg", "c".repeat(600))));
+    byte[] bytes = Files.readAllBytes(shard);
+    Path cut = folder.resolve("cut.tar");
+    Files.write(cut, Arrays.copyOf(bytes, 1536 + 512 + 300));
+    List<Row> rows = rows(cut.toString());
+    assertThat(ids(rows)).containsExactly("cut/a.jpg", "cut/damaged at 1536");
+    assertThat(read(rows.get(0))).hasSize(600);
+    assertThatThrownBy(() -> read(rows.get(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cut.tar is damaged at byte 1536")
+        .hasMessageContaining("it was cut off");
+    Path garbled = folder.resolve("garbled.tar");
+    byte[] wrong = bytes.clone();
+    wrong[1536 + 20] ^= 1;
+    Files.write(garbled, wrong);
+    assertThat(ids(rows(garbled.toString())))
+        .containsExactly("garbled/a.jpg", "garbled/damaged at 1536");
+    Path text = folder.resolve("text.tar");
+    Files.writeString(text, "this is no tar file ".repeat(100));
+    assertThat(ids(rows(text.toString()))).containsExactly("text/damaged at 0");
+    Path header = folder.resolve("header.tar");
+    Files.write(header, Arrays.copyOf(bytes, 1536 + 100));
+    assertThat(ids(rows(header.toString())))
+        .containsExactly("header/a.jpg", "header/damaged at 1536");
+    Path unended = folder.resolve("unended.tar");
+    Files.write(unended, Arrays.copyOf(bytes, 1536));
+    assertThat(ids(rows(unended.toString()))).containsExactly("unended/a.jpg");
+    Files.write(folder.resolve("empty.tar"), new byte[1024]);
+    assertThatThrownBy(() -> rows(folder.resolve("empty.tar").toString()))
+        .hasMessageContaining("holds no images");
+  }
+
+  @Test
+  void linksInAShardAreFailuresAndFoldersAreNothing() throws Exception {
+    Path shard = folder.resolve("links.tar");
+    try (OutputStream out = Files.newOutputStream(shard);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      tar.putArchiveEntry(new TarArchiveEntry("folder.jpg/"));
+      tar.closeArchiveEntry();
+      TarArchiveEntry link = new TarArchiveEntry("a.jpg", TarConstants.LF_SYMLINK);
+      link.setLinkName("/etc/passwd");
+      tar.putArchiveEntry(link);
+      tar.closeArchiveEntry();
+    }
+    List<Row> rows = rows(shard.toString());
+    assertThat(ids(rows)).containsExactly("links/a.jpg");
+    assertThatThrownBy(() -> read(rows.get(0))).hasMessageContaining("links are not followed");
+  }
+
+  @Test
+  void compressedShardsAreRefused() throws Exception {
+    Files.writeString(folder.resolve("a.tar.gz"), "x");
+    assertThatThrownBy(() -> rows(folder.resolve("a.tar.gz").toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("unpack it to a plain .tar");
+    assertThatThrownBy(() -> rows(folder + "/*.tar.gz")).hasMessageContaining("plain .tar");
+  }
+
+  @Test
+  void theSystemsTarIsReadInBothItsFormats() throws Exception {
+    Path source = Files.createDirectories(folder.resolve("source"));
+    String deep = "d".repeat(90) + "/" + "e".repeat(90) + "/ü" + "f".repeat(90);
+    Files.createDirectories(source.resolve(deep).getParent());
+    Files.writeString(source.resolve(deep + ".jpg"), "deep");
+    Files.writeString(source.resolve(deep + ".cls"), "cat");
+    Files.writeString(source.resolve("short.png"), "short");
+    for (String format : List.of("gnu", "pax", "ustar")) {
+      Path shard = folder.resolve(format + ".tar");
+      String what = format.equals("ustar") ? "short.png" : ".";
+      Process process;
+      try {
+        process =
+            new ProcessBuilder(
+                    "tar", "--format=" + format, "-cf", shard.toString(), "-C", "" + source, what)
+                .start();
+      } catch (IOException e) {
+        Assumptions.abort("There is no tar on this machine.");
+        return;
+      }
+      Assumptions.assumeTrue(process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0);
+      List<Row> rows = rows(shard.toString());
+      if (format.equals("ustar")) {
+        assertThat(ids(rows)).containsExactly("ustar/short.png");
+        continue;
+      }
+      assertThat(ids(rows))
+          .containsExactlyInAnyOrder(format + "/" + deep + ".jpg", format + "/short.png");
+      for (Row row : rows) {
+        boolean isDeep = row.getString(0).contains("ddd");
+        assertThat(read(row)).isEqualTo(isDeep ? "deep" : "short");
+        assertThat(row.<String>getAs("label")).isEqualTo(isDeep ? "cat" : null);
+      }
+    }
+  }
+}
