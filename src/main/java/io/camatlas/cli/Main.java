@@ -35,6 +35,7 @@ public final class Main {
           new AuditCommand(),
           new FaithfulnessCommand(),
           new BenchAtlasCommand(),
+          new BenchJobCommand(),
           new BenchCommand());
 
   private Main() {}

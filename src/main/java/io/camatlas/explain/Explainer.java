@@ -132,13 +132,28 @@ public final class Explainer implements AutoCloseable {
   public Iterator<ImageOutcome> explain(Iterator<ImageInput> inputs) {
     DecodeAhead decoded =
         new DecodeAhead(inputs, preparation, decoders, GROUPS_AHEAD * settings.batch(), clock);
+    return outcomes(decoded, decoded::fill);
+  }
+
+  /** Decodes images and keeps all of them in memory; for measurements. */
+  public PreloadedImages preload(List<ImageInput> inputs) {
+    return new PreloadedImages(inputs.stream().map(preparation::prepare).toList());
+  }
+
+  /** One outcome for each image, in their order. */
+  public Iterator<ImageOutcome> explain(PreloadedImages images) {
+    return outcomes(images.results().iterator(), () -> {});
+  }
+
+  private Iterator<ImageOutcome> outcomes(
+      Iterator<Preparation.Result> decoded, Runnable beforeDevice) {
     return new Iterator<>() {
       private final Deque<ImageOutcome> ready = new ArrayDeque<>();
 
       @Override
       public boolean hasNext() {
         while (ready.isEmpty() && decoded.hasNext()) {
-          ready.addAll(group(decoded));
+          ready.addAll(group(decoded, beforeDevice));
         }
         return !ready.isEmpty();
       }
@@ -161,7 +176,7 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  private List<ImageOutcome> group(DecodeAhead decoded) {
+  private List<ImageOutcome> group(Iterator<Preparation.Result> decoded, Runnable beforeDevice) {
     List<ImageOutcome> outcomes = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     List<Preparation.Result> images = new ArrayList<>();
@@ -175,14 +190,16 @@ public final class Explainer implements AutoCloseable {
         outcomes.add(result.skipped());
       }
     }
-    decoded.fill();
+    beforeDevice.run();
     long start = System.nanoTime();
     long forward = clock.forwardNanos();
     List<ImageOutcome> explained = explainPrepared(images);
     clock.backward(System.nanoTime() - start - (clock.forwardNanos() - forward));
     for (int i = 0; i < places.size(); i++) {
       outcomes.set(places.get(i), explained.get(i));
-      preparation.giveBack(images.get(i).pixels());
+    }
+    if (decoded instanceof DecodeAhead) {
+      images.forEach(image -> preparation.giveBack(image.pixels()));
     }
     return outcomes;
   }

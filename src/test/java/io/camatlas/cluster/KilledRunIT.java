@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are killed at any point and started again end as if nothing had happened. */
 class KilledRunIT {
-  private static final int PER_CLASS = 18;
+  private static final int PER_CLASS = 10;
   private static final int IMAGES = 10 * PER_CLASS + 1;
 
   @TempDir static Path root;
@@ -67,8 +67,10 @@ class KilledRunIT {
         data.toString(),
         "--out",
         out.toString(),
+        "--samples",
+        "2",
         "--batch",
-        "8");
+        "4");
   }
 
   private static Submission local(Path out) throws IOException {

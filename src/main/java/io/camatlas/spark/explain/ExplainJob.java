@@ -67,6 +67,7 @@ public final class ExplainJob {
    * @param failures rows of the run's table
    * @param overlays pictures written
    * @param seconds wall time of this start
+   * @param explainSeconds of them the tasks took that explain
    * @param work what this start's tasks did
    */
   public record Report(
@@ -77,6 +78,7 @@ public final class ExplainJob {
       long failures,
       long overlays,
       double seconds,
+      double explainSeconds,
       TaskReport work) {}
 
   /**
@@ -117,9 +119,11 @@ public final class ExplainJob {
             "%,d of them are done already, %,d are left%n", before, images.count() - before);
       }
       TaskReport work = TaskReport.NOTHING;
+      Instant tasks = Instant.now();
       if (before < images.count()) {
         work = explain(images, done, images.count() - before, folder, hadoop);
       }
+      double explainSeconds = Duration.between(tasks, Instant.now()).toMillis() / 1000.0;
       describe("CamAtlas: check that every image is in one table");
       CommittedImages.Tally tally = committed.tally(images.listing());
       if (tally.never() > 0 || tally.twice() > 0) {
@@ -147,6 +151,7 @@ public final class ExplainJob {
               failures.values().stream().mapToLong(Long::longValue).sum(),
               overlays,
               seconds,
+              explainSeconds,
               work);
       folder.finish(json.finished(report, images.kind(), failures));
       return report;

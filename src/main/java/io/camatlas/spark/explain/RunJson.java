@@ -45,6 +45,7 @@ final class RunJson {
     Map<String, Object> run = about(FINISHED);
     run.put("ended", Instant.now().toString());
     run.put("seconds", report.seconds());
+    run.put("explain_seconds", report.explainSeconds());
     Map<String, Object> counts = new LinkedHashMap<>();
     counts.put("images", report.images());
     counts.put("explanations", report.explanations());

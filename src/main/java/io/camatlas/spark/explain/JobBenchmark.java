@@ -1,0 +1,179 @@
+package io.camatlas.spark.explain;
+
+import ai.djl.Device;
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.NoisePool;
+import io.camatlas.explain.Explainer;
+import io.camatlas.explain.ImageInput;
+import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.PassClock;
+import io.camatlas.explain.PreloadedImages;
+import io.camatlas.model.Network;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What the job costs beside the device's work: the job over a folder of images against a bare loop
+ * over the same images, decoded and waiting in memory, on as many threads, in turns in one process.
+ */
+public final class JobBenchmark {
+  private final SparkSession spark;
+  private final ExplainJobSettings settings;
+
+  /**
+   * @param settings of the job; {@code images} is a folder of this machine
+   */
+  public JobBenchmark(SparkSession spark, ExplainJobSettings settings) {
+    this.spark = spark;
+    this.settings = settings;
+  }
+
+  /**
+   * One round.
+   *
+   * @param images explained by either
+   * @param loopSeconds the bare loop
+   * @param jobSeconds the whole job, from listing to run.json
+   * @param stageSeconds the job's tasks alone, from the first to the last
+   * @param idleShare of the device in the job
+   */
+  public record Round(
+      long images, double loopSeconds, double jobSeconds, double stageSeconds, double idleShare) {
+    private String text() {
+      return String.format(
+          Locale.ROOT,
+          "loop %6.1f images/s   job %6.1f images/s, ratio %.3f   its tasks %6.1f images/s, ratio"
+              + " %.3f   device idle %.1f %%%n",
+          images / loopSeconds,
+          images / jobSeconds,
+          loopSeconds / jobSeconds,
+          images / stageSeconds,
+          loopSeconds / stageSeconds,
+          100 * idleShare);
+    }
+  }
+
+  /** Runs rounds, after one that is not counted, and prints each. */
+  public List<Round> run(int rounds, PrintStream out) throws IOException {
+    int threads = spark.sparkContext().defaultParallelism();
+    List<Round> measured = new ArrayList<>();
+    try (Network network = Network.load(settings.model().file(), Device.cpu());
+        ai.djl.ndarray.NDManager manager = network.newManager()) {
+      NoisePlan noise = settings.explain().method().noise();
+      NoisePool pool =
+          noise.isNoisy()
+              ? new NoisePool(manager, noise.seed(), settings.model().plan().input().elements())
+              : null;
+      List<ImageInput> inputs = inputs();
+      for (int round = -1; round < rounds; round++) {
+        double loop = loop(network, pool, inputs, threads);
+        ExplainJob.Report report =
+            new ExplainJob(
+                    spark,
+                    settings,
+                    new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .run();
+        Round one =
+            new Round(
+                inputs.size(),
+                loop,
+                report.seconds(),
+                report.explainSeconds(),
+                report.work().times().idleShare());
+        if (round >= 0) {
+          measured.add(one);
+          out.print(one.text());
+        }
+      }
+    }
+    return measured;
+  }
+
+  private List<ImageInput> inputs() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(settings.images()))) {
+      return files
+          .filter(Files::isRegularFile)
+          .sorted()
+          .map(
+              file ->
+                  new ImageInput(
+                      file.toString(),
+                      file.toString(),
+                      Optional.empty(),
+                      List.of(),
+                      Optional.empty(),
+                      () -> Files.readAllBytes(file)))
+          .toList();
+    }
+  }
+
+  private double loop(Network network, NoisePool pool, List<ImageInput> inputs, int threads) {
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Explainer> explainers = new ArrayList<>();
+      List<PreloadedImages> shares = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        Explainer explainer =
+            new Explainer(
+                network,
+                settings.model().plan(),
+                settings.card(),
+                settings.explain(),
+                pool,
+                0,
+                new PassClock());
+        explainers.add(explainer);
+        shares.add(
+            explainer.preload(
+                inputs.subList(inputs.size() * i / threads, inputs.size() * (i + 1) / threads)));
+      }
+      long start = System.nanoTime();
+      List<Future<Long>> running = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        Explainer explainer = explainers.get(i);
+        PreloadedImages share = shares.get(i);
+        running.add(
+            workers.submit(
+                () -> {
+                  Network.prepareThread(1);
+                  long done = 0;
+                  Iterator<ImageOutcome> outcomes = explainer.explain(share);
+                  while (outcomes.hasNext()) {
+                    outcomes.next();
+                    done++;
+                  }
+                  return done;
+                }));
+      }
+      long done = 0;
+      for (Future<Long> worker : running) {
+        done += worker.get();
+      }
+      if (done != inputs.size()) {
+        throw new IllegalStateException(done + " of " + inputs.size() + " images were explained.");
+      }
+      return (System.nanoTime() - start) / 1e9;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The loop failed.", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+}
