@@ -13,7 +13,6 @@ import io.camatlas.spark.storage.HadoopFiles;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
@@ -26,7 +25,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Explains a table of images: each row of the result holds an explanation or a failure.
@@ -91,8 +89,7 @@ public final class ExplainStage {
 
   /** The GPU that Spark's resource scheduling gave to the task, or the first. */
   public static int gpuAddress(TaskContext context) {
-    Map<String, ResourceInformation> resources = CollectionConverters.asJava(context.resources());
-    ResourceInformation gpu = resources.get("gpu");
+    ResourceInformation gpu = context.resourcesJMap().get("gpu");
     return gpu == null || gpu.addresses().length == 0 ? 0 : Integer.parseInt(gpu.addresses()[0]);
   }
 

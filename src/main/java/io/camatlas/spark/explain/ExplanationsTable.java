@@ -17,7 +17,6 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The table {@code explanations}: one row for each image, target class and layer.
@@ -153,7 +152,7 @@ public final class ExplanationsTable {
         run.modelSha256(),
         explanation.layer(),
         run.method(),
-        CollectionConverters.asScala(run.parameters()),
+        scalaMap(run.parameters()),
         explanation.map(),
         explanation.height(),
         explanation.width(),
@@ -196,6 +195,15 @@ public final class ExplanationsTable {
         explanation.sampleAgreement().isPresent()
             ? explanation.sampleAgreement().getAsDouble()
             : null);
+  }
+
+  /**
+   * Rows hold Scala's maps; the ways to turn Java's into them differ between Scala 2.12 and 2.13.
+   */
+  private static scala.collection.Map<String, String> scalaMap(Map<String, String> entries) {
+    scala.collection.mutable.HashMap<String, String> map = new scala.collection.mutable.HashMap<>();
+    entries.forEach(map::put);
+    return map;
   }
 
   private static Double defined(double value) {

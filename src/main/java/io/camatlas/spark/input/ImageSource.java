@@ -25,6 +25,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -225,12 +226,8 @@ public final class ImageSource {
     }
     Dataset<Row> dataset =
         spark.createDataFrame(
-            spark
-                .sparkContext()
-                .parallelize(
-                    scala.jdk.javaapi.CollectionConverters.asScala(rows).toSeq(),
-                    partitions(rows.size()),
-                    scala.reflect.ClassTag$.MODULE$.apply(Row.class)),
+            JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(rows, partitions(rows.size())),
             ImagesTable.LISTING);
     return new Images(dataset, rows.size(), labels, kind, Optional.empty());
   }
