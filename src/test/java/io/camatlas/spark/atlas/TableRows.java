@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Rows of tables, compared up to rounding. */
 final class TableRows {
@@ -46,11 +45,10 @@ final class TableRows {
         close(row.get(i), ((Row) other).get(i), where + "." + i);
       }
     } else if (one instanceof scala.collection.Seq<?> items) {
-      List<?> own = CollectionConverters.asJava(items);
-      List<?> others = CollectionConverters.asJava((scala.collection.Seq<?>) other);
-      assertThat(others).as(where).hasSameSizeAs(own);
-      for (int i = 0; i < own.size(); i++) {
-        close(own.get(i), others.get(i), where + "[" + i + "]");
+      scala.collection.Seq<?> others = (scala.collection.Seq<?>) other;
+      assertThat(others.size()).as(where).isEqualTo(items.size());
+      for (int i = 0; i < items.size(); i++) {
+        close(items.apply(i), others.apply(i), where + "[" + i + "]");
       }
     } else if (one != null && one.getClass().isArray()) {
       assertThat(Array.getLength(other)).as(where).isEqualTo(Array.getLength(one));
