@@ -16,7 +16,7 @@ import org.apache.datasketches.memory.Memory;
 public final class Quantiles {
   private static final int K = 200;
 
-  /** Numbers gathered before there is a sketch: most classes use few feature maps. */
+  /** Numbers gathered before they go to a sketch; few never need one. */
   private static final int GATHERED = 32;
 
   private KllFloatsSketch sketch;
