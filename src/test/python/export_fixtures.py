@@ -286,6 +286,22 @@ def frozen_networks(index, only):
         index.add(archive, None, ["conv2"], [3, 8, 8], error="frozen")
 
 
+def hungry_networks(only):
+    """Networks that the allocator refuses memory; they stand in no index, as there is nothing golden about them."""
+    import special_networks as special
+    import tiny_networks
+
+    for name, build in [
+        ("hungry-from-five-rows", special.HungryFromFiveRows),
+        ("hungry-for-bright-images", special.HungryForBrightImages),
+    ]:
+        if only and name not in only:
+            continue
+        torch.manual_seed(seed_of(name))
+        size = save(scripted_without_folders(tiny_networks.enliven(build(), seed_of(name))), f"{name}-scripted.pt")
+        print(f"  {name}-scripted.pt: {size // 1024} kB")
+
+
 def old_networks(index, log):
     """Two plain networks, for the archives of an old PyTorch."""
     import special_networks as special
@@ -316,6 +332,7 @@ def main():
         torchvision_networks(index, args.only, args.log)
         special_networks(index, args.only, args.log)
         frozen_networks(index, args.only)
+        hungry_networks(args.only)
     index.write()
     print(f"{sum(f.stat().st_size for f in MODELS.iterdir()) / 1e6:.2f} MB in {MODELS.name}/")
 

@@ -396,6 +396,31 @@ class Plain(nn.Module):
         return self.head(torch.relu(self.conv2(torch.relu(self.conv1(x)))))
 
 
+class HungryFromFiveRows(nn.Module):
+    """Asks for 2**45 numbers, more than there is memory for, as soon as a batch has five rows."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = Plain()
+
+    def forward(self, x):
+        waste = torch.empty([(x.size(0) // 5) * 35184372088832])
+        return self.body(x) + float(waste.size(0)) * 0.0
+
+
+class HungryForBrightImages(nn.Module):
+    """Asks for as much for any batch with an image whose first value is above 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = Plain()
+
+    def forward(self, x):
+        bright = int(torch.sum(x[:, 0, 0, 0] > 1.0))
+        waste = torch.empty([bright * 35184372088832])
+        return self.body(x) + float(waste.size(0)) * 0.0
+
+
 class ResidualBlock(nn.Module):
     def __init__(self, inputs, outputs, stride):
         super().__init__()

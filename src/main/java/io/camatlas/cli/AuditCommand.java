@@ -54,8 +54,7 @@ final class AuditCommand implements Command {
   record Audit(ExplainJobSettings explain, AtlasJobSettings atlas) {
     static Audit of(GivenSettings given, String run, String atlas, Path folder) {
       AtlasJobSettings atlasSettings =
-          // It is made of the run, which may have grown.
-          AtlasOptions.resolve(given, List.of(run), atlas, true);
+          AtlasOptions.resolve(given, List.of(run), atlas, given.flag("overwrite"));
       Map<String, String> values = new LinkedHashMap<>(given.all());
       values.put("out", run);
       ExplainJobSettings explainSettings =

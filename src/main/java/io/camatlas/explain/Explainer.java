@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Explains images in groups, as they are pulled.
@@ -51,6 +53,7 @@ import java.util.concurrent.Executors;
 public final class Explainer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Explainer.class.getName());
   private static final int GROUPS_AHEAD = 2;
+  private static final long CLOSE_SECONDS = 10;
 
   private final Network network;
   private final ProbePlan plan;
@@ -168,11 +171,30 @@ public final class Explainer implements AutoCloseable {
     };
   }
 
-  /** Stops decoding; images that wait are dropped. */
+  /**
+   * Stops the decoders and waits for them, so that none outlives its task; one that does not answer
+   * an interrupt is left behind after a few seconds and ends with its image. Images that wait are
+   * dropped: whoever waits for one gets a {@link java.util.concurrent.CancellationException}.
+   */
   @Override
   public void close() {
-    if (decoders != null) {
-      decoders.shutdownNow();
+    if (decoders == null) {
+      return;
+    }
+    for (Runnable dropped : decoders.shutdownNow()) {
+      ((Future<?>) dropped).cancel(false);
+    }
+    // A killed task comes here interrupted, and has to wait all the same.
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!decoders.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "An image is still being read after its task ended.");
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -204,32 +226,33 @@ public final class Explainer implements AutoCloseable {
     return outcomes;
   }
 
-  /** Explains a group; where the network fails on it, each image by itself, so that one goes. */
+  /**
+   * Explains images, no more at once than the batch has rows by then. Where the network fails on
+   * some, each by itself, so that one goes.
+   */
   private List<ImageOutcome> explainPrepared(List<Preparation.Result> images) {
-    if (images.isEmpty()) {
-      return List.of();
-    }
-    int pieces = images.size();
-    try {
-      return run(images);
-    } catch (DeviceMemoryException e) {
-      if (batch == 1) {
-        return List.of(
-            images.get(0).image().skipped(ImageOutcome.Stage.FORWARD, "out of memory", e));
-      }
-      halve(images.get(0).image(), e);
-      pieces = (images.size() + batch - 1) / batch;
-    } catch (NetworkException e) {
-      if (images.size() == 1) {
-        return List.of(
-            images.get(0).image().skipped(ImageOutcome.Stage.FORWARD, "network failed", e));
-      }
-    }
     List<ImageOutcome> outcomes = new ArrayList<>();
-    for (int piece = 0; piece < pieces; piece++) {
-      int from = images.size() * piece / pieces;
-      int to = images.size() * (piece + 1) / pieces;
-      outcomes.addAll(explainPrepared(images.subList(from, to)));
+    while (outcomes.size() < images.size()) {
+      int from = outcomes.size();
+      List<Preparation.Result> next = images.subList(from, Math.min(images.size(), from + batch));
+      PreparedImage first = next.get(0).image();
+      try {
+        outcomes.addAll(run(next));
+      } catch (DeviceMemoryException e) {
+        if (batch == 1) {
+          outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, "out of memory", e));
+        } else {
+          halve(first, e);
+        }
+      } catch (NetworkException e) {
+        if (next.size() == 1) {
+          outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, "network failed", e));
+        } else {
+          for (Preparation.Result image : next) {
+            outcomes.addAll(explainPrepared(List.of(image)));
+          }
+        }
+      }
     }
     return outcomes;
   }
@@ -237,6 +260,7 @@ public final class Explainer implements AutoCloseable {
   private void halve(PreparedImage first, DeviceMemoryException e) {
     int before = batch;
     batch = before / 2;
+    network.releaseUnusedMemory();
     LOG.log(
         System.Logger.Level.WARNING,
         "No memory for batches of "
@@ -258,10 +282,12 @@ public final class Explainer implements AutoCloseable {
     Arrays.fill(pixels, images.size() * length, batch * length, 0f);
     boolean noisy = settings.method().noise().isNoisy();
     try (NDManager manager = network.newManager()) {
-      NDArray clean =
-          manager.create(
-              FloatBuffer.wrap(pixels, 0, batch * length),
-              new Shape(batch, input.channels(), input.height(), input.width()));
+      Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
+      NDArray clean = manager.create(FloatBuffer.wrap(pixels, 0, batch * length), shape);
+      if (!network.device().isGpu()) {
+        // The array lies in Java's memory, at any address; kernels round by alignment.
+        clean = clean.duplicate();
+      }
       long start = System.nanoTime();
       ForwardPass pass = noisy ? network.infer(plan, clean) : network.forward(plan, clean);
       clock.forward(start, batch, batch - images.size());
@@ -292,7 +318,7 @@ public final class Explainer implements AutoCloseable {
           gradient.attach(scratch);
           DerivativeSums sums = newSums(scratch);
           sums.add(gradient.expandDims(1), scores);
-          NDArray activations = alias(scratch, pass.activations(layer), 0, images);
+          NDArray activations = rows(scratch, pass.activations(layer), 0, images);
           read(group, rank, 0, images, layer, sums.trace(activations), null);
         }
       }
@@ -302,12 +328,14 @@ public final class Explainer implements AutoCloseable {
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
     int samples = settings.method().noise().samples();
-    int together = Math.max(1, batch / samples);
+    int most = Math.max(1, batch / samples);
+    int chunks = (batch + most - 1) / most;
+    // Chunks have one size, else an image's place would choose its shape; an even one pads least.
+    int together = (batch + chunks - 1) / chunks;
     for (int from = 0; from < group.rows(); from += together) {
-      int count = Math.min(together, group.rows() - from);
-      if (group.hasTargets(from, count)) {
+      if (group.hasTargets(from, together)) {
         try (NDManager chunk = manager.newSubManager()) {
-          differentiateChunk(chunk, clean, cleanPass, group, from, count);
+          differentiateChunk(chunk, clean, cleanPass, group, from, together);
         }
       }
     }
@@ -327,13 +355,13 @@ public final class Explainer implements AutoCloseable {
     DerivativeSums[][] sums = new DerivativeSums[ranks][layers];
     NDList[][] sampleWeights = new NDList[ranks][layers];
     for (int layer = 0; layer < layers; layer++) {
-      activations.add(alias(chunk, cleanPass.activations(layer), from, count));
+      activations.add(rows(chunk, cleanPass.activations(layer), from, count));
       for (int rank = 0; rank < ranks; rank++) {
         sums[rank][layer] = newSums(chunk);
         sampleWeights[rank][layer] = new NDList();
       }
     }
-    NDArray images = alias(chunk, clean, from, count);
+    NDArray images = rows(chunk, clean, from, count);
     NDArray sigma = sigma(images);
     int parts = (samples + batch - 1) / batch;
     for (int part = 0; part < parts; part++) {
@@ -448,9 +476,27 @@ public final class Explainer implements AutoCloseable {
     return new DerivativeSums(manager, settings.method().highestOrder(), settings.method().score());
   }
 
-  /** Some rows of an array, in a manager that outlives or underlives the array's own. */
-  private static NDArray alias(NDManager manager, NDArray array, int from, int count) {
-    NDArray rows = array.get(new NDIndex().addSliceDim(from, (long) from + count));
+  /**
+   * Some rows of an array, in a manager that outlives or underlives the array's own; behind the
+   * array's end its last row again.
+   */
+  private static NDArray rows(NDManager manager, NDArray array, int from, int count) {
+    long wanted = (long) from + count;
+    long end = Math.min(array.getShape().get(0), wanted);
+    NDList parts = new NDList(slice(manager, array, from, end));
+    for (long row = end; row < wanted; row++) {
+      parts.add(slice(manager, array, end - 1, end));
+    }
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    NDArray joined = NDArrays.concat(parts, 0);
+    joined.attach(manager);
+    return joined;
+  }
+
+  private static NDArray slice(NDManager manager, NDArray array, long from, long to) {
+    NDArray rows = array.get(new NDIndex().addSliceDim(from, to));
     rows.attach(manager);
     return rows;
   }

@@ -15,6 +15,11 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * to be logged.
  */
 final class OpenCv {
+  static {
+    // Callers decode several files at once; threads of OpenCV's own would only take their cores.
+    opencv_core.setNumThreads(0);
+  }
+
   private OpenCv() {}
 
   /** Three 8-bit channels, alpha dropped; as stored, except that TIFF files come upright. */

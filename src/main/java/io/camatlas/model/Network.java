@@ -108,6 +108,13 @@ public final class Network implements AutoCloseable {
     return device;
   }
 
+  /** Gives memory that the engine keeps for later arrays back to the device. */
+  public void releaseUnusedMemory() {
+    if (device.isGpu()) {
+      JniUtils.emptyCudaCache();
+    }
+  }
+
   /** A manager for arrays on the network's device; the caller closes it. */
   public NDManager newManager() {
     return manager.newSubManager();

@@ -31,6 +31,8 @@ import java.util.zip.ZipOutputStream;
 public final class TorchScriptArchive {
   private static final int MAX_ENTRIES = 200_000;
   private static final long MAX_TEXT_BYTES = 64L << 20;
+  private static final long MAX_BYTES = 64L << 30;
+  private static final long MAX_EXPANSION = 20;
 
   private final Path file;
   private final String prefix;
@@ -85,6 +87,7 @@ public final class TorchScriptArchive {
           file + " has " + zip.size() + " entries; at most " + MAX_ENTRIES + " are read.");
     }
     String prefix = null;
+    long bytes = 0;
     Set<String> names = new HashSet<>();
     for (ZipEntry entry : Collections.list(zip.entries())) {
       String name = entry.getName();
@@ -95,9 +98,23 @@ public final class TorchScriptArchive {
       if (!names.add(name)) {
         throw new ArchiveException(file + " holds the entry '" + name + "' twice.");
       }
+      bytes += Math.max(0, entry.getSize());
       if (name.endsWith("/data.pkl") && name.indexOf('/') == name.length() - 9) {
         prefix = name.substring(0, name.length() - 8);
       }
+    }
+    long length = Files.size(file);
+    // PyTorch stores weights as they are; what unpacks to many times its size was made to harm.
+    if (bytes > MAX_BYTES || bytes > MAX_TEXT_BYTES + MAX_EXPANSION * length) {
+      throw new ArchiveException(
+          file
+              + " has "
+              + length
+              + " bytes but unpacks to "
+              + bytes
+              + "; at most "
+              + Math.min(MAX_BYTES, MAX_TEXT_BYTES + MAX_EXPANSION * length)
+              + " are loaded. Write it with torch.jit.save.");
     }
     if (prefix == null) {
       throw new ArchiveException(
@@ -215,8 +232,14 @@ public final class TorchScriptArchive {
         copy.setCompressedSize(entry.getSize());
         copy.setCrc(entry.getCrc());
         out.putNextEntry(copy);
+        long left = entry.getSize();
         try (InputStream in = zip.getInputStream(entry)) {
           for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            left -= n;
+            if (left < 0) {
+              throw new ArchiveException(
+                  file + " holds the entry '" + name + "', which is longer than it says.");
+            }
             out.write(buffer, 0, n);
           }
         }

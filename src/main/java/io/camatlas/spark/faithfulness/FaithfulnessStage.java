@@ -181,10 +181,10 @@ final class FaithfulnessStage {
     }
 
     private static float[] map(Row row) {
-      List<Float> values = row.getList(row.fieldIndex("map"));
+      scala.collection.Seq<Float> values = row.getSeq(row.fieldIndex("map"));
       float[] map = new float[values.size()];
       for (int i = 0; i < map.length; i++) {
-        map[i] = values.get(i);
+        map[i] = values.apply(i);
       }
       return map;
     }
