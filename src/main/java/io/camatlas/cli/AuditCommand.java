@@ -42,7 +42,8 @@ final class AuditCommand implements Command {
     Path folder = Files.createTempDirectory("camatlas");
     try {
       Audit audit = Audit.of(given, out + "/run", out + "/atlas", folder);
-      try (SparkSession spark = SparkSessions.start("audit", given)) {
+      try (SparkSession spark =
+          SparkSessions.start("audit", given, audit.explain.model().precision().environment())) {
         audit.run(spark);
       }
     } finally {

@@ -42,7 +42,8 @@ final class ExplainCommand implements Command {
                 + settings.card().preprocessing()
                 + ".");
       }
-      try (SparkSession spark = SparkSessions.start("explain", given)) {
+      try (SparkSession spark =
+          SparkSessions.start("explain", given, settings.model().precision().environment())) {
         print(new ExplainJob(spark, settings, System.out).run());
       }
     } finally {

@@ -20,6 +20,7 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
+import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.explain.ExplainJobSettings;
@@ -104,6 +105,11 @@ public final class ExplainOptions {
               "Images or noisy copies that the device holds at once; bounds its memory."),
           new Option("device", "auto|cpu|cuda", "auto", "Where the network runs."),
           new Option(
+              "precision",
+              "float32|tf32|float16|bfloat16",
+              "float32",
+              "What the network computes with; maps and statistics are float32 always."),
+          new Option(
               "tasks-per-gpu",
               "N",
               "1",
@@ -175,6 +181,10 @@ public final class ExplainOptions {
     Optional<NeuronSelection> neurons = given.build(() -> neurons(given));
     int batch = given.integer("batch");
     DeviceChoice device = given.choice("device", DeviceChoice.class);
+    Precision precision = given.choice("precision", Precision.class);
+    if (device == DeviceChoice.CPU) {
+      given.build(() -> precision.check(false, System.getenv()));
+    }
     long maxPixels = given.longInteger("max-pixels");
     long maxBytes = given.longInteger("max-bytes");
     Optional<DecodeLimits> limits = given.build(() -> new DecodeLimits(maxPixels, maxBytes));
@@ -201,7 +211,8 @@ public final class ExplainOptions {
       given.problem("batch is " + batch + "; it must be from 1 to 4096.");
     }
     Optional<ModelOptions.OpenModel> opened = ModelOptions.open(given);
-    Optional<PreparedModel> prepared = opened.flatMap(model -> prepare(given, model, folder));
+    Optional<PreparedModel> prepared =
+        opened.flatMap(model -> prepare(given, model, precision, folder));
     Optional<ModelCard> card =
         prepared.flatMap(
             model -> given.build(() -> opened.get().card().withClassesFor(model.plan().classes())));
@@ -244,7 +255,7 @@ public final class ExplainOptions {
   }
 
   private static Optional<PreparedModel> prepare(
-      GivenSettings given, ModelOptions.OpenModel model, Path folder) {
+      GivenSettings given, ModelOptions.OpenModel model, Precision precision, Path folder) {
     return given.build(
         () -> {
           try {
@@ -262,7 +273,7 @@ public final class ExplainOptions {
                           archive, model.entry(), model.card().inputShape())));
             }
             return PreparedModel.prepare(
-                archive, model.entry(), layers, model.card().inputShape(), folder);
+                archive, model.entry(), layers, model.card().inputShape(), precision, folder);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

@@ -3,9 +3,11 @@ package io.camatlas.explain;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Images in the order of their inputs, decoded by other threads while the device works.
@@ -48,7 +50,11 @@ final class DecodeAhead implements Iterator<Preparation.Result> {
   void fill() {
     while (decoders != null && waiting.size() < ahead && inputs.hasNext()) {
       ImageInput input = inputs.next();
-      waiting.add(decoders.submit(() -> preparation.prepare(input)));
+      try {
+        waiting.add(decoders.submit(() -> preparation.prepare(input)));
+      } catch (RejectedExecutionException e) {
+        throw closed(e);
+      }
     }
   }
 
@@ -72,5 +78,11 @@ final class DecodeAhead implements Iterator<Preparation.Result> {
     } finally {
       clock.idle(start);
     }
+  }
+
+  private static CancellationException closed(RejectedExecutionException cause) {
+    CancellationException closed = new CancellationException("The decoders have been closed.");
+    closed.initCause(cause);
+    return closed;
   }
 }

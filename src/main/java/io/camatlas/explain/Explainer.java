@@ -46,7 +46,7 @@ import java.util.concurrent.TimeUnit;
  * what is found in an image does not depend on the images beside it.
  *
  * <p>Where the device has no memory for a pass, the batch is halved, for good, and the pass tried
- * again.
+ * again. An image that is too much by itself is skipped, and batches are then as before.
  *
  * <p>Not thread-safe; {@link Network} and {@link NoisePool} may be shared.
  */
@@ -65,6 +65,9 @@ public final class Explainer implements AutoCloseable {
   private final ExecutorService decoders;
   private final float[] pixels;
   private int batch;
+
+  /** The most rows that the device had memory for; 0 before the first pass. */
+  private int proven;
 
   /**
    * Prepares to explain, decoding on the thread that pulls outcomes.
@@ -238,9 +241,13 @@ public final class Explainer implements AutoCloseable {
       PreparedImage first = next.get(0).image();
       try {
         outcomes.addAll(run(next));
+        proven = Math.max(proven, batch);
       } catch (DeviceMemoryException e) {
         if (batch == 1) {
           outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, "out of memory", e));
+          // The image needs more than the others, or something else held the memory.
+          batch = Math.max(1, proven);
+          network.releaseUnusedMemory();
         } else {
           halve(first, e);
         }
@@ -269,7 +276,7 @@ public final class Explainer implements AutoCloseable {
             + first.input().id()
             + "; batches have "
             + batch
-            + " rows from now on. "
+            + " rows now. "
             + e.getMessage());
   }
 

@@ -50,12 +50,19 @@ public final class Network implements AutoCloseable {
   private final PtSymbolBlock block;
   private final NDManager manager;
   private final Device device;
+  private final Precision precision;
 
-  private Network(Model model) {
+  private Network(Model model, Precision precision) {
     this.model = model;
+    this.precision = precision;
     this.block = (PtSymbolBlock) model.getBlock();
     this.manager = model.getNDManager();
     this.device = manager.getDevice();
+  }
+
+  /** Loads an archive that {@link ProbeInjector} wrote, to compute as it says itself. */
+  public static Network load(Path probed, Device device) {
+    return load(probed, device, Precision.FLOAT32);
   }
 
   /**
@@ -63,9 +70,10 @@ public final class Network implements AutoCloseable {
    *
    * @param probed the file
    * @param device where the network is to live
+   * @param precision what 32-bit weights are rounded to
    * @throws ArchiveException if PyTorch cannot load it; the message holds PyTorch's
    */
-  public static Network load(Path probed, Device device) {
+  public static Network load(Path probed, Device device, Precision precision) {
     prepareThread();
     Model model = Model.newInstance("camatlas", device, ENGINE);
     try {
@@ -73,11 +81,26 @@ public final class Network implements AutoCloseable {
       for (Parameter parameter : model.getBlock().getParameters().values()) {
         parameter.getArray().setRequiresGradient(false);
       }
-      return new Network(model);
+      Network network = new Network(model, precision);
+      network.round();
+      return network;
     } catch (IOException | MalformedModelException | RuntimeException e) {
       model.close();
       throw new ArchiveException(
           "PyTorch " + engineVersion() + " cannot load the model: " + firstLines(e), e);
+    }
+  }
+
+  /** Weights and buffers become numbers of the precision, in their places. */
+  private void round() {
+    if (precision.isWide()) {
+      return;
+    }
+    try (NDManager scratch = manager.newSubManager(Device.cpu())) {
+      NDArray method = scratch.zeros(new Shape(1));
+      NDArray type = scratch.create(new long[] {precision.scalarType()});
+      method.setName("module_method:" + ProbeInjector.ROUND);
+      IValueUtils.forward(block, new NDList(type, method), true).close();
     }
   }
 
@@ -186,7 +209,7 @@ public final class Network implements AutoCloseable {
       activations.add(kept == 1 ? detached(first) : first);
       leaves.add(last);
     }
-    return new ForwardPass(activations, leaves, found.get(at));
+    return new ForwardPass(activations, leaves, found.get(at), precision.gradientScale());
   }
 
   /**
@@ -228,7 +251,8 @@ public final class Network implements AutoCloseable {
         NDArray method = host.zeros(new Shape(1))) {
       NDArray taps = host.create(table, new Shape(rows.length, 2));
       method.setName("module_method:" + ProbeInjector.METHOD);
-      return IValueUtils.forward(block, new NDList(images, taps, method), true);
+      NDArray type = host.create(new long[] {precision.scalarType()});
+      return IValueUtils.forward(block, new NDList(images, taps, type, method), true);
     } catch (EngineException e) {
       throw NetworkException.of("The model fails on images " + images.getShape(), e);
     }
@@ -265,13 +289,16 @@ public final class Network implements AutoCloseable {
     private final List<NDArray> leaves;
     private final NDArray recordedScores;
     private final NDArray scores;
+    private final float gradientScale;
     private boolean differentiated;
 
-    private ForwardPass(List<NDArray> activations, List<NDArray> leaves, NDArray scores) {
+    private ForwardPass(
+        List<NDArray> activations, List<NDArray> leaves, NDArray scores, float gradientScale) {
       this.activations = activations;
       this.leaves = leaves;
       this.recordedScores = scores;
       this.scores = detached(scores);
+      this.gradientScale = gradientScale;
     }
 
     /** Class scores before softmax, {@code [N,C]}. */
@@ -307,7 +334,7 @@ public final class Network implements AutoCloseable {
       float[] seed = new float[classes.length * width];
       for (int i = 0; i < classes.length; i++) {
         if (classes[i] >= 0) {
-          seed[i * width + classes[i]] = 1f;
+          seed[i * width + classes[i]] = gradientScale;
         }
       }
       if (differentiated) {
@@ -330,6 +357,9 @@ public final class Network implements AutoCloseable {
         if (gradient == null) {
           // The scores do not depend on this layer.
           gradient = manager.zeros(leaf.getShape(), DataType.FLOAT32);
+        }
+        if (gradientScale != 1) {
+          gradient.divi(gradientScale);
         }
         gradients.add(gradient);
       }

@@ -20,7 +20,7 @@ public final class NetworkPool {
 
   private NetworkPool() {}
 
-  private record Key(String model, Device device, int slot) {}
+  private record Key(String model, Device device, int slot, Precision precision) {}
 
   private static final class Entry {
     private final Network network;
@@ -77,15 +77,17 @@ public final class NetworkPool {
    * @param model identifies the probed archive
    * @param slot address of the GPU that the task was given, or -1; tasks of one address share a
    *     network, whatever the device
+   * @param precision what it computes with
    * @param file gives the archive, asked only if it must be loaded
    */
-  public static Lease acquire(String model, Device device, int slot, Supplier<Path> file) {
+  public static Lease acquire(
+      String model, Device device, int slot, Precision precision, Supplier<Path> file) {
     synchronized (ENTRIES) {
-      Key key = new Key(model, device, slot);
+      Key key = new Key(model, device, slot, precision);
       Entry entry = ENTRIES.get(key);
       if (entry == null) {
         removeIdle(model);
-        entry = new Entry(Network.load(file.get(), device));
+        entry = new Entry(Network.load(file.get(), device, precision));
         ENTRIES.put(key, entry);
       }
       entry.leases++;

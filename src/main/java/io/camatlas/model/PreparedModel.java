@@ -30,8 +30,20 @@ import java.util.Optional;
  * @param file the probed archive
  * @param sha256 of the archive as the user gave it, in hexadecimal
  * @param plan what the probed archive returns
+ * @param precision what it is to compute with
  */
-public record PreparedModel(Path file, String sha256, ProbePlan plan) {
+public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision precision) {
+
+  /** Prepares a model that computes with 32 bits. */
+  public static PreparedModel prepare(
+      TorchScriptArchive archive,
+      ModelEntry entry,
+      List<LayerName> names,
+      InputShape input,
+      Path folder)
+      throws IOException {
+    return prepare(archive, entry, names, input, Precision.FLOAT32, folder);
+  }
 
   /**
    * Probes a model and runs it once on an empty image, so that whatever is wrong with it shows
@@ -41,6 +53,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan) {
    * @param entry how it is called
    * @param names layers to probe, at least one
    * @param input shape of one image
+   * @param precision what it is to compute with
    * @param folder where the probed archive is written
    * @throws ArchiveException if the model or a layer cannot be used
    * @throws NetworkException if the model fails on an image of that shape
@@ -50,6 +63,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan) {
       ModelEntry entry,
       List<LayerName> names,
       InputShape input,
+      Precision precision,
       Path folder)
       throws IOException {
     LayerTree tree = LayerTree.of(archive);
@@ -57,9 +71,22 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan) {
     String sha256 = sha256(archive.file());
     Path probed = Files.createTempFile(folder, "camatlas-" + sha256.substring(0, 12) + "-", ".pt");
     ProbeInjector.inject(tree, layers, entry, probed);
-    try (Network network = Network.load(probed, Device.cpu());
+    try (Network network = Network.load(probed, Device.cpu(), precision);
         NDManager manager = network.newManager()) {
-      return new PreparedModel(probed, sha256, plan(network, manager, names, layers, input));
+      ProbePlan plan = plan(network, manager, names, layers, input);
+      return new PreparedModel(probed, sha256, plan, precision);
+    } catch (NetworkException e) {
+      Files.delete(probed);
+      if (precision.isWide()) {
+        throw e;
+      }
+      throw new NetworkException(
+          "The model does not run with --precision "
+              + precision
+              + "; tensors that its code creates or holds as constants keep their type. Use"
+              + " --precision float32. "
+              + e.getMessage(),
+          e);
     } catch (RuntimeException e) {
       Files.delete(probed);
       throw e;

@@ -27,19 +27,27 @@ import java.util.regex.Pattern;
  * runs, so that one text serves modules that share a class. Nothing is stored in the module, and
  * calls from several threads do not disturb one another.
  *
- * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor) -> List[Tensor]}.
- * The table is int64 {@code [P, 2]}: a layer's {@link Layer#id} and the call of it to keep, counted
+ * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor, type: Tensor) ->
+ * List[Tensor]}. Images are cast to the type first, one of PyTorch's numbers of scalar types. The
+ * table is int64 {@code [P, 2]}: a layer's {@link Layer#id} and the call of it to keep, counted
  * from zero. For each row the result holds an int64 tensor {@code (calls seen, tensors kept)} and
  * then the kept tensors; the scores come last. Kept is one tensor, the layer's output as a leaf
  * that requires its gradient, for the first layer that runs: nothing before it is differentiated.
  * For a layer that runs later two are kept, its output and a zero leaf that was added to it, whose
  * gradient is the output's. A row {@code (-1, 0)} keeps no output but one int64 tensor for each
  * module call in turn: the layer's id followed by the shape of what it returned, or the id alone
- * where that is no tensor.
+ * where that is no tensor. Outputs and scores are widened or rounded to 32 bits as they are kept,
+ * and gradients come in 32 bits, whatever the network computes with.
  */
 public final class ProbeInjector {
   /** The method that {@link #inject} adds to the root module. */
   public static final String METHOD = "camatlas_probe";
+
+  /**
+   * A method {@code (type: Tensor) -> Tensor} that gives all weights and buffers of 32 bits another
+   * type, one of PyTorch's numbers of scalar types.
+   */
+  public static final String ROUND = "camatlas_round";
 
   private static final String TWIN = "camatlas_run_";
   private static final String SUPPORT = "__torch__.camatlas";
@@ -90,20 +98,32 @@ public final class ProbeInjector {
               _1 = torch._set_item(entry, 2, torch.add(call, 1))
               if torch.eq(call, entry[1]):
                 if torch.eq(torch.len(leaves), 0):
-                  leaf = torch.requires_grad_(torch.detach(out))
+                  wide = torch.to(torch.detach(out), 6)
+                  leaf = torch.requires_grad_(wide)
                   _2 = torch.append(mine, leaf)
                   _3 = torch.append(leaves, leaf)
-                  result = torch.clone(leaf)
+                  result = torch.to(leaf, ops.prim.dtype(out), False, True)
                 else:
-                  zero = torch.requires_grad_(torch.zeros_like(out))
-                  _4 = torch.append(mine, torch.detach(out))
+                  wide = torch.to(torch.detach(out), 6)
+                  zero = torch.requires_grad_(torch.zeros_like(wide))
+                  _4 = torch.append(mine, wide)
                   _5 = torch.append(mine, zero)
-                  result = torch.add(out, zero)
+                  result = torch.add(out, torch.to(zero, ops.prim.dtype(out)))
               else:
                 pass
             else:
               pass
         return result
+      def round(weight: Optional[Tensor], type: int) -> int:
+        if torch.__isnot__(weight, None):
+          there = unchecked_cast(Tensor, weight)
+          if torch.eq(ops.prim.dtype(there), 6):
+            _0 = torch.set_data(there, torch.to(there, type))
+          else:
+            pass
+        else:
+          pass
+        return type
       def results(taps: List[List[int]],
           kept: List[List[Tensor]],
           scores: Tensor) -> List[Tensor]:
@@ -264,11 +284,12 @@ public final class ProbeInjector {
             + METHOD
             + "(self: "
             + root.qualifiedName()
-            + ",\n    camatlas_images: Tensor,\n    camatlas_table: Tensor) -> List[Tensor]:\n"
-            // Channels last (format 2): measured 0.47 to 0.78 times the time of the planar layout
-            // on
-            // VGG-16, ResNet-18 and -50, DenseNet-121 and SqueezeNet, on two CPU cores.
-            + "    camatlas_input = torch.contiguous(camatlas_images, memory_format=2)\n"
+            + ",\n    camatlas_images: Tensor,\n    camatlas_table: Tensor,"
+            + "\n    camatlas_type: Tensor) -> List[Tensor]:\n"
+            + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0, 0)))\n"
+            // Channels last (format 2) takes 0.47 to 0.78 of the planar layout's time, measured
+            // with VGG-16, ResNet-18 and -50, DenseNet-121 and SqueezeNet on two CPU cores.
+            + "    camatlas_input = torch.contiguous(camatlas_typed, memory_format=2)\n"
             + "    camatlas_taps = "
             + SUPPORT
             + ".table(camatlas_table, )\n"
@@ -283,9 +304,44 @@ public final class ProbeInjector {
             + SUPPORT
             + ".results("
             + STATE
-            + "camatlas_scores, )\n";
-    twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>()).add(probe);
+            + "torch.to(camatlas_scores, 6), )\n";
+    List<String> added = twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>());
+    added.add(probe);
+    added.add(rounding(root));
     return changedSources();
+  }
+
+  private String rounding(ScriptClass root) {
+    StringBuilder text =
+        new StringBuilder("  def " + ROUND + "(self: ")
+            .append(root.qualifiedName())
+            .append(",\n    camatlas_type: Tensor) -> Tensor:\n")
+            .append("    camatlas_number = int(torch.select(camatlas_type, 0, 0))\n");
+    addRounding(tree.root(), "self", text);
+    return text.append("    return camatlas_type\n").toString();
+  }
+
+  private void addRounding(Layer layer, String expression, StringBuilder text) {
+    tree.classOf(layer)
+        .attributes()
+        .forEach(
+            (name, type) -> {
+              if (type.equals("Tensor") || type.equals("Optional[Tensor]")) {
+                text.append("    _0 = ")
+                    .append(SUPPORT)
+                    .append(".round(")
+                    .append(attribute(expression, name))
+                    .append(", camatlas_number, )\n");
+              }
+            });
+    layer
+        .children()
+        .forEach(child -> addRounding(child, attribute(expression, child.name()), text));
+  }
+
+  private static String attribute(String of, String name) {
+    String quoted = name.replace("\\", "\\\\").replace("\"", "\\\"");
+    return "getattr(" + of + ", \"" + quoted + "\")";
   }
 
   private Map<String, String> changedSources() {

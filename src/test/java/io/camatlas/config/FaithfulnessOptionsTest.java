@@ -45,7 +45,7 @@ class FaithfulnessOptionsTest {
     Map<String, Object> json =
         Map.of(
             "tables",
-            Map.of("explanations", 2),
+            Map.of("explanations", 3),
             "model",
             about,
             "settings",

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.immutable.List$;
-import scala.collection.immutable.Map$;
 
 /** The commands of the pages for clusters are read by Spark's own parser and by ours. */
 class ClusterPagesTest {
@@ -71,7 +70,11 @@ class ClusterPagesTest {
     for (int i = words.size() - 1; i >= 0; i--) {
       list = list.$colon$colon(words.get(i));
     }
-    return new SparkSubmitArguments(list, Map$.MODULE$.empty());
+    // YARN's clients read their cluster from there; none is asked here.
+    return new SparkSubmitArguments(
+        list,
+        new scala.collection.immutable.HashMap<String, String>()
+            .updated("HADOOP_CONF_DIR", "/etc/hadoop/conf"));
   }
 
   @ParameterizedTest

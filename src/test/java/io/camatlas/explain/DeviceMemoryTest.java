@@ -38,7 +38,9 @@ class DeviceMemoryTest {
         byte[] file = LoadedNetwork.plain(i == 4 ? 0xffffff : 0x101010 * i);
         pictures.add(LoadedNetwork.input("picture-" + i, () -> file));
       }
-      List<ImageOutcome> outcomes = loaded.explain(LoadedNetwork.settings(0, 4), pictures);
+      Explainer explainer = loaded.explainer(LoadedNetwork.settings(0, 4));
+      List<ImageOutcome> outcomes = LoadedNetwork.all(explainer.explain(pictures.iterator()));
+      assertThat(explainer.batch()).isEqualTo(4);
       assertThat(outcomes.stream().map(ImageOutcome::imageId))
           .containsExactlyElementsOf(pictures.stream().map(ImageInput::id).toList());
       ImageOutcome.Skipped skipped = (ImageOutcome.Skipped) outcomes.remove(4);

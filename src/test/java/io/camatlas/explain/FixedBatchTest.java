@@ -109,6 +109,8 @@ class FixedBatchTest {
             assertThat(together)
                 .as(loaded.card.name() + ", n " + samples + ", batch " + batch)
                 .usingRecursiveComparison()
+                .withEqualsForType(Double::equals, Double.class)
+                .withEqualsForType(Float::equals, Float.class)
                 .isEqualTo(alone));
   }
 

@@ -1,6 +1,7 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.Precision;
 import io.camatlas.spark.InputException;
 import java.io.PrintStream;
 import java.io.Serializable;
@@ -29,8 +30,10 @@ final class DeviceCheck {
    * @param executor of the task, with its host
    * @param device that a network would live on; empty if there is none
    * @param problem why there is none
+   * @param note what the user has to know of it
    */
-  private record Found(String executor, String device, String problem) implements Serializable {}
+  private record Found(String executor, String device, String problem, String note)
+      implements Serializable {}
 
   /**
    * Checks the executors that are there now, and says what they have.
@@ -39,6 +42,7 @@ final class DeviceCheck {
    */
   static void require(
       DeviceChoice device,
+      Precision precision,
       SparkContext spark,
       int slots,
       Optional<ResourceProfile> resources,
@@ -49,7 +53,7 @@ final class DeviceCheck {
     JavaRDD<Integer> tasks =
         JavaSparkContext.fromSparkContext(spark)
             .parallelize(Collections.nCopies(2 * slots, 0), 2 * slots);
-    JavaRDD<Found> asked = tasks.map(any -> found(device));
+    JavaRDD<Found> asked = tasks.map(any -> found(device, precision));
     if (resources.isPresent()) {
       asked = asked.withResources(resources.get());
     }
@@ -81,15 +85,22 @@ final class DeviceCheck {
           devices.get("gpu"),
           devices.containsKey("cpu") ? " and, where executors have none, on the CPU" : "");
     }
+    found.stream()
+        .map(Found::note)
+        .filter(note -> !note.isEmpty())
+        .distinct()
+        .forEach(note -> console.println("Note: " + note));
   }
 
-  private static Found found(DeviceChoice device) {
+  private static Found found(DeviceChoice device, Precision precision) {
     String executor = "executor " + SparkEnv.get().executorId() + " on " + host();
     try {
       int address = ExplainTask.gpuAddress(TaskContext.get());
-      return new Found(executor, device.device(Math.max(0, address)).toString(), "");
+      String there = device.device(Math.max(0, address)).toString();
+      String note = precision.check(!there.startsWith("cpu"), System.getenv()).orElse("");
+      return new Found(executor, there, "", note);
     } catch (IllegalStateException e) {
-      return new Found(executor, "", e.getMessage());
+      return new Found(executor, "", e.getMessage(), "");
     }
   }
 

@@ -192,6 +192,7 @@ public final class ExplainJob {
             settings.explain(),
             identity.tableRun(),
             settings.device(),
+            settings.model().precision(),
             settings.decoders(),
             PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA),
             PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA),
@@ -202,7 +203,8 @@ public final class ExplainJob {
     Optional<ResourceProfile> resources = settings.resources().profile(context);
     int slots = settings.resources().slots(context, resources);
     describe("CamAtlas: look for devices");
-    DeviceCheck.require(settings.device(), context, slots, resources, console);
+    DeviceCheck.require(
+        settings.device(), settings.model().precision(), context, slots, resources, console);
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {

@@ -3,6 +3,7 @@ package io.camatlas.spark.explain;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
+import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.storage.PartFormat;
 import java.io.Serializable;
@@ -17,6 +18,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param settings how to explain
  * @param run what all rows share
  * @param device where networks are to live
+ * @param precision what networks compute with
  * @param decoders threads that decode ahead of each task; -1 chooses
  * @param explanations how their parts are written
  * @param failures how their parts are written
@@ -31,6 +33,7 @@ record ExplainPlan(
     ExplainSettings settings,
     ExplanationsTable.Run run,
     DeviceChoice device,
+    Precision precision,
     int decoders,
     PartFormat explanations,
     PartFormat failures,

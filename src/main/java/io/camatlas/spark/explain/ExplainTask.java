@@ -135,6 +135,7 @@ public final class ExplainTask {
         plan.archive(),
         plan.device().device(Math.max(0, address)),
         address,
+        plan.precision(),
         () -> {
           networks++;
           ExecutorMetrics.current().add("networks", 1);

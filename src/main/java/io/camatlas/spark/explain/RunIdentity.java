@@ -1,6 +1,7 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.explain.ExplainSettings;
+import io.camatlas.model.Precision;
 import io.camatlas.model.ProbedLayer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,6 +34,9 @@ record RunIdentity(
     Map<String, String> parameters = new TreeMap<>(explain.method().parameters());
     if (!explain.filters().isAll()) {
       parameters.put("filters", explain.filters().indices().toString());
+    }
+    if (settings.model().precision() != Precision.FLOAT32) {
+      parameters.put("precision", settings.model().precision().toString());
     }
     parameters.put("neurons", explain.neurons().describe());
     String all =

@@ -11,6 +11,7 @@ import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.explain.ExplainTask;
 import io.camatlas.spark.explain.ExplanationsTable;
@@ -96,6 +97,7 @@ final class FaithfulnessStage {
             plan.archive(),
             plan.device().device(Math.max(0, ExplainTask.gpuAddress(context))),
             ExplainTask.gpuAddress(context),
+            Precision.FLOAT32,
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     TaskCompletionListener release = ended -> lease.close();
     context.addTaskCompletionListener(release);

@@ -100,7 +100,9 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
   /** A run of some of the rows, as if they had been explained on another day. */
   private Path part(String name, Dataset<Row> explanations, int day) throws IOException {
     Path out = root.resolve(name);
-    explanations.write().parquet(out.resolve("explanations").toString());
+    String run =
+        new ObjectMapper().readTree(run().resolve("run.json").toFile()).get("run").asText();
+    explanations.drop("run").write().parquet(out.resolve("explanations/run=" + run).toString());
     describe(out, "started", "2026-01-0" + day + "T00:00:00Z");
     return out;
   }
@@ -393,7 +395,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     JsonNode json = new ObjectMapper().readTree(old.resolve("run.json").toFile());
     ((ObjectNode) json.get("tables")).put("explanations", 1);
     Files.writeString(old.resolve("run.json"), json.toString());
-    assertRefused("table explanations in version 1; this CamAtlas reads version 2", old);
+    assertRefused("table explanations in version 1; this CamAtlas reads version 3", old);
 
     assertRefused(
         "lacks the columns weights, max_cells",

@@ -1,0 +1,99 @@
+package io.camatlas.model;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The numbers that a network computes with. Maps and statistics are computed in 32 bits whatever it
+ * is: activations, gradients and scores are widened as they leave the network.
+ */
+public enum Precision {
+  /** 32 bits, nothing rounded. */
+  FLOAT32(6, 1),
+
+  /** 32 bits whose products are rounded to ten bits of mantissa; for GPUs since Ampere. */
+  TF32(6, 1),
+
+  /**
+   * 16 bits, up to 65,504; half the memory. Gradients are computed 1,024 times as large, since
+   * small ones would become zero.
+   */
+  FLOAT16(5, 1024),
+
+  /** 16 bits with the range of 32, and eight bits of mantissa. */
+  BFLOAT16(15, 1);
+
+  private static final String LIBRARIES = "NVIDIA_TF32_OVERRIDE";
+  private static final String PRODUCTS = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+
+  private final int scalarType;
+  private final float gradientScale;
+
+  Precision(int scalarType, float gradientScale) {
+    this.scalarType = scalarType;
+    this.gradientScale = gradientScale;
+  }
+
+  /** PyTorch's number of the type; DJL does not know all of them. */
+  long scalarType() {
+    return scalarType;
+  }
+
+  /** Whether weights have 32 bits. */
+  boolean isWide() {
+    return scalarType == FLOAT32.scalarType;
+  }
+
+  /** What scores' gradients are multiplied by within the network; a power of two. */
+  float gradientScale() {
+    return gradientScale;
+  }
+
+  /**
+   * The environment that makes NVIDIA's libraries and PyTorch compute so. They read it once, as
+   * they are loaded; left alone, convolutions round as TF32 and products of matrices do not.
+   */
+  public Map<String, String> environment() {
+    return this == TF32 ? Map.of(PRODUCTS, "1") : Map.of(LIBRARIES, "0");
+  }
+
+  /**
+   * Checks that a device has this precision.
+   *
+   * @param gpu whether the network is to live on one
+   * @param environment of the process that is to hold it
+   * @return what the user has to know although the device has it
+   * @throws IllegalStateException if it has not
+   */
+  public Optional<String> check(boolean gpu, Map<String, String> environment) {
+    if (this == TF32 && !gpu) {
+      throw new IllegalStateException(
+          "precision is tf32, a format of GPUs, and the network would run on the CPU; use"
+              + " --precision float32.");
+    }
+    if (this == TF32
+        && (!"1".equals(environment.get(PRODUCTS)) || "0".equals(environment.get(LIBRARIES)))) {
+      throw new IllegalStateException(
+          "precision is tf32, which needs "
+              + PRODUCTS
+              + "=1 and no "
+              + LIBRARIES
+              + "=0 in the environment; set it with --conf spark.executorEnv."
+              + PRODUCTS
+              + "=1, or before Spark starts.");
+    }
+    if (this == FLOAT32 && gpu && !"0".equals(environment.get(LIBRARIES))) {
+      return Optional.of(
+          "convolutions may round as tf32, since "
+              + LIBRARIES
+              + " is not 0 in the environment; set it before Spark starts for exact float32.");
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

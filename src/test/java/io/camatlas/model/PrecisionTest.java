@@ -1,0 +1,112 @@
+package io.camatlas.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Networks that compute with 16 bits, against the same networks with 32. */
+class PrecisionTest {
+  private static final int ROWS = 3;
+  private static final InputShape INPUT = new InputShape(3, 64, 64);
+
+  @TempDir Path folder;
+
+  /** Bits of the mantissa and the depth of the networks bound what may differ. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18-traced.pt,layer3.1,layer4.1,FLOAT16,0.06",
+    "resnet18-scripted.pt,layer3.1,layer4.1,FLOAT16,0.06",
+    "resnet18-scripted.pt,layer3.1,layer4.1,BFLOAT16,0.2",
+    "densenet121-traced.pt,features.denseblock3,features.denseblock4,FLOAT16,0.06",
+    "densenet121-traced.pt,features.denseblock3,features.denseblock4,BFLOAT16,0.2",
+    "convnext_tiny-scripted.pt,features.5,features.7,FLOAT16,0.06",
+    "efficientnet_b0-traced.pt,features.1,features.2,BFLOAT16,0.3",
+    "googlenet-traced.pt,inception4e,inception5b,FLOAT16,0.06",
+    "residual-scripted-torch1.13.pt,layer1,layer2,FLOAT16,0.06",
+  })
+  void outputsAndGradientsComeIn32BitsAndAreNear(
+      String archive, String first, String last, Precision precision, float tolerance)
+      throws IOException {
+    float[][] exact = run(archive, first, last, Precision.FLOAT32);
+    float[][] rounded = run(archive, first, last, precision);
+    for (int part = 0; part < exact.length; part++) {
+      double difference = 0;
+      double size = 0;
+      for (int i = 0; i < exact[part].length; i++) {
+        difference += Math.pow(rounded[part][i] - exact[part][i], 2);
+        size += Math.pow(exact[part][i], 2);
+      }
+      assertThat(Math.sqrt(difference / size))
+          .as("relative difference of part " + part)
+          .isLessThan(tolerance)
+          // The network has to have computed with what was asked for.
+          .isGreaterThan(1e-5);
+    }
+  }
+
+  @Test
+  void tf32IsForGpusWhoseLibrariesWereTold() {
+    Map<String, String> asked = Precision.TF32.environment();
+    assertThat(Precision.TF32.check(true, asked)).isEmpty();
+    assertThatThrownBy(() -> Precision.TF32.check(false, asked))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("precision is tf32")
+        .hasMessageContaining("--precision float32");
+    assertThatThrownBy(() -> Precision.TF32.check(true, Map.of()))
+        .hasMessageContaining("TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1");
+    assertThat(Precision.FLOAT32.check(true, Map.of())).get().asString().contains("tf32");
+    assertThat(Precision.FLOAT32.check(true, Precision.FLOAT32.environment())).isEmpty();
+    assertThat(Precision.FLOAT32.check(false, Map.of())).isEmpty();
+    assertThat(Precision.FLOAT16.check(false, Map.of())).isEmpty();
+  }
+
+  private float[][] run(String archive, String first, String last, Precision precision)
+      throws IOException {
+    PreparedModel model =
+        PreparedModel.prepare(
+            TorchScriptArchive.open(TestArchives.file(archive)),
+            ModelEntry.FORWARD,
+            List.of(LayerName.parse(first), LayerName.parse(last)),
+            INPUT,
+            precision,
+            folder);
+    float[] pixels = new float[ROWS * INPUT.elements()];
+    Random random = new Random(1);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextGaussian();
+    }
+    Network.prepareThread(1);
+    try (Network network = Network.load(model.file(), Device.cpu(), precision);
+        NDManager manager = network.newManager()) {
+      NDArray images =
+          manager.create(pixels, new Shape(ROWS, INPUT.channels(), INPUT.height(), INPUT.width()));
+      Network.ForwardPass pass = network.forward(model.plan(), images);
+      List<NDArray> gradients = pass.gradients(new int[] {0, 1, 2}, true);
+      List<NDArray> parts =
+          List.of(
+              pass.scores(),
+              pass.activations(0),
+              pass.activations(1),
+              gradients.get(0),
+              gradients.get(1));
+      assertThat(parts).extracting(NDArray::getDataType).containsOnly(DataType.FLOAT32);
+      return parts.stream().map(NDArray::toFloatArray).toArray(float[][]::new);
+    }
+  }
+}
