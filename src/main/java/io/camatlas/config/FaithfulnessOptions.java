@@ -113,7 +113,8 @@ public final class FaithfulnessOptions {
     }
     String before = flags.getOrDefault("model", "");
     Optional<String> moved = given.optional("model");
-    Path model = Path.of(moved.orElse(before));
+    String named = moved.orElse(before);
+    Path model = before.isEmpty() ? Path.of("") : ModelFiles.local(named);
     if (before.isEmpty() || !Files.isRegularFile(model)) {
       given.problem(
           moved.isPresent()
@@ -123,14 +124,10 @@ public final class FaithfulnessOptions {
                   + "', and no such file is there; give --model FILE.");
       return Optional.empty();
     }
-    Path sidecar = ModelCard.sidecarOf(Path.of(before));
-    if (moved.isPresent()
-        && !flags.containsKey("sidecar")
-        && !Files.exists(ModelCard.sidecarOf(model))
-        && Files.exists(sidecar)) {
-      flags.put("sidecar", sidecar.toString());
+    if (moved.isPresent() && !flags.containsKey("sidecar") && ModelFiles.sidecar(named).isEmpty()) {
+      ModelFiles.sidecar(before).ifPresent(sidecar -> flags.put("sidecar", sidecar.toString()));
     }
-    flags.put("model", model.toString());
+    flags.put("model", named);
     if (!given.build(() -> sameModel(model, run)).orElse(false)) {
       return Optional.empty();
     }

@@ -20,7 +20,11 @@ public final class ModelOptions {
   /** All options, in the order of the help; those of the sidecar win over it where given. */
   public static final List<Option> ALL =
       List.of(
-          new Option("model", "FILE", "", "TorchScript archive, traced or scripted. Required."),
+          new Option(
+              "model",
+              "FILE",
+              "",
+              "TorchScript archive, traced or scripted, here or on a Hadoop file system. Required."),
           new Option(
               "sidecar", "FILE", "", "Its description; default: the same name ending in .json."),
           new Option("entry", "METHOD", "forward", "Method of the model that takes the images."),
@@ -66,8 +70,8 @@ public final class ModelOptions {
       return Optional.empty();
     }
     Optional<TorchScriptArchive> archive =
-        given.build(() -> TorchScriptArchive.open(Path.of(model)));
-    Optional<ModelCard> card = given.build(() -> card(given, Path.of(model)));
+        given.build(() -> TorchScriptArchive.open(ModelFiles.local(model)));
+    Optional<ModelCard> card = given.build(() -> card(given, model));
     if (archive.isEmpty() || card.isEmpty() || entry.isEmpty()) {
       return Optional.empty();
     }
@@ -77,22 +81,22 @@ public final class ModelOptions {
   /** Whether a model has a sidecar, given or beside it. */
   public static boolean hasSidecar(GivenSettings given) {
     return given.optional("sidecar").isPresent()
-        || Files.exists(ModelCard.sidecarOf(Path.of(given.text("model"))));
+        || ModelFiles.sidecar(given.text("model")).isPresent();
   }
 
-  private static ModelCard card(GivenSettings given, Path model) {
+  private static ModelCard card(GivenSettings given, String model) {
     try {
-      Optional<Path> named = given.optional("sidecar").map(Path::of);
+      Optional<Path> named = given.optional("sidecar").map(ModelFiles::local);
       if (named.isPresent() && !Files.exists(named.get())) {
         throw new IllegalArgumentException(
             "sidecar is " + named.get() + ", and no such file is there.");
       }
-      Path file = named.orElse(ModelCard.sidecarOf(model));
-      String name = String.valueOf(model.getFileName()).replaceFirst("\\.[^.]*$", "");
-      ModelCard card = Files.exists(file) ? ModelCard.read(file) : ModelCard.unknown(name);
+      Optional<Path> file = named.or(() -> ModelFiles.sidecar(model));
+      String name = model.substring(model.lastIndexOf('/') + 1).replaceFirst("\\.[^.]*$", "");
+      ModelCard card = file.isPresent() ? ModelCard.read(file.get()) : ModelCard.unknown(name);
       List<String> classes =
           given.optional("classes").isPresent()
-              ? classes(Path.of(given.text("classes")))
+              ? classes(ModelFiles.local(given.text("classes")))
               : card.classes();
       ScoreKind scores =
           given.optional("scores").isPresent()

@@ -12,6 +12,8 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Reads files from any Hadoop file system. */
 public final class HadoopFiles {
@@ -65,6 +67,28 @@ public final class HadoopFiles {
    */
   public static String unreadable(String path, String why) {
     return path + UNREADABLE + why;
+  }
+
+  /**
+   * Copies a file to this machine, into a folder of its own and under its own name; both go when
+   * this JVM ends. Spark need not have started; what it is configured with counts.
+   *
+   * @return the copy; empty where there is no such file
+   */
+  public static Optional<java.nio.file.Path> copyWithName(String path) throws IOException {
+    Path file = new Path(path);
+    FileSystem files = file.getFileSystem(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+    if (!files.exists(file)) {
+      return Optional.empty();
+    }
+    java.nio.file.Path folder = Files.createTempDirectory("camatlas-");
+    folder.toFile().deleteOnExit();
+    java.nio.file.Path local = folder.resolve(file.getName());
+    local.toFile().deleteOnExit();
+    try (FSDataInputStream in = files.open(file)) {
+      Files.copy(in, local);
+    }
+    return Optional.of(local);
   }
 
   /** Copies a file to this machine; it goes when this JVM ends. */

@@ -60,6 +60,8 @@ class HdfsTest {
             .config("spark.sql.shuffle.partitions", "2")
             .getOrCreate();
     DemoDataset.write(folder.resolve("data"), DemoSettings.audit(1, 3));
+    DemoModel.copyTo(folder.resolve("model"));
+    hdfs.copyFromLocalFile(new Path(folder.resolve("model").toString()), new Path("/model"));
     hdfs.copyFromLocalFile(new Path(folder.resolve("data").toString()), new Path("/data"));
   }
 
@@ -76,7 +78,7 @@ class HdfsTest {
 
   private static List<String> explain(String images, String out) throws IOException {
     Map<String, String> given = new HashMap<>();
-    given.put("model", DemoModel.copyTo(folder.resolve("model")).toString());
+    given.put("model", root + "/model/model.pt");
     given.put("images", images);
     given.put("out", out);
     given.put("samples", "1");
