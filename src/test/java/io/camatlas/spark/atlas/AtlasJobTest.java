@@ -412,7 +412,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
             .withColumn("map_height", functions.lit(2))
             .withColumn("map_width", functions.lit(2));
     assertRefused(
-        "layer features.14: ",
+        "all rows of a layer must agree",
         part("coarse", rows.where("layer = 'features.14'").union(coarse), 5));
     assertRefused(
         "is in several of the runs, with the same settings",
