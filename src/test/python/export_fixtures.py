@@ -216,7 +216,7 @@ def torchvision_networks(index, only, log):
         if only and name not in only:
             continue
         torch.manual_seed(seed_of(name))
-        size = 64 if build in tiny_networks.NEED_64 else SIZE
+        size = 96 if build in tiny_networks.NEED_96 else 64 if build in tiny_networks.NEED_64 else SIZE
         export(index, name, tiny_networks.enliven(build(), seed_of(name)), layers, shape=[3, size, size], log=log)
 
 

@@ -186,6 +186,44 @@ def shufflenet_v2_x0_5():
     return ShuffleNetV2([2, 2, 2], [8, 8, 16, 24, 32], num_classes=CLASSES)
 
 
+def wide_resnet50():
+    from torchvision.models.resnet import Bottleneck, ResNet
+
+    with narrowed(divided(32)):
+        return ResNet(Bottleneck, [1, 1, 1, 1], num_classes=CLASSES, width_per_group=128)
+
+
+def resnext50():
+    from torchvision.models.resnet import Bottleneck, ResNet
+
+    with narrowed(divided(16)):
+        return ResNet(Bottleneck, [1, 1, 1, 1], num_classes=CLASSES, groups=32, width_per_group=4)
+
+
+def mnasnet0_5():
+    from torchvision.models.mnasnet import MNASNet
+
+    with narrowed(divided(8)):
+        return MNASNet(0.5, num_classes=CLASSES)
+
+
+def inception_v3():
+    from torchvision.models.inception import Inception3
+
+    with narrowed(divided(16)):
+        model = Inception3(num_classes=CLASSES, aux_logits=True, init_weights=False)
+    # Blocks that keep the number of channels are left out to make the archive smaller.
+    model.Mixed_5d, model.Mixed_6c, model.Mixed_6d = nn.Identity(), nn.Identity(), nn.Identity()
+    return model
+
+
+def alexnet():
+    from torchvision.models.alexnet import AlexNet
+
+    with narrowed(divided(16), chosen({256 * 6 * 6: 16 * 6 * 6, 4096: 10})):
+        return AlexNet(num_classes=CLASSES)
+
+
 # Name, constructor, layers: the last one with extent, one in the middle, an early one, nested ones.
 TORCHVISION = [
     (resnet18, ["layer4", "layer4.1.conv2", "layer3.0", "layer4.0.downsample.0", "layer3.1.relu", "layer3.1.relu#1"]),
@@ -201,7 +239,13 @@ TORCHVISION = [
     (convnext_tiny, ["features.7", "features.7.0.block.0", "features.5", "features.4.1"]),
     (regnet_y_400mf, ["trunk_output", "trunk_output.block4.block4-0.f.c", "trunk_output.block3.block3-1.f.se", "trunk_output.block2"]),
     (shufflenet_v2_x0_5, ["conv5", "conv5.0", "stage4.1.branch2.3", "stage3.0"]),
+    (wide_resnet50, ["layer4", "layer3.0.bn2"]),
+    (resnext50, ["layer4", "layer3.0.conv2"]),
+    (mnasnet0_5, ["layers", "layers.16", "layers.9"]),
+    (inception_v3, ["Mixed_7c", "Mixed_6e.branch7x7_3"]),
+    (alexnet, ["features", "features.10"]),
 ]
 
 # Smaller images leave a last layer without extent.
-NEED_64 = (vgg11, vgg11_bn, densenet121, convnext_tiny)
+NEED_64 = (vgg11, vgg11_bn, densenet121, convnext_tiny, mnasnet0_5, alexnet)
+NEED_96 = (inception_v3,)

@@ -103,6 +103,12 @@ public final class ExplainOptions {
               "N",
               "16",
               "Images or noisy copies that the device holds at once; bounds its memory."),
+          new Option(
+              "no-shortcut",
+              "true|false",
+              "false",
+              "Make noisy copies also where the code proves that they change nothing: scores affine"
+                  + " in the layer's output."),
           new Option("device", "auto|cpu|cuda", "auto", "Where the network runs."),
           new Option(
               "precision",
@@ -180,6 +186,7 @@ public final class ExplainOptions {
     Optional<FeatureMapSelection> filters = given.build(() -> filters(given));
     Optional<NeuronSelection> neurons = given.build(() -> neurons(given));
     int batch = given.integer("batch");
+    boolean noShortcut = given.flag("no-shortcut");
     DeviceChoice device = given.choice("device", DeviceChoice.class);
     Precision precision = given.choice("precision", Precision.class);
     if (device == DeviceChoice.CPU) {
@@ -242,6 +249,7 @@ public final class ExplainOptions {
             filters.orElseThrow(),
             neurons.orElseThrow(),
             batch,
+            !noShortcut,
             limits.orElseThrow()),
         device,
         resources.orElseThrow(),

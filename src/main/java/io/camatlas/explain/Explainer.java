@@ -287,7 +287,7 @@ public final class Explainer implements AutoCloseable {
       System.arraycopy(images.get(i).pixels(), 0, pixels, i * length, length);
     }
     Arrays.fill(pixels, images.size() * length, batch * length, 0f);
-    boolean noisy = settings.method().noise().isNoisy();
+    boolean noisy = settings.isSampled(plan);
     try (NDManager manager = network.newManager()) {
       Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
       NDArray clean = manager.create(FloatBuffer.wrap(pixels, 0, batch * length), shape);
@@ -327,6 +327,9 @@ public final class Explainer implements AutoCloseable {
           sums.add(gradient.expandDims(1), scores);
           NDArray activations = rows(scratch, pass.activations(layer), 0, images);
           read(group, rank, 0, images, layer, sums.trace(activations), null);
+          if (settings.isClosedForm(plan)) {
+            results.agree(group, rank, images, layer);
+          }
         }
       }
     }

@@ -281,6 +281,27 @@ final class ResultReader {
     }
   }
 
+  /** Says that samples agree, as they have one map; about one sample nothing is said. */
+  void agree(ExplainedGroup group, int rank, int count, int layer) {
+    if (settings.method().noise().samples() < 2) {
+      return;
+    }
+    for (int image = 0; image < count; image++) {
+      if (group.isPadding(image)
+          || group.isSkipped(image)
+          || rank >= group.prediction(image).targets().size()) {
+        continue;
+      }
+      Explanation before = group.explanation(image, rank, layer);
+      for (float value : before.map()) {
+        if (value != before.map()[0]) {
+          group.put(image, rank, layer, before.withSampleAgreement(1));
+          break;
+        }
+      }
+    }
+  }
+
   private static boolean isFinite(float[] values) {
     for (float value : values) {
       if (!Float.isFinite(value)) {

@@ -8,6 +8,7 @@ import io.camatlas.cam.NoisePool;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
+import io.camatlas.torchscript.LinearHead;
 import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.ProbeInjector;
 import io.camatlas.torchscript.TorchScriptArchive;
@@ -73,7 +74,11 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     ProbeInjector.inject(tree, layers, entry, probed);
     try (Network network = Network.load(probed, Device.cpu(), precision);
         NDManager manager = network.newManager()) {
-      ProbePlan plan = plan(network, manager, names, layers, input);
+      List<String> nonlinearities = new ArrayList<>();
+      for (Layer layer : layers) {
+        nonlinearities.add(LinearHead.obstacle(tree, layer, entry).orElse(""));
+      }
+      ProbePlan plan = plan(network, manager, names, layers, nonlinearities, input);
       return new PreparedModel(probed, sha256, plan, precision);
     } catch (NetworkException e) {
       Files.delete(probed);
@@ -98,12 +103,13 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       NDManager manager,
       List<LayerName> names,
       List<Layer> layers,
+      List<String> nonlinearities,
       InputShape input) {
     var image = manager.zeros(new Shape(1, input.channels(), input.height(), input.width()));
     int[] calls = network.countCalls(layers.stream().mapToInt(Layer::id).toArray(), image);
     List<ProbedLayer> probes = new ArrayList<>();
     for (int i = 0; i < calls.length; i++) {
-      probes.add(probe(names.get(i), layers.get(i), calls[i], 0, 0, 0));
+      probes.add(probe(names.get(i), layers.get(i), calls[i], nonlinearities.get(i)));
     }
     Network.ForwardPass pass = network.infer(new ProbePlan(input, 0, probes), image);
     Shape scores = pass.scores().getShape();
@@ -126,14 +132,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                 + " 'camatlas layers' marks as spatial.");
       }
       probes.set(
-          i,
-          probe(
-              names.get(i),
-              layers.get(i),
-              calls[i],
-              (int) shape.get(1),
-              (int) shape.get(2),
-              (int) shape.get(3)));
+          i, probes.get(i).withShape((int) shape.get(1), (int) shape.get(2), (int) shape.get(3)));
     }
     ProbePlan plan = new ProbePlan(input, (int) scores.get(1), probes);
     boolean[] influences = network.forward(plan, image).influences();
@@ -149,8 +148,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     return plan;
   }
 
-  private static ProbedLayer probe(
-      LayerName name, Layer layer, int calls, int maps, int height, int width) {
+  private static ProbedLayer probe(LayerName name, Layer layer, int calls, String nonlinearity) {
     if (calls == 0) {
       throw new ArchiveException(
           "Layer '"
@@ -169,7 +167,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               + call
               + ".");
     }
-    return new ProbedLayer(layer.path(), layer.id(), call - 1, calls, maps, height, width);
+    String reason = calls > 1 ? "the layer is called " + calls + " times" : nonlinearity;
+    return new ProbedLayer(layer.path(), layer.id(), call - 1, calls, 0, 0, 0, reason);
   }
 
   /**
@@ -229,14 +228,25 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
   }
 
   /**
-   * Checks, for rules that are only defined behind linear heads, that gradients do not depend on
-   * the image.
+   * Checks, for rules that are only defined behind linear heads, that the code has one, and that
+   * gradients are the same for all neurons of a feature map.
    *
    * @param method the rule's name, for the message
-   * @throws ArchiveException if gradients differ between images, or between neurons of one feature
-   *     map
+   * @throws ArchiveException if it has none; the message names what stands in the way
    */
   public void requireConstantGradients(String method) {
+    for (ProbedLayer layer : plan.layers()) {
+      if (!layer.hasLinearHead()) {
+        throw new ArchiveException(
+            "method "
+                + method
+                + " needs a linear head behind the layer, but behind "
+                + layer.name()
+                + " comes something else ("
+                + layer.nonlinearity()
+                + "); use grad-cam or smooth-grad-cam++.");
+      }
+    }
     try (Network network = Network.load(file, Device.cpu());
         NDManager manager = network.newManager()) {
       InputShape input = plan.input();
@@ -258,7 +268,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                   + method
                   + " needs a linear head behind the layer, but gradients at "
                   + plan.layers().get(layer).name()
-                  + " change with the image; use grad-cam or smooth-grad-cam++.");
+                  + " differ between neurons; use grad-cam or smooth-grad-cam++.");
         }
       }
     }

@@ -12,9 +12,21 @@ import java.io.Serializable;
  * @param maps K, feature maps
  * @param height h, rows of the layer's grid
  * @param width w, columns of the layer's grid
+ * @param nonlinearity why scores may not be an affine function of the layer's output; empty where
+ *     {@link io.camatlas.torchscript.LinearHead} has proved that they are
  */
-public record ProbedLayer(String path, int id, int call, int calls, int maps, int height, int width)
+public record ProbedLayer(
+    String path, int id, int call, int calls, int maps, int height, int width, String nonlinearity)
     implements Serializable {
+
+  /** Whether gradients at the layer are the same for every image. */
+  public boolean hasLinearHead() {
+    return nonlinearity.isEmpty();
+  }
+
+  ProbedLayer withShape(int maps, int height, int width) {
+    return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity);
+  }
 
   /** The path, with the number of the call where there are several: {@code relu#2}. */
   public String name() {

@@ -80,13 +80,26 @@ final class ScriptParser {
     return new ScriptClass(name, base, attributes, methods, end);
   }
 
+  /** Reads a function that stands outside of classes. */
+  static ScriptMethod function(String text) {
+    return callable(text, 0);
+  }
+
   private static ScriptMethod method(String text) {
+    return callable(text, 1);
+  }
+
+  /**
+   * @param hidden leading parameters that callers do not give
+   */
+  private static ScriptMethod callable(String text, int hidden) {
     int open = text.indexOf('(');
     String name = text.substring(text.indexOf("def ") + 4, open).strip();
     int close = closing(text, open);
     List<ScriptMethod.Parameter> parameters = new ArrayList<>();
     List<String> declared = splitTopLevel(text.substring(open + 1, close));
-    for (String declaration : declared.subList(Math.min(1, declared.size()), declared.size())) {
+    for (String declaration :
+        declared.subList(Math.min(hidden, declared.size()), declared.size())) {
       int colon = declaration.indexOf(':');
       String type = colon < 0 ? "Tensor" : declaration.substring(colon + 1);
       int equals = topLevelEquals(type);

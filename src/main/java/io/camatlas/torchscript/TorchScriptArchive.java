@@ -193,6 +193,11 @@ public final class TorchScriptArchive {
     return Optional.ofNullable(classes.get(qualifiedName));
   }
 
+  /** The text of all code files by their dotted names. */
+  Map<String, String> sources() {
+    return sources;
+  }
+
   /** The text of one code file by its dotted name. */
   String source(String qualifier) {
     return sources.get(qualifier);

@@ -110,6 +110,7 @@ final class LoadedNetwork implements AutoCloseable {
         FeatureMapSelection.ALL,
         new NeuronSelection.All(),
         batch,
+        false,
         new DecodeLimits(1 << 24, 1 << 24));
   }
 

@@ -109,6 +109,13 @@ public final class ExplainJob {
           Printable.of(settings.images()),
           String.join(", ", identity.layers()),
           settings.explain().method().name());
+      if (settings.explain().isClosedForm(settings.model().plan())) {
+        console.println(
+            "Scores are affine in the layer's output, so noise changes no gradient: one pass an"
+                + " image instead of "
+                + settings.explain().method().noise().samples()
+                + " more");
+      }
       describe("CamAtlas: find what is done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
       Optional<Dataset<Row>> done = committed.ids(images.listing(), settings.retryFailures());

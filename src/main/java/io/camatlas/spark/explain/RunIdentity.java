@@ -38,6 +38,9 @@ record RunIdentity(
     if (settings.model().precision() != Precision.FLOAT32) {
       parameters.put("precision", settings.model().precision().toString());
     }
+    if (explain.isClosedForm(settings.model().plan())) {
+      parameters.put("gradients", "closed form");
+    }
     parameters.put("neurons", explain.neurons().describe());
     String all =
         String.join(

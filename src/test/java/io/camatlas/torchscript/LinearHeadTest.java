@@ -1,0 +1,65 @@
+package io.camatlas.torchscript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.camatlas.model.TestArchives;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LinearHeadTest {
+  private static Optional<String> obstacle(String archive, String layer) {
+    LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
+    return LinearHead.obstacle(tree, tree.find(layer), ModelEntry.FORWARD);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18-traced.pt,layer4",
+    "resnet18-scripted.pt,layer4",
+    "resnet50-traced.pt,layer4",
+    "resnet50-scripted.pt,layer4",
+    "regnet_y_400mf-traced.pt,trunk_output",
+    "regnet_y_400mf-scripted.pt,trunk_output",
+    "mobilenet_v2-traced.pt,features",
+    "mobilenet_v2-scripted.pt,features",
+    "shufflenet_v2_x0_5-traced.pt,conv5",
+    "shufflenet_v2_x0_5-scripted.pt,conv5",
+    "efficientnet_b0-traced.pt,features",
+    "efficientnet_b0-scripted.pt,features",
+    "googlenet-traced.pt,inception5b",
+    "googlenet-scripted.pt,inception5b",
+    "wide_resnet50-traced.pt,layer4",
+    "wide_resnet50-scripted.pt,layer4",
+    "resnext50-traced.pt,layer4",
+    "resnext50-scripted.pt,layer4",
+    "mnasnet0_5-traced.pt,layers",
+    "mnasnet0_5-scripted.pt,layers",
+    "inception_v3-traced.pt,Mixed_7c",
+    "inception_v3-scripted.pt,Mixed_7c",
+  })
+  void lastStagesBeforePoolingAndOneLinearLayer(String archive, String layer) {
+    assertThat(obstacle(archive, layer)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vgg11-traced.pt,features,relu",
+    "vgg11-scripted.pt,features,relu",
+    "alexnet-traced.pt,features,relu",
+    "alexnet-scripted.pt,features,relu",
+    "densenet121-traced.pt,features,relu",
+    "densenet121-scripted.pt,features,relu",
+    "squeezenet1_1-traced.pt,features,relu",
+    "squeezenet1_1-scripted.pt,features,relu",
+    "convnext_tiny-traced.pt,features,layer_norm",
+    "convnext_tiny-scripted.pt,features,layer_norm",
+    "mobilenet_v3_small-traced.pt,features,hardswish",
+    "mobilenet_v3_small-scripted.pt,features,hardswish",
+    "resnet18-traced.pt,layer3,relu",
+    "resnet18-scripted.pt,layer4.0,relu",
+  })
+  void whatStandsInTheWayIsNamed(String archive, String layer, String obstacle) {
+    assertThat(obstacle(archive, layer)).get().asString().contains(obstacle);
+  }
+}
