@@ -126,7 +126,8 @@ public final class ExplainOptions {
               "N",
               "-1",
               "Threads of each task that read and decode images ahead of the device; 0 none, -1"
-                  + " chooses: the task's cores beside a GPU, one beside the CPU."),
+                  + " chooses: the task's cores beside a GPU; beside the CPU one if images lie on"
+                  + " other machines, else none."),
           new Option(
               "executor-gpus",
               "N",

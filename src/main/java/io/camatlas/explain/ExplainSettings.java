@@ -51,7 +51,7 @@ public record ExplainSettings(
   }
 
   /** Whether noisy copies are made. */
-  boolean isSampled(ProbePlan plan) {
+  public boolean isSampled(ProbePlan plan) {
     return method.noise().isNoisy() && !isClosedForm(plan);
   }
 }

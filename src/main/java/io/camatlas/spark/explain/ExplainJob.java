@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.ResultFolder;
@@ -201,6 +202,7 @@ public final class ExplainJob {
             settings.device(),
             settings.model().precision(),
             settings.decoders(),
+            HadoopFiles.isRemote(settings.images(), hadoop),
             PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA),
             PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA),
             folder.scratch("parts"),

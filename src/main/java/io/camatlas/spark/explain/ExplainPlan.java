@@ -20,6 +20,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param device where networks are to live
  * @param precision what networks compute with
  * @param decoders threads that decode ahead of each task; -1 chooses
+ * @param remote whether images lie on other machines
  * @param explanations how their parts are written
  * @param failures how their parts are written
  * @param scratch folder where parts wait to be committed
@@ -35,6 +36,7 @@ record ExplainPlan(
     DeviceChoice device,
     Precision precision,
     int decoders,
+    boolean remote,
     PartFormat explanations,
     PartFormat failures,
     String scratch,

@@ -79,7 +79,9 @@ public final class ExplainTask {
             new PartWriter(plan.failures(), new Path(plan.scratch(), "f" + name).toString())) {
       NoisePlan noise = plan.settings().method().noise();
       NoisePool pool =
-          noise.isNoisy() ? lease.noise(noise.seed(), plan.probe().input().elements()) : null;
+          plan.settings().isSampled(plan.probe())
+              ? lease.noise(noise.seed(), plan.probe().input().elements())
+              : null;
       PassClock clock = new PassClock();
       try (Explainer explainer =
           new Explainer(
@@ -113,12 +115,15 @@ public final class ExplainTask {
     }
   }
 
-  /** A GPU is fed by the cores beside it; on the CPU one thread hides the wait for files. */
+  /**
+   * A GPU is fed by the cores beside it. Beside the CPU, decoders would take what they give, but
+   * one hides the wait for files of other machines.
+   */
   private int decoders(Network network) {
     if (plan.decoders() >= 0) {
       return plan.decoders();
     }
-    return network.device().isGpu() ? Math.max(2, context.cpus()) : 1;
+    return network.device().isGpu() ? Math.max(2, context.cpus()) : plan.remote() ? 1 : 0;
   }
 
   /** Tells Spark what was done since the last time. */

@@ -75,7 +75,7 @@ public final class JobBenchmark {
         ai.djl.ndarray.NDManager manager = network.newManager()) {
       NoisePlan noise = settings.explain().method().noise();
       NoisePool pool =
-          noise.isNoisy()
+          settings.explain().isSampled(settings.model().plan())
               ? new NoisePool(manager, noise.seed(), settings.model().plan().input().elements())
               : null;
       List<ImageInput> inputs = inputs();

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
@@ -67,6 +68,17 @@ public final class HadoopFiles {
    */
   public static String unreadable(String path, String why) {
     return path + UNREADABLE + why;
+  }
+
+  /** Whether reading means waiting for other machines. */
+  public static boolean isRemote(String path, Configuration hadoop) {
+    try {
+      FileSystem files = new Path(path).getFileSystem(hadoop);
+      return !(files instanceof LocalFileSystem || files instanceof RawLocalFileSystem);
+    } catch (IOException | IllegalArgumentException e) {
+      // A table, or a list of globs: its files may lie anywhere.
+      return true;
+    }
   }
 
   /**
