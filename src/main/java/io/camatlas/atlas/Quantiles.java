@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.apache.datasketches.kll.KllFloatsSketch;
 import org.apache.datasketches.memory.Memory;
-import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 
 /**
  * Quantiles of a stream of numbers: a KLL sketch (Karnin, Lang, Liberty 2016) of DataSketches.
@@ -17,7 +16,7 @@ import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 public final class Quantiles {
   private static final int K = 200;
 
-  /** Numbers gathered before they go to the sketch, which takes many at once faster. */
+  /** Numbers gathered before they go to a sketch; few never need one. */
   private static final int GATHERED = 32;
 
   private KllFloatsSketch sketch;
@@ -51,10 +50,10 @@ public final class Quantiles {
     if (sketch == null) {
       sketch = KllFloatsSketch.newHeapInstance(K);
     }
-    if (held > 0) {
-      sketch.update(waiting, 0, held);
-      held = 0;
+    for (int i = 0; i < held; i++) {
+      sketch.update(waiting[i]);
     }
+    held = 0;
   }
 
   /** Takes another part in. */
@@ -77,9 +76,13 @@ public final class Quantiles {
    */
   public double at(double rank) {
     settle();
-    return sketch.isEmpty()
-        ? Double.NaN
-        : sketch.getQuantile(rank, QuantileSearchCriteria.INCLUSIVE);
+    if (sketch.isEmpty()) {
+      return Double.NaN;
+    }
+    // In the middle of the number's own share, where DataSketches 3 (Spark 3.5), whose quantiles
+    // are exclusive, and 6 (Spark 4), whose are inclusive, mean the same number.
+    double place = Math.max(1, Math.ceil(rank * count()));
+    return sketch.getQuantile((place - 0.5) / count());
   }
 
   /** Writes the sketch in DataSketches' own form, after its length. */

@@ -55,7 +55,8 @@ final class AuditCommand implements Command {
   record Audit(ExplainJobSettings explain, AtlasJobSettings atlas) {
     static Audit of(GivenSettings given, String run, String atlas, Path folder) {
       AtlasJobSettings atlasSettings =
-          AtlasOptions.resolve(given, List.of(run), atlas, given.flag("overwrite"));
+          // It is made of the run, which may have grown.
+          AtlasOptions.resolve(given, List.of(run), atlas, true);
       Map<String, String> values = new LinkedHashMap<>(given.all());
       values.put("out", run);
       ExplainJobSettings explainSettings =

@@ -125,10 +125,10 @@ final class OverlayStage {
             mapping.toOriginalY(0),
             mapping.toOriginalX(preprocessing.inputWidth()),
             mapping.toOriginalY(preprocessing.inputHeight()));
-    scala.collection.Seq<Float> values = row.getSeq(row.fieldIndex("map"));
+    List<Float> values = row.getList(row.fieldIndex("map"));
     float[] map = new float[values.size()];
     for (int i = 0; i < map.length; i++) {
-      map[i] = values.apply(i);
+      map[i] = values.get(i);
     }
     Row found = row.getAs("localization");
     Optional<PixelPoint> peak =

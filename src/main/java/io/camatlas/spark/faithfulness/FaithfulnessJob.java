@@ -39,7 +39,6 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Judges a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
@@ -226,7 +225,7 @@ public final class FaithfulnessJob {
     Dataset<Row> sampled =
         marked.join(
             broadcast(spark.createDataFrame(chosen, CHOSEN)),
-            columns("image_id", "layer", "target_index"),
+            new String[] {"image_id", "layer", "target_index"},
             "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
@@ -245,7 +244,7 @@ public final class FaithfulnessJob {
     Dataset<Row> bare = sampled.drop("path");
     Dataset<Row> found = images.join(broadcast(bare), "image_id");
     Dataset<Row> absent =
-        bare.join(images.select("image_id"), columns("image_id"), "left_anti")
+        bare.join(images.select("image_id"), new String[] {"image_id"}, "left_anti")
             .withColumn("path", lit(null).cast(DataTypes.StringType))
             .withColumn("content", lit(null).cast(DataTypes.BinaryType));
     return found.unionByName(absent);
@@ -334,10 +333,6 @@ public final class FaithfulnessJob {
     return skipped;
   }
 
-  private static scala.collection.immutable.Seq<String> columns(String... names) {
-    return CollectionConverters.asScala(List.of(names)).toSeq();
-  }
-
   private double difference(Dataset<Row> images) {
     Row found =
         images
@@ -345,7 +340,7 @@ public final class FaithfulnessJob {
             .select("image_id", "layer", "target_index", "probability")
             .join(
                 explanations().select("image_id", "layer", "target_index", "target_probability"),
-                columns("image_id", "layer", "target_index"),
+                new String[] {"image_id", "layer", "target_index"},
                 "inner")
             .agg(max(abs(col("probability").minus(col("target_probability")))))
             .first();

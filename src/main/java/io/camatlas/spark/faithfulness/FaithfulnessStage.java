@@ -183,10 +183,10 @@ final class FaithfulnessStage {
     }
 
     private static float[] map(Row row) {
-      scala.collection.Seq<Float> values = row.getSeq(row.fieldIndex("map"));
+      List<Float> values = row.getList(row.fieldIndex("map"));
       float[] map = new float[values.size()];
       for (int i = 0; i < map.length; i++) {
-        map[i] = values.apply(i);
+        map[i] = values.get(i);
       }
       return map;
     }

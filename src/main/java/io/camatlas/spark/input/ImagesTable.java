@@ -7,7 +7,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * What every source of images is brought into: one row an image.
@@ -64,7 +63,7 @@ public final class ImagesTable {
     if (image.isNullAt(at)) {
       return List.of();
     }
-    scala.collection.Seq<Row> rows = image.getSeq(at);
-    return CollectionConverters.asJava(rows).stream().map(ImagesTable::box).toList();
+    List<Row> rows = image.getList(at);
+    return rows.stream().map(ImagesTable::box).toList();
   }
 }
