@@ -18,7 +18,6 @@ final class BenchCommand implements Command {
       Set.of(
           "images",
           "out",
-          "targets",
           "input-kind",
           "content-column",
           "partitions",
