@@ -233,6 +233,8 @@ def special_networks(index, only, log):
 
     scripted, traced = ("scripted",), ("traced",)
     one("relu-three-times", special.ReluThreeTimes, ["relu", "relu#1", "relu#2", "relu#3", "conv2"])
+    one("other-receiver", special.OtherReceiver, ["conv1", "conv2"], scripted)
+    one("heads", special.Heads, ["layer", "layer.0"], scripted)
     one("two-views", special.TwoViews, ["encoder", "encoder#1", "encoder.0", "encoder.0#1", "mix"])
     one("module-list", special.Listed, ["blocks.0", "blocks.1", "blocks.2"])
     one("module-dict", special.ByKey, ["parts.conv-1", "parts.conv 2", "parts.7", "parts.act"])

@@ -470,3 +470,193 @@ class SmallPlainStack(nn.Module):
 
     def forward(self, x):
         return self.classifier(torch.flatten(self.avgpool(self.features(x)), 1))
+
+
+class OtherReceiver(nn.Module):
+    """Nothing says that a method has to call its module self."""
+
+    def __init__(me):
+        super().__init__()
+        me.conv1, me.conv2 = conv(3, 4), conv(4, 6)
+        me.head = Head(6)
+
+    def features(me, x):
+        return me.conv2(torch.relu(me.conv1(x)))
+
+    def forward(me, x):
+        return me.head(me.features(x))
+
+
+class Heads(nn.Module):
+    """Heads behind one layer, each an entry of its own; those called affine_… are affine in its output."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Sequential(conv(3, 6), nn.ReLU())
+        self.gate = nn.Linear(6, 6)
+        self.mix = nn.Conv2d(6, 6, 1)
+        self.skip = conv(3, 6)
+        self.fc = nn.Linear(6, CLASSES)
+        self.drop = nn.Dropout(0.5)
+        self.register_buffer("scale", torch.linspace(0.5, 2, 6).reshape(6, 1, 1))
+        self.register_buffer("last", torch.ones(1))
+        self.deep: bool = True
+
+    def forward(self, x):
+        return self.fc(self.layer(x).mean([2, 3]))
+
+    @torch.jit.export
+    def affine_mix(self, x):
+        return self.fc(self.drop(F.adaptive_avg_pool2d(self.mix(self.layer(x)), 1).flatten(1)))
+
+    @torch.jit.export
+    def affine_scale(self, x):
+        return self.fc((self.layer(x) * self.scale / 3 + 1).mean([2, 3]))
+
+    @torch.jit.export
+    def affine_skip(self, x):
+        return self.fc((self.layer(x) + torch.relu(self.skip(x))).mean([2, 3]))
+
+    @torch.jit.export
+    def affine_halves(self, x):
+        one, two = self.layer(x).chunk(2, 1)
+        return self.fc(torch.cat([two, one], 1).sum([2, 3]))
+
+    @torch.jit.export
+    def affine_weights_of_weights(self, x):
+        return F.linear(self.layer(x).mean([2, 3]), torch.softmax(self.fc.weight, 0), self.fc.bias)
+
+    @torch.jit.export
+    def affine_branch(self, x):
+        h = self.layer(x)
+        if self.deep:
+            h = self.mix(h)
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def affine_in_place(self, x):
+        h = self.layer(x)
+        h += 1
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def gated(self, x):
+        h = self.layer(x)
+        gate = torch.sigmoid(self.gate(h.mean([2, 3])))
+        return self.fc((h * gate[:, :, None, None]).mean([2, 3]))
+
+    @torch.jit.export
+    def gated_by_image(self, x):
+        h = self.layer(x)
+        return self.fc((h * torch.sigmoid(self.skip(x))).mean([2, 3]))
+
+    @torch.jit.export
+    def scaled_by_image(self, x):
+        return self.fc(self.layer(x).mean([2, 3]) / x.std())
+
+    @torch.jit.export
+    def squared(self, x):
+        h = self.layer(x)
+        return self.fc((h * h).mean([2, 3]))
+
+    @torch.jit.export
+    def softmax(self, x):
+        return torch.softmax(self.fc(self.layer(x).mean([2, 3])), 1)
+
+    @torch.jit.export
+    def maximum(self, x):
+        return self.fc(torch.amax(self.layer(x), [2, 3]))
+
+    @torch.jit.export
+    def behind_an_alias(self, x):
+        h = self.layer(x) - 1
+        other = h.view(h.size(0), -1)
+        other.relu_()
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def behind_a_slice(self, x):
+        h = self.layer(x) - 1
+        h[:, 1:3].clamp_(0, 0.1)
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def product_in_place(self, x):
+        h = self.skip(x)
+        h *= self.layer(x)
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def decided(self, x):
+        h = self.layer(x)
+        if bool(x.mean() > 0):
+            h = h * 2
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def decided_by_layer(self, x):
+        h = self.layer(x).mean([2, 3])
+        scale = 1.0
+        if bool(h.mean() > 0.3):
+            scale = 2.0
+        return self.fc(h * scale)
+
+    @torch.jit.export
+    def decided_in_place(self, x):
+        h = self.layer(x)
+        if bool(x.mean() > 0):
+            h *= 2
+        return self.fc(h.mean([2, 3]))
+
+    @torch.jit.export
+    def decided_factor(self, x):
+        factor = 1.0
+        if bool(x.mean() > 0):
+            factor = 2.0
+        return self.fc(self.layer(x).mean([2, 3]) * factor)
+
+    @torch.jit.export
+    def masked(self, x):
+        h = self.layer(x)
+        return self.fc(torch.where(h > 0.2, h, torch.zeros_like(h)).mean([2, 3]))
+
+    @torch.jit.export
+    def counted(self, x):
+        h = self.layer(x)
+        return self.fc(h.sum([2, 3]) / torch.nonzero(x > 0).size(0))
+
+    @torch.jit.export
+    def filled(self, x):
+        factor = torch.zeros([1, 6, 1, 1])
+        factor.copy_(torch.sigmoid(x.mean()).reshape(1, 1, 1, 1).expand(1, 6, 1, 1))
+        return self.fc((self.layer(x) * factor).mean([2, 3]))
+
+    @torch.jit.export
+    def remembered(self, x):
+        self.last = x.std().reshape(1)
+        return self.fc(self.layer(x).mean([2, 3]) * self.last)
+
+    @torch.jit.export
+    def looped(self, x):
+        h = self.layer(x).mean([2, 3])
+        for _ in range(3):
+            h = torch.tanh(h)
+        return self.fc(h)
+
+    @torch.jit.export
+    def item_by_item(self, x):
+        h = self.layer(x).mean([2, 3])
+        parts: List[torch.Tensor] = []
+        for i in range(6):
+            parts.append(torch.exp(h[:, i]))
+        return self.fc(torch.stack(parts, 1))
+
+    @torch.jit.export
+    def normalised(self, x):
+        return self.fc(F.normalize(self.layer(x).mean([2, 3]), dim=1))
+
+    @torch.jit.export
+    def attended(self, x):
+        h = self.layer(x).flatten(2)
+        weights = torch.softmax(h.sum(1, keepdim=True), 2)
+        return self.fc(torch.bmm(h, weights.transpose(1, 2)).squeeze(2))

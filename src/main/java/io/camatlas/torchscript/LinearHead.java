@@ -26,6 +26,9 @@ public final class LinearHead {
   private static final int DEEPEST = 200;
   private static final int LOOPS = 6;
 
+  /** Stands for what a method returns among the names of its locals. */
+  private static final String RETURN = "return";
+
   /** Affine in their first argument, where the others are fixed. */
   private static final Set<String> RESHAPING =
       Set.of(
@@ -46,6 +49,12 @@ public final class LinearHead {
   /** Affine in the first argument; weights follow. */
   private static final Set<String> WEIGHING =
       Set.of("linear", "conv1d", "conv2d", "_convolution", "convolution");
+
+  /** Give tensors whose form depends on the image. */
+  private static final Set<String> DATA_SHAPED =
+      Set.of(
+          "nonzero nonzero_numpy masked_select unique _unique _unique2 unique_consecutive index"
+              .split(" "));
 
   /** Tell of a tensor's form only, which is the same for all images. */
   private static final Set<String> FORM =
@@ -158,6 +167,9 @@ public final class LinearHead {
   private final Map<String, ScriptMethod> functions = new HashMap<>();
   private int depth;
 
+  /** The worst of the conditions that decide whether the current statement runs. */
+  private Kind decidedBy = Kind.FIXED;
+
   /** Something was changed in its place so that other names of it changed too. */
   private Value changed;
 
@@ -204,6 +216,8 @@ public final class LinearHead {
       };
     } catch (ArchiveException e) {
       return Optional.of(e.getMessage());
+    } catch (IndexOutOfBoundsException e) {
+      return Optional.of("a call whose arguments are not understood");
     }
   }
 
@@ -224,7 +238,7 @@ public final class LinearHead {
     }
     Frame frame = new Frame();
     if (self != null) {
-      frame.locals.put("self", self);
+      frame.locals.put(method.receiver(), self);
     }
     List<ScriptMethod.Parameter> parameters = method.parameters();
     for (ScriptMethod.Parameter parameter : parameters) {
@@ -248,7 +262,8 @@ public final class LinearHead {
       if (statement instanceof ScriptStatement.Assign assign) {
         assign(assign.names(), value(assign.value(), frame), frame);
       } else if (statement instanceof ScriptStatement.Store store) {
-        if (value(store.value(), frame).reaches(Kind.LINEAR)) {
+        if (value(store.value(), frame).reaches(Kind.LINEAR)
+            || decidedBy.compareTo(Kind.FREE) > 0) {
           changed = Value.other("the layer's output is stored");
         }
       } else if (statement instanceof ScriptStatement.Return result) {
@@ -277,9 +292,14 @@ public final class LinearHead {
       return;
     }
     Frame other = frame.copy();
+    Kind before = decidedBy;
+    decidedBy = condition.kind.compareTo(before) > 0 ? condition.kind : before;
     run(branch.then(), frame);
     run(branch.otherwise(), other);
-    merge(frame, other, condition);
+    decidedBy = before;
+    Set<String> names = assigned(branch.then());
+    names.addAll(assigned(branch.otherwise()));
+    merge(frame, other, condition, names);
   }
 
   private void run(ScriptStatement.Loop loop, Frame frame) {
@@ -289,8 +309,11 @@ public final class LinearHead {
       if (!loop.name().isEmpty()) {
         frame.locals.put(loop.name(), over.plain());
       }
+      Kind outside = decidedBy;
+      decidedBy = over.kind.compareTo(outside) > 0 ? over.kind : outside;
       run(loop.body(), frame);
-      merge(frame, before, over);
+      decidedBy = outside;
+      merge(frame, before, over, assigned(loop.body()));
       if (frame.locals.equals(before.locals)) {
         return;
       }
@@ -298,34 +321,53 @@ public final class LinearHead {
     throw new ArchiveException("a loop of the archive's code is not understood");
   }
 
-  /** Where an image decides which of two frames counts, nothing linear may differ between them. */
-  private static void merge(Frame frame, Frame other, Value condition) {
-    Set<String> names = new HashSet<>(frame.locals.keySet());
-    names.addAll(other.locals.keySet());
+  /**
+   * Joins two frames after code that a condition decided about.
+   *
+   * @param names that the code assigns
+   */
+  private static void merge(Frame frame, Frame other, Value condition, Set<String> names) {
     for (String name : names) {
-      frame.locals.merge(
-          name,
-          other.locals.getOrDefault(name, frame.locals.get(name)),
-          (one, two) -> either(one, two, condition));
+      Value one = frame.locals.get(name);
+      Value two = other.locals.get(name);
+      Value known = one == null ? two : one;
+      if (known != null) {
+        frame.locals.put(name, decided(known.join(two == null ? known : two), condition));
+      }
     }
-    if (other.returned != null) {
-      frame.returned =
-          frame.returned == null
-              ? other.returned
-              : either(frame.returned, other.returned, condition);
+    if (names.contains(RETURN)) {
+      Value one = frame.returned == null ? other.returned : frame.returned;
+      Value two = other.returned == null ? one : other.returned;
+      frame.returned = one == null ? null : decided(one.join(two), condition);
     }
   }
 
-  private static Value either(Value one, Value two, Value condition) {
-    if (one.equals(two)) {
-      return one;
-    }
-    Value joined = one.join(two);
-    boolean decided = condition.reaches(Kind.FREE) && joined.reaches(Kind.LINEAR);
-    if (decided || condition.reaches(Kind.LINEAR)) {
+  /** What a value becomes where a condition has decided between two of its kind. */
+  private static Value decided(Value value, Value condition) {
+    if (condition.reaches(Kind.LINEAR)
+        || (condition.reaches(Kind.FREE) && value.reaches(Kind.LINEAR))) {
       return Value.other("a condition depends on the image");
     }
-    return joined;
+    return condition.reaches(Kind.FREE) ? Value.of(Kind.FREE) : value;
+  }
+
+  /** The local names that statements assign, and {@link #RETURN} where they return. */
+  private static Set<String> assigned(List<ScriptStatement> statements) {
+    Set<String> names = new HashSet<>();
+    for (ScriptStatement statement : statements) {
+      if (statement instanceof ScriptStatement.Assign assign) {
+        names.addAll(assign.names());
+      } else if (statement instanceof ScriptStatement.Return) {
+        names.add(RETURN);
+      } else if (statement instanceof ScriptStatement.If branch) {
+        names.addAll(assigned(branch.then()));
+        names.addAll(assigned(branch.otherwise()));
+      } else if (statement instanceof ScriptStatement.Loop loop) {
+        names.add(loop.name());
+        names.addAll(assigned(loop.body()));
+      }
+    }
+    return names;
   }
 
   private Value value(ScriptExpression expression, Frame frame) {
@@ -424,7 +466,8 @@ public final class LinearHead {
     }
     boolean leads = of.layer.walk().anyMatch(layer -> layer.id() == target.id());
     if (!leads && !worst(arguments).reaches(Kind.LINEAR)) {
-      return worst(arguments).plain();
+      // It may remember images.
+      return worst(arguments).join(Value.of(Kind.FREE)).plain();
     }
     ScriptMethod method = tree.classOf(of.layer).methods().get(name);
     return method == null
@@ -472,6 +515,14 @@ public final class LinearHead {
             || names.contains("out")
             || name.equals("append")
             || name.equals("_set_item");
+    if (inPlace
+        && decidedBy != Kind.FIXED
+        && !(decidedBy == Kind.FREE && arguments.get(0).kind == Kind.FREE)) {
+      changed = Value.other("torch." + name + " where a condition depends on the image");
+    }
+    if (DATA_SHAPED.contains(name) && worst.reaches(Kind.FREE)) {
+      changed = Value.other("torch." + name);
+    }
     if (worst.kind != Kind.LINEAR) {
       if (inPlace && worst.kind == Kind.FREE && !arguments.get(0).reaches(Kind.FREE)) {
         changed = Value.other("torch." + name + " of what should be fixed");

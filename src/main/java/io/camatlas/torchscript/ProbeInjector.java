@@ -405,7 +405,8 @@ public final class ProbeInjector {
     }
 
     String rewritten() {
-      StringBuilder text = new StringBuilder("  def " + TWIN + method.name() + "(self: ");
+      StringBuilder text = new StringBuilder("  def " + TWIN + method.name());
+      text.append('(').append(method.receiver()).append(": ");
       text.append(type.qualifiedName())
           .append(",\n    camatlas_taps: List[List[int]],\n    camatlas_kept: List[List[Tensor]]")
           .append(",\n    camatlas_id: int");
@@ -459,7 +460,7 @@ public final class ProbeInjector {
       if (found == null) {
         return;
       }
-      String parent = found.group(2).equals("self") ? "" : modules.get(found.group(2));
+      String parent = found.group(2).equals(method.receiver()) ? "" : modules.get(found.group(2));
       if (parent != null) {
         String child = ScriptParser.unquote(found.group(3));
         modules.put(found.group(1), parent.isEmpty() ? child : parent + "." + child);
@@ -492,12 +493,21 @@ public final class ProbeInjector {
 
     private String call(String receiver, String name, String arguments) {
       String plain = "(" + receiver + ")." + name + "(" + arguments + ")";
-      if (receiver.equals("self")) {
+      if (receiver.equals(method.receiver())) {
         if (!twin(type, name)) {
           return plain;
         }
         reaches = true;
-        return "(self)." + TWIN + name + "(" + STATE + "camatlas_id, " + arguments + ")";
+        return "("
+            + receiver
+            + ")."
+            + TWIN
+            + name
+            + "("
+            + STATE
+            + "camatlas_id, "
+            + arguments
+            + ")";
       }
       String path = modules.get(receiver);
       if (path == null || !onTheWay.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {

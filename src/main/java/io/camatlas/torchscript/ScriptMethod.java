@@ -6,11 +6,14 @@ import java.util.List;
  * One method of a class in an archive.
  *
  * @param name as the archive spells it: {@code forward}, {@code forward1}, {@code forward__0} …
- * @param parameters those after {@code self}
+ * @param receiver what it calls its module, {@code self} with nearly everybody; empty for a
+ *     function
+ * @param parameters those behind the receiver
  * @param returnType canonical type text, for example {@code Tensor}
  * @param body the statements, indentation and line ends kept
  */
-record ScriptMethod(String name, List<Parameter> parameters, String returnType, String body) {
+record ScriptMethod(
+    String name, String receiver, List<Parameter> parameters, String returnType, String body) {
 
   /**
    * A parameter as written.

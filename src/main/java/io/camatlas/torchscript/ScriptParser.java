@@ -98,6 +98,8 @@ final class ScriptParser {
     int close = closing(text, open);
     List<ScriptMethod.Parameter> parameters = new ArrayList<>();
     List<String> declared = splitTopLevel(text.substring(open + 1, close));
+    String receiver =
+        hidden == 0 || declared.isEmpty() ? "" : declared.get(0).split(":")[0].strip();
     for (String declaration :
         declared.subList(Math.min(hidden, declared.size()), declared.size())) {
       int colon = declaration.indexOf(':');
@@ -113,12 +115,16 @@ final class ScriptParser {
     int arrow = text.indexOf("->", close);
     int bodyStart = text.indexOf(":\n", close);
     if (bodyStart < 0) {
-      return new ScriptMethod(name, parameters, "None", "");
+      return new ScriptMethod(name, receiver, parameters, "None", "");
     }
     String returnType =
         arrow < 0 || arrow > bodyStart ? "Tensor" : text.substring(arrow + 2, bodyStart).strip();
     return new ScriptMethod(
-        name, parameters, returnType.replaceAll("\\s*\\n\\s*", " "), text.substring(bodyStart + 2));
+        name,
+        receiver,
+        parameters,
+        returnType.replaceAll("\\s*\\n\\s*", " "),
+        text.substring(bodyStart + 2));
   }
 
   /** The offset of the bracket that closes the one at {@code open}; strings are stepped over. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.camatlas.model.TestArchives;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LinearHeadTest {
   private static Optional<String> obstacle(String archive, String layer) {
@@ -40,6 +42,25 @@ class LinearHeadTest {
   })
   void lastStagesBeforePoolingAndOneLinearLayer(String archive, String layer) {
     assertThat(obstacle(archive, layer)).isEmpty();
+  }
+
+  static Stream<String> heads() {
+    return TorchScriptArchive.open(TestArchives.file("heads-scripted.pt"))
+        .rootClass()
+        .methods()
+        .keySet()
+        .stream();
+  }
+
+  /** What heads are called says what they are; see special_networks.py. */
+  @ParameterizedTest
+  @MethodSource("heads")
+  void headsOfAllKinds(String method) {
+    LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file("heads-scripted.pt")));
+    Optional<String> obstacle =
+        LinearHead.obstacle(tree, tree.find("layer"), new ModelEntry(method, Optional.empty()));
+    boolean affine = method.equals("forward") || method.startsWith("affine_");
+    assertThat(obstacle.isEmpty()).as(method + ": " + obstacle).isEqualTo(affine);
   }
 
   @ParameterizedTest
