@@ -1,6 +1,7 @@
 package io.camatlas.cli;
 
-import io.camatlas.bench.SamplingBenchmark;
+import io.camatlas.bench.EngineBenchmark;
+import io.camatlas.bench.StandardBenchmark;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
@@ -24,6 +25,7 @@ final class BenchCommand implements Command {
           "overlays",
           "overwrite",
           "retry-failures",
+          "precision",
           "device",
           "tasks-per-gpu",
           "decoders",
@@ -37,9 +39,9 @@ final class BenchCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Compares explaining a batch of images with as many plain forwards of it as there are"
-            + " samples.",
-        "The two take turns in one process; medians and their ratio are printed.");
+        "Compares explaining a batch of images with plain forwards of it, without Spark.",
+        "Without a model, networks with random weights are made and measured.",
+        "All variants take turns in one process; medians for an image and their ratio are printed.");
   }
 
   @Override
@@ -48,7 +50,8 @@ final class BenchCommand implements Command {
             ExplainOptions.ALL.stream().filter(option -> !NOT_HERE.contains(option.name())),
             Stream.of(
                 new Option("rounds", "N", "5", "Rounds that are counted."),
-                new Option("threads", "N", "2", "Threads of one operation.")))
+                new Option("threads", "N", "2", "Threads of one operation."),
+                new Option("json", "FILE", "", "Also write the numbers into a file.")))
         .toList();
   }
 
@@ -61,18 +64,38 @@ final class BenchCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     int rounds = given.integer("rounds");
     int threads = given.integer("threads");
-    if (rounds < 1 || threads < 1) {
+    int batch = given.integer("batch");
+    if (rounds < 1 || threads < 1 || batch < 1 || batch > 4096) {
       given.problem(
-          "rounds is " + rounds + " and threads is " + threads + "; both must be at" + " least 1.");
+          "rounds is "
+              + rounds
+              + ", threads is "
+              + threads
+              + " and batch is "
+              + batch
+              + "; all must be at least 1, and batch at most 4096.");
     }
     given.check();
-    GivenSettings explain = given.restrictedTo(ExplainOptions.ALL);
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      ExplainJobSettings settings = ExplainOptions.resolve(explain, folder);
-      SamplingBenchmark benchmark =
-          new SamplingBenchmark(settings.model(), settings.card(), settings.explain(), threads);
-      System.out.print(benchmark.text(benchmark.run(rounds)));
+      StandardBenchmark standard = new StandardBenchmark(batch, rounds, threads);
+      List<EngineBenchmark.Result> results;
+      if (given.optional("model").isEmpty()) {
+        results = standard.run(folder, System.out);
+      } else {
+        ExplainJobSettings settings =
+            ExplainOptions.resolve(given.restrictedTo(ExplainOptions.ALL), folder);
+        String label =
+            settings.explain().isClosedForm(settings.model().plan()) ? "closed form" : "as given";
+        results =
+            new EngineBenchmark(settings.model(), settings.card(), threads)
+                .run(List.of(new EngineBenchmark.Variant(label, settings.explain())), rounds);
+        System.out.print(EngineBenchmark.heading());
+        results.forEach(result -> System.out.print(EngineBenchmark.text(result)));
+      }
+      if (given.optional("json").isPresent()) {
+        Files.writeString(Path.of(given.text("json")), standard.json(results));
+      }
     } finally {
       TemporaryFolder.delete(folder);
     }
