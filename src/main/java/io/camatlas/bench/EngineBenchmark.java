@@ -1,35 +1,20 @@
 package io.camatlas.bench;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.camatlas.cam.NoisePool;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
-import io.camatlas.explain.ImageOutcome;
-import io.camatlas.image.ChannelOrder;
-import io.camatlas.image.Crop;
-import io.camatlas.image.Interpolation;
-import io.camatlas.image.Preprocessing;
-import io.camatlas.image.Resize;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.PreparedModel;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Random;
-import javax.imageio.ImageIO;
+import java.util.Map;
 
 /**
  * What explaining costs in plain inference forwards of the same images at the same batch size.
@@ -39,6 +24,7 @@ import javax.imageio.ImageIO;
  */
 public final class EngineBenchmark {
   private static final int PLAIN_FORWARDS = 8;
+  private static final String PLAIN = "plain forward";
 
   private final PreparedModel model;
   private final ModelCard card;
@@ -61,11 +47,7 @@ public final class EngineBenchmark {
    * @param label says what is special about it
    * @param settings how to explain; {@code batch} is also the number of images
    */
-  public record Variant(String label, ExplainSettings settings) {
-    int passes() {
-      return settings.method().noise().passes();
-    }
-  }
+  public record Variant(String label, ExplainSettings settings) {}
 
   /**
    * What a variant took, by round.
@@ -89,12 +71,7 @@ public final class EngineBenchmark {
 
     /** Explaining over one plain forward, by round, from small to large. */
     public double[] forwards() {
-      double[] ratios = new double[plainSeconds.length];
-      for (int i = 0; i < ratios.length; i++) {
-        ratios[i] = explainSeconds[i] / plainSeconds[i];
-      }
-      Arrays.sort(ratios);
-      return ratios;
+      return Turns.ratios(explainSeconds, plainSeconds);
     }
   }
 
@@ -104,70 +81,58 @@ public final class EngineBenchmark {
    * @param variants of one batch size
    */
   public List<Result> run(List<Variant> variants, int rounds) {
-    Network.prepareThread(threads);
     InputShape input = model.plan().input();
     int batch = variants.get(0).settings().batch();
-    List<ImageInput> images = images(input, batch);
-    double[] plain = new double[rounds];
-    double[][] explained = new double[variants.size()][rounds];
-    try (Network network = Network.load(model.file(), Device.cpu());
-        NDManager manager = network.newManager()) {
-      NoisePool pool = new NoisePool(manager, 1, input.elements());
-      float[] pixels = new float[batch * input.elements()];
-      Random random = new Random(1);
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (float) random.nextGaussian();
-      }
+    List<ImageInput> images = NoisePictures.jpegs(input, batch);
+    Map<String, double[]> seconds;
+    try (ProbedNetwork probed = new ProbedNetwork(model, card)) {
       NDArray rows =
-          manager.create(pixels, new Shape(batch, input.channels(), input.height(), input.width()));
-      for (int round = -1; round < rounds; round++) {
-        double forward = plain(network, rows);
-        for (int v = 0; v < variants.size(); v++) {
-          ExplainSettings settings = variants.get(v).settings();
-          Explainer explainer =
-              new Explainer(network, model.plan(), sized(card, input), settings, pool);
-          double seconds = explain(explainer, images);
-          if (round >= 0) {
-            plain[round] = forward;
-            explained[v][round] = seconds;
-          }
-        }
+          probed
+              .manager()
+              .create(
+                  NoisePictures.pixels(input, batch),
+                  new Shape(batch, input.channels(), input.height(), input.width()));
+      Map<String, Turns.Way> ways = new LinkedHashMap<>();
+      ways.put(PLAIN, () -> plain(probed.network(), rows));
+      for (Variant variant : variants) {
+        Explainer explainer = probed.explainer(variant.settings());
+        ways.put(
+            name(variant),
+            () -> {
+              Network.prepareThread(threads);
+              return ProbedNetwork.seconds(explainer, images);
+            });
       }
+      seconds = Turns.take(ways, rounds);
     }
     List<Result> results = new ArrayList<>();
-    for (int v = 0; v < variants.size(); v++) {
+    for (Variant variant : variants) {
       results.add(
           new Result(
               card.name(),
               model.plan().layers().get(0).name(),
-              variants.get(v).label(),
-              variants.get(v).settings().method().noise().samples(),
+              variant.label(),
+              variant.settings().method().noise().samples(),
               batch,
-              plain,
-              explained[v]));
+              seconds.get(PLAIN),
+              seconds.get(name(variant))));
     }
     return results;
   }
 
-  private static double plain(Network network, NDArray rows) {
+  private static String name(Variant variant) {
+    return variant.label() + variant.settings().method().noise().samples();
+  }
+
+  private double plain(Network network, NDArray rows) {
+    Network.prepareThread(threads);
     long start = System.nanoTime();
     for (int i = 0; i < PLAIN_FORWARDS; i++) {
       try (NDManager scratch = network.newManager()) {
         network.plainScores("forward", rows, scratch).toFloatArray();
       }
     }
-    return (System.nanoTime() - start) / 1e9 / PLAIN_FORWARDS;
-  }
-
-  private static double explain(Explainer explainer, List<ImageInput> images) {
-    long start = System.nanoTime();
-    Iterator<ImageOutcome> outcomes = explainer.explain(images.iterator());
-    while (outcomes.hasNext()) {
-      if (outcomes.next() instanceof ImageOutcome.Skipped skipped) {
-        throw new IllegalStateException("An image failed: " + skipped.detail());
-      }
-    }
-    return (System.nanoTime() - start) / 1e9;
+    return Turns.since(start) / PLAIN_FORWARDS;
   }
 
   /** The heading of {@link #text}. */
@@ -198,65 +163,11 @@ public final class EngineBenchmark {
         result.label(),
         result.samples(),
         result.batch(),
-        1000 * median(result.plainSeconds()) / result.batch(),
-        1000 * median(result.explainSeconds()) / result.batch(),
-        median(forwards),
-        median(forwards) / passes,
+        1000 * Turns.median(result.plainSeconds()) / result.batch(),
+        1000 * Turns.median(result.explainSeconds()) / result.batch(),
+        Turns.median(forwards),
+        Turns.median(forwards) / passes,
         forwards[0] / passes,
         forwards[forwards.length - 1] / passes);
-  }
-
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int n = sorted.length;
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-  }
-
-  /** The images already have the input's size, so that the decoder is all that is left to do. */
-  private static ModelCard sized(ModelCard card, InputShape input) {
-    Preprocessing given = card.preprocessing();
-    return new ModelCard(
-        card.name(),
-        card.classes(),
-        card.layer(),
-        card.scores(),
-        new Preprocessing(
-            new Resize.Exact(input.height(), input.width()),
-            Interpolation.BILINEAR,
-            new Crop.None(),
-            input.channels() == 1 ? ChannelOrder.GRAY : ChannelOrder.RGB,
-            given.mean(),
-            given.std()));
-  }
-
-  private static List<ImageInput> images(InputShape input, int count) {
-    Random random = new Random(2);
-    List<ImageInput> images = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      BufferedImage image =
-          new BufferedImage(input.width(), input.height(), BufferedImage.TYPE_INT_RGB);
-      for (int y = 0; y < input.height(); y++) {
-        for (int x = 0; x < input.width(); x++) {
-          image.setRGB(x, y, random.nextInt(1 << 24));
-        }
-      }
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try {
-        ImageIO.write(image, "jpeg", bytes);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      byte[] encoded = bytes.toByteArray();
-      images.add(
-          new ImageInput(
-              "image-" + i,
-              "image-" + i,
-              Optional.empty(),
-              List.of(),
-              Optional.empty(),
-              () -> encoded));
-    }
-    return images;
   }
 }

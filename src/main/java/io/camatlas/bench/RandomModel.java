@@ -39,13 +39,16 @@ public enum RandomModel {
   }
 
   /**
-   * Draws weights, the same ones each time, and writes the archive.
+   * Draws weights, the same ones each time, and writes the archive, unless it is there.
    *
-   * @param folder where the archive is written, under the network's name
+   * @param folder where the archive is, under the network's name
    * @return the archive
    */
   public Path write(Path folder) throws IOException {
     Path file = folder.resolve(this + ".pt");
+    if (Files.exists(file)) {
+      return file;
+    }
     String storages = "";
     try (InputStream raw = RandomModel.class.getResourceAsStream(this + ".zip");
         ZipInputStream in = new ZipInputStream(raw);

@@ -1,19 +1,39 @@
 package io.camatlas.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.bench.EngineBenchmark;
+import io.camatlas.bench.PeersBenchmark;
+import io.camatlas.bench.RandomModel;
+import io.camatlas.bench.RoundingBenchmark;
 import io.camatlas.bench.StandardBenchmark;
+import io.camatlas.bench.TuningBenchmark;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.demo.DemoDataset;
+import io.camatlas.demo.DemoModel;
+import io.camatlas.demo.DemoSettings;
+import io.camatlas.model.Network;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.explain.GrowthBenchmark;
+import io.camatlas.spark.explain.JobBenchmark;
+import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas bench}: what explaining costs, in plain forwards. */
+/** {@code camatlas bench}: what explaining costs. */
 final class BenchCommand implements Command {
   private static final Set<String> NOT_HERE =
       Set.of(
@@ -29,7 +49,13 @@ final class BenchCommand implements Command {
           "device",
           "tasks-per-gpu",
           "decoders",
+          "batch-memory",
           "executor-gpus");
+  private static final String PEERS = "peers";
+  private static final List<String> STUDIES =
+      List.of("passes", "tuning", "rounding", "pipeline", "growth", PEERS);
+  private static final List<Integer> SIZES = List.of(500, 1000, 2000, 4000);
+  private static final int PIPELINE_IMAGES = 1000;
 
   @Override
   public String name() {
@@ -40,7 +66,9 @@ final class BenchCommand implements Command {
   public List<String> description() {
     return List.of(
         "Compares explaining a batch of images with plain forwards of it, without Spark.",
-        "Without a model, networks with random weights are made and measured.",
+        "Without a model, networks with random weights are made and measured: passes of sampled"
+            + " and linear heads and of several targets, tuning of the engine, rounding, the"
+            + " pipeline around the engine, and growth; 40 minutes on two cores.",
         "All variants take turns in one process; medians for an image and their ratio are printed.");
   }
 
@@ -49,6 +77,18 @@ final class BenchCommand implements Command {
     return Stream.concat(
             ExplainOptions.ALL.stream().filter(option -> !NOT_HERE.contains(option.name())),
             Stream.of(
+                new Option(
+                    "only",
+                    "STUDY,…",
+                    "",
+                    "Without a model: " + String.join(", ", STUDIES) + "; default all."),
+                new Option(
+                    "against",
+                    "PYTHON",
+                    "",
+                    "Without a model: also peers, which runs torch-cam and pytorch-grad-cam, in turns with"
+                        + " CamAtlas, by a Python that has"
+                        + " torch, torchvision, and torchcam or grad-cam."),
                 new Option("rounds", "N", "5", "Rounds that are counted."),
                 new Option("threads", "N", "2", "Threads of one operation."),
                 new Option("json", "FILE", "", "Also write the numbers into a file.")))
@@ -75,29 +115,153 @@ final class BenchCommand implements Command {
               + batch
               + "; all must be at least 1, and batch at most 4096.");
     }
+    boolean standard = given.optional("model").isEmpty();
+    List<String> studies = studies(given, standard);
     given.check();
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      StandardBenchmark standard = new StandardBenchmark(batch, rounds, threads);
-      List<EngineBenchmark.Result> results;
-      if (given.optional("model").isEmpty()) {
-        results = standard.run(folder, System.out);
+      Map<String, Object> results = new LinkedHashMap<>();
+      results.put("machine", machine(threads));
+      if (standard) {
+        for (String study : studies) {
+          System.out.println((results.size() > 1 ? "\n" : "") + study);
+          results.put(study, study(study, given, folder));
+        }
       } else {
-        ExplainJobSettings settings =
-            ExplainOptions.resolve(given.restrictedTo(ExplainOptions.ALL), folder);
-        String label =
-            settings.explain().isClosedForm(settings.model().plan()) ? "closed form" : "as given";
-        results =
-            new EngineBenchmark(settings.model(), settings.card(), threads)
-                .run(List.of(new EngineBenchmark.Variant(label, settings.explain())), rounds);
-        System.out.print(EngineBenchmark.heading());
-        results.forEach(result -> System.out.print(EngineBenchmark.text(result)));
+        results.put("passes", ofModel(given, rounds, threads, folder));
       }
       if (given.optional("json").isPresent()) {
-        Files.writeString(Path.of(given.text("json")), standard.json(results));
+        Files.writeString(
+            Path.of(given.text("json")),
+            new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(results));
       }
     } finally {
       TemporaryFolder.delete(folder);
     }
+  }
+
+  private static List<String> studies(GivenSettings given, boolean standard) {
+    if (!standard) {
+      for (String name : List.of("only", "against")) {
+        if (given.optional(name).isPresent()) {
+          given.problem(name + " is given and so is a model; it goes without one.");
+        }
+      }
+    }
+    boolean peers = given.optional("against").isPresent();
+    if (given.optional("only").isEmpty()) {
+      return STUDIES.stream().filter(study -> peers || !study.equals(PEERS)).toList();
+    }
+    List<String> chosen = Arrays.stream(given.text("only").split(",")).map(String::strip).toList();
+    for (String study : chosen) {
+      if (study.equals(PEERS) && !peers) {
+        given.problem("only names peers, which need a Python; give --against PYTHON.");
+      }
+      if (!STUDIES.contains(study)) {
+        given.problem(
+            "only names '"
+                + study
+                + "'; it must be of "
+                + String.join(", ", STUDIES)
+                + NearestName.clause(study, STUDIES)
+                + ".");
+      }
+    }
+    return chosen;
+  }
+
+  private static List<EngineBenchmark.Result> ofModel(
+      GivenSettings given, int rounds, int threads, Path folder) {
+    ExplainJobSettings settings =
+        ExplainOptions.resolve(given.restrictedTo(ExplainOptions.ALL), folder);
+    String label =
+        settings.explain().isClosedForm(settings.model().plan()) ? "closed form" : "as given";
+    List<EngineBenchmark.Result> results =
+        new EngineBenchmark(settings.model(), settings.card(), threads)
+            .run(List.of(new EngineBenchmark.Variant(label, settings.explain())), rounds);
+    System.out.print(EngineBenchmark.heading());
+    results.forEach(result -> System.out.print(EngineBenchmark.text(result)));
+    return results;
+  }
+
+  private static List<?> study(String name, GivenSettings given, Path folder) throws IOException {
+    int rounds = given.integer("rounds");
+    int threads = given.integer("threads");
+    int batch = given.integer("batch");
+    return switch (name) {
+      case "passes" -> new StandardBenchmark(batch, rounds, threads).run(folder, System.out);
+      case "tuning" -> new TuningBenchmark(rounds, threads).run(folder, System.out);
+      case "rounding" -> new RoundingBenchmark(threads).run(folder, System.out);
+      case "pipeline" -> pipeline(given, rounds, threads, folder);
+      case "growth" -> growth(given, rounds, folder);
+      case PEERS ->
+          new PeersBenchmark(given.text("against"), batch, rounds, threads).run(folder, System.out);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  /** The job around a network of ImageNet's size. */
+  private static List<JobBenchmark.Round> pipeline(
+      GivenSettings given, int rounds, int threads, Path folder) throws IOException {
+    Path images = scenes(PIPELINE_IMAGES, folder);
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("model", RandomModel.SQUEEZENET1_1.write(folder).toString());
+    values.put("layer", "features.12");
+    values.put("images", images.resolve("images").toString());
+    ExplainJobSettings settings = settings(values, folder);
+    try (SparkSession spark = SparkSessions.local("bench", given, threads)) {
+      return new JobBenchmark(spark, settings).run(rounds, System.out);
+    }
+  }
+
+  /** The demo's network, which is small, on more and more of its scenes. */
+  private static List<GrowthBenchmark.Result> growth(GivenSettings given, int rounds, Path folder)
+      throws IOException {
+    int most = SIZES.get(SIZES.size() - 1);
+    Path images = scenes(most, folder);
+    List<String> lines = Files.readAllLines(images.resolve("manifest.csv"));
+    List<String> rows = new ArrayList<>(lines.subList(1, lines.size()));
+    Collections.shuffle(rows, new Random(1));
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("model", DemoModel.copyTo(folder.resolve("model")).toString());
+    List<ExplainJobSettings> jobs = new ArrayList<>();
+    for (int size : SIZES) {
+      Path manifest = images.resolve("first-" + size + ".csv");
+      List<String> some = new ArrayList<>(List.of(lines.get(0)));
+      some.addAll(rows.subList(0, size));
+      Files.write(manifest, some);
+      values.put("images", manifest.toString());
+      jobs.add(settings(values, folder));
+    }
+    return new GrowthBenchmark(
+            executors -> SparkSessions.processes("bench", given, executors), System.out)
+        .run(jobs, Math.min(rounds, 2));
+  }
+
+  private static ExplainJobSettings settings(Map<String, String> values, Path folder) {
+    Map<String, String> all = new LinkedHashMap<>(values);
+    all.put("out", folder.resolve("out").toString());
+    all.put("overwrite", "true");
+    all.put("device", "cpu");
+    return ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, all, List.of()), folder);
+  }
+
+  private static Path scenes(int count, Path folder) throws IOException {
+    Path data = folder.resolve("scenes-" + count);
+    int perClass = count / DemoDataset.classes().size();
+    DemoDataset.write(data, DemoSettings.audit(perClass, 7));
+    return data;
+  }
+
+  private static Map<String, Object> machine(int threads) {
+    Map<String, Object> machine = new LinkedHashMap<>();
+    machine.put("cores", Runtime.getRuntime().availableProcessors());
+    machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    machine.put("java", System.getProperty("java.version"));
+    machine.put("pytorch", Network.engineVersion());
+    machine.put("threads", threads);
+    return machine;
   }
 }

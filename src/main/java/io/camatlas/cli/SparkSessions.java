@@ -20,10 +20,25 @@ final class SparkSessions {
    */
   static SparkSession start(String name, GivenSettings given, Map<String, String> environment) {
     SparkConf conf = new SparkConf();
-    SparkSession.Builder builder = SparkSession.builder().appName("CamAtlas " + name);
+    SparkSession.Builder builder = builder(name);
     if (!conf.contains("spark.master")) {
       builder.master("local[*]");
     }
+    environment.forEach(
+        (variable, value) -> {
+          if (!conf.contains("spark.executorEnv." + variable)) {
+            builder.config("spark.executorEnv." + variable, value);
+          }
+        });
+    return started(given, builder);
+  }
+
+  private static SparkSession.Builder builder(String name) {
+    return SparkSession.builder().appName("CamAtlas " + name);
+  }
+
+  private static SparkSession started(GivenSettings given, SparkSession.Builder builder) {
+    SparkConf conf = new SparkConf();
     given
         .spark()
         .forEach(
@@ -32,14 +47,24 @@ final class SparkSessions {
                 builder.config(key, value);
               }
             });
-    environment.forEach(
-        (variable, value) -> {
-          if (!conf.contains("spark.executorEnv." + variable)) {
-            builder.config("spark.executorEnv." + variable, value);
-          }
-        });
     SparkSession spark = builder.getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     return spark;
+  }
+
+  /** Starts Spark in this process on so many threads, whatever spark-submit was told. */
+  static SparkSession local(String name, GivenSettings given, int threads) {
+    return started(given, builder(name).master("local[" + threads + "]"));
+  }
+
+  /** Starts Spark with so many executors of one core, each a process of this machine. */
+  static SparkSession processes(String name, GivenSettings given, int executors) {
+    return started(
+        given,
+        builder(name)
+            .master("local-cluster[" + executors + ",1,2048]")
+            .config("spark.executor.memory", "1g")
+            // This process has all jars, and sends none.
+            .config("spark.executor.extraClassPath", System.getProperty("java.class.path")));
   }
 }

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** The settings of {@code camatlas explain}. */
@@ -100,9 +101,15 @@ public final class ExplainOptions {
               "The subset is two corners of a rectangle instead of single neurons."),
           new Option(
               "batch",
-              "N",
+              "N|auto",
               "16",
-              "Images or noisy copies that the device holds at once; bounds its memory."),
+              "Images or noisy copies that the device holds at once; bounds its memory. auto tries"
+                  + " sizes for some seconds and takes the smallest that is nearly the fastest."),
+          new Option(
+              "batch-memory",
+              "MB",
+              "1024",
+              "With --batch auto: memory that a task's passes may take beside the network."),
           new Option(
               "no-shortcut",
               "true|false",
@@ -112,7 +119,7 @@ public final class ExplainOptions {
           new Option("device", "auto|cpu|cuda", "auto", "Where the network runs."),
           new Option(
               "precision",
-              "float32|tf32|float16|bfloat16",
+              "float64|float32|tf32|float16|bfloat16",
               "float32",
               "What the network computes with; maps and statistics are float32 always."),
           new Option(
@@ -186,7 +193,9 @@ public final class ExplainOptions {
     Optional<CamMethod> method = method(given);
     Optional<FeatureMapSelection> filters = given.build(() -> filters(given));
     Optional<NeuronSelection> neurons = given.build(() -> neurons(given));
-    int batch = given.integer("batch");
+    boolean findsBatch = given.text("batch").equals("auto");
+    int batch = findsBatch ? 1 : given.integer("batch");
+    int batchMemory = given.integer("batch-memory");
     boolean noShortcut = given.flag("no-shortcut");
     DeviceChoice device = given.choice("device", DeviceChoice.class);
     Precision precision = given.choice("precision", Precision.class);
@@ -216,7 +225,10 @@ public final class ExplainOptions {
       given.problem("overlays is " + overlays + "; it must be at least 0.");
     }
     if (batch < 1 || batch > 4096) {
-      given.problem("batch is " + batch + "; it must be from 1 to 4096.");
+      given.problem("batch is " + batch + "; it must be from 1 to 4096, or auto.");
+    }
+    if (batchMemory < 1) {
+      given.problem("batch-memory is " + batchMemory + " MB; it must be at least 1.");
     }
     Optional<ModelOptions.OpenModel> opened = ModelOptions.open(given);
     Optional<PreparedModel> prepared =
@@ -252,6 +264,7 @@ public final class ExplainOptions {
             batch,
             !noShortcut,
             limits.orElseThrow()),
+        findsBatch ? OptionalLong.of((long) batchMemory << 20) : OptionalLong.empty(),
         device,
         resources.orElseThrow(),
         decoders,

@@ -37,6 +37,11 @@ public record ExplainSettings(
     }
   }
 
+  /** The same with another batch. */
+  public ExplainSettings withBatch(int other) {
+    return new ExplainSettings(method, targets, filters, neurons, other, shortcut, limits);
+  }
+
   /**
    * Whether all noisy copies of an image have the gradients of the image itself, so that one clean
    * pass gives the average over any number of them: scores are differentiated themselves, and are

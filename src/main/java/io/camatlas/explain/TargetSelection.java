@@ -70,6 +70,11 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
     return new TargetSelection(label, predicted, top, listed);
   }
 
+  /** The most targets that an image can have. */
+  int most(int classes) {
+    return Math.min(classes, (label ? 1 : 0) + (predicted ? 1 : 0) + top + listed.size());
+  }
+
   private static int classIndex(String item, List<String> classes) {
     int named = classes.indexOf(item);
     if (named >= 0) {

@@ -70,7 +70,7 @@ public final class Network implements AutoCloseable {
    *
    * @param probed the file
    * @param device where the network is to live
-   * @param precision what 32-bit weights are rounded to
+   * @param precision what 32-bit weights are converted to
    * @throws ArchiveException if PyTorch cannot load it; the message holds PyTorch's
    */
   public static Network load(Path probed, Device device, Precision precision) {
@@ -93,7 +93,7 @@ public final class Network implements AutoCloseable {
 
   /** Weights and buffers become numbers of the precision, in their places. */
   private void round() {
-    if (precision.isWide()) {
+    if (precision.keepsWeights()) {
       return;
     }
     try (NDManager scratch = manager.newSubManager(Device.cpu())) {
@@ -115,14 +115,24 @@ public final class Network implements AutoCloseable {
    * @param intraOpThreads threads that one operation may use on the CPU, at least 1
    */
   public static void prepareThread(int intraOpThreads) {
+    prepareThread(intraOpThreads, false);
+  }
+
+  /**
+   * Sets what the engine keeps for each thread, and whether it specialises code for the shapes that
+   * it meets; for measurements, as that stalls each first batch of a size.
+   *
+   * @param intraOpThreads threads that one operation may use on the CPU, at least 1
+   */
+  public static void prepareThread(int intraOpThreads, boolean specialise) {
     prepareThread();
+    JniUtils.setGraphExecutorOptimize(specialise);
     JniUtils.setNumThreads(intraOpThreads);
   }
 
   private static void prepareThread() {
     ai.djl.engine.Engine.getEngine(ENGINE);
     JniUtils.setGradMode(true);
-    // It would specialise anew for every batch size, which stalls each first batch of a size.
     JniUtils.setGraphExecutorOptimize(false);
   }
 

@@ -9,6 +9,9 @@ import java.util.Optional;
  * is: activations, gradients and scores are widened as they leave the network.
  */
 public enum Precision {
+  /** 64 bits, twice the memory and more than twice the time; to see what rounding does. */
+  FLOAT64(7, 1),
+
   /** 32 bits, nothing rounded. */
   FLOAT32(6, 1),
 
@@ -40,8 +43,8 @@ public enum Precision {
     return scalarType;
   }
 
-  /** Whether weights have 32 bits. */
-  boolean isWide() {
+  /** Whether weights stay as they are. */
+  boolean keepsWeights() {
     return scalarType == FLOAT32.scalarType;
   }
 

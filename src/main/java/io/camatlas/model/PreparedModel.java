@@ -82,7 +82,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       return new PreparedModel(probed, sha256, plan, precision);
     } catch (NetworkException e) {
       Files.delete(probed);
-      if (precision.isWide()) {
+      if (precision.keepsWeights()) {
         throw e;
       }
       throw new NetworkException(

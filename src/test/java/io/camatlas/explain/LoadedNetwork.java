@@ -24,6 +24,7 @@ import io.camatlas.model.InputShape;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
+import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ScoreKind;
 import io.camatlas.model.TestArchives;
@@ -34,6 +35,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +54,7 @@ final class LoadedNetwork implements AutoCloseable {
     Network.prepareThread(1);
     this.prepared = prepared;
     this.card = card.withClassesFor(prepared.plan().classes());
-    this.network = Network.load(prepared.file(), Device.cpu());
+    this.network = Network.load(prepared.file(), Device.cpu(), prepared.precision());
     this.manager = network.newManager();
     this.pool = new NoisePool(manager, 7, prepared.plan().input().elements());
   }
@@ -60,6 +62,12 @@ final class LoadedNetwork implements AutoCloseable {
   /** A network of export_fixtures.py. */
   static LoadedNetwork fixture(String archive, String layer, int size, Path folder)
       throws IOException {
+    return fixture(archive, layer, size, Precision.FLOAT32, folder);
+  }
+
+  /** A network of export_fixtures.py that computes with other numbers; layers by commas. */
+  static LoadedNetwork fixture(
+      String archive, String layer, int size, Precision precision, Path folder) throws IOException {
     ModelCard card =
         new ModelCard(
             archive,
@@ -73,23 +81,25 @@ final class LoadedNetwork implements AutoCloseable {
                 ChannelOrder.RGB,
                 List.of(0.485, 0.456, 0.406),
                 List.of(0.229, 0.224, 0.225)));
-    return prepare(TestArchives.file(archive), card, folder);
+    return prepare(TestArchives.file(archive), card, precision, folder);
   }
 
   static LoadedNetwork demo(Path folder) throws IOException {
     Path archive = DemoModel.copyTo(folder);
-    return prepare(archive, ModelCard.read(folder.resolve(DemoModel.SIDECAR)), folder);
+    ModelCard card = ModelCard.read(folder.resolve(DemoModel.SIDECAR));
+    return prepare(archive, card, Precision.FLOAT32, folder);
   }
 
-  private static LoadedNetwork prepare(Path archive, ModelCard card, Path folder)
-      throws IOException {
+  private static LoadedNetwork prepare(
+      Path archive, ModelCard card, Precision precision, Path folder) throws IOException {
     InputShape input = card.inputShape();
     PreparedModel prepared =
         PreparedModel.prepare(
             TorchScriptArchive.open(archive),
             ModelEntry.FORWARD,
-            List.of(LayerName.parse(card.layer())),
+            Arrays.stream(card.layer().split(",")).map(LayerName::parse).toList(),
             input,
+            precision,
             folder);
     return new LoadedNetwork(prepared, card);
   }

@@ -103,6 +103,7 @@ public final class ExplainJob {
                   folder.scratch("listing"));
       checkLabels(images.labels());
       RunJson json = new RunJson(settings, identity, firstStart(folder, started), spark.version());
+      recorded(folder, "batch").ifPresent(batch -> json.setBatch(batch.asInt()));
       console.printf(
           "Explaining %,d images (%s %s) at layer %s with %s%n",
           images.count(),
@@ -129,8 +130,11 @@ public final class ExplainJob {
       TaskReport work = TaskReport.NOTHING;
       Instant tasks = Instant.now();
       if (before < images.count()) {
-        work = explain(images, done, images.count() - before, folder, hadoop);
+        work = explain(images, done, images.count() - before, folder, hadoop, json);
       }
+      // Also where nothing was left to do but the failures that were there are no longer any.
+      writeEmpty(PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA), folder);
+      writeEmpty(PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA), folder);
       double explainSeconds = Duration.between(tasks, Instant.now()).toMillis() / 1000.0;
       describe("CamAtlas: check that every image is in one table");
       CommittedImages.Tally tally = committed.tally(images.listing());
@@ -174,12 +178,35 @@ public final class ExplainJob {
 
   /** When the run was started first. */
   private static Instant firstStart(RunFolder folder, Instant now) throws IOException {
+    return recorded(folder, "started").map(text -> Instant.parse(text.asText())).orElse(now);
+  }
+
+  /** What an earlier start said of the run. */
+  private static Optional<JsonNode> recorded(RunFolder folder, String name) throws IOException {
     Optional<String> record = folder.record();
-    if (record.isPresent()) {
-      JsonNode started = new ObjectMapper().readTree(record.get()).path("started");
-      return started.isTextual() ? Instant.parse(started.asText()) : now;
+    if (record.isEmpty()) {
+      return Optional.empty();
     }
-    return now;
+    return Optional.ofNullable(new ObjectMapper().readTree(record.get()).get(name));
+  }
+
+  /** What was given, or what an earlier start found, or what is found now. */
+  private int batch(
+      ExplainPlan plan,
+      RunFolder folder,
+      SparkContext context,
+      Optional<ResourceProfile> resources,
+      RunJson json)
+      throws IOException {
+    if (settings.batchMemory().isEmpty()) {
+      json.setBatch(plan.settings().batch());
+    } else if (json.batch() == 0) {
+      describe("CamAtlas: find the batch");
+      json.setBatch(
+          BatchSearch.find(plan, settings.batchMemory().getAsLong(), context, resources, console));
+    }
+    folder.record(json.running());
+    return json.batch();
   }
 
   private TaskReport explain(
@@ -187,12 +214,13 @@ public final class ExplainJob {
       Optional<Dataset<Row>> done,
       long left,
       RunFolder folder,
-      Configuration hadoop)
+      Configuration hadoop,
+      RunJson json)
       throws IOException {
     String archive = folder.scratch("model.pt");
     ResultFolder.upload(settings.model().file(), archive, hadoop);
     RunCounters counters = new RunCounters(spark.sparkContext());
-    ExplainPlan plan =
+    ExplainPlan given =
         new ExplainPlan(
             archive,
             settings.model().plan(),
@@ -214,6 +242,7 @@ public final class ExplainJob {
     describe("CamAtlas: look for devices");
     DeviceCheck.require(
         settings.device(), settings.model().precision(), context, slots, resources, console);
+    ExplainPlan plan = given.withBatch(batch(given, folder, context, resources, json));
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {
@@ -228,7 +257,7 @@ public final class ExplainJob {
                 ? 0
                 : (int) ((left + settings.partitions() - 1) / settings.partitions());
         rounds.run(
-            new Slices(rows.toLocalIterator(), settings.explain().batch(), fixed, left, slots),
+            new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
             settings.partitions() > 0 ? settings.partitions() : TASKS_A_SLOT * slots);
       }
     } catch (RuntimeException e) {
@@ -237,8 +266,6 @@ public final class ExplainJob {
           rounds.total().images(), folder.place());
       throw e;
     }
-    writeEmpty(plan.explanations(), folder);
-    writeEmpty(plan.failures(), folder);
     return rounds.total();
   }
 

@@ -7,6 +7,7 @@ import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.input.InputKind;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One explain job, checked.
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param modelPath as the user gave it
  * @param card classes and preprocessing
  * @param explain how to explain
+ * @param batchMemory bytes that passes may take, where the batch is to be found; empty where {@code
+ *     explain} has it
  * @param device where networks are to live
  * @param resources what tasks ask of Spark
  * @param decoders threads that decode ahead of each task; -1 chooses
@@ -36,6 +39,7 @@ public record ExplainJobSettings(
     String modelPath,
     ModelCard card,
     ExplainSettings explain,
+    OptionalLong batchMemory,
     DeviceChoice device,
     ExplainResources resources,
     int decoders,

@@ -42,4 +42,24 @@ record ExplainPlan(
     String scratch,
     SerializableConfiguration hadoop,
     RunCounters counters)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The same with another batch. */
+  ExplainPlan withBatch(int batch) {
+    return new ExplainPlan(
+        archive,
+        probe,
+        card,
+        settings.withBatch(batch),
+        run,
+        device,
+        precision,
+        decoders,
+        remote,
+        explanations,
+        failures,
+        scratch,
+        hadoop,
+        counters);
+  }
+}

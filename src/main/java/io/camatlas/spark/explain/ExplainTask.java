@@ -72,7 +72,7 @@ public final class ExplainTask {
     long start = System.nanoTime();
     Network.prepareThread(context.cpus());
     String name = "-" + context.stageId() + "-" + context.taskAttemptId() + ".parquet";
-    try (NetworkPool.Lease lease = lease();
+    try (NetworkPool.Lease lease = lease(plan, context, () -> networks++);
         PartWriter explained =
             new PartWriter(plan.explanations(), new Path(plan.scratch(), "e" + name).toString());
         PartWriter failed =
@@ -134,7 +134,12 @@ public final class ExplainTask {
     reportedWriteNanos = writeNanos;
   }
 
-  private NetworkPool.Lease lease() {
+  /**
+   * The network of the task's device.
+   *
+   * @param loading runs where it has to be loaded
+   */
+  static NetworkPool.Lease lease(ExplainPlan plan, TaskContext context, Runnable loading) {
     int address = gpuAddress(context);
     return NetworkPool.acquire(
         plan.archive(),
@@ -142,7 +147,7 @@ public final class ExplainTask {
         address,
         plan.precision(),
         () -> {
-          networks++;
+          loading.run();
           ExecutorMetrics.current().add("networks", 1);
           return HadoopFiles.copyToLocal(plan.archive(), plan.hadoop().value());
         });

@@ -7,6 +7,7 @@ import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassClock;
+import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.PreloadedImages;
 import io.camatlas.model.Network;
 import java.io.IOException;
@@ -49,20 +50,37 @@ public final class JobBenchmark {
    * @param loopSeconds the bare loop
    * @param jobSeconds the whole job, from listing to run.json
    * @param stageSeconds the job's tasks alone, from the first to the last
+   * @param decodeMillis reading, decoding and transforming an image
+   * @param writeMillis writing the rows of an image
+   * @param allocatedBytes on the heap, for an image of the job
+   * @param collectionShare of the job's time that the garbage collector took
    * @param idleShare of the device in the job
    */
   public record Round(
-      long images, double loopSeconds, double jobSeconds, double stageSeconds, double idleShare) {
+      long images,
+      double loopSeconds,
+      double jobSeconds,
+      double stageSeconds,
+      double decodeMillis,
+      double writeMillis,
+      double allocatedBytes,
+      double collectionShare,
+      double idleShare) {
     private String text() {
       return String.format(
           Locale.ROOT,
           "loop %6.1f images/s   job %6.1f images/s, ratio %.3f   its tasks %6.1f images/s, ratio"
-              + " %.3f   device idle %.1f %%%n",
+              + " %.3f   an image: decode %.1f ms, write %.1f ms, %,.0f kB allocated   garbage"
+              + " collection %.1f %%   device idle %.1f %%%n",
           images / loopSeconds,
           images / jobSeconds,
           loopSeconds / jobSeconds,
           images / stageSeconds,
           loopSeconds / stageSeconds,
+          decodeMillis,
+          writeMillis,
+          allocatedBytes / 1024,
+          100 * collectionShare,
           100 * idleShare);
     }
   }
@@ -81,19 +99,27 @@ public final class JobBenchmark {
       List<ImageInput> inputs = inputs();
       for (int round = -1; round < rounds; round++) {
         double loop = loop(network, pool, inputs, threads);
+        HeapUse before = HeapUse.now();
         ExplainJob.Report report =
             new ExplainJob(
                     spark,
                     settings,
                     new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .run();
+        HeapUse use = HeapUse.now().minus(before);
+        PassTimes times = report.work().times();
+        double count = inputs.size();
         Round one =
             new Round(
                 inputs.size(),
                 loop,
                 report.seconds(),
                 report.explainSeconds(),
-                report.work().times().idleShare());
+                (times.readNanos() + times.decodeNanos()) / 1e6 / count,
+                report.work().writeNanos() / 1e6 / count,
+                use.allocatedBytes() / count,
+                use.collectionMillis() / 1000.0 / report.seconds(),
+                times.idleShare());
         if (round >= 0) {
           measured.add(one);
           out.print(one.text());

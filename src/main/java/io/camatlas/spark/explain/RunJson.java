@@ -19,6 +19,7 @@ final class RunJson {
   private final RunIdentity identity;
   private final Instant started;
   private final String sparkVersion;
+  private int batch;
 
   /**
    * @param started when the run was started first
@@ -28,6 +29,16 @@ final class RunJson {
     this.identity = identity;
     this.started = started;
     this.sparkVersion = sparkVersion;
+  }
+
+  /** Says how many rows passes have. */
+  void setBatch(int rows) {
+    batch = rows;
+  }
+
+  /** How many rows passes have; 0 where nobody said yet. */
+  int batch() {
+    return batch;
   }
 
   /** While it runs, or after it was stopped. */
@@ -107,6 +118,9 @@ final class RunJson {
     how.put("name", settings.explain().method().name());
     how.put("parameters", identity.parameters());
     run.put("method", how);
+    if (batch > 0) {
+      run.put("batch", batch);
+    }
     run.put("settings", settings.given());
     Map<String, Object> versions = new LinkedHashMap<>();
     versions.put("spark", sparkVersion);

@@ -145,6 +145,24 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
     assertSameExplanations(small, large, 1e-5);
   }
 
+  @Test
+  public void aBatchIsFoundOnceAndChangesNothing() throws IOException {
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
+    Path found = run(first, "found", "batch", "auto", "batch-memory", "4096");
+    Dataset<Row> given = table(run("given", "batch", "16"), "explanations");
+    assertSameExplanations(given, table(found, "explanations"), 1e-4);
+    assertThat(first.toString(StandardCharsets.UTF_8))
+        .containsPattern("Batches have \\d+ rows")
+        .containsPattern("1: [\\d,.]+ rows/s, \\d+ MB");
+    Path runJson = found.resolve("run.json");
+    int batch = new ObjectMapper().readTree(runJson.toFile()).at("/batch").asInt();
+    assertThat(batch).isBetween(1, 256);
+    ByteArrayOutputStream second = new ByteArrayOutputStream();
+    run(second, "found", "batch", "auto", "retry-failures", "true");
+    assertThat(second.toString(StandardCharsets.UTF_8)).doesNotContain("Batches have");
+    assertThat(new ObjectMapper().readTree(runJson.toFile()).at("/batch").asInt()).isEqualTo(batch);
+  }
+
   private static void assertSameExplanations(Dataset<Row> a, Dataset<Row> b, double tolerance) {
     List<Row> left = a.orderBy("image_id", "target_index").collectAsList();
     List<Row> right = b.orderBy("image_id", "target_index").collectAsList();

@@ -1,0 +1,40 @@
+package io.camatlas.bench;
+
+import io.camatlas.cam.AlphaNumerator;
+import io.camatlas.cam.AlphaScaling;
+import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.NoiseScale;
+import io.camatlas.cam.ScoreTransform;
+import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.TargetSelection;
+import io.camatlas.image.DecodeLimits;
+import java.util.List;
+
+/** Smooth Grad-CAM++ with its defaults, as all measurements run it. */
+final class SmoothSettings {
+  static final double SIGMA = 0.15;
+
+  private SmoothSettings() {}
+
+  /**
+   * @param targets the so many classes with the highest scores
+   * @param shortcut whether linear heads are used
+   */
+  static ExplainSettings of(int samples, int targets, int batch, boolean shortcut) {
+    return new ExplainSettings(
+        new SmoothGradCamPlusPlus(
+            new NoisePlan(samples, SIGMA, NoiseScale.RANGE, 0),
+            ScoreTransform.LOGIT,
+            AlphaNumerator.SECOND,
+            AlphaScaling.RAW),
+        new TargetSelection(false, false, targets, List.of()),
+        FeatureMapSelection.ALL,
+        new NeuronSelection.All(),
+        batch,
+        shortcut,
+        DecodeLimits.DEFAULT);
+  }
+}

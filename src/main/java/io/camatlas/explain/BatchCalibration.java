@@ -1,0 +1,165 @@
+package io.camatlas.explain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.model.DeviceMemoryException;
+import io.camatlas.model.InputShape;
+import io.camatlas.model.Network;
+import io.camatlas.model.Network.ForwardPass;
+import io.camatlas.model.NetworkException;
+import io.camatlas.model.ProbePlan;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Finds how many rows a pass should have: the fewest that are nearly as fast as the fastest, within
+ * a bound of memory.
+ *
+ * <p>Passes of 1, 2, 4, … rows with all backward passes of their targets are timed, each size twice
+ * after one that is not counted, until more rows help no longer, the memory or the time is used up.
+ */
+public final class BatchCalibration {
+  private static final int MOST = 256;
+  private static final int COUNTED = 2;
+  private static final double ENOUGH = 0.95;
+  private static final double SECONDS = 20;
+
+  /** Where nothing tells what memory a pass takes. */
+  private static final int UNWATCHED = 16;
+
+  private final Network network;
+  private final ProbePlan plan;
+  private final int targets;
+
+  /**
+   * @param network whose passes are timed; the calling thread must have been prepared
+   * @param plan what it returns
+   * @param settings how images are explained; their batch does not matter
+   */
+  public BatchCalibration(Network network, ProbePlan plan, ExplainSettings settings) {
+    this.network = network;
+    this.plan = plan;
+    this.targets = settings.targets().most(plan.classes());
+  }
+
+  /**
+   * A size that was tried.
+   *
+   * @param batch rows of a pass
+   * @param rowsPerSecond the faster of two passes
+   * @param bytes the pass took beyond the network; 0 where nothing tells
+   */
+  public record Tried(int batch, double rowsPerSecond, long bytes) implements Serializable {}
+
+  /**
+   * What was found.
+   *
+   * @param batch to be used, 1 to 256
+   * @param tried from small to large; empty if there was no memory for a single row
+   * @param end why no larger size was tried
+   */
+  public record Found(int batch, List<Tried> tried, String end) implements Serializable {}
+
+  /**
+   * Tries sizes.
+   *
+   * @param memory bytes that a pass may take beside the network
+   * @throws NetworkException if the network fails on an image of noise
+   */
+  public Found find(long memory) {
+    boolean gpu = network.device().isGpu();
+    long before = ResidentMemory.now().orElse(0);
+    List<Tried> tried = new ArrayList<>();
+    String end = "no larger size is tried";
+    double seconds = 0;
+    int fruitless = 0;
+    for (int batch = 1; batch <= MOST; batch *= 2) {
+      double[] passes;
+      long bytes;
+      try (ResidentMemory watched = new ResidentMemory()) {
+        passes = time(batch);
+        bytes = gpu || before == 0 ? 0 : Math.max(1, watched.most() - before);
+      } catch (DeviceMemoryException e) {
+        network.releaseUnusedMemory();
+        end = "the device has no memory for " + batch;
+        // What is found has to leave room for whatever else is there by then.
+        if (tried.size() > 1) {
+          tried.remove(tried.size() - 1);
+        }
+        break;
+      }
+      if (bytes > memory) {
+        end = "passes of " + batch + " take " + (bytes >> 20) + " MB";
+        break;
+      }
+      double fastest = Math.min(passes[1], passes[2]);
+      tried.add(new Tried(batch, batch / fastest, bytes));
+      seconds += passes[0] + passes[1] + passes[2];
+      if (2 * bytes > memory) {
+        end = "passes of " + 2 * batch + " would take " + ((2 * bytes) >> 20) + " MB";
+        break;
+      }
+      if (!gpu && before == 0 && batch == UNWATCHED) {
+        end = "this system does not tell how much memory passes take";
+        break;
+      }
+      if (seconds + 2 * (passes[0] + passes[1] + passes[2]) > SECONDS) {
+        end = "larger ones would take too long to try";
+        break;
+      }
+      fruitless = helps(tried) ? 0 : fruitless + 1;
+      if (fruitless == 2) {
+        end = "more rows are no faster";
+        break;
+      }
+    }
+    network.releaseUnusedMemory();
+    double best = tried.stream().mapToDouble(Tried::rowsPerSecond).max().orElse(0);
+    int batch =
+        tried.stream()
+            .filter(one -> one.rowsPerSecond >= ENOUGH * best)
+            .mapToInt(Tried::batch)
+            .findFirst()
+            .orElse(1);
+    return new Found(batch, List.copyOf(tried), end);
+  }
+
+  /** Whether the last size is clearly faster than all smaller ones. */
+  private static boolean helps(List<Tried> tried) {
+    double last = tried.get(tried.size() - 1).rowsPerSecond;
+    return tried.subList(0, tried.size() - 1).stream()
+        .allMatch(one -> one.rowsPerSecond < ENOUGH * last);
+  }
+
+  /** Seconds of passes over noise; the first is not to be counted. */
+  private double[] time(int batch) {
+    InputShape input = plan.input();
+    float[] pixels = new float[batch * input.elements()];
+    Random random = new Random(batch);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextGaussian();
+    }
+    double[] seconds = new double[1 + COUNTED];
+    Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
+    for (int pass = 0; pass < seconds.length; pass++) {
+      long start = System.nanoTime();
+      try (NDManager manager = network.newManager()) {
+        NDArray rows = manager.create(pixels, shape);
+        ForwardPass forward = network.forward(plan, rows);
+        for (int target = 0; target < targets; target++) {
+          int[] classes = new int[batch];
+          Arrays.fill(classes, target);
+          // Reading a number waits for the device.
+          forward.gradients(classes, target + 1 == targets).forEach(g -> g.sum().getFloat());
+        }
+        forward.scores().toFloatArray();
+      }
+      seconds[pass] = (System.nanoTime() - start) / 1e9;
+    }
+    return seconds;
+  }
+}

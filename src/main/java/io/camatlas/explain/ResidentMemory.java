@@ -1,0 +1,62 @@
+package io.camatlas.explain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The most memory that this process holds while something runs, looked at every few milliseconds;
+ * Linux only. Java's own counters know nothing of the engine's memory.
+ */
+public final class ResidentMemory implements AutoCloseable {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final long PAUSE_MILLIS = 2;
+
+  private final AtomicLong most = new AtomicLong();
+  private final Thread watcher;
+
+  /** Begins to watch. */
+  public ResidentMemory() {
+    most.set(now().orElse(0));
+    watcher = new Thread(this::watch, "camatlas-memory");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  /** Bytes that this process holds in memory; empty where the system does not say. */
+  public static OptionalLong now() {
+    try {
+      for (String line : Files.readAllLines(STATUS)) {
+        if (line.startsWith("VmRSS:")) {
+          return OptionalLong.of(1024 * Long.parseLong(line.replaceAll("\\D", "")));
+        }
+      }
+    } catch (IOException e) {
+      // Another system.
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The most bytes that were seen so far; 0 where the system does not say. */
+  public long most() {
+    return most.get();
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        now().ifPresent(bytes -> most.accumulateAndGet(bytes, Math::max));
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  @Override
+  public void close() {
+    watcher.interrupt();
+  }
+}
