@@ -112,7 +112,7 @@ public final class EngineBenchmark {
               card.name(),
               model.plan().layers().get(0).name(),
               variant.label(),
-              variant.settings().method().noise().samples(),
+              variant.settings().noise().samples(),
               batch,
               seconds.get(PLAIN),
               seconds.get(name(variant))));
@@ -121,7 +121,7 @@ public final class EngineBenchmark {
   }
 
   private static String name(Variant variant) {
-    return variant.label() + variant.settings().method().noise().samples();
+    return variant.label() + variant.settings().noise().samples();
   }
 
   private double plain(Network network, NDArray rows) {

@@ -9,6 +9,7 @@ import io.camatlas.cam.NoiseScale;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import java.util.List;
@@ -24,15 +25,15 @@ final class SmoothSettings {
    * @param shortcut whether linear heads are used
    */
   static ExplainSettings of(int samples, int targets, int batch, boolean shortcut) {
-    return new ExplainSettings(
+    SmoothGradCamPlusPlus method =
         new SmoothGradCamPlusPlus(
             new NoisePlan(samples, SIGMA, NoiseScale.RANGE, 0),
             ScoreTransform.LOGIT,
             AlphaNumerator.SECOND,
-            AlphaScaling.RAW),
+            AlphaScaling.RAW);
+    return new ExplainSettings(
+        List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
         new TargetSelection(false, false, targets, List.of()),
-        FeatureMapSelection.ALL,
-        new NeuronSelection.All(),
         batch,
         shortcut,
         DecodeLimits.DEFAULT);

@@ -15,6 +15,7 @@ import io.camatlas.cam.ScoreTransform;
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.cam.XGradCam;
 import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
@@ -66,7 +67,11 @@ public final class ExplainOptions {
               "predicted",
               "Classes to explain: label, predicted, top-K, names or indices of classes."),
           new Option(
-              "method", "NAME", SmoothGradCamPlusPlus.NAME, String.join(", ", METHODS) + "."),
+              "method",
+              "NAME,…",
+              SmoothGradCamPlusPlus.NAME,
+              String.join(", ", METHODS)
+                  + "; each gives a map of its own, and all share the passes."),
           new Option(
               "samples",
               "N",
@@ -87,18 +92,24 @@ public final class ExplainOptions {
               "Derivative above the line of alpha: as Grad-CAM++ derives it, or as Smooth"
                   + " Grad-CAM++ prints it, the first."),
           new Option("alpha", "raw|normalized", "raw", "alpha as printed, or divided by its sum."),
-          new Option("filters", "K,…", "", "Feature maps that the sum runs over; default all."),
+          new Option(
+              "filters",
+              "K,…;…",
+              "",
+              "Feature maps that the sum runs over; default all. Lists with ; between them give a"
+                  + " map each."),
           new Option("per-filter", "true|false", "false", "Also one map for each of the filters."),
           new Option(
               "subset",
-              "R:C,…",
+              "R:C,…;…",
               "",
-              "Neurons of the layer's grid that the sum runs over, as row:column; default all."),
+              "Neurons of the layer's grid that the sum runs over, as row:column; default all. Lists"
+                  + " with ; between them give a map each."),
           new Option(
               "region",
               "true|false",
               "false",
-              "The subset is two corners of a rectangle instead of single neurons."),
+              "A subset is two corners of a rectangle instead of single neurons."),
           new Option(
               "batch",
               "N|auto",
@@ -190,9 +201,11 @@ public final class ExplainOptions {
     String images = given.required("images");
     String out = given.required("out");
     InputKind kind = given.choice("input-kind", InputKind.class);
-    Optional<CamMethod> method = method(given);
-    Optional<FeatureMapSelection> filters = given.build(() -> filters(given));
-    Optional<NeuronSelection> neurons = given.build(() -> neurons(given));
+    Optional<List<CamMethod>> methods = methods(given);
+    Optional<List<FeatureMapSelection>> filters =
+        given.build(() -> parts(given, "filters").map(list -> filters(given, list)).toList());
+    Optional<List<NeuronSelection>> neurons =
+        given.build(() -> parts(given, "subset").map(list -> neurons(given, list)).toList());
     boolean findsBatch = given.text("batch").equals("auto");
     int batch = findsBatch ? 1 : given.integer("batch");
     int batchMemory = given.integer("batch-memory");
@@ -240,13 +253,31 @@ public final class ExplainOptions {
         card.flatMap(
             known ->
                 given.build(() -> TargetSelection.parse(given.text("targets"), known.classes())));
-    prepared.ifPresent(model -> checkSelections(given, model, filters, neurons));
-    if (prepared.isPresent() && method.isPresent() && method.get().needsLinearHead()) {
-      given.build(
-          () -> {
-            prepared.get().requireConstantGradients(method.get().name());
-            return true;
-          });
+    prepared.ifPresent(
+        model ->
+            checkSelections(given, model, filters.orElse(List.of()), neurons.orElse(List.of())));
+    for (CamMethod method : methods.orElse(List.of())) {
+      if (prepared.isPresent() && method.needsLinearHead()) {
+        given.build(
+            () -> {
+              prepared.get().requireConstantGradients(method.name());
+              return true;
+            });
+      }
+    }
+    Optional<ExplainSettings> explain = Optional.empty();
+    if (!given.hasProblems()) {
+      List<Rule> rules = new ArrayList<>();
+      for (CamMethod method : methods.orElseThrow()) {
+        for (FeatureMapSelection maps : filters.orElseThrow()) {
+          neurons.orElseThrow().forEach(cells -> rules.add(new Rule(method, maps, cells)));
+        }
+      }
+      explain =
+          given.build(
+              () ->
+                  new ExplainSettings(
+                      rules, targets.orElseThrow(), batch, !noShortcut, limits.orElseThrow()));
     }
     given.check();
     return new ExplainJobSettings(
@@ -256,14 +287,7 @@ public final class ExplainOptions {
         prepared.orElseThrow(),
         given.text("model"),
         card.orElseThrow(),
-        new ExplainSettings(
-            method.orElseThrow(),
-            targets.orElseThrow(),
-            filters.orElseThrow(),
-            neurons.orElseThrow(),
-            batch,
-            !noShortcut,
-            limits.orElseThrow()),
+        explain.orElseThrow(),
         findsBatch ? OptionalLong.of((long) batchMemory << 20) : OptionalLong.empty(),
         device,
         resources.orElseThrow(),
@@ -305,17 +329,17 @@ public final class ExplainOptions {
   private static void checkSelections(
       GivenSettings given,
       PreparedModel model,
-      Optional<FeatureMapSelection> filters,
-      Optional<NeuronSelection> neurons) {
+      List<FeatureMapSelection> filters,
+      List<NeuronSelection> neurons) {
     for (ProbedLayer layer : model.plan().layers()) {
       given.build(
           () -> {
-            filters.ifPresent(selection -> selection.check(layer.maps()));
+            filters.forEach(selection -> selection.check(layer.maps()));
             return true;
           });
       given.build(
           () -> {
-            neurons.ifPresent(selection -> selection.check(layer.height(), layer.width()));
+            neurons.forEach(selection -> selection.check(layer.height(), layer.width()));
             return true;
           });
     }
@@ -342,8 +366,22 @@ public final class ExplainOptions {
     return System.getenv("HADOOP_CONF_DIR") != null || System.getenv("YARN_CONF_DIR") != null;
   }
 
-  private static Optional<CamMethod> method(GivenSettings given) {
-    String name = given.text("method");
+  private static Optional<List<CamMethod>> methods(GivenSettings given) {
+    List<CamMethod> methods = new ArrayList<>();
+    List<String> names =
+        Arrays.stream(given.text("method").split(",", -1)).map(String::strip).toList();
+    for (String name : names) {
+      method(given, name).ifPresent(methods::add);
+    }
+    return methods.size() == names.size() ? Optional.of(methods) : Optional.empty();
+  }
+
+  /** Lists with a semicolon between them; one that is empty if there is none. */
+  private static Stream<String> parts(GivenSettings given, String name) {
+    return Arrays.stream(given.text(name).split(";", -1));
+  }
+
+  private static Optional<CamMethod> method(GivenSettings given, String name) {
     ScoreTransform score = given.choice("score", ScoreTransform.class);
     AlphaScaling alpha = given.choice("alpha", AlphaScaling.class);
     AlphaNumerator numerator = given.choice("numerator", AlphaNumerator.class);
@@ -373,9 +411,9 @@ public final class ExplainOptions {
     };
   }
 
-  private static FeatureMapSelection filters(GivenSettings given) {
+  private static FeatureMapSelection filters(GivenSettings given, String list) {
     List<Integer> indices =
-        Arrays.stream(given.text("filters").split(","))
+        Arrays.stream(list.split(","))
             .map(String::strip)
             .filter(item -> !item.isEmpty())
             .map(item -> ModelOptions.wholeNumber("filters", item))
@@ -383,10 +421,10 @@ public final class ExplainOptions {
     return new FeatureMapSelection(indices, given.flag("per-filter"));
   }
 
-  private static NeuronSelection neurons(GivenSettings given) {
+  private static NeuronSelection neurons(GivenSettings given, String list) {
     boolean region = given.flag("region");
     List<NeuronSelection.Cell> cells = new ArrayList<>();
-    for (String item : given.text("subset").split(",")) {
+    for (String item : list.split(",")) {
       if (!item.isBlank()) {
         String[] parts = item.strip().split(":");
         if (parts.length != 2) {

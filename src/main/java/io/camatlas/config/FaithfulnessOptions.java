@@ -25,6 +25,7 @@ public final class FaithfulnessOptions {
       List.of(
           new Option("from", "DIR", "", "Folder of a finished explain run. Required."),
           new Option("out", "DIR", "", "Folder for tables. Required."),
+          new Option("rule", "N", "0", "Which of the run's rules, from 0, if it has several."),
           new Option("sample", "N", "50", "Images of each layer and target class."),
           new Option(
               "steps", "N", "50", "Steps in which pixels are taken away or put back; 2 to 10000."),
@@ -56,6 +57,7 @@ public final class FaithfulnessOptions {
   public static FaithfulnessJobSettings resolve(GivenSettings given, Path folder) {
     String from = given.required("from");
     String out = given.required("out");
+    int rule = given.integer("rule");
     int sample = given.integer("sample");
     int steps = given.integer("steps");
     int batch = given.integer("batch");
@@ -87,6 +89,7 @@ public final class FaithfulnessOptions {
             () ->
                 new FaithfulnessJobSettings(
                     run.orElseThrow(),
+                    rule,
                     given.optional("images"),
                     prepared.orElseThrow(),
                     opened.orElseThrow().archive().file().toString(),

@@ -1,45 +1,73 @@
 package io.camatlas.explain;
 
 import io.camatlas.cam.CamMethod;
-import io.camatlas.cam.FeatureMapSelection;
-import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
 
 /**
  * How images are explained.
  *
- * @param method the saliency rule
+ * @param rules each gives a map for every image, layer and target; they share the passes, so at
+ *     most one method among them wants noise
  * @param targets classes of each image
- * @param filters feature maps that the sum runs over
- * @param neurons neurons that the sum runs over
  * @param batch images, or noisy copies of images, that the device holds at once; at least 1
  * @param shortcut whether noise is left out where it is proved to change nothing
  * @param limits on the files that are decoded
  */
 public record ExplainSettings(
-    CamMethod method,
-    TargetSelection targets,
-    FeatureMapSelection filters,
-    NeuronSelection neurons,
-    int batch,
-    boolean shortcut,
-    DecodeLimits limits)
+    List<Rule> rules, TargetSelection targets, int batch, boolean shortcut, DecodeLimits limits)
     implements Serializable {
+  private static final int MOST_RULES = 64;
 
   public ExplainSettings {
+    rules = List.copyOf(rules);
     if (batch < 1 || batch > 4096) {
       throw new IllegalArgumentException("batch is " + batch + "; it must be from 1 to 4096.");
     }
+    if (rules.isEmpty() || rules.size() > MOST_RULES) {
+      throw new IllegalArgumentException(
+          "method, filters and subset make "
+              + rules.size()
+              + " rules together; there must be from 1 to "
+              + MOST_RULES
+              + ".");
+    }
+    if (Set.copyOf(rules).size() < rules.size()) {
+      throw new IllegalArgumentException(
+          "method, filters or subset name the same twice; each rule gives a map of its own.");
+    }
+    long noisy =
+        rules.stream().map(Rule::method).filter(m -> m.noise().isNoisy()).distinct().count();
+    if (noisy > 1) {
+      throw new IllegalArgumentException(
+          noisy + " methods want noisy copies; among rules that share passes one may.");
+    }
+  }
+
+  /** The methods of all rules, each once. */
+  List<CamMethod> methods() {
+    return rules.stream().map(Rule::method).distinct().toList();
+  }
+
+  /** The noise that rules are averaged over; {@link NoisePlan#NONE} if none has any. */
+  public NoisePlan noise() {
+    return rules.stream()
+        .map(rule -> rule.method().noise())
+        .filter(NoisePlan::isNoisy)
+        .findFirst()
+        .orElse(NoisePlan.NONE);
   }
 
   /** The same with another batch. */
   public ExplainSettings withBatch(int other) {
-    return new ExplainSettings(method, targets, filters, neurons, other, shortcut, limits);
+    return new ExplainSettings(rules, targets, other, shortcut, limits);
   }
 
   /**
@@ -47,7 +75,7 @@ public record ExplainSettings(
    * pass gives the average over any number of them: scores are differentiated themselves, and are
    * affine in the output of every layer that is explained.
    */
-  public boolean isClosedForm(ProbePlan plan) {
+  public boolean isClosedForm(CamMethod method, ProbePlan plan) {
     return shortcut
         && method instanceof SmoothGradCamPlusPlus smooth
         && smooth.noise().isNoisy()
@@ -55,8 +83,18 @@ public record ExplainSettings(
         && plan.layers().stream().allMatch(ProbedLayer::hasLinearHead);
   }
 
-  /** Whether noisy copies are made. */
+  /** Whether noisy copies are made for a method. */
+  boolean isSampled(CamMethod method, ProbePlan plan) {
+    return method.noise().isNoisy() && !isClosedForm(method, plan);
+  }
+
+  /** Whether {@link #isClosedForm} holds for any rule. */
+  public boolean isClosedForm(ProbePlan plan) {
+    return methods().stream().anyMatch(method -> isClosedForm(method, plan));
+  }
+
+  /** Whether noisy copies are made for any rule. */
   public boolean isSampled(ProbePlan plan) {
-    return method.noise().isNoisy() && !isClosedForm(plan);
+    return methods().stream().anyMatch(method -> isSampled(method, plan));
   }
 }

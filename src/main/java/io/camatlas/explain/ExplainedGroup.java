@@ -1,6 +1,7 @@
 package io.camatlas.explain;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,8 +27,7 @@ final class ExplainedGroup {
   private final List<PreparedImage> images;
   private final List<Prediction> predictions;
   private final ImageOutcome.Skipped[] skipped;
-  private final Explanation[][][] explanations;
-  private final int layers;
+  private final Explanation[][][][] explanations;
   private final int rows;
 
   /** What the feature maps of the clean images did, by layer: means, maxima and their cells. */
@@ -41,15 +41,15 @@ final class ExplainedGroup {
       List<Prediction> predictions,
       ImageOutcome.Skipped[] skipped,
       int layers,
+      int rules,
       int rows) {
     this.images = images;
     this.rows = rows;
     this.predictions = predictions;
     this.skipped = skipped;
-    this.layers = layers;
-    this.explanations = new Explanation[images.size()][][];
+    this.explanations = new Explanation[images.size()][][][];
     for (int i = 0; i < explanations.length; i++) {
-      explanations[i] = new Explanation[predictions.get(i).targets.size()][layers];
+      explanations[i] = new Explanation[predictions.get(i).targets.size()][layers][rules];
     }
     this.meanActivations = new float[layers][];
     this.maxima = new float[layers][];
@@ -106,12 +106,12 @@ final class ExplainedGroup {
     return scores;
   }
 
-  Explanation explanation(int image, int rank, int layer) {
-    return explanations[image][rank][layer];
+  Explanation explanation(int image, int rank, int layer, int rule) {
+    return explanations[image][rank][layer][rule];
   }
 
   void put(int image, int rank, int layer, Explanation explanation) {
-    explanations[image][rank][layer] = explanation;
+    explanations[image][rank][layer][explanation.rule()] = explanation;
   }
 
   void skip(int image, ImageOutcome.Stage stage, String reason, String detail) {
@@ -143,9 +143,9 @@ final class ExplainedGroup {
     PreparedImage image = images.get(index);
     Prediction prediction = predictions.get(index);
     List<Explanation> all = new ArrayList<>();
-    for (Explanation[] ofTarget : explanations[index]) {
-      for (int layer = 0; layer < layers; layer++) {
-        all.add(ofTarget[layer]);
+    for (Explanation[][] ofTarget : explanations[index]) {
+      for (Explanation[] ofLayer : ofTarget) {
+        all.addAll(Arrays.asList(ofLayer));
       }
     }
     return new ImageOutcome.Explained(

@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.NoiseScale;
 import io.camatlas.cam.SaliencyMaps;
+import io.camatlas.cam.ScoreTransform;
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.model.DeviceMemoryException;
 import io.camatlas.model.InputShape;
@@ -287,6 +289,8 @@ public final class Explainer implements AutoCloseable {
       System.arraycopy(images.get(i).pixels(), 0, pixels, i * length, length);
     }
     Arrays.fill(pixels, images.size() * length, batch * length, 0f);
+    List<CamMethod> clear = new ArrayList<>(settings.methods());
+    clear.removeIf(method -> settings.isSampled(method, plan));
     boolean noisy = settings.isSampled(plan);
     try (NDManager manager = network.newManager()) {
       Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
@@ -296,15 +300,17 @@ public final class Explainer implements AutoCloseable {
         clean = clean.duplicate();
       }
       long start = System.nanoTime();
-      ForwardPass pass = noisy ? network.infer(plan, clean) : network.forward(plan, clean);
+      ForwardPass pass =
+          clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
       clock.forward(start, batch, batch - images.size());
       ExplainedGroup group =
           results.begin(images.stream().map(Preparation.Result::image).toList(), pass);
       if (group.mostTargets() > 0) {
+        if (!clear.isEmpty()) {
+          differentiateClean(manager, pass, group, clear);
+        }
         if (noisy) {
           differentiateNoisy(manager, clean, pass, group);
-        } else {
-          differentiateClean(manager, pass, group);
         }
       }
       return group.outcomes();
@@ -313,8 +319,11 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  private void differentiateClean(NDManager manager, ForwardPass pass, ExplainedGroup group) {
+  /** Maps of the methods that need no noise, from the gradients of the images themselves. */
+  private void differentiateClean(
+      NDManager manager, ForwardPass pass, ExplainedGroup group, List<CamMethod> methods) {
     int images = group.rows();
+    int order = methods.stream().mapToInt(CamMethod::highestOrder).max().orElseThrow();
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       try (NDManager scratch = manager.newSubManager()) {
         int[] classes = group.targets(rank, 0, images);
@@ -323,12 +332,13 @@ public final class Explainer implements AutoCloseable {
         for (int layer = 0; layer < gradients.size(); layer++) {
           NDArray gradient = gradients.get(layer);
           gradient.attach(scratch);
-          DerivativeSums sums = newSums(scratch);
+          // Of a single sample, the exponential's weight is 1.
+          DerivativeSums sums = new DerivativeSums(scratch, order, ScoreTransform.LOGIT);
           sums.add(gradient.expandDims(1), scores);
           NDArray activations = rows(scratch, pass.activations(layer), 0, images);
-          read(group, rank, 0, images, layer, sums.trace(activations), null);
-          if (settings.isClosedForm(plan)) {
-            results.agree(group, rank, images, layer);
+          LayerTrace trace = sums.trace(activations);
+          for (CamMethod method : methods) {
+            read(group, rank, 0, images, layer, method, trace, null);
           }
         }
       }
@@ -337,7 +347,7 @@ public final class Explainer implements AutoCloseable {
 
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
-    int samples = settings.method().noise().samples();
+    int samples = settings.noise().samples();
     int most = Math.max(1, batch / samples);
     int chunks = (batch + most - 1) / most;
     // Chunks have one size, else an image's place would choose its shape; an even one pads least.
@@ -358,7 +368,8 @@ public final class Explainer implements AutoCloseable {
       ExplainedGroup group,
       int from,
       int count) {
-    int samples = settings.method().noise().samples();
+    SmoothGradCamPlusPlus method = sampled();
+    int samples = method.noise().samples();
     int ranks = group.mostTargets();
     int layers = plan.layers().size();
     NDList activations = new NDList();
@@ -367,7 +378,7 @@ public final class Explainer implements AutoCloseable {
     for (int layer = 0; layer < layers; layer++) {
       activations.add(rows(chunk, cleanPass.activations(layer), from, count));
       for (int rank = 0; rank < ranks; rank++) {
-        sums[rank][layer] = newSums(chunk);
+        sums[rank][layer] = new DerivativeSums(chunk, method.highestOrder(), method.score());
         sampleWeights[rank][layer] = new NDList();
       }
     }
@@ -404,9 +415,9 @@ public final class Explainer implements AutoCloseable {
               gradients.get(layer).attach(perTarget);
               gradient.attach(perTarget);
               sums[rank][layer].add(gradient, score);
-              if (settings.method() instanceof SmoothGradCamPlusPlus smooth && samples > 1) {
+              if (samples > 1) {
                 NDArray weights =
-                    smooth.sampleWeights(
+                    method.sampleWeights(
                         activations.get(layer), sums[rank][layer].scale(), gradient);
                 weights.attach(chunk);
                 sampleWeights[rank][layer].add(weights);
@@ -421,7 +432,7 @@ public final class Explainer implements AutoCloseable {
         LayerTrace trace = sums[rank][layer].trace(activations.get(layer));
         NDList single = sampleWeights[rank][layer];
         NDArray weights = single.isEmpty() ? null : NDArrays.concat(single, 1);
-        read(group, rank, from, count, layer, trace, weights);
+        read(group, rank, from, count, layer, method, trace, weights);
       }
     }
   }
@@ -453,7 +464,7 @@ public final class Explainer implements AutoCloseable {
 
   /** Standard deviation of the noise for each image, {@code [N,1,1]}, in normalised input units. */
   private NDArray sigma(NDArray images) {
-    NoisePlan noise = settings.method().noise();
+    NoisePlan noise = settings.noise();
     long count = images.getShape().get(0);
     if (noise.scale() == NoiseScale.ABSOLUTE) {
       return images.getManager().full(new Shape(count, 1, 1), (float) noise.sigma());
@@ -469,21 +480,34 @@ public final class Explainer implements AutoCloseable {
       int from,
       int count,
       int layer,
+      CamMethod method,
       LayerTrace trace,
       NDArray sampleWeights) {
     ProbedLayer probed = plan.layers().get(layer);
-    NDArray weights = settings.method().weights(trace);
-    results.read(group, rank, from, count, probed, layer, trace.activations(), weights);
-    if (sampleWeights != null) {
-      NDArray maps =
-          SaliencyMaps.samples(
-              sampleWeights, trace.activations(), settings.filters(), settings.neurons());
-      results.readSamples(group, rank, from, count, layer, maps);
+    NDArray weights = method.weights(trace);
+    for (int index = 0; index < settings.rules().size(); index++) {
+      Rule rule = settings.rules().get(index);
+      if (rule.method().equals(method)) {
+        results.read(group, rank, index, from, count, probed, layer, trace.activations(), weights);
+        if (sampleWeights != null) {
+          NDArray maps =
+              SaliencyMaps.samples(
+                  sampleWeights, trace.activations(), rule.filters(), rule.neurons());
+          results.readSamples(group, rank, index, from, count, layer, maps);
+        } else if (settings.isClosedForm(method, plan)) {
+          results.agree(group, rank, index, count, layer);
+        }
+      }
     }
   }
 
-  private DerivativeSums newSums(NDManager manager) {
-    return new DerivativeSums(manager, settings.method().highestOrder(), settings.method().score());
+  /** The method that noisy copies are made for; rules share their noise, so there is one. */
+  private SmoothGradCamPlusPlus sampled() {
+    return settings.methods().stream()
+        .filter(method -> settings.isSampled(method, plan))
+        .map(SmoothGradCamPlusPlus.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  *     listed}
  * @param score of the class, before softmax
  * @param layer the layer's name
+ * @param rule place of the rule among {@link ExplainSettings#rules}
  * @param map not negative, not normalised, {@code [h,w]} by rows from the top
  * @param filterMaps one map for each listed feature map, where such were asked for
  * @param height h
@@ -35,6 +36,7 @@ public record Explanation(
     List<String> reasons,
     float score,
     String layer,
+    int rule,
     float[] map,
     List<float[]> filterMaps,
     int height,
@@ -57,6 +59,7 @@ public record Explanation(
         reasons,
         score,
         layer,
+        rule,
         map,
         filterMaps,
         height,

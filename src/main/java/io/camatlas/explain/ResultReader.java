@@ -79,6 +79,7 @@ final class ResultReader {
             predictions,
             skipped,
             plan.layers().size(),
+            settings.rules().size(),
             (int) pass.scores().getShape().get(0));
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       NDArray activations = pass.activations(layer);
@@ -109,21 +110,22 @@ final class ResultReader {
                     "the target is the label, and the image has none"));
   }
 
-  /** Reads the maps of one target rank for consecutive images. */
+  /** Reads the maps of one rule and target rank for consecutive images. */
   void read(
       ExplainedGroup group,
       int rank,
+      int ruleIndex,
       int from,
       int count,
       ProbedLayer layer,
       int layerIndex,
       NDArray activations,
       NDArray weights) {
+    Rule rule = settings.rules().get(ruleIndex);
     int maps = layer.maps();
     int cells = layer.height() * layer.width();
     float[] saliency =
-        SaliencyMaps.combine(weights, activations, settings.filters(), settings.neurons())
-            .toFloatArray();
+        SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons()).toFloatArray();
     boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;
     float[] channelWeights = weights.reshape(count, maps, -1).mean(new int[] {2}).toFloatArray();
     NDArray contributions =
@@ -132,8 +134,8 @@ final class ResultReader {
             : activations.sum(SPACE).mul(weights.reshape(count, maps));
     float[] relevance = contributions.abs().toFloatArray();
     float[] perFilter =
-        settings.filters().perFilter()
-            ? SaliencyMaps.perFilter(weights, activations, settings.filters(), settings.neurons())
+        rule.filters().perFilter()
+            ? SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())
                 .toFloatArray()
             : new float[0];
     int filters = perFilter.length / Math.max(1, count * cells);
@@ -164,7 +166,17 @@ final class ResultReader {
           rank,
           layerIndex,
           explanation(
-              group, image, rank, layer, layerIndex, map, filterMaps, own, relevance, i * maps));
+              group,
+              image,
+              rank,
+              ruleIndex,
+              layer,
+              layerIndex,
+              map,
+              filterMaps,
+              own,
+              relevance,
+              i * maps));
     }
   }
 
@@ -172,6 +184,7 @@ final class ResultReader {
       ExplainedGroup group,
       int image,
       int rank,
+      int rule,
       ProbedLayer layer,
       int layerIndex,
       float[] map,
@@ -193,6 +206,7 @@ final class ResultReader {
         target.reasons(),
         prediction.scores()[target.index()],
         layer.name(),
+        rule,
         map,
         filterMaps,
         layer.height(),
@@ -261,7 +275,8 @@ final class ResultReader {
   }
 
   /** Reads how far the single samples' maps agree, {@code maps} being {@code [count,n,h·w]}. */
-  void readSamples(ExplainedGroup group, int rank, int from, int count, int layer, NDArray maps) {
+  void readSamples(
+      ExplainedGroup group, int rank, int rule, int from, int count, int layer, NDArray maps) {
     int samples = (int) maps.getShape().get(1);
     int cells = (int) maps.getShape().get(2);
     float[] all = maps.toFloatArray();
@@ -275,15 +290,15 @@ final class ResultReader {
       float[] own = Arrays.copyOfRange(all, i * samples * cells, (i + 1) * samples * cells);
       double agreement = SampleAgreement.of(own, samples, cells);
       if (!Double.isNaN(agreement)) {
-        Explanation before = group.explanation(image, rank, layer);
+        Explanation before = group.explanation(image, rank, layer, rule);
         group.put(image, rank, layer, before.withSampleAgreement(agreement));
       }
     }
   }
 
   /** Says that samples agree, as they have one map; about one sample nothing is said. */
-  void agree(ExplainedGroup group, int rank, int count, int layer) {
-    if (settings.method().noise().samples() < 2) {
+  void agree(ExplainedGroup group, int rank, int rule, int count, int layer) {
+    if (settings.rules().get(rule).method().noise().samples() < 2) {
       return;
     }
     for (int image = 0; image < count; image++) {
@@ -292,7 +307,7 @@ final class ResultReader {
           || rank >= group.prediction(image).targets().size()) {
         continue;
       }
-      Explanation before = group.explanation(image, rank, layer);
+      Explanation before = group.explanation(image, rank, layer, rule);
       for (float value : before.map()) {
         if (value != before.map()[0]) {
           group.put(image, rank, layer, before.withSampleAgreement(1));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ class ExplainOptionsTest {
   @Test
   void defaultsAreTheJobsOwn() {
     ExplainJobSettings settings = resolve(Map.of());
-    SmoothGradCamPlusPlus method = (SmoothGradCamPlusPlus) settings.explain().method();
+    SmoothGradCamPlusPlus method =
+        (SmoothGradCamPlusPlus) settings.explain().rules().get(0).method();
     assertThat(method.noise().samples()).isEqualTo(8);
     assertThat(method.noise().sigma()).isEqualTo(0.15);
     assertThat(settings.model().plan().layers().get(0).path()).isEqualTo("features.14");
@@ -78,7 +80,8 @@ class ExplainOptionsTest {
     Path file = folder.resolve("mine.conf");
     Files.writeString(file, "# mine\nsamples = 3\nsigma = 0.3\n");
     ExplainJobSettings settings = resolve(Map.of("config", file.toString(), "samples", "5"));
-    SmoothGradCamPlusPlus method = (SmoothGradCamPlusPlus) settings.explain().method();
+    SmoothGradCamPlusPlus method =
+        (SmoothGradCamPlusPlus) settings.explain().rules().get(0).method();
     assertThat(method.noise().samples()).isEqualTo(5);
     assertThat(method.noise().sigma()).isEqualTo(0.3);
   }
@@ -99,6 +102,29 @@ class ExplainOptionsTest {
     assertThat(problems(Map.of("subset", "3:4", "region", "true")))
         .anyMatch(p -> p.contains("a rectangle has two corners"));
     assertThat(problems(Map.of("per-filter", "true"))).anyMatch(p -> p.contains("without filters"));
+  }
+
+  @Test
+  void methodsFiltersAndSubsetsMakeRules() {
+    ExplainJobSettings settings =
+        resolve(
+            Map.of(
+                "method", "smooth-grad-cam++, grad-cam",
+                "filters", "3,5;7",
+                "subset", "0:0,1:1;2:2,3:3;4:4,5:5",
+                "region", "true"));
+    assertThat(settings.explain().rules()).hasSize(12).doesNotHaveDuplicates();
+    assertThat(settings.explain().rules().get(6).method().name()).isEqualTo("grad-cam");
+    assertThat(problems(Map.of("method", "grad-cam,grad-cam")))
+        .anyMatch(p -> p.contains("name the same twice"));
+    assertThat(problems(Map.of("method", "grad-cam,"))).anyMatch(p -> p.contains("method is ''"));
+    assertThat(problems(Map.of("filters", String.join(";", numbers(65)))))
+        .anyMatch(p -> p.contains("make 65 rules together"));
+    assertThat(problems(Map.of("method", "grad-cam,cam"))).anyMatch(p -> p.contains("linear head"));
+  }
+
+  private static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(String::valueOf).toList();
   }
 
   @Test

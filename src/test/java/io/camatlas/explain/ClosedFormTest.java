@@ -80,15 +80,12 @@ class ClosedFormTest {
   private static ExplainSettings settings(
       ScoreTransform score, AlphaScaling alpha, int samples, boolean shortcut) {
     ExplainSettings any = LoadedNetwork.settings(1, 8);
-    return new ExplainSettings(
+    return LoadedNetwork.settings(
         new SmoothGradCamPlusPlus(
             new NoisePlan(samples, 0.15, NoiseScale.RANGE, 7), score, AlphaNumerator.SECOND, alpha),
         any.targets(),
-        any.filters(),
-        any.neurons(),
         any.batch(),
-        shortcut,
-        any.limits());
+        shortcut);
   }
 
   private static void assertNear(float[] one, float[] other) {

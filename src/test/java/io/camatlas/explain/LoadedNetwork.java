@@ -114,13 +114,17 @@ final class LoadedNetwork implements AutoCloseable {
                 ScoreTransform.EXP,
                 AlphaNumerator.SECOND,
                 AlphaScaling.RAW);
+    return settings(method, new TargetSelection(false, true, 2, List.of(0)), batch, false);
+  }
+
+  /** One rule that sums over everything. */
+  static ExplainSettings settings(
+      CamMethod method, TargetSelection targets, int batch, boolean shortcut) {
     return new ExplainSettings(
-        method,
-        new TargetSelection(false, true, 2, List.of(0)),
-        FeatureMapSelection.ALL,
-        new NeuronSelection.All(),
+        List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
+        targets,
         batch,
-        false,
+        shortcut,
         new DecodeLimits(1 << 24, 1 << 24));
   }
 

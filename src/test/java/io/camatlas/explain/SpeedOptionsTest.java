@@ -74,19 +74,15 @@ class SpeedOptionsTest {
   }
 
   private static ExplainSettings settings(int samples, int targets, int batch, boolean shortcut) {
-    ExplainSettings any = LoadedNetwork.settings(1, batch);
-    return new ExplainSettings(
+    return LoadedNetwork.settings(
         new SmoothGradCamPlusPlus(
             new NoisePlan(samples, 0.15, NoiseScale.RANGE, 7),
             ScoreTransform.LOGIT,
             AlphaNumerator.SECOND,
             AlphaScaling.RAW),
         new TargetSelection(false, false, targets, List.of()),
-        any.filters(),
-        any.neurons(),
         batch,
-        shortcut,
-        any.limits());
+        shortcut);
   }
 
   private static Map<String, float[]> maps(Explainer explainer, List<ImageInput> pictures) {

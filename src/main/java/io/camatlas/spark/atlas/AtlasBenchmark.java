@@ -331,6 +331,7 @@ public final class AtlasBenchmark {
     set(values, "model", "made-up");
     set(values, "model_sha256", "");
     set(values, "layer", "layer");
+    set(values, "rule", 0);
     set(values, "method", "none");
     set(values, "parameters", Map$.MODULE$.empty());
     set(values, "map", map);

@@ -1,6 +1,7 @@
 package io.camatlas.spark.atlas;
 
 import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.explain.RunRule;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
  * What makes explanations comparable: model, input, layers, targets, the rule and its parameters.
  * Starts of {@code explain} that agree in these are one run, wherever their images came from.
  *
- * @param id names it in all tables: the run's own
+ * @param id names it in all tables: the run's own, with the rule's number where it has several
  * @param model the model's name
  * @param modelSha256 of the archive, in hexadecimal
  * @param input shape and preprocessing of its input
@@ -28,10 +29,12 @@ record AtlasRun(
     parameters = new TreeMap<>(parameters);
   }
 
-  /** That of a run of {@code explain}. */
-  static AtlasRun of(FinishedRun run) {
+  /** One of the rules of a run of {@code explain}. */
+  static AtlasRun of(FinishedRun run, int index) {
+    RunRule rule = run.rules().get(index);
+    String id = run.rules().size() == 1 ? run.id() : run.id() + "." + (index + 1);
     String input = run.input() + " " + run.preprocessing();
     return new AtlasRun(
-        run.id(), run.model(), run.modelSha256(), input, run.method(), run.parameters());
+        id, run.model(), run.modelSha256(), input, rule.method(), rule.parameters());
   }
 }

@@ -16,20 +16,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A folder that an atlas is made from: a run of {@code explain}, or another atlas.
+ * What an atlas is made from: a rule of a run of {@code explain}, or another atlas.
  *
  * @param path as given
  * @param table its explanations or states
+ * @param rules of the run; 0 for an atlas
+ * @param rule place of this one
  * @param isAtlas whether it holds states rather than explanations
  * @param runs what was explained and how, by id; one for a run
  * @param classes of the model, of a run
@@ -39,6 +44,8 @@ import org.apache.spark.sql.types.StructType;
 record AtlasSource(
     String path,
     String table,
+    int rules,
+    int rule,
     boolean isAtlas,
     Map<String, AtlasRun> runs,
     List<String> classes,
@@ -63,7 +70,7 @@ record AtlasSource(
       }
       if (files.exists(new Path(folder, ResultFolder.RUN_JSON))
           || files.exists(new Path(folder, RunFolder.RUNS))) {
-        return FinishedRun.all(path).stream().map(AtlasSource::run).toList();
+        return FinishedRun.all(path).stream().flatMap(AtlasSource::run).toList();
       }
       Path below = new Path(folder, "run");
       String hint =
@@ -87,12 +94,22 @@ record AtlasSource(
     }
   }
 
-  private static AtlasSource run(FinishedRun finished) {
-    AtlasRun run = AtlasRun.of(finished);
+  private static Stream<AtlasSource> run(FinishedRun finished) {
+    return IntStream.range(0, finished.rules().size()).mapToObj(rule -> run(finished, rule));
+  }
+
+  private static AtlasSource run(FinishedRun finished, int rule) {
+    AtlasRun run = AtlasRun.of(finished, rule);
     String origin = finished.started() + " " + run.modelSha256();
+    int rules = finished.rules().size();
+    if (rules > 1) {
+      origin += " " + (rule + 1);
+    }
     return new AtlasSource(
         finished.folder(),
         finished.explanations(),
+        rules,
+        rule,
         false,
         Map.of(run.id(), run),
         finished.classes(),
@@ -121,6 +138,8 @@ record AtlasSource(
     return new AtlasSource(
         path,
         new Path(path, "states").toString(),
+        0,
+        0,
         true,
         runs,
         List.of(),
@@ -158,9 +177,11 @@ record AtlasSource(
     return table(spark, "states", StatesTable.SCHEMA);
   }
 
-  /** The table of explanations, of a run. */
+  /** The rule's rows of the table of explanations, of a run. */
   Dataset<Row> explanations(SparkSession spark) {
-    Dataset<Row> rows = table(spark, "explanations", ExplanationsTable.SCHEMA);
+    Dataset<Row> all = table(spark, "explanations", ExplanationsTable.SCHEMA);
+    Dataset<Row> rows =
+        rules == 1 ? all : all.where(functions.col(ExplanationsTable.RULE).equalTo(rule));
     if (rows.isEmpty()) {
       throw new InputException(
           "--from " + path + " has no explanations: every image failed. See its table failures.");

@@ -20,7 +20,7 @@ public final class ClassSummary {
   private ClassSummary() {}
 
   /**
-   * Summarises the maps of the predicted classes.
+   * Summarises the maps that the first rule gave for the predicted classes.
    *
    * @param explanations rows of {@link ExplanationsTable}
    * @return text of one line a class, the least attention on the object first
@@ -37,6 +37,7 @@ public final class ClassSummary {
                     .and(place.getField("peak_y").between(box.getField("y0"), box.getField("y1"))));
     Dataset<Row> table =
         explanations
+            .where(col(ExplanationsTable.RULE).equalTo(0))
             .where(array_contains(col("target_reasons"), "predicted"))
             .withColumn("class", coalesce(col("label"), col("predicted")))
             .groupBy("class")

@@ -110,12 +110,12 @@ public final class ExplainJob {
           images.kind().name().toLowerCase(Locale.ROOT),
           Printable.of(settings.images()),
           String.join(", ", identity.layers()),
-          settings.explain().method().name());
+          identity.methods());
       if (settings.explain().isClosedForm(settings.model().plan())) {
         console.println(
             "Scores are affine in the layer's output, so noise changes no gradient: one pass an"
                 + " image instead of "
-                + settings.explain().method().noise().samples()
+                + settings.explain().noise().samples()
                 + " more");
       }
       describe("CamAtlas: find what is done");

@@ -77,7 +77,7 @@ public final class ExplainTask {
             new PartWriter(plan.explanations(), new Path(plan.scratch(), "e" + name).toString());
         PartWriter failed =
             new PartWriter(plan.failures(), new Path(plan.scratch(), "f" + name).toString())) {
-      NoisePlan noise = plan.settings().method().noise();
+      NoisePlan noise = plan.settings().noise();
       NoisePool pool =
           plan.settings().isSampled(plan.probe())
               ? lease.noise(noise.seed(), plan.probe().input().elements())

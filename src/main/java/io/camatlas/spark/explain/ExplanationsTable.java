@@ -15,13 +15,12 @@ import io.camatlas.explain.ImageOutcome;
 import io.camatlas.localize.Localization;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code explanations}: one row for each image, target class and layer.
+ * The table {@code explanations}: one row for each image, target class, layer and rule.
  *
  * <p>Maps are on the layer's own grid, row by row from the top, not negative and not normalised.
  * Fractions count from the left and from the top of what the network saw; pixels are those of the
@@ -29,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** The measurements of one map. */
   static final StructType LOCALIZATION =
@@ -54,6 +53,9 @@ public final class ExplanationsTable {
           .add("corner_mass", DoubleType, true)
           .add("centre_mass", DoubleType, true)
           .add("sample_agreement", DoubleType, true);
+
+  /** The column with the rule's place among those of its run, from 0. */
+  public static final String RULE = "rule";
 
   private static final StructType FEATURE_MAP =
       new StructType()
@@ -94,6 +96,7 @@ public final class ExplanationsTable {
           .add("model", StringType, false)
           .add("model_sha256", StringType, false)
           .add("layer", StringType, false)
+          .add(RULE, IntegerType, false)
           .add("method", StringType, false)
           .add("parameters", createMapType(StringType, StringType, false), false)
           .add("map", createArrayType(FloatType, false), false)
@@ -114,16 +117,10 @@ public final class ExplanationsTable {
    *
    * @param model the model's name
    * @param modelSha256 of the archive, in hexadecimal
-   * @param method the rule's name
-   * @param parameters everything that distinguishes two runs
+   * @param rules in their order
    * @param classes names by index
    */
-  record Run(
-      String model,
-      String modelSha256,
-      String method,
-      Map<String, String> parameters,
-      List<String> classes)
+  record Run(String model, String modelSha256, List<RunRule> rules, List<String> classes)
       implements java.io.Serializable {}
 
   /**
@@ -161,8 +158,9 @@ public final class ExplanationsTable {
         run.model(),
         run.modelSha256(),
         explanation.layer(),
-        run.method(),
-        run.parameters(),
+        explanation.rule(),
+        run.rules().get(explanation.rule()).method(),
+        run.rules().get(explanation.rule()).parameters(),
         explanation.map(),
         explanation.height(),
         explanation.width(),

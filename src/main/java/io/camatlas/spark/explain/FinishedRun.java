@@ -32,8 +32,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param input shape of one image
  * @param preprocessing as text
  * @param layers names of the layers explained, at least one
- * @param method the rule's name
- * @param parameters of the rule
+ * @param rules that gave maps, at least one
  * @param settings every setting by name; empty text means nothing
  */
 public record FinishedRun(
@@ -46,14 +45,13 @@ public record FinishedRun(
     String input,
     String preprocessing,
     List<String> layers,
-    String method,
-    Map<String, String> parameters,
+    List<RunRule> rules,
     Map<String, String> settings) {
 
   public FinishedRun {
     classes = List.copyOf(classes);
     layers = List.copyOf(layers);
-    parameters = Map.copyOf(parameters);
+    rules = List.copyOf(rules);
     settings = Map.copyOf(settings);
   }
 
@@ -189,6 +187,10 @@ public record FinishedRun(
       layers.add(
           layer.path("calls").asInt(1) == 1 ? path : path + "#" + (layer.path("call").asInt() + 1));
     }
+    List<RunRule> rules = new ArrayList<>();
+    for (JsonNode rule : run.path("rules")) {
+      rules.add(new RunRule(rule.path("method").asText(), texts(rule.path("parameters"))));
+    }
     return new FinishedRun(
         folder,
         run.path("run").asText(),
@@ -199,8 +201,7 @@ public record FinishedRun(
         run.at("/model/input").asText(),
         run.at("/model/preprocessing").asText(),
         layers,
-        run.at("/method/name").asText(),
-        texts(run.at("/method/parameters")),
+        rules,
         texts(run.path("settings")));
   }
 }

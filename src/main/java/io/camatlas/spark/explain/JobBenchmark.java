@@ -91,7 +91,7 @@ public final class JobBenchmark {
     List<Round> measured = new ArrayList<>();
     try (Network network = Network.load(settings.model().file(), Device.cpu());
         ai.djl.ndarray.NDManager manager = network.newManager()) {
-      NoisePlan noise = settings.explain().method().noise();
+      NoisePlan noise = settings.explain().noise();
       NoisePool pool =
           settings.explain().isSampled(settings.model().plan())
               ? new NoisePool(manager, noise.seed(), settings.model().plan().input().elements())

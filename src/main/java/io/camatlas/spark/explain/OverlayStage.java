@@ -43,7 +43,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * <p>A class's images are those labelled so, or without labels those predicted so; which of them
  * are drawn is decided by a hash of their bytes, so that the same run draws the same. The map drawn
- * is that of the predicted class where there is one.
+ * is the first rule's, of the predicted class where there is one.
  */
 final class OverlayStage {
   private final ExplainJobSettings settings;
@@ -70,6 +70,7 @@ final class OverlayStage {
         Window.partitionBy("class").orderBy(xxhash64(col("sha256")), col("image_id"));
     Dataset<Row> chosen =
         explanations
+            .where(col(ExplanationsTable.RULE).equalTo(0))
             .drop("path", "boxes")
             .withColumn("class", coalesce(col("label"), col("predicted")))
             .withColumn("of_image", row_number().over(oneOfImage))

@@ -1,15 +1,18 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.Rule;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbedLayer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What makes two starts one run: everything that decides what is said of an image, and nothing of
@@ -18,30 +21,32 @@ import java.util.TreeMap;
  * @param id names the run in folders and tables; begins with a letter, so that nobody takes it for
  *     a number
  * @param layers names of the layers explained
- * @param parameters of the rule, with the selections of feature maps and neurons
+ * @param rules each with its parameters and selections of feature maps and neurons
  * @param tableRun what all rows share
  */
 record RunIdentity(
-    String id,
-    List<String> layers,
-    Map<String, String> parameters,
-    ExplanationsTable.Run tableRun) {
+    String id, List<String> layers, List<RunRule> rules, ExplanationsTable.Run tableRun) {
   private static final int DIGITS = 12;
+
+  /** Names of the methods, each once. */
+  String methods() {
+    return rules.stream().map(RunRule::method).distinct().collect(Collectors.joining(", "));
+  }
 
   static RunIdentity of(ExplainJobSettings settings) {
     ExplainSettings explain = settings.explain();
     List<String> layers = settings.model().plan().layers().stream().map(ProbedLayer::name).toList();
-    Map<String, String> parameters = new TreeMap<>(explain.method().parameters());
-    if (!explain.filters().isAll()) {
-      parameters.put("filters", explain.filters().indices().toString());
+    List<RunRule> rules = new ArrayList<>();
+    for (Rule rule : explain.rules()) {
+      Map<String, String> parameters = new TreeMap<>(rule.parameters());
+      if (settings.model().precision() != Precision.FLOAT32) {
+        parameters.put("precision", settings.model().precision().toString());
+      }
+      if (explain.isClosedForm(rule.method(), settings.model().plan())) {
+        parameters.put("gradients", "closed form");
+      }
+      rules.add(new RunRule(rule.method().name(), parameters));
     }
-    if (settings.model().precision() != Precision.FLOAT32) {
-      parameters.put("precision", settings.model().precision().toString());
-    }
-    if (explain.isClosedForm(settings.model().plan())) {
-      parameters.put("gradients", "closed form");
-    }
-    parameters.put("neurons", explain.neurons().describe());
     String all =
         String.join(
             "\n",
@@ -52,20 +57,15 @@ record RunIdentity(
             settings.model().plan().input().toString(),
             layers.toString(),
             explain.targets().toString(),
-            explain.filters().toString(),
+            explain.rules().stream().map(rule -> rule.filters().toString()).toList().toString(),
             explain.limits().toString(),
-            explain.method().name(),
-            parameters.toString());
+            rules.toString());
     return new RunIdentity(
         "r" + digits(all),
         layers,
-        parameters,
+        rules,
         new ExplanationsTable.Run(
-            settings.card().name(),
-            settings.model().sha256(),
-            explain.method().name(),
-            parameters,
-            settings.card().classes()));
+            settings.card().name(), settings.model().sha256(), rules, settings.card().classes()));
   }
 
   private static String digits(String text) {

@@ -114,10 +114,7 @@ final class RunJson {
     model.put("preprocessing", settings.card().preprocessing().toString());
     model.put("layers", settings.model().plan().layers());
     run.put("model", model);
-    Map<String, Object> how = new LinkedHashMap<>();
-    how.put("name", settings.explain().method().name());
-    how.put("parameters", identity.parameters());
-    run.put("method", how);
+    run.put("rules", identity.rules());
     if (batch > 0) {
       run.put("batch", batch);
     }

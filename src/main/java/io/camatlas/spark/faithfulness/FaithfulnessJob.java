@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.model.Network;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.explain.ExplanationsTable;
 import io.camatlas.spark.explain.Progress;
 import io.camatlas.spark.explain.RunCounters;
 import io.camatlas.spark.input.ImageSource;
@@ -176,7 +177,10 @@ public final class FaithfulnessJob {
   }
 
   private Dataset<Row> explanations() {
-    return spark.read().parquet(settings.run().explanations());
+    return spark
+        .read()
+        .parquet(settings.run().explanations())
+        .where(col(ExplanationsTable.RULE).equalTo(settings.rule()));
   }
 
   private Sample sample(String listing) throws IOException {

@@ -6,6 +6,7 @@ import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.explain.RunRule;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * One faithfulness job, checked.
  *
  * @param run whose explanations are judged
+ * @param rule which of its rules, from 0
  * @param images where the run's images are now; empty takes the paths of its table
  * @param model the run's model
  * @param modelPath where it was found
@@ -27,6 +29,7 @@ import java.util.Optional;
  */
 public record FaithfulnessJobSettings(
     FinishedRun run,
+    int rule,
     Optional<String> images,
     PreparedModel model,
     String modelPath,
@@ -40,6 +43,16 @@ public record FaithfulnessJobSettings(
     Map<String, String> given) {
 
   public FaithfulnessJobSettings {
+    if (rule < 0 || rule >= run.rules().size()) {
+      throw new IllegalArgumentException(
+          "rule is "
+              + rule
+              + "; the run has "
+              + run.rules().size()
+              + ", counted from 0: "
+              + run.rules().stream().map(RunRule::method).toList()
+              + ".");
+    }
     if (partitions < 0 || partitions > 1_000_000) {
       throw new IllegalArgumentException(
           "partitions is " + partitions + "; it must be from 0 to 1000000.");

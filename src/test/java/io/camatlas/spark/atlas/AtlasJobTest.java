@@ -67,7 +67,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     return out;
   }
 
-  private void explain(Path out, Path images) throws IOException {
+  private void explain(Path out, Path images, String... more) throws IOException {
     Path model = DemoModel.copyTo(root.resolve("model"));
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("model", model.toString());
@@ -76,9 +76,28 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     flags.put("samples", "0");
     flags.put("layer", "features.14,features.12");
     flags.put("targets", "label,predicted");
+    for (int i = 0; i < more.length; i += 2) {
+      flags.put(more[i], more[i + 1]);
+    }
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
     new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
+  }
+
+  @Test
+  public void eachRuleOfARunIsARunOfTheAtlas() throws IOException {
+    Path both = root.resolve("both");
+    explain(both, data.resolve("manifest.csv"), "method", "grad-cam,grad-cam++");
+    Path one = root.resolve("one");
+    explain(one, data.resolve("manifest.csv"), "method", "grad-cam++");
+    atlas(root.resolve("both-atlas"), List.of(both));
+    atlas(root.resolve("one-atlas"), List.of(one));
+    Dataset<Row> shared = table(root.resolve("both-atlas"), "class_attention");
+    assertThat(shared.select("run").distinct().count()).isEqualTo(2);
+    TableRows.same(
+        shared.where("method = 'grad-cam++'").drop("run").collectAsList(),
+        table(root.resolve("one-atlas"), "class_attention").drop("run").collectAsList(),
+        "class_attention");
   }
 
   private AtlasJob.Report atlas(Path out, List<Path> from, String... flags) throws IOException {

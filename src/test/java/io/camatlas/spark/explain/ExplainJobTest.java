@@ -110,7 +110,7 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
     }
     JsonNode runJson = new ObjectMapper().readTree(out.resolve("run.json").toFile());
     assertThat(runJson.at("/counts/images").asInt()).isEqualTo(20);
-    assertThat(runJson.at("/method/parameters/samples").asText()).isEqualTo("2");
+    assertThat(runJson.at("/rules/0/parameters/samples").asText()).isEqualTo("2");
     assertThat(runJson.at("/model/sha256").asText()).hasSize(64);
     try (Stream<Path> pictures = Files.walk(out.resolve("overlays"))) {
       List<Path> files = pictures.filter(Files::isRegularFile).toList();
@@ -306,6 +306,24 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
       }
       assertThat(row.getList(row.fieldIndex("filter_maps"))).hasSize(2);
     }
+  }
+
+  @Test
+  public void severalRulesAreRowsOfTheirOwn() throws IOException {
+    Path out = run("rules", "method", "grad-cam++,grad-cam", "filters", "3,17;5", "overlays", "1");
+    Dataset<Row> rows = table(out, "explanations");
+    assertThat(rows.count()).isEqualTo(80);
+    assertThat(rows.groupBy("image_id", "rule").count().count()).isEqualTo(80);
+    assertThat(
+            rows.where("rule = 3 AND method = 'grad-cam' AND parameters.filters = '[5]'").count())
+        .isEqualTo(20);
+    JsonNode rules = new ObjectMapper().readTree(out.resolve("run.json").toFile()).path("rules");
+    assertThat(rules).hasSize(4);
+    assertThat(rules.at("/1/method").asText()).isEqualTo("grad-cam++");
+    assertThat(rules.at("/1/parameters/filters").asText()).isEqualTo("[5]");
+    FinishedRun run = FinishedRun.read(out.toString());
+    assertThat(run.rules()).hasSize(4);
+    assertThat(run.rules().get(2).method()).isEqualTo("grad-cam");
   }
 
   @Test

@@ -1,0 +1,29 @@
+package io.camatlas.explain;
+
+import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.NeuronSelection;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How one map is made of what a pass gives; several rules share the passes.
+ *
+ * @param method weighs the feature maps
+ * @param filters feature maps that the sum runs over
+ * @param neurons neurons that the sum runs over
+ */
+public record Rule(CamMethod method, FeatureMapSelection filters, NeuronSelection neurons)
+    implements Serializable {
+
+  /** Everything that distinguishes two rules of one method, by the names that the settings use. */
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new TreeMap<>(method.parameters());
+    if (!filters.isAll()) {
+      parameters.put("filters", filters.indices().toString());
+    }
+    parameters.put("neurons", neurons.describe());
+    return parameters;
+  }
+}
