@@ -53,7 +53,10 @@ public final class RoundingBenchmark {
     compare(RandomModel.DENSENET121, "features.norm5", folder, results, out);
     compare(RandomModel.RESNET50, "layer3", folder, results, out);
     compare(RandomModel.RESNET50, "layer4", folder, results, out);
-    compare(RandomModel.VGG16, "features.28", folder, results, out);
+    // Behind the ReLU: before it, sums of activations come near zero, and with them the
+    // denominators
+    // of alpha. There 32 bits do not determine the map, whatever computes it.
+    compare(RandomModel.VGG16, "features.29", folder, results, out);
     return results;
   }
 

@@ -113,7 +113,7 @@ public final class ExplainOptions {
           new Option(
               "batch",
               "N|auto",
-              "16",
+              "8",
               "Images or noisy copies that the device holds at once; bounds its memory. auto tries"
                   + " sizes for some seconds and takes the smallest that is nearly the fastest."),
           new Option(

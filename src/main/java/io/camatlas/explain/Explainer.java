@@ -43,9 +43,9 @@ import java.util.concurrent.TimeUnit;
  * <p>A group is as many readable images as the device takes at once. One clean pass gives scores,
  * targets and activations. Noisy copies then fill further passes of at most as many rows: several
  * images with all their samples where they fit, else one image in parts. So {@code batch} bounds
- * the device's memory whatever the number of samples is, and all targets of an image share its
- * passes. Passes have the same shapes for every group; where images run out, rows are padded. So
- * what is found in an image does not depend on the images beside it.
+ * the device's memory whatever the number of samples is, and all targets, layers and rules of an
+ * image share its passes. Passes have the same shapes for every group; where images run out, rows
+ * are padded. So what is found in an image does not depend on the images beside it.
  *
  * <p>Where the device has no memory for a pass, the batch is halved, for good, and the pass tried
  * again. An image that is too much by itself is skipped, and batches are then as before.
