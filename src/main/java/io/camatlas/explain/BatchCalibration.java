@@ -12,6 +12,7 @@ import io.camatlas.model.ProbePlan;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -19,12 +20,18 @@ import java.util.Random;
  * Finds how many rows a pass should have: the fewest that are nearly as fast as the fastest, within
  * a bound of memory.
  *
- * <p>Passes of 1, 2, 4, … rows with all backward passes of their targets are timed, each size twice
- * after one that is not counted, until more rows help no longer, the memory or the time is used up.
+ * <p>Passes of 1, 2, 4, … rows with all backward passes of their targets are timed, each size
+ * several times after one that is not counted, until more rows help no longer, the memory or the
+ * time is used up.
  */
 public final class BatchCalibration {
   private static final int MOST = 256;
-  private static final int COUNTED = 2;
+
+  /** The fastest of some passes counts, as other work only slows; short passes are more. */
+  private static final int LEAST_COUNTED = 2;
+
+  private static final int MOST_COUNTED = 20;
+  private static final double ENOUGH_SECONDS = 0.3;
   private static final double ENOUGH = 0.95;
   private static final double SECONDS = 20;
 
@@ -50,7 +57,7 @@ public final class BatchCalibration {
    * A size that was tried.
    *
    * @param batch rows of a pass
-   * @param rowsPerSecond the faster of two passes
+   * @param rowsPerSecond of the fastest pass
    * @param bytes the pass took beyond the network; 0 where nothing tells
    */
   public record Tried(int batch, double rowsPerSecond, long bytes) implements Serializable {}
@@ -78,7 +85,7 @@ public final class BatchCalibration {
     double seconds = 0;
     int fruitless = 0;
     for (int batch = 1; batch <= MOST; batch *= 2) {
-      double[] passes;
+      List<Double> passes;
       long bytes;
       try (ResidentMemory watched = new ResidentMemory()) {
         passes = time(batch);
@@ -96,9 +103,10 @@ public final class BatchCalibration {
         end = "passes of " + batch + " take " + (bytes >> 20) + " MB";
         break;
       }
-      double fastest = Math.min(passes[1], passes[2]);
+      double took = passes.stream().mapToDouble(Double::doubleValue).sum();
+      double fastest = Collections.min(passes.subList(1, passes.size()));
       tried.add(new Tried(batch, batch / fastest, bytes));
-      seconds += passes[0] + passes[1] + passes[2];
+      seconds += took;
       if (2 * bytes > memory) {
         end = "passes of " + 2 * batch + " would take " + ((2 * bytes) >> 20) + " MB";
         break;
@@ -107,7 +115,7 @@ public final class BatchCalibration {
         end = "this system does not tell how much memory passes take";
         break;
       }
-      if (seconds + 2 * (passes[0] + passes[1] + passes[2]) > SECONDS) {
+      if (seconds + 2 * (1 + LEAST_COUNTED) * fastest > SECONDS) {
         end = "larger ones would take too long to try";
         break;
       }
@@ -136,16 +144,18 @@ public final class BatchCalibration {
   }
 
   /** Seconds of passes over noise; the first is not to be counted. */
-  private double[] time(int batch) {
+  private List<Double> time(int batch) {
     InputShape input = plan.input();
     float[] pixels = new float[batch * input.elements()];
     Random random = new Random(batch);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
-    double[] seconds = new double[1 + COUNTED];
+    List<Double> seconds = new ArrayList<>();
+    double counted = 0;
     Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
-    for (int pass = 0; pass < seconds.length; pass++) {
+    while (seconds.size() <= LEAST_COUNTED
+        || (seconds.size() <= MOST_COUNTED && counted < ENOUGH_SECONDS)) {
       long start = System.nanoTime();
       try (NDManager manager = network.newManager()) {
         NDArray rows = manager.create(pixels, shape);
@@ -158,7 +168,9 @@ public final class BatchCalibration {
         }
         forward.scores().toFloatArray();
       }
-      seconds[pass] = (System.nanoTime() - start) / 1e9;
+      double took = (System.nanoTime() - start) / 1e9;
+      counted += seconds.isEmpty() ? 0 : took;
+      seconds.add(took);
     }
     return seconds;
   }
