@@ -26,7 +26,7 @@ public sealed interface ImageOutcome {
    * @param predicted class with the highest score
    * @param probabilities of all classes
    * @param targets the classes explained, in order
-   * @param explanations one for each target class and layer
+   * @param explanations one for each target class, layer and rule
    */
   record Explained(
       String imageId,
