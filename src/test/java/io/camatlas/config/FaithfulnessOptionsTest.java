@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
+import io.camatlas.spark.explain.ExplanationsTable;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,9 @@ class FaithfulnessOptionsTest {
     Map<String, Object> json =
         Map.of(
             "tables",
-            Map.of("explanations", 3),
+            Map.of("explanations", ExplanationsTable.VERSION),
+            "rules",
+            List.of(Map.of("method", "smooth-grad-cam++", "parameters", List.of())),
             "model",
             about,
             "settings",

@@ -17,6 +17,7 @@ import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.explain.ExplanationsTable;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,17 +87,17 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
 
   @Test
   public void eachRuleOfARunIsARunOfTheAtlas() throws IOException {
-    Path both = root.resolve("both");
+    Path both = root.resolve("two-methods");
     explain(both, data.resolve("manifest.csv"), "method", "grad-cam,grad-cam++");
-    Path one = root.resolve("one");
+    Path one = root.resolve("one-method");
     explain(one, data.resolve("manifest.csv"), "method", "grad-cam++");
-    atlas(root.resolve("both-atlas"), List.of(both));
-    atlas(root.resolve("one-atlas"), List.of(one));
-    Dataset<Row> shared = table(root.resolve("both-atlas"), "class_attention");
+    atlas(root.resolve("two-methods-atlas"), List.of(both));
+    atlas(root.resolve("one-method-atlas"), List.of(one));
+    Dataset<Row> shared = table(root.resolve("two-methods-atlas"), "class_attention");
     assertThat(shared.select("run").distinct().count()).isEqualTo(2);
     TableRows.same(
         shared.where("method = 'grad-cam++'").drop("run").collectAsList(),
-        table(root.resolve("one-atlas"), "class_attention").drop("run").collectAsList(),
+        table(root.resolve("one-method-atlas"), "class_attention").drop("run").collectAsList(),
         "class_attention");
   }
 
@@ -414,7 +415,9 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     JsonNode json = new ObjectMapper().readTree(old.resolve("run.json").toFile());
     ((ObjectNode) json.get("tables")).put("explanations", 1);
     Files.writeString(old.resolve("run.json"), json.toString());
-    assertRefused("table explanations in version 1; this CamAtlas reads version 3", old);
+    assertRefused(
+        "table explanations in version 1; this CamAtlas reads version " + ExplanationsTable.VERSION,
+        old);
 
     assertRefused(
         "lacks the columns weights, max_cells",
