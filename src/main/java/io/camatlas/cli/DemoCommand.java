@@ -4,6 +4,7 @@ import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.config.ReportOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
@@ -12,6 +13,8 @@ import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.explain.ClassSummary;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.report.ReportJob;
+import io.camatlas.spark.report.ReportJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +37,8 @@ final class DemoCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes a dataset of drawn scenes, explains the bundled model on it and makes an atlas.",
+        "Makes a dataset of drawn scenes, explains the bundled model on it and makes an atlas and a"
+            + " report.",
         "One class carries a badge in a corner, and the model learned the badge.");
   }
 
@@ -82,15 +86,24 @@ final class DemoCommand implements Command {
             List.of(settings.out()),
             out.resolve("atlas").toString(),
             true);
+    ReportJobSettings report =
+        ReportOptions.resolve(
+            new GivenSettings(ReportOptions.ALL, Map.of(), List.of()),
+            atlas.out(),
+            List.of(settings.out()),
+            Optional.empty(),
+            out.resolve("report").toString(),
+            true);
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
-      ExplainJob.Report report = new ExplainJob(spark, settings, System.out).run();
+      ExplainJob.Report run = new ExplainJob(spark, settings, System.out).run();
       System.out.println();
-      System.out.print(ClassSummary.of(spark.read().parquet(report.out() + "/explanations")));
+      System.out.print(ClassSummary.of(spark.read().parquet(run.out() + "/explanations")));
       System.out.println();
-      ExplainCommand.print(report);
+      ExplainCommand.print(run);
       AtlasCommand.print(spark, new AtlasJob(spark, atlas, System.out).run());
-      System.out.println("Tables:   " + report.out() + "/explanations, …/failures (Parquet)");
-      System.out.println("Pictures: " + report.out() + "/overlays/CLASS/…png");
+      System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
+      System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
+      ReportCommand.print(new ReportJob(spark, report, System.out).run());
     } finally {
       TemporaryFolder.delete(folder);
     }
@@ -108,9 +121,10 @@ final class DemoCommand implements Command {
       return files.allMatch(
           file -> {
             String name = String.valueOf(file.getFileName());
-            return List.of("data", "model", "results", "atlas").contains(name)
+            return List.of("data", "model", "results", "atlas", "report").contains(name)
                 || name.startsWith(".results-")
-                || name.startsWith(".atlas-");
+                || name.startsWith(".atlas-")
+                || name.startsWith(".report-");
           });
     }
   }

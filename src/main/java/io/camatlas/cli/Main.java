@@ -32,6 +32,7 @@ public final class Main {
           new PackCommand(),
           new ExplainCommand(),
           new AtlasCommand(),
+          new ReportCommand(),
           new AuditCommand(),
           new FaithfulnessCommand(),
           new BenchAtlasCommand(),

@@ -3,9 +3,13 @@ package io.camatlas.image;
 import java.nio.ByteOrder;
 import java.util.function.IntBinaryOperator;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * OpenCV's codecs. Native memory is freed before each method returns, whichever way it returns.
@@ -110,6 +114,50 @@ final class OpenCv {
               .formatted(
                   format, String.valueOf(failed.getMessage()).lines().findFirst().orElse("")),
           failed);
+    }
+  }
+
+  /**
+   * A part of a picture in another size; each pixel of a smaller one is the mean of the area that
+   * it covers.
+   */
+  static RgbImage resized(
+      RgbImage image, int left, int top, int width, int height, int newWidth, int newHeight) {
+    boolean shrinks = newWidth <= width && newHeight <= height;
+    try (BytePointer data = new BytePointer(image.rgb());
+        Mat whole = new Mat(image.height(), image.width(), opencv_core.CV_8UC3, data);
+        Rect place = new Rect(left, top, width, height);
+        Mat part = new Mat(whole, place);
+        Size size = new Size(newWidth, newHeight);
+        Mat resized = new Mat()) {
+      opencv_imgproc.resize(
+          part,
+          resized,
+          size,
+          0,
+          0,
+          shrinks ? opencv_imgproc.INTER_AREA : opencv_imgproc.INTER_LINEAR);
+      byte[] rgb = new byte[3 * newWidth * newHeight];
+      resized.data().get(rgb);
+      return new RgbImage(newWidth, newHeight, rgb);
+    }
+  }
+
+  /** The picture as a JPEG file. */
+  static byte[] jpeg(RgbImage image, int quality) {
+    try (BytePointer data = new BytePointer(image.rgb());
+        Mat rgb = new Mat(image.height(), image.width(), opencv_core.CV_8UC3, data);
+        Mat bgr = new Mat();
+        IntPointer parameters = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality);
+        BytePointer extension = new BytePointer(".jpg");
+        BytePointer file = new BytePointer()) {
+      opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
+      if (!opencv_imgcodecs.imencode(extension, bgr, file, parameters)) {
+        throw new IllegalStateException("OpenCV has no JPEG encoder on this machine.");
+      }
+      byte[] bytes = new byte[(int) file.limit()];
+      file.get(bytes);
+      return bytes;
     }
   }
 

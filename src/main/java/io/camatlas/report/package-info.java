@@ -1,7 +1,8 @@
 /**
- * What a person sees: overlay pictures of single images, and the colours they are drawn in.
+ * What a person sees: overlay pictures of single images, the colours they are drawn in, and, in
+ * {@code site}, the pages of a report.
  *
- * <p>May import {@code localize}, {@code atlas} and {@code image}, and {@code java.desktop} for
+ * <p>May import {@code localize} and {@code image}, and {@code java.desktop} for
  * drawing; knows nothing of networks or of Spark. Pictures are drawn without a display, and on
  * machines without fonts they are drawn without text.
  *

@@ -57,7 +57,16 @@ public record FinishedRun(
 
   /** The run's part of the table {@code explanations}. */
   public String explanations() {
-    return new Path(new Path(folder, "explanations"), "run=" + id).toString();
+    return part("explanations");
+  }
+
+  /** The run's part of the table {@code failures}. */
+  public String failures() {
+    return part("failures");
+  }
+
+  private String part(String table) {
+    return new Path(new Path(folder, table), "run=" + id).toString();
   }
 
   /**

@@ -25,7 +25,10 @@ public final class ResultFolder implements AutoCloseable {
   /** What a sample of faithfulness says of itself. */
   public static final String FAITHFULNESS_JSON = "faithfulness.json";
 
-  /** What any of our results says of itself. */
+  /** What a report says of itself. */
+  public static final String REPORT_JSON = "report.json";
+
+  /** What any of our results that have tables says of itself. */
   public static final List<String> MARKS = List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON);
 
   private final FileSystem files;

@@ -1,0 +1,55 @@
+package io.camatlas.cli;
+
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.spark.Printable;
+import io.camatlas.spark.report.ReportJob;
+import io.camatlas.spark.report.ReportJobSettings;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas report}: pages to look at, of an atlas. */
+final class ReportCommand implements Command {
+  private static final int FINDINGS = 5;
+
+  @Override
+  public String name() {
+    return "report";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Makes a site of static pages of an atlas: findings, classes, feature maps and images.",
+        "It opens from disk, without a server and without the network.");
+  }
+
+  @Override
+  public List<Option> options() {
+    return ReportOptions.ALL;
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    ReportJobSettings settings = ReportOptions.resolve(given);
+    try (SparkSession spark = SparkSessions.start("report", given)) {
+      print(new ReportJob(spark, settings, System.out).run());
+    }
+  }
+
+  static void print(ReportJob.Report report) {
+    System.out.println();
+    report.findings().stream()
+        .limit(FINDINGS)
+        .forEach(finding -> System.out.println("- " + Printable.of(finding)));
+    if (report.findings().size() > FINDINGS) {
+      System.out.printf("- and %,d more%n", report.findings().size() - FINDINGS);
+    }
+    report.notes().forEach(note -> System.out.println("Note: " + Printable.of(note)));
+    System.out.printf(
+        "%,d pages and %,d pictures in %.1f s%nReport: %s/index.html%n",
+        report.pages(), report.pictures(), report.seconds(), report.out());
+  }
+}

@@ -1,0 +1,36 @@
+package io.camatlas.image;
+
+/** Small pictures for people to look at. */
+public final class Thumbnail {
+  /** Good enough that blocks do not show, small enough for thousands. */
+  private static final int QUALITY = 82;
+
+  private Thumbnail() {}
+
+  /**
+   * The picture with its longer side at most so long; one that is smaller stays as it is.
+   *
+   * @param image upright
+   * @param longest pixels, at least 1
+   */
+  public static RgbImage of(RgbImage image, int longest) {
+    int longer = Math.max(image.width(), image.height());
+    if (longer <= longest) {
+      return image;
+    }
+    double scale = (double) longest / longer;
+    return OpenCv.resized(
+        image,
+        0,
+        0,
+        image.width(),
+        image.height(),
+        (int) Math.max(1, Math.round(image.width() * scale)),
+        (int) Math.max(1, Math.round(image.height() * scale)));
+  }
+
+  /** The picture as a JPEG file. */
+  public static byte[] jpeg(RgbImage image) {
+    return OpenCv.jpeg(image, QUALITY);
+  }
+}

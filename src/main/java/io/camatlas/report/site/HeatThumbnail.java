@@ -1,0 +1,39 @@
+package io.camatlas.report.site;
+
+import io.camatlas.report.HeatPalette;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** A map as a picture of one pixel a cell, which browsers enlarge smoothly. */
+final class HeatThumbnail {
+  /** Cells of a thumbnail's longer side: a table of a thousand has to stay light. */
+  private static final int MOST_CELLS = 14;
+
+  private HeatThumbnail() {}
+
+  /** The picture as a data URI of a PNG file, some hundred bytes long. */
+  static String uri(Grid grid) {
+    Grid small = grid.within(MOST_CELLS);
+    BufferedImage picture =
+        new BufferedImage(small.width(), small.height(), BufferedImage.TYPE_INT_RGB);
+    double maximum = small.maximum();
+    for (int r = 0; r < small.height(); r++) {
+      for (int c = 0; c < small.width(); c++) {
+        double share = maximum == 0 ? 0 : small.values()[r * small.width() + c] / maximum;
+        picture.setRGB(c, r, HeatPalette.INFERNO.rgb(share));
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(picture, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+}

@@ -1,0 +1,69 @@
+package io.camatlas.report.site;
+
+import java.util.Locale;
+
+/** Numbers as people read them. Templates call these; NaN is a dash. */
+public final class Numbers {
+  private static final String NONE = "–";
+
+  Numbers() {}
+
+  /** 0.814 is {@code 81 %}; below ten a decimal is kept. */
+  public static String percentOf(double share) {
+    if (Double.isNaN(share)) {
+      return NONE;
+    }
+    double percent = 100 * share;
+    boolean coarse = Math.abs(percent) >= 9.95 || percent == Math.rint(percent);
+    return String.format(Locale.ROOT, coarse ? "%.0f %%" : "%.1f %%", percent);
+  }
+
+  /** For templates: {@link #percentOf}. */
+  public String percent(double share) {
+    return percentOf(share);
+  }
+
+  /** Three significant digits, without an exponent where it can be helped. */
+  public static String threeDigits(double number) {
+    if (Double.isNaN(number)) {
+      return NONE;
+    }
+    double size = Math.abs(number);
+    if (size != 0 && (size < 1e-3 || size >= 1e6)) {
+      return String.format(Locale.ROOT, "%.2e", number);
+    }
+    return String.format(
+        Locale.ROOT,
+        size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
+        number);
+  }
+
+  /** For templates: {@link #threeDigits}. */
+  public String number(double number) {
+    return threeDigits(number);
+  }
+
+  /** Two decimals and the sign of multiplication. */
+  public String times(double factor) {
+    return Double.isNaN(factor) ? NONE : String.format(Locale.ROOT, "%.2f×", factor);
+  }
+
+  /** Thousands apart. */
+  public static String countOf(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** For templates: {@link #countOf}. */
+  public String count(long count) {
+    return countOf(count);
+  }
+
+  /** What a table sorts by: the number itself, nothing where there is none. */
+  public String key(double number) {
+    return Double.isNaN(number) ? "" : Double.toString(number);
+  }
+
+  public boolean known(double number) {
+    return !Double.isNaN(number);
+  }
+}

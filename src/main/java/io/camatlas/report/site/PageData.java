@@ -1,0 +1,132 @@
+package io.camatlas.report.site;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.image.Box;
+import io.camatlas.report.site.ClassReport.Histogram;
+import io.camatlas.report.site.ClassReport.RegionShare;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a page's script draws from, as JSON that may stand inside a script element. */
+final class PageData {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private PageData() {}
+
+  /** Maps, pictures and distributions of a class. */
+  static String of(ClassReport one) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    Map<String, Object> maps = new LinkedHashMap<>();
+    one.maps().mean().ifPresent(grid -> maps.put("mean", grid(grid)));
+    one.maps().variance().ifPresent(grid -> maps.put("variance", grid(grid)));
+    one.maps().peaks().ifPresent(grid -> maps.put("peaks", grid(grid)));
+    one.maps().meanRight().ifPresent(grid -> maps.put("right", grid(grid)));
+    one.maps().meanWrong().ifPresent(grid -> maps.put("wrong", grid(grid)));
+    data.put("maps", maps);
+    data.put("pictures", one.pictures().stream().map(PageData::picture).toList());
+    data.put("histograms", one.histograms().stream().map(PageData::histogram).toList());
+    data.put("regions", one.regions().stream().map(PageData::region).toList());
+    return text(data);
+  }
+
+  /** Calibration and a point for each class. */
+  static String of(ViewReport report, Links links) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    List<Object> bins = new ArrayList<>();
+    for (CalibrationBin bin : report.calibration()) {
+      if (bin.n() > 0) {
+        bins.add(List.of(bin.low(), bin.high(), bin.n(), bin.accuracy(), bin.confidence()));
+      }
+    }
+    data.put("calibration", bins);
+    List<Object> points = new ArrayList<>();
+    for (ClassReport one : report.classes()) {
+      Map<String, Object> point = new LinkedHashMap<>();
+      point.put("name", one.name());
+      point.put("href", links.to(Pages.ofClass(report.view().number(), one.index())));
+      putKnown(point, "accuracy", one.accuracy());
+      one.truth().ifPresent(truth -> putKnown(point, "pointing", truth.pointing()));
+      one.border().ifPresent(border -> putKnown(point, "border", border.liftOfArea()));
+      points.add(point);
+    }
+    data.put("classes", points);
+    return text(data);
+  }
+
+  private static void putKnown(Map<String, Object> object, String name, double number) {
+    if (!Double.isNaN(number)) {
+      object.put(name, number);
+    }
+  }
+
+  private static Map<String, Object> grid(Grid grid) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("height", grid.height());
+    data.put("width", grid.width());
+    data.put("maximum", grid.maximum());
+    data.put("values", grid.encoded());
+    return data;
+  }
+
+  private static Map<String, Object> picture(ShownPicture picture) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("id", picture.id());
+    data.put("name", picture.imageId());
+    data.put("path", picture.path());
+    picture.file().ifPresent(file -> data.put("file", file));
+    data.put("description", picture.description());
+    data.put("missing", picture.missing());
+    data.put("size", List.of(picture.width(), picture.height()));
+    data.put("view", box(picture.view()));
+    data.put("map", grid(picture.map().within(Grid.MOST_SHOWN)));
+    data.put("boxes", picture.boxes().stream().map(PageData::box).toList());
+    picture.peak().ifPresent(peak -> data.put("peak", List.of(peak.x(), peak.y())));
+    data.put("numbers", picture.numbers());
+    data.put("command", picture.command());
+    return data;
+  }
+
+  private static List<Double> box(Box box) {
+    return List.of(box.x0(), box.y0(), box.x1(), box.y1());
+  }
+
+  private static Map<String, Object> histogram(Histogram histogram) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("measure", histogram.measure());
+    data.put("low", histogram.low());
+    data.put("high", histogram.high());
+    data.put("right", histogram.right());
+    data.put("wrong", histogram.wrong());
+    data.put("unlabelled", histogram.unlabelled());
+    return data;
+  }
+
+  private static Map<String, Object> region(RegionShare share) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("region", Findings.name(share.region()));
+    data.put("mass", share.mass());
+    data.put("low", share.low());
+    data.put("high", share.high());
+    data.put("area", share.area());
+    data.put("dataset", share.datasetMass());
+    data.put("flag", share.flag());
+    return data;
+  }
+
+  /** Whatever could end a script element, or begin a comment in it, is written as an escape. */
+  static String text(Object data) {
+    try {
+      return JSON.writeValueAsString(data)
+          .replace("<", "\\u003c")
+          .replace(">", "\\u003e")
+          .replace("&", "\\u0026")
+          .replace("\u2028", "\\u2028")
+          .replace("\u2029", "\\u2029");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Maps, lists and numbers can be written as JSON.", e);
+    }
+  }
+}

@@ -1,0 +1,336 @@
+package io.camatlas.report.site;
+
+import freemarker.core.HTMLOutputFormat;
+import freemarker.template.Configuration;
+import freemarker.template.DefaultObjectWrapper;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Writes a report: an overview, a page for each class and each feature map that matters, and the
+ * failures; as a folder of files, and as one file that holds all of it.
+ *
+ * <p>Pages load what they show and nothing else. They take no script, style or font from elsewhere.
+ */
+public final class ReportSite {
+  /** The single file. */
+  public static final String SINGLE_FILE = "report.html";
+
+  private static final String ASSETS = "assets/";
+  private static final String D3 = "/META-INF/resources/webjars/d3/7.9.0/";
+  private static final int FINDINGS_AT_ONCE = 8;
+
+  private static final Configuration TEMPLATES = templates();
+
+  private final ReportedDataset dataset;
+  private final List<ViewReport> views;
+  private final Map<Integer, List<Finding>> findings = new HashMap<>();
+
+  /** A report of a dataset's views. */
+  public ReportSite(ReportedDataset dataset, List<ViewReport> views) {
+    this.dataset = dataset;
+    this.views = List.copyOf(views);
+    for (ViewReport view : views) {
+      findings.put(view.view().number(), view.findings());
+    }
+  }
+
+  private static Configuration templates() {
+    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+    configuration.setClassForTemplateLoading(ReportSite.class, "/io/camatlas/report/site");
+    configuration.setDefaultEncoding("UTF-8");
+    configuration.setRecognizeStandardFileExtensions(true);
+    configuration.setObjectWrapper(new DefaultObjectWrapper(Configuration.VERSION_2_3_34));
+    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    configuration.setLogTemplateExceptions(false);
+    configuration.setNumberFormat("computer");
+    return configuration;
+  }
+
+  /** One page before it is laid out. */
+  private record Page(String path, String title, String template, Map<String, Object> model) {}
+
+  /** Takes pages one after the other: a thousand need not be held at once. */
+  @FunctionalInterface
+  private interface PageTaker {
+    void take(Page page) throws IOException;
+  }
+
+  private void pages(Function<String, Links> linksOf, PageTaker pages) throws IOException {
+    for (ViewReport report : views) {
+      int number = report.view().number();
+      List<Finding> all = new ArrayList<>(findings.get(number));
+      Findings.ofFailures(dataset).ifPresent(all::add);
+      all.sort(Finding.WORST_FIRST);
+      Map<Integer, List<Finding>> byClass = ViewReport.byClass(findings.get(number));
+      Map<String, Object> overview = new HashMap<>();
+      String path = Pages.overview(number);
+      List<ClassReport> worstFirst = report.worstFirst(findings.get(number));
+      overview.put("report", report);
+      overview.put("findings", all);
+      overview.put("findingsAtOnce", FINDINGS_AT_ONCE);
+      overview.put("classes", worstFirst);
+      Map<String, List<Finding>> named = new HashMap<>();
+      byClass.forEach((index, own) -> named.put(String.valueOf(index), own));
+      overview.put("findingsByClass", named);
+      overview.put("thumbnails", thumbnails(report));
+      overview.put("data", PageData.of(report, linksOf.apply(path)));
+      pages.take(new Page(path, report.view().title(), "overview.ftlh", overview));
+      pages.take(
+          new Page(
+              Pages.featureMaps(number),
+              "Feature maps",
+              "feature-maps.ftlh",
+              Map.of("report", report)));
+      for (int i = 0; i < worstFirst.size(); i++) {
+        pages.take(
+            classPage(
+                report,
+                worstFirst.get(i),
+                byClass.getOrDefault(worstFirst.get(i).index(), List.of()),
+                worstFirst.get((i + worstFirst.size() - 1) % worstFirst.size()),
+                worstFirst.get((i + 1) % worstFirst.size())));
+      }
+      for (FeatureMapReport map : report.featureMaps()) {
+        if (map.matters()) {
+          pages.take(
+              new Page(
+                  Pages.ofFeatureMap(number, map.map()),
+                  "Feature map " + map.map(),
+                  "feature-map.ftlh",
+                  Map.of("report", report, "map", map)));
+        }
+      }
+    }
+    pages.take(new Page(Pages.FAILURES, "Failures", "failures.ftlh", Map.of()));
+  }
+
+  private static Page classPage(
+      ViewReport report,
+      ClassReport one,
+      List<Finding> findings,
+      ClassReport before,
+      ClassReport after) {
+    Map<String, Object> model = new HashMap<>();
+    model.put("report", report);
+    model.put("one", one);
+    model.put("findings", findings);
+    model.put("kinds", PictureKind.values());
+    model.put("before", before);
+    model.put("after", after);
+    model.put("data", PageData.of(one));
+    one.meanImage()
+        .ifPresent(
+            mean ->
+                model.put(
+                    "meanImage",
+                    "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(mean.jpeg())));
+    return new Page(
+        Pages.ofClass(report.view().number(), one.index()), one.name(), "class.ftlh", model);
+  }
+
+  /** The mean map of each class that has one, by index. */
+  private static Map<String, String> thumbnails(ViewReport report) {
+    Map<String, String> thumbnails = new HashMap<>();
+    for (ClassReport one : report.classes()) {
+      one.maps()
+          .mean()
+          .ifPresent(mean -> thumbnails.put(String.valueOf(one.index()), HeatThumbnail.uri(mean)));
+    }
+    return thumbnails;
+  }
+
+  /**
+   * Writes all pages and what they need.
+   *
+   * @return how many pages
+   */
+  public int write(SiteFiles files) throws IOException {
+    int[] count = {0};
+    pages(
+        Links.OfSite::new,
+        page -> {
+          Links links = new Links.OfSite(page.path());
+          Map<String, Object> layout = common(links);
+          layout.put("title", page.title());
+          layout.put("page", page.path());
+          layout.put("body", markup(body(page, links)));
+          files.write(page.path(), utf8(filled("site.ftlh", layout)));
+          count[0]++;
+        });
+    files.write(ASSETS + "report.css", resource("report.css"));
+    files.write(ASSETS + "report.js", resource("report.js"));
+    files.write(ASSETS + "d3.min.js", resource(D3 + "dist/d3.min.js"));
+    files.write(ASSETS + "d3.LICENSE.txt", resource(D3 + "LICENSE"));
+    return count[0];
+  }
+
+  /**
+   * Writes all pages as {@value #SINGLE_FILE}, with as many pictures as fit, those of the worst
+   * classes first.
+   *
+   * @param files where the pictures have been written already
+   * @param mostBytes of pictures
+   * @return how many pictures had to be left out
+   */
+  public int writeSingleFile(SiteFiles files, long mostBytes) throws IOException {
+    Links links = new Links.OfSingleFile();
+    List<Map<String, Object>> pages = new ArrayList<>();
+    pages(
+        path -> links,
+        page -> {
+          Map<String, Object> one = new HashMap<>();
+          one.put("path", page.path());
+          one.put("title", page.title());
+          one.put("body", markup(body(page, links)));
+          pages.add(one);
+        });
+    Map<String, String> pictures = new LinkedHashMap<>();
+    long bytes = 0;
+    int leftOut = 0;
+    for (String file : pictures()) {
+      byte[] picture = bytes < mostBytes ? files.read(file) : new byte[0];
+      if (bytes < mostBytes && bytes + picture.length <= mostBytes) {
+        pictures.put(file, Base64.getEncoder().encodeToString(picture));
+        bytes += picture.length;
+      } else {
+        leftOut++;
+      }
+    }
+    Map<String, Object> layout = common(links);
+    layout.put("title", dataset.title());
+    layout.put("bodies", pages);
+    layout.put("style", markup(text("report.css")));
+    layout.put("d3", markup(script(text(D3 + "dist/d3.min.js"))));
+    layout.put("d3Licence", text(D3 + "LICENSE"));
+    layout.put("script", markup(script(text("report.js"))));
+    layout.put("pictures", markup(PageData.text(pictures)));
+    layout.put("leftOut", leftOut);
+    files.write(SINGLE_FILE, utf8(filled("single-file.ftlh", layout)));
+    return leftOut;
+  }
+
+  /** All pictures' files, those of the worst classes first. */
+  private Set<String> pictures() {
+    Set<String> pictures = new LinkedHashSet<>();
+    for (ViewReport report : views) {
+      for (ClassReport one : report.worstFirst(findings.get(report.view().number()))) {
+        one.pictures().forEach(picture -> picture.file().ifPresent(pictures::add));
+        one.featureMaps()
+            .forEach(map -> map.examples().forEach(e -> e.file().ifPresent(pictures::add)));
+      }
+      for (FeatureMapReport map : report.featureMaps()) {
+        if (map.matters()) {
+          map.byRelevance().forEach(example -> example.file().ifPresent(pictures::add));
+          map.byActivation().forEach(example -> example.file().ifPresent(pictures::add));
+        }
+      }
+    }
+    return pictures;
+  }
+
+  private String body(Page page, Links links) throws IOException {
+    Map<String, Object> model = common(links);
+    model.putAll(page.model());
+    Object data = model.get("data");
+    if (data != null) {
+      // Escaped for where it stands, inside a script element.
+      model.put("data", markup((String) data));
+    }
+    return filled(page.template(), model);
+  }
+
+  private Map<String, Object> common(Links links) {
+    Map<String, Object> model = new HashMap<>();
+    model.put("links", links);
+    model.put("pages", new PageNames());
+    model.put("n", new Numbers());
+    model.put("dataset", dataset);
+    model.put("views", views.stream().map(ViewReport::view).toList());
+    return model;
+  }
+
+  /** {@link Pages} for templates, which can call objects only. */
+  public static final class PageNames {
+    private PageNames() {}
+
+    public String overview(int view) {
+      return Pages.overview(view);
+    }
+
+    public String featureMaps(int view) {
+      return Pages.featureMaps(view);
+    }
+
+    public String ofClass(int view, int index) {
+      return Pages.ofClass(view, index);
+    }
+
+    public String ofFeatureMap(int view, int map) {
+      return Pages.ofFeatureMap(view, map);
+    }
+
+    public String failures() {
+      return Pages.FAILURES;
+    }
+
+    /** How a region is named in a table. */
+    public String region(io.camatlas.localize.Region region) {
+      return Findings.name(region);
+    }
+  }
+
+  private static Object markup(String html) throws IOException {
+    try {
+      return HTMLOutputFormat.INSTANCE.fromMarkup(html);
+    } catch (freemarker.template.TemplateModelException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static String filled(String template, Map<String, Object> model) throws IOException {
+    StringWriter out = new StringWriter();
+    try {
+      TEMPLATES.getTemplate(template).process(model, out);
+    } catch (TemplateException e) {
+      throw new IllegalStateException("The template " + template + " is wrong.", e);
+    }
+    return out.toString();
+  }
+
+  /** A script that stands inside a page must not end its element. */
+  private static String script(String code) {
+    return code.replace("</script", "<\\/script");
+  }
+
+  private static String text(String resource) throws IOException {
+    return new String(resource(resource), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    String path = name.startsWith("/") ? name : "/io/camatlas/report/site/" + name;
+    try (InputStream in = ReportSite.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalStateException("Resource '%s' is missing.".formatted(path));
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

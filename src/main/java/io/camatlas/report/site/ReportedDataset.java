@@ -1,0 +1,41 @@
+package io.camatlas.report.site;
+
+import java.util.List;
+
+/**
+ * What the report is of.
+ *
+ * @param title of all pages
+ * @param version of CamAtlas
+ * @param made when the report was made, as ISO 8601 text
+ * @param sources the runs behind it
+ * @param failures by reason, most frequent first
+ * @param notes what the reader has to know of what could not be shown
+ */
+public record ReportedDataset(
+    String title,
+    String version,
+    String made,
+    List<Source> sources,
+    List<FailureGroup> failures,
+    List<String> notes) {
+
+  /**
+   * A run.
+   *
+   * @param images its --images
+   * @param folder its results
+   * @param started when it was started, as ISO 8601 text
+   * @param count images, failed ones among them
+   * @param failed of them
+   */
+  public record Source(String images, String folder, String started, long count, long failed) {}
+
+  public long images() {
+    return sources.stream().mapToLong(Source::count).sum();
+  }
+
+  public long failed() {
+    return sources.stream().mapToLong(Source::failed).sum();
+  }
+}

@@ -1,0 +1,195 @@
+package io.camatlas.spark.atlas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.explain.ExplanationsTable;
+import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RunFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * A finished atlas: its tables, and the runs that it was made of.
+ *
+ * @param path its folder
+ * @param from runs and atlases that it was made of, as they were given
+ * @param runs what was explained and how, by the run's name in the tables
+ */
+public record AtlasFolder(String path, List<String> from, Map<String, Described> runs) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What an atlas says of one of its runs. */
+  public record Described(
+      String model,
+      String modelSha256,
+      String input,
+      String method,
+      Map<String, String> parameters) {}
+
+  /**
+   * A rule of a run whose explanations are still there.
+   *
+   * @param id the run's name in the atlas
+   * @param run the run
+   * @param rule the rule's place in it
+   */
+  public record Origin(String id, FinishedRun run, int rule) {
+    /** The rule's rows of the table of explanations. */
+    public Dataset<Row> explanations(SparkSession spark) {
+      return spark
+          .read()
+          .parquet(run.explanations())
+          .where(functions.col(ExplanationsTable.RULE).equalTo(rule));
+    }
+  }
+
+  /**
+   * Opens an atlas.
+   *
+   * @throws InputException if there is none, or one of other versions
+   */
+  public static AtlasFolder open(String path, Configuration hadoop) {
+    try {
+      Path folder = new Path(path);
+      FileSystem files = folder.getFileSystem(hadoop);
+      Path file = new Path(folder, ResultFolder.ATLAS_JSON);
+      if (!files.exists(file)) {
+        throw new InputException("--from is " + path + ", " + whatIsThere(files, folder));
+      }
+      JsonNode json = read(files, file);
+      for (AtlasTable<?> table : AtlasTables.ALL) {
+        FinishedRun.requireVersion(path, json, table.name(), table.version());
+      }
+      List<String> from = new ArrayList<>();
+      json.path("from").forEach(one -> from.add(one.asText()));
+      Map<String, Described> runs = new LinkedHashMap<>();
+      json.path("runs")
+          .fields()
+          .forEachRemaining(
+              run ->
+                  runs.put(
+                      run.getKey(),
+                      new Described(
+                          run.getValue().path("model").asText(),
+                          run.getValue().path("model_sha256").asText(),
+                          run.getValue().path("input").asText(),
+                          run.getValue().path("method").asText(),
+                          FinishedRun.texts(run.getValue().path("parameters")))));
+      return new AtlasFolder(path, from, runs);
+    } catch (IOException e) {
+      throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String whatIsThere(FileSystem files, Path folder) throws IOException {
+    if (!files.exists(folder)) {
+      return "and nothing is there.";
+    }
+    Path below = new Path(folder, "atlas");
+    if (files.exists(new Path(below, ResultFolder.ATLAS_JSON))) {
+      return "which holds no atlas itself. Did you mean " + below + "?";
+    }
+    return files.exists(new Path(folder, ResultFolder.RUN_JSON))
+        ? "which is a run; make an atlas of it first, by 'camatlas atlas --from " + folder + "'."
+        : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
+  }
+
+  private static JsonNode read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return JSON.readTree(in);
+    }
+  }
+
+  /** One of its tables. */
+  public Dataset<Row> table(SparkSession spark, String name) {
+    return spark.read().parquet(new Path(path, name).toString());
+  }
+
+  /**
+   * The runs behind the atlas, those of atlases that it was made of among them, as far as they are
+   * still there. Folders that have moved together with the atlas are found beside it.
+   *
+   * @param given folders to look into instead of those that the atlas names; may be empty
+   * @param missing is told each folder that is not there any more
+   * @throws InputException if a given folder holds no finished run
+   */
+  public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop) {
+    Set<String> folders = new LinkedHashSet<>();
+    if (given.isEmpty()) {
+      collect(this, folders, missing, new LinkedHashSet<>(), hadoop);
+    } else {
+      folders.addAll(given);
+    }
+    List<Origin> origins = new ArrayList<>();
+    for (String folder : folders) {
+      for (FinishedRun run : FinishedRun.all(folder)) {
+        for (int rule = 0; rule < run.rules().size(); rule++) {
+          String id = AtlasRun.of(run, rule).id();
+          if (runs.containsKey(id)) {
+            origins.add(new Origin(id, run, rule));
+          }
+        }
+      }
+    }
+    return origins;
+  }
+
+  private static void collect(
+      AtlasFolder atlas,
+      Set<String> folders,
+      List<String> missing,
+      Set<String> seen,
+      Configuration hadoop) {
+    for (String named : atlas.from) {
+      try {
+        String folder = found(named, atlas.path, hadoop);
+        if (folder == null) {
+          missing.add(named);
+        } else if (seen.add(folder)) {
+          FileSystem files = new Path(folder).getFileSystem(hadoop);
+          if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
+            collect(open(folder, hadoop), folders, missing, seen, hadoop);
+          } else {
+            folders.add(folder);
+          }
+        }
+      } catch (IOException e) {
+        missing.add(named);
+      }
+    }
+  }
+
+  /** The folder as it was named, or one of that name beside the atlas; null if neither is there. */
+  private static String found(String named, String atlas, Configuration hadoop) throws IOException {
+    Path given = new Path(named);
+    if (isResult(given, hadoop)) {
+      return named;
+    }
+    Path whole = new Path(atlas);
+    Path parent = whole.getFileSystem(hadoop).makeQualified(whole).getParent();
+    Path beside = new Path(parent, given.getName());
+    return isResult(beside, hadoop) ? beside.toString() : null;
+  }
+
+  private static boolean isResult(Path folder, Configuration hadoop) throws IOException {
+    FileSystem files = folder.getFileSystem(hadoop);
+    return files.exists(new Path(folder, ResultFolder.RUN_JSON))
+        || files.exists(new Path(folder, RunFolder.RUNS))
+        || files.exists(new Path(folder, ResultFolder.ATLAS_JSON));
+  }
+}

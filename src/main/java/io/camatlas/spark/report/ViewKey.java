@@ -1,0 +1,20 @@
+package io.camatlas.spark.report;
+
+import org.apache.spark.sql.Row;
+
+/**
+ * One layer of one run, as tables of the atlas name them.
+ *
+ * @param run the atlas's name of the run
+ * @param layer dotted path
+ */
+record ViewKey(String run, String layer) {
+  static ViewKey of(Row row) {
+    return new ViewKey(row.getAs("run"), row.getAs("layer"));
+  }
+
+  /** A class in this view. */
+  String ofClass(int index) {
+    return run + "\n" + layer + "\n" + index;
+  }
+}

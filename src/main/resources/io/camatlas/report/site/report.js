@@ -1,0 +1,673 @@
+/* The report's pages: maps, the viewer, tables and charts. Everything that comes from data is set
+   as text or as an attribute, never as markup. */
+(() => {
+  "use strict";
+
+  const INFERNO = Array.from({ length: 256 }, (_, i) => d3.rgb(d3.interpolateInferno(i / 255)));
+  const CLEAR_BELOW = 0.04;
+  const FINE_CELLS = 64;
+  const LONGEST_CANVAS = 320;
+  const singleFile = document.body.hasAttribute("data-single-file");
+  const root = document.body.dataset.root;
+  const kept = document.getElementById("picture-files");
+  const keptPictures = kept ? JSON.parse(kept.textContent) : {};
+  const percent = share => (100 * share).toFixed(share < 0.0995 && share > 0 ? 1 : 0) + " %";
+
+  /* ---- Appearance ---- */
+
+  const themeButton = document.getElementById("theme");
+  const remembered = {
+    get() { try { return localStorage.getItem("camatlas-theme"); } catch { return null; } },
+    set(value) { try { localStorage.setItem("camatlas-theme", value); } catch { /* Not kept then. */ } }
+  };
+
+  function isDark() {
+    const chosen = document.documentElement.dataset.theme;
+    return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function showTheme() {
+    themeButton.textContent = isDark() ? "Light" : "Dark";
+    themeButton.setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`);
+  }
+
+  if (remembered.get()) document.documentElement.dataset.theme = remembered.get();
+  themeButton.hidden = false;
+  themeButton.addEventListener("click", () => {
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    remembered.set(document.documentElement.dataset.theme);
+    showTheme();
+  });
+  showTheme();
+
+  /* ---- Maps ---- */
+
+  /** A grid of shares of its maximum, from 16-bit numbers. */
+  function decoded(grid) {
+    if (!grid.shares) {
+      const bytes = Uint8Array.from(atob(grid.values), c => c.charCodeAt(0));
+      const view = new DataView(bytes.buffer);
+      grid.shares = Float32Array.from(
+        { length: grid.height * grid.width }, (_, i) => view.getUint16(2 * i, true) / 65535);
+    }
+    return grid.shares;
+  }
+
+  /** Catmull-Rom: four cells and their weights for each pixel of an axis; edges are clamped. */
+  function cubicAxis(pixels, cells) {
+    return Array.from({ length: pixels }, (_, i) => {
+      const at = Math.max(0, Math.min(cells - 1, ((i + 0.5) / pixels) * cells - 0.5));
+      const before = Math.floor(at);
+      const t = at - before;
+      const clamp = k => Math.max(0, Math.min(cells - 1, before - 1 + k));
+      return {
+        cells: [clamp(0), clamp(1), clamp(2), clamp(3)],
+        weights: [
+          t * (-0.5 + t * (1 - 0.5 * t)),
+          1 + t * t * (-2.5 + 1.5 * t),
+          t * (0.5 + t * (2 - 1.5 * t)),
+          t * t * (-0.5 + 0.5 * t)
+        ]
+      };
+    });
+  }
+
+  function smooth(grid, width, height) {
+    const shares = decoded(grid);
+    const columns = cubicAxis(width, grid.width);
+    const rows = cubicAxis(height, grid.height);
+    const stretched = new Float32Array(grid.height * width);
+    for (let r = 0; r < grid.height; r++) {
+      for (let x = 0; x < width; x++) {
+        const axis = columns[x];
+        let sum = 0;
+        for (let k = 0; k < 4; k++) sum += axis.weights[k] * shares[r * grid.width + axis.cells[k]];
+        stretched[r * width + x] = sum;
+      }
+    }
+    const out = new Float32Array(height * width);
+    for (let y = 0; y < height; y++) {
+      const axis = rows[y];
+      for (let x = 0; x < width; x++) {
+        let sum = 0;
+        for (let k = 0; k < 4; k++) sum += axis.weights[k] * stretched[axis.cells[k] * width + x];
+        out[y * width + x] = Math.max(0, Math.min(1, sum));
+      }
+    }
+    return out;
+  }
+
+  /** Rises smoothly from nothing: a cold place shows the photograph. */
+  function opacity(share) {
+    const t = Math.max(0, (share - CLEAR_BELOW) / (1 - CLEAR_BELOW));
+    return Math.min(1, ((Math.sqrt(t) * t) / (t + 0.12)) * 1.12);
+  }
+
+  /**
+   * Draws a map over an image of so many pixels; outside of the view, which the network never saw,
+   * it is dark. Without an image the map is opaque.
+   */
+  function drawHeat(canvas, grid, size, view, over) {
+    const scale = LONGEST_CANVAS / Math.max(size[0], size[1]);
+    canvas.width = Math.max(1, Math.round(size[0] * scale));
+    canvas.height = Math.max(1, Math.round(size[1] * scale));
+    const context = canvas.getContext("2d");
+    const left = Math.round(view[0] * scale);
+    const top = Math.round(view[1] * scale);
+    const width = Math.max(1, Math.round((view[2] - view[0]) * scale));
+    const height = Math.max(1, Math.round((view[3] - view[1]) * scale));
+    if (over) {
+      context.fillStyle = "rgb(0 0 0 / 0.62)";
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.clearRect(left, top, width, height);
+    }
+    const heat = smooth(grid, width, height);
+    const pixels = context.createImageData(width, height);
+    for (let i = 0; i < heat.length; i++) {
+      const colour = INFERNO[Math.round(heat[i] * 255)];
+      pixels.data[4 * i] = colour.r;
+      pixels.data[4 * i + 1] = colour.g;
+      pixels.data[4 * i + 2] = colour.b;
+      pixels.data[4 * i + 3] = over ? (grid.maximum > 0 ? 255 * opacity(heat[i]) : 0) : 255;
+    }
+    context.putImageData(pixels, left, top);
+  }
+
+  /**
+   * Connected parts at or above a share of the maximum, as CamAtlas measures them: on the map
+   * enlarged bilinearly to at least 64 cells, cells touching by a side or a corner.
+   */
+  function parts(grid, threshold) {
+    const shares = decoded(grid);
+    const longer = Math.max(grid.height, grid.width);
+    const factor = longer >= FINE_CELLS ? 1 : Math.ceil(FINE_CELLS / longer);
+    const height = grid.height * factor;
+    const width = grid.width * factor;
+    const axis = (fine, cells) => {
+      const at = Math.min(Math.max((fine + 0.5) / factor - 0.5, 0), cells - 1);
+      const low = Math.floor(at);
+      return [low, Math.min(low + 1, cells - 1), at - low];
+    };
+    const columns = Array.from({ length: width }, (_, x) => axis(x, grid.width));
+    const hot = new Uint8Array(height * width);
+    for (let y = 0; y < height; y++) {
+      const [upper, lower, down] = axis(y, grid.height);
+      for (let x = 0; x < width; x++) {
+        const [left, right, across] = columns[x];
+        const mix = row => {
+          const a = shares[row * grid.width + left];
+          return a + across * (shares[row * grid.width + right] - a);
+        };
+        const a = mix(upper);
+        hot[y * width + x] = a + down * (mix(lower) - a) >= threshold ? 1 : 0;
+      }
+    }
+    let count = 0;
+    let largest = null;
+    for (let start = 0; start < hot.length; start++) {
+      if (!hot[start]) continue;
+      count++;
+      hot[start] = 0;
+      const cells = [start];
+      const box = { x0: width, y0: height, x1: 0, y1: 0, cells: 0 };
+      for (let i = 0; i < cells.length; i++) {
+        const y = Math.floor(cells[i] / width);
+        const x = cells[i] - y * width;
+        box.x0 = Math.min(box.x0, x);
+        box.x1 = Math.max(box.x1, x + 1);
+        box.y0 = Math.min(box.y0, y);
+        box.y1 = Math.max(box.y1, y + 1);
+        for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+          for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+            if (hot[v * width + u]) {
+              hot[v * width + u] = 0;
+              cells.push(v * width + u);
+            }
+          }
+        }
+      }
+      box.cells = cells.length;
+      if (!largest || box.cells > largest.cells) largest = box;
+    }
+    return {
+      count,
+      box: largest && [largest.x0 / width, largest.y0 / height, largest.x1 / width, largest.y1 / height]
+    };
+  }
+
+  function pictureSource(file) {
+    if (!singleFile) return root + file;
+    return keptPictures[file] ? "data:image/jpeg;base64," + keptPictures[file] : null;
+  }
+
+  /* Maps of pictures are drawn when they come into sight. */
+  const inSight = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      if (entry.isIntersecting) {
+        inSight.unobserve(entry.target);
+        entry.target.drawNow();
+      }
+    }
+  }, { rootMargin: "300px" });
+
+  function drawLater(element, draw) {
+    element.drawNow = draw;
+    inSight.observe(element);
+  }
+
+  function drawMaps(main, data) {
+    for (const stack of main.querySelectorAll(".stack[data-map]")) {
+      const grid = data.maps && data.maps[stack.dataset.map];
+      if (!grid) continue;
+      const image = stack.querySelector("img");
+      const over = stack.hasAttribute("data-over") && image !== null;
+      const draw = (width, height) => {
+        stack.style.aspectRatio = `${width} / ${height}`;
+        drawHeat(stack.querySelector("canvas"), grid, [width, height], [0, 0, width, height], over);
+      };
+      if (over) {
+        image.decode().then(
+          () => draw(image.naturalWidth, image.naturalHeight), () => draw(grid.width, grid.height));
+      } else {
+        draw(grid.width, grid.height);
+      }
+    }
+    const pictures = data.pictures || [];
+    const byId = new Map(pictures.map(picture => [picture.id, picture]));
+    for (const button of main.querySelectorAll(".picture")) {
+      const picture = byId.get(button.dataset.picture);
+      const canvas = button.querySelector("canvas");
+      if (canvas && picture) {
+        drawLater(button, () => drawHeat(canvas, picture.map, picture.size, picture.view, true));
+      }
+    }
+    for (const stack of main.querySelectorAll(".stack[data-cell]")) {
+      const [x0, y0, x1, y1, width, height] = stack.dataset.cell.split(",").map(Number);
+      const marks = d3.select(stack).append("svg").attr("class", "marks")
+        .attr("viewBox", `0 0 ${width} ${height}`).attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true");
+      for (const kind of ["outline", "cell"]) {
+        marks.append("rect").attr("class", kind)
+          .attr("x", x0).attr("y", y0).attr("width", x1 - x0).attr("height", y1 - y0);
+      }
+    }
+    if (singleFile) {
+      for (const image of main.querySelectorAll("img[data-picture-file]")) {
+        const source = pictureSource(image.dataset.pictureFile);
+        if (source) {
+          image.src = source;
+        } else {
+          const missing = document.createElement("span");
+          missing.className = "missing";
+          missing.textContent = "not in this file";
+          image.closest(".stack").replaceWith(missing);
+        }
+      }
+    }
+  }
+
+  /* ---- Viewer ---- */
+
+  const viewer = document.getElementById("viewer");
+  const part = selector => viewer.querySelector(selector);
+  let shown = [];
+  let place = 0;
+  let opener = null;
+  let pageOfViewer = "";
+
+  function showPicture(at) {
+    place = (at + shown.length) % shown.length;
+    const picture = shown[place];
+    part("#viewer-title").textContent = picture.name;
+    part(".place").textContent = `${place + 1} of ${shown.length}`;
+    const source = picture.file ? pictureSource(picture.file) : null;
+    for (const stack of viewer.querySelectorAll(".stack")) {
+      const image = stack.querySelector("img");
+      stack.style.aspectRatio = `${picture.size[0]} / ${picture.size[1]}`;
+      const tallest = 0.52 * window.innerHeight;
+      stack.style.maxWidth = `${tallest * picture.size[0] / picture.size[1]}px`;
+      image.hidden = !source;
+      if (source) image.src = source; else image.removeAttribute("src");
+    }
+    part(".original img").alt = picture.description;
+    part(".original").title = source ? "" : picture.missing || "not in this file";
+    drawHeat(part("canvas"), picture.map, picture.size, picture.view, true);
+    const numbers = d3.select(part(".numbers")).selectAll("div")
+      .data(Object.entries(picture.numbers).concat([["path", picture.path || picture.name]]))
+      .join(enter => {
+        const div = enter.append("div");
+        div.append("dt");
+        div.append("dd");
+        return div;
+      });
+    numbers.select("dt").text(d => d[0]);
+    numbers.select("dd").text(d => d[1]);
+    part(".command").textContent = picture.command;
+    part(".as-file").href = "data:text/x-shellscript;charset=utf-8," + encodeURIComponent(picture.command + "\n");
+    part(".permalink").href = linkTo(picture);
+    redraw();
+    history.replaceState(null, "", linkTo(picture));
+  }
+
+  function linkTo(picture) {
+    return (singleFile ? "#" + pageOfViewer : "") + "#image=" + picture.id;
+  }
+
+  /** What the sliders say, over the picture that is shown. */
+  function redraw() {
+    const picture = shown[place];
+    const strength = Number(part(".opacity").value) / 100;
+    const threshold = Number(part(".threshold").value) / 100;
+    part("canvas").style.opacity = strength;
+    part(".opacity-value").textContent = percent(strength);
+    part(".threshold-value").textContent = percent(threshold);
+    const [width, height] = picture.size;
+    const marks = d3.select(part(".marks")).attr("viewBox", `0 0 ${width} ${height}`)
+      .attr("preserveAspectRatio", "none");
+    marks.selectAll("*").remove();
+    const rectangle = (kind, box) => {
+      for (const style of ["outline", kind]) {
+        marks.append("rect").attr("class", style)
+          .attr("x", box[0]).attr("y", box[1])
+          .attr("width", box[2] - box[0]).attr("height", box[3] - box[1]);
+      }
+    };
+    for (const box of picture.boxes) rectangle("truth", box);
+    if (picture.map.maximum > 0) {
+      const found = parts(picture.map, threshold);
+      if (found.box) {
+        const view = picture.view;
+        const box = [
+          Math.max(0, view[0] + found.box[0] * (view[2] - view[0])),
+          Math.max(0, view[1] + found.box[1] * (view[3] - view[1])),
+          Math.min(width, view[0] + found.box[2] * (view[2] - view[0])),
+          Math.min(height, view[1] + found.box[3] * (view[3] - view[1]))
+        ];
+        rectangle("part", box);
+        part(".box-text").textContent =
+          `${found.count} ${found.count === 1 ? "part" : "parts"}; box ${box.map(v => Math.round(v)).join(", ")}`
+          + ` (${percent(((box[2] - box[0]) * (box[3] - box[1])) / (width * height))} of the image)`;
+      } else {
+        part(".box-text").textContent = "no part";
+      }
+      if (picture.peak) {
+        marks.append("circle").attr("class", "outline");
+        marks.append("circle").attr("class", "peak");
+        marks.selectAll("circle").attr("cx", picture.peak[0]).attr("cy", picture.peak[1])
+          .attr("r", 0.018 * Math.max(width, height));
+      }
+    } else {
+      part(".box-text").textContent = "The map is blank: nothing at this layer speaks for the class.";
+    }
+    part(".legend").textContent =
+      picture.boxes.length ? "(box at the threshold; dashed: annotated)" : "(box at the threshold)";
+  }
+
+  function openViewer(pictures, at, from) {
+    if (pictures.length === 0) return;
+    shown = pictures;
+    opener = from;
+    if (!viewer.open) viewer.showModal();
+    showPicture(at);
+  }
+
+  part(".previous").addEventListener("click", () => showPicture(place - 1));
+  part(".next").addEventListener("click", () => showPicture(place + 1));
+  part(".close").addEventListener("click", () => viewer.close());
+  part(".opacity").addEventListener("input", redraw);
+  part(".threshold").addEventListener("input", redraw);
+  part(".copy").addEventListener("click", async event => {
+    const button = event.currentTarget;
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(shown[place].command);
+    } catch {
+      // Pages from disk may have no clipboard: then the text is selected, ready to be copied.
+      getSelection().selectAllChildren(part(".command"));
+      done = false;
+    }
+    button.textContent = done ? "Copied" : "Selected; press Ctrl+C";
+    setTimeout(() => { button.textContent = "Copy the command"; }, 2500);
+  });
+  viewer.addEventListener("close", () => {
+    history.replaceState(null, "", singleFile ? "#" + pageOfViewer : location.pathname + location.search);
+    if (opener) opener.focus();
+  });
+  viewer.addEventListener("click", event => { if (event.target === viewer) viewer.close(); });
+  viewer.addEventListener("keydown", event => {
+    const slider = event.target instanceof HTMLInputElement;
+    if (event.key === "ArrowLeft" && !slider) showPicture(place - 1);
+    else if (event.key === "ArrowRight" && !slider) showPicture(place + 1);
+    else if (event.key === "+" || event.key === "-") {
+      part(".threshold").value = Number(part(".threshold").value) + (event.key === "+" ? 5 : -5);
+      redraw();
+    } else return;
+    event.preventDefault();
+  });
+
+  /* ---- Tables ---- */
+
+  function key(row, column, kind) {
+    const cell = row.cells[column];
+    const text = cell.dataset.key === undefined ? cell.textContent.trim() : cell.dataset.key;
+    return kind === "number" ? (text === "" ? NaN : Number(text)) : text;
+  }
+
+  /** Rows without a value stay last whichever way the table is sorted. */
+  function compare(a, b, kind, direction) {
+    if (kind === "number") {
+      if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) - Number.isNaN(b);
+      return direction * (a - b);
+    }
+    return direction * a.localeCompare(b, undefined, { numeric: true });
+  }
+
+  function makeSortable(table) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const kind = head.dataset.sort;
+      if (!kind) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const before = head.getAttribute("aria-sort");
+        const first = head.dataset.first || "ascending";
+        const other = first === "ascending" ? "descending" : "ascending";
+        const order = before === first ? other : first;
+        heads.forEach(one => one.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", order);
+        const direction = order === "ascending" ? 1 : -1;
+        const body = table.tBodies[0];
+        const rows = [...body.rows].map(row => [key(row, column, kind), row]);
+        rows.sort((a, b) => compare(a[0], b[0], kind, direction));
+        body.append(...rows.map(([, row]) => row));
+      });
+    });
+  }
+
+  function makeFilterable(main) {
+    for (const input of main.querySelectorAll("[data-filters]")) {
+      const table = main.querySelector("#" + input.dataset.filters);
+      const only = main.querySelector(`[data-only-found="${input.dataset.filters}"]`);
+      const count = main.querySelector(`[data-count-of="${input.dataset.filters}"]`);
+      const rows = [...table.tBodies[0].rows];
+      const texts = rows.map(row => row.textContent.toLowerCase());
+      const filter = () => {
+        const wanted = input.value.trim().toLowerCase();
+        let visible = 0;
+        rows.forEach((row, i) => {
+          const fits = texts[i].includes(wanted)
+            && (!only || !only.checked || row.hasAttribute("data-found"));
+          row.hidden = !fits;
+          visible += fits ? 1 : 0;
+        });
+        count.textContent = `${visible} of ${rows.length}`;
+      };
+      input.addEventListener("input", filter);
+      if (only) only.addEventListener("change", filter);
+      filter();
+    }
+  }
+
+  /* ---- Charts ---- */
+
+  function frame(figure, width, height, margin, label) {
+    const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("role", "img")
+      .attr("aria-label", label);
+    figure.prepend(svg.node());
+    return {
+      svg,
+      x: d3.scaleLinear().range([margin.left, width - margin.right]),
+      y: d3.scaleLinear().range([height - margin.bottom, margin.top])
+    };
+  }
+
+  function axes(chart, width, height, margin, xTitle, yTitle, xFormat, yFormat) {
+    const { svg, x, y } = chart;
+    svg.append("g").attr("class", "grid").attr("transform", `translate(${margin.left},0)`)
+      .call(d3.axisLeft(y).ticks(5).tickSize(-(width - margin.left - margin.right)).tickFormat(""))
+      .call(g => g.select(".domain").remove());
+    svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - margin.bottom})`)
+      .call(d3.axisBottom(x).ticks(6).tickFormat(xFormat));
+    svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`)
+      .call(d3.axisLeft(y).ticks(5).tickFormat(yFormat));
+    svg.append("text").attr("class", "axis-title").attr("x", width - margin.right)
+      .attr("y", height - 4).attr("text-anchor", "end").text(xTitle);
+    svg.append("text").attr("class", "axis-title").attr("x", 4).attr("y", 12).text(yTitle);
+  }
+
+  const share = d3.format(".0%");
+
+  const charts = {
+    calibration(figure, data) {
+      const bins = data.calibration;
+      if (!bins || bins.length === 0) return figure.remove();
+      const [width, height] = [420, 300];
+      const margin = { top: 24, right: 14, bottom: 42, left: 46 };
+      const chart = frame(figure, width, height, margin,
+        "Accuracy by confidence: " + bins.map(b => `${share(b[4])} confident, ${share(b[3])} right, ${b[2]} images`).join("; "));
+      chart.x.domain([0, 1]);
+      chart.y.domain([0, 1]);
+      axes(chart, width, height, margin, "confidence", "accuracy", share, share);
+      const { svg, x, y } = chart;
+      svg.append("line").attr("x1", x(0)).attr("y1", y(0)).attr("x2", x(1)).attr("y2", y(1))
+        .attr("stroke", "var(--faint)").attr("stroke-dasharray", "4 4");
+      const size = d3.scaleSqrt([0, d3.max(bins, b => b[2])], [2, 13]);
+      svg.append("g").selectAll("circle").data(bins).join("circle")
+        .attr("cx", b => x(b[4])).attr("cy", b => y(b[3])).attr("r", b => size(b[2]))
+        .attr("fill", "var(--mark)").attr("fill-opacity", 0.75).attr("stroke", "var(--page)")
+        .append("title").text(b => `${share(b[4])} confident, ${share(b[3])} right, ${b[2]} images`);
+    },
+
+    classes(figure, data) {
+      const truth = data.classes.some(c => c.pointing !== undefined);
+      const points = data.classes.filter(
+        c => c.accuracy !== undefined && (truth ? c.pointing : c.border) !== undefined);
+      if (points.length === 0) return figure.remove();
+      const value = truth ? c => c.pointing : c => c.border;
+      const [width, height] = [420, 300];
+      const margin = { top: 24, right: 14, bottom: 42, left: 46 };
+      const chart = frame(figure, width, height, margin,
+        `${points.length} classes: accuracy against ${truth ? "share of peaks on the object" : "attention at the border"}; the table below has the numbers`);
+      const low = d3.min(points, c => c.accuracy);
+      chart.x.domain([Math.max(0, Math.floor(10 * low - 0.5) / 10), 1.005]);
+      chart.y.domain(truth ? [0, 1.03] : [0, 1.05 * d3.max(points, value)]);
+      axes(chart, width, height, margin, "accuracy", truth ? "peak on the object" : "border, over its area",
+        share, truth ? share : d3.format(".1f"));
+      const { svg, x, y } = chart;
+      const links = svg.append("g").selectAll("a").data(points).join("a").attr("href", c => c.href);
+      links.append("circle").attr("cx", c => x(c.accuracy)).attr("cy", c => y(value(c))).attr("r", 5.5)
+        .attr("fill", "var(--mark)").attr("fill-opacity", 0.6).attr("stroke", "var(--page)");
+      links.append("title").text(c =>
+        `${c.name}: accuracy ${share(c.accuracy)}, ${truth ? "peak on the object " + share(c.pointing) : "border " + c.border.toFixed(2) + "×"}`);
+      const worst = truth ? d3.least(points, value) : d3.greatest(points, value);
+      const right = x(worst.accuracy) > width / 2;
+      svg.append("text").attr("x", x(worst.accuracy) + (right ? -10 : 10)).attr("y", y(value(worst)) + 4)
+        .attr("text-anchor", right ? "end" : "start").attr("fill", "var(--ink)").text(worst.name);
+    },
+
+    regions(figure, data) {
+      const regions = data.regions;
+      const [width, row] = [640, 30];
+      const margin = { top: 8, right: 20, bottom: 40, left: 104 };
+      const height = margin.top + margin.bottom + row * regions.length;
+      const chart = frame(figure, width, height, margin, regions.map(r =>
+        `${r.region}: ${percent(r.mass)} of the attention in ${percent(r.area)} of the picture`).join("; "));
+      const { svg, x } = chart;
+      x.domain([0, 1.05 * d3.max(regions, r => Math.max(r.high, r.area, r.dataset))]);
+      const y = (_, i) => margin.top + row * (i + 0.5);
+      svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - margin.bottom})`)
+        .call(d3.axisBottom(x).ticks(8).tickFormat(share));
+      svg.append("text").attr("class", "axis-title").attr("x", width - margin.right)
+        .attr("y", height - 4).attr("text-anchor", "end").text("share of the attention");
+      const rows = svg.append("g").selectAll("g").data(regions).join("g")
+        .attr("transform", (r, i) => `translate(0,${y(r, i)})`);
+      rows.append("line").attr("class", "grid").attr("x1", x(0)).attr("x2", width - margin.right)
+        .attr("stroke", "var(--line)");
+      rows.append("text").attr("x", margin.left - 10).attr("dy", ".35em").attr("text-anchor", "end")
+        .attr("fill", r => r.flag ? "var(--serious)" : "var(--ink)")
+        .attr("font-weight", r => r.flag ? 700 : 400).text(r => r.region + (r.flag ? " !" : ""));
+      rows.append("line").attr("x1", r => x(r.area)).attr("x2", r => x(r.area))
+        .attr("y1", -9).attr("y2", 9).attr("stroke", "var(--faint)").attr("stroke-width", 2);
+      rows.append("path").attr("d", d3.symbol(d3.symbolTimes, 55))
+        .attr("transform", r => `translate(${x(r.dataset)},0)`)
+        .attr("stroke", "var(--faint)").attr("stroke-width", 1.6).attr("fill", "none");
+      rows.append("line").attr("x1", r => x(r.low)).attr("x2", r => x(r.high))
+        .attr("stroke", r => r.flag ? "var(--serious)" : "var(--mark)").attr("stroke-width", 3);
+      rows.append("circle").attr("cx", r => x(r.mass)).attr("r", 5)
+        .attr("fill", r => r.flag ? "var(--serious)" : "var(--mark)");
+    },
+
+    histogram(figure, data) {
+      const histogram = data.histograms[Number(figure.dataset.histogram)];
+      const kinds = ["right", "wrong", "unlabelled"].filter(kind => d3.sum(histogram[kind]) > 0);
+      const [width, height] = [360, 210];
+      const margin = { top: 26, right: 12, bottom: 40, left: 40 };
+      const chart = frame(figure, width, height, margin,
+        `Histogram of ${histogram.measure}: ` + kinds.map(kind => `${d3.sum(histogram[kind])} ${kind}`).join(", "));
+      const bins = histogram.right.length;
+      const step = (histogram.high - histogram.low) / bins;
+      const stacked = Array.from({ length: bins }, (_, i) => d3.sum(kinds, kind => histogram[kind][i]));
+      chart.x.domain([histogram.low, histogram.high]);
+      chart.y.domain([0, d3.max(stacked)]).nice();
+      axes(chart, width, height, margin, histogram.measure, "images", d3.format("~g"), d3.format("~d"));
+      const { svg, x, y } = chart;
+      const below = new Array(bins).fill(0);
+      for (const kind of kinds) {
+        const group = svg.append("g").attr("fill", `var(--${kind})`);
+        histogram[kind].forEach((count, i) => {
+          if (count > 0) {
+            group.append("rect").attr("x", x(histogram.low + i * step) + 0.5)
+              .attr("width", x(step) - x(0) - 1)
+              .attr("y", y(below[i] + count)).attr("height", y(0) - y(count))
+              .append("title").text(`${count} ${kind}`);
+            below[i] += count;
+          }
+        });
+      }
+      const legend = svg.append("text").attr("x", width - margin.right).attr("y", 12)
+        .attr("text-anchor", "end").attr("font-weight", 600);
+      legend.selectAll("tspan").data(kinds).join("tspan").attr("fill", kind => `var(--${kind})`)
+        .attr("dx", (_, i) => i * 8).text(kind => "■ " + kind);
+    }
+  };
+
+  /* ---- Pages ---- */
+
+  function begin(main) {
+    const element = main.querySelector(".page-data");
+    const data = element ? JSON.parse(element.textContent) : {};
+    main.querySelectorAll("table.sortable").forEach(makeSortable);
+    makeFilterable(main);
+    for (const figure of main.querySelectorAll("[data-chart]")) charts[figure.dataset.chart](figure, data);
+    drawMaps(main, data);
+    const pictures = data.pictures || [];
+    for (const button of main.querySelectorAll(".picture")) {
+      button.addEventListener("click", () => openViewer(
+        pictures, pictures.findIndex(picture => picture.id === button.dataset.picture), button));
+    }
+    return pictures;
+  }
+
+  /** A link to an image opens it; one to a section scrolls there. */
+  function follow(main, pictures, fragment) {
+    if (fragment.startsWith("image=")) {
+      const at = pictures.findIndex(picture => picture.id === fragment.slice(6));
+      if (at >= 0) openViewer(pictures, at, main.querySelector(`[data-picture="${CSS.escape(fragment.slice(6))}"]`));
+    } else if (fragment) {
+      const section = main.querySelector("#" + CSS.escape(fragment));
+      if (section) section.scrollIntoView();
+    }
+  }
+
+  const main = document.getElementById("main");
+
+  if (!singleFile) {
+    const pictures = begin(main);
+    follow(main, pictures, location.hash.slice(1));
+    addEventListener("hashchange", () => follow(main, pictures, location.hash.slice(1)));
+  } else {
+    const pages = new Map([...document.querySelectorAll("template[data-page]")].map(
+      template => [template.dataset.page, template]));
+    const first = pages.keys().next().value;
+    let pictures = [];
+    const show = () => {
+      const [page, fragment = ""] = decodeURIComponent(location.hash.slice(1)).split("#");
+      const template = pages.get(page) || pages.get(first);
+      if (viewer.open) viewer.close();
+      if (pageOfViewer !== template.dataset.page) {
+        pageOfViewer = template.dataset.page;
+        main.replaceChildren(template.content.cloneNode(true));
+        document.title = template.dataset.title;
+        pictures = begin(main);
+        scrollTo(0, 0);
+        main.focus({ preventScroll: true });
+      }
+      follow(main, pictures, fragment);
+    };
+    addEventListener("hashchange", show);
+    show();
+  }
+})();
