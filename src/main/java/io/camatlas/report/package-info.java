@@ -2,9 +2,9 @@
  * What a person sees: overlay pictures of single images, the colours they are drawn in, and, in
  * {@code site}, the pages of a report.
  *
- * <p>May import {@code localize} and {@code image}, and {@code java.desktop} for
- * drawing; knows nothing of networks or of Spark. Pictures are drawn without a display, and on
- * machines without fonts they are drawn without text.
+ * <p>May import {@code localize} and {@code image}, and {@code java.desktop} for drawing; knows
+ * nothing of networks or of Spark. Pictures are drawn without a display, and on machines without
+ * fonts they are drawn without text.
  *
  * <p>Read {@link io.camatlas.report.Overlay} first, then {@link io.camatlas.report.OverlayRequest}.
  */

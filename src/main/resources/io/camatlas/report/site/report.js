@@ -537,6 +537,8 @@
       axes(chart, width, height, margin, "accuracy", truth ? "peak on the object" : "border, over its area",
         share, truth ? share : d3.format(".1f"));
       const { svg, x, y } = chart;
+      // A picture would hide its links from those who cannot see it.
+      svg.attr("role", "group");
       const links = svg.append("g").selectAll("a").data(points).join("a").attr("href", c => c.href);
       links.append("circle").attr("cx", c => x(c.accuracy)).attr("cy", c => y(value(c))).attr("r", 5.5)
         .attr("fill", "var(--mark)").attr("fill-opacity", 0.6).attr("stroke", "var(--page)");

@@ -1,0 +1,308 @@
+package io.camatlas.report.site;
+
+import io.camatlas.image.Box;
+import io.camatlas.image.RgbImage;
+import io.camatlas.image.Thumbnail;
+import io.camatlas.localize.Localization;
+import io.camatlas.localize.Region;
+import io.camatlas.report.PixelPoint;
+import io.camatlas.report.site.ClassReport.Confusion;
+import io.camatlas.report.site.ClassReport.Histogram;
+import io.camatlas.report.site.ClassReport.MapShare;
+import io.camatlas.report.site.ClassReport.Maps;
+import io.camatlas.report.site.ClassReport.MeanImage;
+import io.camatlas.report.site.ClassReport.Measured;
+import io.camatlas.report.site.ClassReport.RegionShare;
+import io.camatlas.report.site.ClassReport.Truth;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A made-up report with everything on its pages, and names that would rather be markup. */
+final class SampleReport {
+  static final String HOSTILE_CLASS = "<script>window.hacked=1</script>";
+  static final String HOSTILE_FILE =
+      "\"><img src=x onerror=window.hacked=2>&amp;</script><script>window.hacked=3</script>.jpg";
+  static final int SIDE = 14;
+
+  private static final int EXAMPLES = 4;
+
+  private SampleReport() {}
+
+  /** Writes pictures and pages into a folder. */
+  static SiteFiles write(Path folder, int classes, boolean singleFile) throws IOException {
+    SiteFiles files = files(folder);
+    List<ViewReport> views = List.of(view(1, classes, files), view(2, 2, files));
+    ReportSite site = new ReportSite(dataset(), views);
+    site.write(files);
+    if (singleFile) {
+      site.writeSingleFile(files, Long.MAX_VALUE);
+    }
+    return files;
+  }
+
+  static SiteFiles files(Path folder) {
+    return new SiteFiles() {
+      @Override
+      public void write(String name, byte[] bytes) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, bytes);
+      }
+
+      @Override
+      public byte[] read(String name) throws IOException {
+        return Files.readAllBytes(folder.resolve(name));
+      }
+    };
+  }
+
+  static ReportedDataset dataset() {
+    return new ReportedDataset(
+        "A sample",
+        "test",
+        "2026-01-02T03:04:05Z",
+        List.of(
+            new ReportedDataset.Source(
+                "photos/" + HOSTILE_FILE, "run", "2026-01-01T00:00:00Z", 103, 3)),
+        List.of(
+            new FailureGroup(
+                "decode",
+                "truncated",
+                3,
+                List.of(
+                    new FailureGroup.Failed(
+                        HOSTILE_FILE, "file:/photos/" + HOSTILE_FILE, HOSTILE_CLASS, "cut off")))),
+        List.of("A note on " + HOSTILE_CLASS));
+  }
+
+  static ViewReport view(int number, int classes, SiteFiles files) throws IOException {
+    List<ClassReport> reports = new ArrayList<>();
+    for (int i = 0; i < classes; i++) {
+      reports.add(classReport(i, files));
+    }
+    List<FeatureMapReport> maps = new ArrayList<>();
+    for (int k = 0; k < 8; k++) {
+      List<FeatureMapReport.Served> served = new ArrayList<>();
+      for (ClassReport one : reports.subList(0, Math.min(3, classes))) {
+        served.add(new FeatureMapReport.Served(one.name(), one.index(), k + 1, 0.3, 0.9));
+      }
+      maps.add(
+          new FeatureMapReport(
+              k,
+              100,
+              0.5,
+              0.1,
+              0.4,
+              0.9,
+              k == 7 ? 1 : 0,
+              0.3,
+              HOSTILE_CLASS,
+              0,
+              k < 4 ? 3 : 0,
+              served,
+              examples(k, files),
+              examples(k, files)));
+    }
+    List<CalibrationBin> bins = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      double middle = (i + 0.5) / 15;
+      bins.add(
+          new CalibrationBin(
+              i / 15.0,
+              (i + 1) / 15.0,
+              i,
+              i == 0 ? Double.NaN : middle * middle,
+              i == 0 ? Double.NaN : middle));
+    }
+    return new ViewReport(
+        new ReportedView(
+            number,
+            "r" + number,
+            "sample-net",
+            "0123456789abcdef",
+            "features." + number,
+            "smooth-grad-cam++",
+            Map.of("samples", "8", "sigma", "0.15"),
+            "3x224x224",
+            SIDE,
+            SIDE,
+            10L * classes,
+            10L * classes,
+            0.9,
+            0.95,
+            0.06,
+            0.9,
+            0.5,
+            8,
+            1),
+        reports,
+        maps,
+        bins);
+  }
+
+  private static ClassReport classReport(int index, SiteFiles files) throws IOException {
+    String name = index == 0 ? HOSTILE_CLASS : "class " + index;
+    Grid mean = blob(index == 0 ? 2 : 3 + index % 8, index == 0 ? 11 : 4 + index % 6, 1.6);
+    List<ShownPicture> pictures = new ArrayList<>();
+    int rank = 1;
+    for (int i = 0; i < 6; i++) {
+      Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
+      ranks.put(PictureKind.values()[i % PictureKind.values().length], rank++);
+      pictures.add(picture(index, i, ranks, name, files));
+    }
+    List<RegionShare> regions = new ArrayList<>();
+    for (Region region : Region.values()) {
+      double mass = region.area() * (region == Region.BOTTOM_LEFT && index == 0 ? 6 : 0.9);
+      regions.add(
+          new RegionShare(
+              region,
+              mass,
+              0.9 * mass,
+              Math.min(1, 1.1 * mass),
+              region.area(),
+              region.area(),
+              region == Region.BOTTOM_LEFT && index == 0));
+    }
+    long[] right = new long[20];
+    long[] wrong = new long[20];
+    right[12] = 7;
+    right[13] = 2;
+    wrong[5] = 1;
+    List<Histogram> histograms = new ArrayList<>();
+    for (String measure : List.of("entropy", "spread", "confidence")) {
+      histograms.add(new Histogram(measure, 0, 1, right, wrong, new long[20]));
+    }
+    return new ClassReport(
+        name,
+        index,
+        10,
+        1,
+        10,
+        index == 1 ? 0.2 : 1 - index % 7 / 100.0,
+        0.9,
+        0.93,
+        new Maps(
+            Optional.of(mean),
+            Optional.of(blob(4, 4, 3)),
+            Optional.of(blob(index == 0 ? 2 : 6, index == 0 ? 11 : 6, 0.4)),
+            8,
+            Optional.of(mean),
+            5,
+            Optional.of(blob(12, 2, 1))),
+        List.of(new Measured("entropy_nats", 4 + index % 10 / 10.0, 3, 4, 5)),
+        regions,
+        Optional.of(new Truth(10, index == 0 ? 0.1 : 0.9, 0.5, 0.4, 0.2, 0.6)),
+        List.of(new MapShare(0, 1, index == 0 ? 0.6 : 0.2, 0.9, 0.5, examples(index, files))),
+        List.of(new Confusion(name, index, "class 1", 1, 2, 0.6, Double.NaN, Double.NaN)),
+        histograms,
+        Optional.of(new MeanImage(10, Thumbnail.jpeg(photograph(96, 96, index)))),
+        pictures);
+  }
+
+  /** A blob with its centre in a cell. */
+  static Grid blob(double column, double row, double sigma) {
+    double[] values = new double[SIDE * SIDE];
+    for (int r = 0; r < SIDE; r++) {
+      for (int c = 0; c < SIDE; c++) {
+        double squares = (c - column) * (c - column) + (r - row) * (r - row);
+        values[r * SIDE + c] = Math.exp(-squares / (2 * sigma * sigma));
+      }
+    }
+    return new Grid(values, SIDE, SIDE);
+  }
+
+  private static ShownPicture picture(
+      int classIndex, int i, Map<PictureKind, Integer> ranks, String name, SiteFiles files)
+      throws IOException {
+    SplittableRandom random = new SplittableRandom(31L * classIndex + i);
+    boolean hostile = classIndex == 0 && i == 0;
+    String id = hostile ? HOSTILE_FILE : "class-" + classIndex + "/image-" + i + ".jpg";
+    String sha256 = HexFormat.of().toHexDigits(random.nextLong()).repeat(4);
+    boolean there = i != 5;
+    Grid map = i == 4 ? new Grid(new double[SIDE * SIDE], SIDE, SIDE) : blob(2 + i, 9 - i, 1.3);
+    if (there && classIndex < 20) {
+      files.write(Pages.image(sha256), Thumbnail.jpeg(photograph(120, 90, classIndex + i)));
+    }
+    Map<String, String> numbers = new LinkedHashMap<>();
+    numbers.put("label", name);
+    numbers.put("predicted", "class 1");
+    return new ShownPicture(
+        ranks,
+        id,
+        "file:/photos/" + id,
+        sha256,
+        there ? Optional.of(Pages.image(sha256)) : Optional.empty(),
+        there ? "" : "The image changed",
+        400,
+        300,
+        new Box(50, 0, 350, 300),
+        map,
+        name,
+        "class 1",
+        0.7,
+        Optional.of(classIndex == 1),
+        name,
+        0.2,
+        map.maximum() == 0 ? Double.NaN : 0.5,
+        List.of(new Box(60, 40, 200, 250)),
+        map.maximum() == 0 ? Optional.empty() : Optional.of(new PixelPoint(100, 200)),
+        numbers,
+        "jobs/camatlas explain --images 'file:/photos/" + id + "'");
+  }
+
+  /** The largest part of the map of picture {@code i}, as CamAtlas measures it, on the original. */
+  static Box largestPart(int i) {
+    Grid map = blob(2 + i, 9 - i, 1.3);
+    float[] values = new float[map.values().length];
+    for (int at = 0; at < values.length; at++) {
+      values[at] = (float) map.values()[at];
+    }
+    var part = Localization.of(values, SIDE, SIDE).largestPart();
+    return new Box(50 + 300 * part.x0(), 300 * part.y0(), 50 + 300 * part.x1(), 300 * part.y1());
+  }
+
+  private static List<MapExample> examples(int seed, SiteFiles files) throws IOException {
+    List<MapExample> examples = new ArrayList<>();
+    for (int i = 0; i < EXAMPLES; i++) {
+      String sha256 = HexFormat.of().toHexDigits(1000L * (seed % 20) + i).repeat(4);
+      files.write(Pages.image(sha256), Thumbnail.jpeg(photograph(90, 120, seed + i)));
+      examples.add(
+          MapExample.of(
+              i == 0 ? HOSTILE_FILE : "example-" + i,
+              "file:/photos/example",
+              i == 3 ? Optional.empty() : Optional.of(Pages.image(sha256)),
+              90,
+              120,
+              Optional.of(new Box(0, 0, 90, 120)),
+              i,
+              2 * i,
+              SIDE,
+              SIDE,
+              1.5 - 0.1 * i,
+              HOSTILE_CLASS));
+    }
+    return examples;
+  }
+
+  private static RgbImage photograph(int width, int height, int seed) {
+    byte[] rgb = new byte[3 * width * height];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int at = 3 * (y * width + x);
+        rgb[at] = (byte) (120 + 100 * Math.sin((x + 7.0 * seed) / 9));
+        rgb[at + 1] = (byte) (120 + 90 * Math.cos((y + 5.0 * seed) / 11));
+        rgb[at + 2] = (byte) (90 + 20 * (seed % 7));
+      }
+    }
+    return new RgbImage(width, height, rgb);
+  }
+}
