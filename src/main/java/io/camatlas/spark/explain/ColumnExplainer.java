@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassTimes;
+import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.input.ImageColumn;
 import io.camatlas.spark.input.LabelIndex;
 import io.camatlas.spark.storage.BroadcastFile;
@@ -33,6 +34,7 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Appends a column of {@link ExplanationStruct} to rows that hold images, and leaves everything
@@ -93,7 +95,7 @@ public final class ColumnExplainer implements Serializable {
                       wrongType("imageIdCol", imageId.orElseThrow(), type) + "string; cast it."));
       if (output.isBlank()) {
         problems.add("outputCol is empty; name the new column.");
-      } else if (Arrays.asList(schema.fieldNames()).contains(output)) {
+      } else if (Arrays.stream(schema.fieldNames()).anyMatch(output::equalsIgnoreCase)) {
         problems.add(
             "outputCol is '"
                 + output
@@ -139,7 +141,7 @@ public final class ColumnExplainer implements Serializable {
    * @param recipe its probed archive may be deleted afterwards
    */
   public static ColumnExplainer of(ExplainRecipe recipe, SparkContext spark) throws IOException {
-    String archive = "sha256:" + io.camatlas.model.PreparedModel.sha256(recipe.model().file());
+    String archive = "sha256:" + PreparedModel.sha256(recipe.model().file());
     return new ColumnExplainer(
         ExplainerPlan.of(recipe, RunIdentity.of(recipe), archive, false),
         BroadcastFile.of(recipe.model().file(), spark));
@@ -187,7 +189,7 @@ public final class ColumnExplainer implements Serializable {
       explainer = new TaskExplainer(plan, context, copy);
     }
     // Also where the task fails, or nobody pulls the last row.
-    org.apache.spark.util.TaskCompletionListener close = ended -> explainer.close();
+    TaskCompletionListener close = ended -> explainer.close();
     context.addTaskCompletionListener(close);
     plan.precision().check(explainer.network().device().isGpu(), System.getenv());
     ExplanationStruct struct = new ExplanationStruct(plan.run());

@@ -29,12 +29,6 @@ public final class ExplanationStruct {
   private static final StructType EXPLANATION =
       ExplanationsTable.joined(ExplanationsTable.TARGET, ExplanationsTable.FINDING);
 
-  private static final StructType FAILURE =
-      new StructType()
-          .add("stage", StringType, false)
-          .add("reason", StringType, false)
-          .add("detail", StringType, true);
-
   /** The fields, in order. */
   public static final StructType SCHEMA =
       optional(
@@ -46,7 +40,7 @@ public final class ExplanationStruct {
               ExplanationsTable.MODEL,
               new StructType()
                   .add("explanations", createArrayType(EXPLANATION, false), false)
-                  .add("failure", FAILURE, true)));
+                  .add("failure", FailuresTable.FAILURE, true)));
 
   private final ExplanationsTable.Run run;
 
@@ -72,8 +66,7 @@ public final class ExplanationStruct {
   Row of(ImageOutcome outcome) {
     if (outcome instanceof ImageOutcome.Skipped skipped) {
       Object[] fields = new Object[SCHEMA.length()];
-      fields[SCHEMA.fieldIndex("failure")] =
-          RowFactory.create(FailuresTable.stage(skipped), skipped.reason(), skipped.detail());
+      fields[SCHEMA.fieldIndex("failure")] = RowFactory.create(FailuresTable.failure(skipped));
       return RowFactory.create(fields);
     }
     ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
