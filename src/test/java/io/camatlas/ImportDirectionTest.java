@@ -95,13 +95,31 @@ class ImportDirectionTest {
   }
 
   @Test
-  void onlySparkAndTheCommandsKnowSpark() {
+  void onlySparkTheCommandsAndTheMlStageKnowSpark() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.camatlas.spark..", "io.camatlas.cli..")
+        .resideOutsideOfPackages("io.camatlas.spark..", "io.camatlas.cli..", "io.camatlas.ml..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")
+        .check(classes);
+  }
+
+  @Test
+  void nothingKnowsTheMlStage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.camatlas.ml..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.camatlas.ml..", "org.apache.spark.ml..")
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas.ml..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.camatlas.cli..")
         .check(classes);
   }
 

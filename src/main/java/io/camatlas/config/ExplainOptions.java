@@ -25,6 +25,7 @@ import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.explain.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainResources;
 import io.camatlas.spark.input.InputKind;
 import io.camatlas.suggest.NearestName;
@@ -38,6 +39,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The settings of {@code camatlas explain}. */
@@ -188,6 +190,40 @@ public final class ExplainOptions {
   public static final List<Option> ALL =
       Stream.concat(ModelOptions.ALL.stream(), OWN.stream()).toList();
 
+  /** Options that say where images come from, where results go, or how a job is spread. */
+  private static final Set<String> OF_THE_JOB =
+      Set.of(
+          "images",
+          "out",
+          "batch-memory",
+          "tasks-per-gpu",
+          "executor-gpus",
+          "input-kind",
+          "content-column",
+          "partitions",
+          "overlays",
+          "overwrite",
+          "retry-failures");
+
+  /**
+   * The options that say how an image is explained and by what, wherever it comes from, in the
+   * order of the help. A batch is a number here: to find one takes a job of its own.
+   */
+  public static final List<Option> RECIPE =
+      ALL.stream()
+          .filter(option -> !OF_THE_JOB.contains(option.name()))
+          .map(
+              option ->
+                  option.name().equals("batch")
+                      ? new Option(
+                          "batch",
+                          "N",
+                          option.defaultValue(),
+                          "Images or noisy copies that the device holds at once; bounds its"
+                              + " memory.")
+                      : option)
+          .toList();
+
   private ExplainOptions() {}
 
   /**
@@ -201,27 +237,7 @@ public final class ExplainOptions {
     String images = given.required("images");
     String out = given.required("out");
     InputKind kind = given.choice("input-kind", InputKind.class);
-    Optional<List<CamMethod>> methods = methods(given);
-    Optional<List<FeatureMapSelection>> filters =
-        given.build(() -> parts(given, "filters").map(list -> filters(given, list)).toList());
-    Optional<List<NeuronSelection>> neurons =
-        given.build(() -> parts(given, "subset").map(list -> neurons(given, list)).toList());
-    boolean findsBatch = given.text("batch").equals("auto");
-    int batch = findsBatch ? 1 : given.integer("batch");
     int batchMemory = given.integer("batch-memory");
-    boolean noShortcut = given.flag("no-shortcut");
-    DeviceChoice device = given.choice("device", DeviceChoice.class);
-    Precision precision = given.choice("precision", Precision.class);
-    if (device == DeviceChoice.CPU) {
-      given.build(() -> precision.check(false, System.getenv()));
-    }
-    long maxPixels = given.longInteger("max-pixels");
-    long maxBytes = given.longInteger("max-bytes");
-    Optional<DecodeLimits> limits = given.build(() -> new DecodeLimits(maxPixels, maxBytes));
-    int decoders = given.integer("decoders");
-    if (decoders < -1 || decoders > 256) {
-      given.problem("decoders is " + decoders + "; it must be from 0 to 256, or -1 to choose.");
-    }
     int executorGpus = given.integer("executor-gpus");
     int tasksPerGpu = given.integer("tasks-per-gpu");
     Optional<ExplainResources> resources =
@@ -237,11 +253,64 @@ public final class ExplainOptions {
     if (overlays < 0) {
       given.problem("overlays is " + overlays + "; it must be at least 0.");
     }
-    if (batch < 1 || batch > 4096) {
-      given.problem("batch is " + batch + "; it must be from 1 to 4096, or auto.");
-    }
     if (batchMemory < 1) {
       given.problem("batch-memory is " + batchMemory + " MB; it must be at least 1.");
+    }
+    Optional<ExplainRecipe> recipe = recipe(given, folder);
+    given.check();
+    return new ExplainJobSettings(
+        images,
+        kind,
+        given.optional("content-column"),
+        recipe.orElseThrow().model(),
+        given.text("model"),
+        recipe.orElseThrow().card(),
+        recipe.orElseThrow().explain(),
+        findsBatch(given) ? OptionalLong.of((long) batchMemory << 20) : OptionalLong.empty(),
+        recipe.orElseThrow().device(),
+        resources.orElseThrow(),
+        recipe.orElseThrow().decoders(),
+        out,
+        overwrite,
+        retryFailures,
+        partitions,
+        overlays,
+        given.all());
+  }
+
+  private static boolean findsBatch(GivenSettings given) {
+    return given.text("batch").equals("auto");
+  }
+
+  /**
+   * Checks the options of {@link #RECIPE}: settings, model, layer, and a dry run of the network.
+   *
+   * @param given problems are noted there
+   * @param folder where the probed model is written
+   * @return empty if there is any problem; with a batch of 1 where one is to be found
+   */
+  public static Optional<ExplainRecipe> recipe(GivenSettings given, Path folder) {
+    Optional<List<CamMethod>> methods = methods(given);
+    Optional<List<FeatureMapSelection>> filters =
+        given.build(() -> parts(given, "filters").map(list -> filters(given, list)).toList());
+    Optional<List<NeuronSelection>> neurons =
+        given.build(() -> parts(given, "subset").map(list -> neurons(given, list)).toList());
+    int batch = findsBatch(given) ? 1 : given.integer("batch");
+    boolean noShortcut = given.flag("no-shortcut");
+    DeviceChoice device = given.choice("device", DeviceChoice.class);
+    Precision precision = given.choice("precision", Precision.class);
+    if (device == DeviceChoice.CPU) {
+      given.build(() -> precision.check(false, System.getenv()));
+    }
+    long maxPixels = given.longInteger("max-pixels");
+    long maxBytes = given.longInteger("max-bytes");
+    Optional<DecodeLimits> limits = given.build(() -> new DecodeLimits(maxPixels, maxBytes));
+    int decoders = given.integer("decoders");
+    if (decoders < -1 || decoders > 256) {
+      given.problem("decoders is " + decoders + "; it must be from 0 to 256, or -1 to choose.");
+    }
+    if (batch < 1 || batch > 4096) {
+      given.problem("batch is " + batch + "; it must be from 1 to 4096.");
     }
     Optional<ModelOptions.OpenModel> opened = ModelOptions.open(given);
     Optional<PreparedModel> prepared =
@@ -265,39 +334,25 @@ public final class ExplainOptions {
             });
       }
     }
-    Optional<ExplainSettings> explain = Optional.empty();
-    if (!given.hasProblems()) {
-      List<Rule> rules = new ArrayList<>();
-      for (CamMethod method : methods.orElseThrow()) {
-        for (FeatureMapSelection maps : filters.orElseThrow()) {
-          neurons.orElseThrow().forEach(cells -> rules.add(new Rule(method, maps, cells)));
-        }
-      }
-      explain =
-          given.build(
-              () ->
-                  new ExplainSettings(
-                      rules, targets.orElseThrow(), batch, !noShortcut, limits.orElseThrow()));
+    if (given.hasProblems()) {
+      return Optional.empty();
     }
-    given.check();
-    return new ExplainJobSettings(
-        images,
-        kind,
-        given.optional("content-column"),
-        prepared.orElseThrow(),
-        given.text("model"),
-        card.orElseThrow(),
-        explain.orElseThrow(),
-        findsBatch ? OptionalLong.of((long) batchMemory << 20) : OptionalLong.empty(),
-        device,
-        resources.orElseThrow(),
-        decoders,
-        out,
-        overwrite,
-        retryFailures,
-        partitions,
-        overlays,
-        given.all());
+    List<Rule> rules = new ArrayList<>();
+    for (CamMethod method : methods.orElseThrow()) {
+      for (FeatureMapSelection maps : filters.orElseThrow()) {
+        neurons.orElseThrow().forEach(cells -> rules.add(new Rule(method, maps, cells)));
+      }
+    }
+    return given.build(
+        () ->
+            new ExplainRecipe(
+                prepared.orElseThrow(),
+                card.orElseThrow(),
+                new ExplainSettings(
+                    rules, targets.orElseThrow(), batch, !noShortcut, limits.orElseThrow()),
+                device,
+                decoders,
+                given.all()));
   }
 
   private static Optional<PreparedModel> prepare(

@@ -52,4 +52,15 @@ final class ModelFiles {
           }
         });
   }
+
+  /**
+   * What changes whenever a file of this machine is written anew; of other files the name alone,
+   * since they are copied once.
+   */
+  static String version(String file) throws IOException {
+    if (file.isEmpty() || isElsewhere(file) || !Files.exists(local(file))) {
+      return file;
+    }
+    return file + " " + Files.size(local(file)) + " " + Files.getLastModifiedTime(local(file));
+  }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,25 @@ public final class ModelOptions {
   public static boolean hasSidecar(GivenSettings given) {
     return given.optional("sidecar").isPresent()
         || ModelFiles.sidecar(given.text("model")).isPresent();
+  }
+
+  /**
+   * What changes whenever the model, its sidecar or its list of classes is written anew, so that
+   * whoever keeps a prepared model knows when to prepare it again.
+   */
+  public static List<String> versions(GivenSettings given) throws IOException {
+    List<String> versions = new ArrayList<>();
+    for (String file :
+        List.of(
+            given.text("model"),
+            given
+                .optional("sidecar")
+                .or(() -> ModelFiles.sidecar(given.text("model")).map(Path::toString))
+                .orElse(""),
+            given.text("classes"))) {
+      versions.add(ModelFiles.version(file));
+    }
+    return versions;
   }
 
   private static ModelCard card(GivenSettings given, String model) {

@@ -3,7 +3,7 @@ package io.camatlas.config;
 import java.util.List;
 
 /** Settings that cannot be used; holds every problem found. */
-public final class SettingsException extends RuntimeException {
+public final class SettingsException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private final List<String> problems;

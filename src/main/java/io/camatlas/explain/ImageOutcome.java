@@ -13,7 +13,7 @@ public sealed interface ImageOutcome {
   /**
    * An image with its explanations.
    *
-   * @param sha256 of the encoded file, in hexadecimal
+   * @param sha256 of the bytes that were read, in hexadecimal
    * @param width of the upright original, in pixels
    * @param height of the upright original, in pixels
    * @param boxes where the labelled objects are, as given, in pixels of the original

@@ -69,7 +69,7 @@ final class Preparation {
       pixels = new float[length];
     }
     try {
-      RgbImage image = decoder.decode(bytes);
+      RgbImage image = input.bytes().picture(bytes, decoder);
       PixelMapping mapping = preprocessing.apply(image, pixels, 0);
       PreparedImage prepared =
           new PreparedImage(

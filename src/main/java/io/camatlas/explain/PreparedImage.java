@@ -6,7 +6,7 @@ import io.camatlas.image.PixelMapping;
  * An image whose pixels wait in the batch.
  *
  * @param input as it was given
- * @param sha256 of the encoded file, in hexadecimal
+ * @param sha256 of the bytes that were read, in hexadecimal
  * @param noiseKey the hash's first eight bytes: equal files get equal noise, wherever they lie
  * @param width of the upright original, in pixels
  * @param height of the upright original, in pixels

@@ -56,4 +56,21 @@ public final class ImageDecoder {
     file.requireComplete();
     return file.decode();
   }
+
+  /**
+   * Makes a picture of pixels that are decoded already.
+   *
+   * @param bytes the pixels; not changed
+   * @throws ImageException if they are more than the limits allow, or too few or many for their
+   *     layout
+   */
+  public RgbImage decode(PixelLayout layout, byte[] bytes) throws ImageException {
+    if (layout.pixels() > limits.maxPixels()) {
+      throw new ImageException(
+          ImageProblem.TOO_MANY_PIXELS,
+          "The image has %dx%d pixels; at most %d are taken. Raise maxPixels, or shrink the image."
+              .formatted(layout.width(), layout.height(), limits.maxPixels()));
+    }
+    return layout.rgb(bytes);
+  }
 }

@@ -52,7 +52,7 @@ final class BatchSearch {
   private static Found search(ExplainPlan plan, long memory) {
     TaskContext context = TaskContext.get();
     Network.prepareThread(context.cpus());
-    try (NetworkPool.Lease lease = ExplainTask.lease(plan, context, () -> {})) {
+    try (NetworkPool.Lease lease = TaskExplainer.lease(plan.explainer(), context, plan::archive)) {
       return new BatchCalibration(lease.network(), plan.probe(), plan.settings()).find(memory);
     }
   }

@@ -54,7 +54,7 @@ public final class ExplainJob {
   public ExplainJob(SparkSession spark, ExplainJobSettings settings, PrintStream console) {
     this.spark = spark;
     this.settings = settings;
-    this.identity = RunIdentity.of(settings);
+    this.identity = RunIdentity.of(settings.recipe());
     this.console = console;
   }
 
@@ -222,15 +222,11 @@ public final class ExplainJob {
     RunCounters counters = new RunCounters(spark.sparkContext());
     ExplainPlan given =
         new ExplainPlan(
-            archive,
-            settings.model().plan(),
-            settings.card(),
-            settings.explain(),
-            identity.tableRun(),
-            settings.device(),
-            settings.model().precision(),
-            settings.decoders(),
-            HadoopFiles.isRemote(settings.images(), hadoop),
+            ExplainerPlan.of(
+                settings.recipe(),
+                identity,
+                archive,
+                HadoopFiles.isRemote(settings.images(), hadoop)),
             PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA),
             PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA),
             folder.scratch("parts"),

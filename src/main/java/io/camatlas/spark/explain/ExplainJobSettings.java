@@ -59,4 +59,9 @@ public record ExplainJobSettings(
       throw new IllegalArgumentException("overlays is " + overlays + "; it must be at least 0.");
     }
   }
+
+  /** How images are explained, without where they come from and results go. */
+  ExplainRecipe recipe() {
+    return new ExplainRecipe(model, card, explain, device, decoders, given);
+  }
 }

@@ -14,9 +14,11 @@ import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.localize.Localization;
 import io.camatlas.spark.input.ImagesTable;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -65,36 +67,40 @@ public final class ExplanationsTable {
           .add("row", IntegerType, false)
           .add("column", IntegerType, false);
 
-  /** The columns, in order. */
-  public static final StructType SCHEMA =
+  /** What the network saw of an image. */
+  static final StructType VIEW =
       new StructType()
-          .add("image_id", StringType, false)
-          .add("path", StringType, true)
-          .add("sha256", StringType, false)
-          .add("bytes", LongType, true)
-          .add("modified", TimestampType, true)
           .add("width", IntegerType, false)
           .add("height", IntegerType, false)
           .add("input_height", IntegerType, false)
           .add("input_width", IntegerType, false)
-          .add("view", ImagesTable.BOX, false)
-          .add("label", StringType, true)
-          .add("label_index", IntegerType, true)
-          .add("boxes", ImagesTable.BOXES, true)
-          .add("mask", StringType, true)
+          .add("view", ImagesTable.BOX, false);
+
+  /** What the network said of an image. */
+  static final StructType PREDICTION =
+      new StructType()
           .add("predicted", StringType, false)
           .add("predicted_index", IntegerType, false)
           .add("confidence", FloatType, false)
           .add("correct", BooleanType, true)
           .add("probabilities", createArrayType(FloatType, false), false)
-          .add("targets", createArrayType(IntegerType, false), false)
+          .add("targets", createArrayType(IntegerType, false), false);
+
+  /** The class that is explained. */
+  static final StructType TARGET =
+      new StructType()
           .add("target", StringType, false)
           .add("target_index", IntegerType, false)
           .add("target_reasons", createArrayType(StringType, false), false)
           .add("target_score", FloatType, false)
-          .add("target_probability", FloatType, false)
-          .add("model", StringType, false)
-          .add("model_sha256", StringType, false)
+          .add("target_probability", FloatType, false);
+
+  static final StructType MODEL =
+      new StructType().add("model", StringType, false).add("model_sha256", StringType, false);
+
+  /** Where the network looked for the class, and what says so. */
+  static final StructType FINDING =
+      new StructType()
           .add("layer", StringType, false)
           .add(RULE, IntegerType, false)
           .add("method", StringType, false)
@@ -110,6 +116,26 @@ public final class ExplanationsTable {
           .add("top_feature_maps", createArrayType(FEATURE_MAP, false), false)
           .add("localization", LOCALIZATION, false);
 
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      joined(
+          new StructType()
+              .add("image_id", StringType, false)
+              .add("path", StringType, true)
+              .add("sha256", StringType, false)
+              .add("bytes", LongType, true)
+              .add("modified", TimestampType, true),
+          VIEW,
+          new StructType()
+              .add("label", StringType, true)
+              .add("label_index", IntegerType, true)
+              .add("boxes", ImagesTable.BOXES, true)
+              .add("mask", StringType, true),
+          PREDICTION,
+          TARGET,
+          MODEL,
+          FINDING);
+
   private ExplanationsTable() {}
 
   /**
@@ -123,44 +149,95 @@ public final class ExplanationsTable {
   record Run(String model, String modelSha256, List<RunRule> rules, List<String> classes)
       implements java.io.Serializable {}
 
+  /** Columns one after the other. */
+  static StructType joined(StructType... parts) {
+    return new StructType(
+        Arrays.stream(parts)
+            .flatMap(part -> Arrays.stream(part.fields()))
+            .toArray(StructField[]::new));
+  }
+
+  /** A row of values one after the other. */
+  static Row row(Object[]... parts) {
+    return RowFactory.create(Arrays.stream(parts).flatMap(Arrays::stream).toArray());
+  }
+
+  private static Object[] values(Object... values) {
+    return values;
+  }
+
   /**
    * @param listed what is known of the image's file
    */
   static Row toRow(
       Run run, ListedFile listed, ImageOutcome.Explained image, Explanation explanation) {
-    boolean labelled = image.labelIndex() >= 0;
-    return RowFactory.create(
-        image.imageId(),
-        image.path(),
-        image.sha256(),
-        listed.bytes(),
-        listed.modified(),
+    return row(
+        values(image.imageId(), image.path(), image.sha256(), listed.bytes(), listed.modified()),
+        view(image),
+        values(
+            image.label().orElse(null),
+            labelIndex(image),
+            image.boxes().isEmpty() ? null : ImagesTable.boxRows(image.boxes()),
+            image.mask().orElse(null)),
+        prediction(run, image),
+        target(run, image, explanation),
+        model(run),
+        finding(run, run.rules().get(explanation.rule()).parameters(), explanation));
+  }
+
+  /** Values of {@link #VIEW}. */
+  static Object[] view(ImageOutcome.Explained image) {
+    return values(
         image.width(),
         image.height(),
         image.inputHeight(),
         image.inputWidth(),
-        ImagesTable.boxRow(image.view()),
-        image.label().orElse(null),
-        labelled ? image.labelIndex() : null,
-        image.boxes().isEmpty() ? null : ImagesTable.boxRows(image.boxes()),
-        image.mask().orElse(null),
+        ImagesTable.boxRow(image.view()));
+  }
+
+  /** The label's class; null where it has none or names no class. */
+  static Integer labelIndex(ImageOutcome.Explained image) {
+    return image.labelIndex() >= 0 ? image.labelIndex() : null;
+  }
+
+  /** Values of {@link #PREDICTION}. */
+  static Object[] prediction(Run run, ImageOutcome.Explained image) {
+    return values(
         run.classes().get(image.predicted()),
         image.predicted(),
         image.probabilities()[image.predicted()],
-        labelled ? image.labelIndex() == image.predicted() : null,
+        image.labelIndex() >= 0 ? image.labelIndex() == image.predicted() : null,
         image.probabilities(),
-        image.targets().stream().mapToInt(Integer::intValue).toArray(),
+        image.targets().stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Values of {@link #TARGET}. */
+  static Object[] target(Run run, ImageOutcome.Explained image, Explanation explanation) {
+    return values(
         run.classes().get(explanation.target()),
         explanation.target(),
         explanation.reasons().toArray(new String[0]),
         explanation.score(),
-        image.probabilities()[explanation.target()],
-        run.model(),
-        run.modelSha256(),
+        image.probabilities()[explanation.target()]);
+  }
+
+  /** Values of {@link #MODEL}. */
+  static Object[] model(Run run) {
+    return values(run.model(), run.modelSha256());
+  }
+
+  /**
+   * Values of {@link #FINDING}.
+   *
+   * @param parameters of the rule, as a map of Java's or of Scala's: Spark's encoders of rows know
+   *     only the latter
+   */
+  static Object[] finding(Run run, Object parameters, Explanation explanation) {
+    return values(
         explanation.layer(),
         explanation.rule(),
         run.rules().get(explanation.rule()).method(),
-        run.rules().get(explanation.rule()).parameters(),
+        parameters,
         explanation.map(),
         explanation.height(),
         explanation.width(),

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import io.camatlas.explain.ImageOutcome;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -20,17 +19,23 @@ public final class FailuresTable {
   /** Raised whenever a column changes its name or meaning. */
   public static final int VERSION = 2;
 
-  /** The columns, in order. */
-  public static final StructType SCHEMA =
+  /** What went wrong. */
+  static final StructType FAILURE =
       new StructType()
-          .add("image_id", StringType, false)
-          .add("path", StringType, true)
-          .add("bytes", LongType, true)
-          .add("modified", TimestampType, true)
-          .add("label", StringType, true)
           .add("stage", StringType, false)
           .add("reason", StringType, false)
           .add("detail", StringType, true);
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      ExplanationsTable.joined(
+          new StructType()
+              .add("image_id", StringType, false)
+              .add("path", StringType, true)
+              .add("bytes", LongType, true)
+              .add("modified", TimestampType, true)
+              .add("label", StringType, true),
+          FAILURE);
 
   private FailuresTable() {}
 
@@ -39,14 +44,19 @@ public final class FailuresTable {
   }
 
   static Row toRow(ListedFile listed, ImageOutcome.Skipped image) {
-    return RowFactory.create(
-        image.imageId(),
-        image.path(),
-        listed.bytes(),
-        listed.modified(),
-        image.label().orElse(null),
-        stage(image),
-        image.reason(),
-        image.detail());
+    return ExplanationsTable.row(
+        new Object[] {
+          image.imageId(),
+          image.path(),
+          listed.bytes(),
+          listed.modified(),
+          image.label().orElse(null)
+        },
+        failure(image));
+  }
+
+  /** Values of {@link #FAILURE}. */
+  static Object[] failure(ImageOutcome.Skipped image) {
+    return new Object[] {stage(image), image.reason(), image.detail()};
   }
 }

@@ -33,16 +33,16 @@ record RunIdentity(
     return rules.stream().map(RunRule::method).distinct().collect(Collectors.joining(", "));
   }
 
-  static RunIdentity of(ExplainJobSettings settings) {
-    ExplainSettings explain = settings.explain();
-    List<String> layers = settings.model().plan().layers().stream().map(ProbedLayer::name).toList();
+  static RunIdentity of(ExplainRecipe recipe) {
+    ExplainSettings explain = recipe.explain();
+    List<String> layers = recipe.model().plan().layers().stream().map(ProbedLayer::name).toList();
     List<RunRule> rules = new ArrayList<>();
     for (Rule rule : explain.rules()) {
       Map<String, String> parameters = new TreeMap<>(rule.parameters());
-      if (settings.model().precision() != Precision.FLOAT32) {
-        parameters.put("precision", settings.model().precision().toString());
+      if (recipe.model().precision() != Precision.FLOAT32) {
+        parameters.put("precision", recipe.model().precision().toString());
       }
-      if (explain.isClosedForm(rule.method(), settings.model().plan())) {
+      if (explain.isClosedForm(rule.method(), recipe.model().plan())) {
         parameters.put("gradients", "closed form");
       }
       rules.add(new RunRule(rule.method().name(), parameters));
@@ -50,11 +50,11 @@ record RunIdentity(
     String all =
         String.join(
             "\n",
-            settings.model().sha256(),
-            settings.given().getOrDefault("entry", ""),
-            settings.given().getOrDefault("output", ""),
-            settings.card().toString(),
-            settings.model().plan().input().toString(),
+            recipe.model().sha256(),
+            recipe.given().getOrDefault("entry", ""),
+            recipe.given().getOrDefault("output", ""),
+            recipe.card().toString(),
+            recipe.model().plan().input().toString(),
             layers.toString(),
             explain.targets().toString(),
             explain.rules().stream().map(rule -> rule.filters().toString()).toList().toString(),
@@ -65,7 +65,7 @@ record RunIdentity(
         layers,
         rules,
         new ExplanationsTable.Run(
-            settings.card().name(), settings.model().sha256(), rules, settings.card().classes()));
+            recipe.card().name(), recipe.model().sha256(), rules, recipe.card().classes()));
   }
 
   private static String digits(String text) {

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Reads labels that are class indices, as image shards often have them. */
-final class LabelIndex {
+public final class LabelIndex {
   private LabelIndex() {}
 
   /**
@@ -35,5 +35,30 @@ final class LabelIndex {
                     .and(index.lt(classes.size())),
                 get(names, index))
             .otherwise(col("label")));
+  }
+
+  /**
+   * The same for one label.
+   *
+   * @param label text, or a number
+   * @return the class's name; what stands there where it names no class
+   */
+  public static String named(Object label, List<String> classes) {
+    String text = label instanceof Number number ? whole(number) : label.toString();
+    String index = text.strip();
+    if (!classes.contains(text)
+        && index.matches("\\d{1,9}")
+        && Integer.parseInt(index) < classes.size()) {
+      return classes.get(Integer.parseInt(index));
+    }
+    return text;
+  }
+
+  /** Indexers of Spark ML write indices as 3.0. */
+  private static String whole(Number number) {
+    double value = number.doubleValue();
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf((long) value)
+        : number.toString();
   }
 }

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Reads files from any Hadoop file system. */
@@ -83,13 +84,14 @@ public final class HadoopFiles {
 
   /**
    * Copies a file to this machine, into a folder of its own and under its own name; both go when
-   * this JVM ends. Spark need not have started; what it is configured with counts.
+   * this JVM ends. Spark need not have started; what it is or will be configured with counts.
    *
    * @return the copy; empty where there is no such file
    */
   public static Optional<java.nio.file.Path> copyWithName(String path) throws IOException {
     Path file = new Path(path);
-    FileSystem files = file.getFileSystem(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+    SparkConf spark = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
+    FileSystem files = file.getFileSystem(SparkHadoopUtil.get().newConfiguration(spark));
     if (!files.exists(file)) {
       return Optional.empty();
     }

@@ -1,0 +1,370 @@
+package io.camatlas.ml;
+
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ModelOptions;
+import io.camatlas.config.SettingsException;
+import io.camatlas.spark.explain.ColumnExplainer;
+import io.camatlas.spark.explain.ExplainRecipe;
+import io.camatlas.spark.explain.ExplanationStruct;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.SparkContext;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReadable;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Explains a column of images with Smooth Grad-CAM++, or any other method of {@code camatlas
+ * explain}, as a stage of Spark ML: appends a column of {@link ExplanationStruct#SCHEMA}.
+ *
+ * <p>The input is a column of encoded files ({@code content} of Spark's source {@code binaryFile}),
+ * or of the structs that Spark's source {@code image} makes: 8-bit grey, BGR or BGRA pixels, taken
+ * to be upright, alpha dropped. The output is a struct:
+ *
+ * <ul>
+ *   <li>{@code sha256} of the file's bytes, or of the struct's {@code data}; {@code width} and
+ *       {@code height} of the upright image in pixels; {@code input_height}, {@code input_width}
+ *       and {@code view}, what the network saw, in pixels of the image;
+ *   <li>{@code label_index}, {@code predicted}, {@code predicted_index}, {@code confidence}, {@code
+ *       correct}, {@code probabilities}, {@code targets}, {@code model}, {@code model_sha256};
+ *   <li>{@code explanations}, an array with a struct for each target class, layer and rule: the
+ *       columns {@code target} … {@code localization} of the table {@code explanations}, with the
+ *       same units. {@code map} is {@code [map_height, map_width]} by rows from the top, {@code
+ *       weights} and the activations are {@code [K]};
+ *   <li>{@code failure}, null where all went well. An image that is null or cannot be read, decoded
+ *       or explained has {@code stage}, {@code reason} and {@code detail} there, and null
+ *       everywhere else.
+ * </ul>
+ *
+ * <p>Rows are never dropped, and stay in their order within a partition; all other columns pass
+ * through. Nothing depends on partitions: an image's noise derives from {@code seed} and from its
+ * bytes. {@link #transform} starts no Spark job, so the dataset may be a stream. It prepares the
+ * model on the driver, once for the same settings and files, and executors get it with the first
+ * task; no folder has to be shared.
+ */
+public final class SmoothGradCam extends ExplainParams implements DefaultParamsWritable {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(SmoothGradCam.class);
+
+  /** The model that was prepared last. */
+  private transient volatile Prepared prepared;
+
+  private record Prepared(Key key, ColumnExplainer explainer) {}
+
+  /** All that a prepared model depends on. */
+  private record Key(String application, Map<String, String> options, List<String> versions) {}
+
+  public SmoothGradCam() {
+    this(Identifiable$.MODULE$.randomUID("SmoothGradCam"));
+  }
+
+  /**
+   * @param uid names the stage within a pipeline, and where it is saved
+   */
+  public SmoothGradCam(String uid) {
+    super(uid);
+  }
+
+  /**
+   * Appends the column {@code outputCol}.
+   *
+   * @throws SettingsException before any work, with every problem of columns, settings, model and
+   *     layer
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    Dataset<Row> rows = dataset.toDF();
+    ColumnExplainer.Columns columns = columns();
+    GivenSettings given = new GivenSettings(ExplainOptions.RECIPE, options(), List.of());
+    columns.problems(rows.schema()).forEach(given::problem);
+    if (columns.label().isEmpty() && targetsLabel(given)) {
+      given.problem(
+          "targets name the label, and labelCol is empty; set it to the column with each image's"
+              + " class, or choose other targets.");
+    }
+    return explainer(given, dataset.sparkSession().sparkContext()).append(rows, columns);
+  }
+
+  private static boolean targetsLabel(GivenSettings given) {
+    return Arrays.stream(given.text("targets").split(","))
+        .anyMatch(target -> target.strip().equals("label"));
+  }
+
+  /**
+   * The schema with the column {@code outputCol}.
+   *
+   * @throws SettingsException with every problem of the columns; the model is not looked at
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    ColumnExplainer.Columns columns = columns();
+    List<String> problems = columns.problems(schema);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return columns.appended(schema);
+  }
+
+  private ColumnExplainer.Columns columns() {
+    return new ColumnExplainer.Columns(
+        getInputCol(), given(getLabelCol()), given(getImageIdCol()), getOutputCol());
+  }
+
+  private static Optional<String> given(String name) {
+    return Optional.of(name).filter(text -> !text.isEmpty());
+  }
+
+  private synchronized ColumnExplainer explainer(GivenSettings given, SparkContext spark) {
+    try {
+      Key key = new Key(spark.applicationId(), given.all(), ModelOptions.versions(given));
+      if (prepared == null || !prepared.key.equals(key)) {
+        prepared = new Prepared(key, prepare(given, spark));
+      }
+      given.check();
+      return prepared.explainer;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model cannot be prepared: " + e.getMessage(), e);
+    }
+  }
+
+  private static ColumnExplainer prepare(GivenSettings given, SparkContext spark)
+      throws IOException {
+    Path folder = Files.createTempDirectory("camatlas");
+    try {
+      Optional<ExplainRecipe> recipe = ExplainOptions.recipe(given, folder);
+      given.check();
+      if (!ModelOptions.hasSidecar(given)) {
+        LOG.warn(
+            "The model has no sidecar; preprocessing is {}.",
+            recipe.orElseThrow().card().preprocessing());
+      }
+      return ColumnExplainer.of(recipe.orElseThrow(), spark);
+    } finally {
+      FileUtil.fullyDelete(folder.toFile());
+    }
+  }
+
+  /** The model as executors get it; null before the first dataset. */
+  Object prepared() {
+    return prepared == null ? null : prepared.explainer;
+  }
+
+  @Override
+  public SmoothGradCam copy(ParamMap extra) {
+    SmoothGradCam copy = defaultCopy(extra);
+    copy.prepared = prepared;
+    return copy;
+  }
+
+  /** Reads a stage that was saved; {@code Pipeline} and {@code PipelineModel} call it. */
+  public static MLReader<SmoothGradCam> read() {
+    return new Saved().read();
+  }
+
+  /** Loads a stage from where it was saved. */
+  public static SmoothGradCam load(String path) {
+    return read().load(path);
+  }
+
+  private static final class Saved implements DefaultParamsReadable<SmoothGradCam> {}
+
+  public SmoothGradCam setInputCol(String value) {
+    set(inputCol(), value);
+    return this;
+  }
+
+  public SmoothGradCam setOutputCol(String value) {
+    set(outputCol(), value);
+    return this;
+  }
+
+  public SmoothGradCam setLabelCol(String value) {
+    set(labelCol(), value);
+    return this;
+  }
+
+  public SmoothGradCam setImageIdCol(String value) {
+    set(imageIdCol(), value);
+    return this;
+  }
+
+  public SmoothGradCam setModel(String value) {
+    set(model(), value);
+    return this;
+  }
+
+  public SmoothGradCam setSidecar(String value) {
+    set(sidecar(), value);
+    return this;
+  }
+
+  public SmoothGradCam setEntry(String value) {
+    set(entry(), value);
+    return this;
+  }
+
+  public SmoothGradCam setOutput(String value) {
+    set(output(), value);
+    return this;
+  }
+
+  public SmoothGradCam setClasses(String value) {
+    set(classes(), value);
+    return this;
+  }
+
+  public SmoothGradCam setScores(String value) {
+    set(scores(), value);
+    return this;
+  }
+
+  public SmoothGradCam setResize(String value) {
+    set(resize(), value);
+    return this;
+  }
+
+  public SmoothGradCam setCrop(String value) {
+    set(crop(), value);
+    return this;
+  }
+
+  public SmoothGradCam setInterpolation(String value) {
+    set(interpolation(), value);
+    return this;
+  }
+
+  public SmoothGradCam setChannels(String value) {
+    set(channels(), value);
+    return this;
+  }
+
+  public SmoothGradCam setMean(String value) {
+    set(mean(), value);
+    return this;
+  }
+
+  public SmoothGradCam setStd(String value) {
+    set(std(), value);
+    return this;
+  }
+
+  public SmoothGradCam setLayer(String value) {
+    set(layer(), value);
+    return this;
+  }
+
+  public SmoothGradCam setTargets(String value) {
+    set(targets(), value);
+    return this;
+  }
+
+  public SmoothGradCam setMethod(String value) {
+    set(method(), value);
+    return this;
+  }
+
+  public SmoothGradCam setSamples(int value) {
+    set(samples(), value);
+    return this;
+  }
+
+  public SmoothGradCam setSigma(double value) {
+    set(sigma(), value);
+    return this;
+  }
+
+  public SmoothGradCam setNoiseScale(String value) {
+    set(noiseScale(), value);
+    return this;
+  }
+
+  public SmoothGradCam setSeed(long value) {
+    set(seed(), value);
+    return this;
+  }
+
+  public SmoothGradCam setScore(String value) {
+    set(score(), value);
+    return this;
+  }
+
+  public SmoothGradCam setNumerator(String value) {
+    set(numerator(), value);
+    return this;
+  }
+
+  public SmoothGradCam setAlpha(String value) {
+    set(alpha(), value);
+    return this;
+  }
+
+  public SmoothGradCam setFilters(String value) {
+    set(filters(), value);
+    return this;
+  }
+
+  public SmoothGradCam setPerFilter(boolean value) {
+    set(perFilter(), value);
+    return this;
+  }
+
+  public SmoothGradCam setSubset(String value) {
+    set(subset(), value);
+    return this;
+  }
+
+  public SmoothGradCam setRegion(boolean value) {
+    set(region(), value);
+    return this;
+  }
+
+  public SmoothGradCam setBatch(int value) {
+    set(batch(), value);
+    return this;
+  }
+
+  public SmoothGradCam setNoShortcut(boolean value) {
+    set(noShortcut(), value);
+    return this;
+  }
+
+  public SmoothGradCam setDevice(String value) {
+    set(device(), value);
+    return this;
+  }
+
+  public SmoothGradCam setPrecision(String value) {
+    set(precision(), value);
+    return this;
+  }
+
+  public SmoothGradCam setDecoders(int value) {
+    set(decoders(), value);
+    return this;
+  }
+
+  public SmoothGradCam setMaxPixels(long value) {
+    set(maxPixels(), value);
+    return this;
+  }
+
+  public SmoothGradCam setMaxBytes(long value) {
+    set(maxBytes(), value);
+    return this;
+  }
+}

@@ -1,0 +1,110 @@
+package io.camatlas.spark.input;
+
+import io.camatlas.explain.ImageInput;
+import io.camatlas.image.ImageDecoder;
+import io.camatlas.image.ImageException;
+import io.camatlas.image.ImageProblem;
+import io.camatlas.image.PixelLayout;
+import io.camatlas.image.RgbImage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A column of images: either encoded files, or pixels as Spark's source {@code image} reads them.
+ *
+ * <p>Pixels are taken to be upright, 8 bits a sample. An image that is null, that Spark could not
+ * decode, or whose numbers do not agree is told so as it is read, and is no reason to stop.
+ *
+ * @param at place of the column
+ * @param name of the column
+ * @param decoded whether it holds pixels
+ */
+public record ImageColumn(int at, String name, boolean decoded) implements Serializable {
+  /** What Spark's source {@code image} reads, and {@code ImageSchema.columnSchema}. */
+  public static final StructType PIXELS =
+      new StructType()
+          .add("origin", DataTypes.StringType, true)
+          .add("height", DataTypes.IntegerType, false)
+          .add("width", DataTypes.IntegerType, false)
+          .add("nChannels", DataTypes.IntegerType, false)
+          .add("mode", DataTypes.IntegerType, false)
+          .add("data", DataTypes.BinaryType, false);
+
+  private static final int ORIGIN = 0;
+  private static final int HEIGHT = 1;
+  private static final int WIDTH = 2;
+  private static final int CHANNELS = 3;
+  private static final int MODE = 4;
+  private static final int DATA = 5;
+
+  /** Whether a column of that type holds images. */
+  public static boolean isImage(DataType type) {
+    return type.equals(DataTypes.BinaryType) || isPixels(type);
+  }
+
+  private static boolean isPixels(DataType type) {
+    return type instanceof StructType struct && struct.asNullable().equals(PIXELS.asNullable());
+  }
+
+  /** The column of that name, which {@link #isImage}. */
+  public static ImageColumn of(StructType schema, String name) {
+    int at = schema.fieldIndex(name);
+    return new ImageColumn(at, name, isPixels(schema.fields()[at].dataType()));
+  }
+
+  /** Where the image was read from, as far as the column says it. */
+  public Optional<String> origin(Row row) {
+    if (!decoded || row.isNullAt(at)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(row.getStruct(at).getString(ORIGIN));
+  }
+
+  /** Reads the image of a row: the file's bytes, or those of {@code data}. */
+  public ImageInput.ByteSource image(Row row) {
+    if (row.isNullAt(at)) {
+      return () -> {
+        throw new IOException("Column '" + name + "' is null.");
+      };
+    }
+    if (!decoded) {
+      return () -> (byte[]) row.get(at);
+    }
+    return new Pixels(row.getStruct(at));
+  }
+
+  private record Pixels(Row image) implements ImageInput.ByteSource {
+    @Override
+    public byte[] read() throws IOException, ImageException {
+      // How the source says that it kept a file which it could not decode.
+      if (image.getInt(MODE) < 0 || image.isNullAt(DATA)) {
+        throw new ImageException(
+            ImageProblem.NOT_AN_IMAGE,
+            "Spark could not decode " + image.getString(ORIGIN) + "; its mode is undefined.");
+      }
+      return (byte[]) image.get(DATA);
+    }
+
+    @Override
+    public RgbImage picture(byte[] bytes, ImageDecoder decoder) throws ImageException {
+      int channels = image.getInt(CHANNELS);
+      // OpenCV's types: the depth, 0 for 8 bits, and above its three bits the channels less one.
+      if (image.getInt(MODE) != (channels - 1) << 3) {
+        throw new ImageException(
+            ImageProblem.UNDECODABLE,
+            "The image's mode is "
+                + image.getInt(MODE)
+                + " with "
+                + channels
+                + " channels; it must be CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24).");
+      }
+      return decoder.decode(
+          new PixelLayout(image.getInt(WIDTH), image.getInt(HEIGHT), channels), bytes);
+    }
+  }
+}
