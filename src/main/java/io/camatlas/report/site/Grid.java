@@ -51,21 +51,20 @@ public record Grid(double[] values, int height, int width) {
   }
 
   /**
-   * The same with at most so many rows and columns: sums of blocks of cells, so that shares of the
-   * whole stay what they were.
+   * The same with at most so many rows and columns: sums of square blocks of cells, so that shares
+   * of the whole stay what they were.
    */
   public Grid within(int most) {
-    int down = (height + most - 1) / most;
-    int right = (width + most - 1) / most;
-    if (down <= 1 && right <= 1) {
+    int block = (Math.max(height, width) + most - 1) / most;
+    if (block <= 1) {
       return this;
     }
-    int rows = (height + down - 1) / down;
-    int columns = (width + right - 1) / right;
+    int rows = (height + block - 1) / block;
+    int columns = (width + block - 1) / block;
     double[] sums = new double[rows * columns];
     for (int r = 0; r < height; r++) {
       for (int c = 0; c < width; c++) {
-        sums[r / down * columns + c / right] += values[r * width + c];
+        sums[r / block * columns + c / block] += values[r * width + c];
       }
     }
     return new Grid(sums, rows, columns);

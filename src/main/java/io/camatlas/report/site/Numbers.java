@@ -14,7 +14,8 @@ public final class Numbers {
       return NONE;
     }
     double percent = 100 * share;
-    boolean coarse = Math.abs(percent) >= 9.95 || percent == Math.rint(percent);
+    boolean coarse =
+        Math.abs(percent) >= 9.95 || Math.rint(10 * percent) == 10 * Math.rint(percent);
     return String.format(Locale.ROOT, coarse ? "%.0f %%" : "%.1f %%", percent);
   }
 

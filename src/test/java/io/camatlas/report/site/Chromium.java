@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  * The machine's own Chromium, driven by Playwright. Where there is none, tests are skipped and say
  * what to install.
  */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final List<String> NAMES =
       List.of(
           "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome.exe");
@@ -45,7 +45,7 @@ final class Chromium implements AutoCloseable {
                     .setArgs(List.of("--no-sandbox")));
   }
 
-  static Chromium start() {
+  public static Chromium start() {
     Optional<Path> executable = executable();
     Assumptions.assumeTrue(
         executable.isPresent(),
@@ -66,13 +66,13 @@ final class Chromium implements AutoCloseable {
   }
 
   /** A page that keeps what went wrong on it. */
-  Tab open() {
+  public Tab open() {
     return new Tab(browser.newContext().newPage());
   }
 
   /** A page, and the errors that its scripts, styles and pictures gave. */
-  static final class Tab implements AutoCloseable {
-    final Page page;
+  public static final class Tab implements AutoCloseable {
+    public final Page page;
     private final List<String> errors = new ArrayList<>();
 
     private Tab(Page page) {
@@ -100,12 +100,12 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Opens a file, with what follows it in the address. */
-    Tab go(Path file, String rest) {
+    public Tab go(Path file, String rest) {
       page.navigate(file.toUri() + rest);
       return this;
     }
 
-    void hasNoErrors() {
+    public void hasNoErrors() {
       assertThat(errors).as(page.url()).isEmpty();
     }
 
