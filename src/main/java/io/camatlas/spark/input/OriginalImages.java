@@ -1,0 +1,114 @@
+package io.camatlas.spark.input;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.lit;
+
+import io.camatlas.image.ImageException;
+import io.camatlas.spark.storage.HadoopFiles;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+
+/** Finds the images of explanations again: where they lay, or among images that are given anew. */
+public final class OriginalImages {
+  private OriginalImages() {}
+
+  /** An image is gone, or is no longer the one that was explained. */
+  public static final class Unavailable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    public Unavailable(String reason, String detail) {
+      super(detail);
+      this.reason = reason;
+    }
+
+    /** In few words, the same for all images with this problem. */
+    public String reason() {
+      return reason;
+    }
+  }
+
+  /**
+   * Takes {@code path} and {@code content} of each image from a source; both are null where it has
+   * no such {@code image_id}.
+   *
+   * @param explanations few enough for every executor to hold them all
+   * @param given a source, as {@code --images} of explain names it
+   * @param listing where the source's listing is kept; the caller deletes it
+   */
+  public static Dataset<Row> among(
+      SparkSession spark, Dataset<Row> explanations, String given, String listing) {
+    Dataset<Row> images = list(spark, given, listing);
+    Dataset<Row> bare = explanations.drop("path");
+    Dataset<Row> found = images.join(broadcast(bare), "image_id");
+    Dataset<Row> absent =
+        bare.join(images.select("image_id"), new String[] {"image_id"}, "left_anti")
+            .withColumn("path", lit(null).cast(DataTypes.StringType))
+            .withColumn("content", lit(null).cast(DataTypes.BinaryType));
+    return found.unionByName(absent);
+  }
+
+  /** A source's columns {@code image_id}, {@code path} and {@code content}. */
+  public static Dataset<Row> list(SparkSession spark, String given, String listing) {
+    return new ImageSource(spark)
+        .read(given, InputKind.AUTO, Optional.empty(), listing)
+        .rows()
+        .select("image_id", "path", "content");
+  }
+
+  /**
+   * Reads an image and checks that it is the one explained.
+   *
+   * @param image its {@code path} and, where it has this column, {@code content}
+   * @param sha256 of the image explained
+   * @param absent what to tell where it has neither
+   */
+  public static byte[] read(
+      Row image, String sha256, Configuration hadoop, long maxBytes, String absent)
+      throws Unavailable {
+    byte[] bytes = read(image, hadoop, maxBytes, absent);
+    String found = sha256(bytes);
+    if (!found.equals(sha256)) {
+      throw new Unavailable(
+          "changed",
+          "The file's SHA-256 is " + found + ", but the run explained one of " + sha256 + ".");
+    }
+    return bytes;
+  }
+
+  /** Reads an image as it is now; as {@link #read(Row, String, Configuration, long, String)}. */
+  public static byte[] read(Row image, Configuration hadoop, long maxBytes, String absent)
+      throws Unavailable {
+    byte[] content =
+        image.schema().getFieldIndex("content").isDefined() ? image.getAs("content") : null;
+    if (content != null) {
+      return content;
+    }
+    String path = image.getAs("path");
+    if (path == null) {
+      throw new Unavailable("no path", absent);
+    }
+    try {
+      return HadoopFiles.read(path, hadoop, maxBytes);
+    } catch (IOException | RuntimeException | ImageException e) {
+      throw new Unavailable("cannot be read", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
+    }
+  }
+}
