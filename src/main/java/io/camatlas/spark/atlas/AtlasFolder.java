@@ -27,10 +27,9 @@ import org.apache.spark.sql.functions;
  * A finished atlas: its tables, and the runs that it was made of.
  *
  * @param path its folder
- * @param from runs and atlases that it was made of, as they were given
  * @param runs what was explained and how, by the run's name in the tables
  */
-public record AtlasFolder(String path, List<String> from, Map<String, Described> runs) {
+public record AtlasFolder(String path, Map<String, Described> runs) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What an atlas says of one of its runs. */
@@ -75,8 +74,6 @@ public record AtlasFolder(String path, List<String> from, Map<String, Described>
       for (AtlasTable<?> table : AtlasTables.ALL) {
         FinishedRun.requireVersion(path, json, table.name(), table.version());
       }
-      List<String> from = new ArrayList<>();
-      json.path("from").forEach(one -> from.add(one.asText()));
       Map<String, Described> runs = new LinkedHashMap<>();
       json.path("runs")
           .fields()
@@ -90,7 +87,7 @@ public record AtlasFolder(String path, List<String> from, Map<String, Described>
                           run.getValue().path("input").asText(),
                           run.getValue().path("method").asText(),
                           FinishedRun.texts(run.getValue().path("parameters")))));
-      return new AtlasFolder(path, from, runs);
+      return new AtlasFolder(path, runs);
     } catch (IOException e) {
       throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
     }
@@ -121,20 +118,15 @@ public record AtlasFolder(String path, List<String> from, Map<String, Described>
   }
 
   /**
-   * The runs behind the atlas, those of atlases that it was made of among them, as far as they are
-   * still there. Folders that have moved together with the atlas are found beside it.
+   * The runs behind the atlas, as far as they are still there.
    *
    * @param given folders to look into instead of those that the atlas names; may be empty
    * @param missing is told each folder that is not there any more
-   * @throws InputException if a given folder holds no finished run
+   * @throws InputException if a folder holds no finished run
    */
-  public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop) {
-    Set<String> folders = new LinkedHashSet<>();
-    if (given.isEmpty()) {
-      collect(this, folders, missing, new LinkedHashSet<>(), hadoop);
-    } else {
-      folders.addAll(given);
-    }
+  public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
+      throws IOException {
+    List<String> folders = given.isEmpty() ? runFolders(path, missing, hadoop) : given;
     List<Origin> origins = new ArrayList<>();
     for (String folder : folders) {
       for (FinishedRun run : FinishedRun.all(folder)) {
@@ -149,47 +141,55 @@ public record AtlasFolder(String path, List<String> from, Map<String, Described>
     return origins;
   }
 
+  /**
+   * Folders of the runs that an atlas was made of, be it by way of other atlases. Those that have
+   * moved together with it are found beside it.
+   *
+   * @param atlas its folder
+   * @param missing is told each folder that is not there any more, as it was given
+   */
+  public static List<String> runFolders(String atlas, List<String> missing, Configuration hadoop)
+      throws IOException {
+    Set<String> folders = new LinkedHashSet<>();
+    collect(atlas, folders, missing, new LinkedHashSet<>(), hadoop);
+    return List.copyOf(folders);
+  }
+
   private static void collect(
-      AtlasFolder atlas,
+      String atlas,
       Set<String> folders,
       List<String> missing,
       Set<String> seen,
-      Configuration hadoop) {
-    for (String named : atlas.from) {
-      try {
-        String folder = found(named, atlas.path, hadoop);
-        if (folder == null) {
-          missing.add(named);
-        } else if (seen.add(folder)) {
-          FileSystem files = new Path(folder).getFileSystem(hadoop);
-          if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
-            collect(open(folder, hadoop), folders, missing, seen, hadoop);
-          } else {
-            folders.add(folder);
-          }
+      Configuration hadoop)
+      throws IOException {
+    Path json = new Path(atlas, ResultFolder.ATLAS_JSON);
+    for (JsonNode from : read(json.getFileSystem(hadoop), json).path("from")) {
+      Path given = new Path(from.asText());
+      Path whole = new Path(atlas);
+      Path parent = whole.getFileSystem(hadoop).makeQualified(whole).getParent();
+      Path beside = new Path(parent, given.getName());
+      Path folder = isResult(given, hadoop) ? given : beside;
+      if (!isResult(folder, hadoop)) {
+        missing.add(from.asText());
+      } else if (seen.add(folder.toString())) {
+        if (folder.getFileSystem(hadoop).exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
+          collect(folder.toString(), folders, missing, seen, hadoop);
+        } else {
+          folders.add(folder.toString());
         }
-      } catch (IOException e) {
-        missing.add(named);
       }
     }
   }
 
-  /** The folder as it was named, or one of that name beside the atlas; null if neither is there. */
-  private static String found(String named, String atlas, Configuration hadoop) throws IOException {
-    Path given = new Path(named);
-    if (isResult(given, hadoop)) {
-      return named;
+  private static boolean isResult(Path folder, Configuration hadoop) {
+    try {
+      FileSystem files = folder.getFileSystem(hadoop);
+      return files.exists(new Path(folder, ResultFolder.RUN_JSON))
+          || files.exists(new Path(folder, RunFolder.RUNS))
+          || files.exists(new Path(folder, ResultFolder.ATLAS_JSON));
+    } catch (IOException | IllegalArgumentException e) {
+      // Another cluster's file system, or one that needs other credentials.
+      return false;
     }
-    Path whole = new Path(atlas);
-    Path parent = whole.getFileSystem(hadoop).makeQualified(whole).getParent();
-    Path beside = new Path(parent, given.getName());
-    return isResult(beside, hadoop) ? beside.toString() : null;
-  }
-
-  private static boolean isResult(Path folder, Configuration hadoop) throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
-    return files.exists(new Path(folder, ResultFolder.RUN_JSON))
-        || files.exists(new Path(folder, RunFolder.RUNS))
-        || files.exists(new Path(folder, ResultFolder.ATLAS_JSON));
   }
 }

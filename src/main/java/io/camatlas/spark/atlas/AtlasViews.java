@@ -1,13 +1,11 @@
 package io.camatlas.spark.atlas;
 
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultTables;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 
 /** Makes results known to SQL. */
@@ -18,63 +16,45 @@ public final class AtlasViews {
   private AtlasViews() {}
 
   /**
-   * Registers every table of a run, an atlas or an audit as a temporary view, {@code camatlas_}
-   * followed by its name.
+   * Registers every table of a run, an atlas, an audit or the demo as a temporary view, {@code
+   * camatlas_} followed by its name.
    *
-   * @param folder what explain, atlas, audit or faithfulness wrote
+   * @param folder what explain, atlas, audit, faithfulness or demo wrote
    * @return the names of the views, in alphabetical order
    * @throws InputException if there are no tables
    */
   public static List<String> register(SparkSession spark, String folder) {
+    Set<String> names = new TreeSet<>();
+    for (ResultTables results : tables(spark, folder)) {
+      results
+          .tables()
+          .forEach(
+              (name, path) -> {
+                spark.read().parquet(path).createOrReplaceTempView(PREFIX + name);
+                names.add(PREFIX + name);
+              });
+    }
+    return List.copyOf(names);
+  }
+
+  /**
+   * Finds the tables of a folder.
+   *
+   * @throws InputException if there are none
+   */
+  public static List<ResultTables> tables(SparkSession spark, String folder) {
     try {
-      Path root = new Path(folder);
-      FileSystem files = root.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      List<String> names = new ArrayList<>();
-      if (files.exists(root) && files.getFileStatus(root).isDirectory()) {
-        register(spark, files, root, names);
-        for (String part : List.of("run", "atlas", "faithfulness")) {
-          if (files.exists(new Path(root, part))) {
-            register(spark, files, new Path(root, part), names);
-          }
-        }
-      }
-      if (names.isEmpty()) {
+      List<ResultTables> found =
+          ResultTables.below(folder, spark.sparkContext().hadoopConfiguration());
+      if (found.stream().allMatch(results -> results.tables().isEmpty())) {
         throw new InputException(
             folder
-                + " holds no tables; give the folder that explain, atlas, audit or faithfulness"
-                + " wrote.");
+                + " holds no tables; give the folder that explain, atlas, audit, faithfulness or"
+                + " demo wrote.");
       }
-      return names.stream().sorted().toList();
+      return found;
     } catch (IOException e) {
       throw new InputException("Cannot read " + folder + ": " + e.getMessage(), e);
     }
-  }
-
-  private static void register(
-      SparkSession spark, FileSystem files, Path folder, List<String> names) throws IOException {
-    boolean ours = false;
-    for (String mark : ResultFolder.MARKS) {
-      ours |= files.exists(new Path(folder, mark));
-    }
-    if (!ours) {
-      return;
-    }
-    for (FileStatus table : files.listStatus(folder)) {
-      if (isTable(files, table)) {
-        String name = PREFIX + table.getPath().getName();
-        spark.read().parquet(table.getPath().toString()).createOrReplaceTempView(name);
-        names.add(name);
-      }
-    }
-  }
-
-  /** Written by Spark as a whole, or part by part by runs. */
-  private static boolean isTable(FileSystem files, FileStatus folder) throws IOException {
-    if (!folder.isDirectory() || folder.getPath().getName().startsWith("_")) {
-      return false;
-    }
-    FileStatus[] runs = files.globStatus(new Path(folder.getPath(), "run=*"));
-    return files.exists(new Path(folder.getPath(), "_SUCCESS"))
-        || (runs != null && runs.length > 0);
   }
 }

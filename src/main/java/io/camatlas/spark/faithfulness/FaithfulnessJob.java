@@ -18,8 +18,7 @@ import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplanationsTable;
 import io.camatlas.spark.explain.Progress;
 import io.camatlas.spark.explain.RunCounters;
-import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,7 +27,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -233,25 +231,9 @@ public final class FaithfulnessJob {
             "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
-            ? placed(sampled, settings.images().get(), listing)
-            : sampled.withColumn("content", lit(null).cast(DataTypes.BinaryType));
+            ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
+            : sampled;
     return new Sample(placed.repartition(partitions(size)), explanations, blank, size);
-  }
-
-  /** Takes the place or the bytes of each image from where the images are now. */
-  private Dataset<Row> placed(Dataset<Row> sampled, String given, String listing) {
-    Dataset<Row> images =
-        new ImageSource(spark)
-            .read(given, InputKind.AUTO, Optional.empty(), listing)
-            .rows()
-            .select("image_id", "path", "content");
-    Dataset<Row> bare = sampled.drop("path");
-    Dataset<Row> found = images.join(broadcast(bare), "image_id");
-    Dataset<Row> absent =
-        bare.join(images.select("image_id"), new String[] {"image_id"}, "left_anti")
-            .withColumn("path", lit(null).cast(DataTypes.StringType))
-            .withColumn("content", lit(null).cast(DataTypes.BinaryType));
-    return found.unionByName(absent);
   }
 
   /** Small parts, because every explanation takes hundreds of forwards. */

@@ -16,13 +16,11 @@ import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.explain.ExplainTask;
 import io.camatlas.spark.explain.ExplanationsTable;
 import io.camatlas.spark.explain.RunCounters;
+import io.camatlas.spark.explain.ShownMap;
+import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.storage.HadoopFiles;
-import java.io.IOException;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -76,8 +74,8 @@ final class FaithfulnessStage {
   /**
    * Scores.
    *
-   * @param sampled columns of {@link ExplanationsTable} and {@code content}, the encoded image or
-   *     null where it lies at {@code path}
+   * @param sampled columns of {@link ExplanationsTable} and, where images are given anew, {@code
+   *     content}, the encoded image or null where it lies at {@code path}
    */
   static Dataset<Row> apply(
       Dataset<Row> sampled, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
@@ -135,7 +133,7 @@ final class FaithfulnessStage {
 
     ScoredImage score(Row row) throws Unusable {
       String sha256 = row.getAs("sha256");
-      prepare(read(row), sha256);
+      prepare(read(row, sha256));
       int height = row.getAs("map_height");
       int width = row.getAs("map_width");
       int target = row.getAs("target_index");
@@ -143,7 +141,7 @@ final class FaithfulnessStage {
           scorer.score(
               pixels,
               target,
-              new SaliencyGrid(map(row), height, width),
+              new SaliencyGrid(ShownMap.values(row), height, width),
               SaliencyGrid.random(plan.scoring().seed(), sha256, height, width),
               SaliencyGrid.centre(height, width));
       if (!scored.finite()) {
@@ -152,50 +150,20 @@ final class FaithfulnessStage {
       return scored;
     }
 
-    private byte[] read(Row row) throws Unusable {
-      byte[] content = row.getAs("content");
-      if (content != null) {
-        return content;
-      }
-      String path = row.getAs("path");
-      if (path == null) {
-        throw new Unusable("no path", plan.absent());
-      }
+    private byte[] read(Row row, String sha256) throws Unusable {
       try {
-        return HadoopFiles.read(path, hadoop.value(), plan.limits().maxBytes());
-      } catch (IOException | RuntimeException | ImageException e) {
-        throw new Unusable("cannot be read", String.valueOf(e.getMessage()));
+        return OriginalImages.read(
+            row, sha256, hadoop.value(), plan.limits().maxBytes(), plan.absent());
+      } catch (OriginalImages.Unavailable e) {
+        throw new Unusable(e.reason(), e.getMessage());
       }
     }
 
-    private void prepare(byte[] bytes, String sha256) throws Unusable {
-      String found = sha256(bytes);
-      if (!found.equals(sha256)) {
-        throw new Unusable(
-            "changed",
-            "The file's SHA-256 is " + found + ", but the run explained one of " + sha256 + ".");
-      }
+    private void prepare(byte[] bytes) throws Unusable {
       try {
         plan.card().preprocessing().apply(decoder.decode(bytes), pixels, 0);
       } catch (ImageException | IllegalArgumentException e) {
         throw new Unusable("cannot be decoded", String.valueOf(e.getMessage()));
-      }
-    }
-
-    private static float[] map(Row row) {
-      List<Float> values = row.getList(row.fieldIndex("map"));
-      float[] map = new float[values.size()];
-      for (int i = 0; i < map.length; i++) {
-        map[i] = values.get(i);
-      }
-      return map;
-    }
-
-    private static String sha256(byte[] bytes) {
-      try {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("Every JDK has SHA-256.", e);
       }
     }
   }

@@ -1,0 +1,552 @@
+package io.camatlas.spark.notebook;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.levenshtein;
+import static org.apache.spark.sql.functions.lit;
+
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.ImageDecoder;
+import io.camatlas.image.ImageException;
+import io.camatlas.report.MapPicture;
+import io.camatlas.report.Overlay;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.atlas.AtlasViews;
+import io.camatlas.spark.explain.ExplanationsTable;
+import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.explain.ShownMap;
+import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.suggest.NearestName;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The results of explain, atlas, audit, faithfulness or demo, opened in a notebook.
+ *
+ * <p>Tables hold everything that the folder has. {@link #run}, {@link #layer} and {@link #rule}
+ * narrow all of it to one run, layer or rule, views included. Where several are left, {@link #map},
+ * {@link #overlay} and {@link #meanMap} take the first rule's and the first layer's by name, and
+ * the predicted class; they never choose between runs.
+ *
+ * <p>Which tables and runs there are is found out once; their rows are read whenever they are asked
+ * for. Safe for use by several threads.
+ */
+public final class CamAtlas {
+  private static final String EXPLANATIONS = "explanations";
+  private static final String CLASS_ATTENTION = "class_attention";
+  private static final int NAMED = 20;
+
+  private final SparkSession spark;
+  private final Results results;
+  private final Optional<String> run;
+  private final Optional<String> layer;
+  private final Optional<Integer> rule;
+  private final Optional<GivenImages> images;
+
+  private CamAtlas(
+      SparkSession spark,
+      Results results,
+      Optional<String> run,
+      Optional<String> layer,
+      Optional<Integer> rule,
+      Optional<GivenImages> images) {
+    this.spark = spark;
+    this.results = results;
+    this.run = run;
+    this.layer = layer;
+    this.rule = rule;
+    this.images = images;
+  }
+
+  /**
+   * Opens a folder. An atlas by itself also finds the runs it was made from, where they still lie
+   * where they were or beside it.
+   *
+   * @param path what explain, atlas, audit, faithfulness or demo wrote, on any Hadoop file system
+   * @throws InputException if there are no results, or only those of a run that has not finished
+   */
+  public static CamAtlas open(SparkSession spark, String path) {
+    return new CamAtlas(
+        spark,
+        Results.find(spark, path),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The folder that was opened. */
+  public String folder() {
+    return results.folder();
+  }
+
+  /** Ids of the runs, first started first. */
+  public List<String> runs() {
+    return run.map(List::of).orElse(results.runs());
+  }
+
+  /** The layers that were explained, by name. */
+  public List<String> layers() {
+    if (layer.isPresent()) {
+      return List.of(layer.get());
+    }
+    Set<String> layers = new TreeSet<>();
+    described().forEach(one -> layers.addAll(one.layers()));
+    if (layers.isEmpty() && has(CLASS_ATTENTION)) {
+      layers.addAll(texts(classAttention().select("layer").distinct()));
+    }
+    return List.copyOf(layers);
+  }
+
+  /** The classes of the model, in its order; of an atlas without its runs those that it has. */
+  public List<String> classes() {
+    Set<String> classes = new LinkedHashSet<>();
+    described().forEach(one -> classes.addAll(one.classes()));
+    if (classes.isEmpty() && has(CLASS_ATTENTION)) {
+      classes.addAll(
+          texts(
+              classAttention()
+                  .select("class", "class_index")
+                  .distinct()
+                  .orderBy("class_index")
+                  .select("class")));
+    }
+    return List.copyOf(classes);
+  }
+
+  private List<FinishedRun> described() {
+    return results.finished().stream().filter(one -> runs().contains(one.id())).toList();
+  }
+
+  /**
+   * Everything of one run.
+   *
+   * @param id one of {@link #runs}
+   */
+  public CamAtlas run(String id) {
+    require("run", id, runs());
+    return new CamAtlas(spark, results, Optional.of(id), layer, rule, images);
+  }
+
+  /**
+   * Everything of one layer.
+   *
+   * @param name one of {@link #layers}
+   */
+  public CamAtlas layer(String name) {
+    require("layer", name, layers());
+    return new CamAtlas(spark, results, run, Optional.of(name), rule, images);
+  }
+
+  /**
+   * Everything of one rule.
+   *
+   * @param index its place in {@code rules} of {@code run.json}, from 0
+   * @throws InputException if no run has it
+   */
+  public CamAtlas rule(int index) {
+    int rules = described().stream().mapToInt(one -> one.rules().size()).max().orElse(0);
+    if (index < 0 || (rules > 0 && index >= rules)) {
+      throw new InputException(
+          "rule is " + index + "; " + folder() + " has " + rules + ", counted from 0.");
+    }
+    return new CamAtlas(spark, results, run, layer, Optional.of(index), images);
+  }
+
+  /**
+   * The same, with images from elsewhere: where they have moved, or where the run read them from a
+   * table. They are found by their {@code image_id}.
+   *
+   * @param source as {@code --images} of explain names it
+   */
+  public CamAtlas withImages(String source) {
+    return new CamAtlas(
+        spark, results, run, layer, rule, Optional.of(new GivenImages(spark, source)));
+  }
+
+  private void require(String what, String given, Collection<String> known) {
+    if (!known.contains(given)) {
+      throw new InputException(
+          "No "
+              + what
+              + " '"
+              + given
+              + "' in "
+              + folder()
+              + NearestName.clause(given, known)
+              + ". It has "
+              + some(known)
+              + ".");
+    }
+  }
+
+  private static String some(Collection<String> names) {
+    String first = String.join(", ", names.stream().limit(NAMED).toList());
+    return names.isEmpty()
+        ? "none"
+        : names.size() > NAMED ? first + " and " + (names.size() - NAMED) + " more" : first;
+  }
+
+  /** Names of the tables, in alphabetical order. */
+  public List<String> tables() {
+    return results.tables().keySet().stream().sorted().toList();
+  }
+
+  private boolean has(String table) {
+    return results.tables().containsKey(table);
+  }
+
+  /**
+   * A table, narrowed to what was chosen.
+   *
+   * @param name one of {@link #tables}
+   */
+  public Dataset<Row> table(String name) {
+    if (!has(name)) {
+      String missing = "No table '" + name + "' in " + folder();
+      if (name.equals(EXPLANATIONS) && !results.gone().isEmpty()) {
+        throw new InputException(
+            missing
+                + ": it is an atlas, and the runs it was made from, "
+                + some(results.gone())
+                + ", are gone. Open the run's own folder, or put it beside the atlas.");
+      }
+      throw new InputException(
+          missing + NearestName.clause(name, tables()) + ". It has " + some(tables()) + ".");
+    }
+    Dataset<Row> rows = null;
+    for (String path : results.tables().get(name)) {
+      Dataset<Row> next = spark.read().parquet(path);
+      rows = rows == null ? next : rows.unionByName(next);
+    }
+    return narrowed(rows);
+  }
+
+  private Dataset<Row> narrowed(Dataset<Row> table) {
+    List<String> columns = Arrays.asList(table.columns());
+    boolean ruled = columns.contains(ExplanationsTable.RULE);
+    Dataset<Row> rows = table;
+    if (run.isPresent() && columns.contains("run")) {
+      rows = rows.where(col("run").equalTo(run.get()).or(col("run").startsWith(run.get() + ".")));
+    }
+    if (layer.isPresent() && columns.contains("layer")) {
+      rows = rows.where(col("layer").equalTo(layer.get()));
+    }
+    if (rule.isPresent() && ruled) {
+      rows = rows.where(col(ExplanationsTable.RULE).equalTo(rule.get()));
+    } else if (rule.isPresent() && columns.contains("run") && columns.contains("layer")) {
+      // In an atlas each rule is a run of its own; a run with one rule has no number.
+      Column numbered = col("run").endsWith("." + (rule.get() + 1));
+      Column only = col("run").contains(".").equalTo(lit(false));
+      rows = rows.where(rule.get() == 0 ? numbered.or(only) : numbered);
+    }
+    return rows;
+  }
+
+  public Dataset<Row> explanations() {
+    return table(EXPLANATIONS);
+  }
+
+  public Dataset<Row> failures() {
+    return table("failures");
+  }
+
+  public Dataset<Row> classAttention() {
+    return table(CLASS_ATTENTION);
+  }
+
+  public Dataset<Row> spatialBias() {
+    return table("spatial_bias");
+  }
+
+  public Dataset<Row> classFeatureMaps() {
+    return table("class_feature_maps");
+  }
+
+  public Dataset<Row> featureMaps() {
+    return table("feature_maps");
+  }
+
+  public Dataset<Row> featureMapExamples() {
+    return table("feature_map_examples");
+  }
+
+  public Dataset<Row> localizationTruth() {
+    return table("localization_truth");
+  }
+
+  public Dataset<Row> confusions() {
+    return table("confusions");
+  }
+
+  public Dataset<Row> calibration() {
+    return table("calibration");
+  }
+
+  public Dataset<Row> faithfulness() {
+    return table("faithfulness");
+  }
+
+  /**
+   * Makes every table a temporary view, {@code camatlas_} followed by its name.
+   *
+   * @return the names of the views
+   */
+  public List<String> views() {
+    return views(AtlasViews.PREFIX);
+  }
+
+  /**
+   * Makes every table a temporary view; two folders side by side need two prefixes.
+   *
+   * @param prefix what the views' names begin with
+   * @return the names of the views
+   */
+  public List<String> views(String prefix) {
+    tables().forEach(name -> table(name).createOrReplaceTempView(prefix + name));
+    return tables().stream().map(name -> prefix + name).toList();
+  }
+
+  /**
+   * An image's map on the layer's own grid, not normalised.
+   *
+   * @return rows from the top
+   * @throws InputException if there is no such image, or several runs explained it
+   */
+  public float[][] map(String imageId) {
+    return rows(explanation(imageId, Optional.empty()));
+  }
+
+  /**
+   * An image's map for a class.
+   *
+   * @param target name of a class that was explained for the image
+   */
+  public float[][] map(String imageId, String target) {
+    return rows(explanation(imageId, Optional.of(target)));
+  }
+
+  /**
+   * An image's map for a class.
+   *
+   * @param targetIndex place of a class that was explained for the image
+   */
+  public float[][] map(String imageId, int targetIndex) {
+    return map(imageId, className(targetIndex));
+  }
+
+  private String className(int index) {
+    List<String> classes = classes();
+    if (index < 0 || index >= classes.size()) {
+      throw new InputException(
+          "target_index is " + index + "; the model has " + classes.size() + " classes.");
+    }
+    return classes.get(index);
+  }
+
+  private static float[][] rows(Row explanation) {
+    float[] values = ShownMap.values(explanation);
+    int height = explanation.getAs("map_height");
+    int width = explanation.getAs("map_width");
+    float[][] map = new float[height][];
+    for (int y = 0; y < height; y++) {
+      map[y] = Arrays.copyOfRange(values, y * width, (y + 1) * width);
+    }
+    return map;
+  }
+
+  /**
+   * The mean of a class's maps, each divided by its sum; the mean sums to 1.
+   *
+   * @return rows from the top
+   * @throws InputException if the class is unknown, or all its maps are blank
+   */
+  public double[][] meanMap(String className) {
+    Dataset<Row> attention = classAttention();
+    List<Row> found =
+        attention
+            .where(col("class").equalTo(className).and(col("split").equalTo("all")))
+            .select("run", "layer", "map_height", "map_width", "mean_map")
+            .orderBy("run", "layer")
+            .collectAsList();
+    if (found.isEmpty()) {
+      require("explained class", className, new TreeSet<>(texts(attention.select("class"))));
+    }
+    Row first = found.get(0);
+    requireOneRun(
+        "class " + className,
+        found.stream().map(row -> row.<String>getAs("run").replaceFirst("\\.\\d+$", "")).toList());
+    if (first.getAs("mean_map") == null) {
+      throw new InputException("All maps of class '" + className + "' are blank.");
+    }
+    List<Double> values = first.getList(first.fieldIndex("mean_map"));
+    int height = first.getAs("map_height");
+    int width = first.getAs("map_width");
+    double[][] map = new double[height][width];
+    for (int i = 0; i < values.size(); i++) {
+      map[i / width][i % width] = values.get(i);
+    }
+    return map;
+  }
+
+  /** {@link #meanMap} in colours from 0, dark blue, to its maximum, yellow. */
+  public Picture meanMapPicture(String className) {
+    return new Picture(MapPicture.draw(meanMap(className)), "mean map of class " + className);
+  }
+
+  /**
+   * An image beside itself under its map, as {@code --overlays} of explain draws it.
+   *
+   * @throws InputException as {@link #map}, or if the image cannot be read again, or has changed
+   */
+  public Picture overlay(String imageId) {
+    return draw(explanation(imageId, Optional.empty()));
+  }
+
+  /**
+   * An image beside itself under its map for a class.
+   *
+   * @param target name of a class that was explained for the image
+   */
+  public Picture overlay(String imageId, String target) {
+    return draw(explanation(imageId, Optional.of(target)));
+  }
+
+  /**
+   * An image beside itself under its map for a class.
+   *
+   * @param targetIndex place of a class that was explained for the image
+   */
+  public Picture overlay(String imageId, int targetIndex) {
+    return overlay(imageId, className(targetIndex));
+  }
+
+  private Picture draw(Row explanation) {
+    String id = explanation.getAs("image_id");
+    String advice =
+        " Give the images as they were by open(…).withImages(\"…\"): a folder, manifest, shards or"
+            + " table, as --images of explain.";
+    try {
+      byte[] bytes =
+          images.isPresent()
+              ? images.get().read(explanation)
+              : OriginalImages.read(
+                  explanation,
+                  explanation.getAs("sha256"),
+                  spark.sparkContext().hadoopConfiguration(),
+                  DecodeLimits.DEFAULT.maxBytes(),
+                  "The run read it from a table, without a path.");
+      String description =
+          "%s: %s for %s, predicted %s"
+              .formatted(
+                  id,
+                  explanation.getAs("method"),
+                  explanation.getAs("target"),
+                  explanation.getAs("predicted"));
+      return new Picture(
+          new Overlay()
+              .draw(
+                  ShownMap.request(
+                      explanation, new ImageDecoder(DecodeLimits.DEFAULT).decode(bytes))),
+          description);
+    } catch (OriginalImages.Unavailable e) {
+      throw new InputException(
+          "Image '" + id + "' cannot be shown (" + e.reason() + "): " + e.getMessage() + advice, e);
+    } catch (ImageException e) {
+      throw new InputException("Image '" + id + "' cannot be decoded: " + e.getMessage(), e);
+    }
+  }
+
+  private Row explanation(String imageId, Optional<String> target) {
+    Dataset<Row> all = explanations().where(col("image_id").equalTo(imageId));
+    List<Row> found =
+        all.where(target.map(name -> col("target").equalTo(name)).orElse(lit(true)))
+            .orderBy(ShownMap.order())
+            .collectAsList();
+    if (found.isEmpty()) {
+      throw unknown(imageId, target, new TreeSet<>(texts(all.select("target"))));
+    }
+    requireOneRun(
+        "image '" + imageId + "'", found.stream().map(row -> row.<String>getAs("run")).toList());
+    return found.get(0);
+  }
+
+  private InputException unknown(String imageId, Optional<String> target, Set<String> targets) {
+    if (!targets.isEmpty()) {
+      return new InputException(
+          "Image '"
+              + imageId
+              + "' was not explained for class '"
+              + target.orElseThrow()
+              + "'"
+              + NearestName.clause(target.orElseThrow(), targets)
+              + ". It was for "
+              + some(targets)
+              + "; choose others by --targets of explain.");
+    }
+    if (has("failures")) {
+      List<Row> failed =
+          failures().where(col("image_id").equalTo(imageId)).limit(1).collectAsList();
+      if (!failed.isEmpty()) {
+        return new InputException(
+            "Image '"
+                + imageId
+                + "' was not explained: "
+                + failed.get(0).getAs("reason")
+                + ", "
+                + failed.get(0).getAs("detail"));
+      }
+    }
+    List<String> nearest =
+        texts(
+            explanations()
+                .select("image_id")
+                .orderBy(levenshtein(col("image_id"), lit(imageId)), col("image_id"))
+                .limit(1));
+    return new InputException(
+        "No image '"
+            + imageId
+            + "' in "
+            + folder()
+            + NearestName.clause(imageId, nearest)
+            + ". The column image_id of explanations has all names.");
+  }
+
+  private void requireOneRun(String what, List<String> ids) {
+    Set<String> runs = new LinkedHashSet<>(ids);
+    if (runs.size() > 1) {
+      throw new InputException(
+          "Several runs explained "
+              + what
+              + ": "
+              + some(runs)
+              + ". Choose one, as open(…).run(\""
+              + ids.get(0)
+              + "\").");
+    }
+  }
+
+  private static List<String> texts(Dataset<Row> column) {
+    return column.collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  @Override
+  public String toString() {
+    return "CamAtlas of "
+        + folder()
+        + ": runs "
+        + some(runs())
+        + "; layers "
+        + some(layers())
+        + "; tables "
+        + some(tables());
+  }
+}

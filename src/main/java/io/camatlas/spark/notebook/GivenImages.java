@@ -1,0 +1,63 @@
+package io.camatlas.spark.notebook;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.spark.input.OriginalImages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Images that are looked for in another source than the run's; it is listed once. */
+final class GivenImages {
+  private final SparkSession spark;
+  private final String source;
+  private Dataset<Row> listed;
+
+  GivenImages(SparkSession spark, String source) {
+    this.spark = spark;
+    this.source = source;
+  }
+
+  /** The bytes of the image that a row explains. */
+  byte[] read(Row explanation) throws OriginalImages.Unavailable {
+    List<Row> found =
+        images().where(col("image_id").equalTo(explanation.getAs("image_id"))).collectAsList();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    String absent = source + " has no such image_id.";
+    if (found.isEmpty()) {
+      throw new OriginalImages.Unavailable("not found", absent);
+    }
+    return OriginalImages.read(
+        found.get(0), explanation.getAs("sha256"), hadoop, DecodeLimits.DEFAULT.maxBytes(), absent);
+  }
+
+  private synchronized Dataset<Row> images() {
+    if (listed == null) {
+      try {
+        Path listing = listing();
+        listing.getFileSystem(spark.sparkContext().hadoopConfiguration()).deleteOnExit(listing);
+        listed = OriginalImages.list(spark, source, listing.toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot list " + source + ": " + e.getMessage(), e);
+      }
+    }
+    return listed;
+  }
+
+  /** Executors on other machines write it. */
+  private Path listing() throws IOException {
+    String name = "camatlas-listing-" + UUID.randomUUID();
+    return spark.sparkContext().isLocal()
+        ? new Path(java.nio.file.Path.of(System.getProperty("java.io.tmpdir"), name).toUri())
+        : new Path(
+            FileSystem.get(spark.sparkContext().hadoopConfiguration()).getHomeDirectory(), name);
+  }
+}

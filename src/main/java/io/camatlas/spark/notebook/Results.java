@@ -1,0 +1,135 @@
+package io.camatlas.spark.notebook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.atlas.AtlasFolder;
+import io.camatlas.spark.atlas.AtlasViews;
+import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultTables;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What lies below a folder, and, where that is an atlas alone, below the runs it was made from.
+ *
+ * @param folder as given
+ * @param tables where each table lies, by name; a table of several runs in several places
+ * @param runs ids, first started first
+ * @param finished what is known of them; empty where only their atlas is left
+ * @param gone runs that the atlas was made from and that were not found
+ */
+record Results(
+    String folder,
+    Map<String, List<String>> tables,
+    List<String> runs,
+    List<FinishedRun> finished,
+    List<String> gone) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Looks for results.
+   *
+   * @throws InputException if there are none
+   */
+  static Results find(SparkSession spark, String folder) {
+    Search search = new Search(spark);
+    try {
+      List<ResultTables> found = AtlasViews.tables(spark, folder);
+      for (ResultTables results : found) {
+        search.add(results);
+      }
+      // A run that lies beside its atlas is the one it was made from, wherever both came from.
+      if (search.runFolders.isEmpty()) {
+        for (ResultTables results : found) {
+          search.addOrigins(results);
+        }
+      }
+      return search.results(folder);
+    } catch (IOException e) {
+      throw new InputException("Cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static final class Search {
+    private final Configuration hadoop;
+    private final Map<String, List<String>> tables = new TreeMap<>();
+    private final Set<String> runFolders = new LinkedHashSet<>();
+    private final Set<String> atlasRuns = new TreeSet<>();
+    private final Set<String> seen = new LinkedHashSet<>();
+    private final List<String> gone = new ArrayList<>();
+
+    Search(SparkSession spark) {
+      this.hadoop = spark.sparkContext().hadoopConfiguration();
+    }
+
+    void add(ResultTables results) throws IOException {
+      if (!seen.add(qualified(results.folder()))) {
+        return;
+      }
+      results
+          .tables()
+          .forEach((name, path) -> tables.computeIfAbsent(name, n -> new ArrayList<>()).add(path));
+      if (results.mark().equals(ResultFolder.RUN_JSON)) {
+        runFolders.add(results.folder());
+      } else if (results.mark().equals(ResultFolder.ATLAS_JSON)) {
+        // Each rule is a run of its own in an atlas, with a number behind the id.
+        json(results)
+            .path("runs")
+            .fieldNames()
+            .forEachRemaining(id -> atlasRuns.add(id.replaceFirst("\\.\\d+$", "")));
+      }
+    }
+
+    /** Adds the runs that an atlas was made from, be it by way of other atlases. */
+    void addOrigins(ResultTables atlas) throws IOException {
+      if (!atlas.mark().equals(ResultFolder.ATLAS_JSON)) {
+        return;
+      }
+      for (String run : AtlasFolder.runFolders(atlas.folder(), gone, hadoop)) {
+        for (ResultTables results : ResultTables.below(run, hadoop)) {
+          add(results);
+        }
+      }
+    }
+
+    Results results(String folder) {
+      List<FinishedRun> finished =
+          runFolders.stream()
+              .flatMap(run -> FinishedRun.all(run).stream())
+              .sorted(Comparator.comparing(FinishedRun::started))
+              .toList();
+      Set<String> ids = new LinkedHashSet<>();
+      finished.forEach(run -> ids.add(run.id()));
+      ids.addAll(atlasRuns);
+      Map<String, List<String>> places = new LinkedHashMap<>();
+      tables.forEach((name, paths) -> places.put(name, List.copyOf(paths)));
+      return new Results(folder, places, List.copyOf(ids), finished, List.copyOf(gone));
+    }
+
+    private JsonNode json(ResultTables results) throws IOException {
+      Path file = new Path(results.folder(), results.mark());
+      try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+        return JSON.readTree(in);
+      }
+    }
+
+    private String qualified(String folder) throws IOException {
+      Path path = new Path(folder);
+      return path.getFileSystem(hadoop).makeQualified(path).toString();
+    }
+  }
+}

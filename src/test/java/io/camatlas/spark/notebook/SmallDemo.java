@@ -1,0 +1,72 @@
+package io.camatlas.spark.notebook;
+
+import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.demo.DemoDataset;
+import io.camatlas.demo.DemoModel;
+import io.camatlas.demo.DemoSettings;
+import io.camatlas.spark.atlas.AtlasJob;
+import io.camatlas.spark.explain.ExplainJob;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** Folders as {@code camatlas demo} writes them, with a few images a class. */
+final class SmallDemo {
+  /** With this seed the network makes a mistake. */
+  private static final long SEED = 3;
+
+  private static final int PER_CLASS = 4;
+  private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
+
+  private SmallDemo() {}
+
+  /**
+   * Draws, explains and gathers.
+   *
+   * @param more settings of explain, names and values in turn
+   */
+  static Path make(SparkSession spark, Path root, String... more) throws IOException {
+    // A few rows in 200 partitions are 200 tasks that do nothing.
+    spark.conf().set("spark.sql.shuffle.partitions", "2");
+    Path manifest = DemoDataset.write(root.resolve("data"), DemoSettings.audit(PER_CLASS, SEED));
+    // One that cannot be decoded, for the table of failures.
+    Files.writeString(root.resolve("data/broken.jpg"), "no picture");
+    int columns = Files.readAllLines(manifest).get(0).split(",").length;
+    Files.writeString(
+        manifest, "broken.jpg" + ",".repeat(columns - 1) + "\n", StandardOpenOption.APPEND);
+    explain(spark, root, manifest, root.resolve("results"), more);
+    atlas(spark, root.resolve("atlas"), root.resolve("results"));
+    return root;
+  }
+
+  static void explain(SparkSession spark, Path root, Path images, Path out, String... more)
+      throws IOException {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("model", DemoModel.copyTo(root.resolve("model")).toString());
+    flags.put("images", images.toString());
+    flags.put("out", out.toString());
+    flags.put("samples", "2");
+    for (int i = 0; i < more.length; i += 2) {
+      flags.put(more[i], more[i + 1]);
+    }
+    GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
+    Path folder = Files.createDirectories(root.resolve("prepared"));
+    new ExplainJob(spark, ExplainOptions.resolve(given, folder), SILENT).run();
+  }
+
+  static void atlas(SparkSession spark, Path out, Path from) throws IOException {
+    GivenSettings given =
+        new GivenSettings(
+            AtlasOptions.ALL, Map.of("from", from.toString(), "out", out.toString()), List.of());
+    new AtlasJob(spark, AtlasOptions.resolve(given), SILENT).run();
+  }
+}
