@@ -51,12 +51,13 @@ final class PictureStage {
   private static final int MOST_TASKS = 20_000;
 
   /**
-   * What tasks found: an image (sha256, problem, null if there is a picture), or a part of a mean
-   * image (run, target_index, mean).
+   * What tasks found: an image (sha256, shown, and its problem or null), or a part of a mean image
+   * (run, target_index, mean).
    */
   private static final StructType FOUND =
       new StructType()
           .add("sha256", DataTypes.StringType, true)
+          .add("shown", DataTypes.BooleanType, true)
           .add("problem", DataTypes.StringType, true)
           .add("run", DataTypes.StringType, true)
           .add("target_index", DataTypes.IntegerType, true)
@@ -85,8 +86,8 @@ final class PictureStage {
   /**
    * What came of it.
    *
-   * @param problems why images have no picture, by sha256; those that have one are not in it
-   * @param pictures how many have one
+   * @param problems why images could not be read, by sha256
+   * @param pictures how many were written
    * @param means rows of run, target_index, images and jpeg
    */
   record Result(Map<String, String> problems, long pictures, List<Row> means) {}
@@ -157,7 +158,7 @@ final class PictureStage {
             .groupByKey(key, Encoders.STRING())
             .mapGroups(merge, Encoders.row(MEAN))
             .collectAsList();
-    return new Result(problems, count - problems.size(), means);
+    return new Result(problems, found.where("shown AND problem IS NULL").count(), means);
   }
 
   private static Row mean(Iterator<Row> parts) {
@@ -240,7 +241,7 @@ final class PictureStage {
       } catch (ImageException e) {
         problem = "cannot be decoded";
       }
-      ready.add(RowFactory.create(sha256, problem, null, null, null));
+      ready.add(RowFactory.create(sha256, row.getAs("shown"), problem, null, null, null));
     }
 
     /** Gives means away, oldest first, until so many are left. */
@@ -250,7 +251,12 @@ final class PictureStage {
         Map.Entry<Key, MeanImage> mean = oldest.next();
         ready.add(
             RowFactory.create(
-                null, null, mean.getKey().run(), mean.getKey().target(), mean.getValue().write()));
+                null,
+                null,
+                null,
+                mean.getKey().run(),
+                mean.getKey().target(),
+                mean.getValue().write()));
         oldest.remove();
       }
     }

@@ -136,7 +136,7 @@ public final class ReportJob {
             "%,d of %,d images could not be shown, because they %s. Where images have moved, give --images."
                 .formatted(
                     gathered.problems.size(),
-                    gathered.problems.size() + gathered.pictures,
+                    gathered.images,
                     gathered.problems.values().stream()
                         .distinct()
                         .sorted()
@@ -202,12 +202,14 @@ public final class ReportJob {
   }
 
   /** What comes from the runs. */
-  private record Gathered(AtlasReader.FromRuns more, Map<String, String> problems, long pictures) {
+  private record Gathered(
+      AtlasReader.FromRuns more, Map<String, String> problems, long images, long pictures) {
     static final Gathered NOTHING =
         new Gathered(
             new AtlasReader.FromRuns(
                 Map.of(), Map.of(), Map.of(), (view, example, height, width) -> bare(example)),
             Map.of(),
+            0,
             0);
   }
 
@@ -260,7 +262,7 @@ public final class ReportJob {
     Dataset<Row> images = spark.read().parquet(wantedPath);
     long total = images.count();
     describe("CamAtlas: read " + total + " images");
-    console.printf("Reading %,d images for pictures%n", total);
+    console.printf("Reading %,d images for pictures and mean images%n", total);
     PictureStage.Result pictures =
         PictureStage.run(
             placed(images, origins, folder),
@@ -294,6 +296,7 @@ public final class ReportJob {
         new AtlasReader.FromRuns(
             shown, histograms, means, exampleMaker(examples, pictures.problems())),
         pictures.problems(),
+        total,
         pictures.pictures());
   }
 

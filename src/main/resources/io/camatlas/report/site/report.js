@@ -453,8 +453,10 @@
       const only = main.querySelector(`[data-only-found="${input.dataset.filters}"]`);
       const count = main.querySelector(`[data-count-of="${input.dataset.filters}"]`);
       const rows = [...table.tBodies[0].rows];
-      const texts = rows.map(row => row.textContent.toLowerCase());
+      let texts = null;
+      count.textContent = `${rows.length} of ${rows.length}`;
       const filter = () => {
+        texts = texts || rows.map(row => row.textContent.toLowerCase());
         const wanted = input.value.trim().toLowerCase();
         let visible = 0;
         rows.forEach((row, i) => {
@@ -467,7 +469,6 @@
       };
       input.addEventListener("input", filter);
       if (only) only.addEventListener("change", filter);
-      filter();
     }
   }
 
