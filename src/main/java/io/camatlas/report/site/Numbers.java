@@ -19,9 +19,9 @@ public final class Numbers {
     return String.format(Locale.ROOT, coarse ? "%.0f %%" : "%.1f %%", percent);
   }
 
-  /** For templates: {@link #percentOf}. */
+  /** For templates: {@link #percentOf} that stays on one line. */
   public String percent(double share) {
-    return percentOf(share);
+    return percentOf(share).replace(' ', '\u00a0');
   }
 
   /** Three significant digits, without an exponent where it can be helped. */

@@ -210,10 +210,22 @@
     }
   }, { rootMargin: "300px" });
 
+  const waiting = new Set();
+
   function drawLater(element, draw) {
-    element.drawNow = draw;
+    waiting.add(element);
+    element.drawNow = () => {
+      waiting.delete(element);
+      draw();
+    };
     inSight.observe(element);
   }
+
+  /* Paper shows all of a page. */
+  addEventListener("beforeprint", () => {
+    for (const image of document.images) image.loading = "eager";
+    for (const element of [...waiting]) element.drawNow();
+  });
 
   function drawMaps(main, data) {
     for (const stack of main.querySelectorAll(".stack[data-map]")) {
@@ -662,6 +674,7 @@
       if (viewer.open) viewer.close();
       if (pageOfViewer !== template.dataset.page) {
         pageOfViewer = template.dataset.page;
+        waiting.clear();
         main.replaceChildren(template.content.cloneNode(true));
         document.title = template.dataset.title;
         pictures = begin(main);

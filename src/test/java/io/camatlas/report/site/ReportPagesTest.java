@@ -338,9 +338,21 @@ class ReportPagesTest {
   }
 
   @Test
-  void pagesPrintWithoutControls() {
+  void pagesPrintWholeOnWhitePaperWithoutControls() {
     try (Chromium.Tab tab = chromium.open()) {
-      Page page = tab.go(index(), "").page;
+      Page page = tab.page;
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      tab.go(hostileClass(), "");
+      page.evaluate("() => dispatchEvent(new Event('beforeprint'))");
+      page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+      assertThat(background(page)).isEqualTo("rgb(255, 255, 255)");
+      // A canvas that was never drawn has the size that browsers give it.
+      assertThat(
+              page.evaluate(
+                  "() => [...document.querySelectorAll('.picture canvas')].every(c => c.width ==="
+                      + " 320)"))
+          .isEqualTo(true);
+      tab.go(index(), "");
       page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
       assertThat(page.locator(".banner").isVisible()).isFalse();
       assertThat(page.locator(".filter").first().isVisible()).isFalse();

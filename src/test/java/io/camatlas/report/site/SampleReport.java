@@ -34,6 +34,7 @@ final class SampleReport {
   static final int SIDE = 14;
 
   private static final int EXAMPLES = 4;
+  private static final List<PictureKind> KINDS = List.of(PictureKind.values());
 
   private SampleReport() {}
 
@@ -156,7 +157,7 @@ final class SampleReport {
     int rank = 1;
     for (int i = 0; i < 6; i++) {
       Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
-      ranks.put(PictureKind.values()[i % PictureKind.values().length], rank++);
+      ranks.put(KINDS.get(i % KINDS.size()), rank++);
       pictures.add(picture(index, i, ranks, name, files));
     }
     List<RegionShare> regions = new ArrayList<>();

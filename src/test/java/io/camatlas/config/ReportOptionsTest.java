@@ -1,0 +1,55 @@
+package io.camatlas.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.camatlas.spark.report.ReportJobSettings;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReportOptionsTest {
+  private static ReportJobSettings resolve(Map<String, String> flags, String... unknown) {
+    return ReportOptions.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of(unknown)));
+  }
+
+  @Test
+  void defaultsAreThoseOfTheHelp() {
+    ReportJobSettings settings = resolve(Map.of("from", "atlas", "out", "report"));
+    assertThat(settings.singleFile()).isFalse();
+    assertThat(settings.pictures()).isEqualTo(6);
+    assertThat(settings.pictureSize()).isEqualTo(256);
+    assertThat(settings.meanImages()).isEqualTo(64);
+    assertThat(settings.runs()).isEmpty();
+    assertThat(settings.images()).isEmpty();
+    assertThat(settings.explainDefaults()).containsEntry("sigma", "0.15");
+  }
+
+  @Test
+  void everyProblemIsToldAtOnce() {
+    SettingsException wrong =
+        catchThrowableOfType(
+            SettingsException.class,
+            () ->
+                resolve(
+                    Map.of("pictures", "many", "single-file", "yes"), "--pictur-size", "stray"));
+    assertThat(wrong.problems())
+        .containsExactlyInAnyOrder(
+            "option --pictur-size is not known; closest is '--picture-size'.",
+            "argument 'stray' belongs to no option; options begin with -- and values with spaces"
+                + " stand in quotes.",
+            "from is missing; give --from DIR.",
+            "out is missing; give --out DIR.",
+            "single-file is 'yes'; it must be true or false.",
+            "pictures is 'many'; it must be a whole number.");
+  }
+
+  @Test
+  void sizesOutOfRangeNameValueAndRule() {
+    SettingsException wrong =
+        catchThrowableOfType(
+            SettingsException.class,
+            () -> resolve(Map.of("from", "a", "out", "b", "picture-size", "9")));
+    assertThat(wrong.problems()).containsExactly("picture-size is 9; it must be from 32 to 2048.");
+  }
+}
