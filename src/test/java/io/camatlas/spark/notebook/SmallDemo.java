@@ -20,7 +20,7 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** Folders as {@code camatlas demo} writes them, with a few images a class. */
-final class SmallDemo {
+public final class SmallDemo {
   /** With this seed the network makes a mistake. */
   private static final long SEED = 3;
 
@@ -48,7 +48,8 @@ final class SmallDemo {
     return root;
   }
 
-  static void explain(SparkSession spark, Path root, Path images, Path out, String... more)
+  /** Explains images with the demo's model; {@code more} as above. */
+  public static void explain(SparkSession spark, Path root, Path images, Path out, String... more)
       throws IOException {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("model", DemoModel.copyTo(root.resolve("model")).toString());
@@ -63,7 +64,8 @@ final class SmallDemo {
     new ExplainJob(spark, ExplainOptions.resolve(given, folder), SILENT).run();
   }
 
-  static void atlas(SparkSession spark, Path out, Path from) throws IOException {
+  /** Makes an atlas of one run. */
+  public static void atlas(SparkSession spark, Path out, Path from) throws IOException {
     GivenSettings given =
         new GivenSettings(
             AtlasOptions.ALL, Map.of("from", from.toString(), "out", out.toString()), List.of());

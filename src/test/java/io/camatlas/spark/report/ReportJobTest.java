@@ -7,19 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
-import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.demo.DemoDataset;
-import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.site.Chromium;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.input.PackJob;
+import io.camatlas.spark.notebook.SmallDemo;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -91,29 +89,11 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
   }
 
   private void explain(Path out, Path images, String... more) throws IOException {
-    Map<String, String> flags = new LinkedHashMap<>();
-    flags.put("model", DemoModel.copyTo(root.resolve("model")).toString());
-    flags.put("images", images.toString());
-    flags.put("out", out.toString());
-    flags.put("samples", "2");
-    for (int i = 0; i < more.length; i += 2) {
-      flags.put(more[i], more[i + 1]);
-    }
-    GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
-        .run();
+    SmallDemo.explain(session(), root, images, out, more);
   }
 
-  private void atlas(Path out, Path... from) throws IOException {
-    Map<String, String> flags = new LinkedHashMap<>();
-    flags.put(
-        "from", String.join(GivenSettings.SEPARATOR, Stream.of(from).map(Path::toString).toList()));
-    flags.put("out", out.toString());
-    new AtlasJob(
-            session(),
-            AtlasOptions.resolve(new GivenSettings(AtlasOptions.ALL, flags, List.of())),
-            SILENT)
-        .run();
+  private void atlas(Path out, Path from) throws IOException {
+    SmallDemo.atlas(session(), out, from);
   }
 
   private ReportJob.Report report(Path atlas, Path out, String... more) throws IOException {
