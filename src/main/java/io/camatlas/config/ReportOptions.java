@@ -17,7 +17,7 @@ public final class ReportOptions {
               "true|false",
               "false",
               "Also write all of it as one file, report.html."),
-          new Option("title", "TEXT", "", "Title of the pages; default: the model's name."),
+          new Option("title", "TEXT", "", "Title of the pages; default: What MODEL looks at."),
           new Option(
               "pictures",
               "N",

@@ -92,12 +92,7 @@ public record ClassReport(
 
   /** A feature map that a class draws on. */
   public record MapShare(
-      int map,
-      int rank,
-      double share,
-      double topFiveFraction,
-      double meanActivation,
-      List<MapExample> examples) {}
+      int map, int rank, double share, double topFiveFraction, List<MapExample> examples) {}
 
   /** A row of the table confusions. */
   public record Confusion(
@@ -107,8 +102,7 @@ public record ClassReport(
       int predictedIndex,
       long n,
       double confidence,
-      double overlap,
-      double peakDistance) {}
+      double overlap) {}
 
   /**
    * Counts in bins of equal width.

@@ -37,6 +37,9 @@ public final class Findings {
   /** And holds at least so many times what it does over all classes. */
   private static final double FLAGGED_LIFT = 1.5;
 
+  /** And differ more than so many times what chance gives. */
+  private static final double TIMES_CHANCE = 1.5;
+
   private static final double BLANK = 0.05;
   private static final double MISCALIBRATED = 0.05;
   private static final double CONFUSED = 0.1;
@@ -78,8 +81,13 @@ public final class Findings {
         : Optional.of(new Grid(sums, first.height(), first.width()));
   }
 
-  /** All findings of a view, worst first. */
-  public static List<Finding> of(ReportedView view, List<ClassReport> classes) {
+  /**
+   * All findings of a view, worst first.
+   *
+   * @param calibration bins of confidence
+   */
+  public static List<Finding> of(
+      ReportedView view, List<ClassReport> classes, List<CalibrationBin> calibration) {
     Findings findings = new Findings(view, classes);
     for (ClassReport one : classes) {
       findings.missesItsObjects(one);
@@ -91,7 +99,7 @@ public final class Findings {
       findings.isOftenWrong(one);
       findings.isBlank(one);
     }
-    findings.isMiscalibrated();
+    findings.isMiscalibrated(calibration);
     findings.hasDeadFeatureMaps();
     findings.found.sort(Finding.WORST_FIRST);
     return List.copyOf(findings.found);
@@ -274,7 +282,7 @@ public final class Findings {
       return;
     }
     double overlap = maps.meanRight().get().overlap(maps.meanWrong().get());
-    if (overlap < ELSEWHERE) {
+    if (overlap < ELSEWHERE && 1 - overlap > TIMES_CHANCE * differenceByChance(maps)) {
       add(
           Severity.NOTABLE,
           1 - overlap,
@@ -289,6 +297,21 @@ public final class Findings {
           "maps",
           "Right against wrong");
     }
+  }
+
+  /**
+   * What 1 - overlap would be on average if right and wrong maps came from one distribution: ½ Σ
+   * E|Δ| of the two means, whose differences are nearly normal.
+   */
+  private static double differenceByChance(ClassReport.Maps maps) {
+    if (maps.variance().isEmpty()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double sum = 0;
+    for (double variance : maps.variance().get().values()) {
+      sum += Math.sqrt(2 / Math.PI * variance * (1.0 / maps.right() + 1.0 / maps.wrong()));
+    }
+    return sum / 2;
   }
 
   /** Accuracy that is surely below that of all classes, and what the class is taken for. */
@@ -344,23 +367,38 @@ public final class Findings {
     }
   }
 
-  private void isMiscalibrated() {
-    if (!(view.ece() >= MISCALIBRATED)) {
+  private void isMiscalibrated(List<CalibrationBin> bins) {
+    if (!(view.ece() - errorByChance(bins) >= MISCALIBRATED)) {
       return;
     }
-    boolean over = view.confidence() > view.accuracy();
+    double gap = view.confidence() - view.accuracy();
+    boolean over = gap > view.ece() / 2;
+    boolean under = -gap > view.ece() / 2;
     add(
-        over ? Severity.NOTABLE : Severity.MINOR,
+        under ? Severity.MINOR : Severity.NOTABLE,
         Math.min(1, view.ece()),
         "The model is %s: it says %s on average and is right in %s of the images (expected calibration error %s)."
             .formatted(
-                over ? "overconfident" : "underconfident",
+                over ? "overconfident" : under ? "underconfident" : "miscalibrated",
                 Numbers.percentOf(view.confidence()),
                 Numbers.percentOf(view.accuracy()),
                 Numbers.percentOf(view.ece())),
         Pages.overview(view.number()) + "#calibration",
         "Confidence against accuracy",
         -1);
+  }
+
+  /** The expected calibration error that a calibrated model shows with so few images a bin. */
+  private static double errorByChance(List<CalibrationBin> bins) {
+    double images = bins.stream().mapToLong(CalibrationBin::n).sum();
+    double sum = 0;
+    for (CalibrationBin bin : bins) {
+      if (bin.n() > 0) {
+        double p = bin.confidence();
+        sum += bin.n() / images * Math.sqrt(2 / Math.PI * p * (1 - p) / bin.n());
+      }
+    }
+    return sum;
   }
 
   private void hasDeadFeatureMaps() {

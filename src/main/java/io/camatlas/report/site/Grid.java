@@ -51,23 +51,42 @@ public record Grid(double[] values, int height, int width) {
   }
 
   /**
-   * The same with at most so many rows and columns: sums of square blocks of cells, so that shares
-   * of the whole stay what they were.
+   * The same with at most so many rows and columns. Cells give what they hold to those that they
+   * overlap, by area, so that the sum stays, and an even grid stays even.
    */
   public Grid within(int most) {
-    int block = (Math.max(height, width) + most - 1) / most;
-    if (block <= 1) {
+    int longer = Math.max(height, width);
+    if (longer <= most) {
       return this;
     }
-    int rows = (height + block - 1) / block;
-    int columns = (width + block - 1) / block;
-    double[] sums = new double[rows * columns];
+    int rows = Math.max(1, Math.round((float) height * most / longer));
+    int columns = Math.max(1, Math.round((float) width * most / longer));
+    double[] narrow = new double[height * columns];
     for (int r = 0; r < height; r++) {
-      for (int c = 0; c < width; c++) {
-        sums[r / block * columns + c / block] += values[r * width + c];
+      spread(values, r * width, 1, width, narrow, r * columns, 1, columns);
+    }
+    double[] small = new double[rows * columns];
+    for (int c = 0; c < columns; c++) {
+      spread(narrow, c, columns, height, small, c, columns, rows);
+    }
+    return new Grid(small, rows, columns);
+  }
+
+  /** Spreads a line of cells over one of fewer. */
+  private static void spread(
+      double[] from, int start, int step, int cells, double[] to, int at, int stride, int fewer) {
+    double ratio = (double) fewer / cells;
+    for (int i = 0; i < cells; i++) {
+      double left = i * ratio;
+      double right = Math.min(fewer, (i + 1) * ratio);
+      int first = Math.min(fewer - 1, (int) left);
+      double inFirst = Math.min(right, first + 1.0) - left;
+      double value = from[start + i * step] / (right - left);
+      to[at + first * stride] += value * inFirst;
+      if (right > first + 1.0 && first + 1 < fewer) {
+        to[at + (first + 1) * stride] += value * (right - first - 1);
       }
     }
-    return new Grid(sums, rows, columns);
   }
 
   /** The share of the sum that lies in cells whose centres are in a region; NaN if blank. */

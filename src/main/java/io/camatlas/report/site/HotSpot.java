@@ -17,6 +17,9 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
   /** Times the share of the area that cells must hold to count for the rectangle. */
   static final int DENSITY = 2;
 
+  /** A rectangle that comes as near to two edges lies in a corner. */
+  private static final double NEAR = 0.1;
+
   /** The densest rectangle of a mean map; nothing where it is blank. */
   static Optional<HotSpot> of(Grid mean) {
     double sum = mean.sum();
@@ -86,7 +89,8 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
     String down = third((y0 + y1) / 2, "upper", "", "lower");
     String across = third((x0 + x1) / 2, "left", "", "right");
     if (!down.isEmpty() && !across.isEmpty()) {
-      return "in the " + down + " " + across + " corner";
+      boolean corner = (y0 <= NEAR || y1 >= 1 - NEAR) && (x0 <= NEAR || x1 >= 1 - NEAR);
+      return "in the " + down + " " + across + (corner ? " corner" : " part");
     }
     if (!across.isEmpty()) {
       return "at the " + across;

@@ -8,12 +8,21 @@ public final class Numbers {
 
   Numbers() {}
 
-  /** 0.814 is {@code 81 %}; below ten a decimal is kept. */
+  /**
+   * 0.814 is {@code 81 %}; below ten and above 99 a decimal is kept, and nothing but 0 and 1 reads
+   * as none and all.
+   */
   public static String percentOf(double share) {
     if (Double.isNaN(share)) {
       return NONE;
     }
     double percent = 100 * share;
+    if (share > 0 && percent < 0.05) {
+      return "below 0.1 %";
+    }
+    if (share < 1 && percent > 99) {
+      return String.format(Locale.ROOT, "%.1f %%", Math.min(99.9, percent));
+    }
     boolean coarse =
         Math.abs(percent) >= 9.95 || Math.rint(10 * percent) == 10 * Math.rint(percent);
     return String.format(Locale.ROOT, coarse ? "%.0f %%" : "%.1f %%", percent);

@@ -108,8 +108,8 @@ final class PageData {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("region", Findings.name(share.region()));
     data.put("mass", share.mass());
-    data.put("low", share.low());
-    data.put("high", share.high());
+    putKnown(data, "low", share.low());
+    putKnown(data, "high", share.high());
     data.put("area", share.area());
     data.put("dataset", share.datasetMass());
     data.put("flag", share.flag());

@@ -23,13 +23,33 @@ public record ReportedDataset(
   /**
    * A run.
    *
+   * @param run names it; views of one of its rules have a number behind that
    * @param images its --images
    * @param folder its results
    * @param started when it was started, as ISO 8601 text
    * @param count images, failed ones among them
    * @param failed of them
    */
-  public record Source(String images, String folder, String started, long count, long failed) {}
+  public record Source(
+      String run, String images, String folder, String started, long count, long failed) {}
+
+  /** The runs that a view is of. */
+  public List<Source> sourcesOf(ReportedView view) {
+    return sources.stream()
+        .filter(
+            source -> view.run().equals(source.run()) || view.run().startsWith(source.run() + "."))
+        .toList();
+  }
+
+  /** Images of the runs that a view is of. */
+  public long imagesOf(ReportedView view) {
+    return sourcesOf(view).stream().mapToLong(Source::count).sum();
+  }
+
+  /** Those among them that failed. */
+  public long failedOf(ReportedView view) {
+    return sourcesOf(view).stream().mapToLong(Source::failed).sum();
+  }
 
   public long images() {
     return sources.stream().mapToLong(Source::count).sum();

@@ -23,7 +23,7 @@ public record ViewReport(
 
   /** Everything that deserves attention, worst first. */
   public List<Finding> findings() {
-    return Findings.of(view, classes);
+    return Findings.of(view, classes, calibration);
   }
 
   /** Classes by what is worst about them; those without a finding by accuracy, then by index. */

@@ -128,8 +128,24 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       throws IOException {
     List<String> folders = given.isEmpty() ? runFolders(path, missing, hadoop) : given;
     List<Origin> origins = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
     for (String folder : folders) {
-      for (FinishedRun run : FinishedRun.all(folder)) {
+      Path place = new Path(folder);
+      if (!seen.add(place.getFileSystem(hadoop).makeQualified(place).toString())) {
+        continue;
+      }
+      List<FinishedRun> finished;
+      try {
+        finished = FinishedRun.all(folder);
+      } catch (InputException unusable) {
+        if (!given.isEmpty()) {
+          throw new InputException(
+              unusable.getMessage().replaceFirst("--from", "--runs"), unusable);
+        }
+        missing.add(folder);
+        continue;
+      }
+      for (FinishedRun run : finished) {
         for (int rule = 0; rule < run.rules().size(); rule++) {
           String id = AtlasRun.of(run, rule).id();
           if (runs.containsKey(id)) {
@@ -137,6 +153,14 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
           }
         }
       }
+    }
+    if (!given.isEmpty() && origins.isEmpty()) {
+      throw new InputException(
+          "--runs "
+              + String.join(", ", given)
+              + " holds none of the runs of this atlas ("
+              + String.join(", ", runs.keySet())
+              + "); give the folders that it was made of.");
     }
     return origins;
   }

@@ -71,15 +71,34 @@ final class AtlasReader {
 
   /** Everything that pages show of the atlas. */
   List<ViewReport> read(FromRuns more) {
-    Map<ViewKey, List<Row>> attention = byView(table("class_attention"));
+    Map<ViewKey, List<Row>> attention =
+        byView(
+            MapRows.reduced(
+                table("class_attention")
+                    .withColumn("grid_height", col("map_height"))
+                    .withColumn("grid_width", col("map_width")),
+                "mean_map",
+                "variance_map",
+                "peak_counts"));
     Map<ViewKey, List<Row>> bias = byView(table("spatial_bias"));
     Map<ViewKey, List<Row>> truth = byView(table("localization_truth"));
-    Map<ViewKey, List<Row>> confusions = byView(table("confusions").drop("label_mean_map"));
+    Map<ViewKey, List<Row>> confusions =
+        byView(
+            table("confusions")
+                .select(
+                    "run",
+                    "layer",
+                    "label",
+                    "label_index",
+                    "predicted",
+                    "predicted_index",
+                    "n",
+                    "confidence",
+                    "overlap"));
     Map<ViewKey, List<Row>> calibration =
         byView(table("calibration").where("by IN ('all', 'confidence')"));
     Map<ViewKey, List<Row>> maps = byView(table("feature_maps"));
-    Map<ViewKey, List<Row>> shares =
-        byView(table("class_feature_maps").where(col("rank").leq(MAPS_OF_CLASS)));
+    Map<ViewKey, List<Row>> shares = byView(firstMaps());
     Map<ViewKey, List<Row>> examples = byView(examples());
     List<ViewKey> keys = new ArrayList<>(attention.keySet());
     keys.sort(Comparator.comparing(ViewKey::run).thenComparing(ViewKey::layer));
@@ -103,6 +122,12 @@ final class AtlasReader {
     return reports;
   }
 
+  /** What each class draws on first; these are the feature maps that serve it, and have pages. */
+  private Dataset<Row> firstMaps() {
+    return table("class_feature_maps")
+        .where(col("rank").leq(MAPS_OF_CLASS).and(col("share").gt(0)));
+  }
+
   private Dataset<Row> table(String name) {
     return atlas.table(spark, name);
   }
@@ -115,10 +140,7 @@ final class AtlasReader {
     Dataset<Row> all = table("feature_map_examples");
     Dataset<Row> serving =
         table("feature_maps").where("serves > 0").select("run", "layer", "feature_map");
-    Dataset<Row> firsts =
-        table("class_feature_maps")
-            .where(col("rank").leq(MAPS_OF_CLASS))
-            .select("run", "layer", "class_index", "feature_map");
+    Dataset<Row> firsts = firstMaps().select("run", "layer", "class_index", "feature_map");
     Dataset<Row> ofAll =
         all.where("class IS NULL")
             .join(serving, new String[] {"run", "layer", "feature_map"}, "left_semi");
@@ -219,8 +241,8 @@ final class AtlasReader {
             .computeIfAbsent(fields.index("class_index"), any -> new HashMap<>())
             .put(fields.text("split"), row);
         if (fields.has("map_height")) {
-          mapHeight = fields.index("map_height");
-          mapWidth = fields.index("map_width");
+          mapHeight = fields.index("grid_height");
+          mapWidth = fields.index("grid_width");
         }
         if (fields.text("split").equals("all")) {
           explanations += fields.count("n");
@@ -302,8 +324,7 @@ final class AtlasReader {
                 fields.index("predicted_index"),
                 fields.count("n"),
                 fields.number("confidence"),
-                fields.number("overlap"),
-                fields.number("peak_distance"));
+                fields.number("overlap"));
         byClass.computeIfAbsent(pair.labelIndex(), any -> new ArrayList<>()).add(pair);
         if (pair.labelIndex() != pair.predictedIndex()) {
           byClass.computeIfAbsent(pair.predictedIndex(), any -> new ArrayList<>()).add(pair);
@@ -356,15 +377,12 @@ final class AtlasReader {
       return row == null ? 0 : new Fields(row).count("n") - new Fields(row).count("empty");
     }
 
-    /** No finer than a page shows it. */
     private Optional<Grid> grid(Row row, String column) {
       if (row == null) {
         return Optional.empty();
       }
       Fields fields = new Fields(row);
-      return fields
-          .grid(column, fields.index("map_height"), fields.index("map_width"))
-          .map(grid -> grid.within(Grid.MOST_SHOWN));
+      return fields.grid(column, fields.index("map_height"), fields.index("map_width"));
     }
 
     private List<Measured> measures(Fields row) {
@@ -418,7 +436,6 @@ final class AtlasReader {
           row.index("rank"),
           row.number("share"),
           row.number("top5_fraction"),
-          row.number("mean_activation"),
           examples(map, index, "relevance"));
     }
 

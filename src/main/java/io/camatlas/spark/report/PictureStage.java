@@ -47,6 +47,8 @@ final class PictureStage {
   /** Mean images that a task holds; images come class by class, so that few are needed. */
   private static final int MOST_HELD = 64;
 
+  private static final String NO_PLACE = "has no place to be read from";
+
   private static final int IMAGES_PER_TASK = 64;
   private static final int MOST_TASKS = 20_000;
 
@@ -78,15 +80,15 @@ final class PictureStage {
    *
    * @param folder of the report while it is made
    * @param size longer side of a picture, in pixels
-   * @param absent what to tell of an image without a path
+   * @param limits on the files that are decoded
    */
-  record Plan(String folder, int size, String absent, SerializableConfiguration hadoop)
+  record Plan(String folder, int size, DecodeLimits limits, SerializableConfiguration hadoop)
       implements Serializable {}
 
   /**
    * What came of it.
    *
-   * @param problems why images could not be read, by sha256
+   * @param problems why images could not be read, by sha256; goes on after "the image"
    * @param pictures how many were written
    * @param means rows of run, target_index, images and jpeg
    */
@@ -134,11 +136,11 @@ final class PictureStage {
                             2L * images.sparkSession().sparkContext().defaultParallelism()))));
     MapPartitionsFunction<Row, Row> read = rows -> new Task(plan).read(rows);
     images
-        .withColumn("first_part", expr("element_at(parts, 1)"))
-        .withColumn("first_class", expr("first_part.target_index"))
-        .withColumn("first_run", expr("first_part.run"))
-        .drop("first_part")
-        .repartition(tasks, col("first_run"), col("first_class"))
+        // Class by class, so that few mean images are held at once; the others lie anywhere.
+        .withColumn("first_class", expr("IF(size(parts) > 0, parts[0].target_index, -1)"))
+        .withColumn("first_run", expr("IF(size(parts) > 0, parts[0].run, '')"))
+        .withColumn("spread", expr("IF(size(parts) > 0, 0L, xxhash64(sha256))"))
+        .repartition(tasks, col("first_run"), col("first_class"), col("spread"))
         .sortWithinPartitions("first_run", "first_class", "sha256")
         .mapPartitions(read, Encoders.row(FOUND))
         .write()
@@ -174,7 +176,7 @@ final class PictureStage {
   /** One task's images. */
   private static final class Task {
     private final Plan plan;
-    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+    private final ImageDecoder decoder;
     private final Map<Key, MeanImage> means = new LinkedHashMap<>();
     private final Queue<Row> ready = new ArrayDeque<>();
 
@@ -182,6 +184,7 @@ final class PictureStage {
 
     Task(Plan plan) {
       this.plan = plan;
+      this.decoder = new ImageDecoder(plan.limits());
     }
 
     Iterator<Row> read(Iterator<Row> images) {
@@ -217,7 +220,7 @@ final class PictureStage {
       try {
         byte[] bytes =
             OriginalImages.read(
-                row, sha256, plan.hadoop().value(), DecodeLimits.DEFAULT.maxBytes(), plan.absent());
+                row, sha256, plan.hadoop().value(), plan.limits().maxBytes(), NO_PLACE);
         RgbImage image = decoder.decode(bytes);
         if (row.<Boolean>getAs("shown")) {
           ResultFolder.write(
@@ -237,7 +240,12 @@ final class PictureStage {
         }
         handOut(MOST_HELD);
       } catch (OriginalImages.Unavailable e) {
-        problem = e.reason();
+        problem =
+            switch (e.reason()) {
+              case "changed" -> "has changed";
+              case "no path" -> NO_PLACE;
+              default -> e.reason();
+            };
       } catch (ImageException e) {
         problem = "cannot be decoded";
       }

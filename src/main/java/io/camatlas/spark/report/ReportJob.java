@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.row_number;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.image.Box;
+import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.site.ClassReport.Histogram;
 import io.camatlas.report.site.ClassReport.MeanImage;
 import io.camatlas.report.site.FailureGroup;
@@ -133,14 +134,18 @@ public final class ReportJob {
           origins.isEmpty() ? Gathered.NOTHING : gather(atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
-            "%,d of %,d images could not be shown, because they %s. Where images have moved, give --images."
+            "%,d of %,d images could not be shown: %s. Where images have moved, give --images."
                 .formatted(
                     gathered.problems.size(),
                     gathered.images,
                     gathered.problems.values().stream()
-                        .distinct()
-                        .sorted()
-                        .collect(Collectors.joining(" or "))));
+                        .collect(
+                            Collectors.groupingBy(
+                                reason -> reason, TreeMap::new, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .map(entry -> entry.getValue() + " " + plural(entry))
+                        .collect(Collectors.joining(", "))));
       }
       describe("CamAtlas: read the atlas");
       List<ViewReport> views = reader.read(gathered.more);
@@ -180,6 +185,12 @@ public final class ReportJob {
   }
 
   private static final String SCRATCH = "_scratch";
+
+  private static String plural(Map.Entry<String, Long> problem) {
+    return problem.getValue() == 1
+        ? problem.getKey()
+        : problem.getKey().replaceFirst("^has ", "have ");
+  }
 
   private void describe(String what) {
     spark.sparkContext().setJobDescription(what);
@@ -254,7 +265,9 @@ public final class ReportJob {
         .parquet(chosenPath);
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
     List<Row> rows = ShownRows.fetch(chosen);
-    Dataset<Row> examples = exampleImages(reader.examples(), explanations);
+    String examplePath = folder.part(SCRATCH + "/examples");
+    exampleImages(reader.examples(), explanations).write().parquet(examplePath);
+    Dataset<Row> examples = spark.read().parquet(examplePath);
     String wantedPath = folder.part(SCRATCH + "/wanted");
     PictureStage.images(wanted(chosen).unionByName(wanted(examples, "true", "false")))
         .write()
@@ -270,7 +283,7 @@ public final class ReportJob {
             new PictureStage.Plan(
                 folder.whole(),
                 settings.pictureSize(),
-                "The run's images came from a column, without paths; give them by --images.",
+                limits(origins),
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
     Map<String, List<ShownPicture>> shown = new HashMap<>();
@@ -399,27 +412,48 @@ public final class ReportJob {
     };
   }
 
-  /** Where images are now: where they lay, or where the user says, or in the run's table. */
-  private Dataset<Row> placed(Dataset<Row> images, List<Origin> origins, ResultFolder folder) {
-    Optional<String> given = settings.images();
-    if (given.isEmpty() && !images.where("path IS NULL").isEmpty()) {
-      given =
-          origins.stream()
-              .map(origin -> origin.run().settings().getOrDefault("images", ""))
-              .filter(place -> !place.isEmpty())
-              .findFirst();
+  /** What a run could read, its report can. */
+  private static DecodeLimits limits(List<Origin> origins) {
+    long pixels = DecodeLimits.DEFAULT.maxPixels();
+    long bytes = DecodeLimits.DEFAULT.maxBytes();
+    for (Origin origin : origins) {
+      Map<String, String> given = origin.run().settings();
+      pixels = Math.max(pixels, Long.parseLong(given.getOrDefault("max-pixels", "0")));
+      bytes = Math.max(bytes, Long.parseLong(given.getOrDefault("max-bytes", "0")));
     }
-    if (given.isPresent()) {
+    return new DecodeLimits(pixels, bytes);
+  }
+
+  /** Where images are now: where the user says, else where they lay, else in their runs' tables. */
+  private Dataset<Row> placed(Dataset<Row> images, List<Origin> origins, ResultFolder folder) {
+    if (settings.images().isPresent()) {
+      return OriginalImages.among(
+          spark, images, settings.images().get(), folder.part(SCRATCH + "/listing"));
+    }
+    Dataset<Row> found =
+        images
+            .where("path IS NOT NULL")
+            .withColumn("content", lit(null).cast(DataTypes.BinaryType));
+    Dataset<Row> left = images.where("path IS NULL");
+    List<String> sources =
+        origins.stream()
+            .map(origin -> origin.run().settings().getOrDefault("images", ""))
+            .filter(source -> !source.isEmpty())
+            .distinct()
+            .toList();
+    for (int i = 0; i < sources.size() && !left.isEmpty(); i++) {
       try {
-        return OriginalImages.among(spark, images, given.get(), folder.part(SCRATCH + "/listing"));
-      } catch (InputException e) {
-        if (settings.images().isPresent()) {
-          throw e;
-        }
-        // The run's own source is gone: then so are its images, which is told of each.
+        Dataset<Row> placed =
+            OriginalImages.among(
+                spark, left, sources.get(i), folder.part(SCRATCH + "/listing-" + i));
+        found = found.unionByName(placed.where("path IS NOT NULL OR content IS NOT NULL"));
+        left = placed.where("path IS NULL AND content IS NULL").drop("content");
+      } catch (InputException gone) {
+        // Then so are its images, which is told of each.
+        console.println("Note: " + gone.getMessage());
       }
     }
-    return images.withColumn("content", lit(null).cast(DataTypes.BinaryType));
+    return found.unionByName(left.withColumn("content", lit(null).cast(DataTypes.BinaryType)));
   }
 
   private ReportedDataset dataset(
@@ -450,6 +484,7 @@ public final class ReportJob {
           spark.read().parquet(run.explanations()).select("image_id").distinct().count();
       sources.add(
           new ReportedDataset.Source(
+              run.id(),
               run.settings().getOrDefault("images", ""),
               run.folder(),
               run.started(),

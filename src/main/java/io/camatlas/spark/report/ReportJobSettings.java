@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param out folder of the report
  * @param overwrite whether a report that is there may be replaced
  * @param singleFile whether the same is also written as one file
- * @param title of all pages; empty for the model's name
+ * @param title of all pages; empty for one that names the model
  * @param pictures images of a class shown for each reason
  * @param pictureSize longer side of the pictures, in pixels
  * @param meanImages images of a class that its mean image is made of

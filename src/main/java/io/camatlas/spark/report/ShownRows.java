@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.image.Box;
 import io.camatlas.report.PixelPoint;
-import io.camatlas.report.site.Grid;
 import io.camatlas.report.site.Numbers;
 import io.camatlas.report.site.Pages;
 import io.camatlas.report.site.PictureKind;
@@ -17,13 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
 
 /** Chosen explanations, brought to the driver as pictures of a page. */
 final class ShownRows {
@@ -63,30 +58,7 @@ final class ShownRows {
       shown = shown.or(col(kind.word()).isNotNull());
     }
     Dataset<Row> rows = chosen.where(shown).select(columns.toArray(Column[]::new));
-    StructType schema = rows.schema();
-    MapFunction<Row, Row> reduce = row -> reduced(row);
-    return rows.map(reduce, Encoders.row(schema)).collectAsList();
-  }
-
-  private static Row reduced(Row row) {
-    int height = row.getAs("map_height");
-    int width = row.getAs("map_width");
-    if (Math.max(height, width) <= Grid.MOST_SHOWN) {
-      return row;
-    }
-    Grid grid = new Fields(row).grid("map", height, width).orElseThrow().within(Grid.MOST_SHOWN);
-    float[] values = new float[grid.values().length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) grid.values()[i];
-    }
-    Object[] fields = new Object[row.size()];
-    for (int i = 0; i < fields.length; i++) {
-      fields[i] = row.get(i);
-    }
-    fields[row.fieldIndex("map")] = values;
-    fields[row.fieldIndex("map_height")] = grid.height();
-    fields[row.fieldIndex("map_width")] = grid.width();
-    return RowFactory.create(fields);
+    return MapRows.reduced(rows, "map").collectAsList();
   }
 
   /**

@@ -225,6 +225,16 @@
   addEventListener("beforeprint", () => {
     for (const image of document.images) image.loading = "eager";
     for (const element of [...waiting]) element.drawNow();
+    for (const part of document.querySelectorAll("main details:not([open])")) {
+      part.open = true;
+      part.dataset.opened = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const part of document.querySelectorAll("details[data-opened]")) {
+      part.open = false;
+      delete part.dataset.opened;
+    }
   });
 
   function drawMaps(main, data) {
@@ -407,6 +417,8 @@
   });
   viewer.addEventListener("click", event => { if (event.target === viewer) viewer.close(); });
   viewer.addEventListener("keydown", event => {
+    // The browser's own keys, such as those that enlarge the page, stay its own.
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const slider = event.target instanceof HTMLInputElement;
     if (event.key === "ArrowLeft" && !slider) showPicture(place - 1);
     else if (event.key === "ArrowRight" && !slider) showPicture(place + 1);
@@ -571,7 +583,7 @@
       const chart = frame(figure, width, height, margin, regions.map(r =>
         `${r.region}: ${percent(r.mass)} of the attention in ${percent(r.area)} of the picture`).join("; "));
       const { svg, x } = chart;
-      x.domain([0, 1.05 * d3.max(regions, r => Math.max(r.high, r.area, r.dataset))]);
+      x.domain([0, 1.05 * d3.max(regions, r => Math.max(r.mass, r.high || 0, r.area, r.dataset))]);
       const y = (_, i) => margin.top + row * (i + 0.5);
       svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - margin.bottom})`)
         .call(d3.axisBottom(x).ticks(8).tickFormat(share));
@@ -589,7 +601,7 @@
       rows.append("path").attr("d", d3.symbol(d3.symbolTimes, 55))
         .attr("transform", r => `translate(${x(r.dataset)},0)`)
         .attr("stroke", "var(--faint)").attr("stroke-width", 1.6).attr("fill", "none");
-      rows.append("line").attr("x1", r => x(r.low)).attr("x2", r => x(r.high))
+      rows.filter(r => r.low !== undefined).append("line").attr("x1", r => x(r.low)).attr("x2", r => x(r.high))
         .attr("stroke", r => r.flag ? "var(--serious)" : "var(--mark)").attr("stroke-width", 3);
       rows.append("circle").attr("cx", r => x(r.mass)).attr("r", 5)
         .attr("fill", r => r.flag ? "var(--serious)" : "var(--mark)");
@@ -597,6 +609,7 @@
 
     histogram(figure, data) {
       const histogram = data.histograms[Number(figure.dataset.histogram)];
+      if (!(histogram.high > histogram.low)) return figure.remove();
       const kinds = ["right", "wrong", "unlabelled"].filter(kind => d3.sum(histogram[kind]) > 0);
       const [width, height] = [360, 210];
       const margin = { top: 26, right: 12, bottom: 40, left: 40 };
@@ -658,6 +671,11 @@
   }
 
   const main = document.getElementById("main");
+  document.querySelector(".skip").addEventListener("click", event => {
+    // In the single file an address names a page.
+    event.preventDefault();
+    main.focus();
+  });
 
   if (!singleFile) {
     const pictures = begin(main);

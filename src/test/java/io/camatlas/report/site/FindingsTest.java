@@ -24,6 +24,7 @@ class FindingsTest {
     private double accuracy = 0.95;
     private Grid mean = even();
     private Grid peaks = even();
+    private Grid variance = new Grid(new double[100], 10, 10);
     private Optional<Grid> meanRight = Optional.empty();
     private Optional<Grid> meanWrong = Optional.empty();
     private List<RegionShare> regions = List.of();
@@ -46,7 +47,7 @@ class FindingsTest {
           0.9,
           new Maps(
               Optional.of(mean),
-              Optional.empty(),
+              Optional.of(variance),
               Optional.of(peaks),
               20,
               meanRight,
@@ -55,7 +56,7 @@ class FindingsTest {
           List.of(),
           regions,
           truth,
-          List.of(new MapShare(3, 1, firstShare, 1, 1, List.of())),
+          List.of(new MapShare(3, 1, firstShare, 1, List.of())),
           List.of(),
           List.of(),
           Optional.empty(),
@@ -109,7 +110,7 @@ class FindingsTest {
       classes.add(new Facts(i).report());
     }
     classes.add(facts.report());
-    return Findings.of(view(0.01, 0.94, 0), classes);
+    return Findings.of(view(0.01, 0.94, 0), classes, List.of());
   }
 
   @Test
@@ -185,7 +186,7 @@ class FindingsTest {
       facts.peaks = lowerLeft(0.95);
       classes.add(facts.report());
     }
-    assertThat(Findings.of(view(0.01, 0.94, 0), classes)).isEmpty();
+    assertThat(Findings.of(view(0.01, 0.94, 0), classes, List.of())).isEmpty();
   }
 
   @Test
@@ -223,6 +224,38 @@ class FindingsTest {
     facts.meanWrong = Optional.of(even());
     // Σ min: 96 cells of 0.2 / 96 and 4 of 0.01.
     assertThat(findings(facts).get(0).sentence()).endsWith("overlap by 24 %.");
+    // Maps that jump from cell to cell give such means by chance.
+    double[] jumping = new double[100];
+    java.util.Arrays.fill(jumping, 0.01 * 0.99);
+    facts.variance = new Grid(jumping, 10, 10);
+    assertThat(findings(facts)).isEmpty();
+  }
+
+  @Test
+  void calibrationIsJudgedByItsDirectionAndByWhatChanceGives() {
+    List<ClassReport> classes = List.of(new Facts(0).report(), new Facts(1).report());
+    assertThat(Findings.of(view(0.08, 0.95, 0), classes, List.of()).get(0).sentence())
+        .startsWith("The model is miscalibrated: it says 95 % on average and is right in 95 %");
+    assertThat(Findings.of(view(0.08, 0.88, 0), classes, List.of()).get(0).sentence())
+        .startsWith("The model is underconfident");
+    // Thirty images in fifteen bins stray by a fifth, calibrated or not.
+    List<CalibrationBin> few = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      few.add(new CalibrationBin(i / 15.0, (i + 1) / 15.0, 2, 0.5, (i + 0.5) / 15));
+    }
+    assertThat(Findings.of(view(0.15, 0.7, 0), classes, few)).isEmpty();
+  }
+
+  @Test
+  void sharesThatAreNotAllDoNotReadAsAll() {
+    assertThat(Numbers.percentOf(0.9996)).isEqualTo("99.9 %");
+    assertThat(Numbers.percentOf(0.996)).isEqualTo("99.6 %");
+    assertThat(Numbers.percentOf(1)).isEqualTo("100 %");
+    assertThat(Numbers.percentOf(0.0001)).isEqualTo("below 0.1 %");
+    assertThat(Numbers.percentOf(0)).isEqualTo("0 %");
+    assertThat(Numbers.percentOf(0.0404)).isEqualTo("4 %");
+    assertThat(Numbers.percentOf(0.066)).isEqualTo("6.6 %");
+    assertThat(Numbers.percentOf(Double.NaN)).isEqualTo("–");
   }
 
   @Test
@@ -242,7 +275,8 @@ class FindingsTest {
   @Test
   void theWholeModelIsJudgedToo() {
     List<Finding> found =
-        Findings.of(view(0.08, 0.99, 1), List.of(new Facts(0).report(), new Facts(1).report()));
+        Findings.of(
+            view(0.08, 0.99, 1), List.of(new Facts(0).report(), new Facts(1).report()), List.of());
     assertThat(found)
         .extracting(Finding::sentence)
         .containsExactly(
@@ -267,9 +301,13 @@ class FindingsTest {
     }
     Grid grid = new Grid(values, 130, 70);
     Grid coarse = grid.within(64);
-    assertThat(coarse.height()).isEqualTo(44);
-    assertThat(coarse.width()).isEqualTo(24);
-    assertThat(coarse.sum()).isEqualTo(grid.sum());
+    assertThat(coarse.height()).isEqualTo(64);
+    assertThat(coarse.width()).isEqualTo(34);
+    assertThat(coarse.sum()).isEqualTo(grid.sum(), within(1e-6));
+    double[] ones = new double[15 * 15];
+    java.util.Arrays.fill(ones, 1);
+    assertThat(java.util.Arrays.stream(new Grid(ones, 15, 15).within(14).values()).boxed())
+        .allSatisfy(v -> assertThat((double) v).isEqualTo(225.0 / 196, within(1e-9)));
     assertThat(grid.within(130)).isSameAs(grid);
   }
 }

@@ -73,7 +73,7 @@ final class SampleReport {
         "2026-01-02T03:04:05Z",
         List.of(
             new ReportedDataset.Source(
-                "photos/" + HOSTILE_FILE, "run", "2026-01-01T00:00:00Z", 103, 3)),
+                "r1", "photos/" + HOSTILE_FILE, "run", "2026-01-01T00:00:00Z", 103, 3)),
         List.of(
             new FailureGroup(
                 "decode",
@@ -202,8 +202,8 @@ final class SampleReport {
         List.of(new Measured("entropy_nats", 4 + index % 10 / 10.0, 3, 4, 5)),
         regions,
         Optional.of(new Truth(10, index == 0 ? 0.1 : 0.9, 0.5, 0.4, 0.2, 0.6)),
-        List.of(new MapShare(0, 1, index == 0 ? 0.6 : 0.2, 0.9, 0.5, examples(index, files))),
-        List.of(new Confusion(name, index, "class 1", 1, 2, 0.6, Double.NaN, Double.NaN)),
+        List.of(new MapShare(0, 1, index == 0 ? 0.6 : 0.2, 0.9, examples(index, files))),
+        List.of(new Confusion(name, index, "class 1", 1, 2, 0.6, Double.NaN)),
         histograms,
         Optional.of(new MeanImage(10, Thumbnail.jpeg(photograph(96, 96, index)))),
         pictures);

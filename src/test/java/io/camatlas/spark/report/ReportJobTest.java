@@ -316,10 +316,23 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
         .containsExactly(
             "2 of "
                 + images.size()
-                + " images could not be shown, because they cannot be read or changed. Where"
-                + " images have moved, give --images.");
+                + " images could not be shown: 1 cannot be read, 1 has changed. Where images have"
+                + " moved, give --images.");
     assertThat(text(out.resolve("index.html"))).contains("2 of " + images.size() + " images");
     assertThat(text(out.resolve("classes/0.html"))).contains("The image cannot be read");
+  }
+
+  @Test
+  public void imagesAreShownWhetherOrNotTheyArePartOfAMeanImage() throws IOException {
+    Path all = shared();
+    ReportJob.Report none =
+        report(all.resolve("atlas"), root.resolve("no-means"), "mean-images", "0");
+    assertThat(none.pictures()).isPositive();
+    assertThat(text(root.resolve("no-means/classes/0.html"))).doesNotContain("Mean image");
+    ReportJob.Report two =
+        report(all.resolve("atlas"), root.resolve("two-means"), "mean-images", "2");
+    assertThat(two.pictures()).isEqualTo(none.pictures());
+    assertThat(text(root.resolve("two-means/classes/0.html"))).contains("the mean of 2 images");
   }
 
   @Test
@@ -363,6 +376,10 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
         report(alone, root.resolve("report-given"), "runs", all.resolve("run").toString());
     assertThat(given.pictures()).isPositive();
     assertThat(given.notes()).isEmpty();
+    assertThatThrownBy(
+            () -> report(alone, root.resolve("never"), "runs", root.resolve("data").toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("--runs is ");
   }
 
   @Test
