@@ -85,7 +85,10 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
   }
 
   private SparkSession session() {
-    return sqlContext().sparkSession();
+    SparkSession session = sqlContext().sparkSession();
+    // A few rows in 200 partitions are 200 tasks that do nothing.
+    session.conf().set("spark.sql.shuffle.partitions", "2");
+    return session;
   }
 
   private void explain(Path out, Path images, String... more) throws IOException {
