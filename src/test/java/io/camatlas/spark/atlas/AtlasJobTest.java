@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
@@ -16,6 +15,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplanationsTable;
 import java.awt.image.BufferedImage;
@@ -31,7 +31,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -39,7 +38,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Atlases of a real run, in a real Spark in this JVM. */
-public class AtlasJobTest extends JavaDatasetSuiteBase {
+public class AtlasJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int PER_CLASS = 4;
@@ -53,10 +52,6 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     root = FOLDER.getRoot().toPath();
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(PER_CLASS, 3));
     data = root.resolve("data");
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   /** The run that all tests share: two layers, and both the label and the prediction. */
@@ -206,14 +201,12 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
                 .getString(0))
         .isEqualTo("anchor");
     String grouped =
-        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention a"
-            + " join (select layer, target_index, count(*) n,"
-            + "   count_if(localization.empty) empty, avg(localization.entropy_nats) entropy,"
-            + "   avg(localization.corner_mass) corner from camatlas_explanations group by 1, 2) b"
-            + " on a.layer = b.layer and a.class_index = b.target_index"
-            + " join camatlas_spatial_bias c on a.layer = c.layer and a.class_index = c.class_index"
-            + "   and c.region = 'corners'"
-            + " where a.split = 'all'";
+        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention"
+            + " a join (select layer, target_index, count(*) n,   count_if(localization.empty)"
+            + " empty, avg(localization.entropy_nats) entropy,   avg(localization.corner_mass)"
+            + " corner from camatlas_explanations group by 1, 2) b on a.layer = b.layer and"
+            + " a.class_index = b.target_index join camatlas_spatial_bias c on a.layer = c.layer"
+            + " and a.class_index = c.class_index   and c.region = 'corners' where a.split = 'all'";
     List<Row> rows = session().sql(grouped).collectAsList();
     assertThat(rows).hasSize(20);
     for (Row row : rows) {
