@@ -5,7 +5,13 @@ import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.image.ImageException;
+import io.camatlas.spark.executor.ExecutorMetrics;
+import io.camatlas.spark.executor.TaskExplainer;
+import io.camatlas.spark.executor.TaskFailures;
 import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.ListedFile;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.StagedPart;
@@ -18,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -95,12 +100,6 @@ public final class ExplainTask {
     ExecutorMetrics.current().add(reported, now, writeNanos - reportedWriteNanos);
     reported = now;
     reportedWriteNanos = writeNanos;
-  }
-
-  /** The GPU that Spark's resource scheduling gave to the task, or -1. */
-  public static int gpuAddress(TaskContext context) {
-    ResourceInformation gpu = context.resourcesJMap().get("gpu");
-    return gpu == null || gpu.addresses().length == 0 ? -1 : Integer.parseInt(gpu.addresses()[0]);
   }
 
   private Iterator<ImageInput> inputs(Iterator<Row> rows) {

@@ -11,6 +11,8 @@ import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
 import io.camatlas.report.Overlay;
 import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.ShownMap;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.util.Iterator;
