@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code states}: everything that an atlas is read from, one row for each layer, class
  * and confusion. Atlases merge through it without reading a map again.
  */
-final class StatesTable {
+public final class StatesTable {
   /** Raised whenever a column changes; each state has a version of its own beside. */
   static final int VERSION = 1;
 
@@ -55,7 +55,7 @@ final class StatesTable {
   }
 
   /** Merges all parts of each state; one at a time is in memory. */
-  static Dataset<Row> merge(Dataset<Row> parts) {
+  public static Dataset<Row> merge(Dataset<Row> parts) {
     MapFunction<Row, String> key =
         row ->
             String.join(
