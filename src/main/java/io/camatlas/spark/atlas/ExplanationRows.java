@@ -14,20 +14,20 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /** Reads the columns that {@link GatherStage#rows} selects, one row after another. */
-final class ExplanationRows {
+public final class ExplanationRows {
   private final String run;
   private final Iterator<InternalRow> rows;
   private final Map<String, Gathering.Group> groups = new HashMap<>();
   private final Map<Integer, ClassName> classes = new HashMap<>();
   private InternalRow row;
 
-  ExplanationRows(String run, Iterator<InternalRow> rows) {
+  public ExplanationRows(String run, Iterator<InternalRow> rows) {
     this.run = run;
     this.rows = rows;
   }
 
   /** Goes to the next row, if there is one. */
-  boolean next() {
+  public boolean next() {
     boolean more = rows.hasNext();
     row = more ? rows.next() : null;
     return more;
@@ -37,7 +37,7 @@ final class ExplanationRows {
     return groups.computeIfAbsent(text(0), layer -> new Gathering.Group(run, layer));
   }
 
-  ExplainedRow row() {
+  public ExplainedRow row() {
     return new ExplainedRow(
         new Examples.Image(text(1), text(2)),
         name(3),

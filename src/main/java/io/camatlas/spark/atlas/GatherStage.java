@@ -31,7 +31,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Gathers explanations into parts of states, inside each partition. One row of {@link StatesTable}
  * goes out for each layer, class and confusion that a partition met, however many rows came in.
  */
-final class GatherStage {
+public final class GatherStage {
   private static final DataType TRUTH =
       DataTypes.createArrayType(
           new StructType().add("key", DataTypes.StringType).add("objects", DataTypes.BinaryType));
@@ -54,7 +54,7 @@ final class GatherStage {
    *     its annotations
    * @return rows of {@link StatesTable}, several for one state
    */
-  static Dataset<Row> apply(
+  public static Dataset<Row> apply(
       Dataset<Row> explanations,
       String run,
       int examples,
@@ -74,7 +74,7 @@ final class GatherStage {
    * The columns that are read, as Spark holds them: its public rows box every number of an array,
    * which took a third of the time.
    */
-  static JavaRDD<InternalRow> rows(Dataset<Row> explanations, TruthChoice truth) {
+  public static JavaRDD<InternalRow> rows(Dataset<Row> explanations, TruthChoice truth) {
     Column targets = col("targets");
     Column predicted = col("predicted_index");
     Column first = element_at(targets, 1);
@@ -129,7 +129,7 @@ final class GatherStage {
   }
 
   /** Memory for the states of one task. */
-  static long budget() {
+  public static long budget() {
     Runtime runtime = Runtime.getRuntime();
     long share = runtime.maxMemory() / ((long) SHARE_OF_MEMORY * runtime.availableProcessors());
     return Math.max(LEAST_BUDGET, Math.min(MOST_BUDGET, share));
