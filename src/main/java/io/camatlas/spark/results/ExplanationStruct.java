@@ -26,21 +26,24 @@ public final class ExplanationStruct {
   /** Raised whenever a field changes its name, unit or meaning. */
   public static final int VERSION = 1;
 
+  public static final String EXPLANATIONS = "explanations";
+  public static final String FAILURE = "failure";
+
   private static final StructType EXPLANATION =
-      ExplanationsTable.joined(ExplanationsTable.TARGET, ExplanationsTable.FINDING);
+      ExplanationsTable.joined(ExplanationsTable.TARGET_COLUMNS, ExplanationsTable.FINDING_COLUMNS);
 
   /** The fields, in order. */
   public static final StructType SCHEMA =
       optional(
           ExplanationsTable.joined(
-              new StructType().add("sha256", StringType, false),
-              ExplanationsTable.VIEW,
-              new StructType().add("label_index", IntegerType, true),
-              ExplanationsTable.PREDICTION,
-              ExplanationsTable.MODEL,
+              new StructType().add(ExplanationsTable.SHA256, StringType, false),
+              ExplanationsTable.VIEW_COLUMNS,
+              new StructType().add(ExplanationsTable.LABEL_INDEX, IntegerType, true),
+              ExplanationsTable.PREDICTION_COLUMNS,
+              ExplanationsTable.MODEL_COLUMNS,
               new StructType()
-                  .add("explanations", createArrayType(EXPLANATION, false), false)
-                  .add("failure", FailuresTable.FAILURE, true)));
+                  .add(EXPLANATIONS, createArrayType(EXPLANATION, false), false)
+                  .add(FAILURE, FailuresTable.FAILURE_COLUMNS, true)));
 
   private final ExplanationsTable.Run run;
 
@@ -48,7 +51,7 @@ public final class ExplanationStruct {
   private final List<Object> parameters;
 
   public ExplanationStruct(ExplanationsTable.Run run) {
-    DataType type = EXPLANATION.apply("parameters").dataType();
+    DataType type = EXPLANATION.apply(ExplanationsTable.PARAMETERS).dataType();
     var toSpark = CatalystTypeConverters.createToCatalystConverter(type);
     var toScala = CatalystTypeConverters.createToScalaConverter(type);
     this.run = run;
@@ -66,7 +69,7 @@ public final class ExplanationStruct {
   public Row of(ImageOutcome outcome) {
     if (outcome instanceof ImageOutcome.Skipped skipped) {
       Object[] fields = new Object[SCHEMA.length()];
-      fields[SCHEMA.fieldIndex("failure")] = RowFactory.create(FailuresTable.failure(skipped));
+      fields[SCHEMA.fieldIndex(FAILURE)] = RowFactory.create(FailuresTable.failure(skipped));
       return RowFactory.create(fields);
     }
     ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;

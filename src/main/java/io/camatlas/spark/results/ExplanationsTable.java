@@ -1,7 +1,9 @@
 package io.camatlas.spark.results;
 
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
-import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -12,10 +14,11 @@ import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageOutcome;
-import io.camatlas.localize.Localization;
 import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.ListedImage;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructField;
@@ -32,111 +35,159 @@ public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
   public static final int VERSION = 4;
 
-  /** The measurements of one map. */
-  static final StructType LOCALIZATION =
-      new StructType()
-          .add("empty", BooleanType, false)
-          .add("peak_row", IntegerType, true)
-          .add("peak_column", IntegerType, true)
-          .add("peak_value", FloatType, false)
-          .add("peak_x", DoubleType, true)
-          .add("peak_y", DoubleType, true)
-          .add("centre_x", DoubleType, true)
-          .add("centre_y", DoubleType, true)
-          .add("spread", DoubleType, true)
-          .add("entropy_nats", DoubleType, true)
-          .add("gini", DoubleType, true)
-          .add("area_20", DoubleType, true)
-          .add("area_50", DoubleType, true)
-          .add("parts_50", IntegerType, false)
-          .add("largest_part", ImagesTable.BOX, true)
-          .add("all_parts", ImagesTable.BOX, true)
-          .add("border_mass", DoubleType, true)
-          .add("corner_mass", DoubleType, true)
-          .add("centre_mass", DoubleType, true)
-          .add("sample_agreement", DoubleType, true);
+  /** Name of the table. */
+  public static final String NAME = "explanations";
 
-  /** The column with the rule's place among those of its run, from 0. */
-  public static final String RULE = "rule";
+  /** The image and its file. */
+  public static final String IMAGE_ID = ImagesTable.IMAGE_ID;
 
-  private static final StructType FEATURE_MAP =
-      new StructType()
-          .add("index", IntegerType, false)
-          .add("relevance", FloatType, false)
-          .add("maximum", FloatType, false)
-          .add("row", IntegerType, false)
-          .add("column", IntegerType, false);
+  public static final String PATH = ImagesTable.PATH;
+  public static final String SHA256 = ImagesTable.SHA256;
+  public static final String BYTES = ImagesTable.BYTES;
+  public static final String MODIFIED = ImagesTable.MODIFIED;
 
-  /** What the network saw of an image. */
-  static final StructType VIEW =
-      new StructType()
-          .add("width", IntegerType, false)
-          .add("height", IntegerType, false)
-          .add("input_height", IntegerType, false)
-          .add("input_width", IntegerType, false)
-          .add("view", ImagesTable.BOX, false);
+  /** What the network saw of it. */
+  public static final String WIDTH = "width";
 
-  /** What the network said of an image. */
-  static final StructType PREDICTION =
-      new StructType()
-          .add("predicted", StringType, false)
-          .add("predicted_index", IntegerType, false)
-          .add("confidence", FloatType, false)
-          .add("correct", BooleanType, true)
-          .add("probabilities", createArrayType(FloatType, false), false)
-          .add("targets", createArrayType(IntegerType, false), false);
+  public static final String HEIGHT = "height";
+  public static final String INPUT_HEIGHT = "input_height";
+  public static final String INPUT_WIDTH = "input_width";
+  public static final String VIEW = "view";
+
+  /** What is said of it. */
+  public static final String LABEL = ImagesTable.LABEL;
+
+  public static final String LABEL_INDEX = "label_index";
+  public static final String BOXES = ImagesTable.BOXES;
+  public static final String MASK = ImagesTable.MASK;
+
+  /** What the network said of it. */
+  public static final String PREDICTED = "predicted";
+
+  public static final String PREDICTED_INDEX = "predicted_index";
+  public static final String CONFIDENCE = "confidence";
+  public static final String CORRECT = "correct";
+  public static final String PROBABILITIES = "probabilities";
+  public static final String TARGETS = "targets";
 
   /** The class that is explained. */
-  static final StructType TARGET =
-      new StructType()
-          .add("target", StringType, false)
-          .add("target_index", IntegerType, false)
-          .add("target_reasons", createArrayType(StringType, false), false)
-          .add("target_score", FloatType, false)
-          .add("target_probability", FloatType, false);
+  public static final String TARGET = "target";
 
-  static final StructType MODEL =
-      new StructType().add("model", StringType, false).add("model_sha256", StringType, false);
+  public static final String TARGET_INDEX = "target_index";
+  public static final String TARGET_REASONS = "target_reasons";
+  public static final String TARGET_SCORE = "target_score";
+  public static final String TARGET_PROBABILITY = "target_probability";
+
+  /** The network. */
+  public static final String MODEL = "model";
+
+  public static final String MODEL_SHA256 = "model_sha256";
+
+  /** Where the network looked for the class, and what says so; rules count from 0. */
+  public static final String LAYER = "layer";
+
+  public static final String RULE = "rule";
+  public static final String METHOD = "method";
+  public static final String PARAMETERS = "parameters";
+  public static final String MAP = "map";
+  public static final String MAP_HEIGHT = "map_height";
+  public static final String MAP_WIDTH = "map_width";
+  public static final String FILTER_MAPS = "filter_maps";
+  public static final String WEIGHTS = "weights";
+  public static final String MEAN_ACTIVATIONS = "mean_activations";
+  public static final String MAX_ACTIVATIONS = "max_activations";
+  public static final String MAX_CELLS = "max_cells";
+  public static final String TOP_FEATURE_MAPS = "top_feature_maps";
+  public static final String LOCALIZATION = "localization";
+
+  /** What the network saw of an image. */
+  static final StructType VIEW_COLUMNS =
+      new StructType()
+          .add(WIDTH, IntegerType, false)
+          .add(HEIGHT, IntegerType, false)
+          .add(INPUT_HEIGHT, IntegerType, false)
+          .add(INPUT_WIDTH, IntegerType, false)
+          .add(VIEW, ImagesTable.BOX_TYPE, false);
+
+  /** What the network said of an image. */
+  static final StructType PREDICTION_COLUMNS =
+      new StructType()
+          .add(PREDICTED, StringType, false)
+          .add(PREDICTED_INDEX, IntegerType, false)
+          .add(CONFIDENCE, FloatType, false)
+          .add(CORRECT, BooleanType, true)
+          .add(PROBABILITIES, createArrayType(FloatType, false), false)
+          .add(TARGETS, createArrayType(IntegerType, false), false);
+
+  /** The class that is explained. */
+  static final StructType TARGET_COLUMNS =
+      new StructType()
+          .add(TARGET, StringType, false)
+          .add(TARGET_INDEX, IntegerType, false)
+          .add(TARGET_REASONS, createArrayType(StringType, false), false)
+          .add(TARGET_SCORE, FloatType, false)
+          .add(TARGET_PROBABILITY, FloatType, false);
+
+  static final StructType MODEL_COLUMNS =
+      new StructType().add(MODEL, StringType, false).add(MODEL_SHA256, StringType, false);
 
   /** Where the network looked for the class, and what says so. */
-  static final StructType FINDING =
+  static final StructType FINDING_COLUMNS =
       new StructType()
-          .add("layer", StringType, false)
+          .add(LAYER, StringType, false)
           .add(RULE, IntegerType, false)
-          .add("method", StringType, false)
-          .add("parameters", createMapType(StringType, StringType, false), false)
-          .add("map", createArrayType(FloatType, false), false)
-          .add("map_height", IntegerType, false)
-          .add("map_width", IntegerType, false)
-          .add("filter_maps", createArrayType(createArrayType(FloatType, false), false), true)
-          .add("weights", createArrayType(FloatType, false), false)
-          .add("mean_activations", createArrayType(FloatType, false), false)
-          .add("max_activations", createArrayType(FloatType, false), false)
-          .add("max_cells", createArrayType(IntegerType, false), false)
-          .add("top_feature_maps", createArrayType(FEATURE_MAP, false), false)
-          .add("localization", LOCALIZATION, false);
+          .add(METHOD, StringType, false)
+          .add(PARAMETERS, createMapType(StringType, StringType, false), false)
+          .add(MAP, createArrayType(FloatType, false), false)
+          .add(MAP_HEIGHT, IntegerType, false)
+          .add(MAP_WIDTH, IntegerType, false)
+          .add(FILTER_MAPS, createArrayType(createArrayType(FloatType, false), false), true)
+          .add(WEIGHTS, createArrayType(FloatType, false), false)
+          .add(MEAN_ACTIVATIONS, createArrayType(FloatType, false), false)
+          .add(MAX_ACTIVATIONS, createArrayType(FloatType, false), false)
+          .add(MAX_CELLS, createArrayType(IntegerType, false), false)
+          .add(TOP_FEATURE_MAPS, createArrayType(FeatureMapStruct.TYPE, false), false)
+          .add(LOCALIZATION, LocalizationStruct.TYPE, false);
 
   /** The columns, in order. */
   public static final StructType SCHEMA =
       joined(
           new StructType()
-              .add("image_id", StringType, false)
-              .add("path", StringType, true)
-              .add("sha256", StringType, false)
-              .add("bytes", LongType, true)
-              .add("modified", TimestampType, true),
-          VIEW,
+              .add(IMAGE_ID, StringType, false)
+              .add(PATH, StringType, true)
+              .add(SHA256, StringType, false)
+              .add(BYTES, LongType, true)
+              .add(MODIFIED, TimestampType, true),
+          VIEW_COLUMNS,
           new StructType()
-              .add("label", StringType, true)
-              .add("label_index", IntegerType, true)
-              .add("boxes", ImagesTable.BOXES, true)
-              .add("mask", StringType, true),
-          PREDICTION,
-          TARGET,
-          MODEL,
-          FINDING);
+              .add(LABEL, StringType, true)
+              .add(LABEL_INDEX, IntegerType, true)
+              .add(BOXES, ImagesTable.BOXES_TYPE, true)
+              .add(MASK, StringType, true),
+          PREDICTION_COLUMNS,
+          TARGET_COLUMNS,
+          MODEL_COLUMNS,
+          FINDING_COLUMNS);
+
+  /** What {@link #TARGET_REASONS} holds where the class was predicted. */
+  private static final String PREDICTED_CLASS = "predicted";
 
   private ExplanationsTable() {}
+
+  /** Whether the class that is explained is the predicted one. */
+  public static Column ofPredicted() {
+    return array_contains(col(TARGET_REASONS), PREDICTED_CLASS);
+  }
+
+  /** The class that an image counts for: its label, or the predicted one where it has none. */
+  public static Column classOfImage() {
+    return coalesce(col(LABEL), col(PREDICTED));
+  }
+
+  /** Whether the row is of the rule at that place of its run. */
+  public static Column ofRule(int rule) {
+    return col(RULE).equalTo(rule);
+  }
 
   /**
    * What all rows of a run share.
@@ -167,25 +218,30 @@ public final class ExplanationsTable {
   }
 
   /**
-   * @param listed what is known of the image's file
+   * @param listed what was known of the image before it was read
    */
   public static Row toRow(
-      Run run, ListedFile listed, ImageOutcome.Explained image, Explanation explanation) {
+      Run run, ListedImage listed, ImageOutcome.Explained image, Explanation explanation) {
     return row(
-        values(image.imageId(), image.path(), image.sha256(), listed.bytes(), listed.modified()),
+        values(image.imageId(), image.path(), image.sha256(), listed.bytes(), listed.modifiedAt()),
         view(image),
         values(
             image.label().orElse(null),
             labelIndex(image),
-            image.boxes().isEmpty() ? null : ImagesTable.boxRows(image.boxes()),
-            image.mask().orElse(null)),
+            boxes(listed),
+            listed.mask()),
         prediction(run, image),
         target(run, image, explanation),
         model(run),
         finding(run, run.rules().get(explanation.rule()).parameters(), explanation));
   }
 
-  /** Values of {@link #VIEW}. */
+  private static Row[] boxes(ListedImage listed) {
+    boolean none = listed.boxes() == null || listed.boxes().isEmpty();
+    return none ? null : ImagesTable.boxRows(listed.boxes());
+  }
+
+  /** Values of {@link #VIEW_COLUMNS}. */
   static Object[] view(ImageOutcome.Explained image) {
     return values(
         image.width(),
@@ -200,7 +256,7 @@ public final class ExplanationsTable {
     return image.labelIndex() >= 0 ? image.labelIndex() : null;
   }
 
-  /** Values of {@link #PREDICTION}. */
+  /** Values of {@link #PREDICTION_COLUMNS}. */
   static Object[] prediction(Run run, ImageOutcome.Explained image) {
     return values(
         run.classes().get(image.predicted()),
@@ -211,7 +267,7 @@ public final class ExplanationsTable {
         image.targets().stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** Values of {@link #TARGET}. */
+  /** Values of {@link #TARGET_COLUMNS}. */
   static Object[] target(Run run, ImageOutcome.Explained image, Explanation explanation) {
     return values(
         run.classes().get(explanation.target()),
@@ -221,13 +277,13 @@ public final class ExplanationsTable {
         image.probabilities()[explanation.target()]);
   }
 
-  /** Values of {@link #MODEL}. */
+  /** Values of {@link #MODEL_COLUMNS}. */
   static Object[] model(Run run) {
     return values(run.model(), run.modelSha256());
   }
 
   /**
-   * Values of {@link #FINDING}.
+   * Values of {@link #FINDING_COLUMNS}.
    *
    * @param parameters of the rule, as a map of Java's or of Scala's: Spark's encoders of rows know
    *     only the latter
@@ -246,43 +302,16 @@ public final class ExplanationsTable {
         explanation.meanActivations(),
         explanation.maxActivations(),
         explanation.maxCells(),
-        explanation.topFeatureMaps().stream()
-            .map(
-                use ->
-                    RowFactory.create(
-                        use.index(), use.relevance(), use.maximum(), use.row(), use.column()))
-            .toArray(Row[]::new),
-        localization(explanation));
+        explanation.topFeatureMaps().stream().map(FeatureMapStruct::toRow).toArray(Row[]::new),
+        LocalizationStruct.toRow(explanation));
   }
 
-  private static Row localization(Explanation explanation) {
-    Localization map = explanation.localization();
-    return RowFactory.create(
-        map.empty(),
-        map.empty() ? null : map.peakRow(),
-        map.empty() ? null : map.peakColumn(),
-        (float) map.peakValue(),
-        defined(explanation.peakX()),
-        defined(explanation.peakY()),
-        defined(map.centreX()),
-        defined(map.centreY()),
-        defined(map.spread()),
-        defined(map.entropyNats()),
-        defined(map.gini()),
-        defined(map.area20()),
-        defined(map.area50()),
-        map.parts50(),
-        explanation.largestPart().map(ImagesTable::boxRow).orElse(null),
-        explanation.allParts().map(ImagesTable::boxRow).orElse(null),
-        defined(map.borderMass()),
-        defined(map.cornerMass()),
-        defined(map.centreMass()),
-        explanation.sampleAgreement().isPresent()
-            ? explanation.sampleAgreement().getAsDouble()
-            : null);
-  }
-
-  private static Double defined(double value) {
-    return Double.isNaN(value) ? null : value;
+  /**
+   * A row, or the columns of it that were selected.
+   *
+   * @param row with columns of {@link #SCHEMA}
+   */
+  public static ExplanationRow fromRow(Row row) {
+    return new ExplanationRow(row);
   }
 }

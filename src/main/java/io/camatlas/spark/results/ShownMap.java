@@ -1,18 +1,14 @@
 package io.camatlas.spark.results;
 
-import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
-import io.camatlas.image.Box;
 import io.camatlas.image.RgbImage;
 import io.camatlas.report.Caption;
 import io.camatlas.report.OverlayMarks;
 import io.camatlas.report.OverlayRequest;
 import io.camatlas.report.PixelPoint;
 import io.camatlas.report.PlacedMap;
-import io.camatlas.spark.input.ImagesTable;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -29,20 +25,15 @@ public final class ShownMap {
   public static Column[] order() {
     return new Column[] {
       col(ExplanationsTable.RULE),
-      not(array_contains(col("target_reasons"), "predicted")),
-      col("target_probability").desc(),
-      col("layer")
+      not(ExplanationsTable.ofPredicted()),
+      col(ExplanationsTable.TARGET_PROBABILITY).desc(),
+      col(ExplanationsTable.LAYER)
     };
   }
 
   /** The map's values, by rows from the top. */
   public static float[] values(Row explanation) {
-    List<Float> values = explanation.getList(explanation.fieldIndex("map"));
-    float[] map = new float[values.size()];
-    for (int i = 0; i < map.length; i++) {
-      map[i] = values.get(i);
-    }
-    return map;
+    return ExplanationsTable.fromRow(explanation).map();
   }
 
   /**
@@ -52,29 +43,24 @@ public final class ShownMap {
    * @param image that it explains
    */
   public static OverlayRequest request(Row explanation, RgbImage image) {
-    Row found = explanation.getAs("localization");
+    ExplanationRow row = ExplanationsTable.fromRow(explanation);
+    LocalizationStruct found = row.localization();
     Optional<PixelPoint> peak =
-        found.isNullAt(found.fieldIndex("peak_x"))
-            ? Optional.empty()
-            : Optional.of(new PixelPoint(found.getAs("peak_x"), found.getAs("peak_y")));
-    Row largest = found.getAs("largest_part");
-    List<Box> parts = largest == null ? List.of() : List.of(ImagesTable.box(largest));
-    int height = explanation.getAs("map_height");
-    int width = explanation.getAs("map_width");
-    float probability = explanation.getAs("confidence");
+        found.hasPeak()
+            ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
+            : Optional.empty();
     return new OverlayRequest(
         image.width(),
         image.height(),
         image.rgb(),
-        new PlacedMap(
-            values(explanation), height, width, ImagesTable.box(explanation.getAs("view"))),
-        new OverlayMarks(peak, parts, ImagesTable.boxes(explanation)),
+        new PlacedMap(row.map(), row.mapHeight(), row.mapWidth(), row.view()),
+        new OverlayMarks(peak, found.largestPart().stream().toList(), row.boxes()),
         new Caption(
-            Objects.requireNonNullElse(explanation.getAs("label"), ""),
-            explanation.getAs("predicted"),
-            probability,
-            explanation.getAs("target"),
-            explanation.getAs("layer"),
-            explanation.getAs("method")));
+            Objects.requireNonNullElse(row.label(), ""),
+            row.predicted(),
+            row.confidence(),
+            row.target(),
+            row.layer(),
+            row.method()));
   }
 }
