@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
  * thread. At most {@code ahead} images are decoded or wait, which bounds the memory. Not
  * thread-safe.
  */
-final class DecodeAhead implements ImageSource {
+final class DecodeAhead implements DeviceFeed {
   private final Iterator<ImageInput> inputs;
   private final Preparation preparation;
   private final ExecutorService decoders;

@@ -120,10 +120,10 @@ public final class Explainer implements AutoCloseable {
    * their order.
    */
   public Iterator<ImageOutcome> explainPrepared(Iterator<? extends Preparation.Result> images) {
-    return outcomes(ImageSource.of(images));
+    return outcomes(DeviceFeed.of(images));
   }
 
-  private Iterator<ImageOutcome> outcomes(ImageSource images) {
+  private Iterator<ImageOutcome> outcomes(DeviceFeed images) {
     return new Iterator<>() {
       private final Deque<ImageOutcome> ready = new ArrayDeque<>();
 
@@ -172,7 +172,7 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  private List<ImageOutcome> group(ImageSource source) {
+  private List<ImageOutcome> group(DeviceFeed source) {
     List<ImageOutcome> outcomes = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     List<PreparedImage> images = new ArrayList<>();

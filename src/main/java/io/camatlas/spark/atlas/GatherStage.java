@@ -10,7 +10,8 @@ import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
-import io.camatlas.spark.explain.ExplanationsTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.StatesTable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
