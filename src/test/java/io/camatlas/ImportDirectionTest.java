@@ -99,7 +99,7 @@ class ImportDirectionTest {
   void onlyTheModelPackageKnowsTheEngine() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.camatlas.model..")
+        .resideOutsideOfPackages("io.camatlas.model..", "io.camatlas.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")

@@ -138,7 +138,8 @@ public final class ExplainJob {
         work = explain(images, done, images.count() - before, folder, hadoop, json);
       }
       // Also where nothing was left to do but the failures that were there are no longer any.
-      writeEmpty(PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
+      writeEmpty(
+          PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
       double explainSeconds = Duration.between(tasks, Instant.now()).toMillis() / 1000.0;
       describe("CamAtlas: check that every image is in one table");
