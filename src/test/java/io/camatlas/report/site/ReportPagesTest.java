@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.camatlas.image.Box;
+import io.camatlas.report.facts.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

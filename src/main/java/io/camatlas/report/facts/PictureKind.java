@@ -1,4 +1,4 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 /** Why an image of a class is shown. */
 public enum PictureKind {
