@@ -30,7 +30,7 @@ final class BlankMaps implements Check.OfClass {
 
   private static Answer of(ViewReport report, ClassReport one) {
     if (one.n() < FEWEST) {
-      return Answer.notTestable("The class has too few maps.");
+      return Answer.notTestable("There are too few maps.");
     }
     if (one.blank() == 0 || one.blank() < LISTED_FROM * one.n()) {
       return Answer.PASSED;

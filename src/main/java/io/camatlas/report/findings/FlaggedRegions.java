@@ -42,7 +42,7 @@ final class FlaggedRegions implements Check.OfClass {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.spotsOf(report);
     return one ->
         one.regions().isEmpty() || one.n() - one.blank() < FEWEST
-            ? Answer.notTestable("The class has too few maps.")
+            ? Answer.notTestable("There are too few maps.")
             : spots.apply(one).isPresent()
                 ? Answer.PASSED
                 : worst(one)

@@ -43,7 +43,7 @@ final class LowAccuracy implements Check.OfClass {
       return Answer.notTestable("The images have no labels.");
     }
     if (one.labelled() < FEWEST || Double.isNaN(one.accuracy())) {
-      return Answer.notTestable("Too few images have the label.");
+      return Answer.notTestable("Too few images are labelled.");
     }
     if (!(Wilson.high(one.accuracy(), one.labelled()) < ofAll)) {
       return Answer.PASSED;

@@ -41,7 +41,7 @@ final class MissedObjects implements Check.OfClass {
       return Answer.notTestable("No objects are annotated.");
     }
     if (one.truth().isEmpty() || one.truth().get().n() < FEWEST) {
-      return Answer.notTestable("Too few objects of the class are annotated.");
+      return Answer.notTestable("Too few objects are annotated.");
     }
     Truth truth = one.truth().get();
     if (!(Wilson.high(truth.pointing(), truth.n()) < MISSES_BELOW * view.pointing())) {

@@ -52,7 +52,7 @@ final class OneFeatureMap implements Check.OfClass {
       return Answer.notTestable("No shares of feature maps are known.");
     }
     if (one.n() - one.blank() < FEWEST) {
-      return Answer.notTestable("The class has too few maps.");
+      return Answer.notTestable("There are too few maps.");
     }
     MapShare first = one.featureMaps().get(0);
     if (first.share() < CARRIES || first.share() < CARRIES_MORE * median) {

@@ -81,7 +81,7 @@ final class OneSpot implements Check.OfClass {
                 .apply(one)
                 .map(spot -> Answer.failed(finding(report, one, spot, ofAll.get())))
                 .orElse(Answer.PASSED)
-            : Answer.notTestable("The class has too few maps.");
+            : Answer.notTestable("There are too few maps.");
   }
 
   private static Finding finding(ViewReport report, ClassReport one, HotSpot spot, Grid ofAll) {

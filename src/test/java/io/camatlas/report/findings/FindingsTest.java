@@ -324,7 +324,7 @@ class FindingsTest {
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
         .extracting(asked -> asked.whyNotTestable().get())
-        .contains("Too few objects of the class are annotated.", "The images have no labels.");
+        .contains("Too few objects are annotated.", "The images have no labels.");
     assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
         .extracting(all -> all.asked().get(0).whyNotTestable())
         .isEqualTo(Optional.of("The runs behind this atlas were not found."));
