@@ -24,8 +24,8 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
+import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainJobSettings;
-import io.camatlas.spark.explain.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainResources;
 import io.camatlas.spark.input.InputKind;
 import io.camatlas.suggest.NearestName;
@@ -105,8 +105,8 @@ public final class ExplainOptions {
               "subset",
               "R:C,…;…",
               "",
-              "Neurons of the layer's grid that the sum runs over, as row:column; default all. Lists"
-                  + " with ; between them give a map each."),
+              "Neurons of the layer's grid that the sum runs over, as row:column; default all."
+                  + " Lists with ; between them give a map each."),
           new Option(
               "region",
               "true|false",

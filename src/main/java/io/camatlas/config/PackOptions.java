@@ -2,7 +2,7 @@ package io.camatlas.config;
 
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.spark.input.InputKind;
-import io.camatlas.spark.input.PackJobSettings;
+import io.camatlas.spark.pack.PackJobSettings;
 import java.util.List;
 import java.util.Optional;
 

@@ -17,7 +17,7 @@ import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.spark.explain.ExplainJob;
-import io.camatlas.spark.explain.ExplanationStruct;
+import io.camatlas.spark.results.ExplanationStruct;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

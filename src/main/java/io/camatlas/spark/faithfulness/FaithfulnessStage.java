@@ -13,11 +13,12 @@ import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
-import io.camatlas.spark.explain.ExplainTask;
-import io.camatlas.spark.explain.ExplanationsTable;
-import io.camatlas.spark.explain.RunCounters;
-import io.camatlas.spark.explain.ShownMap;
+import io.camatlas.spark.executor.RunCounters;
+import io.camatlas.spark.executor.TaskGpu;
 import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FaithfulnessImagesTable;
+import io.camatlas.spark.results.ShownMap;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -93,8 +94,8 @@ final class FaithfulnessStage {
     NetworkPool.Lease lease =
         NetworkPool.acquire(
             plan.archive(),
-            plan.device().device(Math.max(0, ExplainTask.gpuAddress(context))),
-            ExplainTask.gpuAddress(context),
+            plan.device().device(Math.max(0, TaskGpu.address(context))),
+            TaskGpu.address(context),
             Precision.FLOAT32,
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     TaskCompletionListener release = ended -> lease.close();

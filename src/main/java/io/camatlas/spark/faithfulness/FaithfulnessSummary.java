@@ -1,6 +1,7 @@
 package io.camatlas.spark.faithfulness;
 
 import io.camatlas.spark.Printable;
+import io.camatlas.spark.results.FaithfulnessTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

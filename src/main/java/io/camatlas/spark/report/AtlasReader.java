@@ -20,7 +20,7 @@ import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
-import io.camatlas.spark.atlas.AtlasFolder;
+import io.camatlas.spark.results.AtlasFolder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -17,7 +17,11 @@ import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
-import io.camatlas.spark.explain.ExplanationsTable;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.AtlasTables;
+import io.camatlas.spark.results.AtlasViews;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.TableRows;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -206,14 +210,12 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
                 .getString(0))
         .isEqualTo("anchor");
     String grouped =
-        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention a"
-            + " join (select layer, target_index, count(*) n,"
-            + "   count_if(localization.empty) empty, avg(localization.entropy_nats) entropy,"
-            + "   avg(localization.corner_mass) corner from camatlas_explanations group by 1, 2) b"
-            + " on a.layer = b.layer and a.class_index = b.target_index"
-            + " join camatlas_spatial_bias c on a.layer = c.layer and a.class_index = c.class_index"
-            + "   and c.region = 'corners'"
-            + " where a.split = 'all'";
+        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention"
+            + " a join (select layer, target_index, count(*) n,   count_if(localization.empty)"
+            + " empty, avg(localization.entropy_nats) entropy,   avg(localization.corner_mass)"
+            + " corner from camatlas_explanations group by 1, 2) b on a.layer = b.layer and"
+            + " a.class_index = b.target_index join camatlas_spatial_bias c on a.layer = c.layer"
+            + " and a.class_index = c.class_index   and c.region = 'corners' where a.split = 'all'";
     List<Row> rows = session().sql(grouped).collectAsList();
     assertThat(rows).hasSize(20);
     for (Row row : rows) {

@@ -9,6 +9,7 @@ import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

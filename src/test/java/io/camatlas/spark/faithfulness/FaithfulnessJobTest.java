@@ -20,6 +20,8 @@ import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.results.FaithfulnessImagesTable;
+import io.camatlas.spark.results.FaithfulnessTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -13,6 +13,8 @@ import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.pack.PackJob;
+import io.camatlas.spark.results.PackedImagesTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

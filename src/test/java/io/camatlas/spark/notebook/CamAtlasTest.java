@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.atlas.AtlasViews;
+import io.camatlas.spark.results.AtlasViews;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
