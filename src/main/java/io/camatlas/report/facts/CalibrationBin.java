@@ -1,4 +1,4 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 /**
  * A bin of confidence.

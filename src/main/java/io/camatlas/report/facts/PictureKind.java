@@ -1,12 +1,12 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 /** Why an image of a class is shown. */
 public enum PictureKind {
   TYPICAL("Most typical", "Maps that overlap most with the class's mean map."),
   UNUSUAL("Most unusual", "Maps that overlap least with the class's mean map."),
-  CONFIDENT("Most confident", "Images with the highest probability of the class."),
-  UNSURE("Least confident", "Images with the lowest probability of the class."),
-  WRONG("Wrongly predicted", "Wrong predictions, the most confident first.");
+  CONFIDENT("Most confident", "Images with the highest probability for the class."),
+  UNSURE("Least confident", "Images with the lowest probability for the class."),
+  WRONG("Wrongly predicted", "Wrong predictions, most confident first.");
 
   private final String title;
   private final String description;

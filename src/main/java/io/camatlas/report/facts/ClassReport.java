@@ -1,7 +1,8 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 import io.camatlas.localize.Region;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -71,6 +72,15 @@ public record ClassReport(
       double area,
       double datasetMass,
       boolean flag) {
+
+    /** How a region is named in tables and sentences. */
+    public static String name(Region region) {
+      return region.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    public String name() {
+      return name(region);
+    }
 
     public double liftOfArea() {
       return mass / area;

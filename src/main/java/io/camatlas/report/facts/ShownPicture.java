@@ -1,6 +1,7 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 import io.camatlas.image.Box;
+import io.camatlas.report.Numbers;
 import io.camatlas.report.PixelPoint;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 /**
  * Where pages and pictures lie, from the report's folder. Names are made of numbers and hashes: no

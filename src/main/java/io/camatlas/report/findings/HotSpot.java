@@ -1,5 +1,6 @@
-package io.camatlas.report.site;
+package io.camatlas.report.findings;
 
+import io.camatlas.report.facts.Grid;
 import java.util.Optional;
 
 /**
@@ -84,19 +85,19 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
     return sum == 0 ? Double.NaN : inside / sum;
   }
 
-  /** Where it is, behind "decided". */
+  /** Where it is, as a sentence ends. */
   String place() {
-    String down = third((y0 + y1) / 2, "upper", "", "lower");
+    String down = third((y0 + y1) / 2, "top", "", "bottom");
     String across = third((x0 + x1) / 2, "left", "", "right");
     if (!down.isEmpty() && !across.isEmpty()) {
       boolean corner = (y0 <= NEAR || y1 >= 1 - NEAR) && (x0 <= NEAR || x1 >= 1 - NEAR);
       return "in the " + down + " " + across + (corner ? " corner" : " part");
     }
     if (!across.isEmpty()) {
-      return "at the " + across;
+      return "on the " + across;
     }
     if (!down.isEmpty()) {
-      return down.equals("upper") ? "at the top" : "at the bottom";
+      return "at the " + down;
     }
     return "in the middle";
   }

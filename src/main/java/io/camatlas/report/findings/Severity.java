@@ -1,4 +1,4 @@
-package io.camatlas.report.site;
+package io.camatlas.report.findings;
 
 /** How much a finding should worry its reader. */
 public enum Severity {

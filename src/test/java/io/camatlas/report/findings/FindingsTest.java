@@ -1,13 +1,19 @@
-package io.camatlas.report.site;
+package io.camatlas.report.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.localize.Region;
-import io.camatlas.report.site.ClassReport.MapShare;
-import io.camatlas.report.site.ClassReport.Maps;
-import io.camatlas.report.site.ClassReport.RegionShare;
-import io.camatlas.report.site.ClassReport.Truth;
+import io.camatlas.report.facts.CalibrationBin;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.MapShare;
+import io.camatlas.report.facts.ClassReport.Maps;
+import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Truth;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +109,11 @@ class FindingsTest {
         dead);
   }
 
+  private static List<Finding> findingsOf(
+      ReportedView view, List<ClassReport> classes, List<CalibrationBin> calibration) {
+    return Findings.of(new ViewReport(view, classes, List.of(), calibration)).worstFirst();
+  }
+
   /** Nine classes without a fault, and the given one. */
   private static List<Finding> findings(Facts facts) {
     List<ClassReport> classes = new ArrayList<>();
@@ -110,7 +121,7 @@ class FindingsTest {
       classes.add(new Facts(i).report());
     }
     classes.add(facts.report());
-    return Findings.of(view(0.01, 0.94, 0), classes, List.of());
+    return findingsOf(view(0.01, 0.94, 0), classes, List.of());
   }
 
   @Test
@@ -127,9 +138,9 @@ class FindingsTest {
     assertThat(found.get(0).severity()).isEqualTo(Severity.SERIOUS);
     assertThat(found.get(0).sentence())
         .isEqualTo(
-            "Class 'c0' is predicted right in 95 % of its images, but the model looks at the object"
-                + " in only 10 % (4 of 40); over all classes it does in 90 %, and the picture's"
-                + " centre would hit this class's in 25 %.");
+            "Class 'c0' is predicted correctly in 95 % of its images, but the model looks at the"
+                + " object in only 10 % (4 of 40). Over all classes it does so in 90 %; always"
+                + " guessing the centre would score 25 %.");
     assertThat(found.get(0).evidence()).isEqualTo("classes/0.html#maps");
   }
 
@@ -160,9 +171,9 @@ class FindingsTest {
     // Over all ten classes: (9 * 0.04 + 0.81) / 10.
     assertThat(found.get(0).sentence())
         .isEqualTo(
-            "Class 'c0' is decided in the lower left corner: 81 % of its attention lies in 4 % of"
-                + " the picture, where over all classes 12 % does, and the peak is there in 38 of"
-                + " 40 images.");
+            "Attention for class 'c0' gathers in the bottom left corner: 81 % of it lies in 4 % of"
+                + " the picture. Over all classes 12 % does. The peak is there in 38 of 40"
+                + " images.");
   }
 
   @Test
@@ -186,7 +197,7 @@ class FindingsTest {
       facts.peaks = lowerLeft(0.95);
       classes.add(facts.report());
     }
-    assertThat(Findings.of(view(0.01, 0.94, 0), classes, List.of())).isEmpty();
+    assertThat(findingsOf(view(0.01, 0.94, 0), classes, List.of())).isEmpty();
   }
 
   @Test
@@ -200,9 +211,9 @@ class FindingsTest {
     assertThat(found).extracting(Finding::severity).containsExactly(Severity.NOTABLE);
     assertThat(found.get(0).sentence())
         .isEqualTo(
-            "Class 'c0' draws unusually much on what is at the border: 60 % of its attention lies"
-                + " in 36 % of the picture (95 % interval 55 % to 65 %), 2.00× as much as over all"
-                + " classes; the peak lies there in 14 of 40 images.");
+            "Attention for class 'c0' lies unusually often at the border: 60 % of it (95 %"
+                + " interval 55 % to 65 %) lies in 36 % of the picture. That is 2 times the share"
+                + " over all classes. The peak is there in 14 of 40 images.");
   }
 
   @Test
@@ -212,8 +223,8 @@ class FindingsTest {
     assertThat(findings(facts))
         .extracting(Finding::sentence)
         .containsExactly(
-            "One feature map (3) gives 50 % of the evidence for class 'c0'; the median class's"
-                + " largest gives 20 %.");
+            "One feature map (number 3) supplies 50 % of the evidence for class 'c0'. In the median"
+                + " class the largest one supplies 20 %.");
     assertThat(findings(facts).get(0).evidence()).isEqualTo("feature-maps/3.html");
   }
 
@@ -234,28 +245,18 @@ class FindingsTest {
   @Test
   void calibrationIsJudgedByItsDirectionAndByWhatChanceGives() {
     List<ClassReport> classes = List.of(new Facts(0).report(), new Facts(1).report());
-    assertThat(Findings.of(view(0.08, 0.95, 0), classes, List.of()).get(0).sentence())
-        .startsWith("The model is miscalibrated: it says 95 % on average and is right in 95 %");
-    assertThat(Findings.of(view(0.08, 0.88, 0), classes, List.of()).get(0).sentence())
+    assertThat(findingsOf(view(0.08, 0.95, 0), classes, List.of()).get(0).sentence())
+        .startsWith(
+            "The model is miscalibrated: its confidence is 95 % on average, and it is right in 95"
+                + " %");
+    assertThat(findingsOf(view(0.08, 0.88, 0), classes, List.of()).get(0).sentence())
         .startsWith("The model is underconfident");
     // Thirty images in fifteen bins stray by a fifth, calibrated or not.
     List<CalibrationBin> few = new ArrayList<>();
     for (int i = 0; i < 15; i++) {
       few.add(new CalibrationBin(i / 15.0, (i + 1) / 15.0, 2, 0.5, (i + 0.5) / 15));
     }
-    assertThat(Findings.of(view(0.15, 0.7, 0), classes, few)).isEmpty();
-  }
-
-  @Test
-  void sharesThatAreNotAllDoNotReadAsAll() {
-    assertThat(Numbers.percentOf(0.9996)).isEqualTo("99.9 %");
-    assertThat(Numbers.percentOf(0.996)).isEqualTo("99.6 %");
-    assertThat(Numbers.percentOf(1)).isEqualTo("100 %");
-    assertThat(Numbers.percentOf(0.0001)).isEqualTo("below 0.1 %");
-    assertThat(Numbers.percentOf(0)).isEqualTo("0 %");
-    assertThat(Numbers.percentOf(0.0404)).isEqualTo("4 %");
-    assertThat(Numbers.percentOf(0.066)).isEqualTo("6.6 %");
-    assertThat(Numbers.percentOf(Double.NaN)).isEqualTo("–");
+    assertThat(findingsOf(view(0.15, 0.7, 0), classes, few)).isEmpty();
   }
 
   @Test
@@ -268,46 +269,77 @@ class FindingsTest {
         .containsExactly(Severity.SERIOUS, Severity.NOTABLE);
     assertThat(findings(facts).get(0).sentence())
         .isEqualTo(
-            "Class 'c0' is predicted right in only 40 % of its 40 images; over all classes it is"
-                + " 95 %.");
+            "Class 'c0' is predicted correctly in only 40 % of its 40 images; over all classes it"
+                + " is 95 %.");
   }
 
   @Test
   void theWholeModelIsJudgedToo() {
     List<Finding> found =
-        Findings.of(
+        findingsOf(
             view(0.08, 0.99, 1), List.of(new Facts(0).report(), new Facts(1).report()), List.of());
     assertThat(found)
         .extracting(Finding::sentence)
         .containsExactly(
-            "The model is overconfident: it says 99 % on average and is right in 95 % of the images"
-                + " (expected calibration error 8 %).",
-            "1 of the layer's 100 feature maps responds to no image of the dataset.");
+            "The model is overconfident: its confidence is 99 % on average, and it is right in 95 %"
+                + " of the images (expected calibration error 8 %).",
+            "1 of the layer's 100 feature maps responds to no image in the dataset.");
   }
 
   @Test
   void intervalsAreWilsons() {
     // 10 of 20: Wilson 1927 gives 0.299 to 0.701.
-    assertThat(Findings.wilsonLow(0.5, 20)).isEqualTo(0.2993, within(1e-4));
-    assertThat(Findings.wilsonHigh(0.5, 20)).isEqualTo(0.7007, within(1e-4));
-    assertThat(Findings.wilsonHigh(0, 10)).isEqualTo(0.2775, within(1e-4));
+    assertThat(Wilson.low(0.5, 20)).isEqualTo(0.2993, within(1e-4));
+    assertThat(Wilson.high(0.5, 20)).isEqualTo(0.7007, within(1e-4));
+    assertThat(Wilson.high(0, 10)).isEqualTo(0.2775, within(1e-4));
   }
 
   @Test
-  void aGridKeepsItsSumWhenItIsMadeCoarser() {
-    double[] values = new double[130 * 70];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i % 17;
-    }
-    Grid grid = new Grid(values, 130, 70);
-    Grid coarse = grid.within(64);
-    assertThat(coarse.height()).isEqualTo(64);
-    assertThat(coarse.width()).isEqualTo(34);
-    assertThat(coarse.sum()).isEqualTo(grid.sum(), within(1e-6));
-    double[] ones = new double[15 * 15];
-    java.util.Arrays.fill(ones, 1);
-    assertThat(java.util.Arrays.stream(new Grid(ones, 15, 15).within(14).values()).boxed())
-        .allSatisfy(v -> assertThat((double) v).isEqualTo(225.0 / 196, within(1e-9)));
-    assertThat(grid.within(130)).isSameAs(grid);
+  void aClassWithoutLabelsIsNamedAsOne() {
+    Facts facts = new Facts(0);
+    facts.accuracy = Double.NaN;
+    facts.truth = Optional.of(new Truth(40, 0, 0.25, 0.1, 0.2, 0.1));
+    assertThat(findings(facts).get(0).sentence())
+        .startsWith("For class 'c0' the model looks at the object in none of 40. Over all classes");
+  }
+
+  @Test
+  void oneBlankMapIsSaidInTheSingular() {
+    Facts facts = new Facts(0);
+    facts.n = 20;
+    facts.blank = 1;
+    assertThat(findings(facts).get(0).sentence())
+        .isEqualTo(
+            "1 of 20 maps for class 'c0' is blank: nothing at this layer speaks for the class.");
+  }
+
+  @Test
+  void whatCannotBeAskedSaysWhy() {
+    Facts facts = new Facts(0);
+    facts.truth = Optional.empty();
+    Findings found =
+        Findings.of(
+            new ViewReport(
+                view(Double.NaN, Double.NaN, 0), List.of(facts.report()), List.of(), List.of()));
+    assertThat(found.asked())
+        .filteredOn(asked -> asked.whyNotTestable().isPresent())
+        .extracting(asked -> asked.whyNotTestable().get())
+        .contains("Too few objects are annotated.", "The images have no labels.");
+    assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
+        .extracting(all -> all.asked().get(0).whyNotTestable())
+        .isEqualTo(Optional.of("The runs behind this atlas were not found."));
+  }
+
+  @Test
+  void everyCheckIsExplained() {
+    assertThat(Checks.ALL)
+        .allSatisfy(
+            check -> {
+              assertThat(check.question()).endsWith("?");
+              assertThat(check.rule()).endsWith(".").doesNotContain("  ", "{", "%%");
+            })
+        .extracting(Check::question)
+        .doesNotHaveDuplicates();
+    assertThat(new OneFeatureMap().rule()).contains("at least 33 %", "1.75 times");
   }
 }

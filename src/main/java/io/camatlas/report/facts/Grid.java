@@ -1,4 +1,4 @@
-package io.camatlas.report.site;
+package io.camatlas.report.facts;
 
 import io.camatlas.image.Box;
 import io.camatlas.localize.Region;

@@ -1,12 +1,12 @@
-package io.camatlas.report.site;
+package io.camatlas.report;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Numbers as people read them. Templates call these; NaN is a dash. */
+/** Numbers as people read them. Templates call the instance; NaN is a dash. */
 public final class Numbers {
   private static final String NONE = "–";
-
-  Numbers() {}
 
   /**
    * 0.814 is {@code 81 %}; below ten and above 99 a decimal is kept, and nothing but 0 and 1 reads
@@ -20,12 +20,9 @@ public final class Numbers {
     if (share > 0 && percent < 0.05) {
       return "below 0.1 %";
     }
-    if (share < 1 && percent > 99) {
-      return String.format(Locale.ROOT, "%.1f %%", Math.min(99.9, percent));
-    }
-    boolean coarse =
-        Math.abs(percent) >= 9.95 || Math.rint(10 * percent) == 10 * Math.rint(percent);
-    return String.format(Locale.ROOT, coarse ? "%.0f %%" : "%.1f %%", percent);
+    boolean fine = Math.abs(percent) < 9.95 || share < 1 && percent > 99;
+    double shown = share < 1 ? Math.min(99.9, percent) : percent;
+    return (fine ? plain(Math.round(10 * shown) / 10.0) : String.valueOf(Math.round(shown))) + " %";
   }
 
   /** For templates: {@link #percentOf} that stays on one line. */
@@ -53,6 +50,16 @@ public final class Numbers {
     return threeDigits(number);
   }
 
+  /** Up to two decimals, none of them a zero at the end: 2, 1.5, 1.75. */
+  public static String plain(double number) {
+    return Double.isNaN(number)
+        ? NONE
+        : BigDecimal.valueOf(number)
+            .setScale(2, RoundingMode.HALF_UP)
+            .stripTrailingZeros()
+            .toPlainString();
+  }
+
   /** Two decimals and the sign of multiplication. */
   public String times(double factor) {
     return Double.isNaN(factor) ? NONE : String.format(Locale.ROOT, "%.2f×", factor);
@@ -63,9 +70,19 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** For templates: {@link #countOf}. */
+  /** A count with its noun: {@code 1 image}, {@code 2 images}. */
+  public static String countOf(long count, String one, String many) {
+    return countOf(count) + " " + (count == 1 ? one : many);
+  }
+
+  /** For templates: {@link #countOf(long)}. */
   public String count(long count) {
     return countOf(count);
+  }
+
+  /** For templates: a count with its noun, which has a plural in -s. */
+  public String count(long count, String one) {
+    return countOf(count, one, one + "s");
   }
 
   /** What a table sorts by: the number itself, nothing where there is none. */
