@@ -3,6 +3,7 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
@@ -27,13 +28,13 @@ final class ReportCommand implements Command {
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return ReportOptions.ALL;
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    ReportJobSettings settings = ReportOptions.resolve(given);
+    ReportJobSettings settings = ReportSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("report", given)) {
       print(new ReportJob(spark, settings, System.out).run());
     }

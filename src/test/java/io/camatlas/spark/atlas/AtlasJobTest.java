@@ -15,6 +15,8 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplanationsTable;
@@ -81,7 +83,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
       flags.put(more[i], more[i + 1]);
     }
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
   }
 
@@ -110,7 +112,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
       values.put(flags[i], flags[i + 1]);
     }
     GivenSettings given = new GivenSettings(AtlasOptions.ALL, values, List.of());
-    return new AtlasJob(session(), AtlasOptions.resolve(given), SILENT).run();
+    return new AtlasJob(session(), AtlasSetup.resolve(given), SILENT).run();
   }
 
   private Dataset<Row> table(Path out, String name) {
@@ -206,14 +208,12 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
                 .getString(0))
         .isEqualTo("anchor");
     String grouped =
-        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention a"
-            + " join (select layer, target_index, count(*) n,"
-            + "   count_if(localization.empty) empty, avg(localization.entropy_nats) entropy,"
-            + "   avg(localization.corner_mass) corner from camatlas_explanations group by 1, 2) b"
-            + " on a.layer = b.layer and a.class_index = b.target_index"
-            + " join camatlas_spatial_bias c on a.layer = c.layer and a.class_index = c.class_index"
-            + "   and c.region = 'corners'"
-            + " where a.split = 'all'";
+        "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention"
+            + " a join (select layer, target_index, count(*) n,   count_if(localization.empty)"
+            + " empty, avg(localization.entropy_nats) entropy,   avg(localization.corner_mass)"
+            + " corner from camatlas_explanations group by 1, 2) b on a.layer = b.layer and"
+            + " a.class_index = b.target_index join camatlas_spatial_bias c on a.layer = c.layer"
+            + " and a.class_index = c.class_index   and c.region = 'corners' where a.split = 'all'";
     List<Row> rows = session().sql(grouped).collectAsList();
     assertThat(rows).hasSize(20);
     for (Row row : rows) {

@@ -9,6 +9,8 @@ import io.camatlas.config.PackOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.InputKind;
@@ -86,7 +88,7 @@ class HdfsTest {
     java.nio.file.Path work = Files.createTempDirectory(folder, "probed");
     new ExplainJob(
             spark,
-            ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
+            ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
         .run();
     return spark
@@ -125,7 +127,7 @@ class HdfsTest {
         .isEqualTo(10);
     new PackJob(
             spark,
-            PackOptions.resolve(
+            PackSetup.resolve(
                 new GivenSettings(
                     PackOptions.ALL,
                     Map.of("images", root + "/data/images", "out", root + "/packed"),

@@ -11,6 +11,8 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +52,7 @@ public class PackJobTest extends JavaDatasetSuiteBase {
     }
     return new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
             new PrintStream(console, true, StandardCharsets.UTF_8))
         .run();
   }
@@ -73,7 +75,7 @@ public class PackJobTest extends JavaDatasetSuiteBase {
             "2000000");
     new ExplainJob(
             session(),
-            ExplainOptions.resolve(
+            ExplainSetup.resolve(
                 new GivenSettings(ExplainOptions.ALL, given, List.of()),
                 FOLDER.newFolder().toPath()),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
