@@ -21,8 +21,9 @@ final class AtlasCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes tables for classes and feature maps from one or more runs of explain, or atlases.",
-        "The atlas of several is that of their union.");
+        "Summarises explanations for each class and each feature map.",
+        "Reads one or more runs of explain, or atlases; the atlas of several is that of all"
+            + " their images.");
   }
 
   @Override

@@ -33,8 +33,8 @@ final class AuditCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Explains every image of a dataset and makes an atlas and a report of it: explain, then"
-            + " atlas, then report.",
+        "Explains a dataset and makes an atlas and a report of it: explain, atlas and report in"
+            + " one.",
         "Writes the folders run, atlas and report into `out`.");
   }
 

@@ -43,9 +43,8 @@ final class DemoCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes a dataset of drawn scenes, explains the bundled model on it and makes an atlas and a"
-            + " report.",
-        "One class carries a badge in a corner, and the model learned the badge.");
+        "Draws a small dataset, explains a bundled model on it, and makes an atlas and a report.",
+        "One class carries a badge in a corner, and the model has learned the badge.");
   }
 
   @Override

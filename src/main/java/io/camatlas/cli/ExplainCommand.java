@@ -23,7 +23,9 @@ final class ExplainCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Explains every image of a dataset and writes the tables explanations and failures.",
+        "Explains every image of a dataset.",
+        "Writes the tables explanations and failures. If a run was interrupted, the same command"
+            + " resumes it.",
         "Options of spark-submit come before the command: camatlas --master yarn explain …");
   }
 

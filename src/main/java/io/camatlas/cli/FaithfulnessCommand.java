@@ -23,9 +23,10 @@ final class FaithfulnessCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Judges a sample of a finished run's maps: Average Drop, Increase in Confidence, insertion"
-            + " and deletion, each beside a random map and the centre of the image.",
-        "Every sampled map takes 3 + 3 (1 + 2 (steps - 1)) forwards, 300 by default.");
+        "Tests on a sample of a finished run whether its maps mark what the network used.",
+        "Measures Average Drop, Increase in Confidence, insertion and deletion, and the same for"
+            + " a random map and for the centre of the image.",
+        "Each map takes 3 + 3 (1 + 2 (steps - 1)) forward passes, 300 by default.");
   }
 
   @Override

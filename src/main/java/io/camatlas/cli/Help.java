@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class Help {
   private static final int WIDTH = 100;
   private static final int INDENT = 2;
+  private static final int COMMANDS = 18;
   private static final int SENTENCES = 30;
 
   private Help() {}
@@ -30,11 +31,15 @@ final class Help {
         0);
     text.append("\nCommands:\n");
     for (Command command : commands) {
-      row(text, command.name(), command.description().get(0), 16);
+      row(text, command.name(), command.description().get(0), COMMANDS);
     }
     text.append("\nOptions:\n");
-    row(text, "-h, --help", "Show this help, or that of a command, and exit.", 16);
-    row(text, "-V, --version", "Show the versions of CamAtlas, Spark and PyTorch, and exit.", 16);
+    row(text, "-h, --help", "Show this help, or that of a command, and exit.", COMMANDS);
+    row(
+        text,
+        "-V, --version",
+        "Show the versions of CamAtlas, Spark and PyTorch, and exit.",
+        COMMANDS);
     examples(text, List.of("demo", "explain --help"));
     return text.toString();
   }

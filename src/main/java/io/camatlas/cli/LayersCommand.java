@@ -28,8 +28,8 @@ final class LayersCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Lists a model's layers: path, type and what they return for one image.",
-        "Convolutions are marked c, the layer that explain takes by default *.");
+        "Lists a model's layers: path, type and the shape of their output for one image.",
+        "Convolutions are marked c, and the layer that explain takes by default *.");
   }
 
   @Override

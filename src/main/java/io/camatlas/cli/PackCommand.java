@@ -21,8 +21,8 @@ final class PackCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Packs images into a Parquet table, which clusters read faster than many small files;"
-            + " explain takes it as its images.");
+        "Packs many small image files into a Parquet table.",
+        "Clusters read the table faster than the files; explain takes it as its images.");
   }
 
   @Override

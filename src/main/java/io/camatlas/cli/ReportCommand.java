@@ -23,8 +23,8 @@ final class ReportCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes a site of static pages of an atlas: findings, classes, feature maps and images.",
-        "It opens from disk, without a server and without the network.");
+        "Makes web pages of an atlas: findings, classes, feature maps and images.",
+        "The pages are static: they open from disk, without a server or a network.");
   }
 
   @Override
