@@ -33,10 +33,7 @@ public final class Main {
           new AtlasCommand(),
           new ReportCommand(),
           new AuditCommand(),
-          new FaithfulnessCommand(),
-          new BenchAtlasCommand(),
-          new BenchJobCommand(),
-          new BenchCommand());
+          new FaithfulnessCommand());
 
   private Main() {}
 

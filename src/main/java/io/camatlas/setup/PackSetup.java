@@ -3,7 +3,7 @@ package io.camatlas.setup;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
-import io.camatlas.spark.input.PackJobSettings;
+import io.camatlas.spark.pack.PackJobSettings;
 import java.util.Optional;
 
 /** The settings of {@code camatlas pack}. */

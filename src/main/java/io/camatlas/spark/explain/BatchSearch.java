@@ -5,6 +5,7 @@ import io.camatlas.explain.BatchCalibration.Found;
 import io.camatlas.explain.BatchCalibration.Tried;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.spark.executor.TaskExplainer;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,6 @@
 package io.camatlas.spark.explain;
 
-import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.avg;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.exists;
@@ -10,6 +8,9 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.spark.Printable;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.LocalizationStruct;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -26,31 +27,31 @@ public final class ClassSummary {
    * @return text of one line a class, the least attention on the object first
    */
   public static String of(Dataset<Row> explanations) {
-    Column place = col("localization");
+    Column peakX = LocalizationStruct.field(LocalizationStruct.PEAK_X);
+    Column peakY = LocalizationStruct.field(LocalizationStruct.PEAK_Y);
     Column peakInBox =
         exists(
-            col("boxes"),
+            col(ExplanationsTable.BOXES),
             box ->
-                place
-                    .getField("peak_x")
-                    .between(box.getField("x0"), box.getField("x1"))
-                    .and(place.getField("peak_y").between(box.getField("y0"), box.getField("y1"))));
+                peakX
+                    .between(box.getField(ImagesTable.X0), box.getField(ImagesTable.X1))
+                    .and(
+                        peakY.between(box.getField(ImagesTable.Y0), box.getField(ImagesTable.Y1))));
     Dataset<Row> table =
         explanations
-            .where(col(ExplanationsTable.RULE).equalTo(0))
-            .where(array_contains(col("target_reasons"), "predicted"))
-            .withColumn("class", coalesce(col("label"), col("predicted")))
-            .groupBy("class")
+            .where(ExplanationsTable.ofRule(0))
+            .where(ExplanationsTable.ofPredicted())
+            .groupBy(ExplanationsTable.classOfImage().as("of_class"))
             .agg(
                 count(lit(1)).as("n"),
-                avg(when(col("correct"), 1.0).otherwise(0.0)).as("accuracy"),
+                avg(when(col(ExplanationsTable.CORRECT), 1.0).otherwise(0.0)).as("right_share"),
                 avg(when(peakInBox, 1.0).otherwise(0.0)).as("peak_on_object"),
-                avg(place.getField("corner_mass")).as("corners"),
-                avg(place.getField("border_mass")).as("border"),
-                avg(place.getField("centre_mass")).as("centre"),
-                avg(place.getField("entropy_nats")).as("entropy"),
-                avg(place.getField("sample_agreement")).as("agreement"))
-            .orderBy("peak_on_object", "class");
+                avg(LocalizationStruct.field(LocalizationStruct.CORNER_MASS)).as("corners"),
+                avg(LocalizationStruct.field(LocalizationStruct.BORDER_MASS)).as("border"),
+                avg(LocalizationStruct.field(LocalizationStruct.CENTRE_MASS)).as("centre"),
+                avg(LocalizationStruct.field(LocalizationStruct.ENTROPY_NATS)).as("entropy"),
+                avg(LocalizationStruct.field(LocalizationStruct.SAMPLE_AGREEMENT)).as("agreement"))
+            .orderBy("peak_on_object", "of_class");
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(

@@ -6,11 +6,15 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.input_file_name;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.unix_millis;
 import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,16 +37,16 @@ import org.apache.spark.util.SerializableConfiguration;
  * still the one that was read.
  */
 final class CommittedImages {
-  private static final List<String> TABLES = List.of("explanations", "failures");
+  private static final List<String> TABLES = List.of(ExplanationsTable.NAME, FailuresTable.NAME);
   private static final int PARTS_A_TASK = 16;
 
   /** The columns of both tables that say which file a row was made from. */
   private static final StructType FILE =
       new StructType()
-          .add("image_id", DataTypes.StringType)
-          .add("path", DataTypes.StringType)
-          .add("bytes", DataTypes.LongType)
-          .add("modified", DataTypes.TimestampType);
+          .add(FailuresTable.IMAGE_ID, DataTypes.StringType)
+          .add(FailuresTable.PATH, DataTypes.StringType)
+          .add(FailuresTable.BYTES, DataTypes.LongType)
+          .add(FailuresTable.MODIFIED, DataTypes.TimestampType);
 
   private final SparkSession spark;
   private final RunFolder folder;
@@ -64,7 +68,7 @@ final class CommittedImages {
    */
   Optional<Dataset<Row>> ids(Dataset<Row> listing, boolean retryFailures) throws IOException {
     if (retryFailures) {
-      for (String part : folder.parts("failures")) {
+      for (String part : folder.parts(FailuresTable.NAME)) {
         folder.drop(part);
       }
     }
@@ -74,7 +78,7 @@ final class CommittedImages {
       return Optional.empty();
     }
     dropChanged(listing, done.get());
-    return files().map(rows -> rows.select("image_id"));
+    return files().map(rows -> rows.select(ImagesTable.IMAGE_ID));
   }
 
   /** How often the images of a listing stand in the tables. */
@@ -85,19 +89,15 @@ final class CommittedImages {
     Dataset<Row> done =
         files()
             .orElseGet(() -> spark.createDataFrame(List.of(), FILE))
-            .groupBy("image_id")
+            .groupBy(ImagesTable.IMAGE_ID)
             .agg(count(lit(1)).as("times"));
     Row row =
         listing
-            .select("image_id")
-            .join(done, toSeq("image_id"), "left_outer")
+            .select(ImagesTable.IMAGE_ID)
+            .join(done, new String[] {ImagesTable.IMAGE_ID}, "left_outer")
             .agg(count_if(times.equalTo(1)), count_if(times.isNull()), count_if(times.gt(1)))
             .first();
     return new Tally(row.getLong(0), row.getLong(1), row.getLong(2));
-  }
-
-  private static String[] toSeq(String... columns) {
-    return columns;
   }
 
   /** One row for each image and table, with its part; empty if there is no part at all. */
@@ -111,7 +111,7 @@ final class CommittedImages {
                 .schema(FILE)
                 .parquet(folder.table(table))
                 .withColumn("part", input_file_name())
-                .dropDuplicates("image_id");
+                .dropDuplicates(ImagesTable.IMAGE_ID);
         all = all == null ? rows : all.union(rows);
       }
     }
@@ -143,34 +143,46 @@ final class CommittedImages {
     }
   }
 
+  private static Column listed(String name) {
+    return col("listed." + name);
+  }
+
+  private static Column done(String name) {
+    return col("done." + name);
+  }
+
   /** Drops the parts that hold rows of images whose files have changed since. */
   private void dropChanged(Dataset<Row> listing, Dataset<Row> done) throws IOException {
-    Column modified = col("listed.modified");
-    Column was = unix_millis(col("done.modified"));
+    Column modified = listed(ImagesTable.MODIFIED);
+    Column was = unix_millis(done(ImagesTable.MODIFIED));
     Column known =
-        col("listed.bytes")
+        listed(ImagesTable.BYTES)
             .isNotNull()
-            .and(col("done.bytes").isNotNull())
+            .and(done(ImagesTable.BYTES).isNotNull())
             .and(modified.isNotNull())
             .and(was.isNotNull());
-    Column samePath = col("listed.path").eqNullSafe(col("done.path"));
+    Column samePath = listed(ImagesTable.PATH).eqNullSafe(done(ImagesTable.PATH));
     Column same =
-        when(known, col("listed.bytes").equalTo(col("done.bytes")).and(modified.equalTo(was)))
+        when(
+                known,
+                listed(ImagesTable.BYTES)
+                    .equalTo(done(ImagesTable.BYTES))
+                    .and(modified.equalTo(was)))
             .otherwise(samePath);
     Dataset<Row> others =
         listing
             .as("listed")
-            .join(done.as("done"), col("listed.image_id").equalTo(col("done.image_id")))
+            .join(done.as("done"), listed(ImagesTable.IMAGE_ID).equalTo(done(ImagesTable.IMAGE_ID)))
             .where(same.equalTo(false))
             .select(
-                col("listed.image_id"),
-                col("listed.path").as("now"),
-                col("done.path").as("was"),
+                listed(ImagesTable.IMAGE_ID),
+                listed(ImagesTable.PATH).as("now"),
+                done(ImagesTable.PATH).as("was"),
                 samePath.as("changed"),
                 col("part"))
             .persist();
     try {
-      for (Row clash : others.where("not changed").limit(1).collectAsList()) {
+      for (Row clash : others.where(not(col("changed"))).limit(1).collectAsList()) {
         throw new InputException(
             "image_id '"
                 + Printable.of(clash.getString(0))
@@ -198,6 +210,8 @@ final class CommittedImages {
   /** The rows whose image_id is not among the ids; rows may be large and are not moved. */
   static Dataset<Row> without(Dataset<Row> rows, Dataset<Row> ids) {
     return rows.join(
-        broadcast(ids), rows.col("image_id").equalTo(ids.col("image_id")), "left_anti");
+        broadcast(ids),
+        rows.col(ImagesTable.IMAGE_ID).equalTo(ids.col(ImagesTable.IMAGE_ID)),
+        "left_anti");
   }
 }

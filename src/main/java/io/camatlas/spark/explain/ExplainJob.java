@@ -7,7 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
+import io.camatlas.spark.executor.DeviceCheck;
+import io.camatlas.spark.executor.ExplainerPlan;
+import io.camatlas.spark.executor.Progress;
+import io.camatlas.spark.executor.RunCounters;
+import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
@@ -42,8 +49,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * a bad model or setting stops the job before any work.
  */
 public final class ExplainJob {
-  private static final String EXPLANATIONS = "explanations";
-  private static final String FAILURES = "failures";
   private static final int TASKS_A_SLOT = 2;
 
   private final SparkSession spark;
@@ -133,8 +138,9 @@ public final class ExplainJob {
         work = explain(images, done, images.count() - before, folder, hadoop, json);
       }
       // Also where nothing was left to do but the failures that were there are no longer any.
-      writeEmpty(PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA), folder);
-      writeEmpty(PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA), folder);
+      writeEmpty(
+          PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
+      writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
       double explainSeconds = Duration.between(tasks, Instant.now()).toMillis() / 1000.0;
       describe("CamAtlas: check that every image is in one table");
       CommittedImages.Tally tally = committed.tally(images.listing());
@@ -149,9 +155,9 @@ public final class ExplainJob {
                 + folder.place()
                 + " written by something else? Start again to repair it.");
       }
-      Dataset<Row> explanations = spark.read().parquet(folder.table(EXPLANATIONS));
+      Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
       long rows = explanations.count();
-      Map<String, Long> failures = failures(spark.read().parquet(folder.table(FAILURES)));
+      Map<String, Long> failures = failures(spark.read().parquet(folder.table(FailuresTable.NAME)));
       long overlays = overlays(images, explanations, folder, hadoop);
       double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report =
@@ -227,8 +233,8 @@ public final class ExplainJob {
                 identity,
                 archive,
                 HadoopFiles.isRemote(settings.images(), hadoop)),
-            PartFormat.parquet(spark, EXPLANATIONS, ExplanationsTable.SCHEMA),
-            PartFormat.parquet(spark, FAILURES, FailuresTable.SCHEMA),
+            PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA),
+            PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA),
             folder.scratch("parts"),
             new SerializableConfiguration(hadoop),
             counters);
@@ -286,9 +292,9 @@ public final class ExplainJob {
   private static Map<String, Long> failures(Dataset<Row> failures) {
     Map<String, Long> byReason = new LinkedHashMap<>();
     failures
-        .groupBy("stage", "reason")
+        .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
         .agg(count(lit(1)).as("images"))
-        .orderBy("stage", "reason")
+        .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
         .collectAsList()
         .forEach(row -> byReason.put(row.getString(0) + ": " + row.getString(1), row.getLong(2)));
     return byReason;

@@ -4,6 +4,7 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
+import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.input.InputKind;
 import java.util.Map;
 import java.util.Optional;

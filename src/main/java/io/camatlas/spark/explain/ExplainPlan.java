@@ -2,6 +2,8 @@ package io.camatlas.spark.explain;
 
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.spark.executor.ExplainerPlan;
+import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartFormat;
 import java.io.Serializable;

@@ -5,7 +5,13 @@ import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.image.ImageException;
+import io.camatlas.spark.executor.ExecutorMetrics;
+import io.camatlas.spark.executor.TaskExplainer;
+import io.camatlas.spark.executor.TaskFailures;
 import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.ListedImage;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.StagedPart;
@@ -18,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -29,7 +34,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class ExplainTask {
   private final TaskContext context;
   private final ExplainPlan plan;
-  private final Map<String, ListedFile> files = new HashMap<>();
+  private final Map<String, ListedImage> listed = new HashMap<>();
   private final TaskFailures failures = new TaskFailures("the table failures");
   private long images;
   private long explanations;
@@ -97,12 +102,6 @@ public final class ExplainTask {
     reportedWriteNanos = writeNanos;
   }
 
-  /** The GPU that Spark's resource scheduling gave to the task, or -1. */
-  public static int gpuAddress(TaskContext context) {
-    ResourceInformation gpu = context.resourcesJMap().get("gpu");
-    return gpu == null || gpu.addresses().length == 0 ? -1 : Integer.parseInt(gpu.addresses()[0]);
-  }
-
   private Iterator<ImageInput> inputs(Iterator<Row> rows) {
     return new Iterator<>() {
       @Override
@@ -112,24 +111,23 @@ public final class ExplainTask {
 
       @Override
       public ImageInput next() {
-        Row row = rows.next();
-        files.put(row.getAs("image_id"), ListedFile.of(row));
-        return input(row, plan.hadoop(), plan.settings().limits().maxBytes());
+        ListedImage image = ImagesTable.fromRow(rows.next());
+        listed.put(image.imageId(), image.withoutContent());
+        return input(image, plan.hadoop(), plan.settings().limits().maxBytes());
       }
     };
   }
 
-  static ImageInput input(Row row, SerializableConfiguration hadoop, long maxBytes) {
-    String path = row.getAs("path");
-    byte[] content =
-        row.schema().getFieldIndex("content").isDefined() ? row.getAs("content") : null;
-    String label = row.getAs("label");
+  private static ImageInput input(
+      ListedImage image, SerializableConfiguration hadoop, long maxBytes) {
+    String path = image.path();
+    byte[] content = image.content();
     return new ImageInput(
-        row.getAs("image_id"),
+        image.imageId(),
         path,
-        Optional.ofNullable(label),
-        ImagesTable.boxes(row),
-        Optional.ofNullable(row.getAs("mask")),
+        Optional.ofNullable(image.label()),
+        image.boxes() == null ? List.of() : image.boxes(),
+        Optional.ofNullable(image.mask()),
         content != null ? () -> content : () -> read(path, hadoop, maxBytes));
   }
 
@@ -142,7 +140,7 @@ public final class ExplainTask {
   }
 
   private void write(ImageOutcome outcome, PartWriter explained, PartWriter failed) {
-    ListedFile file = files.remove(outcome.imageId());
+    ListedImage file = listed.remove(outcome.imageId());
     long start = System.nanoTime();
     images++;
     if (outcome instanceof ImageOutcome.Skipped skipped) {

@@ -1,7 +1,6 @@
 package io.camatlas.spark.explain;
 
 import static org.apache.spark.sql.functions.broadcast;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -10,7 +9,10 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
 import io.camatlas.report.Overlay;
+import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.ShownMap;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.util.Iterator;
@@ -35,6 +37,9 @@ final class OverlayStage {
   private static final String ABSENT =
       "The table's row has neither content nor a path to read it from.";
 
+  /** Column with the class that an image is drawn for. */
+  private static final String CLASS = "drawn_class";
+
   private final ExplainJobSettings settings;
   private final SerializableConfiguration hadoop;
 
@@ -49,20 +54,24 @@ final class OverlayStage {
    * @return how many
    */
   long write(Dataset<Row> images, Dataset<Row> explanations, String folder) {
-    WindowSpec oneOfImage = Window.partitionBy("image_id").orderBy(ShownMap.order());
+    WindowSpec oneOfImage =
+        Window.partitionBy(ExplanationsTable.IMAGE_ID).orderBy(ShownMap.order());
     WindowSpec byClass =
-        Window.partitionBy("class").orderBy(xxhash64(col("sha256")), col("image_id"));
+        Window.partitionBy(CLASS)
+            .orderBy(xxhash64(col(ExplanationsTable.SHA256)), col(ExplanationsTable.IMAGE_ID));
     Dataset<Row> chosen =
         explanations
-            .where(col(ExplanationsTable.RULE).equalTo(0))
-            .drop("path")
-            .withColumn("class", coalesce(col("label"), col("predicted")))
+            .where(ExplanationsTable.ofRule(0))
+            .drop(ExplanationsTable.PATH)
+            .withColumn(CLASS, ExplanationsTable.classOfImage())
             .withColumn("of_image", row_number().over(oneOfImage))
-            .where("of_image = 1")
+            .where(col("of_image").equalTo(1))
             .withColumn("of_class", row_number().over(byClass))
             .where(col("of_class").leq(settings.overlays()));
     Dataset<Row> joined =
-        images.select("image_id", "path", "content").join(broadcast(chosen), "image_id");
+        images
+            .select(ImagesTable.IMAGE_ID, ImagesTable.PATH, ImagesTable.CONTENT)
+            .join(broadcast(chosen), ImagesTable.IMAGE_ID);
     DecodeLimits limits = settings.explain().limits();
     SerializableConfiguration files = hadoop;
     MapPartitionsFunction<Row, Long> draw =
@@ -80,11 +89,11 @@ final class OverlayStage {
     long drawn = 0;
     while (rows.hasNext()) {
       Row row = rows.next();
-      String id = row.getAs("image_id");
+      String id = row.getAs(ImagesTable.IMAGE_ID);
       try {
         byte[] bytes = OriginalImages.read(row, hadoop.value(), limits.maxBytes(), ABSENT);
         byte[] png = overlay.png(ShownMap.request(row, decoder.decode(bytes)));
-        Path file = new Path(new Path(folder, fileName(row.getAs("class"))), fileName(id) + ".png");
+        Path file = new Path(new Path(folder, fileName(row.getAs(CLASS))), fileName(id) + ".png");
         ResultFolder.write(file, png, hadoop.value());
         drawn++;
       } catch (OriginalImages.Unavailable | ImageException e) {

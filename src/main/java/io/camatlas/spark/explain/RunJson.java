@@ -3,7 +3,11 @@ package io.camatlas.spark.explain;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.model.Network;
+import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -12,7 +16,6 @@ import java.util.Map;
 
 /** What a run says of itself: settings, versions, hashes, counts and times. */
 final class RunJson {
-  static final String FINISHED = "finished";
   private static final String RUNNING = "running";
 
   private final ExplainJobSettings settings;
@@ -53,7 +56,7 @@ final class RunJson {
    */
   String finished(ExplainJob.Report report, InputKind kind, Map<String, Long> failures)
       throws IOException {
-    Map<String, Object> run = about(FINISHED);
+    Map<String, Object> run = about(FinishedRun.FINISHED);
     run.put("ended", Instant.now().toString());
     run.put("seconds", report.seconds());
     run.put("explain_seconds", report.explainSeconds());

@@ -83,7 +83,8 @@ final class Slices {
     while (slice.size() < size && (held != null || images.hasNext())) {
       Row row = held == null ? images.next() : held;
       held = null;
-      long more = row.isNullAt(ImagesTable.BYTES) ? 0 : row.getLong(ImagesTable.BYTES);
+      Long known = row.getAs(ImagesTable.BYTES);
+      long more = known == null ? 0 : known;
       if (!slice.isEmpty() && bytes + more > MOST_BYTES) {
         held = row;
         break;

@@ -5,8 +5,8 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
-import io.camatlas.spark.explain.FinishedRun;
-import io.camatlas.spark.explain.RunRule;
+import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.RunRule;
 import java.util.Map;
 import java.util.Optional;
 

@@ -20,7 +20,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
@@ -64,7 +63,7 @@ final class FolderListing {
    */
   private record Part(String path, Reach reach, String name) implements Serializable {}
 
-  /** Rows of {@link SortedListing#FOUND} for all files below a folder, in no order. */
+  /** Rows of {@link FoundImage#SCHEMA} for all files below a folder, in no order. */
   Dataset<Row> below(Path folder) throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
     Path root = files.makeQualified(folder);
@@ -105,7 +104,7 @@ final class FolderListing {
   }
 
   /**
-   * Rows of {@link SortedListing#FOUND} for all files that a glob matches, in no order. The driver
+   * Rows of {@link FoundImage#SCHEMA} for all files that a glob matches, in no order. The driver
    * finds the folders; their files are matched by the tasks.
    *
    * @param base from which image_ids count
@@ -144,7 +143,7 @@ final class FolderListing {
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(dealt, Math.max(1, Math.min(dealt.size(), most)))
             .flatMap(list);
-    return spark.createDataFrame(rows, SortedListing.FOUND);
+    return spark.createDataFrame(rows, FoundImage.SCHEMA);
   }
 
   private static Iterator<Row> list(Part part, String base, SerializableConfiguration hadoop)
@@ -205,15 +204,12 @@ final class FolderListing {
   private static Row row(ImageNames names, FolderEntries.Entry entry) {
     String id = names.id(entry.path());
     String path = entry.path().toString();
-    return RowFactory.create(
-        id,
-        entry.why().isEmpty() ? path : HadoopFiles.unreadable(path, entry.why()),
-        entry.bytes(),
-        entry.modified(),
-        null,
-        ImageNames.folderOf(id),
-        null,
-        null,
-        null);
+    return FoundImage.file(
+            id,
+            entry.why().isEmpty() ? path : HadoopFiles.unreadable(path, entry.why()),
+            entry.bytes(),
+            entry.modified(),
+            ImageNames.folderOf(id))
+        .toRow();
   }
 }

@@ -64,7 +64,7 @@ public final class ImageSource {
     /** Rows of {@link ImagesTable#SCHEMA}; content is null where images are files. */
     public Dataset<Row> rows() {
       return packed.orElseGet(
-          () -> listing.withColumn("content", lit(null).cast(DataTypes.BinaryType)));
+          () -> listing.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType)));
     }
   }
 

@@ -4,6 +4,7 @@ import io.camatlas.image.Box;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -16,33 +17,47 @@ import org.apache.spark.sql.types.StructType;
  * path {@code shard.tar#OFFSET+LENGTH} is a part of a file.
  */
 public final class ImagesTable {
-  /** A box in pixels of the original image, edges at whole pixels, y downwards. */
-  public static final StructType BOX =
-      new StructType()
-          .add("x0", DataTypes.DoubleType, false)
-          .add("y0", DataTypes.DoubleType, false)
-          .add("x1", DataTypes.DoubleType, false)
-          .add("y1", DataTypes.DoubleType, false);
+  public static final String IMAGE_ID = "image_id";
+  public static final String PATH = "path";
+  public static final String BYTES = "bytes";
+  public static final String MODIFIED = "modified";
+  public static final String SHA256 = "sha256";
+  public static final String LABEL = "label";
+  public static final String BOXES = "boxes";
+  public static final String MASK = "mask";
+  public static final String CONTENT = "content";
 
-  public static final ArrayType BOXES = DataTypes.createArrayType(BOX, false);
+  /** Edges of a box. */
+  public static final String X0 = "x0";
+
+  public static final String Y0 = "y0";
+  public static final String X1 = "x1";
+  public static final String Y1 = "y1";
+
+  /** A box in pixels of the original image, edges at whole pixels, y downwards. */
+  public static final StructType BOX_TYPE =
+      new StructType()
+          .add(X0, DataTypes.DoubleType, false)
+          .add(Y0, DataTypes.DoubleType, false)
+          .add(X1, DataTypes.DoubleType, false)
+          .add(Y1, DataTypes.DoubleType, false);
+
+  public static final ArrayType BOXES_TYPE = DataTypes.createArrayType(BOX_TYPE, false);
 
   /** All that is known of an image before it is read. */
   public static final StructType LISTING =
       new StructType()
-          .add("image_id", DataTypes.StringType, false)
-          .add("path", DataTypes.StringType, true)
-          .add("bytes", DataTypes.LongType, true)
-          .add("modified", DataTypes.LongType, true)
-          .add("sha256", DataTypes.StringType, true)
-          .add("label", DataTypes.StringType, true)
-          .add("boxes", BOXES, true)
-          .add("mask", DataTypes.StringType, true);
-
-  /** Place of {@code bytes} in both. */
-  public static final int BYTES = 2;
+          .add(IMAGE_ID, DataTypes.StringType, false)
+          .add(PATH, DataTypes.StringType, true)
+          .add(BYTES, DataTypes.LongType, true)
+          .add(MODIFIED, DataTypes.LongType, true)
+          .add(SHA256, DataTypes.StringType, true)
+          .add(LABEL, DataTypes.StringType, true)
+          .add(BOXES, BOXES_TYPE, true)
+          .add(MASK, DataTypes.StringType, true);
 
   /** The listing with the encoded image, where a table holds it. */
-  public static final StructType SCHEMA = LISTING.add("content", DataTypes.BinaryType, true);
+  public static final StructType SCHEMA = LISTING.add(CONTENT, DataTypes.BinaryType, true);
 
   private ImagesTable() {}
 
@@ -58,12 +73,35 @@ public final class ImagesTable {
     return new Box(row.getDouble(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
   }
 
+  /** The same of a row as Spark holds it. */
+  public static Box internalBox(InternalRow row) {
+    return new Box(row.getDouble(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
+  }
+
   public static List<Box> boxes(Row image) {
-    int at = image.fieldIndex("boxes");
+    int at = image.fieldIndex(BOXES);
     if (image.isNullAt(at)) {
       return List.of();
     }
     List<Row> rows = image.getList(at);
     return rows.stream().map(ImagesTable::box).toList();
+  }
+
+  /** The encoded image that a row holds; null where it has none, or no such column. */
+  public static byte[] content(Row image) {
+    return image.schema().getFieldIndex(CONTENT).isDefined() ? image.getAs(CONTENT) : null;
+  }
+
+  /** A row of {@link #LISTING} or {@link #SCHEMA}. */
+  public static ListedImage fromRow(Row row) {
+    return new ListedImage(
+        row.getAs(IMAGE_ID),
+        row.getAs(PATH),
+        row.getAs(BYTES),
+        row.getAs(MODIFIED),
+        row.getAs(LABEL),
+        row.isNullAt(row.fieldIndex(BOXES)) ? null : boxes(row),
+        row.getAs(MASK),
+        content(row));
   }
 }

@@ -26,15 +26,15 @@ public final class LabelIndex {
       return rows;
     }
     Column names = lit(classes.toArray(new String[0]));
-    Column index = expr("try_cast(trim(label) as int)");
+    Column index = expr("try_cast(trim(" + ImagesTable.LABEL + ") as int)");
     return rows.withColumn(
-        "label",
+        ImagesTable.LABEL,
         when(
-                not(array_contains(names, col("label")))
+                not(array_contains(names, col(ImagesTable.LABEL)))
                     .and(index.geq(0))
                     .and(index.lt(classes.size())),
                 get(names, index))
-            .otherwise(col("label")));
+            .otherwise(col(ImagesTable.LABEL)));
   }
 
   /**

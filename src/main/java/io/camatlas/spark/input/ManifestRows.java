@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Resolves the paths of a manifest and asks for each file's length and time. Runs in tasks. */
@@ -41,14 +40,13 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
     };
   }
 
-  /** A row of {@link SortedListing#FOUND}; what is wrong with it is its last column. */
+  /** A row of {@link FoundImage#SCHEMA}; what is wrong with it is its last column. */
   private Row found(Row row) {
-    String given = row.getAs("path");
-    String mask = row.getAs("mask");
-    String problem = row.getAs("problem");
+    String given = row.getAs(ImagesTable.PATH);
+    String mask = row.getAs(ImagesTable.MASK);
+    String problem = row.getAs(FoundImage.PROBLEM);
     if (given == null || given.isBlank()) {
-      return RowFactory.create(
-          null, null, null, null, null, null, null, null, "has a row without a path.");
+      return FoundImage.wrong("has a row without a path.").toRow();
     }
     mask = mask == null || mask.isBlank() ? null : mask;
     for (String path : mask == null ? new String[] {given} : new String[] {given, mask}) {
@@ -63,19 +61,19 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
     }
     String path = place(given);
     Optional<FileStatus> status = problem == null ? status(path) : Optional.empty();
-    String id = row.getAs("image_id");
-    return RowFactory.create(
-        id == null ? given : id,
-        path,
-        status
-            .map(file -> FileRange.parse(path).map(FileRange::length).orElse(file.getLen()))
-            .orElse(null),
-        status.map(FileStatus::getModificationTime).orElse(null),
-        null,
-        row.getAs("label"),
-        row.getAs("boxes"),
-        mask == null ? null : place(mask),
-        problem);
+    String id = row.getAs(ImagesTable.IMAGE_ID);
+    return new FoundImage(
+            id == null ? given : id,
+            path,
+            status
+                .map(file -> FileRange.parse(path).map(FileRange::length).orElse(file.getLen()))
+                .orElse(null),
+            status.map(FileStatus::getModificationTime).orElse(null),
+            row.getAs(ImagesTable.LABEL),
+            row.getAs(ImagesTable.BOXES),
+            mask == null ? null : place(mask),
+            problem)
+        .toRow();
   }
 
   private boolean leavesFolder(String given) {

@@ -48,12 +48,15 @@ public final class OriginalImages {
   public static Dataset<Row> among(
       SparkSession spark, Dataset<Row> explanations, String given, String listing) {
     Dataset<Row> images = list(spark, given, listing);
-    Dataset<Row> bare = explanations.drop("path");
-    Dataset<Row> found = images.join(broadcast(bare), "image_id");
+    Dataset<Row> bare = explanations.drop(ImagesTable.PATH);
+    Dataset<Row> found = images.join(broadcast(bare), ImagesTable.IMAGE_ID);
     Dataset<Row> absent =
-        bare.join(images.select("image_id"), new String[] {"image_id"}, "left_anti")
-            .withColumn("path", lit(null).cast(DataTypes.StringType))
-            .withColumn("content", lit(null).cast(DataTypes.BinaryType));
+        bare.join(
+                images.select(ImagesTable.IMAGE_ID),
+                new String[] {ImagesTable.IMAGE_ID},
+                "left_anti")
+            .withColumn(ImagesTable.PATH, lit(null).cast(DataTypes.StringType))
+            .withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType));
     return found.unionByName(absent);
   }
 
@@ -62,7 +65,7 @@ public final class OriginalImages {
     return new ImageSource(spark)
         .read(given, InputKind.AUTO, Optional.empty(), listing)
         .rows()
-        .select("image_id", "path", "content");
+        .select(ImagesTable.IMAGE_ID, ImagesTable.PATH, ImagesTable.CONTENT);
   }
 
   /**
@@ -88,12 +91,11 @@ public final class OriginalImages {
   /** Reads an image as it is now; as {@link #read(Row, String, Configuration, long, String)}. */
   public static byte[] read(Row image, Configuration hadoop, long maxBytes, String absent)
       throws Unavailable {
-    byte[] content =
-        image.schema().getFieldIndex("content").isDefined() ? image.getAs("content") : null;
+    byte[] content = ImagesTable.content(image);
     if (content != null) {
       return content;
     }
-    String path = image.getAs("path");
+    String path = image.getAs(ImagesTable.PATH);
     if (path == null) {
       throw new Unavailable("no path", absent);
     }

@@ -42,7 +42,7 @@ final class ShardListing {
   }
 
   /**
-   * Rows of {@link SortedListing#FOUND} for all images of all shards, in no order.
+   * Rows of {@link FoundImage#SCHEMA} for all images of all shards, in no order.
    *
    * @param given a folder, a glob or one shard
    * @throws InputException if there is no shard, one of a range is missing, or one is compressed
@@ -63,7 +63,7 @@ final class ShardListing {
             .parallelize(
                 shards.stream().map(Path::toString).toList(), Math.min(shards.size(), MOST_TASKS))
             .flatMap(list);
-    return spark.createDataFrame(rows, SortedListing.FOUND);
+    return spark.createDataFrame(rows, FoundImage.SCHEMA);
   }
 
   private static Iterator<Row> list(String shard, String root, SerializableConfiguration hadoop)

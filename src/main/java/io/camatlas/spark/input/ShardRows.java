@@ -25,7 +25,6 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 
 /**
  * The images of one WebDataset shard. Files of one key that follow each other are a sample, the key
@@ -175,8 +174,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   }
 
   private Row row(String id, String path, Long bytes, String label) {
-    return RowFactory.create(
-        id, path, bytes, bytes == null ? null : modified, null, label, null, null, null);
+    return FoundImage.file(id, path, bytes, bytes == null ? null : modified, label).toRow();
   }
 
   @Override

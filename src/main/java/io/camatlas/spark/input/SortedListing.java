@@ -21,18 +21,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Writes a listing down once, then checks and sorts it, so that the file system is asked once
  * however often the listing is read. Nothing but labels is held by the driver.
  */
 final class SortedListing {
-  /** A listing as it is found: with what is wrong with a row, and before names are known to be. */
-  static final StructType FOUND = found();
-
   private static final long ROWS_PER_FILE = 250_000;
   private static final int MOST_FILES = 400;
 
@@ -48,7 +42,7 @@ final class SortedListing {
   /**
    * Writes, checks and sorts.
    *
-   * @param found rows of {@link #FOUND}; evaluated once
+   * @param found rows of {@link FoundImage#SCHEMA}; evaluated once
    * @param name of the input, as people know it
    * @param what the input should hold, for the message that it holds none
    * @param folder where the listing is kept
@@ -59,7 +53,7 @@ final class SortedListing {
       throws IOException {
     Path raw = new Path(folder, "found");
     write(found, raw.toString(), name);
-    Dataset<Row> written = spark.read().schema(FOUND).parquet(raw.toString());
+    Dataset<Row> written = spark.read().schema(FoundImage.SCHEMA).parquet(raw.toString());
     long images = check(written, name);
     if (images == 0) {
       throw new InputException(name + " " + what + ".");
@@ -67,17 +61,17 @@ final class SortedListing {
     Path sorted = new Path(folder, "sorted");
     int files = (int) Math.min(MOST_FILES, (images + ROWS_PER_FILE - 1) / ROWS_PER_FILE);
     written
-        .drop("problem")
-        .repartitionByRange(files, col("image_id"))
-        .sortWithinPartitions("image_id")
+        .drop(FoundImage.PROBLEM)
+        .repartitionByRange(files, col(ImagesTable.IMAGE_ID))
+        .sortWithinPartitions(ImagesTable.IMAGE_ID)
         .write()
         .parquet(sorted.toString());
     FileSystem at = raw.getFileSystem(spark.sparkContext().hadoopConfiguration());
     at.delete(raw, true);
     Set<String> labels = new TreeSet<>();
     Dataset<Row> rows = inOrder(spark, at.listStatus(sorted));
-    rows.select("label")
-        .where("label is not null")
+    rows.select(ImagesTable.LABEL)
+        .where(col(ImagesTable.LABEL).isNotNull())
         .distinct()
         .collectAsList()
         .forEach(row -> labels.add(row.getString(0)));
@@ -101,16 +95,18 @@ final class SortedListing {
 
   /** Counts the images, if nothing is wrong with them. */
   private static long check(Dataset<Row> written, String name) {
-    Row wrong = written.agg(min("problem")).head();
+    Row wrong = written.agg(min(FoundImage.PROBLEM)).head();
     if (!wrong.isNullAt(0)) {
       throw new InputException(name + " " + wrong.getString(0));
     }
     Row names =
         written
-            .groupBy("image_id")
+            .groupBy(ImagesTable.IMAGE_ID)
             .agg(count(lit(1)).as("n"))
             .agg(
-                sum("n"), min(when(col("n").gt(1), col("image_id"))), max(col("image_id").isNull()))
+                sum("n"),
+                min(when(col("n").gt(1), col(ImagesTable.IMAGE_ID))),
+                max(col(ImagesTable.IMAGE_ID).isNull()))
             .head();
     if (names.isNullAt(0)) {
       return 0;
@@ -143,13 +139,5 @@ final class SortedListing {
       rows = rows == null ? next : rows.union(next);
     }
     return rows;
-  }
-
-  private static StructType found() {
-    StructType schema = new StructType();
-    for (StructField field : ImagesTable.LISTING.fields()) {
-      schema = schema.add(field.name(), field.dataType(), true);
-    }
-    return schema.add("problem", DataTypes.StringType, true);
   }
 }

@@ -60,15 +60,17 @@ final class TableSource {
     Dataset<Row> table = open(spark, given, kind);
     List<String> columns = List.of(table.columns());
     Optional<String> content = contentColumn(table, contentColumn, given);
-    if (content.isEmpty() && !columns.contains("path")) {
+    if (content.isEmpty() && !columns.contains(ImagesTable.PATH)) {
       throw new InputException(
           given
               + " has neither a column 'path' nor one of binary type; its columns are "
               + columns
-              + NearestName.clause("path", columns)
+              + NearestName.clause(ImagesTable.PATH, columns)
               + ".");
     }
-    if (content.isPresent() && !columns.contains("path") && !columns.contains("image_id")) {
+    if (content.isPresent()
+        && !columns.contains(ImagesTable.PATH)
+        && !columns.contains(ImagesTable.IMAGE_ID)) {
       throw new InputException(
           given
               + " has no column 'image_id' or 'path' to name its images; its columns are "
@@ -111,7 +113,7 @@ final class TableSource {
                 new ManifestRows(
                     base,
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
-                Encoders.row(SortedListing.FOUND));
+                Encoders.row(FoundImage.SCHEMA));
     SortedListing.Written listing =
         SortedListing.write(spark, found, given, "lists no images", folder);
     return new ImageSource.Images(
@@ -130,7 +132,11 @@ final class TableSource {
             "holds no images",
             folder);
     return new ImageSource.Images(
-        listing.rows(), listing.count(), listing.labels(), kind, Optional.of(rows.drop("problem")));
+        listing.rows(),
+        listing.count(),
+        listing.labels(),
+        kind,
+        Optional.of(rows.drop(FoundImage.PROBLEM)));
   }
 
   /**
@@ -164,34 +170,40 @@ final class TableSource {
 
   private static Dataset<Row> columns(Dataset<Row> table, String name, Column... more) {
     List<String> columns = List.of(table.columns());
-    Column path = orNull(columns, "path", DataTypes.StringType);
+    Column path = orNull(columns, ImagesTable.PATH, DataTypes.StringType);
     Column id =
-        columns.contains("image_id") && columns.contains("path")
-            ? coalesce(col("image_id").cast("string"), path)
-            : columns.contains("image_id") ? col("image_id").cast("string") : path;
+        columns.contains(ImagesTable.IMAGE_ID) && columns.contains(ImagesTable.PATH)
+            ? coalesce(col(ImagesTable.IMAGE_ID).cast("string"), path)
+            : columns.contains(ImagesTable.IMAGE_ID)
+                ? col(ImagesTable.IMAGE_ID).cast("string")
+                : path;
     Boxes boxes = boxes(table, columns, name);
     boolean hasBytes =
-        columns.contains("bytes")
+        columns.contains(ImagesTable.BYTES)
             && List.of(DataTypes.LongType, DataTypes.IntegerType)
-                .contains(table.schema().apply("bytes").dataType());
+                .contains(table.schema().apply(ImagesTable.BYTES).dataType());
     boolean hasHash =
-        columns.contains("sha256")
-            && table.schema().apply("sha256").dataType() instanceof StringType;
+        columns.contains(ImagesTable.SHA256)
+            && table.schema().apply(ImagesTable.SHA256).dataType() instanceof StringType;
     Column[] first = {
-      id.as("image_id"),
-      path.as("path"),
-      (hasBytes ? col("bytes") : lit(null)).cast(DataTypes.LongType).as("bytes"),
-      lit(null).cast(DataTypes.LongType).as("modified"),
-      (hasHash ? col("sha256") : lit(null)).cast(DataTypes.StringType).as("sha256"),
-      orNull(columns, "label", DataTypes.StringType).as("label"),
-      boxes.boxes().as("boxes"),
-      orNull(columns, "mask", DataTypes.StringType).as("mask")
+      id.as(ImagesTable.IMAGE_ID),
+      path.as(ImagesTable.PATH),
+      (hasBytes ? col(ImagesTable.BYTES) : lit(null))
+          .cast(DataTypes.LongType)
+          .as(ImagesTable.BYTES),
+      lit(null).cast(DataTypes.LongType).as(ImagesTable.MODIFIED),
+      (hasHash ? col(ImagesTable.SHA256) : lit(null))
+          .cast(DataTypes.StringType)
+          .as(ImagesTable.SHA256),
+      orNull(columns, ImagesTable.LABEL, DataTypes.StringType).as(ImagesTable.LABEL),
+      boxes.boxes().as(ImagesTable.BOXES),
+      orNull(columns, ImagesTable.MASK, DataTypes.StringType).as(ImagesTable.MASK)
     };
     Column[] all = Arrays.copyOf(first, first.length + more.length + 1);
     for (int i = 0; i < more.length; i++) {
-      all[first.length + i] = more[i].as("content");
+      all[first.length + i] = more[i].as(ImagesTable.CONTENT);
     }
-    all[all.length - 1] = boxes.problem().as("problem");
+    all[all.length - 1] = boxes.problem().as(FoundImage.PROBLEM);
     return table.select(all);
   }
 
@@ -231,15 +243,15 @@ final class TableSource {
   /** Boxes come as array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
   private static Boxes boxes(Dataset<Row> given, List<String> columns, String name) {
     Column none = lit(null).cast(DataTypes.StringType);
-    if (!columns.contains("boxes")) {
-      return new Boxes(lit(null).cast(ImagesTable.BOXES), none);
+    if (!columns.contains(ImagesTable.BOXES)) {
+      return new Boxes(lit(null).cast(ImagesTable.BOXES_TYPE), none);
     }
-    DataType type = given.schema().apply("boxes").dataType();
+    DataType type = given.schema().apply(ImagesTable.BOXES).dataType();
     if (type instanceof StringType) {
       ArrayType numbers =
           DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType));
-      Column parsed = from_json(col("boxes"), numbers);
-      Column text = trim(col("boxes"));
+      Column parsed = from_json(col(ImagesTable.BOXES), numbers);
+      Column text = trim(col(ImagesTable.BOXES));
       Column whole = forall(parsed, box -> size(box).equalTo(4));
       Column wrong =
           text.isNotNull()
@@ -248,7 +260,7 @@ final class TableSource {
       Column message =
           concat(
               lit("has boxes '"),
-              col("boxes"),
+              col(ImagesTable.BOXES),
               lit("'; they must be JSON like [[x0,y0,x1,y1],[…]], in pixels."));
       return new Boxes(
           when(
@@ -257,22 +269,22 @@ final class TableSource {
                   parsed,
                   box ->
                       struct(
-                          box.getItem(0).as("x0"),
-                          box.getItem(1).as("y0"),
-                          box.getItem(2).as("x1"),
-                          box.getItem(3).as("y1")))),
+                          box.getItem(0).as(ImagesTable.X0),
+                          box.getItem(1).as(ImagesTable.Y0),
+                          box.getItem(2).as(ImagesTable.X1),
+                          box.getItem(3).as(ImagesTable.Y1)))),
           when(wrong, message));
     }
     if (type instanceof ArrayType) {
       return new Boxes(
           transform(
-              col("boxes"),
+              col(ImagesTable.BOXES),
               box ->
                   struct(
-                      box.getField("x0").cast("double").as("x0"),
-                      box.getField("y0").cast("double").as("y0"),
-                      box.getField("x1").cast("double").as("x1"),
-                      box.getField("y1").cast("double").as("y1"))),
+                      box.getField(ImagesTable.X0).cast("double").as(ImagesTable.X0),
+                      box.getField(ImagesTable.Y0).cast("double").as(ImagesTable.Y0),
+                      box.getField(ImagesTable.X1).cast("double").as(ImagesTable.X1),
+                      box.getField(ImagesTable.Y1).cast("double").as(ImagesTable.Y1))),
           none);
     }
     throw new InputException(

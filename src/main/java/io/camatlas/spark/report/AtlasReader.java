@@ -20,7 +20,7 @@ import io.camatlas.report.site.MapExample;
 import io.camatlas.report.site.ReportedView;
 import io.camatlas.report.site.ShownPicture;
 import io.camatlas.report.site.ViewReport;
-import io.camatlas.spark.atlas.AtlasFolder;
+import io.camatlas.spark.results.AtlasFolder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

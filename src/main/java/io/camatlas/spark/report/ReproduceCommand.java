@@ -1,6 +1,6 @@
 package io.camatlas.spark.report;
 
-import io.camatlas.spark.explain.FinishedRun;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.storage.FileRange;
 import java.util.List;
 import java.util.Map;

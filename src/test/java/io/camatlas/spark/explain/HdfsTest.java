@@ -12,9 +12,11 @@ import io.camatlas.demo.DemoSettings;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.InputKind;
-import io.camatlas.spark.input.PackJob;
+import io.camatlas.spark.pack.PackJob;
+import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -55,12 +57,7 @@ class HdfsTest {
     cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
     hdfs = cluster.getFileSystem();
     root = hdfs.getUri().toString();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
+    spark = SparkSuite.session();
     DemoDataset.write(folder.resolve("data"), DemoSettings.audit(1, 3));
     DemoModel.copyTo(folder.resolve("model"));
     hdfs.copyFromLocalFile(new Path(folder.resolve("model").toString()), new Path("/model"));
@@ -69,7 +66,6 @@ class HdfsTest {
 
   @AfterAll
   static void stop() {
-    spark.stop();
     cluster.shutdown();
   }
 

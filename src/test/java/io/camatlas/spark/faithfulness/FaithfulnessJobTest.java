@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.atlas.Moments;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
@@ -20,8 +19,11 @@ import io.camatlas.demo.DemoSettings;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.results.FaithfulnessImagesTable;
+import io.camatlas.spark.results.FaithfulnessTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,14 +36,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The job on real scenes, a real network and a real Spark in this JVM. */
-public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
+public class FaithfulnessJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int STEPS = 10;
@@ -56,10 +57,6 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(2, 3));
     data = root.resolve("data");
     model = DemoModel.copyTo(root.resolve("model"));
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   private static Path path(String name) {

@@ -1,0 +1,379 @@
+package io.camatlas.bench;
+
+import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.Examples;
+import io.camatlas.atlas.ExplainedRow;
+import io.camatlas.atlas.Gathering;
+import io.camatlas.image.Box;
+import io.camatlas.localize.Localization;
+import io.camatlas.spark.atlas.GatherStage;
+import io.camatlas.spark.atlas.TruthChoice;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.ExplanationRows;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.StatesTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.collection.immutable.Map$;
+
+/**
+ * What gathering costs, on made-up explanations: in memory on one thread, and through Spark from
+ * Parquet, for growing numbers of rows.
+ */
+public final class AtlasBenchmark {
+  private static final int ROWS_PER_FILE = 5_000;
+
+  private static final int POOL = 1_000;
+  private static final int ROUNDS = 3;
+
+  private static final TruthChoice NO_TRUTH = new TruthChoice("none", TruthChoice.Kind.AUTO, false);
+
+  private final SparkSession spark;
+  private final Shape shape;
+  private final String folder;
+  private final AtomicLong shuffled = new AtomicLong();
+  private final AtomicLong gathered = new AtomicLong();
+
+  /**
+   * What is made up.
+   *
+   * @param rows of the smallest table; others have twice and four times as many
+   * @param classes of the model
+   * @param maps K
+   * @param side rows and columns of the layer's grid
+   * @param examples images kept for each feature map
+   * @param byClass whether rows of a class stand together, as they do when folders name classes
+   */
+  public record Shape(int rows, int classes, int maps, int side, int examples, boolean byClass)
+      implements java.io.Serializable {
+    public Shape {
+      if (rows < 1 || classes < 1 || maps < 1 || side < 1 || side > 256) {
+        throw new IllegalArgumentException(
+            "rows is %d, classes %d, feature-maps %d, grid %d; all must be at least 1, the grid at most 256."
+                .formatted(rows, classes, maps, side));
+      }
+    }
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param folder for tables; the caller removes it
+   */
+  public AtlasBenchmark(SparkSession spark, Shape shape, String folder) {
+    this.spark = spark;
+    this.shape = shape;
+    this.folder = folder;
+    spark
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onTaskEnd(SparkListenerTaskEnd end) {
+                if (end.taskMetrics() != null) {
+                  shuffled.addAndGet(end.taskMetrics().shuffleWriteMetrics().bytesWritten());
+                  gathered.addAndGet(end.taskMetrics().executorRunTime());
+                }
+              }
+            });
+  }
+
+  /** Runs all measurements; a report of a few lines. */
+  public String run() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%,d classes, K = %d, %dx%d maps, %d examples, rows %s%n",
+            shape.classes(),
+            shape.maps(),
+            shape.side(),
+            shape.side(),
+            shape.examples(),
+            shape.byClass() ? "by class" : "in any order"));
+    double inMemory = inMemory();
+    text.append(
+        String.format(Locale.ROOT, "in memory, one thread: %,.0f rows a second%n", inMemory));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%10s %14s %14s %16s %14s %12s%n",
+            "rows",
+            "read rows/s",
+            "atlas rows/s",
+            "rows/s a core",
+            "shuffle B/row",
+            "driver MB"));
+    for (int factor = 1; factor <= 4; factor *= 2) {
+      text.append(throughSpark(shape.rows() * factor));
+    }
+    text.append(
+        "read: reading the columns alone; atlas: gathering, merging and writing the states; a core:"
+            + " by the time that tasks ran.\n");
+    return text.toString();
+  }
+
+  /** Rows put together from pools of arrays, so that making them costs next to nothing. */
+  private double inMemory() {
+    List<ExplainedRow> pool = new ArrayList<>();
+    for (int i = 0; i < POOL; i++) {
+      pool.add(explained(i));
+    }
+    Gathering.Group group = new Gathering.Group("run", "layer");
+    double best = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Gathering gathering = new Gathering(shape.examples(), GatherStage.budget());
+      SplittableRandom random = new SplittableRandom(round);
+      long started = System.nanoTime();
+      int rows = 10 * shape.rows();
+      for (int i = 0; i < rows; i++) {
+        gathering
+            .add(group, mixed(pool, random, i, rows))
+            .ifPresent(parts -> parts.forEachRemaining(part -> {}));
+      }
+      gathering.drain().forEachRemaining(part -> {});
+      best = Math.max(best, rows / ((System.nanoTime() - started) / 1e9));
+    }
+    return best;
+  }
+
+  private ExplainedRow mixed(
+      List<ExplainedRow> pool, SplittableRandom random, int index, int rows) {
+    ExplainedRow one = pool.get(random.nextInt(POOL));
+    ClassName name = new ClassName(classOf(shape, index, rows), "class");
+    return new ExplainedRow(
+        new Examples.Image("image-" + index, null),
+        name,
+        name,
+        name,
+        random.nextDouble(),
+        true,
+        false,
+        one.map(),
+        one.height(),
+        one.width(),
+        one.entropyNats(),
+        one.gini(),
+        one.spread(),
+        one.borderMass(),
+        one.parts(),
+        pool.get(random.nextInt(POOL)).weights(),
+        pool.get(random.nextInt(POOL)).meanActivations(),
+        pool.get(random.nextInt(POOL)).maxActivations(),
+        one.maxCells());
+  }
+
+  private String throughSpark(int rows) {
+    String table = folder + "/explanations-" + rows;
+    write(rows, table);
+    Dataset<Row> explanations = spark.read().schema(ExplanationsTable.SCHEMA).parquet(table);
+    double read = Double.MAX_VALUE;
+    double atlas = Double.MAX_VALUE;
+    long bytes = 0;
+    long taskMillis = 0;
+    for (int round = 0; round < 2; round++) {
+      long started = System.nanoTime();
+      ExplanationRows.of(explanations, ExplanationRows.Annotated.NOT)
+          .foreachPartition(
+              items -> {
+                ExplanationRows all = new ExplanationRows("run", items);
+                while (all.next()) {
+                  all.row();
+                }
+              });
+      read = Math.min(read, (System.nanoTime() - started) / 1e9);
+      shuffled.set(0);
+      gathered.set(0);
+      started = System.nanoTime();
+      SerializableConfiguration hadoop =
+          new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+      StatesTable.merge(GatherStage.apply(explanations, "run", shape.examples(), NO_TRUTH, hadoop))
+          .write()
+          .mode("overwrite")
+          .parquet(folder + "/states");
+      double seconds = (System.nanoTime() - started) / 1e9;
+      waitForListeners();
+      if (seconds < atlas) {
+        atlas = seconds;
+        bytes = shuffled.get();
+        taskMillis = gathered.get();
+      }
+    }
+    delete(table);
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return String.format(
+        Locale.ROOT,
+        "%,10d %,14.0f %,14.0f %,16.0f %,14.0f %,12.0f%n",
+        rows,
+        rows / read,
+        rows / atlas,
+        rows / (taskMillis / 1000.0),
+        (double) bytes / rows,
+        (runtime.totalMemory() - runtime.freeMemory()) / 1e6);
+  }
+
+  private void waitForListeners() {
+    try {
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new IllegalStateException("Spark's listeners are stuck.", e);
+    }
+  }
+
+  private void delete(String table) {
+    try {
+      Path path = new Path(table);
+      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      files.delete(path, true);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void write(int rows, String table) {
+    Shape own = shape;
+    MapFunction<Long, Row> make = index -> row(own, index, rows);
+    spark
+        .range(0, rows, 1, Math.max(1, (rows + ROWS_PER_FILE - 1) / ROWS_PER_FILE))
+        .map(make, Encoders.row(ExplanationsTable.SCHEMA))
+        .write()
+        .mode("overwrite")
+        .parquet(table);
+  }
+
+  private static int classOf(Shape shape, long index, int rows) {
+    return shape.byClass()
+        ? (int) (index * shape.classes() / rows)
+        : new SplittableRandom(index).nextInt(shape.classes());
+  }
+
+  /** Half of all activations are zero, as behind a ReLU. */
+  private static float[] activations(SplittableRandom random, int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = Math.max(0, (float) (random.nextDouble() - 0.5));
+    }
+    return values;
+  }
+
+  private ExplainedRow explained(long index) {
+    SplittableRandom random = new SplittableRandom(index);
+    int side = shape.side();
+    ClassName name = new ClassName(classOf(shape, index, shape.rows()), "class");
+    float[] map = activations(random, side * side);
+    Localization place = Localization.of(map, side, side);
+    float[] maxima = activations(random, shape.maps());
+    return new ExplainedRow(
+        new Examples.Image("image-" + index, null),
+        name,
+        name,
+        name,
+        random.nextDouble(),
+        true,
+        false,
+        map,
+        side,
+        side,
+        place.entropyNats(),
+        place.gini(),
+        place.spread(),
+        place.borderMass(),
+        place.parts50(),
+        activations(random, shape.maps()),
+        maxima,
+        maxima,
+        random.ints(shape.maps(), 0, side * side).toArray());
+  }
+
+  private static Row row(Shape shape, long index, int rows) {
+    SplittableRandom random = new SplittableRandom(index);
+    int side = shape.side();
+    int target = classOf(shape, index, rows);
+    String name = "class-" + target;
+    float[] map = activations(random, side * side);
+    Localization place = Localization.of(map, side, side);
+    Row box = ImagesTable.boxRow(new Box(0, 0, 224, 224));
+    Object[] values = new Object[ExplanationsTable.SCHEMA.size()];
+    Arrays.fill(values, null);
+    set(values, "image_id", name + "/image-" + index);
+    set(values, "path", "file:/images/" + name + "/image-" + index + ".jpg");
+    set(values, "sha256", Long.toHexString(index));
+    set(values, "width", 224);
+    set(values, "height", 224);
+    set(values, "input_height", 224);
+    set(values, "input_width", 224);
+    set(values, "view", box);
+    set(values, "label", name);
+    set(values, "label_index", target);
+    set(values, "predicted", name);
+    set(values, "predicted_index", target);
+    set(values, "confidence", (float) random.nextDouble());
+    set(values, "correct", true);
+    set(values, "probabilities", new float[0]);
+    set(values, "targets", new int[] {target});
+    set(values, "target", name);
+    set(values, "target_index", target);
+    set(values, "target_reasons", new String[] {"predicted"});
+    set(values, "target_score", 0f);
+    set(values, "target_probability", 0f);
+    set(values, "model", "made-up");
+    set(values, "model_sha256", "");
+    set(values, "layer", "layer");
+    set(values, "rule", 0);
+    set(values, "method", "none");
+    set(values, "parameters", Map$.MODULE$.empty());
+    set(values, "map", map);
+    set(values, "map_height", side);
+    set(values, "map_width", side);
+    set(values, "weights", activations(random, shape.maps()));
+    set(values, "mean_activations", activations(random, shape.maps()));
+    set(values, "max_activations", activations(random, shape.maps()));
+    set(values, "max_cells", random.ints(shape.maps(), 0, side * side).toArray());
+    set(values, "top_feature_maps", new Row[0]);
+    set(
+        values,
+        "localization",
+        RowFactory.create(
+            place.empty(),
+            place.peakRow(),
+            place.peakColumn(),
+            (float) place.peakValue(),
+            0.0,
+            0.0,
+            place.centreX(),
+            place.centreY(),
+            place.spread(),
+            place.entropyNats(),
+            place.gini(),
+            place.area20(),
+            place.area50(),
+            place.parts50(),
+            box,
+            box,
+            place.borderMass(),
+            place.cornerMass(),
+            place.centreMass(),
+            null));
+    return RowFactory.create(values);
+  }
+
+  private static void set(Object[] values, String column, Object value) {
+    values[ExplanationsTable.SCHEMA.fieldIndex(column)] = value;
+  }
+}

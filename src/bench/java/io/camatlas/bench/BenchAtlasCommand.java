@@ -1,0 +1,70 @@
+package io.camatlas.bench;
+
+import io.camatlas.cli.Command;
+import io.camatlas.cli.SparkSessions;
+import io.camatlas.cli.TemporaryFolder;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.config.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas bench-atlas}: what an atlas costs, on made-up explanations. */
+final class BenchAtlasCommand implements Command {
+  private static final Option<Integer> ROWS = number("rows", 10000, "Rows of the smallest table.");
+  private static final Option<Integer> CLASSES = number("classes", 1000, "Classes.");
+  private static final Option<Integer> FEATURE_MAPS =
+      number("feature-maps", 512, "Feature maps of the layer.");
+  private static final Option<Integer> GRID =
+      number("grid", 14, "Rows and columns of the layer's grid.");
+  private static final Option<Integer> EXAMPLES =
+      number("examples", 40, "Images to keep for each feature map and class.");
+  private static final Option<Boolean> BY_CLASS =
+      Option.flag("by-class").topic(Topic.BENCHMARK).help("Rows of a class stand together.");
+
+  private static Option<Integer> number(String name, int value, String help) {
+    return Option.integer(name).byDefault(value).topic(Topic.BENCHMARK).help(help);
+  }
+
+  @Override
+  public String name() {
+    return "bench-atlas";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Makes up explanations and gathers them: rows a second, shuffled bytes, driver memory,",
+        "for once, twice and four times as many rows.");
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(ROWS, CLASSES, FEATURE_MAPS, GRID, EXAMPLES, BY_CLASS);
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    Optional<AtlasBenchmark.Shape> shape =
+        given.build(
+            () ->
+                new AtlasBenchmark.Shape(
+                    given.get(ROWS),
+                    given.get(CLASSES),
+                    given.get(FEATURE_MAPS),
+                    given.get(GRID),
+                    given.get(EXAMPLES),
+                    given.get(BY_CLASS)));
+    given.check();
+    Path folder = Files.createTempDirectory("camatlas");
+    try (SparkSession spark = SparkSessions.start("bench-atlas", given)) {
+      System.out.print(new AtlasBenchmark(spark, shape.orElseThrow(), folder.toString()).run());
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
+  }
+}

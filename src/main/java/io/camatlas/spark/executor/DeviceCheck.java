@@ -1,0 +1,114 @@
+package io.camatlas.spark.executor;
+
+import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.Precision;
+import io.camatlas.spark.InputException;
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
+
+/** Asks executors, before any image is read, whether they have the device that was asked for. */
+public final class DeviceCheck {
+  private DeviceCheck() {}
+
+  /**
+   * What one task found.
+   *
+   * @param executor of the task, with its host
+   * @param device that a network would live on; empty if there is none
+   * @param problem why there is none
+   * @param note what the user has to know of it
+   */
+  private record Found(String executor, String device, String problem, String note)
+      implements Serializable {}
+
+  /**
+   * Checks the executors that are there now, and says what they have.
+   *
+   * @throws InputException naming every executor that lacks the device
+   */
+  public static void require(
+      DeviceChoice device,
+      Precision precision,
+      SparkContext spark,
+      int slots,
+      Optional<ResourceProfile> resources,
+      PrintStream console) {
+    if (device == DeviceChoice.CPU) {
+      return;
+    }
+    JavaRDD<Integer> tasks =
+        JavaSparkContext.fromSparkContext(spark)
+            .parallelize(Collections.nCopies(2 * slots, 0), 2 * slots);
+    JavaRDD<Found> asked = tasks.map(any -> found(device, precision));
+    if (resources.isPresent()) {
+      asked = asked.withResources(resources.get());
+    }
+    List<Found> found = asked.collect();
+    Map<String, String> problems = new TreeMap<>();
+    Map<String, Long> devices =
+        found.stream()
+            .filter(one -> one.problem.isEmpty())
+            .collect(
+                Collectors.groupingBy(
+                    one -> one.device.startsWith("cpu") ? "cpu" : "gpu",
+                    TreeMap::new,
+                    Collectors.mapping(
+                        one -> one.executor + one.device,
+                        Collectors.collectingAndThen(
+                            Collectors.toSet(), all -> (long) all.size()))));
+    found.stream()
+        .filter(one -> !one.problem.isEmpty())
+        .forEach(one -> problems.put(one.executor, one.problem));
+    if (!problems.isEmpty()) {
+      throw new InputException(
+          problems.entrySet().stream()
+              .map(entry -> entry.getKey() + ": " + entry.getValue())
+              .collect(Collectors.joining(System.lineSeparator())));
+    }
+    if (devices.containsKey("gpu")) {
+      console.printf(
+          "Networks run on %,d GPUs%s%n",
+          devices.get("gpu"),
+          devices.containsKey("cpu") ? " and, where executors have none, on the CPU" : "");
+    }
+    found.stream()
+        .map(Found::note)
+        .filter(note -> !note.isEmpty())
+        .distinct()
+        .forEach(note -> console.println("Note: " + note));
+  }
+
+  private static Found found(DeviceChoice device, Precision precision) {
+    String executor = "executor " + SparkEnv.get().executorId() + " on " + host();
+    try {
+      int address = TaskGpu.address(TaskContext.get());
+      String there = device.device(Math.max(0, address)).toString();
+      String note = precision.check(!there.startsWith("cpu"), System.getenv()).orElse("");
+      return new Found(executor, there, "", note);
+    } catch (IllegalStateException e) {
+      return new Found(executor, "", e.getMessage(), "");
+    }
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "an unknown host";
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.camatlas.spark.executor;
+
+import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.Rule;
+import io.camatlas.model.Precision;
+import io.camatlas.model.ProbedLayer;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.RunRule;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What makes two starts one run: everything that decides what is said of an image, and nothing of
+ * where images come from or how the work is spread.
+ *
+ * @param id names the run in folders and tables; begins with a letter, so that nobody takes it for
+ *     a number
+ * @param layers names of the layers explained
+ * @param rules each with its parameters and selections of feature maps and neurons
+ * @param tableRun what all rows share
+ */
+public record RunIdentity(
+    String id, List<String> layers, List<RunRule> rules, ExplanationsTable.Run tableRun) {
+  private static final int DIGITS = 12;
+
+  /** Names of the methods, each once. */
+  public String methods() {
+    return rules.stream().map(RunRule::method).distinct().collect(Collectors.joining(", "));
+  }
+
+  public static RunIdentity of(ExplainRecipe recipe) {
+    ExplainSettings explain = recipe.explain();
+    List<String> layers = recipe.model().plan().layers().stream().map(ProbedLayer::name).toList();
+    List<RunRule> rules = new ArrayList<>();
+    for (Rule rule : explain.rules()) {
+      Map<String, String> parameters = new TreeMap<>(rule.parameters());
+      if (recipe.model().precision() != Precision.FLOAT32) {
+        parameters.put("precision", recipe.model().precision().toString());
+      }
+      if (explain.isClosedForm(rule.method(), recipe.model().plan())) {
+        parameters.put("gradients", "closed form");
+      }
+      rules.add(new RunRule(rule.method().name(), parameters));
+    }
+    String all =
+        String.join(
+            "\n",
+            recipe.model().sha256(),
+            recipe.given().getOrDefault("entry", ""),
+            recipe.given().getOrDefault("output", ""),
+            recipe.card().toString(),
+            recipe.model().plan().input().toString(),
+            layers.toString(),
+            explain.targets().toString(),
+            explain.rules().stream().map(rule -> rule.filters().toString()).toList().toString(),
+            explain.limits().toString(),
+            rules.toString());
+    return new RunIdentity(
+        "r" + digits(all),
+        layers,
+        rules,
+        new ExplanationsTable.Run(
+            recipe.card().name(), recipe.model().sha256(), rules, recipe.card().classes()));
+  }
+
+  private static String digits(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.camatlas.spark.executor;
+
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.NoisePool;
+import io.camatlas.explain.Explainer;
+import io.camatlas.explain.ImageInput;
+import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.PassClock;
+import io.camatlas.explain.PassTimes;
+import io.camatlas.model.Network;
+import io.camatlas.model.NetworkPool;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+
+/**
+ * The explainer of one task, with the network of the task's device. Close it when the task ends,
+ * also where it fails. Not thread-safe.
+ */
+public final class TaskExplainer implements AutoCloseable {
+  private final TaskContext context;
+  private final NetworkPool.Lease lease;
+  private final PassClock clock = new PassClock();
+  private final Explainer explainer;
+
+  /**
+   * @param context of the task
+   * @param archive gives the probed archive, asked only where this JVM has no such network
+   */
+  public TaskExplainer(ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
+    this.context = context;
+    Network.prepareThread(context.cpus());
+    this.lease = lease(plan, context, archive);
+    try {
+      NoisePlan noise = plan.settings().noise();
+      NoisePool pool =
+          plan.settings().isSampled(plan.probe())
+              ? lease.noise(noise.seed(), plan.probe().input().elements())
+              : null;
+      this.explainer =
+          new Explainer(
+              lease.network(),
+              plan.probe(),
+              plan.card(),
+              plan.settings(),
+              pool,
+              decoders(plan),
+              clock);
+    } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** The network of the task's device. */
+  public static NetworkPool.Lease lease(
+      ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
+    int address = TaskGpu.address(context);
+    return NetworkPool.acquire(
+        plan.archive(),
+        plan.device().device(Math.max(0, address)),
+        address,
+        plan.precision(),
+        () -> {
+          ExecutorMetrics.current().add("networks", 1);
+          return archive.get();
+        });
+  }
+
+  /**
+   * A GPU is fed by the cores beside it. Beside the CPU, decoders would take what they give, but
+   * one hides the wait for files of other machines.
+   */
+  private int decoders(ExplainerPlan plan) {
+    if (plan.decoders() >= 0) {
+      return plan.decoders();
+    }
+    return network().device().isGpu() ? Math.max(2, context.cpus()) : plan.remote() ? 1 : 0;
+  }
+
+  Network network() {
+    return lease.network();
+  }
+
+  /**
+   * One outcome for each input, in the order of the inputs.
+   *
+   * @throws TaskKilledException from the iterator, once Spark has stopped the task
+   */
+  public Iterator<ImageOutcome> explain(Iterator<ImageInput> inputs) {
+    Iterator<ImageOutcome> outcomes = explainer.explain(inputs);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return outcomes.hasNext();
+      }
+
+      @Override
+      public ImageOutcome next() {
+        ImageOutcome outcome = outcomes.next();
+        if (context.isInterrupted()) {
+          throw new TaskKilledException("the task was stopped");
+        }
+        return outcome;
+      }
+    };
+  }
+
+  /** What the task did so far. */
+  public PassTimes times() {
+    return clock.times();
+  }
+
+  @Override
+  public void close() {
+    explainer.close();
+    lease.close();
+  }
+}

@@ -1,0 +1,217 @@
+package io.camatlas.spark.results;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RunFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * A finished atlas: its tables, and the runs that it was made of.
+ *
+ * @param path its folder
+ * @param runs what was explained and how, by the run's name in the tables
+ */
+public record AtlasFolder(String path, Map<String, Described> runs) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What an atlas says of one of its runs. */
+  public record Described(
+      String model,
+      String modelSha256,
+      String input,
+      String method,
+      Map<String, String> parameters) {}
+
+  /**
+   * A rule of a run whose explanations are still there.
+   *
+   * @param id the run's name in the atlas
+   * @param run the run
+   * @param rule the rule's place in it
+   */
+  public record Origin(String id, FinishedRun run, int rule) {
+    /** The rule's rows of the table of explanations. */
+    public Dataset<Row> explanations(SparkSession spark) {
+      return spark
+          .read()
+          .parquet(run.explanations())
+          .where(functions.col(ExplanationsTable.RULE).equalTo(rule));
+    }
+  }
+
+  /**
+   * Opens an atlas.
+   *
+   * @throws InputException if there is none, or one of other versions
+   */
+  public static AtlasFolder open(String path, Configuration hadoop) {
+    try {
+      Path folder = new Path(path);
+      FileSystem files = folder.getFileSystem(hadoop);
+      Path file = new Path(folder, ResultFolder.ATLAS_JSON);
+      if (!files.exists(file)) {
+        throw new InputException("--from is " + path + ", " + whatIsThere(files, folder));
+      }
+      JsonNode json = read(files, file);
+      for (AtlasTable<?> table : AtlasTables.ALL) {
+        FinishedRun.requireVersion(path, json, table.name(), table.version());
+      }
+      Map<String, Described> runs = new LinkedHashMap<>();
+      json.path("runs")
+          .fields()
+          .forEachRemaining(
+              run ->
+                  runs.put(
+                      run.getKey(),
+                      new Described(
+                          run.getValue().path("model").asText(),
+                          run.getValue().path("model_sha256").asText(),
+                          run.getValue().path("input").asText(),
+                          run.getValue().path("method").asText(),
+                          FinishedRun.texts(run.getValue().path("parameters")))));
+      return new AtlasFolder(path, runs);
+    } catch (IOException e) {
+      throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String whatIsThere(FileSystem files, Path folder) throws IOException {
+    if (!files.exists(folder)) {
+      return "and nothing is there.";
+    }
+    Path below = new Path(folder, "atlas");
+    if (files.exists(new Path(below, ResultFolder.ATLAS_JSON))) {
+      return "which holds no atlas itself. Did you mean " + below + "?";
+    }
+    return files.exists(new Path(folder, ResultFolder.RUN_JSON))
+        ? "which is a run; make an atlas of it first, by 'camatlas atlas --from " + folder + "'."
+        : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
+  }
+
+  private static JsonNode read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return JSON.readTree(in);
+    }
+  }
+
+  /** One of its tables. */
+  public Dataset<Row> table(SparkSession spark, String name) {
+    return spark.read().parquet(new Path(path, name).toString());
+  }
+
+  /**
+   * The runs behind the atlas, as far as they are still there.
+   *
+   * @param given folders to look into instead of those that the atlas names; may be empty
+   * @param missing is told each folder that is not there any more
+   * @throws InputException if a folder holds no finished run
+   */
+  public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
+      throws IOException {
+    List<String> folders = given.isEmpty() ? runFolders(path, missing, hadoop) : given;
+    List<Origin> origins = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    for (String folder : folders) {
+      Path place = new Path(folder);
+      if (!seen.add(place.getFileSystem(hadoop).makeQualified(place).toString())) {
+        continue;
+      }
+      List<FinishedRun> finished;
+      try {
+        finished = FinishedRun.all(folder);
+      } catch (InputException unusable) {
+        if (!given.isEmpty()) {
+          throw new InputException(
+              unusable.getMessage().replaceFirst("--from", "--runs"), unusable);
+        }
+        missing.add(folder);
+        continue;
+      }
+      for (FinishedRun run : finished) {
+        for (int rule = 0; rule < run.rules().size(); rule++) {
+          String id = AtlasRun.of(run, rule).id();
+          if (runs.containsKey(id)) {
+            origins.add(new Origin(id, run, rule));
+          }
+        }
+      }
+    }
+    if (!given.isEmpty() && origins.isEmpty()) {
+      throw new InputException(
+          "--runs "
+              + String.join(", ", given)
+              + " holds none of the runs of this atlas ("
+              + String.join(", ", runs.keySet())
+              + "); give the folders that it was made of.");
+    }
+    return origins;
+  }
+
+  /**
+   * Folders of the runs that an atlas was made of, be it by way of other atlases. Those that have
+   * moved together with it are found beside it.
+   *
+   * @param atlas its folder
+   * @param missing is told each folder that is not there any more, as it was given
+   */
+  public static List<String> runFolders(String atlas, List<String> missing, Configuration hadoop)
+      throws IOException {
+    Set<String> folders = new LinkedHashSet<>();
+    collect(atlas, folders, missing, new LinkedHashSet<>(), hadoop);
+    return List.copyOf(folders);
+  }
+
+  private static void collect(
+      String atlas,
+      Set<String> folders,
+      List<String> missing,
+      Set<String> seen,
+      Configuration hadoop)
+      throws IOException {
+    Path json = new Path(atlas, ResultFolder.ATLAS_JSON);
+    for (JsonNode from : read(json.getFileSystem(hadoop), json).path("from")) {
+      Path given = new Path(from.asText());
+      Path whole = new Path(atlas);
+      Path parent = whole.getFileSystem(hadoop).makeQualified(whole).getParent();
+      Path beside = new Path(parent, given.getName());
+      Path folder = isResult(given, hadoop) ? given : beside;
+      if (!isResult(folder, hadoop)) {
+        missing.add(from.asText());
+      } else if (seen.add(folder.toString())) {
+        if (folder.getFileSystem(hadoop).exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
+          collect(folder.toString(), folders, missing, seen, hadoop);
+        } else {
+          folders.add(folder.toString());
+        }
+      }
+    }
+  }
+
+  private static boolean isResult(Path folder, Configuration hadoop) {
+    try {
+      FileSystem files = folder.getFileSystem(hadoop);
+      return files.exists(new Path(folder, ResultFolder.RUN_JSON))
+          || files.exists(new Path(folder, RunFolder.RUNS))
+          || files.exists(new Path(folder, ResultFolder.ATLAS_JSON));
+    } catch (IOException | IllegalArgumentException e) {
+      // Another cluster's file system, or one that needs other credentials.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.camatlas.spark.results;
+
+import io.camatlas.image.Box;
+import io.camatlas.spark.input.ImagesTable;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/**
+ * A row of {@link ExplanationsTable}, or the columns of it that were selected; asking for another
+ * fails.
+ *
+ * @param row with names
+ */
+public record ExplanationRow(Row row) {
+  public String imageId() {
+    return row.getAs(ExplanationsTable.IMAGE_ID);
+  }
+
+  /** Where the image lay; null where it came from a table. */
+  public String path() {
+    return row.getAs(ExplanationsTable.PATH);
+  }
+
+  /** Of the image's bytes, in hexadecimal. */
+  public String sha256() {
+    return row.getAs(ExplanationsTable.SHA256);
+  }
+
+  /** What the network saw of the image, in pixels of it. */
+  public Box view() {
+    return ImagesTable.box(row.getAs(ExplanationsTable.VIEW));
+  }
+
+  /** The class that the image is said to show; null where nothing is said. */
+  public String label() {
+    return row.getAs(ExplanationsTable.LABEL);
+  }
+
+  /** Boxes of the image's objects; empty where none are known. */
+  public List<Box> boxes() {
+    return ImagesTable.boxes(row);
+  }
+
+  public String predicted() {
+    return row.getAs(ExplanationsTable.PREDICTED);
+  }
+
+  /** Probability of the predicted class. */
+  public float confidence() {
+    return row.getAs(ExplanationsTable.CONFIDENCE);
+  }
+
+  public String target() {
+    return row.getAs(ExplanationsTable.TARGET);
+  }
+
+  public int targetIndex() {
+    return row.getAs(ExplanationsTable.TARGET_INDEX);
+  }
+
+  public String model() {
+    return row.getAs(ExplanationsTable.MODEL);
+  }
+
+  public String modelSha256() {
+    return row.getAs(ExplanationsTable.MODEL_SHA256);
+  }
+
+  public String layer() {
+    return row.getAs(ExplanationsTable.LAYER);
+  }
+
+  public String method() {
+    return row.getAs(ExplanationsTable.METHOD);
+  }
+
+  /** The map's values, by rows from the top. */
+  public float[] map() {
+    List<Float> values = row.getList(row.fieldIndex(ExplanationsTable.MAP));
+    float[] map = new float[values.size()];
+    for (int i = 0; i < map.length; i++) {
+      map[i] = values.get(i);
+    }
+    return map;
+  }
+
+  public int mapHeight() {
+    return row.getAs(ExplanationsTable.MAP_HEIGHT);
+  }
+
+  public int mapWidth() {
+    return row.getAs(ExplanationsTable.MAP_WIDTH);
+  }
+
+  public LocalizationStruct localization() {
+    return new LocalizationStruct(row.getAs(ExplanationsTable.LOCALIZATION));
+  }
+}

@@ -1,0 +1,313 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.FloatType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+import static org.apache.spark.sql.types.DataTypes.createMapType;
+
+import io.camatlas.explain.Explanation;
+import io.camatlas.explain.ImageOutcome;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.ListedImage;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code explanations}: one row for each image, target class, layer and rule.
+ *
+ * <p>Maps are on the layer's own grid, row by row from the top, not negative and not normalised.
+ * Fractions count from the left and from the top of what the network saw; pixels are those of the
+ * original image, upright. Whatever is undefined on a blank map is null.
+ */
+public final class ExplanationsTable {
+  /** Raised whenever a column changes its name, unit or meaning. */
+  public static final int VERSION = 4;
+
+  /** Name of the table. */
+  public static final String NAME = "explanations";
+
+  /** The image and its file. */
+  public static final String IMAGE_ID = ImagesTable.IMAGE_ID;
+
+  public static final String PATH = ImagesTable.PATH;
+  public static final String SHA256 = ImagesTable.SHA256;
+  public static final String BYTES = ImagesTable.BYTES;
+  public static final String MODIFIED = ImagesTable.MODIFIED;
+
+  /** What the network saw of it. */
+  public static final String WIDTH = "width";
+
+  public static final String HEIGHT = "height";
+  public static final String INPUT_HEIGHT = "input_height";
+  public static final String INPUT_WIDTH = "input_width";
+  public static final String VIEW = "view";
+
+  /** What is said of it. */
+  public static final String LABEL = ImagesTable.LABEL;
+
+  public static final String LABEL_INDEX = "label_index";
+  public static final String BOXES = ImagesTable.BOXES;
+  public static final String MASK = ImagesTable.MASK;
+
+  /** What the network said of it. */
+  public static final String PREDICTED = "predicted";
+
+  public static final String PREDICTED_INDEX = "predicted_index";
+  public static final String CONFIDENCE = "confidence";
+  public static final String CORRECT = "correct";
+  public static final String PROBABILITIES = "probabilities";
+  public static final String TARGETS = "targets";
+
+  /** The class that is explained. */
+  public static final String TARGET = "target";
+
+  public static final String TARGET_INDEX = "target_index";
+  public static final String TARGET_REASONS = "target_reasons";
+  public static final String TARGET_SCORE = "target_score";
+  public static final String TARGET_PROBABILITY = "target_probability";
+
+  /** The network. */
+  public static final String MODEL = "model";
+
+  public static final String MODEL_SHA256 = "model_sha256";
+
+  /** Where the network looked for the class, and what says so; rules count from 0. */
+  public static final String LAYER = "layer";
+
+  public static final String RULE = "rule";
+  public static final String METHOD = "method";
+  public static final String PARAMETERS = "parameters";
+  public static final String MAP = "map";
+  public static final String MAP_HEIGHT = "map_height";
+  public static final String MAP_WIDTH = "map_width";
+  public static final String FILTER_MAPS = "filter_maps";
+  public static final String WEIGHTS = "weights";
+  public static final String MEAN_ACTIVATIONS = "mean_activations";
+  public static final String MAX_ACTIVATIONS = "max_activations";
+  public static final String MAX_CELLS = "max_cells";
+  public static final String TOP_FEATURE_MAPS = "top_feature_maps";
+  public static final String LOCALIZATION = "localization";
+
+  /** What the network saw of an image. */
+  static final StructType VIEW_COLUMNS =
+      new StructType()
+          .add(WIDTH, IntegerType, false)
+          .add(HEIGHT, IntegerType, false)
+          .add(INPUT_HEIGHT, IntegerType, false)
+          .add(INPUT_WIDTH, IntegerType, false)
+          .add(VIEW, ImagesTable.BOX_TYPE, false);
+
+  /** What the network said of an image. */
+  static final StructType PREDICTION_COLUMNS =
+      new StructType()
+          .add(PREDICTED, StringType, false)
+          .add(PREDICTED_INDEX, IntegerType, false)
+          .add(CONFIDENCE, FloatType, false)
+          .add(CORRECT, BooleanType, true)
+          .add(PROBABILITIES, createArrayType(FloatType, false), false)
+          .add(TARGETS, createArrayType(IntegerType, false), false);
+
+  /** The class that is explained. */
+  static final StructType TARGET_COLUMNS =
+      new StructType()
+          .add(TARGET, StringType, false)
+          .add(TARGET_INDEX, IntegerType, false)
+          .add(TARGET_REASONS, createArrayType(StringType, false), false)
+          .add(TARGET_SCORE, FloatType, false)
+          .add(TARGET_PROBABILITY, FloatType, false);
+
+  static final StructType MODEL_COLUMNS =
+      new StructType().add(MODEL, StringType, false).add(MODEL_SHA256, StringType, false);
+
+  /** Where the network looked for the class, and what says so. */
+  static final StructType FINDING_COLUMNS =
+      new StructType()
+          .add(LAYER, StringType, false)
+          .add(RULE, IntegerType, false)
+          .add(METHOD, StringType, false)
+          .add(PARAMETERS, createMapType(StringType, StringType, false), false)
+          .add(MAP, createArrayType(FloatType, false), false)
+          .add(MAP_HEIGHT, IntegerType, false)
+          .add(MAP_WIDTH, IntegerType, false)
+          .add(FILTER_MAPS, createArrayType(createArrayType(FloatType, false), false), true)
+          .add(WEIGHTS, createArrayType(FloatType, false), false)
+          .add(MEAN_ACTIVATIONS, createArrayType(FloatType, false), false)
+          .add(MAX_ACTIVATIONS, createArrayType(FloatType, false), false)
+          .add(MAX_CELLS, createArrayType(IntegerType, false), false)
+          .add(TOP_FEATURE_MAPS, createArrayType(FeatureMapStruct.TYPE, false), false)
+          .add(LOCALIZATION, LocalizationStruct.TYPE, false);
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      joined(
+          new StructType()
+              .add(IMAGE_ID, StringType, false)
+              .add(PATH, StringType, true)
+              .add(SHA256, StringType, false)
+              .add(BYTES, LongType, true)
+              .add(MODIFIED, TimestampType, true),
+          VIEW_COLUMNS,
+          new StructType()
+              .add(LABEL, StringType, true)
+              .add(LABEL_INDEX, IntegerType, true)
+              .add(BOXES, ImagesTable.BOXES_TYPE, true)
+              .add(MASK, StringType, true),
+          PREDICTION_COLUMNS,
+          TARGET_COLUMNS,
+          MODEL_COLUMNS,
+          FINDING_COLUMNS);
+
+  /** What {@link #TARGET_REASONS} holds where the class was predicted. */
+  private static final String PREDICTED_CLASS = "predicted";
+
+  private ExplanationsTable() {}
+
+  /** Whether the class that is explained is the predicted one. */
+  public static Column ofPredicted() {
+    return array_contains(col(TARGET_REASONS), PREDICTED_CLASS);
+  }
+
+  /** The class that an image counts for: its label, or the predicted one where it has none. */
+  public static Column classOfImage() {
+    return coalesce(col(LABEL), col(PREDICTED));
+  }
+
+  /** Whether the row is of the rule at that place of its run. */
+  public static Column ofRule(int rule) {
+    return col(RULE).equalTo(rule);
+  }
+
+  /**
+   * What all rows of a run share.
+   *
+   * @param model the model's name
+   * @param modelSha256 of the archive, in hexadecimal
+   * @param rules in their order
+   * @param classes names by index
+   */
+  public record Run(String model, String modelSha256, List<RunRule> rules, List<String> classes)
+      implements java.io.Serializable {}
+
+  /** Columns one after the other. */
+  static StructType joined(StructType... parts) {
+    return new StructType(
+        Arrays.stream(parts)
+            .flatMap(part -> Arrays.stream(part.fields()))
+            .toArray(StructField[]::new));
+  }
+
+  /** A row of values one after the other. */
+  static Row row(Object[]... parts) {
+    return RowFactory.create(Arrays.stream(parts).flatMap(Arrays::stream).toArray());
+  }
+
+  private static Object[] values(Object... values) {
+    return values;
+  }
+
+  /**
+   * @param listed what was known of the image before it was read
+   */
+  public static Row toRow(
+      Run run, ListedImage listed, ImageOutcome.Explained image, Explanation explanation) {
+    return row(
+        values(image.imageId(), image.path(), image.sha256(), listed.bytes(), listed.modifiedAt()),
+        view(image),
+        values(image.label().orElse(null), labelIndex(image), boxes(listed), listed.mask()),
+        prediction(run, image),
+        target(run, image, explanation),
+        model(run),
+        finding(run, run.rules().get(explanation.rule()).parameters(), explanation));
+  }
+
+  private static Row[] boxes(ListedImage listed) {
+    boolean none = listed.boxes() == null || listed.boxes().isEmpty();
+    return none ? null : ImagesTable.boxRows(listed.boxes());
+  }
+
+  /** Values of {@link #VIEW_COLUMNS}. */
+  static Object[] view(ImageOutcome.Explained image) {
+    return values(
+        image.width(),
+        image.height(),
+        image.inputHeight(),
+        image.inputWidth(),
+        ImagesTable.boxRow(image.view()));
+  }
+
+  /** The label's class; null where it has none or names no class. */
+  static Integer labelIndex(ImageOutcome.Explained image) {
+    return image.labelIndex() >= 0 ? image.labelIndex() : null;
+  }
+
+  /** Values of {@link #PREDICTION_COLUMNS}. */
+  static Object[] prediction(Run run, ImageOutcome.Explained image) {
+    return values(
+        run.classes().get(image.predicted()),
+        image.predicted(),
+        image.probabilities()[image.predicted()],
+        image.labelIndex() >= 0 ? image.labelIndex() == image.predicted() : null,
+        image.probabilities(),
+        image.targets().stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Values of {@link #TARGET_COLUMNS}. */
+  static Object[] target(Run run, ImageOutcome.Explained image, Explanation explanation) {
+    return values(
+        run.classes().get(explanation.target()),
+        explanation.target(),
+        explanation.reasons().toArray(new String[0]),
+        explanation.score(),
+        image.probabilities()[explanation.target()]);
+  }
+
+  /** Values of {@link #MODEL_COLUMNS}. */
+  static Object[] model(Run run) {
+    return values(run.model(), run.modelSha256());
+  }
+
+  /**
+   * Values of {@link #FINDING_COLUMNS}.
+   *
+   * @param parameters of the rule, as a map of Java's or of Scala's: Spark's encoders of rows know
+   *     only the latter
+   */
+  static Object[] finding(Run run, Object parameters, Explanation explanation) {
+    return values(
+        explanation.layer(),
+        explanation.rule(),
+        run.rules().get(explanation.rule()).method(),
+        parameters,
+        explanation.map(),
+        explanation.height(),
+        explanation.width(),
+        explanation.filterMaps().isEmpty() ? null : explanation.filterMaps().toArray(),
+        explanation.weights(),
+        explanation.meanActivations(),
+        explanation.maxActivations(),
+        explanation.maxCells(),
+        explanation.topFeatureMaps().stream().map(FeatureMapStruct::toRow).toArray(Row[]::new),
+        LocalizationStruct.toRow(explanation));
+  }
+
+  /**
+   * A row, or the columns of it that were selected.
+   *
+   * @param row with columns of {@link #SCHEMA}
+   */
+  public static ExplanationRow fromRow(Row row) {
+    return new ExplanationRow(row);
+  }
+}

@@ -1,0 +1,196 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.camatlas.atlas.Moments;
+import io.camatlas.faithfulness.FaithfulnessMoments;
+import io.camatlas.faithfulness.MapKind;
+import io.camatlas.spark.results.FaithfulnessImagesTable.ScoredMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code faithfulness}: one row for each layer, target class and kind of map, and for
+ * each layer and kind one over all classes, whose {@code class} is null and in which every image
+ * counts once.
+ *
+ * <p>Each of the four numbers is a struct of its count, mean and the 95 % confidence interval of
+ * the mean by Student's t; the interval is null below two images, the mean without any. Intervals
+ * are not cut at 0 and 1.
+ */
+public final class FaithfulnessTable {
+  /** Raised whenever a column changes its name, unit or meaning. */
+  public static final int VERSION = 1;
+
+  /** Name of the table. */
+  public static final String NAME = "faithfulness";
+
+  public static final String MODEL = ExplanationsTable.MODEL;
+  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
+  public static final String LAYER = ExplanationsTable.LAYER;
+  public static final String METHOD = ExplanationsTable.METHOD;
+  public static final String CLASS = "class";
+  public static final String CLASS_INDEX = "class_index";
+  public static final String MAP_KIND = FaithfulnessImagesTable.MAP_KIND;
+  public static final String IMAGES = "images";
+  public static final String AVERAGE_DROP = FaithfulnessImagesTable.AVERAGE_DROP;
+  public static final String INCREASE = FaithfulnessImagesTable.INCREASE;
+  public static final String INSERTION_AUC = FaithfulnessImagesTable.INSERTION_AUC;
+  public static final String DELETION_AUC = FaithfulnessImagesTable.DELETION_AUC;
+
+  /** Fields of each number. */
+  public static final String N = "n";
+
+  public static final String MEAN = "mean";
+  public static final String CI_LOW = "ci_low";
+  public static final String CI_HIGH = "ci_high";
+
+  private static final StructType MEAN_TYPE =
+      new StructType()
+          .add(N, LongType, false)
+          .add(MEAN, DoubleType, true)
+          .add(CI_LOW, DoubleType, true)
+          .add(CI_HIGH, DoubleType, true);
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add(MODEL, StringType, false)
+          .add(MODEL_SHA256, StringType, false)
+          .add(LAYER, StringType, false)
+          .add(METHOD, StringType, false)
+          .add(CLASS, StringType, true)
+          .add(CLASS_INDEX, IntegerType, true)
+          .add(MAP_KIND, StringType, false)
+          .add(IMAGES, LongType, false)
+          .add(AVERAGE_DROP, MEAN_TYPE, false)
+          .add(INCREASE, MEAN_TYPE, false)
+          .add(INSERTION_AUC, MEAN_TYPE, false)
+          .add(DELETION_AUC, MEAN_TYPE, false);
+
+  private FaithfulnessTable() {}
+
+  /** One class of one layer, or all classes of it. */
+  private static final class Gathered {
+    private final ScoredMap first;
+    private final Map<MapKind, FaithfulnessMoments> maps = new EnumMap<>(MapKind.class);
+
+    Gathered(ScoredMap first) {
+      this.first = first;
+    }
+  }
+
+  /**
+   * Gathers the sample's rows on the driver, in an order of their own: sums then do not depend on
+   * partitions.
+   *
+   * @param images rows of {@link FaithfulnessImagesTable}
+   * @return rows of {@link #SCHEMA}, a layer's classes by index, then all of them
+   */
+  public static List<Row> rows(Dataset<Row> images) {
+    Map<String, Map<Integer, Gathered>> layers = new TreeMap<>();
+    // A sample is small, and sorting it here is far quicker than a shuffle.
+    List<ScoredMap> ordered = new ArrayList<>();
+    images.collectAsList().forEach(row -> ordered.add(FaithfulnessImagesTable.fromRow(row)));
+    ordered.sort(
+        Comparator.comparing(ScoredMap::layer)
+            .thenComparing(ScoredMap::targetIndex)
+            .thenComparing(ScoredMap::imageId));
+    for (ScoredMap map : ordered) {
+      layers
+          .computeIfAbsent(map.layer(), layer -> new TreeMap<>())
+          .computeIfAbsent(map.targetIndex(), index -> new Gathered(map))
+          .maps
+          .merge(
+              map.kind(),
+              FaithfulnessMoments.EMPTY.with(map.numbers()),
+              FaithfulnessMoments::merge);
+    }
+    List<Row> rows = new ArrayList<>();
+    for (Map<Integer, Gathered> classes : layers.values()) {
+      Gathered all = new Gathered(classes.values().iterator().next().first);
+      for (Gathered one : classes.values()) {
+        one.maps.forEach(
+            (kind, moments) -> all.maps.merge(kind, moments, FaithfulnessMoments::merge));
+        one.maps.forEach((kind, moments) -> rows.add(row(one.first, true, kind, moments)));
+      }
+      all.maps.forEach((kind, moments) -> rows.add(row(all.first, false, kind, moments)));
+    }
+    return rows;
+  }
+
+  private static Row row(
+      ScoredMap first, boolean ofClass, MapKind kind, FaithfulnessMoments moments) {
+    return RowFactory.create(
+        first.model(),
+        first.modelSha256(),
+        first.layer(),
+        first.method(),
+        ofClass ? first.target() : null,
+        ofClass ? first.targetIndex() : null,
+        kind.text(),
+        moments.increase().count(),
+        mean(moments.averageDrop()),
+        mean(moments.increase()),
+        mean(moments.insertionAuc()),
+        mean(moments.deletionAuc()));
+  }
+
+  private static Row mean(Moments moments) {
+    double half = moments.halfWidth95();
+    boolean known = !Double.isNaN(half);
+    return RowFactory.create(
+        moments.count(),
+        moments.count() == 0 ? null : moments.mean(),
+        known ? moments.mean() - half : null,
+        known ? moments.mean() + half : null);
+  }
+
+  /**
+   * A row.
+   *
+   * @param className null for all classes together
+   * @param classIndex null likewise
+   * @param averageDrop means; NaN without any
+   */
+  public record OfClass(
+      String layer,
+      String className,
+      Integer classIndex,
+      MapKind kind,
+      long images,
+      double averageDrop,
+      double increase,
+      double insertionAuc,
+      double deletionAuc) {}
+
+  public static OfClass fromRow(Row row) {
+    return new OfClass(
+        row.getAs(LAYER),
+        row.getAs(CLASS),
+        row.getAs(CLASS_INDEX),
+        MapKind.valueOf(row.<String>getAs(MAP_KIND).toUpperCase(Locale.ROOT)),
+        row.getAs(IMAGES),
+        mean(row, AVERAGE_DROP),
+        mean(row, INCREASE),
+        mean(row, INSERTION_AUC),
+        mean(row, DELETION_AUC));
+  }
+
+  private static double mean(Row row, String number) {
+    Double mean = row.<Row>getAs(number).getAs(MEAN);
+    return mean == null ? Double.NaN : mean;
+  }
+}

@@ -1,0 +1,17 @@
+package io.camatlas.spark.results;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One of the rules of a run, as tables and {@code run.json} name it.
+ *
+ * @param method its name
+ * @param parameters everything that distinguishes two rules of one method
+ */
+public record RunRule(String method, Map<String, String> parameters) implements Serializable {
+  public RunRule {
+    parameters = new TreeMap<>(parameters);
+  }
+}

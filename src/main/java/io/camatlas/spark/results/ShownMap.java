@@ -1,0 +1,66 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import io.camatlas.image.RgbImage;
+import io.camatlas.report.Caption;
+import io.camatlas.report.OverlayMarks;
+import io.camatlas.report.OverlayRequest;
+import io.camatlas.report.PixelPoint;
+import io.camatlas.report.PlacedMap;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+
+/** Which of an image's maps is shown where none is asked for, and what its picture shows. */
+public final class ShownMap {
+  private ShownMap() {}
+
+  /**
+   * Puts an image's rows of {@link ExplanationsTable} in order: the first is the first rule's, of
+   * the predicted class where there is one, of the first layer by name.
+   */
+  public static Column[] order() {
+    return new Column[] {
+      col(ExplanationsTable.RULE),
+      not(ExplanationsTable.ofPredicted()),
+      col(ExplanationsTable.TARGET_PROBABILITY).desc(),
+      col(ExplanationsTable.LAYER)
+    };
+  }
+
+  /** The map's values, by rows from the top. */
+  public static float[] values(Row explanation) {
+    return ExplanationsTable.fromRow(explanation).map();
+  }
+
+  /**
+   * The picture of a row.
+   *
+   * @param explanation of {@link ExplanationsTable}
+   * @param image that it explains
+   */
+  public static OverlayRequest request(Row explanation, RgbImage image) {
+    ExplanationRow row = ExplanationsTable.fromRow(explanation);
+    LocalizationStruct found = row.localization();
+    Optional<PixelPoint> peak =
+        found.hasPeak()
+            ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
+            : Optional.empty();
+    return new OverlayRequest(
+        image.width(),
+        image.height(),
+        image.rgb(),
+        new PlacedMap(row.map(), row.mapHeight(), row.mapWidth(), row.view()),
+        new OverlayMarks(peak, found.largestPart().stream().toList(), row.boxes()),
+        new Caption(
+            Objects.requireNonNullElse(row.label(), ""),
+            row.predicted(),
+            row.confidence(),
+            row.target(),
+            row.layer(),
+            row.method()));
+  }
+}

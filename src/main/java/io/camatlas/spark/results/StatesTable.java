@@ -1,0 +1,119 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.types.DataTypes.BinaryType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.camatlas.atlas.Gathering;
+import io.camatlas.atlas.State;
+import io.camatlas.atlas.StateException;
+import io.camatlas.atlas.StateKind;
+import java.util.Iterator;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapGroupsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code states}: everything that an atlas is read from, one row for each layer, class
+ * and confusion. Atlases merge through it without reading a map again.
+ */
+public final class StatesTable {
+  /** Raised whenever a column changes; each state has a version of its own beside. */
+  public static final int VERSION = 1;
+
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("run", StringType, false)
+          .add("layer", StringType, false)
+          .add("kind", StringType, false)
+          .add("class_index", IntegerType, false)
+          .add("other_index", IntegerType, false)
+          .add("state", BinaryType, false);
+
+  private StatesTable() {}
+
+  public static Row toRow(Gathering.Part part) {
+    return RowFactory.create(
+        part.group().run(),
+        part.group().layer(),
+        part.kind(),
+        part.index(),
+        part.other(),
+        part.bytes());
+  }
+
+  public static Gathering.Group group(Row row) {
+    return new Gathering.Group(row.getAs("run"), row.getAs("layer"));
+  }
+
+  public static <S extends State<S>> S state(Row row, StateKind<S> kind) {
+    return kind.read(row.getAs("state"));
+  }
+
+  /** Merges all parts of each state; one at a time is in memory. */
+  public static Dataset<Row> merge(Dataset<Row> parts) {
+    MapFunction<Row, String> key =
+        row ->
+            String.join(
+                "\n",
+                row.getString(0),
+                row.getString(1),
+                row.getString(2),
+                String.valueOf(row.getInt(3)),
+                String.valueOf(row.getInt(4)));
+    MapGroupsFunction<String, Row, Row> merged = (name, rows) -> merge(rows);
+    return parts.groupByKey(key, Encoders.STRING()).mapGroups(merged, Encoders.row(SCHEMA));
+  }
+
+  private static Row merge(Iterator<Row> rows) {
+    Row first = rows.next();
+    if (!rows.hasNext()) {
+      return first;
+    }
+    StateKind<?> kind = kind(first.getAs("kind"));
+    Iterator<byte[]> parts =
+        new Iterator<>() {
+          private Row next = first;
+
+          @Override
+          public boolean hasNext() {
+            return next != null || rows.hasNext();
+          }
+
+          @Override
+          public byte[] next() {
+            Row row = next == null ? rows.next() : next;
+            next = null;
+            return row.getAs("state");
+          }
+        };
+    try {
+      return RowFactory.create(
+          first.get(0),
+          first.get(1),
+          first.get(2),
+          first.get(3),
+          first.get(4),
+          merged(kind, parts));
+    } catch (StateException e) {
+      throw new StateException("layer " + first.get(1) + ": " + e.getMessage());
+    }
+  }
+
+  private static <S extends State<S>> byte[] merged(StateKind<S> kind, Iterator<byte[]> parts) {
+    return kind.write(kind.merge(parts));
+  }
+
+  /** The kind of a name; kinds are listed where they are defined. */
+  private static StateKind<?> kind(String name) {
+    return AtlasTables.KINDS.stream()
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("No states of kind '" + name + "' are known."));
+  }
+}
