@@ -81,6 +81,7 @@ class ImportDirectionTest {
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("report", "localize", "image");
+    mayUseOnly("config", "model", "atlas", "cam", "image", "spark", "suggest");
     mayUseOnly(
         "spark",
         "atlas",

@@ -31,8 +31,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -247,10 +247,7 @@ public final class FaithfulnessJob {
               + " explanations, and all of them are blank maps; there is nothing to score.");
     }
     Dataset<Row> sampled =
-        marked.join(
-            broadcast(spark.createDataFrame(chosen, CHOSEN)),
-            KEY,
-            "left_semi");
+        marked.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), KEY, "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
             ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
@@ -356,11 +353,9 @@ public final class FaithfulnessJob {
   private double difference(Dataset<Row> images) {
     Row found =
         images
-            .where(
-                col(FaithfulnessImagesTable.MAP_KIND).equalTo(MapKind.EXPLANATION.text()))
+            .where(col(FaithfulnessImagesTable.MAP_KIND).equalTo(MapKind.EXPLANATION.text()))
             .join(
-                explanations()
-                    .select(columns(KEY, ExplanationsTable.TARGET_PROBABILITY)),
+                explanations().select(columns(KEY, ExplanationsTable.TARGET_PROBABILITY)),
                 KEY,
                 "inner")
             .agg(

@@ -1,4 +1,4 @@
-package io.camatlas.config;
+package io.camatlas.setup;
 
 import io.camatlas.model.ModelCard;
 import io.camatlas.spark.storage.HadoopFiles;
