@@ -448,7 +448,7 @@ def with_flags(preprocessing, given):
 
 def described(preprocessing):
     def size(value):
-        return "none" if not value else "x".join(map(str, value)) if isinstance(value, list) else value
+        return "x".join(map(str, value)) if isinstance(value, list) else value or "none"
 
     return ", ".join(
         [
@@ -790,10 +790,11 @@ def verify(torch, archive, model, preprocessing, how):
                 ) from error
         actual = scores_of(torch, output)
         if not isinstance(actual, torch.Tensor) or actual.shape != expected.shape:
-            shape = list(actual.shape) if isinstance(actual, torch.Tensor) else type(actual).__name__
+            is_tensor = isinstance(actual, torch.Tensor)
             raise Refused(
-                f"the archive of torch.jit.{how} returns {shape} where the model returns"
-                f" {list(expected.shape)}"
+                f"the archive of torch.jit.{how} returns"
+                f" {list(actual.shape) if is_tensor else type(actual).__name__} where the model"
+                f" returns {list(expected.shape)}"
             )
         difference = relative_difference(actual, expected)
         # A NaN must not pass.
@@ -1068,7 +1069,8 @@ def export(given):
         warn("the weights are random: maps will show nothing but that the pipeline runs.")
     model.eval()
     preprocessing = with_flags(preprocessing, given)
-    if given.call and not (given.mean and given.std and (given.input_size or given.resize or given.crop)):
+    sized = given.input_size or given.resize or given.crop
+    if given.call and not (given.mean and given.std and sized):
         warn(f"what the flags do not say of the preprocessing is taken from ImageNet's:"
              f" {described(preprocessing)}. It must be what the network was trained with.")
 
@@ -1115,8 +1117,8 @@ def export(given):
         partial.unlink(missing_ok=True)
         partial_card.unlink(missing_ok=True)
 
-    print(f"{out}: {sidecar['name']}, {'scripted' if how == 'script' else 'traced'}, {count} classes"
-          f"{'' if classes else ' without names'}")
+    made = "scripted" if how == "script" else "traced"
+    print(f"{out}: {sidecar['name']}, {made}, {count} classes{'' if classes else ' without names'}")
     print(f"{card}: layer {layer or '(none)'}; {described(preprocessing)}")
     print("largest difference of the archive's scores from the network's, on"
           f" {len(comparisons(torch, preprocessing))} batches of 1 to 3 images: {difference:.2g} of"
