@@ -22,7 +22,7 @@ EXAMPLE = """\
 examples:
   your own network: the function build in nets/flowers.py makes it, best.pth holds its weights, and
   flowers.txt names one class per line:
-    python3 jobs/export_model.py --call nets.flowers:build --call-args width=32 \\
+    python3 jobs/export_model.py --call nets.flowers:build --call-args classes=10 \\
         --checkpoint best.pth --classes flowers.txt --input-size 128 --out flowers.pt
 
   torchvision's ResNet-50 with its best ImageNet weights:
