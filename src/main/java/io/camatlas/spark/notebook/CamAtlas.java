@@ -24,6 +24,7 @@ import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.LocalizationTruthTable;
+import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.results.ShownMap;
 import io.camatlas.spark.results.SpatialBiasTable;
 import io.camatlas.suggest.NearestName;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -247,24 +247,18 @@ public final class CamAtlas {
     boolean ruled = columns.contains(ExplanationsTable.RULE);
     Dataset<Row> rows = table;
     if (run.isPresent() && columns.contains(AtlasTable.RUN)) {
-      rows =
-          rows.where(
-              col(AtlasTable.RUN)
-                  .equalTo(run.get())
-                  .or(col(AtlasTable.RUN).startsWith(run.get() + ".")));
+      rows = rows.where(RunName.isOf(run.get(), col(AtlasTable.RUN)));
     }
     if (layer.isPresent() && columns.contains(AtlasTable.LAYER)) {
       rows = rows.where(col(AtlasTable.LAYER).equalTo(layer.get()));
     }
     if (rule.isPresent() && ruled) {
-      rows = rows.where(col(ExplanationsTable.RULE).equalTo(rule.get()));
+      rows = rows.where(ExplanationsTable.ofRule(rule.get()));
     } else if (rule.isPresent()
         && columns.contains(AtlasTable.RUN)
         && columns.contains(AtlasTable.LAYER)) {
-      // In an atlas each rule is a run of its own; a run with one rule has no number.
-      Column numbered = col(AtlasTable.RUN).endsWith("." + (rule.get() + 1));
-      Column only = col(AtlasTable.RUN).contains(".").equalTo(lit(false));
-      rows = rows.where(rule.get() == 0 ? numbered.or(only) : numbered);
+      // In an atlas each rule is a run of its own.
+      rows = rows.where(RunName.isOfRule(rule.get(), col(AtlasTable.RUN)));
     }
     return rows;
   }
@@ -409,8 +403,7 @@ public final class CamAtlas {
     }
     Attention first = found.get(0);
     requireOneRun(
-        "class " + className,
-        found.stream().map(row -> row.run().replaceFirst("\\.\\d+$", "")).toList());
+        "class " + className, found.stream().map(row -> RunName.parse(row.run()).run()).toList());
     double[] values =
         first
             .meanMap()

@@ -6,11 +6,11 @@ import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.atlas.CalibrationState;
-import io.camatlas.report.site.ClassReport.Histogram;
-import io.camatlas.report.site.ClassReport.MeanImage;
-import io.camatlas.report.site.MapExample;
-import io.camatlas.report.site.ShownPicture;
-import io.camatlas.report.site.ViewReport;
+import io.camatlas.report.facts.ClassReport.Histogram;
+import io.camatlas.report.facts.ClassReport.MeanImage;
+import io.camatlas.report.facts.MapExample;
+import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.CalibrationTable;

@@ -10,7 +10,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.functions.zip_with;
 
-import io.camatlas.report.site.PictureKind;
+import io.camatlas.report.facts.PictureKind;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ExplanationsTable;

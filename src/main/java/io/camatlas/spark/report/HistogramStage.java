@@ -11,7 +11,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.log;
 import static org.apache.spark.sql.functions.struct;
 
-import io.camatlas.report.site.ClassReport.Histogram;
+import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.LocalizationStruct;

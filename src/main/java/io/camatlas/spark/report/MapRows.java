@@ -1,6 +1,6 @@
 package io.camatlas.spark.report;
 
-import io.camatlas.report.site.Grid;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.util.List;
 import org.apache.spark.api.java.function.MapFunction;

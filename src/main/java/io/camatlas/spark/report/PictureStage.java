@@ -16,7 +16,7 @@ import io.camatlas.image.ImageException;
 import io.camatlas.image.MeanImage;
 import io.camatlas.image.RgbImage;
 import io.camatlas.image.Thumbnail;
-import io.camatlas.report.site.Pages;
+import io.camatlas.report.facts.Pages;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;

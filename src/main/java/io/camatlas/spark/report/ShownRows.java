@@ -2,12 +2,12 @@ package io.camatlas.spark.report;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.report.Numbers;
 import io.camatlas.report.PixelPoint;
-import io.camatlas.report.site.Grid;
-import io.camatlas.report.site.Numbers;
-import io.camatlas.report.site.Pages;
-import io.camatlas.report.site.PictureKind;
-import io.camatlas.report.site.ShownPicture;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.PictureKind;
+import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationRow;

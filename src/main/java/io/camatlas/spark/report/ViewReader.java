@@ -1,21 +1,21 @@
 package io.camatlas.spark.report;
 
 import io.camatlas.atlas.CalibrationState;
-import io.camatlas.report.site.CalibrationBin;
-import io.camatlas.report.site.ClassReport;
-import io.camatlas.report.site.ClassReport.Confusion;
-import io.camatlas.report.site.ClassReport.MapShare;
-import io.camatlas.report.site.ClassReport.Maps;
-import io.camatlas.report.site.ClassReport.Measured;
-import io.camatlas.report.site.ClassReport.RegionShare;
-import io.camatlas.report.site.ClassReport.Truth;
-import io.camatlas.report.site.FeatureMapReport;
-import io.camatlas.report.site.FeatureMapReport.Served;
-import io.camatlas.report.site.Grid;
-import io.camatlas.report.site.MapExample;
-import io.camatlas.report.site.ReportedView;
-import io.camatlas.report.site.ViewReport;
-import io.camatlas.spark.results.AtlasFolder;
+import io.camatlas.report.facts.CalibrationBin;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Confusion;
+import io.camatlas.report.facts.ClassReport.MapShare;
+import io.camatlas.report.facts.ClassReport.Maps;
+import io.camatlas.report.facts.ClassReport.Measured;
+import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Truth;
+import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.FeatureMapReport.Served;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.MapExample;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CalibrationTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ClassAttentionTable.Attention;
@@ -39,7 +39,7 @@ import java.util.function.ToIntFunction;
 /** Brings the rows of one layer of one run together into what pages show. */
 final class ViewReader {
   private final ViewKey key;
-  private final AtlasFolder.Described run;
+  private final AtlasRun run;
   private final List<Attention> attention;
   private final Map<Integer, List<SpatialBiasTable.Bias>> bias;
   private final Map<Integer, List<LocalizationTruthTable.Agreement>> truth;
@@ -61,7 +61,7 @@ final class ViewReader {
    * @param tables of the atlas
    * @param more what does not come from it
    */
-  ViewReader(ViewKey key, AtlasFolder.Described run, AtlasRows tables, AtlasReader.FromRuns more) {
+  ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, AtlasReader.FromRuns more) {
     this.key = key;
     this.run = run;
     this.attention = tables.attention().of(key);

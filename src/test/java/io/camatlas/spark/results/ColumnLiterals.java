@@ -139,8 +139,7 @@ final class ColumnLiterals {
       throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     JavacTask task =
-        (JavacTask)
-            compiler.getTask(null, null, any -> {}, List.of("-proc:none"), null, sources);
+        (JavacTask) compiler.getTask(null, null, any -> {}, List.of("-proc:none"), null, sources);
     ColumnLiterals reader = new ColumnLiterals(columns);
     reader.trees = Trees.instance(task);
     for (CompilationUnitTree unit : task.parse()) {
@@ -222,7 +221,10 @@ final class ColumnLiterals {
       return hasTables
           && parent.getLeaf() instanceof VariableTree variable
           && parent.getParentPath().getLeaf() instanceof ClassTree
-          && variable.getModifiers().getFlags().containsAll(Set.of(Modifier.STATIC, Modifier.FINAL));
+          && variable
+              .getModifiers()
+              .getFlags()
+              .containsAll(Set.of(Modifier.STATIC, Modifier.FINAL));
     }
 
     @Override
@@ -234,9 +236,9 @@ final class ColumnLiterals {
     @Override
     public Void visitVariable(VariableTree variable, Void none) {
       Set<Modifier> flags = variable.getModifiers().getFlags();
-      boolean seenElsewhere =
-          flags.contains(Modifier.STATIC) && !flags.contains(Modifier.PRIVATE);
-      if (seenElsewhere && variable.getType() != null
+      boolean seenElsewhere = flags.contains(Modifier.STATIC) && !flags.contains(Modifier.PRIVATE);
+      if (seenElsewhere
+          && variable.getType() != null
           && variable.getType().toString().equals("String")) {
         // What other files do with it is not known; in a file of Spark's it names a column.
         goes(variable(variable.getName().toString()), Set.of(TO_NAMES));
@@ -348,8 +350,7 @@ final class ColumnLiterals {
         to.add(parameter(owner, name, all, call.getArguments().indexOf(argument)));
       }
       boolean notSparks =
-          isClass(simple)
-              && !simple.equals("Window")
+          isClass(simple) && !simple.equals("Window")
               || (name.equals("apply") && all > 1)
               || (name.equals("add") && !addsColumn(call))
               || (receiver.isEmpty() && edges.containsKey(parameter(owner(path), name, all, 0)));
