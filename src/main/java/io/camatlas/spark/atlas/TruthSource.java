@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.struct;
 
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.results.AnnotatedImage.Candidate;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -19,6 +18,7 @@ import io.camatlas.truth.Mask;
 import io.camatlas.truth.TruthException;
 import io.camatlas.truth.TruthObject;
 import io.camatlas.truth.VocTruth;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -134,7 +134,7 @@ final class TruthSource {
                         ? TruthObject.of(
                             object.className(),
                             object.box(),
-                            new Mask.Png(ImageSource.resolve(folder, png.path()), png.value255()))
+                            new Mask.Png(HadoopFiles.resolve(folder, png.path()), png.value255()))
                         : object)
             .toList());
   }

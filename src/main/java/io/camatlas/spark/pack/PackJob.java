@@ -11,6 +11,7 @@ import io.camatlas.image.ImageHeader;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.ListedImage;
 import io.camatlas.spark.results.PackedImagesTable;
@@ -80,7 +81,7 @@ public final class PackJob {
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder =
             ResultFolder.open(settings.out(), settings.overwrite(), MARK, hadoop)) {
-      ImageSource.Images images =
+      SourceImages images =
           new ImageSource(spark)
               .read(
                   settings.images(),
@@ -123,7 +124,7 @@ public final class PackJob {
     }
   }
 
-  private void write(ImageSource.Images images, String place, SerializableConfiguration hadoop) {
+  private void write(SourceImages images, String place, SerializableConfiguration hadoop) {
     Row total = images.listing().agg(sum(ImagesTable.BYTES)).head();
     long bytes = total.isNullAt(0) ? 0 : total.getLong(0);
     int files =
@@ -237,7 +238,7 @@ public final class PackJob {
       long skipped,
       long bytes) {}
 
-  private About about(JobRun job, ImageSource.Images images, Report report) {
+  private About about(JobRun job, SourceImages images, Report report) {
     return new About(
         Version.text(),
         Map.of(PackedImagesTable.NAME, PackedImagesTable.VERSION),
