@@ -492,7 +492,7 @@ public final class CamAtlas {
     requireOneRun(
         "image '" + imageId + "'",
         found.stream().map(row -> row.<String>getAs(AtlasTable.RUN)).toList());
-    return ExplanationsTable.fromRow(found.get(0));
+    return ExplanationRow.of(found.get(0));
   }
 
   private InputException unknown(String imageId, Optional<String> target, Set<String> targets) {

@@ -392,7 +392,7 @@ public final class ReportJob {
       Dataset<Row> examples, Map<String, String> problems) {
     Map<ImageKey, ExplanationRow> known = new HashMap<>();
     for (Row row : examples.collectAsList()) {
-      ExplanationRow image = ExplanationsTable.fromRow(row);
+      ExplanationRow image = ExplanationRow.of(row);
       String path = Objects.requireNonNullElse(image.path(), "");
       known.put(new ImageKey(row.getAs(AtlasTable.RUN), image.imageId(), path), image);
     }

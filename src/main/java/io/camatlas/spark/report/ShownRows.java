@@ -79,7 +79,7 @@ final class ShownRows {
         ranks.put(kind, rank);
       }
     }
-    ExplanationRow explanation = ExplanationsTable.fromRow(row);
+    ExplanationRow explanation = ExplanationRow.of(row);
     LocalizationStruct found = explanation.localization();
     String problem = problems.get(explanation.sha256());
     Double known = row.getAs(ExampleStage.OVERLAP);
