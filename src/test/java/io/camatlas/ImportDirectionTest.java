@@ -56,6 +56,18 @@ class ImportDirectionTest {
   }
 
   @Test
+  void theReportIsMadeInOneDirection() {
+    slices().matching("io.camatlas.report.(*)..").should().beFreeOfCycles().check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas.report")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.camatlas.report.*..")
+        .check(classes);
+  }
+
+  @Test
   void featuresKnowOnlyWhatLiesBelowThem() {
     mayUseOnly("suggest");
     mayUseOnly("cam");
@@ -69,6 +81,7 @@ class ImportDirectionTest {
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("report", "localize", "image");
+    mayUseOnly("config", "model", "atlas", "cam", "image", "spark", "suggest");
     mayUseOnly(
         "spark",
         "atlas",
@@ -99,7 +112,7 @@ class ImportDirectionTest {
   void onlyTheModelPackageKnowsTheEngine() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.camatlas.model..")
+        .resideOutsideOfPackages("io.camatlas.model..", "io.camatlas.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")

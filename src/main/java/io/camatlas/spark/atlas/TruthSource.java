@@ -77,7 +77,9 @@ final class TruthSource {
         annotations
             .withColumn("stem", stem(col(ExplanationRows.KEY)))
             .groupBy("stem")
-            .agg(collect_list(struct(col(ExplanationRows.KEY), col(ExplanationRows.OBJECTS))).as(ExplanationRows.ANNOTATIONS));
+            .agg(
+                collect_list(struct(col(ExplanationRows.KEY), col(ExplanationRows.OBJECTS)))
+                    .as(ExplanationRows.ANNOTATIONS));
     Dataset<Row> byPath = byStem.toDF("stem_path", "truth_path");
     Dataset<Row> byId = byStem.toDF("stem_id", "truth_id");
     return explanations
@@ -205,8 +207,7 @@ final class TruthSource {
    *
    * @param candidates what {@link #join} added
    */
-  static Optional<GroundTruth> of(
-      List<Candidate> candidates, String imageId, String path) {
+  static Optional<GroundTruth> of(List<Candidate> candidates, String imageId, String path) {
     Candidate best = null;
     for (Candidate candidate : candidates) {
       String key = candidate.key();

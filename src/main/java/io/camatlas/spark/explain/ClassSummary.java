@@ -36,8 +36,7 @@ public final class ClassSummary {
                 peakX
                     .between(box.getField(ImagesTable.X0), box.getField(ImagesTable.X1))
                     .and(
-                        peakY.between(
-                            box.getField(ImagesTable.Y0), box.getField(ImagesTable.Y1))));
+                        peakY.between(box.getField(ImagesTable.Y0), box.getField(ImagesTable.Y1))));
     Dataset<Row> table =
         explanations
             .where(ExplanationsTable.ofRule(0))

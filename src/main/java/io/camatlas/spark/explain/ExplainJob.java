@@ -138,7 +138,8 @@ public final class ExplainJob {
         work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
       }
       // Also where nothing was left to do but the failures that were there are no longer any.
-      writeEmpty(PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
+      writeEmpty(
+          PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
       double explainSeconds = JobRun.secondsSince(tasks);
       job.describe("check that every image is in one table");

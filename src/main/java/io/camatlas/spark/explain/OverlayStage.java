@@ -54,7 +54,8 @@ final class OverlayStage {
    * @return how many
    */
   long write(Dataset<Row> images, Dataset<Row> explanations, String folder) {
-    WindowSpec oneOfImage = Window.partitionBy(ExplanationsTable.IMAGE_ID).orderBy(ShownMap.order());
+    WindowSpec oneOfImage =
+        Window.partitionBy(ExplanationsTable.IMAGE_ID).orderBy(ShownMap.order());
     WindowSpec byClass =
         Window.partitionBy(CLASS)
             .orderBy(xxhash64(col(ExplanationsTable.SHA256)), col(ExplanationsTable.IMAGE_ID));

@@ -241,10 +241,7 @@ public final class FaithfulnessJob {
               + " explanations, and all of them are blank maps; there is nothing to score.");
     }
     Dataset<Row> sampled =
-        marked.join(
-            broadcast(spark.createDataFrame(chosen, CHOSEN)),
-            KEY,
-            "left_semi");
+        marked.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), KEY, "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
             ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
@@ -350,11 +347,9 @@ public final class FaithfulnessJob {
   private double difference(Dataset<Row> images) {
     Row found =
         images
-            .where(
-                col(FaithfulnessImagesTable.MAP_KIND).equalTo(MapKind.EXPLANATION.text()))
+            .where(col(FaithfulnessImagesTable.MAP_KIND).equalTo(MapKind.EXPLANATION.text()))
             .join(
-                explanations()
-                    .select(columns(KEY, ExplanationsTable.TARGET_PROBABILITY)),
+                explanations().select(columns(KEY, ExplanationsTable.TARGET_PROBABILITY)),
                 KEY,
                 "inner")
             .agg(

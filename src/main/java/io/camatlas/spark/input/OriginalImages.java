@@ -51,7 +51,10 @@ public final class OriginalImages {
     Dataset<Row> bare = explanations.drop(ImagesTable.PATH);
     Dataset<Row> found = images.join(broadcast(bare), ImagesTable.IMAGE_ID);
     Dataset<Row> absent =
-        bare.join(images.select(ImagesTable.IMAGE_ID), new String[] {ImagesTable.IMAGE_ID}, "left_anti")
+        bare.join(
+                images.select(ImagesTable.IMAGE_ID),
+                new String[] {ImagesTable.IMAGE_ID},
+                "left_anti")
             .withColumn(ImagesTable.PATH, lit(null).cast(DataTypes.StringType))
             .withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType));
     return found.unionByName(absent);

@@ -104,7 +104,9 @@ final class SortedListing {
             .groupBy(ImagesTable.IMAGE_ID)
             .agg(count(lit(1)).as("times"))
             .agg(
-                sum("times"), min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))), max(col(ImagesTable.IMAGE_ID).isNull()))
+                sum("times"),
+                min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))),
+                max(col(ImagesTable.IMAGE_ID).isNull()))
             .head();
     if (names.isNullAt(0)) {
       return 0;

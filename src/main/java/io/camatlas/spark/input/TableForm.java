@@ -159,7 +159,9 @@ abstract class TableForm implements ImageForm {
               + NearestName.clause(ImagesTable.PATH, columns)
               + ".");
     }
-    if (content.isPresent() && !columns.contains(ImagesTable.PATH) && !columns.contains(ImagesTable.IMAGE_ID)) {
+    if (content.isPresent()
+        && !columns.contains(ImagesTable.PATH)
+        && !columns.contains(ImagesTable.IMAGE_ID)) {
       throw new InputException(
           given
               + " has no column 'image_id' or 'path' to name its images; its columns are "
@@ -233,7 +235,9 @@ abstract class TableForm implements ImageForm {
     Column id =
         columns.contains(ImagesTable.IMAGE_ID) && columns.contains(ImagesTable.PATH)
             ? coalesce(col(ImagesTable.IMAGE_ID).cast("string"), path)
-            : columns.contains(ImagesTable.IMAGE_ID) ? col(ImagesTable.IMAGE_ID).cast("string") : path;
+            : columns.contains(ImagesTable.IMAGE_ID)
+                ? col(ImagesTable.IMAGE_ID).cast("string")
+                : path;
     Boxes boxes = boxes(table, columns, name);
     boolean hasBytes =
         columns.contains(ImagesTable.BYTES)
@@ -245,9 +249,13 @@ abstract class TableForm implements ImageForm {
     Column[] first = {
       id.as(ImagesTable.IMAGE_ID),
       path.as(ImagesTable.PATH),
-      (hasBytes ? col(ImagesTable.BYTES) : lit(null)).cast(DataTypes.LongType).as(ImagesTable.BYTES),
+      (hasBytes ? col(ImagesTable.BYTES) : lit(null))
+          .cast(DataTypes.LongType)
+          .as(ImagesTable.BYTES),
       lit(null).cast(DataTypes.LongType).as(ImagesTable.MODIFIED),
-      (hasHash ? col(ImagesTable.SHA256) : lit(null)).cast(DataTypes.StringType).as(ImagesTable.SHA256),
+      (hasHash ? col(ImagesTable.SHA256) : lit(null))
+          .cast(DataTypes.StringType)
+          .as(ImagesTable.SHA256),
       orNull(columns, ImagesTable.LABEL, DataTypes.StringType).as(ImagesTable.LABEL),
       boxes.boxes().as(ImagesTable.BOXES),
       orNull(columns, ImagesTable.MASK, DataTypes.StringType).as(ImagesTable.MASK)

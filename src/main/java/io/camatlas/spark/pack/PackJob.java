@@ -99,10 +99,7 @@ public final class PackJob {
               .agg(
                   count(lit(1)),
                   count(col(PackedImagesTable.PROBLEM)),
-                  sum(
-                      when(
-                          col(PackedImagesTable.PROBLEM).isNull(),
-                          col(PackedImagesTable.BYTES))))
+                  sum(when(col(PackedImagesTable.PROBLEM).isNull(), col(PackedImagesTable.BYTES))))
               .head();
       long skipped = counts.getLong(1);
       if (counts.getLong(0) != images.count()) {
@@ -168,8 +165,7 @@ public final class PackJob {
     };
   }
 
-  private static Packed packed(
-      ListedImage image, SerializableConfiguration hadoop, long maxBytes) {
+  private static Packed packed(ListedImage image, SerializableConfiguration hadoop, long maxBytes) {
     byte[] content = image.content();
     String path = image.path();
     Long bytes = image.bytes();

@@ -132,8 +132,7 @@ public final class ExplanationRows {
    */
   public static JavaRDD<InternalRow> of(Dataset<Row> explanations, Annotated annotated) {
     return explanations
-        .select(
-            Arrays.stream(Read.values()).map(read -> read.of(annotated)).toArray(Column[]::new))
+        .select(Arrays.stream(Read.values()).map(read -> read.of(annotated)).toArray(Column[]::new))
         .queryExecution()
         .toRdd()
         .toJavaRDD();

@@ -225,11 +225,7 @@ public final class ExplanationsTable {
     return row(
         values(image.imageId(), image.path(), image.sha256(), listed.bytes(), listed.modifiedAt()),
         view(image),
-        values(
-            image.label().orElse(null),
-            labelIndex(image),
-            boxes(listed),
-            listed.mask()),
+        values(image.label().orElse(null), labelIndex(image), boxes(listed), listed.mask()),
         prediction(run, image),
         target(run, image, explanation),
         model(run),

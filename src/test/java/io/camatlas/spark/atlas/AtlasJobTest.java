@@ -14,6 +14,8 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
@@ -80,7 +82,7 @@ public class AtlasJobTest extends SparkSuite {
       flags.put(more[i], more[i + 1]);
     }
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
   }
 
@@ -109,7 +111,7 @@ public class AtlasJobTest extends SparkSuite {
       values.put(flags[i], flags[i + 1]);
     }
     GivenSettings given = new GivenSettings(AtlasOptions.ALL, values, List.of());
-    return new AtlasJob(session(), AtlasOptions.resolve(given), SILENT).run();
+    return new AtlasJob(session(), AtlasSetup.resolve(given), SILENT).run();
   }
 
   private Dataset<Row> table(Path out, String name) {

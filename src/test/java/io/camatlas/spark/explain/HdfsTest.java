@@ -9,6 +9,8 @@ import io.camatlas.config.PackOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
@@ -83,7 +85,7 @@ class HdfsTest {
     java.nio.file.Path work = Files.createTempDirectory(folder, "probed");
     new ExplainJob(
             spark,
-            ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
+            ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
         .run();
     return spark
@@ -122,7 +124,7 @@ class HdfsTest {
         .isEqualTo(10);
     new PackJob(
             spark,
-            PackOptions.resolve(
+            PackSetup.resolve(
                 new GivenSettings(
                     PackOptions.ALL,
                     Map.of("images", root + "/data/images", "out", root + "/packed"),

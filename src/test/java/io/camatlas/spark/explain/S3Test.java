@@ -8,6 +8,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.SourceImages;
@@ -75,7 +76,7 @@ class S3Test {
     Path work = Files.createDirectories(folder.resolve("probed"));
     new ExplainJob(
             spark,
-            ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
+            ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
         .run();
     List<Row> rows = spark.read().parquet(BUCKET + "/results/explanations").collectAsList();

@@ -10,6 +10,8 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
@@ -47,7 +49,7 @@ public class PackJobTest extends SparkSuite {
     }
     return new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
             new PrintStream(console, true, StandardCharsets.UTF_8))
         .run();
   }
@@ -70,7 +72,7 @@ public class PackJobTest extends SparkSuite {
             "2000000");
     new ExplainJob(
             session(),
-            ExplainOptions.resolve(
+            ExplainSetup.resolve(
                 new GivenSettings(ExplainOptions.ALL, given, List.of()),
                 FOLDER.newFolder().toPath()),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))

@@ -13,6 +13,9 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.site.Chromium;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
@@ -100,7 +103,7 @@ public class ReportJobTest extends SparkSuite {
     }
     return new ReportJob(
             session(),
-            ReportOptions.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
+            ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
             SILENT)
         .run();
   }
@@ -244,7 +247,7 @@ public class ReportJobTest extends SparkSuite {
     Path out = root.resolve("again");
     flags.put("out", out.toString());
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
     Dataset<Row> again = session().read().parquet(out.resolve("explanations").toString());
     assertThat(again.select("image_id").distinct().count()).isEqualTo(1);
@@ -337,7 +340,7 @@ public class ReportJobTest extends SparkSuite {
         Map.of("images", root.resolve("data/images").toString(), "out", packed.toString());
     new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, flags, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, flags, List.of())),
             SILENT)
         .run();
     Path table = root.resolve("table");
