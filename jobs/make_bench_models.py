@@ -14,7 +14,7 @@ import zipfile
 import torch
 import torchvision
 
-OUT = pathlib.Path(__file__).resolve().parents[1] / "src/main/resources/io/camatlas/bench"
+OUT = pathlib.Path(__file__).resolve().parents[1] / "src/bench/resources/io/camatlas/bench"
 MODELS = ["vgg16", "squeezenet1_1", "densenet121", "resnet50"]
 
 

@@ -95,6 +95,18 @@ class ImportDirectionTest {
         "suggest");
   }
 
+  /** They are compiled with everything else but lie in a jar that nobody is given. */
+  @Test
+  void nothingKnowsTheBenchmarks() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.camatlas.bench..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.camatlas.bench..")
+        .check(classes);
+  }
+
   @Test
   void onlyTheModelPackageKnowsTheEngine() {
     noClasses()
@@ -110,7 +122,8 @@ class ImportDirectionTest {
   void onlySparkTheCommandsAndTheMlStageKnowSpark() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.camatlas.spark..", "io.camatlas.cli..", "io.camatlas.ml..")
+        .resideOutsideOfPackages(
+            "io.camatlas.spark..", "io.camatlas.cli..", "io.camatlas.ml..", "io.camatlas.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** One subcommand. */
-interface Command {
+public interface Command {
   /** What stands on the command line. */
   String name();
 

@@ -34,10 +34,7 @@ public final class Main {
           new AtlasCommand(),
           new ReportCommand(),
           new AuditCommand(),
-          new FaithfulnessCommand(),
-          new BenchAtlasCommand(),
-          new BenchJobCommand(),
-          new BenchCommand());
+          new FaithfulnessCommand());
 
   private Main() {}
 
@@ -50,7 +47,13 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   static int run(String[] arguments, PrintStream out, PrintStream err) {
-    CommandLine line = commandLine();
+    return run(COMMANDS, arguments, out, err);
+  }
+
+  /** Runs one of some commands and returns its exit code. */
+  public static int run(
+      List<Command> commands, String[] arguments, PrintStream out, PrintStream err) {
+    CommandLine line = commandLine(commands);
     ParseResult parsed;
     try {
       parsed = line.parseArgs(arguments);
@@ -70,7 +73,7 @@ public final class Main {
       return DONE;
     }
     Command command =
-        COMMANDS.stream()
+        commands.stream()
             .filter(known -> known.name().equals(own.commandSpec().name()))
             .findFirst()
             .orElseThrow();
@@ -126,12 +129,12 @@ public final class Main {
     return options;
   }
 
-  private static CommandLine commandLine() {
+  private static CommandLine commandLine(List<Command> commands) {
     CommandSpec root = CommandSpec.create().name("camatlas").mixinStandardHelpOptions(false);
     root.addOption(help());
     root.usageMessage()
         .description("Audits a CNN over a whole image dataset with Smooth Grad-CAM++ on Spark.");
-    for (Command command : COMMANDS) {
+    for (Command command : commands) {
       CommandSpec spec = CommandSpec.create().name(command.name());
       spec.usageMessage().description(command.description().toArray(new String[0]));
       spec.usageMessage().sortOptions(false);

@@ -6,10 +6,11 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Starts Spark with what spark-submit, the settings' file and the defaults say, in that order. */
-final class SparkSessions {
+public final class SparkSessions {
   private SparkSessions() {}
 
-  static SparkSession start(String name, GivenSettings given) {
+  /** Starts Spark for a command. */
+  public static SparkSession start(String name, GivenSettings given) {
     return start(name, given, Map.of());
   }
 
@@ -20,7 +21,7 @@ final class SparkSessions {
    */
   static SparkSession start(String name, GivenSettings given, Map<String, String> environment) {
     SparkConf conf = new SparkConf();
-    SparkSession.Builder builder = builder(name);
+    SparkSession.Builder builder = SparkSession.builder().appName("CamAtlas " + name);
     if (!conf.contains("spark.master")) {
       builder.master("local[*]");
     }
@@ -30,14 +31,11 @@ final class SparkSessions {
             builder.config("spark.executorEnv." + variable, value);
           }
         });
-    return started(given, builder);
+    return start(builder, given);
   }
 
-  private static SparkSession.Builder builder(String name) {
-    return SparkSession.builder().appName("CamAtlas " + name);
-  }
-
-  private static SparkSession started(GivenSettings given, SparkSession.Builder builder) {
+  /** Starts Spark as the builder says, then as the settings' file does. */
+  public static SparkSession start(SparkSession.Builder builder, GivenSettings given) {
     SparkConf conf = new SparkConf();
     given
         .spark()
@@ -50,21 +48,5 @@ final class SparkSessions {
     SparkSession spark = builder.getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     return spark;
-  }
-
-  /** Starts Spark in this process on so many threads, whatever spark-submit was told. */
-  static SparkSession local(String name, GivenSettings given, int threads) {
-    return started(given, builder(name).master("local[" + threads + "]"));
-  }
-
-  /** Starts Spark with so many executors of one core, each a process of this machine. */
-  static SparkSession processes(String name, GivenSettings given, int executors) {
-    return started(
-        given,
-        builder(name)
-            .master("local-cluster[" + executors + ",1,2048]")
-            .config("spark.executor.memory", "1g")
-            // This process has all jars, and sends none.
-            .config("spark.executor.extraClassPath", System.getProperty("java.class.path")));
   }
 }

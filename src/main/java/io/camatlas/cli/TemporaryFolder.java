@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Removes what a command wrote for itself. */
-final class TemporaryFolder {
+public final class TemporaryFolder {
   private TemporaryFolder() {}
 
-  static void delete(Path folder) throws IOException {
+  /** Removes a folder with all that is in it, if it is there. */
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

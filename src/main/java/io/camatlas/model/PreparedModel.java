@@ -98,7 +98,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
   }
 
-  private static ProbePlan plan(
+  static ProbePlan plan(
       Network network,
       NDManager manager,
       List<LayerName> names,

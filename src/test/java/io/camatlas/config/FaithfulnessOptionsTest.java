@@ -48,7 +48,7 @@ class FaithfulnessOptionsTest {
             "tables",
             Map.of("explanations", ExplanationsTable.VERSION),
             "rules",
-            List.of(Map.of("method", "smooth-grad-cam++", "parameters", List.of())),
+            List.of(Map.of("method", "smooth-grad-cam++", "parameters", Map.of())),
             "model",
             about,
             "settings",

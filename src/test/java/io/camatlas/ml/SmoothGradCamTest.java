@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
@@ -16,6 +15,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.results.ExplanationStruct;
 import java.io.IOException;
@@ -40,7 +40,6 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
@@ -54,7 +53,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The stage on real scenes, a real network and a real Spark in this JVM. */
-public class SmoothGradCamTest extends JavaDatasetSuiteBase {
+public class SmoothGradCamTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static Path root;
@@ -67,10 +66,6 @@ public class SmoothGradCamTest extends JavaDatasetSuiteBase {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(1, 3));
     scenes = root.resolve("data/images").toString();
     model = DemoModel.copyTo(root.resolve("model")).toString();
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   private static SmoothGradCam stage() {

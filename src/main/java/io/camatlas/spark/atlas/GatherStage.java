@@ -22,7 +22,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Gathers explanations into parts of states, inside each partition. One row of {@link StatesTable}
  * goes out for each layer, class and confusion that a partition met, however many rows came in.
  */
-final class GatherStage {
+public final class GatherStage {
   /** Executors need memory for other things too, and a state takes some while it is written. */
   private static final int SHARE_OF_MEMORY = 6;
 
@@ -41,7 +41,7 @@ final class GatherStage {
    *     its annotations
    * @return rows of {@link StatesTable}, several for one state
    */
-  static Dataset<Row> apply(
+  public static Dataset<Row> apply(
       Dataset<Row> explanations,
       String run,
       int examples,
@@ -65,7 +65,7 @@ final class GatherStage {
   }
 
   /** Memory for the states of one task. */
-  static long budget() {
+  public static long budget() {
     Runtime runtime = Runtime.getRuntime();
     long share = runtime.maxMemory() / ((long) SHARE_OF_MEMORY * runtime.availableProcessors());
     return Math.max(LEAST_BUDGET, Math.min(MOST_BUDGET, share));

@@ -29,6 +29,7 @@ import io.camatlas.report.facts.ReportedView.Rule;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasFolder;
+import io.camatlas.spark.results.AtlasRun;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -281,7 +282,7 @@ final class AtlasReader {
       // In the row of all classes the class is null, so that its index reads as -1.
       Optional<Fields> objects =
           truth.getOrDefault(-1, List.of()).stream().map(Fields::new).findFirst();
-      AtlasFolder.Described run = atlas.runs().get(key.run());
+      AtlasRun run = atlas.runs().get(key.run());
       int dead = (int) featureMaps.stream().filter(map -> map.activation().dead() == 1).count();
       return new ReportedView(
           number,

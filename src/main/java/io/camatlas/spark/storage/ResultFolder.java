@@ -34,11 +34,13 @@ public final class ResultFolder implements AutoCloseable {
   private final FileSystem files;
   private final Path target;
   private final Path work;
+  private final String mark;
   private boolean committed;
 
-  private ResultFolder(FileSystem files, Path target) {
+  private ResultFolder(FileSystem files, Path target, String mark) {
     this.files = files;
     this.target = target;
+    this.mark = mark;
     this.work =
         new Path(
             target.getParent(),
@@ -82,7 +84,7 @@ public final class ResultFolder implements AutoCloseable {
                   + " folder.");
         }
       }
-      return new ResultFolder(files, target);
+      return new ResultFolder(files, target, mark);
     } catch (IOException e) {
       throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
     }
@@ -103,9 +105,6 @@ public final class ResultFolder implements AutoCloseable {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
   }
 
-  public void write(String name, String text) throws IOException {
-    write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8), files.getConf());
-  }
 
   /** Copies a local file to where executors can read it. */
   public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
@@ -129,8 +128,15 @@ public final class ResultFolder implements AutoCloseable {
     files.delete(new Path(work, name), true);
   }
 
-  /** Puts the results in their place. */
-  public void commit() throws IOException {
+  /**
+   * Writes what the results say of themselves, and puts them in their place.
+   *
+   * @param about as {@link ResultJson} writes it
+   */
+  public void commit(Record about) throws IOException {
+    byte[] text = ResultJson.text(about).getBytes(StandardCharsets.UTF_8);
+    write(new Path(work, mark), text, files.getConf());
+
     if (files.exists(target)) {
       Path old = work.suffix("-old");
       move(target, old);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
@@ -16,6 +15,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
@@ -35,7 +35,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -43,7 +42,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Atlases of a real run, in a real Spark in this JVM. */
-public class AtlasJobTest extends JavaDatasetSuiteBase {
+public class AtlasJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int PER_CLASS = 4;
@@ -57,10 +56,6 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     root = FOLDER.getRoot().toPath();
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(PER_CLASS, 3));
     data = root.resolve("data");
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   /** The run that all tests share: two layers, and both the label and the prediction. */

@@ -10,6 +10,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.InputKind;
 import io.camatlas.spark.pack.PackJob;
@@ -54,12 +55,7 @@ class HdfsTest {
     cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
     hdfs = cluster.getFileSystem();
     root = hdfs.getUri().toString();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
+    spark = SparkSuite.session();
     DemoDataset.write(folder.resolve("data"), DemoSettings.audit(1, 3));
     DemoModel.copyTo(folder.resolve("model"));
     hdfs.copyFromLocalFile(new Path(folder.resolve("model").toString()), new Path("/model"));
@@ -68,7 +64,6 @@ class HdfsTest {
 
   @AfterAll
   static void stop() {
-    spark.stop();
     cluster.shutdown();
   }
 

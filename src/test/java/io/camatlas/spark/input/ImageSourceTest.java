@@ -3,9 +3,9 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.image.ImageException;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -19,19 +19,14 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Listings of folders, globs, manifests and tables. */
-public class ImageSourceTest extends JavaDatasetSuiteBase {
+public class ImageSourceTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
-  }
 
   private ImageSource.Images read(String given) throws IOException {
     return read(given, InputKind.AUTO);

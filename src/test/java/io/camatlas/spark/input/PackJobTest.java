@@ -3,7 +3,6 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
@@ -12,6 +11,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.results.PackedImagesTable;
@@ -32,18 +32,13 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Packing, and what explaining a packed table gives. */
-public class PackJobTest extends JavaDatasetSuiteBase {
+public class PackJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
-  }
 
   private PackJob.Report pack(ByteArrayOutputStream console, String... flags) throws IOException {
     Map<String, String> given = new HashMap<>();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.results.AtlasViews;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,18 +20,13 @@ import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The notebook's door to a demo with two layers, two methods and two targets. */
-public class CamAtlasTest extends JavaDatasetSuiteBase {
+public class CamAtlasTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
-  }
 
   private Path demo() throws IOException {
     Path root = FOLDER.getRoot().toPath().resolve("demo");

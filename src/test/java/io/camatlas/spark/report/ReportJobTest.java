@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
@@ -15,6 +14,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.site.Chromium;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.pack.PackJob;
@@ -36,7 +36,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -44,7 +43,7 @@ import org.junit.rules.TemporaryFolder;
 import org.opentest4j.TestAbortedException;
 
 /** Reports of real runs, in a real Spark in this JVM. */
-public class ReportJobTest extends JavaDatasetSuiteBase {
+public class ReportJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int PER_CLASS = 6;
@@ -82,13 +81,6 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
       cells.add(column.equals("path") ? path : column.equals("label") ? label : "");
     }
     return String.join(",", cells);
-  }
-
-  private SparkSession session() {
-    SparkSession session = sqlContext().sparkSession();
-    // A few rows in 200 partitions are 200 tasks that do nothing.
-    session.conf().set("spark.sql.shuffle.partitions", "2");
-    return session;
   }
 
   private void explain(Path out, Path images, String... more) throws IOException {

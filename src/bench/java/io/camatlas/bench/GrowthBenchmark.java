@@ -1,6 +1,8 @@
-package io.camatlas.spark.explain;
+package io.camatlas.bench;
 
 import io.camatlas.explain.ResidentMemory;
+import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

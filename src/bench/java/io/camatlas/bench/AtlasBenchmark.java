@@ -1,4 +1,4 @@
-package io.camatlas.spark.atlas;
+package io.camatlas.bench;
 
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
@@ -6,6 +6,8 @@ import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.image.Box;
 import io.camatlas.localize.Localization;
+import io.camatlas.spark.atlas.GatherStage;
+import io.camatlas.spark.atlas.TruthChoice;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationsTable;

@@ -1,8 +1,10 @@
-package io.camatlas.cli;
+package io.camatlas.bench;
 
+import io.camatlas.cli.Command;
+import io.camatlas.cli.SparkSessions;
+import io.camatlas.cli.TemporaryFolder;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
-import io.camatlas.spark.atlas.AtlasBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.camatlas.spark.explain;
+package io.camatlas.bench;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;

@@ -1,4 +1,4 @@
-package io.camatlas.spark.explain;
+package io.camatlas.bench;
 
 import ai.djl.Device;
 import io.camatlas.cam.NoisePlan;
@@ -10,6 +10,8 @@ import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.PreloadedImages;
 import io.camatlas.model.Network;
+import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,10 @@
-package io.camatlas.cli;
+package io.camatlas.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.camatlas.bench.EngineBenchmark;
-import io.camatlas.bench.PeersBenchmark;
-import io.camatlas.bench.RandomModel;
-import io.camatlas.bench.RoundingBenchmark;
-import io.camatlas.bench.StandardBenchmark;
-import io.camatlas.bench.TuningBenchmark;
+import io.camatlas.cli.Command;
+import io.camatlas.cli.SparkSessions;
+import io.camatlas.cli.TemporaryFolder;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
@@ -16,8 +13,6 @@ import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.Network;
 import io.camatlas.spark.explain.ExplainJobSettings;
-import io.camatlas.spark.explain.GrowthBenchmark;
-import io.camatlas.spark.explain.JobBenchmark;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +64,8 @@ final class BenchCommand implements Command {
         "Without a model, networks with random weights are made and measured: passes of sampled"
             + " and linear heads and of several targets, tuning of the engine, rounding, the"
             + " pipeline around the engine, and growth; 40 minutes on two cores.",
-        "All variants take turns in one process; medians for an image and their ratio are printed.");
+        "All variants take turns in one process; medians for an image and their ratio are"
+            + " printed.");
   }
 
   @Override
@@ -86,9 +82,9 @@ final class BenchCommand implements Command {
                     "against",
                     "PYTHON",
                     "",
-                    "Without a model: also peers, which runs torch-cam and pytorch-grad-cam, in turns with"
-                        + " CamAtlas, by a Python that has"
-                        + " torch, torchvision, and torchcam or grad-cam."),
+                    "Without a model: also peers, which runs torch-cam and pytorch-grad-cam, in"
+                        + " turns with CamAtlas, by a Python that has torch, torchvision, and"
+                        + " torchcam or grad-cam."),
                 new Option("rounds", "N", "5", "Rounds that are counted."),
                 new Option("threads", "N", "2", "Threads of one operation."),
                 new Option("json", "FILE", "", "Also write the numbers into a file.")))
@@ -211,7 +207,7 @@ final class BenchCommand implements Command {
     values.put("layer", "features.12");
     values.put("images", images.resolve("images").toString());
     ExplainJobSettings settings = settings(values, folder);
-    try (SparkSession spark = SparkSessions.local("bench", given, threads)) {
+    try (SparkSession spark = SparkSessions.start(spark("local[" + threads + "]"), given)) {
       return new JobBenchmark(spark, settings).run(rounds, System.out);
     }
   }
@@ -236,8 +232,20 @@ final class BenchCommand implements Command {
       jobs.add(settings(values, folder));
     }
     return new GrowthBenchmark(
-            executors -> SparkSessions.processes("bench", given, executors), System.out)
+            executors -> SparkSessions.start(processes(executors), given), System.out)
         .run(jobs, Math.min(rounds, 2));
+  }
+
+  private static SparkSession.Builder spark(String master) {
+    return SparkSession.builder().appName("CamAtlas bench").master(master);
+  }
+
+  /** So many executors of one core, each a process of this machine. */
+  private static SparkSession.Builder processes(int executors) {
+    return spark("local-cluster[" + executors + ",1,2048]")
+        .config("spark.executor.memory", "1g")
+        // This process has all jars, and sends none.
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"));
   }
 
   private static ExplainJobSettings settings(Map<String, String> values, Path folder) {
