@@ -10,6 +10,7 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
 import io.camatlas.report.facts.FailureGroup;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
@@ -242,7 +243,6 @@ public final class ReportJob {
         0,
         0,
         Optional.empty(),
-        Optional.empty(),
         example.value(),
         "");
   }
@@ -326,7 +326,7 @@ public final class ReportJob {
       Comparator.<ShownPicture, PictureKind>comparing(
               picture -> picture.ranks().keySet().iterator().next())
           .thenComparing(picture -> picture.ranks().values().iterator().next())
-          .thenComparing(ShownPicture::imageId);
+          .thenComparing(picture -> picture.image().id());
 
   private static Dataset<Row> wanted(Dataset<Row> chosen) {
     return wanted(chosen, ExampleStage.isShown(), col(ExampleStage.SAMPLE).isNotNull());
@@ -402,17 +402,14 @@ public final class ReportJob {
         return bare(example);
       }
       String sha256 = image.sha256();
-      return MapExample.of(
+      return new MapExample(
           example.imageId(),
           example.path(),
           problems.containsKey(sha256) ? Optional.empty() : Optional.of(Pages.image(sha256)),
           image.width(),
           image.height(),
-          Optional.of(image.view()),
-          example.row(),
-          example.column(),
-          mapHeight,
-          mapWidth,
+          Optional.of(
+              Grid.cell(example.row(), example.column(), mapHeight, mapWidth, image.view())),
           example.value(),
           Objects.requireNonNullElse(image.label(), ""));
     };
@@ -517,7 +514,7 @@ public final class ReportJob {
                       shown.getOrDefault(entry.getKey(), List.of()));
                 })
             .toList();
-    String model = views.get(0).view().model();
+    String model = views.get(0).view().model().name();
     return new ReportedDataset(
         settings.title().isEmpty() ? "What " + model + " looks at" : settings.title(),
         Version.text(),

@@ -8,6 +8,9 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ShownPicture.Attention;
+import io.camatlas.report.facts.ShownPicture.Image;
+import io.camatlas.report.facts.ShownPicture.Prediction;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationRow;
@@ -86,26 +89,29 @@ final class ShownRows {
     double overlap = known == null ? Double.NaN : known;
     return new ShownPicture(
         ranks,
-        explanation.imageId(),
-        Objects.requireNonNullElse(explanation.path(), ""),
-        explanation.sha256(),
+        new Image(
+            explanation.imageId(),
+            Objects.requireNonNullElse(explanation.path(), ""),
+            explanation.sha256(),
+            explanation.width(),
+            explanation.height(),
+            explanation.boxes()),
         problem == null ? Optional.of(Pages.image(explanation.sha256())) : Optional.empty(),
         problem == null ? "" : "The image " + problem,
-        explanation.width(),
-        explanation.height(),
-        explanation.view(),
-        grid(explanation),
-        Objects.requireNonNullElse(explanation.label(), ""),
-        explanation.predicted(),
-        explanation.confidence(),
-        explanation.correct(),
-        explanation.target(),
-        explanation.targetProbability(),
-        overlap,
-        explanation.boxes(),
-        found.hasPeak()
-            ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
-            : Optional.empty(),
+        new Prediction(
+            Objects.requireNonNullElse(explanation.label(), ""),
+            explanation.predicted(),
+            explanation.confidence(),
+            explanation.correct()),
+        new Attention(
+            explanation.target(),
+            explanation.targetProbability(),
+            grid(explanation),
+            explanation.view(),
+            found.hasPeak()
+                ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
+                : Optional.empty(),
+            overlap),
         numbers(explanation, found, overlap),
         ReproduceCommand.of(origin.run(), defaults, explanation.path(), explanation.targetIndex()));
   }

@@ -8,12 +8,20 @@ import io.camatlas.report.facts.ClassReport.MapShare;
 import io.camatlas.report.facts.ClassReport.Maps;
 import io.camatlas.report.facts.ClassReport.Measured;
 import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Singles;
+import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.FeatureMapReport.Activation;
 import io.camatlas.report.facts.FeatureMapReport.Served;
+import io.camatlas.report.facts.FeatureMapReport.TopClass;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
+import io.camatlas.report.facts.ReportedView.Model;
+import io.camatlas.report.facts.ReportedView.Pointing;
+import io.camatlas.report.facts.ReportedView.Rule;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CalibrationTable;
@@ -130,26 +138,22 @@ final class ViewReader {
     // In the row of all classes the class is null, so that its index reads as -1.
     Optional<LocalizationTruthTable.Agreement> objects =
         truth.getOrDefault(-1, List.of()).stream().findFirst();
+    int dead = (int) featureMaps.stream().filter(map -> map.activation().dead() == 1).count();
     return new ReportedView(
         number,
         key.run(),
-        run.model(),
-        run.modelSha256(),
-        key.layer(),
-        run.method(),
-        run.parameters(),
-        run.input(),
-        mapHeight,
-        mapWidth,
         explanations,
-        all.map(CalibrationTable.Bin::n).orElse(0L),
-        all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
-        all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
-        all.map(CalibrationTable.Bin::ece).orElse(Double.NaN),
-        objects.map(LocalizationTruthTable.Agreement::pointingMacro).orElse(Double.NaN),
-        objects.map(LocalizationTruthTable.Agreement::pointingCentreMacro).orElse(Double.NaN),
-        featureMaps.size(),
-        (int) featureMaps.stream().filter(map -> map.dead() == 1).count());
+        new Model(run.model(), run.modelSha256(), run.input()),
+        new Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
+        new Rule(run.method(), run.parameters()),
+        new ReportedView.Predictions(
+            all.map(CalibrationTable.Bin::n).orElse(0L),
+            all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
+            all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
+            all.map(CalibrationTable.Bin::ece).orElse(Double.NaN)),
+        objects
+            .map(row -> new Pointing(row.pointingMacro(), row.pointingCentreMacro()))
+            .filter(pointing -> !Double.isNaN(pointing.hits())));
   }
 
   private List<CalibrationBin> calibrationBins() {
@@ -192,25 +196,19 @@ final class ViewReader {
       List<ClassFeatureMapsTable.Use> uses,
       List<Confusion> pairs) {
     Attention all = splits.get(ClassAttentionTable.ALL);
-    Optional<Attention> right = Optional.ofNullable(splits.get(ClassAttentionTable.RIGHT));
-    Optional<Attention> wrong = Optional.ofNullable(splits.get(ClassAttentionTable.WRONG));
     return new ClassReport(
         all.name(),
         index,
-        all.n(),
-        all.empty(),
-        all.labelled(),
-        all.accuracy(),
-        all.precision(),
-        all.confidence(),
+        new ClassReport.Predictions(
+            all.labelled(), all.accuracy(), all.precision(), all.confidence()),
         new Maps(
+            all.n(),
+            all.empty(),
             grid(all, all.meanMap()),
             grid(all, all.varianceMap()),
             grid(all, all.peakCounts()),
-            right.map(ViewReader::explained).orElse(0L),
-            right.flatMap(row -> grid(row, row.meanMap())),
-            wrong.map(ViewReader::explained).orElse(0L),
-            wrong.flatMap(row -> grid(row, row.meanMap()))),
+            split(splits.get(ClassAttentionTable.RIGHT)),
+            split(splits.get(ClassAttentionTable.WRONG))),
         measures(all),
         regions(bias.getOrDefault(index, List.of())),
         truth.getOrDefault(index, List.of()).stream().map(ViewReader::truth).findFirst(),
@@ -219,13 +217,17 @@ final class ViewReader {
             .map(this::share)
             .toList(),
         pairs,
-        more.histograms().getOrDefault(key.ofClass(index), List.of()),
-        Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
-        more.pictures().getOrDefault(key.ofClass(index), List.of()));
+        new Singles(
+            more.histograms().getOrDefault(key.ofClass(index), List.of()),
+            Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
+            more.pictures().getOrDefault(key.ofClass(index), List.of())));
   }
 
-  private static long explained(Attention row) {
-    return row.n() - row.empty();
+  /** The part of a class that was predicted right, or wrong; empty where its row is null. */
+  private static Split split(Attention row) {
+    return row == null
+        ? new Split(0, Optional.empty())
+        : new Split(row.n() - row.empty(), grid(row, row.meanMap()));
   }
 
   private static Optional<Grid> grid(Attention row, Optional<double[]> values) {
@@ -303,15 +305,12 @@ final class ViewReader {
                 new FeatureMapReport(
                     row.featureMap(),
                     row.n(),
-                    row.mean(),
-                    row.p10(),
-                    row.p50(),
-                    row.p90(),
-                    row.deadFraction(),
+                    new Activation(row.mean(), row.p10(), row.p50(), row.p90(), row.deadFraction()),
                     row.selectivity(),
-                    row.topClass(),
                     // Some classes have no row of their own, and so no page.
-                    splits.containsKey(row.topClassIndex()) ? row.topClassIndex() : -1,
+                    splits.containsKey(row.topClassIndex())
+                        ? Optional.of(new TopClass(row.topClass(), row.topClassIndex()))
+                        : Optional.empty(),
                     row.serves(),
                     served.getOrDefault(row.featureMap(), List.of()),
                     examples(row.featureMap(), -1, FeatureMapExamplesTable.ACTIVATION),
