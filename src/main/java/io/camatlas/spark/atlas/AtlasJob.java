@@ -171,7 +171,10 @@ public final class AtlasJob {
     job.describe("gather " + rows + " explanations");
     console.printf(
         "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
-    StatesTable.merge(parts).write().partitionBy(StatesTable.KIND).parquet(folder.part(StatesTable.NAME));
+    StatesTable.merge(parts)
+        .write()
+        .partitionBy(StatesTable.KIND)
+        .parquet(folder.part(StatesTable.NAME));
     return rows;
   }
 

@@ -11,8 +11,8 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.RunEnd;
@@ -196,8 +196,7 @@ public final class ExplainJob {
     } else if (journal.batch().isEmpty()) {
       job.describe("find the batch");
       long memory = settings.batchMemory().getAsLong();
-      journal.setBatch(
-          BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
+      journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
     }
     journal.write();
     return journal.batch().orElseThrow();

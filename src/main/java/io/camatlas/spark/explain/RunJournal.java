@@ -49,8 +49,7 @@ final class RunJournal {
             settings.given(),
             EngineVersions.here(spark));
     return new RunJournal(
-        folder,
-        earlier == null || earlier.batch() == null ? run : run.withBatch(earlier.batch()));
+        folder, earlier == null || earlier.batch() == null ? run : run.withBatch(earlier.batch()));
   }
 
   /** How many rows passes have; empty where nobody said yet. */

@@ -20,8 +20,7 @@ final class FolderForm implements ImageForm {
   @Override
   public SourceImages read(String given, Request request) throws IOException {
     Path root = new Path(given);
-    FileSystem files =
-        root.getFileSystem(request.spark().sparkContext().hadoopConfiguration());
+    FileSystem files = root.getFileSystem(request.spark().sparkContext().hadoopConfiguration());
     if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
       throw new InputException("--images is " + given + ", which is not a folder.");
     }

@@ -191,8 +191,7 @@ abstract class TableForm implements ImageForm {
         SortedListing.write(spark, found, given, "lists no images", request.folder()), kind);
   }
 
-  private SourceImages packed(String given, String content, Request request)
-      throws IOException {
+  private SourceImages packed(String given, String content, Request request) throws IOException {
     List<String> classes = request.classes();
     Dataset<Row> table = open(forPictures(request.spark(), given), given);
     Dataset<Row> rows = LabelIndex.named(columns(table, given, col(content)), classes);

@@ -34,10 +34,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
   public record Origin(String id, FinishedRun run, int rule) {
     /** The rule's rows of the table of explanations. */
     public Dataset<Row> explanations(SparkSession spark) {
-      return spark
-          .read()
-          .parquet(run.explanations())
-          .where(ExplanationsTable.ofRule(rule));
+      return spark.read().parquet(run.explanations()).where(ExplanationsTable.ofRule(rule));
     }
   }
 

@@ -8,13 +8,10 @@ import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -139,8 +136,7 @@ public record FinishedRun(
     }
   }
 
-  private static FinishedRun of(String folder, RunRecord run, FileSystem files)
-      throws IOException {
+  private static FinishedRun of(String folder, RunRecord run, FileSystem files) throws IOException {
     RunRecord.Model model = run.model();
     if (!files.exists(new Path(folder, ExplanationsTable.NAME))
         || model == null
@@ -155,11 +151,7 @@ public record FinishedRun(
               + " names no model, layers and settings.");
     }
     TableVersions.require(
-        folder,
-        run.tables(),
-        run.camatlas(),
-        ExplanationsTable.NAME,
-        ExplanationsTable.VERSION);
+        folder, run.tables(), run.camatlas(), ExplanationsTable.NAME, ExplanationsTable.VERSION);
     return new FinishedRun(
         folder,
         text(run.run()),

@@ -121,7 +121,6 @@ public final class ResultFolder implements AutoCloseable {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
   }
 
-
   /** Copies a local file to where executors can read it. */
   public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
       throws IOException {

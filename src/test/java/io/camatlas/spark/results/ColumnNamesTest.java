@@ -2,177 +2,133 @@ package io.camatlas.spark.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.ColumnLiterals.Found;
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
-/** A column's name is written once, in its table's class; all others use the constant. */
+/** A column's name is written in the class of its table, and nowhere else. */
 class ColumnNamesTest {
-  private static final Path SOURCES =
-      Path.of(System.getProperty("camatlas.project", "."), "src/main/java/io/camatlas");
-
-  /** Where tables are declared. */
-  private static final Set<String> TABLES =
-      Set.of("ImagesTable.java", "FoundImage.java", "ImageColumn.java");
-
-  /** Calls whose texts are names of columns, or expressions of them. */
-  private static final Set<String> TAKE_COLUMNS =
-      Set.of(
-          "agg",
-          "alias",
-          "as",
-          "avg",
-          "col",
-          "collect_list",
-          "collect_set",
-          "count",
-          "drop",
-          "dropDuplicates",
-          "expr",
-          "fieldIndex",
-          "filter",
-          "first",
-          "getAs",
-          "getField",
-          "getFieldIndex",
-          "groupBy",
-          "join",
-          "max",
-          "min",
-          "orderBy",
-          "partitionBy",
-          "repartitionByRange",
-          "select",
-          "selectExpr",
-          "sort",
-          "sortWithinPartitions",
-          "struct",
-          "sum",
-          "toDF",
-          "where",
-          "withColumn",
-          "withColumnRenamed");
-
-  private static final Pattern TOKEN =
-      Pattern.compile(
-          "//[^\\n]*|/\\*.*?\\*/|'(?:[^'\\\\]|\\\\.)+'"
-              + "|\"((?:[^\"\\\\]|\\\\.)*)\"|(\\w+)\\s*\\(|([({])|([)}])",
-          Pattern.DOTALL);
-
-  private static final Pattern WORD = Pattern.compile("\\w+");
+  private static final Path PROJECT = Path.of(System.getProperty("camatlas.project", ""));
 
   @Test
-  void onlyTablesWriteNamesOfColumns() throws IOException {
-    Set<String> columns = columns();
-    assertThat(columns).contains("image_id", "entropy_nats", "insertion_auc", "dead_fraction");
-    List<String> found = new ArrayList<>();
-    for (Path file : sources()) {
-      literals(Files.readString(file), columns)
-          .forEach(text -> found.add(SOURCES.relativize(file) + ": " + text));
-    }
-    assertThat(found).isEmpty();
-  }
-
-  /** The rooms of Spark and whoever reads their rows, but for the classes of tables. */
-  private static List<Path> sources() throws IOException {
-    List<Path> sources = new ArrayList<>();
-    for (String room : List.of("spark", "ml", "config", "cli")) {
-      try (Stream<Path> all = Files.walk(SOURCES.resolve(room))) {
-        all.filter(file -> file.toString().endsWith(".java"))
-            .filter(file -> !file.getParent().endsWith("spark/results"))
-            .filter(file -> !TABLES.contains(file.getFileName().toString()))
-            .forEach(sources::add);
+  void onlyItsTableWritesTheNameOfAColumn() throws IOException {
+    Set<String> columns = new TreeSet<>();
+    TableSchemas.all().values().forEach(table -> add(table.columns(), columns));
+    List<Path> files = new ArrayList<>();
+    for (String folder : List.of("src/main/java", "src/bench/java")) {
+      try (Stream<Path> found = Files.walk(PROJECT.resolve(folder))) {
+        found.filter(file -> file.toString().endsWith(".java")).sorted().forEach(files::add);
       }
     }
-    return sources;
+    assertThat(columns).hasSizeGreaterThan(120);
+    assertThat(files).hasSizeGreaterThan(200);
+    try (StandardJavaFileManager manager =
+        ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)) {
+      List<JavaFileObject> sources = new ArrayList<>();
+      manager.getJavaFileObjectsFromPaths(files).forEach(sources::add);
+      assertThat(ColumnLiterals.in(sources, columns))
+          .as("use the constants of the tables' classes")
+          .isEmpty();
+    }
   }
 
-  /** Texts among the arguments of a call that takes columns, in which one is named. */
-  private static List<String> literals(String source, Set<String> columns) {
-    List<String> found = new ArrayList<>();
-    Deque<String> calls = new ArrayDeque<>();
-    Matcher token = TOKEN.matcher(source);
-    while (token.find()) {
-      if (token.group(2) != null) {
-        calls.push(token.group(2));
-      } else if (token.group(3) != null) {
-        // Braces of an array stand for the call that takes it, those of a body for none.
-        calls.push(token.group(3).equals("{") && !isArray(source, token.start()) ? "" : outer(calls));
-      } else if (token.group(4) != null && !calls.isEmpty()) {
-        calls.pop();
-      } else if (token.group(1) != null && TAKE_COLUMNS.contains(outer(calls))) {
-        String text = token.group(1);
-        if (WORD.matcher(text).results().anyMatch(word -> columns.contains(word.group()))) {
-          found.add(outer(calls) + "(\"" + text + "\")");
+  private static void add(DataType type, Set<String> names) {
+    if (type instanceof ArrayType array) {
+      add(array.elementType(), names);
+    } else if (type instanceof StructType struct) {
+      for (StructField field : struct.fields()) {
+        names.add(field.name());
+        add(field.dataType(), names);
+      }
+    }
+  }
+
+  /** Each line of this names the column of its number, c1, c2 …; the rest is no column. */
+  @Test
+  void literalsAreFollowedToTheCallsThatTakeColumns() throws IOException {
+    String source =
+        """
+        package io.camatlas.spark.x;
+        import org.apache.spark.sql.functions;
+        class X {
+          private static final String[] KEY = {"c4", "run"};
+          private static final List<String> SHOWN = List.of("c5");
+          static final String SEEN = "c6";
+          void x(Dataset<Row> rows, Row row) {
+            row.getAs("c8");
+            rows.select(functions.col("c9"), KEY).where("c9 > 1 OR x = 'c1'");
+            rows.groupBy(row == null ? "c10" : "run");
+            for (String name : SHOWN) { row.fieldIndex(name); }
+            own(row, "c12");
+            SHOWN.forEach(name -> rows.drop(name));
+            new StructType().add("c14", DataTypes.LongType, false);
+            String late = "c15"; late = "c15"; rows.orderBy(late);
+            rows.withColumn("a", functions.expr("map(c16, " + late + ")"));
+            rows.join(rows, new String[] {"c17"}, "left");
+          }
+          double own(Row row, String column) { return row.getAs(column); }
+          void y(Map<String, Object> json, Settings settings) {
+            json.put("c1", settings.getOrDefault("c2", "c3"));
+            String.join("c1", List.of("c2"));
+            names.add("c1");
+            functions.lit("c1").equalTo("c2");
+            System.out.printf("c1 is %s", "c2");
+            row.getAs("the c1");
+          }
         }
-      }
+        """;
+    String other = source.replace("org.apache.spark.sql", "org.other");
+    Set<String> columns = new TreeSet<>(Set.of("run2"));
+    for (int i = 1; i < 20; i++) {
+      columns.add("c" + i);
     }
-    return found;
+    List<Found> found = ColumnLiterals.in(List.of(file("X", source), file("Y", other)), columns);
+    assertThat(found).allMatch(one -> one.column().equals("c" + one.line()));
+    assertThat(found.stream().map(Found::column).distinct())
+        .containsExactlyInAnyOrder(
+            "c4", "c5", "c6", "c8", "c9", "c10", "c12", "c14", "c15", "c16", "c17");
   }
 
-  private static boolean isArray(String source, int brace) {
-    return source.substring(0, brace).stripTrailing().endsWith("]");
-  }
-
-  private static String outer(Deque<String> calls) {
-    return calls.isEmpty() ? "" : calls.peek();
-  }
-
-  /** Names of all columns, and of the fields in them. */
-  private static Set<String> columns() throws IOException {
-    Set<String> names = new TreeSet<>();
-    addAll(ImagesTable.SCHEMA, names);
-    AtlasTables.ALL.forEach(table -> addAll(table.schema(), names));
-    try (Stream<Path> all = Files.list(SOURCES.resolve("spark/results"))) {
-      all.forEach(file -> addAll(file.getFileName().toString().replace(".java", ""), names));
-    }
-    return names;
-  }
-
-  /** Schemas that a class declares. */
-  private static void addAll(String file, Set<String> names) {
-    if (file.equals("package-info")) {
-      return;
-    }
-    try {
-      for (Field field : Class.forName("io.camatlas.spark.results." + file).getDeclaredFields()) {
-        if (Modifier.isStatic(field.getModifiers()) && field.getType() == StructType.class) {
-          field.setAccessible(true);
-          addAll((StructType) field.get(null), names);
+  /** The same word is a name where a table's class declares it, and a use beside it. */
+  @Test
+  void tablesDeclareWhatOthersMayNotWrite() throws IOException {
+    String source =
+        """
+        package io.camatlas.spark.results;
+        import org.apache.spark.sql.Row;
+        class XTable {
+          public static final String C = "c";
+          Object c(Row row) { return row.getAs("c"); }
         }
-      }
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+        """;
+    assertThat(ColumnLiterals.in(List.of(file("XTable", source)), Set.of("c")))
+        .extracting(Found::line)
+        .containsExactly(5L);
   }
 
-  private static void addAll(StructType schema, Set<String> names) {
-    for (StructField field : schema.fields()) {
-      names.add(field.name());
-      DataType type = field.dataType();
-      while (type instanceof ArrayType array) {
-        type = array.elementType();
+  private static JavaFileObject file(String name, String text) {
+    return new SimpleJavaFileObject(
+        URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+      @Override
+      public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+        return text;
       }
-      if (type instanceof StructType struct) {
-        addAll(struct, names);
-      }
-    }
+    };
   }
 }
