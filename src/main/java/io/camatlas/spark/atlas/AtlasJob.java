@@ -11,6 +11,7 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
+import io.camatlas.config.AtlasOptions;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.results.AtlasRun;
@@ -137,7 +138,7 @@ public final class AtlasJob {
   private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StateException || cause instanceof TruthException) {
-        return new InputException("--from: " + cause.getMessage(), e);
+        return new InputException("`from`: " + cause.getMessage(), e);
       }
     }
     return e instanceof RuntimeException unchecked
@@ -165,7 +166,7 @@ public final class AtlasJob {
             GatherStage.apply(
                 withTruth(explanations, source),
                 run,
-                settings.examples(),
+                settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
       }
@@ -207,7 +208,7 @@ public final class AtlasJob {
             .collectAsList();
     if (!twice.isEmpty()) {
       throw new InputException(
-          "--from: image '"
+          "`from`: image '"
               + twice.get(0).getAs("image_id")
               + "' (sha256 "
               + twice.get(0).<String>getAs("sha256").substring(0, 12)
@@ -363,7 +364,7 @@ public final class AtlasJob {
           described.put(id, own);
         });
     atlas.put("runs", described);
-    atlas.put("settings", settings.given());
+    atlas.put("settings", settings.given().texts());
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(atlas);
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.executor.DeviceCheck;
@@ -97,14 +98,18 @@ public final class ExplainJob {
     Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (RunFolder folder =
-        RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
+        RunFolder.open(
+            settings.out(),
+            settings.given().get(ExplainOptions.OVERWRITE),
+            identity.id(),
+            hadoop)) {
       describe("CamAtlas: list images");
       ImageSource.Images images =
           new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
-                  settings.inputKind(),
-                  settings.contentColumn(),
+                  settings.given().get(ExplainOptions.INPUT_KIND),
+                  settings.given().optional(ExplainOptions.CONTENT_COLUMN),
                   folder.scratch("listing"));
       checkLabels(images.labels());
       RunJson json = new RunJson(settings, identity, firstStart(folder, started), spark.version());
@@ -125,7 +130,8 @@ public final class ExplainJob {
       }
       describe("CamAtlas: find what is done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
-      Optional<Dataset<Row>> done = committed.ids(images.listing(), settings.retryFailures());
+      Optional<Dataset<Row>> done =
+          committed.ids(images.listing(), settings.given().get(ExplainOptions.RETRY_FAILURES));
       folder.record(json.running());
       long before = done.isEmpty() ? 0 : committed.tally(images.listing()).once();
       if (before > 0) {
@@ -204,12 +210,17 @@ public final class ExplainJob {
       Optional<ResourceProfile> resources,
       RunJson json)
       throws IOException {
-    if (settings.batchMemory().isEmpty()) {
+    if (settings.given().get(ExplainOptions.BATCH) != ExplainOptions.FIND_BATCH) {
       json.setBatch(plan.settings().batch());
     } else if (json.batch() == 0) {
       describe("CamAtlas: find the batch");
       json.setBatch(
-          BatchSearch.find(plan, settings.batchMemory().getAsLong(), context, resources, console));
+          BatchSearch.find(
+              plan,
+              (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20,
+              context,
+              resources,
+              console));
     }
     folder.record(json.running());
     return json.batch();
@@ -226,6 +237,7 @@ public final class ExplainJob {
     String archive = folder.scratch("model.pt");
     ResultFolder.upload(settings.model().file(), archive, hadoop);
     RunCounters counters = new RunCounters(spark.sparkContext());
+    int partitions = settings.given().get(ExplainOptions.PARTITIONS);
     ExplainPlan given =
         new ExplainPlan(
             ExplainerPlan.of(
@@ -243,7 +255,12 @@ public final class ExplainJob {
     int slots = settings.resources().slots(context, resources);
     describe("CamAtlas: look for devices");
     DeviceCheck.require(
-        settings.device(), settings.model().precision(), context, slots, resources, console);
+        settings.given().get(ExplainOptions.DEVICE),
+        settings.model().precision(),
+        context,
+        slots,
+        resources,
+        console);
     ExplainPlan plan = given.withBatch(batch(given, folder, context, resources, json));
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
@@ -254,13 +271,10 @@ public final class ExplainJob {
         Dataset<Row> rows =
             done.map(ids -> written(CommittedImages.without(images.listing(), ids), folder))
                 .orElse(images.listing());
-        int fixed =
-            settings.partitions() == 0
-                ? 0
-                : (int) ((left + settings.partitions() - 1) / settings.partitions());
+        int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
-            settings.partitions() > 0 ? settings.partitions() : TASKS_A_SLOT * slots);
+            partitions > 0 ? partitions : TASKS_A_SLOT * slots);
       }
     } catch (RuntimeException e) {
       console.printf(
@@ -303,7 +317,7 @@ public final class ExplainJob {
   private long overlays(
       ImageSource.Images images, Dataset<Row> explanations, RunFolder folder, Configuration hadoop)
       throws IOException {
-    if (settings.overlays() == 0) {
+    if (settings.given().get(ExplainOptions.OVERLAYS) == 0) {
       return 0;
     }
     describe("CamAtlas: draw pictures");
@@ -336,8 +350,8 @@ public final class ExplainJob {
     if (settings.explain().targets().label() && unknown.size() == labels.size()) {
       throw new InputException(
           message
-              + " Name the classes in the model's sidecar or by --classes, or choose other"
-              + " --targets.");
+              + " Name the classes in the model's sidecar or set `classes` to a file of them, or"
+              + " choose other `targets`.");
     }
     console.println("Note: " + message);
   }

@@ -2,9 +2,10 @@ package io.camatlas.spark.explain;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.camatlas.config.InputKind;
+import io.camatlas.config.ModelOptions;
 import io.camatlas.model.Network;
 import io.camatlas.spark.executor.RunIdentity;
-import io.camatlas.spark.input.InputKind;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.FinishedRun;
@@ -109,7 +110,7 @@ final class RunJson {
         Map.of("explanations", ExplanationsTable.VERSION, "failures", FailuresTable.VERSION));
     run.put("started", started.toString());
     Map<String, Object> model = new LinkedHashMap<>();
-    model.put("path", settings.modelPath());
+    model.put("path", settings.given().get(ModelOptions.MODEL));
     model.put("name", settings.card().name());
     model.put("sha256", settings.model().sha256());
     model.put("classes", settings.card().classes());
@@ -121,7 +122,7 @@ final class RunJson {
     if (batch > 0) {
       run.put("batch", batch);
     }
-    run.put("settings", settings.given());
+    run.put("settings", settings.given().texts());
     Map<String, Object> versions = new LinkedHashMap<>();
     versions.put("spark", sparkVersion);
     versions.put("pytorch", Network.engineVersion());

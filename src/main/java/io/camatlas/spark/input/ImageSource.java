@@ -2,6 +2,7 @@ package io.camatlas.spark.input;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class ImageSource {
         case AUTO -> throw new IllegalStateException("AUTO has been resolved.");
       };
     } catch (IOException e) {
-      throw new InputException("Cannot read --images " + given + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }
   }
 
@@ -105,7 +106,7 @@ public final class ImageSource {
       throws IOException {
     String what = kind == InputKind.WEBDATASET ? "holds no images" : "holds no files";
     SortedListing.Written listing =
-        SortedListing.write(spark, found, "--images " + given, what, folder);
+        SortedListing.write(spark, found, "`images` " + given, what, folder);
     return new Images(listing.rows(), listing.count(), listing.labels(), kind, Optional.empty());
   }
 
@@ -125,7 +126,7 @@ public final class ImageSource {
       return InputKind.TABLE;
     }
     throw new InputException(
-        "--images is "
+        "`images` is "
             + given
             + ", and nothing is there; give a folder, a glob, a .csv or .parquet manifest, .tar"
             + " shards, or a table.");
@@ -174,7 +175,7 @@ public final class ImageSource {
     Path root = new Path(given);
     FileSystem files = fileSystem(root);
     if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
-      throw new InputException("--images is " + given + ", which is not a folder.");
+      throw new InputException("`images` is " + given + ", which is not a folder.");
     }
     return root;
   }

@@ -7,6 +7,8 @@ import static org.apache.spark.sql.functions.row_number;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
 import io.camatlas.image.Box;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.site.ClassReport.Histogram;
@@ -134,7 +136,8 @@ public final class ReportJob {
           origins.isEmpty() ? Gathered.NOTHING : gather(atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
-            "%,d of %,d images could not be shown: %s. Where images have moved, give --images."
+            ("%,d of %,d images could not be shown: %s. If the images have moved, set `images` to"
+                    + " where they are now.")
                 .formatted(
                     gathered.problems.size(),
                     gathered.images,
@@ -150,13 +153,13 @@ public final class ReportJob {
       describe("CamAtlas: read the atlas");
       List<ViewReport> views = reader.read(gathered.more);
       if (views.isEmpty()) {
-        throw new InputException("--from " + settings.from() + " is an atlas without classes.");
+        throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
       ReportedDataset dataset = dataset(views, origins, notes, started);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
       int pages = site.write(files);
-      if (settings.singleFile()) {
+      if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
         if (leftOut > 0) {
           notes.add("%,d pictures do not fit into the single file.".formatted(leftOut));
@@ -206,8 +209,8 @@ public final class ReportJob {
               + (origins.isEmpty() ? "the runs" : "some of the runs")
               + " behind this atlas were not found"
               + (missing.isEmpty() ? "" : " (" + String.join(", ", missing) + ")")
-              + ", so their single images, distributions and failures are not shown. Give the"
-              + " folders by --runs.");
+              + ", so their single images, distributions and failures are not shown. Set"
+              + " `runs` to their folders.");
     }
     return notes;
   }
@@ -259,8 +262,8 @@ public final class ReportJob {
     ExampleStage.choose(
             explanations,
             atlas.table(spark, "class_attention"),
-            settings.pictures(),
-            settings.meanImages())
+            settings.given().get(ReportOptions.PICTURES),
+            settings.given().get(ReportOptions.MEAN_IMAGES))
         .write()
         .parquet(chosenPath);
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
@@ -282,7 +285,7 @@ public final class ReportJob {
             total,
             new PictureStage.Plan(
                 folder.whole(),
-                settings.pictureSize(),
+                settings.given().get(ReportOptions.PICTURE_SIZE),
                 limits(origins),
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
@@ -291,12 +294,7 @@ public final class ReportJob {
       shown
           .computeIfAbsent(
               ViewKey.of(row).ofClass(row.getAs("target_index")), any -> new ArrayList<>())
-          .add(
-              ShownRows.picture(
-                  row,
-                  pictures.problems(),
-                  byRun.get(row.<String>getAs("run")),
-                  settings.explainDefaults()));
+          .add(ShownRows.picture(row, pictures.problems(), byRun.get(row.<String>getAs("run"))));
     }
     shown.values().forEach(list -> list.sort(PICTURES_IN_ORDER));
     Map<String, MeanImage> means = new HashMap<>();
@@ -506,12 +504,12 @@ public final class ReportJob {
             .toList();
     String model = views.get(0).view().model();
     return new ReportedDataset(
-        settings.title().isEmpty() ? "What " + model + " looks at" : settings.title(),
+        settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
         ExplainJob.version(),
         started.toString(),
         sources,
         groups,
-        notes);
+        notes.stream().map(SettingNames::plain).toList());
   }
 
   private static void addFailures(
@@ -566,8 +564,8 @@ public final class ReportJob {
     json.put("pictures", report.pictures());
     json.put("images_gone", report.gone());
     json.put("findings", report.findings());
-    json.put("notes", report.notes());
-    json.put("settings", settings.given());
+    json.put("notes", report.notes().stream().map(SettingNames::plain).toList());
+    json.put("settings", settings.given().texts());
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
   }
 }

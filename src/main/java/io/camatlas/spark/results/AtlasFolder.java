@@ -66,7 +66,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       FileSystem files = folder.getFileSystem(hadoop);
       Path file = new Path(folder, ResultFolder.ATLAS_JSON);
       if (!files.exists(file)) {
-        throw new InputException("--from is " + path + ", " + whatIsThere(files, folder));
+        throw new InputException("`from` is " + path + ", " + whatIsThere(files, folder));
       }
       JsonNode json = read(files, file);
       for (AtlasTable<?> table : AtlasTables.ALL) {
@@ -87,7 +87,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
                           FinishedRun.texts(run.getValue().path("parameters")))));
       return new AtlasFolder(path, runs);
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + path + ": " + e.getMessage(), e);
     }
   }
 
@@ -100,7 +100,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       return "which holds no atlas itself. Did you mean " + below + "?";
     }
     return files.exists(new Path(folder, ResultFolder.RUN_JSON))
-        ? "which is a run; make an atlas of it first, by 'camatlas atlas --from " + folder + "'."
+        ? "which is a run; make an atlas of it first, with 'camatlas atlas'."
         : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
   }
 
@@ -138,7 +138,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       } catch (InputException unusable) {
         if (!given.isEmpty()) {
           throw new InputException(
-              unusable.getMessage().replaceFirst("--from", "--runs"), unusable);
+              unusable.getMessage().replaceFirst("`from`", "`runs`"), unusable);
         }
         missing.add(folder);
         continue;
@@ -154,7 +154,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
     }
     if (!given.isEmpty() && origins.isEmpty()) {
       throw new InputException(
-          "--runs "
+          "`runs` "
               + String.join(", ", given)
               + " holds none of the runs of this atlas ("
               + String.join(", ", runs.keySet())

@@ -99,7 +99,7 @@ public record FinishedRun(
     } catch (FileNotFoundException e) {
       return List.of(read(folder));
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
     if (runs.isEmpty()) {
       throw unfinished(folder);
@@ -110,7 +110,7 @@ public record FinishedRun(
 
   private static InputException unfinished(String folder) {
     return new InputException(
-        "--from is "
+        "`from` is "
             + folder
             + ", whose run has not finished; run the same 'camatlas explain' again, it goes on"
             + " where it stopped.");
@@ -133,7 +133,7 @@ public record FinishedRun(
       }
       if (!files.exists(file)) {
         throw new InputException(
-            "--from is "
+            "`from` is "
                 + folder
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
       }
@@ -143,7 +143,7 @@ public record FinishedRun(
           || run.at("/model/layers").isEmpty()
           || run.path("settings").isEmpty()) {
         throw new InputException(
-            "--from is "
+            "`from` is "
                 + folder
                 + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
                 + " names no model, layers and settings.");
@@ -152,9 +152,9 @@ public record FinishedRun(
       return of(folder, run);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "--from is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
+          "`from` is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
   }
 
@@ -168,7 +168,7 @@ public record FinishedRun(
     int found = json.path("tables").path(table).asInt(-1);
     if (found != version) {
       throw new InputException(
-          "--from "
+          "`from` "
               + folder
               + " has the table "
               + table

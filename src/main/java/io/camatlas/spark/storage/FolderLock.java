@@ -73,7 +73,7 @@ final class FolderLock implements AutoCloseable {
     Optional<Holder> holder = read(file, hadoop);
     if (holder.isPresent() && isAlive(holder.get(), file, hadoop)) {
       throw new InputException(
-          "--out "
+          "`out` "
               + folder
               + " is being written by another run (process "
               + holder.get().pid

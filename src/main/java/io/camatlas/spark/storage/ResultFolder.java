@@ -59,7 +59,7 @@ public final class ResultFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
       if (files.exists(target)) {
         boolean empty =
@@ -67,14 +67,14 @@ public final class ResultFolder implements AutoCloseable {
         boolean ours = files.exists(new Path(target, mark));
         if (!empty && !overwrite) {
           throw new InputException(
-              "--out "
+              "`out` "
                   + out
-                  + " is not empty; choose another folder, or set --overwrite to replace"
+                  + " is not empty; choose another folder, or set `overwrite` to replace"
                   + " it once the new results are complete.");
         }
         if (!empty && !ours) {
           throw new InputException(
-              "--out "
+              "`out` "
                   + out
                   + " holds no "
                   + mark
@@ -84,7 +84,7 @@ public final class ResultFolder implements AutoCloseable {
       }
       return new ResultFolder(files, target);
     } catch (IOException e) {
-      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+      throw new InputException("Cannot write to `out` " + out + ": " + e.getMessage(), e);
     }
   }
 

@@ -105,11 +105,11 @@ public final class RunFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
       boolean there = files.exists(target);
       if (there && !files.getFileStatus(target).isDirectory()) {
-        throw new InputException("--out is " + out + ", which is a file; it must be a folder.");
+        throw new InputException("`out` is " + out + ", which is a file; it must be a folder.");
       }
       boolean empty = !there || files.listStatus(target).length == 0;
       boolean ours =
@@ -118,7 +118,7 @@ public final class RunFolder implements AutoCloseable {
               || files.exists(new Path(target, WORK));
       if (!empty && !ours) {
         throw new InputException(
-            "--out "
+            "`out` "
                 + out
                 + " is not empty and holds no "
                 + ResultFolder.RUN_JSON
@@ -127,7 +127,7 @@ public final class RunFolder implements AutoCloseable {
       }
       return new RunFolder(hadoop, target, overwrite && !empty, run);
     } catch (IOException e) {
-      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+      throw new InputException("Cannot write to `out` " + out + ": " + e.getMessage(), e);
     }
   }
 
