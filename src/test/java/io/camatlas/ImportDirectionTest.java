@@ -56,6 +56,18 @@ class ImportDirectionTest {
   }
 
   @Test
+  void theReportIsMadeInOneDirection() {
+    slices().matching("io.camatlas.report.(*)..").should().beFreeOfCycles().check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas.report")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.camatlas.report.*..")
+        .check(classes);
+  }
+
+  @Test
   void featuresKnowOnlyWhatLiesBelowThem() {
     mayUseOnly("suggest");
     mayUseOnly("cam");
@@ -111,7 +123,7 @@ class ImportDirectionTest {
   void onlyTheModelPackageKnowsTheEngine() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.camatlas.model..")
+        .resideOutsideOfPackages("io.camatlas.model..", "io.camatlas.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")

@@ -8,7 +8,7 @@ import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
-import io.camatlas.explain.PreloadedImages;
+import io.camatlas.explain.Preparation;
 import io.camatlas.model.Network;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -153,9 +154,15 @@ public final class JobBenchmark {
 
   private double loop(Network network, NoisePool pool, List<ImageInput> inputs, int threads) {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
+    Preparation preparation =
+        new Preparation(
+            settings.card(),
+            settings.explain().limits(),
+            settings.model().plan().input(),
+            new PassClock());
     try {
       List<Explainer> explainers = new ArrayList<>();
-      List<PreloadedImages> shares = new ArrayList<>();
+      List<List<Preparation.Result>> shares = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         Explainer explainer =
             new Explainer(
@@ -171,19 +178,20 @@ public final class JobBenchmark {
         int count = inputs.size() * (i + 1) / threads - from;
         // The heap need not hold them all: what an image shows does not change what it costs.
         List<ImageInput> some = inputs.subList(from, from + Math.min(count, PRELOADED));
-        shares.add(explainer.preload(some).repeated(count));
+        List<Preparation.Result> prepared = some.stream().map(preparation::prepare).toList();
+        shares.add(IntStream.range(0, count).mapToObj(n -> prepared.get(n % some.size())).toList());
       }
       long start = System.nanoTime();
       List<Future<Long>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         Explainer explainer = explainers.get(i);
-        PreloadedImages share = shares.get(i);
+        List<Preparation.Result> share = shares.get(i);
         running.add(
             workers.submit(
                 () -> {
                   Network.prepareThread(1);
                   long done = 0;
-                  Iterator<ImageOutcome> outcomes = explainer.explain(share);
+                  Iterator<ImageOutcome> outcomes = explainer.explainPrepared(share.iterator());
                   while (outcomes.hasNext()) {
                     outcomes.next();
                     done++;

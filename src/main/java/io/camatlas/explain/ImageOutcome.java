@@ -61,7 +61,7 @@ public sealed interface ImageOutcome {
       Stage stage,
       String reason,
       String detail)
-      implements ImageOutcome {}
+      implements ImageOutcome, Preparation.Result {}
 
   /** How far an image came. */
   enum Stage {

@@ -3,7 +3,7 @@ package io.camatlas.explain;
 import io.camatlas.image.PixelMapping;
 
 /**
- * An image whose pixels wait in the batch.
+ * An image that is ready for the device.
  *
  * @param input as it was given
  * @param sha256 of the bytes that were read, in hexadecimal
@@ -11,9 +11,17 @@ import io.camatlas.image.PixelMapping;
  * @param width of the upright original, in pixels
  * @param height of the upright original, in pixels
  * @param mapping from the network's input back to the original
+ * @param pixels {@code [C,H,W]}, normalised
  */
-record PreparedImage(
-    ImageInput input, String sha256, long noiseKey, int width, int height, PixelMapping mapping) {
+public record PreparedImage(
+    ImageInput input,
+    String sha256,
+    long noiseKey,
+    int width,
+    int height,
+    PixelMapping mapping,
+    float[] pixels)
+    implements Preparation.Result {
 
   ImageOutcome.Skipped skipped(ImageOutcome.Stage stage, String reason, Exception cause) {
     return skipped(stage, reason, String.valueOf(cause.getMessage()));

@@ -1,6 +1,6 @@
 package io.camatlas.spark.report;
 
-import io.camatlas.report.site.Grid;
+import io.camatlas.report.facts.Grid;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;

@@ -1,6 +1,6 @@
 package io.camatlas.spark.report;
 
-import io.camatlas.report.site.Grid;
+import io.camatlas.report.facts.Grid;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;

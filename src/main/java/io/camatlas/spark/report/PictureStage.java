@@ -12,7 +12,7 @@ import io.camatlas.image.ImageException;
 import io.camatlas.image.MeanImage;
 import io.camatlas.image.RgbImage;
 import io.camatlas.image.Thumbnail;
-import io.camatlas.report.site.Pages;
+import io.camatlas.report.facts.Pages;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.storage.ResultFolder;
@@ -109,9 +109,9 @@ final class PictureStage {
             max("shown").as("shown"),
             collect_set(
                     expr(
-                        "IF(averaged, named_struct('run', run, 'target_index', target_index, 'view',"
-                            + " view, 'input_height', input_height, 'input_width', input_width),"
-                            + " NULL)"))
+                        "IF(averaged, named_struct('run', run, 'target_index', target_index,"
+                            + " 'view', view, 'input_height', input_height, 'input_width',"
+                            + " input_width), NULL)"))
                 .as("parts"));
   }
 

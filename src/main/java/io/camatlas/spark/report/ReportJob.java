@@ -11,17 +11,18 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.config.SettingNames;
 import io.camatlas.image.Box;
 import io.camatlas.image.DecodeLimits;
-import io.camatlas.report.site.ClassReport.Histogram;
-import io.camatlas.report.site.ClassReport.MeanImage;
-import io.camatlas.report.site.FailureGroup;
-import io.camatlas.report.site.MapExample;
-import io.camatlas.report.site.Pages;
-import io.camatlas.report.site.PictureKind;
+import io.camatlas.report.facts.ClassReport.Histogram;
+import io.camatlas.report.facts.ClassReport.MeanImage;
+import io.camatlas.report.facts.FailureGroup;
+import io.camatlas.report.facts.MapExample;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.PictureKind;
+import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.Findings;
 import io.camatlas.report.site.ReportSite;
-import io.camatlas.report.site.ReportedDataset;
-import io.camatlas.report.site.ShownPicture;
 import io.camatlas.report.site.SiteFiles;
-import io.camatlas.report.site.ViewReport;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.input.ImagesTable;
@@ -174,7 +175,7 @@ public final class ReportJob {
               gathered.pictures,
               gathered.problems.size(),
               views.stream()
-                  .flatMap(view -> view.findings().stream())
+                  .flatMap(view -> Findings.of(view).worstFirst().stream())
                   .map(finding -> finding.sentence())
                   .toList(),
               List.copyOf(notes),

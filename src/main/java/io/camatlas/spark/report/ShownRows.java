@@ -3,11 +3,11 @@ package io.camatlas.spark.report;
 import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.image.Box;
+import io.camatlas.report.Numbers;
 import io.camatlas.report.PixelPoint;
-import io.camatlas.report.site.Numbers;
-import io.camatlas.report.site.Pages;
-import io.camatlas.report.site.PictureKind;
-import io.camatlas.report.site.ShownPicture;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.PictureKind;
+import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import java.util.ArrayList;
