@@ -51,7 +51,7 @@ class FaithfulnessSetupTest {
             "tables",
             Map.of("explanations", ExplanationsTable.VERSION),
             "rules",
-            List.of(Map.of("method", "smooth-grad-cam++", "parameters", List.of())),
+            List.of(Map.of("method", "smooth-grad-cam++", "parameters", Map.of())),
             "model",
             about,
             "settings",

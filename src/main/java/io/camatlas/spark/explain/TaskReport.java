@@ -1,8 +1,10 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.explain.PassTimes;
+import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +37,33 @@ public record TaskReport(
 
   public TaskReport {
     failures = new TreeMap<>(failures);
+  }
+
+  /**
+   * What {@code run.json} says of it.
+   *
+   * @param before images that earlier starts had done
+   */
+  RunEnd.ThisStart told(long before) {
+    Map<String, Long> milliseconds = new LinkedHashMap<>();
+    milliseconds.put("tasks", nanos / 1_000_000);
+    milliseconds.put("read", times.readNanos() / 1_000_000);
+    milliseconds.put("decode", times.decodeNanos() / 1_000_000);
+    milliseconds.put("forward", times.forwardNanos() / 1_000_000);
+    milliseconds.put("backward", times.backwardNanos() / 1_000_000);
+    milliseconds.put("device_idle", times.idleNanos() / 1_000_000);
+    milliseconds.put("write", writeNanos / 1_000_000);
+    return new RunEnd.ThisStart(
+        before,
+        images,
+        explanations,
+        failures,
+        networks,
+        milliseconds,
+        times.idleShare(),
+        times.passes(),
+        times.rows(),
+        times.paddedRows());
   }
 
   /** Both together, without their parts. */

@@ -11,16 +11,13 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.faithfulness.MapKind;
-import io.camatlas.model.Network;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Version;
 import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
-import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
@@ -28,13 +25,12 @@ import io.camatlas.spark.results.FaithfulnessSkippedTable;
 import io.camatlas.spark.results.FaithfulnessSkippedTable.Skipped;
 import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.LocalizationStruct;
+import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -123,15 +119,15 @@ public final class FaithfulnessJob {
    * @throws InputException if nothing can be scored, or the folder for results cannot be used
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     checkOut(hadoop);
-    try (ResultFolder folder =
-        ResultFolder.open(
-            settings.out(),
-            settings.given().get(ExplainOptions.OVERWRITE),
-            ResultFolder.FAITHFULNESS_JSON,
-            hadoop)) {
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder =
+            ResultFolder.open(
+                settings.out(),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                ResultFolder.FAITHFULNESS_JSON,
+                hadoop)) {
       Sample sample = sample(folder.part("listing"));
       int each = settings.scoring().forwardsPerImage();
       console.printf(
@@ -147,7 +143,7 @@ public final class FaithfulnessJob {
       console.printf(
           "%,d forwards for each, %,d in all (%d steps, 3 maps)%n",
           each, each * sample.size(), settings.scoring().steps());
-      score(sample, folder, new SerializableConfiguration(hadoop));
+      score(job, sample, folder, new SerializableConfiguration(hadoop));
       folder.delete("listing");
       Dataset<Row> images = spark.read().parquet(folder.part(FaithfulnessImagesTable.NAME));
       long scored = images.select(columns(KEY)).distinct().count();
@@ -157,7 +153,6 @@ public final class FaithfulnessJob {
           .coalesce(1)
           .write()
           .parquet(folder.part(FaithfulnessTable.NAME));
-      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report =
           new Report(
               folder.place(),
@@ -168,9 +163,8 @@ public final class FaithfulnessJob {
               skipped,
               each,
               difference(images),
-              seconds);
-      folder.write(ResultFolder.FAITHFULNESS_JSON, runJson(started, report));
-      folder.commit();
+              job.seconds());
+      folder.commit(about(job, report));
       return report;
     }
   }
@@ -271,7 +265,8 @@ public final class FaithfulnessJob {
     return (int) Math.max(1, Math.min(Math.min(atLeast, size), MOST_PARTITIONS));
   }
 
-  private void score(Sample sample, ResultFolder folder, SerializableConfiguration hadoop)
+  private void score(
+      JobRun job, Sample sample, ResultFolder folder, SerializableConfiguration hadoop)
       throws IOException {
     String name = settings.model().file().getFileName().toString();
     ResultFolder.upload(settings.model().file(), folder.part(name), hadoop.value());
@@ -286,14 +281,14 @@ public final class FaithfulnessJob {
             settings.images().isPresent()
                 ? "`images` " + settings.images().get() + " has no such image_id."
                 : "The run's images came from a column, without paths; set `images` to where they"
-                    + " are.");
+                      + " are.");
     RunCounters counters = new RunCounters(spark.sparkContext());
-    spark.sparkContext().setJobDescription("CamAtlas: score " + sample.size() + " explanations");
+    job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);
     try (Progress progress = new Progress(counters, sample.size(), console)) {
       outcomes.write().parquet(folder.part(OUTCOMES));
     }
-    spark.sparkContext().setJobDescription("CamAtlas: write tables");
+    job.describe("write tables");
     Dataset<Row> written =
         spark.read().schema(FaithfulnessStage.OUTCOME).parquet(folder.part(OUTCOMES));
     written
@@ -307,7 +302,6 @@ public final class FaithfulnessJob {
         .coalesce(1)
         .write()
         .parquet(folder.part(FaithfulnessSkippedTable.NAME));
-    spark.sparkContext().setJobDescription(null);
     folder.delete(OUTCOMES);
     folder.delete(name);
   }
@@ -376,41 +370,52 @@ public final class FaithfulnessJob {
     return found.getDouble(0);
   }
 
-  private String runJson(Instant started, Report report) throws IOException {
-    Map<String, Object> run = new LinkedHashMap<>();
-    run.put("camatlas", ExplainJob.version());
-    run.put(
-        "tables",
+  /** What {@code faithfulness.json} says. */
+  private record About(
+      String camatlas,
+      Map<String, Integer> tables,
+      String from,
+      String started,
+      double seconds,
+      Counts counts,
+      double probabilityDifference,
+      Model model,
+      Map<String, String> settings,
+      EngineVersions versions) {
+    private record Counts(
+        long explanations,
+        long blank,
+        long sampled,
+        long scored,
+        long skipped,
+        Map<String, Long> skippedReasons,
+        int forwardsPerImage) {}
+
+    private record Model(String path, String name, String sha256) {}
+  }
+
+  private About about(JobRun job, Report report) {
+    return new About(
+        Version.text(),
         Map.of(
             FaithfulnessTable.NAME,
             FaithfulnessTable.VERSION,
             FaithfulnessImagesTable.NAME,
-            FaithfulnessImagesTable.VERSION));
-    run.put("from", settings.run().folder());
-    run.put("started", started.toString());
-    run.put("seconds", report.seconds());
-    Map<String, Object> counts = new LinkedHashMap<>();
-    counts.put("explanations", report.explanations());
-    counts.put("blank", report.blank());
-    counts.put("sampled", report.sampled());
-    counts.put("scored", report.scored());
-    counts.put("skipped", report.sampled() - report.scored());
-    counts.put("skipped_reasons", report.skipped());
-    counts.put("forwards_per_image", report.forwardsPerImage());
-    run.put("counts", counts);
-    run.put("probability_difference", report.probabilityDifference());
-    Map<String, Object> model = new LinkedHashMap<>();
-    model.put("path", settings.modelPath());
-    model.put("name", settings.card().name());
-    model.put("sha256", settings.model().sha256());
-    run.put("model", model);
-    run.put("settings", settings.given().texts());
-    Map<String, Object> versions = new LinkedHashMap<>();
-    versions.put("spark", spark.version());
-    versions.put("pytorch", Network.engineVersion());
-    versions.put("djl", ai.djl.engine.Engine.getDjlVersion());
-    versions.put("java", System.getProperty("java.version"));
-    run.put("versions", versions);
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
+            FaithfulnessImagesTable.VERSION),
+        settings.run().folder(),
+        job.started().toString(),
+        report.seconds(),
+        new About.Counts(
+            report.explanations(),
+            report.blank(),
+            report.sampled(),
+            report.scored(),
+            report.sampled() - report.scored(),
+            report.skipped(),
+            report.forwardsPerImage()),
+        report.probabilityDifference(),
+        new About.Model(settings.modelPath(), settings.card().name(), settings.model().sha256()),
+        settings.given().texts(),
+        EngineVersions.here(spark));
   }
 }

@@ -14,6 +14,7 @@ import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasViews;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.results.ShownMap;
 import io.camatlas.suggest.NearestName;
 import java.util.Arrays;
@@ -383,7 +384,7 @@ public final class CamAtlas {
     Row first = found.get(0);
     requireOneRun(
         "class " + className,
-        found.stream().map(row -> row.<String>getAs("run").replaceFirst("\\.\\d+$", "")).toList());
+        found.stream().map(row -> RunName.parse(row.getAs("run")).run()).toList());
     if (first.getAs("mean_map") == null) {
       throw new InputException("All maps of class '" + className + "' are blank.");
     }

@@ -6,29 +6,26 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.PackOptions;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageHeader;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.ListedImage;
 import io.camatlas.spark.results.PackedImagesTable;
 import io.camatlas.spark.results.PackedImagesTable.Packed;
 import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,14 +78,14 @@ public final class PackJob {
    * @throws InputException if the images or the folder for the table cannot be used
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (ResultFolder folder =
-        ResultFolder.open(
-            settings.given().get(ExplainOptions.OUT),
-            settings.given().get(ExplainOptions.OVERWRITE),
-            MARK,
-            hadoop)) {
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder =
+            ResultFolder.open(
+                settings.given().get(ExplainOptions.OUT),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                MARK,
+                hadoop)) {
       ImageSource.Images images =
           new ImageSource(spark)
               .read(
@@ -123,9 +120,8 @@ public final class PackJob {
               images.count(),
               skipped,
               counts.isNullAt(2) ? 0 : counts.getLong(2),
-              Duration.between(started, Instant.now()).toMillis() / 1000.0);
-      folder.write(MARK, json(started, images, report));
-      folder.commit();
+              job.seconds());
+      folder.commit(about(job, images, report));
       return report;
     }
   }
@@ -235,19 +231,28 @@ public final class PackJob {
     }
   }
 
-  private String json(Instant started, ImageSource.Images images, Report report)
-      throws IOException {
-    Map<String, Object> pack = new LinkedHashMap<>();
-    String version = PackJob.class.getPackage().getImplementationVersion();
-    pack.put("camatlas", version == null ? "development" : version);
-    pack.put("tables", Map.of(PackedImagesTable.NAME, PackedImagesTable.VERSION));
-    pack.put("started", started.toString());
-    pack.put("seconds", report.seconds());
-    pack.put("path", settings.images());
-    pack.put("kind", images.kind().name().toLowerCase(Locale.ROOT));
-    pack.put("images", report.images());
-    pack.put("skipped", report.skipped());
-    pack.put("bytes", report.bytes());
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(pack);
+  /** What {@code _images.json} says. */
+  private record About(
+      String camatlas,
+      Map<String, Integer> tables,
+      String started,
+      double seconds,
+      String path,
+      String kind,
+      long images,
+      long skipped,
+      long bytes) {}
+
+  private About about(JobRun job, ImageSource.Images images, Report report) {
+    return new About(
+        Version.text(),
+        Map.of(PackedImagesTable.NAME, PackedImagesTable.VERSION),
+        job.started().toString(),
+        report.seconds(),
+        settings.images(),
+        images.kind().name().toLowerCase(Locale.ROOT),
+        report.images(),
+        report.skipped(),
+        report.bytes());
   }
 }

@@ -21,6 +21,7 @@ import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasFolder;
+import io.camatlas.spark.results.AtlasRun;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -273,7 +274,7 @@ final class AtlasReader {
       // In the row of all classes the class is null, so that its index reads as -1.
       Optional<Fields> objects =
           truth.getOrDefault(-1, List.of()).stream().map(Fields::new).findFirst();
-      AtlasFolder.Described run = atlas.runs().get(key.run());
+      AtlasRun run = atlas.runs().get(key.run());
       return new ReportedView(
           number,
           key.run(),

@@ -5,8 +5,6 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.config.SettingNames;
 import io.camatlas.image.Box;
@@ -24,18 +22,17 @@ import io.camatlas.report.findings.Findings;
 import io.camatlas.report.site.ReportSite;
 import io.camatlas.report.site.SiteFiles;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -125,16 +122,18 @@ public final class ReportJob {
    * @throws InputException if the atlas or a folder cannot be used; nothing has been written then
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (ResultFolder folder = open(hadoop)) {
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder = open(hadoop)) {
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       List<String> notes = notes(atlas, origins, missing);
       AtlasReader reader = new AtlasReader(spark, atlas);
       Gathered gathered =
-          origins.isEmpty() ? Gathered.NOTHING : gather(atlas, reader, origins, folder, hadoop);
+          origins.isEmpty()
+              ? Gathered.NOTHING
+              : gather(job, atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
             ("%,d of %,d images could not be shown: %s. If the images have moved, set `images` to"
@@ -151,12 +150,12 @@ public final class ReportJob {
                         .map(entry -> entry.getValue() + " " + plural(entry))
                         .collect(Collectors.joining(", "))));
       }
-      describe("CamAtlas: read the atlas");
+      job.describe("read the atlas");
       List<ViewReport> views = reader.read(gathered.more);
       if (views.isEmpty()) {
         throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
-      ReportedDataset dataset = dataset(views, origins, notes, started);
+      ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
       int pages = site.write(files);
@@ -167,7 +166,6 @@ public final class ReportJob {
         }
       }
       folder.delete(SCRATCH);
-      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
       Report report =
           new Report(
               folder.place(),
@@ -179,12 +177,9 @@ public final class ReportJob {
                   .map(finding -> finding.sentence())
                   .toList(),
               List.copyOf(notes),
-              seconds);
-      folder.write(ResultFolder.REPORT_JSON, json(started, report));
-      folder.commit();
+              job.seconds());
+      folder.commit(about(job, report));
       return report;
-    } finally {
-      describe(null);
     }
   }
 
@@ -194,10 +189,6 @@ public final class ReportJob {
     return problem.getValue() == 1
         ? problem.getKey()
         : problem.getKey().replaceFirst("^has ", "have ");
-  }
-
-  private void describe(String what) {
-    spark.sparkContext().setJobDescription(what);
   }
 
   private static List<String> notes(AtlasFolder atlas, List<Origin> origins, List<String> missing) {
@@ -244,6 +235,7 @@ public final class ReportJob {
   }
 
   private Gathered gather(
+      JobRun job,
       AtlasFolder atlas,
       AtlasReader reader,
       List<Origin> origins,
@@ -256,9 +248,9 @@ public final class ReportJob {
       Dataset<Row> own = origin.explanations(spark).withColumn("run", lit(origin.id()));
       explanations = explanations == null ? own : explanations.unionByName(own);
     }
-    describe("CamAtlas: count measurements");
+    job.describe("count measurements");
     Map<String, List<Histogram>> histograms = HistogramStage.of(explanations);
-    describe("CamAtlas: choose images");
+    job.describe("choose images");
     String chosenPath = folder.part(SCRATCH + "/chosen");
     ExampleStage.choose(
             explanations,
@@ -278,7 +270,7 @@ public final class ReportJob {
         .parquet(wantedPath);
     Dataset<Row> images = spark.read().parquet(wantedPath);
     long total = images.count();
-    describe("CamAtlas: read " + total + " images");
+    job.describe("read " + total + " images");
     console.printf("Reading %,d images for pictures and mean images%n", total);
     PictureStage.Result pictures =
         PictureStage.run(
@@ -456,8 +448,8 @@ public final class ReportJob {
   }
 
   private ReportedDataset dataset(
-      List<ViewReport> views, List<Origin> origins, List<String> notes, Instant started) {
-    describe("CamAtlas: count failures");
+      JobRun job, List<ViewReport> views, List<Origin> origins, List<String> notes) {
+    job.describe("count failures");
     Map<String, Origin> byPlace = new TreeMap<>();
     origins.forEach(origin -> byPlace.put(origin.run().explanations(), origin));
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -506,8 +498,8 @@ public final class ReportJob {
     String model = views.get(0).view().model();
     return new ReportedDataset(
         settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
-        ExplainJob.version(),
-        started.toString(),
+        Version.text(),
+        job.started().toString(),
         sources,
         groups,
         notes.stream().map(SettingNames::plain).toList());
@@ -555,18 +547,30 @@ public final class ReportJob {
     };
   }
 
-  private String json(Instant started, Report report) throws IOException {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("camatlas", ExplainJob.version());
-    json.put("started", started.toString());
-    json.put("seconds", report.seconds());
-    json.put("from", settings.from());
-    json.put("pages", report.pages());
-    json.put("pictures", report.pictures());
-    json.put("images_gone", report.gone());
-    json.put("findings", report.findings());
-    json.put("notes", report.notes().stream().map(SettingNames::plain).toList());
-    json.put("settings", settings.given().texts());
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
+  /** What {@code report.json} says. */
+  private record About(
+      String camatlas,
+      String started,
+      double seconds,
+      String from,
+      int pages,
+      long pictures,
+      long imagesGone,
+      List<String> findings,
+      List<String> notes,
+      Map<String, String> settings) {}
+
+  private About about(JobRun job, Report report) {
+    return new About(
+        Version.text(),
+        job.started().toString(),
+        report.seconds(),
+        settings.from(),
+        report.pages(),
+        report.pictures(),
+        report.gone(),
+        report.findings(),
+        report.notes().stream().map(SettingNames::plain).toList(),
+        settings.given().texts());
   }
 }

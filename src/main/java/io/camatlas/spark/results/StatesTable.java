@@ -22,17 +22,27 @@ import org.apache.spark.sql.types.StructType;
  * and confusion. Atlases merge through it without reading a map again.
  */
 public final class StatesTable {
+  /** Name of the table. */
+  public static final String NAME = "states";
+
   /** Raised whenever a column changes; each state has a version of its own beside. */
   public static final int VERSION = 1;
 
+  public static final String RUN = "run";
+  public static final String LAYER = "layer";
+  public static final String KIND = "kind";
+  public static final String CLASS_INDEX = "class_index";
+  public static final String OTHER_INDEX = "other_index";
+  public static final String STATE = "state";
+
   public static final StructType SCHEMA =
       new StructType()
-          .add("run", StringType, false)
-          .add("layer", StringType, false)
-          .add("kind", StringType, false)
-          .add("class_index", IntegerType, false)
-          .add("other_index", IntegerType, false)
-          .add("state", BinaryType, false);
+          .add(RUN, StringType, false)
+          .add(LAYER, StringType, false)
+          .add(KIND, StringType, false)
+          .add(CLASS_INDEX, IntegerType, false)
+          .add(OTHER_INDEX, IntegerType, false)
+          .add(STATE, BinaryType, false);
 
   private StatesTable() {}
 
@@ -46,12 +56,23 @@ public final class StatesTable {
         part.bytes());
   }
 
+  /** A state of all classes of a layer. */
+  public static <S extends State<S>> Gathering.Part part(
+      Gathering.Group group, StateKind<S> kind, S state) {
+    return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
+  }
+
+  /** The state as it is stored. */
+  public static byte[] bytes(Row row) {
+    return row.getAs(STATE);
+  }
+
   public static Gathering.Group group(Row row) {
-    return new Gathering.Group(row.getAs("run"), row.getAs("layer"));
+    return new Gathering.Group(row.getAs(RUN), row.getAs(LAYER));
   }
 
   public static <S extends State<S>> S state(Row row, StateKind<S> kind) {
-    return kind.read(row.getAs("state"));
+    return kind.read(bytes(row));
   }
 
   /** Merges all parts of each state; one at a time is in memory. */
@@ -74,7 +95,7 @@ public final class StatesTable {
     if (!rows.hasNext()) {
       return first;
     }
-    StateKind<?> kind = kind(first.getAs("kind"));
+    StateKind<?> kind = kind(first.getAs(KIND));
     Iterator<byte[]> parts =
         new Iterator<>() {
           private Row next = first;
@@ -88,7 +109,7 @@ public final class StatesTable {
           public byte[] next() {
             Row row = next == null ? rows.next() : next;
             next = null;
-            return row.getAs("state");
+            return bytes(row);
           }
         };
     try {

@@ -36,14 +36,21 @@ public final class ResultFolder implements AutoCloseable {
   private final Path target;
   private final Path work;
   private final FolderLock lock;
+  private final String mark;
   private boolean committed;
 
   private ResultFolder(
-      FileSystem files, Replacement replacement, Path target, String place, Configuration hadoop)
+      FileSystem files,
+      Replacement replacement,
+      Path target,
+      String mark,
+      String place,
+      Configuration hadoop)
       throws IOException {
     this.files = files;
     this.replacement = replacement;
     this.target = target;
+    this.mark = mark;
     this.work = replacement.incomplete();
     this.lock = FolderLock.take(Replacement.lockOf(work), place, hadoop);
     // What a killed driver never completed.
@@ -93,7 +100,7 @@ public final class ResultFolder implements AutoCloseable {
                   + " folder.");
         }
       }
-      return new ResultFolder(files, replacement, target, out, hadoop);
+      return new ResultFolder(files, replacement, target, mark, out, hadoop);
     } catch (IOException e) {
       throw new InputException("Cannot write to " + out + ": " + e.getMessage(), e);
     }
@@ -112,10 +119,6 @@ public final class ResultFolder implements AutoCloseable {
   /** Where the results will be, as people write it. */
   public String place() {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
-  }
-
-  public void write(String name, String text) throws IOException {
-    write(new Path(work, name), text.getBytes(StandardCharsets.UTF_8), files.getConf());
   }
 
   /** Copies a local file to where executors can read it. */
@@ -140,8 +143,17 @@ public final class ResultFolder implements AutoCloseable {
     files.delete(new Path(work, name), true);
   }
 
-  /** Puts the results in their place. */
-  public void commit() throws IOException {
+  /**
+   * Writes what the results say of themselves, and puts them in their place.
+   *
+   * @param about as {@link ResultJson} writes it
+   */
+  public void commit(Record about) throws IOException {
+    commit(ResultJson.text(about));
+  }
+
+  void commit(String about) throws IOException {
+    write(new Path(work, mark), about.getBytes(StandardCharsets.UTF_8), files.getConf());
     lock.require();
     replacement.swap(lock);
     committed = true;

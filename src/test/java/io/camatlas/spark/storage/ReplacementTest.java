@@ -116,8 +116,7 @@ class ReplacementTest {
     try (ResultFolder folder = ResultFolder.open(out, true, ResultFolder.ATLAS_JSON, hadoop)) {
       ResultFolder.write(
           new org.apache.hadoop.fs.Path(folder.part("table")), text.getBytes(), hadoop);
-      folder.write(ResultFolder.ATLAS_JSON, text);
-      folder.commit();
+      folder.commit(text);
     }
   }
 
