@@ -434,7 +434,7 @@ public final class CamAtlas {
     String id = explanation.getAs("image_id");
     String advice =
         " Give the images as they were by open(…).withImages(\"…\"): a folder, manifest, shards or"
-            + " table, as --images of explain.";
+            + " table, all that explain takes.";
     try {
       byte[] bytes =
           images.isPresent()
@@ -491,7 +491,7 @@ public final class CamAtlas {
               + NearestName.clause(target.orElseThrow(), targets)
               + ". It was for "
               + some(targets)
-              + "; choose others by --targets of explain.");
+              + "; for others, set `targets` and explain again.");
     }
     if (has("failures")) {
       List<Row> failed =

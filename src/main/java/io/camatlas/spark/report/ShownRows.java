@@ -69,10 +69,8 @@ final class ShownRows {
    *
    * @param problems why images have no picture, by sha256
    * @param origin of the row's run
-   * @param defaults of the settings of explain
    */
-  static ShownPicture picture(
-      Row row, Map<String, String> problems, Origin origin, Map<String, String> defaults) {
+  static ShownPicture picture(Row row, Map<String, String> problems, Origin origin) {
     Fields fields = new Fields(row);
     Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
     for (PictureKind kind : PictureKind.values()) {
@@ -110,7 +108,7 @@ final class ShownRows {
                 : Optional.empty(),
             fields.number(ExampleStage.OVERLAP)),
         numbers(fields, found),
-        ReproduceCommand.of(origin.run(), defaults, row.getAs("path"), target));
+        ReproduceCommand.of(origin.run(), row.getAs("path"), target));
   }
 
   private static Map<String, String> numbers(Fields row, Fields found) {
