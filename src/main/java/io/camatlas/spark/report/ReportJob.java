@@ -36,6 +36,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
@@ -71,12 +72,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * report says so. The executors read images and write pictures; the driver fills pages.
  */
 public final class ReportJob {
-  /** Images that a feature map's page shows for each reason. */
-  static final int EXAMPLES_OF_MAP = 12;
-
-  /** Images that a class's page shows for each of its feature maps. */
-  static final int EXAMPLES_OF_CLASS = 4;
-
   private static final int FAILURES_SHOWN = 200;
 
   /** Place of a row among those of its kind, from 1. */
@@ -226,11 +221,10 @@ public final class ReportJob {
   }
 
   /** What comes from the runs. */
-  private record Gathered(
-      AtlasReader.FromRuns more, Map<String, String> problems, long images, long pictures) {
+  private record Gathered(FromRuns more, Map<String, String> problems, long images, long pictures) {
     static final Gathered NOTHING =
         new Gathered(
-            new AtlasReader.FromRuns(
+            new FromRuns(
                 Map.of(), Map.of(), Map.of(), (view, example, height, width) -> bare(example)),
             Map.of(),
             0,
@@ -314,8 +308,7 @@ public final class ReportJob {
       means.put(mean.run() + "\n" + mean.targetIndex(), new MeanImage(mean.images(), mean.jpeg()));
     }
     return new Gathered(
-        new AtlasReader.FromRuns(
-            shown, histograms, means, exampleMaker(examples, pictures.problems())),
+        new FromRuns(shown, histograms, means, exampleMaker(examples, pictures.problems())),
         pictures.problems(),
         total,
         pictures.pictures());
@@ -388,7 +381,7 @@ public final class ReportJob {
   /** An image of a run; two images may share their name, and then differ by their path. */
   private record ImageKey(String run, String imageId, String path) {}
 
-  private static AtlasReader.ExampleMaker exampleMaker(
+  private static FromRuns.ExampleMaker exampleMaker(
       Dataset<Row> examples, Map<String, String> problems) {
     Map<ImageKey, ExplanationRow> known = new HashMap<>();
     for (Row row : examples.collectAsList()) {
@@ -556,7 +549,7 @@ public final class ReportJob {
     return new SiteFiles() {
       @Override
       public void write(String name, byte[] bytes) throws IOException {
-        ResultFolder.write(new Path(folder.part(name)), bytes, hadoop);
+        HadoopFiles.write(new Path(folder.part(name)), bytes, hadoop);
       }
 
       @Override

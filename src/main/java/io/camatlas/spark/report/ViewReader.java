@@ -48,7 +48,7 @@ final class ViewReader {
   private final List<FeatureMapsTable.Response> maps;
   private final List<ClassFeatureMapsTable.Use> uses;
   private final Map<ExampleKey, List<ExampleStruct>> examples = new HashMap<>();
-  private final AtlasReader.FromRuns more;
+  private final FromRuns more;
   private int mapHeight;
   private int mapWidth;
 
@@ -61,7 +61,7 @@ final class ViewReader {
    * @param tables of the atlas
    * @param more what does not come from it
    */
-  ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, AtlasReader.FromRuns more) {
+  ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, FromRuns more) {
     this.key = key;
     this.run = run;
     this.attention = tables.attention().of(key);
@@ -100,8 +100,8 @@ final class ViewReader {
     for (Attention row : attention) {
       splits.computeIfAbsent(row.classIndex(), any -> new HashMap<>()).put(row.split(), row);
       if (row.hasGrid()) {
-        mapHeight = row.row().getAs(AtlasReader.GRID_HEIGHT);
-        mapWidth = row.row().getAs(AtlasReader.GRID_WIDTH);
+        mapHeight = row.row().getAs(MapRows.GRID_HEIGHT);
+        mapWidth = row.row().getAs(MapRows.GRID_WIDTH);
       }
       if (row.split().equals(ClassAttentionTable.ALL)) {
         explanations += row.n();
