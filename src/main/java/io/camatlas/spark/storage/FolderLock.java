@@ -148,7 +148,7 @@ final class FolderLock implements AutoCloseable {
         Holder holder = read(claim(folder, last.getAsLong()), hadoop);
         if (isAlive(holder, own, folder, hadoop)) {
           throw new InputException(
-              "out is "
+              "`out` is "
                   + place
                   + ", which another run is writing to ("
                   + holder.process()
@@ -163,7 +163,7 @@ final class FolderLock implements AutoCloseable {
       }
     }
     throw new InputException(
-        "out is "
+        "`out` is "
             + place
             + ", which several runs want to write to at once; start them one by one.");
   }
