@@ -218,6 +218,8 @@ public final class ExplanationsTable {
   }
 
   /**
+   * A row of {@link #SCHEMA}.
+   *
    * @param listed what was known of the image before it was read
    */
   public static Row toRow(
