@@ -130,7 +130,9 @@ public final class ReportJob {
       List<String> notes = notes(atlas, origins, missing);
       AtlasReader reader = new AtlasReader(spark, atlas);
       Gathered gathered =
-          origins.isEmpty() ? Gathered.NOTHING : gather(job, atlas, reader, origins, folder, hadoop);
+          origins.isEmpty()
+              ? Gathered.NOTHING
+              : gather(job, atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
             "%,d of %,d images could not be shown: %s. Where images have moved, give --images."
