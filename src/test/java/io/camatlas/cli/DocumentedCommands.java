@@ -28,7 +28,12 @@ public final class DocumentedCommands {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     int code;
     try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-      code = Main.run(asked.toArray(new String[0]), out, out);
+      code =
+          Main.run(
+              words.get(0).startsWith("bench") ? io.camatlas.bench.Main.COMMANDS : Main.COMMANDS,
+              asked.toArray(new String[0]),
+              out,
+              out);
     }
     String help = said.toString(StandardCharsets.UTF_8);
     if (code != 0) {

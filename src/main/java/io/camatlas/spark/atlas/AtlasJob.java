@@ -253,15 +253,21 @@ public final class AtlasJob {
               .map(
                   entry ->
                       StatesTable.toRow(
-                          StatesTable.part(entry.getKey(), StateKind.COMPARISON, entry.getValue())))
+                          ofAll(entry.getKey(), StateKind.COMPARISON, entry.getValue())))
               .iterator();
         };
     Map<String, byte[]> found = new HashMap<>();
     Dataset<Row> parts = classes.mapPartitions(compare, Encoders.row(StatesTable.SCHEMA));
     for (Row row : StatesTable.merge(parts).collectAsList()) {
-      found.put(key(StatesTable.group(row)), StatesTable.bytes(row));
+      found.put(key(StatesTable.group(row)), StatesTable.fromRow(row).bytes());
     }
     return found;
+  }
+
+  /** A state of all classes of a layer. */
+  private static <S extends State<S>> Gathering.Part ofAll(
+      Gathering.Group group, StateKind<S> kind, S state) {
+    return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
   }
 
   /** Ground truth of all classes of a layer together. */
@@ -269,7 +275,7 @@ public final class AtlasJob {
     MapFunction<Row, Row> part =
         row ->
             StatesTable.toRow(
-                StatesTable.part(
+                ofAll(
                     StatesTable.group(row),
                     ClassTruthState.ALL,
                     StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));

@@ -8,10 +8,10 @@ import static org.apache.spark.sql.functions.struct;
 
 import io.camatlas.config.TruthKind;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.results.AnnotatedImage.Candidate;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.suggest.NearestName;
 import io.camatlas.truth.CocoTruth;
 import io.camatlas.truth.CsvTruth;
@@ -137,7 +137,7 @@ final class TruthSource {
                         ? TruthObject.of(
                             object.className(),
                             object.box(),
-                            new Mask.Png(ImageSource.resolve(folder, png.path()), png.value255()))
+                            new Mask.Png(HadoopFiles.resolve(folder, png.path()), png.value255()))
                         : object)
             .toList());
   }

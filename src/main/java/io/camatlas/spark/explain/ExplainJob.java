@@ -13,6 +13,7 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.RunEnd;
@@ -104,7 +105,7 @@ public final class ExplainJob {
                 identity.id(),
                 hadoop)) {
       job.describe("list images");
-      ImageSource.Images images =
+      SourceImages images =
           new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
@@ -209,7 +210,7 @@ public final class ExplainJob {
 
   private TaskReport explain(
       JobRun job,
-      ImageSource.Images images,
+      SourceImages images,
       Optional<Dataset<Row>> done,
       long left,
       RunFolder folder,
@@ -289,7 +290,7 @@ public final class ExplainJob {
     Map<String, Long> byReason = new LinkedHashMap<>();
     failures
         .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
-        .agg(count(lit(1)).as("images"))
+        .agg(count(lit(1)).as("failed"))
         .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
         .collectAsList()
         .forEach(row -> byReason.put(row.getString(0) + ": " + row.getString(1), row.getLong(2)));
@@ -298,7 +299,7 @@ public final class ExplainJob {
 
   private long overlays(
       JobRun job,
-      ImageSource.Images images,
+      SourceImages images,
       Dataset<Row> explanations,
       RunFolder folder,
       Configuration hadoop)

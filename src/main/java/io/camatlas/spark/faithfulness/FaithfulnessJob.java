@@ -281,7 +281,7 @@ public final class FaithfulnessJob {
             settings.images().isPresent()
                 ? "`images` " + settings.images().get() + " has no such image_id."
                 : "The run's images came from a column, without paths; set `images` to where they"
-                      + " are.");
+                    + " are.");
     RunCounters counters = new RunCounters(spark.sparkContext());
     job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);

@@ -15,6 +15,7 @@ import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.ListedImage;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.PackedImagesTable;
 import io.camatlas.spark.results.PackedImagesTable.Packed;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -86,7 +87,7 @@ public final class PackJob {
                 settings.given().get(ExplainOptions.OVERWRITE),
                 MARK,
                 hadoop)) {
-      ImageSource.Images images =
+      SourceImages images =
           new ImageSource(spark)
               .read(
                   settings.images(),
@@ -126,7 +127,7 @@ public final class PackJob {
     }
   }
 
-  private void write(ImageSource.Images images, String place, SerializableConfiguration hadoop) {
+  private void write(SourceImages images, String place, SerializableConfiguration hadoop) {
     Row total = images.listing().agg(sum(ImagesTable.BYTES)).head();
     long bytes = total.isNullAt(0) ? 0 : total.getLong(0);
     int files =
@@ -243,7 +244,7 @@ public final class PackJob {
       long skipped,
       long bytes) {}
 
-  private About about(JobRun job, ImageSource.Images images, Report report) {
+  private About about(JobRun job, SourceImages images, Report report) {
     return new About(
         Version.text(),
         Map.of(PackedImagesTable.NAME, PackedImagesTable.VERSION),

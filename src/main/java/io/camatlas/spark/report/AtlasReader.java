@@ -12,12 +12,20 @@ import io.camatlas.report.facts.ClassReport.Maps;
 import io.camatlas.report.facts.ClassReport.MeanImage;
 import io.camatlas.report.facts.ClassReport.Measured;
 import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Singles;
+import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.FeatureMapReport.Activation;
 import io.camatlas.report.facts.FeatureMapReport.Served;
+import io.camatlas.report.facts.FeatureMapReport.TopClass;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
+import io.camatlas.report.facts.ReportedView.Model;
+import io.camatlas.report.facts.ReportedView.Pointing;
+import io.camatlas.report.facts.ReportedView.Rule;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasFolder;
@@ -275,26 +283,25 @@ final class AtlasReader {
       Optional<Fields> objects =
           truth.getOrDefault(-1, List.of()).stream().map(Fields::new).findFirst();
       AtlasRun run = atlas.runs().get(key.run());
+      int dead = (int) featureMaps.stream().filter(map -> map.activation().dead() == 1).count();
       return new ReportedView(
           number,
           key.run(),
-          run.model(),
-          run.modelSha256(),
-          key.layer(),
-          run.method(),
-          run.parameters(),
-          run.input(),
-          mapHeight,
-          mapWidth,
           explanations,
-          all.map(row -> row.count("n")).orElse(0L),
-          all.map(row -> row.number("accuracy")).orElse(Double.NaN),
-          all.map(row -> row.number("confidence")).orElse(Double.NaN),
-          all.map(row -> row.number("ece")).orElse(Double.NaN),
-          objects.map(row -> row.number("pointing_macro")).orElse(Double.NaN),
-          objects.map(row -> row.number("pointing_centre_macro")).orElse(Double.NaN),
-          featureMaps.size(),
-          (int) featureMaps.stream().filter(map -> map.dead() == 1).count());
+          new Model(run.model(), run.modelSha256(), run.input()),
+          new Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
+          new Rule(run.method(), run.parameters()),
+          new ReportedView.Predictions(
+              all.map(row -> row.count("n")).orElse(0L),
+              all.map(row -> row.number("accuracy")).orElse(Double.NaN),
+              all.map(row -> row.number("confidence")).orElse(Double.NaN),
+              all.map(row -> row.number("ece")).orElse(Double.NaN)),
+          objects
+              .map(
+                  row ->
+                      new Pointing(
+                          row.number("pointing_macro"), row.number("pointing_centre_macro")))
+              .filter(pointing -> !Double.isNaN(pointing.hits())));
     }
 
     private List<CalibrationBin> calibrationBins() {
@@ -344,20 +351,19 @@ final class AtlasReader {
       return new ClassReport(
           name,
           index,
-          all.count("n"),
-          all.count("empty"),
-          all.count("labelled"),
-          all.number("accuracy"),
-          all.number("precision"),
-          all.number("confidence"),
+          new ClassReport.Predictions(
+              all.count("labelled"),
+              all.number("accuracy"),
+              all.number("precision"),
+              all.number("confidence")),
           new Maps(
+              all.count("n"),
+              all.count("empty"),
               grid(splits.get("all"), "mean_map"),
               grid(splits.get("all"), "variance_map"),
               grid(splits.get("all"), "peak_counts"),
-              explained(splits.get("right")),
-              grid(splits.get("right"), "mean_map"),
-              explained(splits.get("wrong")),
-              grid(splits.get("wrong"), "mean_map")),
+              split(splits.get("right")),
+              split(splits.get("wrong"))),
           measures(all),
           regions(bias.getOrDefault(index, List.of())),
           truth.getOrDefault(index, List.of()).stream()
@@ -369,13 +375,15 @@ final class AtlasReader {
               .map(row -> share(row, index))
               .toList(),
           pairs,
-          more.histograms().getOrDefault(key.ofClass(index), List.of()),
-          Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
-          more.pictures().getOrDefault(key.ofClass(index), List.of()));
+          new Singles(
+              more.histograms().getOrDefault(key.ofClass(index), List.of()),
+              Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
+              more.pictures().getOrDefault(key.ofClass(index), List.of())));
     }
 
-    private long explained(Row row) {
-      return row == null ? 0 : new Fields(row).count("n") - new Fields(row).count("empty");
+    private Split split(Row row) {
+      long visible = row == null ? 0 : new Fields(row).count("n") - new Fields(row).count("empty");
+      return new Split(visible, grid(row, "mean_map"));
     }
 
     private Optional<Grid> grid(Row row, String column) {
@@ -471,17 +479,18 @@ final class AtlasReader {
                 return new FeatureMapReport(
                     map,
                     row.count("n"),
-                    row.number("mean"),
-                    row.number("p10"),
-                    row.number("p50"),
-                    row.number("p90"),
-                    row.number("dead_fraction"),
+                    new Activation(
+                        row.number("mean"),
+                        row.number("p10"),
+                        row.number("p50"),
+                        row.number("p90"),
+                        row.number("dead_fraction")),
                     row.number("selectivity"),
-                    row.text("top_class"),
                     // Some classes have no row of their own, and so no page.
                     splits.containsKey(row.index("top_class_index"))
-                        ? row.index("top_class_index")
-                        : -1,
+                        ? Optional.of(
+                            new TopClass(row.text("top_class"), row.index("top_class_index")))
+                        : Optional.empty(),
                     row.index("serves"),
                     served.getOrDefault(map, List.of()),
                     examples(map, -1, "activation"),

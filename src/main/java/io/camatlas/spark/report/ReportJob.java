@@ -12,6 +12,7 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
 import io.camatlas.report.facts.FailureGroup;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
@@ -229,7 +230,6 @@ public final class ReportJob {
         0,
         0,
         Optional.empty(),
-        Optional.empty(),
         fields.number("value"),
         "");
   }
@@ -309,7 +309,7 @@ public final class ReportJob {
       Comparator.<ShownPicture, PictureKind>comparing(
               picture -> picture.ranks().keySet().iterator().next())
           .thenComparing(picture -> picture.ranks().values().iterator().next())
-          .thenComparing(ShownPicture::imageId);
+          .thenComparing(picture -> picture.image().id());
 
   private Dataset<Row> wanted(Dataset<Row> chosen) {
     String shown =
@@ -387,17 +387,14 @@ public final class ReportJob {
       Fields image = new Fields(row);
       String sha256 = image.text("sha256");
       Box seen = ImagesTable.box(row.getAs("view"));
-      return MapExample.of(
+      return new MapExample(
           fields.text("image_id"),
           fields.text("path"),
           problems.containsKey(sha256) ? Optional.empty() : Optional.of(Pages.image(sha256)),
           row.getAs("width"),
           row.getAs("height"),
-          Optional.of(seen),
-          fields.index("row"),
-          fields.index("column"),
-          mapHeight,
-          mapWidth,
+          Optional.of(
+              Grid.cell(fields.index("row"), fields.index("column"), mapHeight, mapWidth, seen)),
           fields.number("value"),
           image.text("label"));
     };
@@ -495,7 +492,7 @@ public final class ReportJob {
                       shown.getOrDefault(entry.getKey(), List.of()));
                 })
             .toList();
-    String model = views.get(0).view().model();
+    String model = views.get(0).view().model().name();
     return new ReportedDataset(
         settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
         Version.text(),

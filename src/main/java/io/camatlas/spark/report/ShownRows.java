@@ -8,6 +8,9 @@ import io.camatlas.report.PixelPoint;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ShownPicture.Attention;
+import io.camatlas.report.facts.ShownPicture.Image;
+import io.camatlas.report.facts.ShownPicture.Prediction;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import java.util.ArrayList;
@@ -81,26 +84,29 @@ final class ShownRows {
     int target = fields.index("target_index");
     return new ShownPicture(
         ranks,
-        fields.text("image_id"),
-        fields.text("path"),
-        sha256,
+        new Image(
+            fields.text("image_id"),
+            fields.text("path"),
+            sha256,
+            row.getAs("width"),
+            row.getAs("height"),
+            ImagesTable.boxes(row)),
         problems.containsKey(sha256) ? Optional.empty() : Optional.of(Pages.image(sha256)),
         problems.containsKey(sha256) ? "The image " + problems.get(sha256) : "",
-        row.getAs("width"),
-        row.getAs("height"),
-        view,
-        fields.grid("map", row.getAs("map_height"), row.getAs("map_width")).orElseThrow(),
-        fields.text("label"),
-        fields.text("predicted"),
-        fields.number("confidence"),
-        Optional.ofNullable(row.getAs("correct")),
-        fields.text("target"),
-        fields.number("target_probability"),
-        fields.number(ExampleStage.OVERLAP),
-        ImagesTable.boxes(row),
-        found.has("peak_x")
-            ? Optional.of(new PixelPoint(found.number("peak_x"), found.number("peak_y")))
-            : Optional.empty(),
+        new Prediction(
+            fields.text("label"),
+            fields.text("predicted"),
+            fields.number("confidence"),
+            Optional.ofNullable(row.getAs("correct"))),
+        new Attention(
+            fields.text("target"),
+            fields.number("target_probability"),
+            fields.grid("map", row.getAs("map_height"), row.getAs("map_width")).orElseThrow(),
+            view,
+            found.has("peak_x")
+                ? Optional.of(new PixelPoint(found.number("peak_x"), found.number("peak_y")))
+                : Optional.empty(),
+            fields.number(ExampleStage.OVERLAP)),
         numbers(fields, found),
         ReproduceCommand.of(origin.run(), row.getAs("path"), target));
   }

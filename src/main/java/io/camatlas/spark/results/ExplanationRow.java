@@ -12,6 +12,10 @@ import org.apache.spark.sql.Row;
  * @param row with names
  */
 public record ExplanationRow(Row row) {
+  public static ExplanationRow of(Row row) {
+    return new ExplanationRow(row);
+  }
+
   public String imageId() {
     return row.getAs(ExplanationsTable.IMAGE_ID);
   }

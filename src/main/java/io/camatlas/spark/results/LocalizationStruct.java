@@ -22,6 +22,9 @@ import org.apache.spark.sql.types.StructType;
  * @param row of {@link #TYPE}
  */
 public record LocalizationStruct(Row row) {
+  /** Name of the column. */
+  public static final String COLUMN = "localization";
+
   public static final String EMPTY = "empty";
   public static final String PEAK_ROW = "peak_row";
   public static final String PEAK_COLUMN = "peak_column";
@@ -69,7 +72,7 @@ public record LocalizationStruct(Row row) {
 
   /** One of the fields, of a row of {@link ExplanationsTable}. */
   public static Column field(String name) {
-    return functions.col(ExplanationsTable.LOCALIZATION).getField(name);
+    return functions.col(COLUMN).getField(name);
   }
 
   /** A row of {@link #TYPE}; what is undefined on a blank map is null. */

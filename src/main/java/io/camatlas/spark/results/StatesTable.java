@@ -56,15 +56,13 @@ public final class StatesTable {
         part.bytes());
   }
 
-  /** A state of all classes of a layer. */
-  public static <S extends State<S>> Gathering.Part part(
-      Gathering.Group group, StateKind<S> kind, S state) {
-    return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
-  }
-
-  /** The state as it is stored. */
-  public static byte[] bytes(Row row) {
-    return row.getAs(STATE);
+  public static Gathering.Part fromRow(Row row) {
+    return new Gathering.Part(
+        group(row),
+        row.getAs(KIND),
+        row.getAs(CLASS_INDEX),
+        row.getAs(OTHER_INDEX),
+        row.getAs(STATE));
   }
 
   public static Gathering.Group group(Row row) {
@@ -72,7 +70,7 @@ public final class StatesTable {
   }
 
   public static <S extends State<S>> S state(Row row, StateKind<S> kind) {
-    return kind.read(bytes(row));
+    return kind.read(row.getAs(STATE));
   }
 
   /** Merges all parts of each state; one at a time is in memory. */
@@ -109,7 +107,7 @@ public final class StatesTable {
           public byte[] next() {
             Row row = next == null ? rows.next() : next;
             next = null;
-            return bytes(row);
+            return row.getAs(STATE);
           }
         };
     try {

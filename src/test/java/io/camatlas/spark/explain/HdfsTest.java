@@ -15,6 +15,7 @@ import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
@@ -69,7 +70,7 @@ class HdfsTest {
     cluster.shutdown();
   }
 
-  private static ImageSource.Images list(String given) throws IOException {
+  private static SourceImages list(String given) throws IOException {
     String listing = Files.createTempDirectory(folder, "listing") + "/x";
     return new ImageSource(spark).read(given, InputKind.AUTO, Optional.empty(), listing);
   }
@@ -100,7 +101,7 @@ class HdfsTest {
 
   @Test
   void aFolderIsExplainedAndItsResultsAreReadBack() throws IOException {
-    ImageSource.Images images = list(root + "/data/images");
+    SourceImages images = list(root + "/data/images");
     assertThat(images.count()).isEqualTo(10);
     assertThat(images.labels()).hasSize(10);
     for (Row row : images.listing().collectAsList()) {

@@ -12,6 +12,7 @@ import io.camatlas.demo.DemoSettings;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,7 +63,7 @@ class S3Test {
 
   @Test
   void aBucketIsExplainedAndItsResultsAreReadBack() throws IOException {
-    ImageSource.Images images =
+    SourceImages images =
         new ImageSource(spark)
             .read(BUCKET + "/images", InputKind.AUTO, Optional.empty(), folder.resolve("l") + "/x");
     assertThat(images.count()).isEqualTo(10);

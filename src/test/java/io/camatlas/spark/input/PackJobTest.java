@@ -173,7 +173,7 @@ public class PackJobTest extends SparkSuite {
         }
       }
     }
-    ImageSource.Images images =
+    SourceImages images =
         new ImageSource(session())
             .read(out, InputKind.AUTO, java.util.Optional.empty(), FOLDER.newFolder() + "/l");
     assertThat(images.kind()).isEqualTo(InputKind.PARQUET);

@@ -18,6 +18,7 @@ import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,7 +39,7 @@ import scala.Tuple2;
 import scala.collection.Iterator;
 
 /** Images named by the rows of a table: manifests with paths, and tables of encoded images. */
-final class TableSource {
+abstract class TableForm implements ImageForm {
   private static final int PARTS_PER_CORE = 4;
 
   /** What one task reads at a time of a table of encoded images. */
@@ -47,20 +48,110 @@ final class TableSource {
   /** Spark's 4096 rows would be gigabytes of pictures. */
   private static final String ROWS_AT_ONCE = "32";
 
-  private final SparkSession spark;
-  private final List<String> classes;
+  /** A CSV manifest. */
+  static final class Csv extends TableForm {
+    Csv() {
+      super(InputKind.CSV);
+    }
 
-  TableSource(SparkSession spark, List<String> classes) {
-    this.spark = spark;
-    this.classes = classes;
+    @Override
+    public boolean fits(GivenInput given) {
+      return given.isFile() && given.name().toLowerCase(Locale.ROOT).endsWith(".csv");
+    }
+
+    @Override
+    Dataset<Row> open(SparkSession spark, String given) {
+      return spark
+          .read()
+          .option("header", "true")
+          .option("escape", "\"")
+          .option("multiLine", "true")
+          .csv(given);
+    }
   }
 
-  ImageSource.Images read(
-      String given, InputKind kind, Optional<String> contentColumn, String folder)
-      throws IOException {
-    Dataset<Row> table = open(spark, given, kind);
+  /** A Parquet manifest, or a Parquet table of encoded images; a file or a folder of files. */
+  static final class Parquet extends TableForm {
+    private static final String END = ".parquet";
+
+    Parquet() {
+      super(InputKind.PARQUET);
+    }
+
+    @Override
+    public boolean fits(GivenInput given) throws IOException {
+      return given.isFolder()
+          ? given.entries().stream().anyMatch(entry -> entry.path().getName().endsWith(END))
+          : given.isFile() && given.name().toLowerCase(Locale.ROOT).endsWith(END);
+    }
+
+    @Override
+    Dataset<Row> open(SparkSession spark, String given) {
+      return spark.read().parquet(given);
+    }
+  }
+
+  /** A table or view of Spark's catalog. */
+  static final class Catalog extends TableForm {
+    Catalog() {
+      super(InputKind.TABLE);
+    }
+
+    @Override
+    public boolean fits(GivenInput given) {
+      return given.isTable();
+    }
+
+    @Override
+    Dataset<Row> open(SparkSession spark, String given) {
+      return spark.table(given);
+    }
+
+    @Override
+    Optional<String> base(SparkSession spark, String given) {
+      return Optional.empty();
+    }
+
+    /** A temporary view lives in the session that made it. */
+    @Override
+    SparkSession forPictures(SparkSession spark, String given) {
+      SparkSession own = super.forPictures(spark, given);
+      own.catalog().setCurrentCatalog(spark.catalog().currentCatalog());
+      own.catalog().setCurrentDatabase(spark.catalog().currentDatabase());
+      try {
+        boolean temporary = spark.catalog().getTable(given).isTemporary();
+        return temporary || !own.catalog().tableExists(given) ? spark : own;
+      } catch (AnalysisException e) {
+        return spark;
+      }
+    }
+  }
+
+  private final InputKind kind;
+
+  private TableForm(InputKind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public final InputKind kind() {
+    return kind;
+  }
+
+  abstract Dataset<Row> open(SparkSession spark, String given);
+
+  /** The folder from which a manifest's relative paths count. */
+  Optional<String> base(SparkSession spark, String given) throws IOException {
+    Path parent = Globs.orHere(new Path(given).getParent());
+    FileSystem files = parent.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    return Optional.of(files.makeQualified(parent).toString());
+  }
+
+  @Override
+  public SourceImages read(String given, Request request) throws IOException {
+    Dataset<Row> table = open(request.spark(), given);
     List<String> columns = List.of(table.columns());
-    Optional<String> content = contentColumn(table, contentColumn, given);
+    Optional<String> content = contentColumn(table, request.contentColumn(), given);
     if (content.isEmpty() && !columns.contains(ImagesTable.PATH)) {
       throw new InputException(
           given
@@ -79,32 +170,14 @@ final class TableSource {
               + ".");
     }
     return content.isPresent()
-        ? packed(given, kind, content.get(), folder)
-        : manifest(table, given, kind, folder);
+        ? packed(given, content.get(), request)
+        : manifest(table, given, request);
   }
 
-  private static Dataset<Row> open(SparkSession spark, String given, InputKind kind) {
-    return switch (kind) {
-      case CSV ->
-          spark
-              .read()
-              .option("header", "true")
-              .option("escape", "\"")
-              .option("multiLine", "true")
-              .csv(given);
-      case PARQUET -> spark.read().parquet(given);
-      default -> spark.table(given);
-    };
-  }
-
-  private ImageSource.Images manifest(
-      Dataset<Row> table, String given, InputKind kind, String folder) throws IOException {
-    String base = null;
-    if (kind != InputKind.TABLE) {
-      Path parent = Globs.orHere(new Path(given).getParent());
-      FileSystem files = parent.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      base = files.makeQualified(parent).toString();
-    }
+  private SourceImages manifest(Dataset<Row> table, String given, Request request)
+      throws IOException {
+    SparkSession spark = request.spark();
+    String base = base(spark, given).orElse(null);
     int tasks = PARTS_PER_CORE * spark.sparkContext().defaultParallelism();
     Dataset<Row> found =
         // A CSV file is read by one task, but its files are asked for by many.
@@ -115,24 +188,22 @@ final class TableSource {
                     base,
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
                 Encoders.row(FoundImage.SCHEMA));
-    SortedListing.Written listing =
-        SortedListing.write(spark, found, given, "lists no images", folder);
-    return new ImageSource.Images(
-        listing.rows(), listing.count(), listing.labels(), kind, Optional.empty());
+    return SourceImages.files(
+        SortedListing.write(spark, found, given, "lists no images", request.folder()), kind);
   }
 
-  private ImageSource.Images packed(String given, InputKind kind, String content, String folder)
-      throws IOException {
-    Dataset<Row> table = open(forPictures(given, kind), given, kind);
+  private SourceImages packed(String given, String content, Request request) throws IOException {
+    List<String> classes = request.classes();
+    Dataset<Row> table = open(forPictures(request.spark(), given), given);
     Dataset<Row> rows = LabelIndex.named(columns(table, given, col(content)), classes);
     SortedListing.Written listing =
         SortedListing.write(
-            spark,
+            request.spark(),
             LabelIndex.named(columns(table, given), classes),
             given,
             "holds no images",
-            folder);
-    return new ImageSource.Images(
+            request.folder());
+    return new SourceImages(
         listing.rows(),
         listing.count(),
         listing.labels(),
@@ -143,7 +214,7 @@ final class TableSource {
   /**
    * A session that reads pictures a few at a time; the user's own is left as it is, for other jobs.
    */
-  private SparkSession forPictures(String given, InputKind kind) {
+  SparkSession forPictures(SparkSession spark, String given) {
     SparkSession own = spark.newSession();
     Iterator<Tuple2<String, String>> settings = spark.conf().getAll().iterator();
     while (settings.hasNext()) {
@@ -155,18 +226,7 @@ final class TableSource {
     own.conf().set("spark.sql.files.maxPartitionBytes", SPLIT_BYTES);
     own.conf().set("spark.sql.parquet.columnarReaderBatchSize", ROWS_AT_ONCE);
     own.conf().set("spark.sql.orc.columnarReaderBatchSize", ROWS_AT_ONCE);
-    if (kind != InputKind.TABLE) {
-      return own;
-    }
-    // A temporary view lives in the session that made it.
-    own.catalog().setCurrentCatalog(spark.catalog().currentCatalog());
-    own.catalog().setCurrentDatabase(spark.catalog().currentDatabase());
-    try {
-      boolean temporary = spark.catalog().getTable(given).isTemporary();
-      return temporary || !own.catalog().tableExists(given) ? spark : own;
-    } catch (AnalysisException e) {
-      return spark;
-    }
+    return own;
   }
 
   private static Dataset<Row> columns(Dataset<Row> table, String name, Column... more) {
