@@ -3,6 +3,7 @@ package io.camatlas.config;
 import io.camatlas.faithfulness.FaithfulnessScorer;
 import io.camatlas.faithfulness.FaithfulnessSettings;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
@@ -146,7 +147,7 @@ public final class FaithfulnessOptions {
 
   private static boolean sameModel(Path model, FinishedRun run) {
     try {
-      String found = PreparedModel.sha256(model);
+      String found = Sha256.of(model);
       if (!found.equals(run.modelSha256())) {
         throw new IllegalArgumentException(
             "The model "

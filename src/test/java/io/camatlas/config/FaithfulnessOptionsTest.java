@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.demo.DemoModel;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.ModelCard;
-import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class FaithfulnessOptionsTest {
   void writeRun() throws IOException {
     model = DemoModel.copyTo(folder.resolve("model"));
     run = Files.createDirectories(folder.resolve("run/explanations")).getParent();
-    writeRun(PreparedModel.sha256(model));
+    writeRun(Sha256.of(model));
   }
 
   private void writeRun(String sha256) throws IOException {
@@ -118,7 +118,7 @@ class FaithfulnessOptionsTest {
   @Test
   void anotherModelIsRefusedWithBothHashes() throws IOException {
     String other = "0".repeat(64);
-    String found = PreparedModel.sha256(model);
+    String found = Sha256.of(model);
     writeRun(other);
     assertThat(problems(Map.of()))
         .containsExactly(

@@ -5,6 +5,7 @@ import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.image.Box;
+import io.camatlas.localize.SaliencyMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -41,23 +42,15 @@ public final class ExplanationRows {
     return new ExplainedRow(
         new Examples.Image(text(1), text(2)),
         name(3),
-        row.isNullAt(5) ? null : name(5),
-        name(7),
-        row.getFloat(9),
-        row.getBoolean(10),
-        row.getBoolean(11),
-        row.getArray(12).toFloatArray(),
-        row.getInt(13),
-        row.getInt(14),
-        number(15),
-        number(16),
-        number(17),
-        number(18),
-        row.getInt(19),
-        row.getArray(20).toFloatArray(),
-        row.getArray(21).toFloatArray(),
-        row.getArray(22).toFloatArray(),
-        row.getArray(23).toIntArray());
+        new ExplainedRow.Said(row.isNullAt(5) ? null : name(5), name(7), row.getFloat(9)),
+        new ExplainedRow.Part(row.getBoolean(10), row.getBoolean(11)),
+        new SaliencyMap(row.getArray(12).toFloatArray(), row.getInt(13), row.getInt(14)),
+        new ExplainedRow.Measures(number(15), number(16), number(17), number(18), row.getInt(19)),
+        new ExplainedRow.FeatureMaps(
+            row.getArray(20).toFloatArray(),
+            row.getArray(21).toFloatArray(),
+            row.getArray(22).toFloatArray(),
+            row.getArray(23).toIntArray()));
   }
 
   /** What the same row says of annotated objects. */

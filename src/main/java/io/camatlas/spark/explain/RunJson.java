@@ -2,6 +2,7 @@ package io.camatlas.spark.explain;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.camatlas.explain.Phase;
 import io.camatlas.model.Network;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.InputKind;
@@ -85,12 +86,10 @@ final class RunJson {
     work.put("networks_loaded", done.networks());
     Map<String, Object> milliseconds = new LinkedHashMap<>();
     milliseconds.put("tasks", done.nanos() / 1_000_000);
-    milliseconds.put("read", done.times().readNanos() / 1_000_000);
-    milliseconds.put("decode", done.times().decodeNanos() / 1_000_000);
-    milliseconds.put("forward", done.times().forwardNanos() / 1_000_000);
-    milliseconds.put("backward", done.times().backwardNanos() / 1_000_000);
-    milliseconds.put("device_idle", done.times().idleNanos() / 1_000_000);
-    milliseconds.put("write", done.writeNanos() / 1_000_000);
+    for (Phase phase : Phase.values()) {
+      String name = phase == Phase.IDLE ? "device_idle" : phase.toString();
+      milliseconds.put(name, done.times().nanos(phase) / 1_000_000);
+    }
     work.put("milliseconds", milliseconds);
     work.put("device_idle_share", done.times().idleShare());
     work.put("passes", done.times().passes());

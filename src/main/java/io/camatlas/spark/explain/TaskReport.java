@@ -16,8 +16,7 @@ import java.util.TreeMap;
  * @param failures images by stage and reason
  * @param networks how many this task had to load
  * @param nanos the task took
- * @param writeNanos of them it wrote Parquet
- * @param times of reading, decoding and the device
+ * @param times of its phases
  */
 public record TaskReport(
     List<StagedPart> parts,
@@ -26,12 +25,10 @@ public record TaskReport(
     Map<String, Long> failures,
     long networks,
     long nanos,
-    long writeNanos,
     PassTimes times)
     implements Serializable {
 
-  static final TaskReport NOTHING =
-      new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, 0, PassTimes.ZERO);
+  static final TaskReport NOTHING = new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, PassTimes.ZERO);
 
   public TaskReport {
     failures = new TreeMap<>(failures);
@@ -48,7 +45,6 @@ public record TaskReport(
         reasons,
         networks + other.networks,
         nanos + other.nanos,
-        writeNanos + other.writeNanos,
         times.plus(other.times));
   }
 }

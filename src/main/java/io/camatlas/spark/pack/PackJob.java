@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageHeader;
+import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.results.PackedImagesTable;
@@ -17,11 +18,8 @@ import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,7 +197,7 @@ public final class PackJob {
     return RowFactory.create(
         image.getAs("image_id"),
         path,
-        content == null ? null : sha256(content),
+        content == null ? null : Sha256.of(content),
         bytes,
         width,
         height,
@@ -208,14 +206,6 @@ public final class PackJob {
         image.getAs("mask"),
         content,
         problem);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
   }
 
   private void name(Dataset<Row> table, long skipped) {
