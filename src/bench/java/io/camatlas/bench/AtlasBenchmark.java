@@ -7,10 +7,10 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.image.Box;
 import io.camatlas.localize.Localization;
 import io.camatlas.localize.SaliencyMap;
-import io.camatlas.spark.atlas.ExplanationRows;
 import io.camatlas.spark.atlas.GatherStage;
 import io.camatlas.spark.atlas.TruthChoice;
 import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
 import java.util.ArrayList;
@@ -181,7 +181,7 @@ public final class AtlasBenchmark {
     long taskMillis = 0;
     for (int round = 0; round < 2; round++) {
       long started = System.nanoTime();
-      GatherStage.rows(explanations, NO_TRUTH)
+      ExplanationRows.of(explanations, ExplanationRows.Annotated.NOT)
           .foreachPartition(
               items -> {
                 ExplanationRows all = new ExplanationRows("run", items);

@@ -3,6 +3,7 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
@@ -22,18 +23,18 @@ final class ReportCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes a site of static pages of an atlas: findings, classes, feature maps and images.",
-        "It opens from disk, without a server and without the network.");
+        "Makes web pages of an atlas: findings, classes, feature maps and images.",
+        "The pages are static: they open from disk, without a server or a network.");
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return ReportOptions.ALL;
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    ReportJobSettings settings = ReportOptions.resolve(given);
+    ReportJobSettings settings = ReportSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("report", given)) {
       print(new ReportJob(spark, settings, System.out).run());
     }

@@ -83,10 +83,10 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
         throw e;
       }
       throw new NetworkException(
-          "The model does not run with --precision "
+          "The model does not run when `precision` is "
               + precision
-              + "; tensors that its code creates or holds as constants keep their type. Use"
-              + " --precision float32. "
+              + "; tensors that its code creates or holds as constants keep their type. Set"
+              + " `precision` to float32. "
               + e.getMessage(),
           e);
     } catch (RuntimeException e) {
@@ -95,7 +95,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
   }
 
-  private static ProbePlan plan(
+  static ProbePlan plan(
       Network network,
       NDManager manager,
       List<LayerName> names,

@@ -1,7 +1,6 @@
 package io.camatlas.report;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,7 +32,7 @@ public record Caption(
         "predicted",
         predicted.isEmpty() || Double.isNaN(probability)
             ? predicted
-            : String.format(Locale.ROOT, "%s (%.1f %%)", predicted, 100 * probability));
+            : "%s (%s)".formatted(predicted, Numbers.percentOf(probability)));
     entries.put("target", target);
     entries.put("layer", layer);
     entries.put("method", method);

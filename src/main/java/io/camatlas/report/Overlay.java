@@ -312,7 +312,7 @@ public final class Overlay {
         entries.add(legendEntry("salient part", (g, r) -> drawPart(g, r, LEGEND_LINE)));
       }
       if (!request.marks().truth().isEmpty()) {
-        entries.add(legendEntry("ground truth", (g, r) -> drawTruth(g, r, LEGEND_LINE)));
+        entries.add(legendEntry("annotated object", (g, r) -> drawTruth(g, r, LEGEND_LINE)));
       }
       if (!isAllCovered()) {
         entries.add(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.demo.DemoModel;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class ExplainOptionsTest {
     flags.put("images", folder.toString());
     flags.put("out", folder.resolve("out").toString());
     flags.putAll(more);
-    return ExplainOptions.resolve(
+    return ExplainSetup.resolve(
         new GivenSettings(ExplainOptions.ALL, flags, List.of(unknown)), folder);
   }
 
@@ -66,7 +67,7 @@ class ExplainOptionsTest {
                     "per-filter", "yes",
                     "batch", "0"),
                 "--sampels=3"))
-        .anyMatch(p -> p.contains("--sampels") && p.contains("'--samples'"))
+        .anyMatch(p -> p.contains("--sampels") && p.contains("'samples'"))
         .anyMatch(p -> p.contains("samples is 'many'; it must be a whole number"))
         .anyMatch(p -> p.contains("sigma is -1.0"))
         .anyMatch(p -> p.contains("method is 'grad-cma'") && p.contains("grad-cam"))
@@ -92,7 +93,7 @@ class ExplainOptionsTest {
     Files.writeString(file, "smaples = 3\nnonsense\n");
     assertThat(problems(Map.of("config", file.toString())))
         .anyMatch(p -> p.contains("mine.conf:1: setting 'smaples'") && p.contains("'samples'"))
-        .anyMatch(p -> p.contains("mine.conf:2: 'nonsense' is no setting"));
+        .anyMatch(p -> p.contains("mine.conf:2: 'nonsense' is not a setting"));
   }
 
   @Test
@@ -168,7 +169,7 @@ class ExplainOptionsTest {
       }
     }
     Map<String, String> defaults = new LinkedHashMap<>();
-    for (Option option : ExplainOptions.ALL) {
+    for (Option<?> option : ExplainOptions.ALL) {
       if (!option.defaultValue().isEmpty()) {
         defaults.put(option.name(), option.defaultValue());
       }

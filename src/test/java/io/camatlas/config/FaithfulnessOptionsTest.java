@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.image.Sha256;
 import io.camatlas.model.ModelCard;
+import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class FaithfulnessOptionsTest {
             "tables",
             Map.of("explanations", ExplanationsTable.VERSION),
             "rules",
-            List.of(Map.of("method", "smooth-grad-cam++", "parameters", List.of())),
+            List.of(Map.of("method", "smooth-grad-cam++", "parameters", Map.of())),
             "model",
             about,
             "settings",
@@ -67,7 +68,7 @@ class FaithfulnessOptionsTest {
     flags.put("from", run.toString());
     flags.put("out", folder.resolve("out").toString());
     flags.putAll(more);
-    return FaithfulnessOptions.resolve(
+    return FaithfulnessSetup.resolve(
         new GivenSettings(FaithfulnessOptions.ALL, flags, List.of()), folder);
   }
 
@@ -130,7 +131,7 @@ class FaithfulnessOptionsTest {
                 + run
                 + " explained the one with "
                 + other
-                + "; give that file by --model.");
+                + "; set model to that file.");
   }
 
   @Test
@@ -139,9 +140,11 @@ class FaithfulnessOptionsTest {
     Files.move(model, moved);
     assertThat(problems(Map.of()))
         .containsExactly(
-            "The run's model is '" + model + "', and no such file is there; give --model FILE.");
+            "The run's model is '"
+                + model
+                + "', which does not exist; set model to where the file is now.");
     assertThat(problems(Map.of("model", folder.resolve("x.pt").toString())))
-        .containsExactly("model is " + folder.resolve("x.pt") + ", and no such file is there.");
+        .containsExactly("model is " + folder.resolve("x.pt") + ", which does not exist.");
     FaithfulnessJobSettings settings = resolve(Map.of("model", moved.toString()));
     assertThat(settings.modelPath()).isEqualTo(moved.toString());
     assertThat(settings.card().preprocessing().inputWidth()).isEqualTo(112);

@@ -3,6 +3,7 @@ package io.camatlas.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.report.ReportJobSettings;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportOptionsTest {
   private static ReportJobSettings resolve(Map<String, String> flags, String... unknown) {
-    return ReportOptions.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of(unknown)));
+    return ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of(unknown)));
   }
 
   @Test
@@ -35,11 +36,10 @@ class ReportOptionsTest {
                     Map.of("pictures", "many", "single-file", "yes"), "--pictur-size", "stray"));
     assertThat(wrong.problems())
         .containsExactlyInAnyOrder(
-            "option --pictur-size is not known; closest is '--picture-size'.",
-            "argument 'stray' belongs to no option; options begin with -- and values with spaces"
-                + " stand in quotes.",
-            "from is missing; give --from DIR.",
-            "out is missing; give --out DIR.",
+            "option --pictur-size is not known; closest is 'picture-size'.",
+            "argument 'stray' belongs to no option; put values that contain spaces in" + " quotes.",
+            "from is missing; it is required (DIR).",
+            "out is missing; it is required (DIR).",
             "single-file is 'yes'; it must be true or false.",
             "pictures is 'many'; it must be a whole number.");
   }

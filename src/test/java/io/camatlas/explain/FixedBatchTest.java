@@ -2,6 +2,7 @@ package io.camatlas.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.camatlas.TestScale;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,9 +39,15 @@ class FixedBatchTest {
   })
   void numbersDoNotDependOnTheCompany(String archive, String layer, int size) throws IOException {
     try (LoadedNetwork loaded = LoadedNetwork.fixture(archive, layer, size, folder)) {
-      for (int samples : new int[] {0, 1, 3, 5, 11}) {
-        for (int batch : new int[] {1, 4, 10}) {
-          assertSameBits(loaded, samples, batch);
+      // Without samples; an image in parts; several images with all their samples in one pass.
+      assertSameBits(loaded, 0, 4);
+      assertSameBits(loaded, 5, 4);
+      assertSameBits(loaded, 3, 10);
+      if (TestScale.FULL) {
+        for (int samples : new int[] {0, 1, 3, 5, 11}) {
+          for (int batch : new int[] {1, 4, 10}) {
+            assertSameBits(loaded, samples, batch);
+          }
         }
       }
     }

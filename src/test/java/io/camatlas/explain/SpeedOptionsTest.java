@@ -3,6 +3,7 @@ package io.camatlas.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.pytorch.jni.JniUtils;
+import io.camatlas.TestScale;
 import io.camatlas.cam.AlphaNumerator;
 import io.camatlas.cam.AlphaScaling;
 import io.camatlas.cam.NoisePlan;
@@ -16,9 +17,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever makes explaining faster gives the maps of the network with 64 bits. Not among the
@@ -30,16 +33,24 @@ class SpeedOptionsTest {
 
   @TempDir Path folder;
 
+  /** Archive, a layer, a later one; a residual network, one that joins, one with a gate. */
+  static Stream<Arguments> networks() {
+    Stream<Arguments> everyBuild =
+        Stream.of(
+            Arguments.of("resnet18-traced.pt", "layer3", "layer4"),
+            Arguments.of("squeezenet1_1-scripted.pt", "features.9", "features.12"),
+            Arguments.of("efficientnet_b0-traced.pt", "features.3", "features"));
+    Stream<Arguments> nightly =
+        Stream.of(
+            Arguments.of("resnet50-scripted.pt", "layer3", "layer4"),
+            Arguments.of("vgg11-traced.pt", "features.17", "features.19"),
+            Arguments.of("densenet121-traced.pt", "features.denseblock3", "features.norm5"),
+            Arguments.of("googlenet-traced.pt", "inception4e", "inception5b"));
+    return TestScale.FULL ? Stream.concat(everyBuild, nightly) : everyBuild;
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "resnet18-traced.pt,layer3,layer4",
-    "resnet50-scripted.pt,layer3,layer4",
-    "vgg11-traced.pt,features.17,features.19",
-    "densenet121-traced.pt,features.denseblock3,features.norm5",
-    "squeezenet1_1-scripted.pt,features.9,features.12",
-    "googlenet-traced.pt,inception4e,inception5b",
-    "efficientnet_b0-traced.pt,features.3,features",
-  })
+  @MethodSource("networks")
   void mapsAreThoseOf64Bits(String archive, String earlier, String last) throws IOException {
     List<ImageInput> pictures = LoadedNetwork.pictures(5);
     Map<String, float[]> exact;
@@ -60,7 +71,7 @@ class SpeedOptionsTest {
       }
       Network.prepareThread(1);
       JniUtils.setGraphExecutorOptimize(true);
-      for (int time = 0; time < 3; time++) {
+      for (int time = 0; time < TestScale.of(2, 3); time++) {
         assertNear(
             "specialised", maps(loaded.explainer(settings(8, 2, 16, true)), pictures), exact);
       }

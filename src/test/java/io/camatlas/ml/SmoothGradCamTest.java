@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
@@ -16,6 +15,8 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.results.ExplanationStruct;
 import java.io.IOException;
@@ -40,7 +41,6 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
@@ -54,7 +54,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The stage on real scenes, a real network and a real Spark in this JVM. */
-public class SmoothGradCamTest extends JavaDatasetSuiteBase {
+public class SmoothGradCamTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static Path root;
@@ -67,10 +67,6 @@ public class SmoothGradCamTest extends JavaDatasetSuiteBase {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(1, 3));
     scenes = root.resolve("data/images").toString();
     model = DemoModel.copyTo(root.resolve("model")).toString();
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   private static SmoothGradCam stage() {
@@ -104,7 +100,7 @@ public class SmoothGradCamTest extends JavaDatasetSuiteBase {
     given.put("per-filter", "true");
     new ExplainJob(
             session(),
-            ExplainOptions.resolve(
+            ExplainSetup.resolve(
                 new GivenSettings(ExplainOptions.ALL, given, List.of()),
                 FOLDER.newFolder().toPath()),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
@@ -433,7 +429,7 @@ public class SmoothGradCamTest extends JavaDatasetSuiteBase {
             .setInputCol("contents");
     assertThat(problems(() -> stage.transform(files())))
         .anyMatch(p -> p.startsWith("inputCol is 'contents'") && p.contains("'content'"))
-        .anyMatch(p -> p.startsWith("targets name the label, and labelCol is empty"))
+        .anyMatch(p -> p.startsWith("targets holds label, but labelCol is empty"))
         .anyMatch(p -> p.contains("sigma is -1.0"))
         .anyMatch(p -> p.contains("method is 'grad-cma'") && p.contains("'grad-cam'"))
         .anyMatch(p -> p.contains("batch is 0"))
@@ -476,11 +472,11 @@ public class SmoothGradCamTest extends JavaDatasetSuiteBase {
     SmoothGradCam stage = new SmoothGradCam();
     List<String> columns = List.of("inputCol", "outputCol", "labelCol", "imageIdCol");
     List<String> names = new ArrayList<>(columns);
-    for (Option option : ExplainOptions.RECIPE) {
-      String name = ExplainParams.parameter(option.name());
+    for (Option<?> option : ExplainOptions.RECIPE) {
+      String name = OptionParams.parameter(option.name());
       names.add(name);
       Param<?> param = stage.getParam(name);
-      assertThat(param.doc()).as(name).isEqualTo(option.help());
+      assertThat(param.doc()).as(name).isEqualTo(OptionParams.help(option));
       assertThat(String.valueOf(stage.getDefault(param).get()))
           .as(name)
           .isEqualTo(option.defaultValue());

@@ -7,10 +7,15 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.TestScale;
+import io.camatlas.torchscript.ArchiveException;
+import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
 import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.ProbeInjector;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,30 +119,80 @@ class ProbeGoldenTest {
         .hasMessageContaining(expected);
   }
 
+  /** Of one network with all its layers probed, since to load it takes longest. */
   @ParameterizedTest
   @MethodSource("probedFixtures")
   void listedLayersCanBeProbedOrSayWhyNot(Fixture fixture) throws IOException {
     TorchScriptArchive archive = TorchScriptArchive.open(fixture.file());
     LayerTree tree = LayerTree.of(archive);
+    InputShape input = fixture.input();
+    Path probed = folder.resolve("all.pt");
+    ProbeInjector.injectAll(tree, fixture.modelEntry(), probed);
+    Shape one = new Shape(1, input.channels(), input.height(), input.width());
+    try (Network network = Network.load(probed, Device.cpu());
+        NDManager manager = network.newManager()) {
+      List<LayerShape> shapes = network.shapes(manager.zeros(one));
+      int step = Math.max(1, tree.layers().size() / TestScale.of(16, Integer.MAX_VALUE));
+      for (int i = step / 2; i < tree.layers().size(); i += step) {
+        Layer layer = tree.layers().get(i);
+        assertProbedOrSaysWhyNot(
+            layer,
+            shapes,
+            name -> {
+              try (NDManager scratch = network.newManager()) {
+                ProbePlan plan =
+                    PreparedModel.plan(
+                        network, scratch, List.of(name), List.of(layer), List.of(""), input);
+                return network
+                    .forward(plan, scratch.zeros(one))
+                    .gradients(new int[1], true)
+                    .stream()
+                    .map(NDArray::getShape)
+                    .toList();
+              }
+            });
+      }
+    }
+  }
+
+  /** A dozen layers, spread over the network, each in an archive of its own. */
+  @ParameterizedTest
+  @MethodSource("probedFixtures")
+  @EnabledIf("io.camatlas.TestScale#isFull")
+  void listedLayersCanBeProbedAloneOrSayWhyNot(Fixture fixture) throws IOException {
+    LayerTree tree = LayerTree.of(TorchScriptArchive.open(fixture.file()));
     List<LayerShape> shapes = PreparedModel.shapes(tree, fixture.modelEntry(), fixture.input());
-    var called = shapes.stream().map(LayerShape::id).toList();
-    // Loading takes longest; a dozen layers, spread over the network, stand for all.
     int step = Math.max(1, tree.layers().size() / 12);
     for (int i = step / 2; i < tree.layers().size(); i += step) {
-      var layer = tree.layers().get(i);
-      boolean spatial =
-          shapes.stream()
-              .anyMatch(shape -> shape.id() == layer.id() && shape.dimensions().size() == 4);
-      try (Probed probed = probe(fixture, List.of(layer.path()))) {
-        assertThat(spatial).as(layer.path()).isTrue();
-        assertThat(probed.gradients.get(0).getShape().dimension()).isEqualTo(4);
-      } catch (io.camatlas.torchscript.ArchiveException e) {
-        String reason =
-            spatial
-                ? "does not influence the scores"
-                : called.contains(layer.id()) ? "" : "never called";
-        assertThat(e).hasMessageContaining("'" + layer.path()).hasMessageContaining(reason);
-      }
+      Layer layer = tree.layers().get(i);
+      assertProbedOrSaysWhyNot(
+          layer,
+          shapes,
+          name -> {
+            try (Probed probed = probe(fixture, List.of(layer.path()))) {
+              return List.of(probed.gradients.get(0).getShape());
+            }
+          });
+    }
+  }
+
+  private interface Probing {
+    List<Shape> gradients(LayerName layer) throws IOException;
+  }
+
+  private static void assertProbedOrSaysWhyNot(
+      Layer layer, List<LayerShape> shapes, Probing probing) throws IOException {
+    boolean called = shapes.stream().anyMatch(shape -> shape.id() == layer.id());
+    boolean spatial =
+        shapes.stream()
+            .anyMatch(shape -> shape.id() == layer.id() && shape.dimensions().size() == 4);
+    try {
+      List<Shape> gradients = probing.gradients(LayerName.parse(layer.path()));
+      assertThat(spatial).as(layer.path()).isTrue();
+      assertThat(gradients.get(0).dimension()).isEqualTo(4);
+    } catch (ArchiveException e) {
+      String reason = spatial ? "does not influence the scores" : called ? "" : "never called";
+      assertThat(e).hasMessageContaining("'" + layer.path()).hasMessageContaining(reason);
     }
   }
 

@@ -296,7 +296,7 @@ class OverlayTest {
   void unknownPartsOfTheCaptionAreLeftOut() {
     assertThat(Caption.NONE.entries()).isEmpty();
     assertThat(new Caption("", "cat", 0.5, "", "layer4", "").entries())
-        .containsExactly(Map.entry("predicted", "cat (50.0 %)"), Map.entry("layer", "layer4"));
+        .containsExactly(Map.entry("predicted", "cat (50 %)"), Map.entry("layer", "layer4"));
     assertThat(new Caption("", "cat", Double.NaN, "", "", "").entries())
         .containsEntry("predicted", "cat");
   }

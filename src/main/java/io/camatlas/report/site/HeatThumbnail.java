@@ -1,6 +1,7 @@
 package io.camatlas.report.site;
 
 import io.camatlas.report.HeatPalette;
+import io.camatlas.report.facts.Grid;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

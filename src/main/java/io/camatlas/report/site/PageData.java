@@ -3,8 +3,14 @@ package io.camatlas.report.site;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.image.Box;
-import io.camatlas.report.site.ClassReport.Histogram;
-import io.camatlas.report.site.ClassReport.RegionShare;
+import io.camatlas.report.facts.CalibrationBin;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Histogram;
+import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +112,7 @@ final class PageData {
 
   private static Map<String, Object> region(RegionShare share) {
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("region", Findings.name(share.region()));
+    data.put("region", share.name());
     data.put("mass", share.mass());
     putKnown(data, "low", share.low());
     putKnown(data, "high", share.high());

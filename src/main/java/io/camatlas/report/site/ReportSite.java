@@ -5,6 +5,15 @@ import freemarker.template.Configuration;
 import freemarker.template.DefaultObjectWrapper;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import io.camatlas.report.Numbers;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.PictureKind;
+import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Findings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -37,14 +46,14 @@ public final class ReportSite {
 
   private final ReportedDataset dataset;
   private final List<ViewReport> views;
-  private final Map<Integer, List<Finding>> findings = new HashMap<>();
+  private final Map<Integer, Findings> findings = new HashMap<>();
 
   /** A report of a dataset's views. */
   public ReportSite(ReportedDataset dataset, List<ViewReport> views) {
     this.dataset = dataset;
     this.views = List.copyOf(views);
     for (ViewReport view : views) {
-      findings.put(view.view().number(), view.findings());
+      findings.put(view.view().number(), Findings.of(view));
     }
   }
 
@@ -72,19 +81,20 @@ public final class ReportSite {
   private void pages(Function<String, Links> linksOf, PageTaker pages) throws IOException {
     for (ViewReport report : views) {
       int number = report.view().number();
-      List<Finding> all = new ArrayList<>(findings.get(number));
-      Findings.ofFailures(dataset).ifPresent(all::add);
-      all.sort(Finding.WORST_FIRST);
-      Map<Integer, List<Finding>> byClass = ViewReport.byClass(findings.get(number));
+      Findings own = findings.get(number);
+      Findings all = own.and(Findings.of(dataset));
+      Map<Integer, List<Finding>> byClass = own.byClass();
       Map<String, Object> overview = new HashMap<>();
       String path = Pages.overview(number);
-      List<ClassReport> worstFirst = report.worstFirst(findings.get(number));
+      List<ClassReport> worstFirst = own.worstFirst(report.classes());
       overview.put("report", report);
-      overview.put("findings", all);
+      overview.put("findings", all.worstFirst());
+      overview.put("checks", all.asked());
+      overview.put("commonRules", Findings.COMMON_RULES);
       overview.put("findingsAtOnce", FINDINGS_AT_ONCE);
       overview.put("classes", worstFirst);
       Map<String, List<Finding>> named = new HashMap<>();
-      byClass.forEach((index, own) -> named.put(String.valueOf(index), own));
+      byClass.forEach((index, found) -> named.put(String.valueOf(index), found));
       overview.put("findingsByClass", named);
       overview.put("thumbnails", thumbnails(report));
       overview.put("data", PageData.of(report, linksOf.apply(path)));
@@ -227,7 +237,7 @@ public final class ReportSite {
   private Set<String> pictures() {
     Set<String> pictures = new LinkedHashSet<>();
     for (ViewReport report : views) {
-      for (ClassReport one : report.worstFirst(findings.get(report.view().number()))) {
+      for (ClassReport one : findings.get(report.view().number()).worstFirst(report.classes())) {
         one.pictures().forEach(picture -> picture.file().ifPresent(pictures::add));
         one.featureMaps()
             .forEach(map -> map.examples().forEach(e -> e.file().ifPresent(pictures::add)));
@@ -285,11 +295,6 @@ public final class ReportSite {
 
     public String failures() {
       return Pages.FAILURES;
-    }
-
-    /** How a region is named in a table. */
-    public String region(io.camatlas.localize.Region region) {
-      return Findings.name(region);
     }
   }
 

@@ -4,29 +4,27 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.atlas.ClassComparison;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
+import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.truth.ClassTruthState;
 import io.camatlas.truth.TruthException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +34,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -52,8 +51,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * in its folder when it is complete.
  */
 public final class AtlasJob {
-  private static final String STATES = "states";
-
   /**
    * Rows that Spark decodes at once. A state may have a megabyte, and Spark's own 4,096 of them do
    * not fit an executor; explanations are read no slower.
@@ -102,10 +99,10 @@ public final class AtlasJob {
    *     been written then
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     String rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
-    try (ResultFolder folder = open(hadoop)) {
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder = open(hadoop)) {
       spark.conf().set(ROWS_AT_ONCE, 64);
       List<AtlasSource> sources = new ArrayList<>();
       for (String from : settings.from()) {
@@ -114,13 +111,11 @@ public final class AtlasJob {
       AtlasSource.requireDistinct(sources);
       Map<String, AtlasRun> runs = new TreeMap<>();
       sources.forEach(source -> runs.putAll(source.runs()));
-      long read = gather(sources, folder);
+      long read = gather(job, sources, folder);
       long explanations = read + sources.stream().mapToLong(AtlasSource::gathered).sum();
-      Map<String, Long> tables = read(runs, folder);
-      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
-      Report report = new Report(folder.place(), explanations, read, tables, seconds);
-      folder.write(ResultFolder.ATLAS_JSON, json(started, sources, runs, report));
-      folder.commit();
+      Map<String, Long> tables = read(job, runs, folder);
+      Report report = new Report(folder.place(), explanations, read, tables, job.seconds());
+      folder.commit(about(job, sources, runs, report));
       return report;
     } catch (InputException | IOException e) {
       throw e;
@@ -129,7 +124,6 @@ public final class AtlasJob {
       throw rowsThatDoNotBelongTogether(e);
     } finally {
       spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
-      spark.sparkContext().setJobDescription(null);
     }
   }
 
@@ -145,7 +139,7 @@ public final class AtlasJob {
         : new IllegalStateException("The atlas could not be made: " + e.getMessage(), e);
   }
 
-  private long gather(List<AtlasSource> sources, ResultFolder folder) {
+  private long gather(JobRun job, List<AtlasSource> sources, ResultFolder folder) {
     Dataset<Row> parts = null;
     Dataset<Row> keys = null;
     int unions = 0;
@@ -174,10 +168,13 @@ public final class AtlasJob {
     if (unions > 1) {
       requireEachOnce(keys);
     }
-    spark.sparkContext().setJobDescription("CamAtlas: gather " + rows + " explanations");
+    job.describe("gather " + rows + " explanations");
     console.printf(
         "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
-    StatesTable.merge(parts).write().partitionBy("kind").parquet(folder.part(STATES));
+    StatesTable.merge(parts)
+        .write()
+        .partitionBy(StatesTable.KIND)
+        .parquet(folder.part(StatesTable.NAME));
     return rows;
   }
 
@@ -187,42 +184,46 @@ public final class AtlasJob {
         : explanations;
   }
 
-  private static org.apache.spark.sql.Column[] columns() {
-    return java.util.Arrays.stream(StatesTable.SCHEMA.fieldNames())
-        .map(org.apache.spark.sql.functions::col)
-        .toArray(org.apache.spark.sql.Column[]::new);
+  private static Column[] columns() {
+    return Arrays.stream(StatesTable.SCHEMA.fieldNames())
+        .map(functions::col)
+        .toArray(Column[]::new);
   }
 
   private static Dataset<Row> keys(Dataset<Row> explanations, String run) {
     return explanations.select(
-        lit(run).as("run"), col("layer"), col("target_index"), col("image_id"), col("sha256"));
+        lit(run).as(StatesTable.RUN),
+        col(ExplanationsTable.LAYER),
+        col(ExplanationsTable.TARGET_INDEX),
+        col(ExplanationsTable.IMAGE_ID),
+        col(ExplanationsTable.SHA256));
   }
 
   private static void requireEachOnce(Dataset<Row> keys) {
     List<Row> twice =
-        keys.groupBy("run", "layer", "target_index", "image_id", "sha256")
-            .agg(count(lit(1)).as("n"))
-            .where("n > 1")
+        keys.groupBy(Arrays.stream(keys.columns()).map(functions::col).toArray(Column[]::new))
+            .agg(count(lit(1)).as("times"))
+            .where(col("times").gt(1))
             .limit(1)
             .collectAsList();
     if (!twice.isEmpty()) {
       throw new InputException(
           "--from: image '"
-              + twice.get(0).getAs("image_id")
+              + twice.get(0).getAs(ExplanationsTable.IMAGE_ID)
               + "' (sha256 "
-              + twice.get(0).<String>getAs("sha256").substring(0, 12)
+              + twice.get(0).<String>getAs(ExplanationsTable.SHA256).substring(0, 12)
               + "…) is in several of the runs, with the same settings; it would count twice. Give"
               + " runs of different images, or of different settings.");
     }
   }
 
-  private Map<String, Long> read(Map<String, AtlasRun> runs, ResultFolder folder) {
-    spark.sparkContext().setJobDescription("CamAtlas: compare classes");
-    Dataset<Row> stored = spark.read().parquet(folder.part(STATES)).select(columns());
+  private Map<String, Long> read(JobRun job, Map<String, AtlasRun> runs, ResultFolder folder) {
+    job.describe("compare classes");
+    Dataset<Row> stored = spark.read().parquet(folder.part(StatesTable.NAME)).select(columns());
     Dataset<Row> states = stored.union(truthOfAll(stored));
     Map<String, byte[]> comparisons = comparisons(ofKind(states, StateKind.CLASS));
     for (AtlasTable<?> table : AtlasTables.ALL) {
-      spark.sparkContext().setJobDescription("CamAtlas: write " + table.name());
+      job.describe("write " + table.name());
       write(table, states, runs, comparisons, folder);
     }
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -233,7 +234,7 @@ public final class AtlasJob {
   }
 
   private static Dataset<Row> ofKind(Dataset<Row> states, StateKind<?> kind) {
-    return states.where(col("kind").equalTo(kind.name()));
+    return states.where(col(StatesTable.KIND).equalTo(kind.name()));
   }
 
   /** One comparison for each layer of each run; small whatever the number of images. */
@@ -250,34 +251,32 @@ public final class AtlasJob {
           return found.entrySet().stream()
               .map(
                   entry ->
-                      RowFactory.create(
-                          entry.getKey().run(),
-                          entry.getKey().layer(),
-                          StateKind.COMPARISON.name(),
-                          -1,
-                          -1,
-                          StateKind.COMPARISON.write(entry.getValue())))
+                      StatesTable.toRow(
+                          ofAll(entry.getKey(), StateKind.COMPARISON, entry.getValue())))
               .iterator();
         };
     Map<String, byte[]> found = new HashMap<>();
     Dataset<Row> parts = classes.mapPartitions(compare, Encoders.row(StatesTable.SCHEMA));
     for (Row row : StatesTable.merge(parts).collectAsList()) {
-      found.put(key(StatesTable.group(row)), row.getAs("state"));
+      found.put(key(StatesTable.group(row)), StatesTable.fromRow(row).bytes());
     }
     return found;
+  }
+
+  /** A state of all classes of a layer. */
+  private static <S extends State<S>> Gathering.Part ofAll(
+      Gathering.Group group, StateKind<S> kind, S state) {
+    return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
   }
 
   /** Ground truth of all classes of a layer together. */
   private static Dataset<Row> truthOfAll(Dataset<Row> states) {
     MapFunction<Row, Row> part =
         row ->
-            RowFactory.create(
-                row.getAs("run"),
-                row.getAs("layer"),
-                ClassTruthState.ALL.name(),
-                -1,
-                -1,
-                ClassTruthState.ALL.write(
+            StatesTable.toRow(
+                ofAll(
+                    StatesTable.group(row),
+                    ClassTruthState.ALL,
                     StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));
     return StatesTable.merge(
         ofKind(states, ClassTruthState.KIND).map(part, Encoders.row(StatesTable.SCHEMA)));
@@ -333,37 +332,16 @@ public final class AtlasJob {
     }
   }
 
-  private String json(
-      Instant started, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report)
-      throws IOException {
-    Map<String, Object> atlas = new LinkedHashMap<>();
-    atlas.put("camatlas", ExplainJob.version());
-    Map<String, Integer> versions = new TreeMap<>();
-    versions.put(STATES, StatesTable.VERSION);
-    AtlasTables.ALL.forEach(table -> versions.put(table.name(), table.version()));
-    atlas.put("tables", versions);
-    atlas.put("started", started.toString());
-    atlas.put("seconds", report.seconds());
-    atlas.put("explanations", report.explanations());
-    atlas.put("rows", report.tables());
-    atlas.put("from", settings.from());
-    List<String> origins = new ArrayList<>();
-    sources.forEach(source -> origins.addAll(source.origins()));
-    Collections.sort(origins);
-    atlas.put("origins", origins);
-    Map<String, Object> described = new LinkedHashMap<>();
-    runs.forEach(
-        (id, run) -> {
-          Map<String, Object> own = new LinkedHashMap<>();
-          own.put("model", run.model());
-          own.put("model_sha256", run.modelSha256());
-          own.put("input", run.input());
-          own.put("method", run.method());
-          own.put("parameters", run.parameters());
-          described.put(id, own);
-        });
-    atlas.put("runs", described);
-    atlas.put("settings", settings.given());
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(atlas);
+  private AtlasRecord about(
+      JobRun job, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report) {
+    return AtlasRecord.of(
+        job.started().toString(),
+        report.seconds(),
+        report.explanations(),
+        report.tables(),
+        settings.from(),
+        sources.stream().flatMap(source -> source.origins().stream()).toList(),
+        runs,
+        settings.given());
   }
 }

@@ -1,8 +1,8 @@
 package io.camatlas.spark.atlas;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.AtlasFolder;
+import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
@@ -10,7 +10,6 @@ import io.camatlas.spark.results.StatesTable;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,7 +25,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -53,8 +51,6 @@ record AtlasSource(
     List<String> classes,
     long gathered,
     List<String> origins) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /**
    * Reads what a folder says of itself: its atlas, or each of its runs.
    *
@@ -68,7 +64,7 @@ record AtlasSource(
         throw new InputException("--from is " + path + ", and nothing is there.");
       }
       if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
-        return List.of(atlas(path, read(files, new Path(folder, ResultFolder.ATLAS_JSON))));
+        return List.of(atlas(path, AtlasFolder.record(path, hadoop)));
       }
       if (files.exists(new Path(folder, ResultFolder.RUN_JSON))
           || files.exists(new Path(folder, RunFolder.RUNS))) {
@@ -90,12 +86,6 @@ record AtlasSource(
     }
   }
 
-  private static JsonNode read(FileSystem files, Path file) throws IOException {
-    try (InputStream in = files.open(file)) {
-      return JSON.readTree(in);
-    }
-  }
-
   private static Stream<AtlasSource> run(FinishedRun finished) {
     return IntStream.range(0, finished.rules().size()).mapToObj(rule -> run(finished, rule));
   }
@@ -113,40 +103,24 @@ record AtlasSource(
         rules,
         rule,
         false,
-        Map.of(run.id(), run),
+        Map.of(AtlasRun.name(finished, rule), run),
         finished.classes(),
         0,
         List.of(origin));
   }
 
-  private static AtlasSource atlas(String path, JsonNode json) {
-    FinishedRun.requireVersion(path, json, "states", StatesTable.VERSION);
-    Map<String, AtlasRun> runs = new LinkedHashMap<>();
-    json.path("runs")
-        .fields()
-        .forEachRemaining(
-            entry ->
-                runs.put(
-                    entry.getKey(),
-                    new AtlasRun(
-                        entry.getKey(),
-                        entry.getValue().path("model").asText(),
-                        entry.getValue().path("model_sha256").asText(),
-                        entry.getValue().path("input").asText(),
-                        entry.getValue().path("method").asText(),
-                        FinishedRun.texts(entry.getValue().path("parameters")))));
-    List<String> origins = new ArrayList<>();
-    json.path("origins").forEach(origin -> origins.add(origin.asText()));
+  private static AtlasSource atlas(String path, AtlasRecord atlas) {
+    atlas.requireVersion(path, StatesTable.NAME, StatesTable.VERSION);
     return new AtlasSource(
         path,
-        new Path(path, "states").toString(),
+        new Path(path, StatesTable.NAME).toString(),
         0,
         0,
         true,
-        runs,
+        atlas.runs(),
         List.of(),
-        json.path("explanations").asLong(),
-        origins);
+        atlas.explanations(),
+        atlas.origins());
   }
 
   /**
@@ -176,14 +150,13 @@ record AtlasSource(
 
   /** The table of states, of an atlas. */
   Dataset<Row> states(SparkSession spark) {
-    return table(spark, "states", StatesTable.SCHEMA);
+    return table(spark, StatesTable.NAME, StatesTable.SCHEMA);
   }
 
   /** The rule's rows of the table of explanations, of a run. */
   Dataset<Row> explanations(SparkSession spark) {
-    Dataset<Row> all = table(spark, "explanations", ExplanationsTable.SCHEMA);
-    Dataset<Row> rows =
-        rules == 1 ? all : all.where(functions.col(ExplanationsTable.RULE).equalTo(rule));
+    Dataset<Row> all = table(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA);
+    Dataset<Row> rows = rules == 1 ? all : all.where(ExplanationsTable.ofRule(rule));
     if (rows.isEmpty()) {
       throw new InputException(
           "--from " + path + " has no explanations: every image failed. See its table failures.");

@@ -1,15 +1,9 @@
 package io.camatlas.spark.atlas;
 
-import static org.apache.spark.sql.functions.array_contains;
-import static org.apache.spark.sql.functions.array_position;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.element_at;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
-
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.spark.results.ExplanationRows;
+import io.camatlas.spark.results.ExplanationRows.Annotated;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
 import java.util.Collections;
@@ -18,13 +12,9 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -32,10 +22,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * goes out for each layer, class and confusion that a partition met, however many rows came in.
  */
 public final class GatherStage {
-  private static final DataType TRUTH =
-      DataTypes.createArrayType(
-          new StructType().add("key", DataTypes.StringType).add("objects", DataTypes.BinaryType));
-
   /** Executors need memory for other things too, and a state takes some while it is written. */
   private static final int SHARE_OF_MEMORY = 6;
 
@@ -66,66 +52,15 @@ public final class GatherStage {
                 new ExplanationRows(run, rows),
                 new Gathering(examples, budget()),
                 truth.isNone() ? Optional.empty() : Optional.of(new TruthGathering(truth, hadoop)));
-    JavaRDD<Row> parts = rows(explanations, truth).mapPartitions(task);
+    JavaRDD<Row> parts = ExplanationRows.of(explanations, annotated(truth)).mapPartitions(task);
     return explanations.sparkSession().createDataFrame(parts, StatesTable.SCHEMA);
   }
 
-  /**
-   * The columns that are read, as Spark holds them: its public rows box every number of an array,
-   * which took a third of the time.
-   */
-  public static JavaRDD<InternalRow> rows(Dataset<Row> explanations, TruthChoice truth) {
-    Column targets = col("targets");
-    Column predicted = col("predicted_index");
-    Column first = element_at(targets, 1);
-    Column primary =
-        col("target_index")
-            .equalTo(when(array_contains(targets, predicted), predicted).otherwise(first));
-    // array_contains of null is null.
-    Column pair =
-        coalesce(
-            array_contains(targets, predicted)
-                .and(array_position(targets, col("label_index")).gt(0)),
-            lit(false));
-    Column place = col("localization");
-    boolean measured = !truth.isNone();
-    return explanations
-        .select(
-            col("layer"),
-            col("image_id"),
-            col("path"),
-            col("target_index"),
-            col("target"),
-            col("label_index"),
-            col("label"),
-            predicted,
-            col("predicted"),
-            col("confidence"),
-            primary,
-            pair,
-            col("map"),
-            col("map_height"),
-            col("map_width"),
-            place.getField("entropy_nats"),
-            place.getField("gini"),
-            place.getField("spread"),
-            place.getField("border_mass"),
-            place.getField("parts_50"),
-            col("weights"),
-            col("mean_activations"),
-            col("max_activations"),
-            col("max_cells"),
-            col("width"),
-            col("height"),
-            col("input_width"),
-            col("input_height"),
-            measured ? col("view") : lit(null),
-            measured && !truth.isFile() ? col("boxes") : lit(null),
-            measured && !truth.isFile() ? col("mask") : lit(null),
-            truth.isFile() ? col(TruthSource.COLUMN) : lit(null).cast(TRUTH))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD();
+  private static Annotated annotated(TruthChoice truth) {
+    if (truth.isNone()) {
+      return Annotated.NOT;
+    }
+    return truth.isFile() ? Annotated.BY_JOIN : Annotated.BY_ROWS;
   }
 
   /** Memory for the states of one task. */
@@ -153,7 +88,7 @@ public final class GatherStage {
     public boolean hasNext() {
       while (!ready.hasNext() && rows.next()) {
         ExplainedRow row = rows.row();
-        truth.ifPresent(measuring -> measuring.add(rows.group(), row, rows.truth(row)));
+        truth.ifPresent(measuring -> measuring.add(rows.group(), row, rows.annotated(row)));
         gathering.add(rows.group(), row).ifPresent(parts -> ready = parts);
       }
       if (!ready.hasNext() && !drained) {

@@ -3,9 +3,9 @@ package io.camatlas.spark.atlas;
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
-import io.camatlas.image.Box;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.PixelMapping;
+import io.camatlas.spark.results.AnnotatedImage;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.truth.ClassTruthState;
 import io.camatlas.truth.GroundTruth;
@@ -49,45 +49,11 @@ final class TruthGathering {
   }
 
   /**
-   * What a row says of annotated objects.
-   *
-   * @param label as given; may be null
-   * @param width of the upright original
-   * @param height of the upright original
-   * @param inputWidth of the network's input
-   * @param inputHeight of the network's input
-   * @param view what the network saw, in pixels of the original
-   * @param boxes of the manifest
-   * @param mask of the manifest; may be null
-   * @param candidates annotations of the image's bare name
-   */
-  record Annotated(
-      String imageId,
-      String path,
-      String label,
-      int width,
-      int height,
-      int inputWidth,
-      int inputHeight,
-      Box view,
-      List<Box> boxes,
-      String mask,
-      List<Candidate> candidates) {}
-
-  /**
-   * An annotation that may be an image's.
-   *
-   * @param key how it names the image
-   * @param objects as {@link TruthSource} wrote them
-   */
-  record Candidate(String key, byte[] objects) {}
-
-  /**
    * Measures one explanation, if its class has objects in the image.
    *
    * @throws TruthException naming the image, if a mask or box cannot be used
    */
-  void add(Gathering.Group group, ExplainedRow row, Annotated image) {
+  void add(Gathering.Group group, ExplainedRow row, AnnotatedImage image) {
     try {
       String key = image.imageId() + "\n" + row.target().index();
       if (!key.equals(lastKey)) {
@@ -105,7 +71,7 @@ final class TruthGathering {
     }
   }
 
-  private Optional<TruthEvaluation> evaluation(Annotated image, ClassName target) {
+  private Optional<TruthEvaluation> evaluation(AnnotatedImage image, ClassName target) {
     List<TruthObject> objects = objects(image, target);
     if (objects.stream().allMatch(TruthObject::crowd)) {
       return Optional.empty();
@@ -117,7 +83,7 @@ final class TruthGathering {
   }
 
   /** The objects that a class's map should show. */
-  private List<TruthObject> objects(Annotated image, ClassName target) {
+  private List<TruthObject> objects(AnnotatedImage image, ClassName target) {
     boolean isLabel = image.label() == null || image.label().equals(target.name());
     List<TruthObject> all =
         choice.isFile()
@@ -134,7 +100,7 @@ final class TruthGathering {
         .toList();
   }
 
-  private List<TruthObject> ofManifest(Annotated image) {
+  private List<TruthObject> ofManifest(AnnotatedImage image) {
     Mask mask = image.mask() == null ? null : new Mask.Png(image.mask(), Mask.Value255.OBJECT);
     if (image.boxes().isEmpty() && mask != null) {
       return List.of(TruthObject.ofMask("", mask, image.width(), image.height(), files));

@@ -7,7 +7,10 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.struct;
 
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.results.AnnotatedImage.Candidate;
+import io.camatlas.spark.results.ExplanationRows;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.suggest.NearestName;
 import io.camatlas.truth.CocoTruth;
 import io.camatlas.truth.CsvTruth;
@@ -40,8 +43,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Brings annotations of every form to the explanations of their images.
@@ -51,15 +52,12 @@ import org.apache.spark.sql.types.StructType;
  * which agrees with the longest end of the image's path or id.
  */
 final class TruthSource {
-  /** Column that {@link #join} adds: annotations of the image's bare name, or null. */
-  static final String COLUMN = "truth";
+  /** Columns of Spark's source {@code binaryFile}. */
+  private static final String BINARY_PATH = "path";
+
+  private static final String BINARY_CONTENT = "content";
 
   private static final String STEM = "([^/\\\\]+?)(\\.[A-Za-z]{2,4})?$";
-
-  private static final StructType ANNOTATION =
-      new StructType()
-          .add("key", DataTypes.StringType, false)
-          .add("objects", DataTypes.BinaryType, false);
 
   private TruthSource() {}
 
@@ -77,15 +75,17 @@ final class TruthSource {
     Dataset<Row> annotations = read(spark, choice, classes);
     Dataset<Row> byStem =
         annotations
-            .withColumn("stem", stem(col("key")))
+            .withColumn("stem", stem(col(ExplanationRows.KEY)))
             .groupBy("stem")
-            .agg(collect_list(struct(col("key"), col("objects"))).as(COLUMN));
+            .agg(
+                collect_list(struct(col(ExplanationRows.KEY), col(ExplanationRows.OBJECTS)))
+                    .as(ExplanationRows.ANNOTATIONS));
     Dataset<Row> byPath = byStem.toDF("stem_path", "truth_path");
     Dataset<Row> byId = byStem.toDF("stem_id", "truth_id");
     return explanations
-        .join(byPath, stem(col("path")).equalTo(col("stem_path")), "left")
-        .join(byId, stem(col("image_id")).equalTo(col("stem_id")), "left")
-        .withColumn(COLUMN, coalesce(col("truth_path"), col("truth_id")))
+        .join(byPath, stem(col(ExplanationsTable.PATH)).equalTo(col("stem_path")), "left")
+        .join(byId, stem(col(ExplanationsTable.IMAGE_ID)).equalTo(col("stem_id")), "left")
+        .withColumn(ExplanationRows.ANNOTATIONS, coalesce(col("truth_path"), col("truth_id")))
         .drop("stem_path", "truth_path", "stem_id", "truth_id");
   }
 
@@ -118,7 +118,7 @@ final class TruthSource {
       Path folder = files.makeQualified(path).getParent();
       truth.forEach(
           (key, objects) -> rows.add(RowFactory.create(key, bytes(placed(objects, folder)))));
-      return spark.createDataFrame(rows, ANNOTATION);
+      return spark.createDataFrame(rows, ExplanationRows.ANNOTATION);
     } catch (TruthException e) {
       throw new InputException("--truth " + choice.place() + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
@@ -136,7 +136,7 @@ final class TruthSource {
                         ? TruthObject.of(
                             object.className(),
                             object.box(),
-                            new Mask.Png(ImageSource.resolve(folder, png.path()), png.value255()))
+                            new Mask.Png(HadoopFiles.resolve(folder, png.path()), png.value255()))
                         : object)
             .toList());
   }
@@ -146,10 +146,10 @@ final class TruthSource {
         row -> {
           try {
             Map.Entry<String, GroundTruth> entry =
-                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs("content")));
+                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs(BINARY_CONTENT)));
             return RowFactory.create(entry.getKey(), bytes(entry.getValue()));
           } catch (TruthException e) {
-            throw new TruthException(row.getAs("path") + ": " + e.getMessage(), e);
+            throw new TruthException(row.getAs(BINARY_PATH) + ": " + e.getMessage(), e);
           }
         };
     Dataset<Row> files =
@@ -159,13 +159,13 @@ final class TruthSource {
             .option("pathGlobFilter", "*.xml")
             .option("recursiveFileLookup", "true")
             .load(choice.place());
-    if (files.select("path").isEmpty()) {
+    if (files.select(BINARY_PATH).isEmpty()) {
       throw new InputException(
           "--truth is "
               + choice.place()
               + ", which holds no .xml files; for other annotations add --truth-kind coco or csv.");
     }
-    return files.map(parse, Encoders.row(ANNOTATION));
+    return files.map(parse, Encoders.row(ExplanationRows.ANNOTATION));
   }
 
   private static void requireKnownClasses(
@@ -207,10 +207,9 @@ final class TruthSource {
    *
    * @param candidates what {@link #join} added
    */
-  static Optional<GroundTruth> of(
-      List<TruthGathering.Candidate> candidates, String imageId, String path) {
-    TruthGathering.Candidate best = null;
-    for (TruthGathering.Candidate candidate : candidates) {
+  static Optional<GroundTruth> of(List<Candidate> candidates, String imageId, String path) {
+    Candidate best = null;
+    for (Candidate candidate : candidates) {
       String key = candidate.key();
       if ((isEnd(key, imageId) || (path != null && isEnd(key, path)))
           && (best == null || key.length() > best.key().length())) {

@@ -43,7 +43,7 @@ public final class ClassSummary {
             .where(ExplanationsTable.ofPredicted())
             .groupBy(ExplanationsTable.classOfImage().as("of_class"))
             .agg(
-                count(lit(1)).as("n"),
+                count(lit(1)).as("seen"),
                 avg(when(col(ExplanationsTable.CORRECT), 1.0).otherwise(0.0)).as("right_share"),
                 avg(when(peakInBox, 1.0).otherwise(0.0)).as("peak_on_object"),
                 avg(LocalizationStruct.field(LocalizationStruct.CORNER_MASS)).as("corners"),

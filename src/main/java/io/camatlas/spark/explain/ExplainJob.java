@@ -3,8 +3,6 @@ package io.camatlas.spark.explain;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.executor.DeviceCheck;
@@ -13,9 +11,13 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.ResultFolder;
@@ -23,7 +25,6 @@ import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,12 +95,12 @@ public final class ExplainJob {
    * @throws ExplainStoppedException if Spark gives up; what was committed is kept
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (RunFolder folder =
-        RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
-      describe("CamAtlas: list images");
-      ImageSource.Images images =
+    try (JobRun job = JobRun.start(spark);
+        RunFolder folder =
+            RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
+      job.describe("list images");
+      SourceImages images =
           new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
@@ -107,8 +108,7 @@ public final class ExplainJob {
                   settings.contentColumn(),
                   folder.scratch("listing"));
       checkLabels(images.labels());
-      RunJson json = new RunJson(settings, identity, firstStart(folder, started), spark.version());
-      recorded(folder, "batch").ifPresent(batch -> json.setBatch(batch.asInt()));
+      RunJournal journal = RunJournal.open(folder, settings, identity, job.started(), spark);
       console.printf(
           "Explaining %,d images (%s %s) at layer %s with %s%n",
           images.count(),
@@ -123,10 +123,10 @@ public final class ExplainJob {
                 + settings.explain().noise().samples()
                 + " more");
       }
-      describe("CamAtlas: find what is done");
+      job.describe("find what is done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
       Optional<Dataset<Row>> done = committed.ids(images.listing(), settings.retryFailures());
-      folder.record(json.running());
+      journal.write();
       long before = done.isEmpty() ? 0 : committed.tally(images.listing()).once();
       if (before > 0) {
         console.printf(
@@ -135,14 +135,14 @@ public final class ExplainJob {
       TaskReport work = TaskReport.NOTHING;
       Instant tasks = Instant.now();
       if (before < images.count()) {
-        work = explain(images, done, images.count() - before, folder, hadoop, json);
+        work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
       }
       // Also where nothing was left to do but the failures that were there are no longer any.
       writeEmpty(
           PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
-      double explainSeconds = Duration.between(tasks, Instant.now()).toMillis() / 1000.0;
-      describe("CamAtlas: check that every image is in one table");
+      double explainSeconds = JobRun.secondsSince(tasks);
+      job.describe("check that every image is in one table");
       CommittedImages.Tally tally = committed.tally(images.listing());
       if (tally.never() > 0 || tally.twice() > 0) {
         throw new IllegalStateException(
@@ -158,8 +158,7 @@ public final class ExplainJob {
       Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
       long rows = explanations.count();
       Map<String, Long> failures = failures(spark.read().parquet(folder.table(FailuresTable.NAME)));
-      long overlays = overlays(images, explanations, folder, hadoop);
-      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
+      long overlays = overlays(job, images, explanations, folder, hadoop);
       Report report =
           new Report(
               folder.place(),
@@ -168,60 +167,49 @@ public final class ExplainJob {
               rows,
               failures.values().stream().mapToLong(Long::longValue).sum(),
               overlays,
-              seconds,
+              job.seconds(),
               explainSeconds,
               work);
-      folder.finish(json.finished(report, images.kind(), failures));
+      journal.finish(end(report, images.kind(), failures));
       return report;
-    } finally {
-      describe(null);
     }
   }
 
-  private void describe(String what) {
-    spark.sparkContext().setJobDescription(what);
-  }
-
-  /** When the run was started first. */
-  private static Instant firstStart(RunFolder folder, Instant now) throws IOException {
-    return recorded(folder, "started").map(text -> Instant.parse(text.asText())).orElse(now);
-  }
-
-  /** What an earlier start said of the run. */
-  private static Optional<JsonNode> recorded(RunFolder folder, String name) throws IOException {
-    Optional<String> record = folder.record();
-    if (record.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.ofNullable(new ObjectMapper().readTree(record.get()).get(name));
+  private RunEnd end(Report report, InputKind kind, Map<String, Long> failures) {
+    return new RunEnd(
+        Instant.now().toString(),
+        report.seconds(),
+        report.explainSeconds(),
+        new RunEnd.Counts(
+            report.images(), report.explanations(), report.failures(), report.overlays()),
+        failures,
+        report.work().told(report.before()),
+        new RunEnd.Images(settings.images(), kind.name().toLowerCase(Locale.ROOT)));
   }
 
   /** What was given, or what an earlier start found, or what is found now. */
   private int batch(
-      ExplainPlan plan,
-      RunFolder folder,
-      SparkContext context,
-      Optional<ResourceProfile> resources,
-      RunJson json)
+      JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
       throws IOException {
     if (settings.batchMemory().isEmpty()) {
-      json.setBatch(plan.settings().batch());
-    } else if (json.batch() == 0) {
-      describe("CamAtlas: find the batch");
-      json.setBatch(
-          BatchSearch.find(plan, settings.batchMemory().getAsLong(), context, resources, console));
+      journal.setBatch(plan.settings().batch());
+    } else if (journal.batch().isEmpty()) {
+      job.describe("find the batch");
+      long memory = settings.batchMemory().getAsLong();
+      journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
     }
-    folder.record(json.running());
-    return json.batch();
+    journal.write();
+    return journal.batch().orElseThrow();
   }
 
   private TaskReport explain(
-      ImageSource.Images images,
+      JobRun job,
+      SourceImages images,
       Optional<Dataset<Row>> done,
       long left,
       RunFolder folder,
       Configuration hadoop,
-      RunJson json)
+      RunJournal journal)
       throws IOException {
     String archive = folder.scratch("model.pt");
     ResultFolder.upload(settings.model().file(), archive, hadoop);
@@ -241,10 +229,10 @@ public final class ExplainJob {
     SparkContext context = spark.sparkContext();
     Optional<ResourceProfile> resources = settings.resources().profile(context);
     int slots = settings.resources().slots(context, resources);
-    describe("CamAtlas: look for devices");
+    job.describe("look for devices");
     DeviceCheck.require(
         settings.device(), settings.model().precision(), context, slots, resources, console);
-    ExplainPlan plan = given.withBatch(batch(given, folder, context, resources, json));
+    ExplainPlan plan = given.withBatch(batch(job, given, resources, journal));
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {
@@ -293,7 +281,7 @@ public final class ExplainJob {
     Map<String, Long> byReason = new LinkedHashMap<>();
     failures
         .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
-        .agg(count(lit(1)).as("images"))
+        .agg(count(lit(1)).as("failed"))
         .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
         .collectAsList()
         .forEach(row -> byReason.put(row.getString(0) + ": " + row.getString(1), row.getLong(2)));
@@ -301,12 +289,16 @@ public final class ExplainJob {
   }
 
   private long overlays(
-      ImageSource.Images images, Dataset<Row> explanations, RunFolder folder, Configuration hadoop)
+      JobRun job,
+      SourceImages images,
+      Dataset<Row> explanations,
+      RunFolder folder,
+      Configuration hadoop)
       throws IOException {
     if (settings.overlays() == 0) {
       return 0;
     }
-    describe("CamAtlas: draw pictures");
+    job.describe("draw pictures");
     String drawn = folder.scratch("overlays");
     long overlays =
         new OverlayStage(settings, new SerializableConfiguration(hadoop))
@@ -340,10 +332,5 @@ public final class ExplainJob {
               + " --targets.");
     }
     console.println("Note: " + message);
-  }
-
-  public static String version() {
-    String version = ExplainJob.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 }

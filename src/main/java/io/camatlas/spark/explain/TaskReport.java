@@ -1,8 +1,11 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
+import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +35,31 @@ public record TaskReport(
 
   public TaskReport {
     failures = new TreeMap<>(failures);
+  }
+
+  /**
+   * What {@code run.json} says of it.
+   *
+   * @param before images that earlier starts had done
+   */
+  RunEnd.ThisStart told(long before) {
+    Map<String, Long> milliseconds = new LinkedHashMap<>();
+    milliseconds.put("tasks", nanos / 1_000_000);
+    for (Phase phase : Phase.values()) {
+      String name = phase == Phase.IDLE ? "device_idle" : phase.toString();
+      milliseconds.put(name, times.nanos(phase) / 1_000_000);
+    }
+    return new RunEnd.ThisStart(
+        before,
+        images,
+        explanations,
+        failures,
+        networks,
+        milliseconds,
+        times.idleShare(),
+        times.passes(),
+        times.rows(),
+        times.paddedRows());
   }
 
   /** Both together, without their parts. */

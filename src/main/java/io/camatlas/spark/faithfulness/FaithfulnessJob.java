@@ -7,36 +7,41 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.camatlas.model.Network;
+import io.camatlas.faithfulness.MapKind;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Version;
 import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
-import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
+import io.camatlas.spark.results.FaithfulnessSkippedTable;
+import io.camatlas.spark.results.FaithfulnessSkippedTable.Skipped;
 import io.camatlas.spark.results.FaithfulnessTable;
+import io.camatlas.spark.results.LocalizationStruct;
+import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -54,11 +59,15 @@ public final class FaithfulnessJob {
   private static final String OUTCOMES = "outcomes";
 
   /** What names a row of {@code explanations}. */
+  private static final String[] KEY = {
+    ExplanationsTable.IMAGE_ID, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX
+  };
+
   private static final StructType CHOSEN =
       new StructType()
-          .add("image_id", DataTypes.StringType, false)
-          .add("layer", DataTypes.StringType, false)
-          .add("target_index", DataTypes.IntegerType, false);
+          .add(ExplanationsTable.IMAGE_ID, DataTypes.StringType, false)
+          .add(ExplanationsTable.LAYER, DataTypes.StringType, false)
+          .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType, false);
 
   private static final int EXPLANATIONS_PER_PARTITION = 16;
   private static final int MOST_PARTITIONS = 20_000;
@@ -108,12 +117,12 @@ public final class FaithfulnessJob {
    * @throws InputException if nothing can be scored, or the folder for results cannot be used
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     checkOut(hadoop);
-    try (ResultFolder folder =
-        ResultFolder.open(
-            settings.out(), settings.overwrite(), ResultFolder.FAITHFULNESS_JSON, hadoop)) {
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder =
+            ResultFolder.open(
+                settings.out(), settings.overwrite(), ResultFolder.FAITHFULNESS_JSON, hadoop)) {
       Sample sample = sample(folder.part("listing"));
       int each = settings.scoring().forwardsPerImage();
       console.printf(
@@ -129,17 +138,16 @@ public final class FaithfulnessJob {
       console.printf(
           "%,d forwards for each, %,d in all (%d steps, 3 maps)%n",
           each, each * sample.size(), settings.scoring().steps());
-      score(sample, folder, new SerializableConfiguration(hadoop));
+      score(job, sample, folder, new SerializableConfiguration(hadoop));
       folder.delete("listing");
-      Dataset<Row> images = spark.read().parquet(folder.part("faithfulness_images"));
-      long scored = images.select("layer", "target_index", "image_id").distinct().count();
+      Dataset<Row> images = spark.read().parquet(folder.part(FaithfulnessImagesTable.NAME));
+      long scored = images.select(columns(KEY)).distinct().count();
       Map<String, Long> skipped = skipped(folder, sample.size(), scored);
       spark
           .createDataFrame(FaithfulnessTable.rows(images), FaithfulnessTable.SCHEMA)
           .coalesce(1)
           .write()
-          .parquet(folder.part("faithfulness"));
-      double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
+          .parquet(folder.part(FaithfulnessTable.NAME));
       Report report =
           new Report(
               folder.place(),
@@ -150,9 +158,8 @@ public final class FaithfulnessJob {
               skipped,
               each,
               difference(images),
-              seconds);
-      folder.write(ResultFolder.FAITHFULNESS_JSON, runJson(started, report));
-      folder.commit();
+              job.seconds());
+      folder.commit(about(job, report));
       return report;
     }
   }
@@ -180,42 +187,49 @@ public final class FaithfulnessJob {
     return spark
         .read()
         .parquet(settings.run().explanations())
-        .where(col(ExplanationsTable.RULE).equalTo(settings.rule()));
+        .where(ExplanationsTable.ofRule(settings.rule()));
   }
 
   private Sample sample(String listing) throws IOException {
     Dataset<Row> all =
         explanations()
             .select(
-                col("image_id"),
-                col("path"),
-                col("sha256"),
-                col("model"),
-                col("model_sha256"),
-                col("layer"),
-                col("method"),
-                col("target"),
-                col("target_index"),
-                col("map"),
-                col("map_height"),
-                col("map_width"),
-                col("localization.empty").as("blank"));
-    Dataset<Row> marked = all.where("not blank").drop("blank");
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.PATH),
+                col(ExplanationsTable.SHA256),
+                col(ExplanationsTable.MODEL),
+                col(ExplanationsTable.MODEL_SHA256),
+                col(ExplanationsTable.LAYER),
+                col(ExplanationsTable.METHOD),
+                col(ExplanationsTable.TARGET),
+                col(ExplanationsTable.TARGET_INDEX),
+                col(ExplanationsTable.MAP),
+                col(ExplanationsTable.MAP_HEIGHT),
+                col(ExplanationsTable.MAP_WIDTH),
+                LocalizationStruct.field(LocalizationStruct.EMPTY).as("blank"));
+    Dataset<Row> marked = all.where(not(col("blank"))).drop("blank");
     Row counts = all.agg(count(lit(1)), count_if(col("blank"))).first();
     long explanations = counts.getLong(0);
     long blank = counts.getLong(1);
     WindowSpec byClass =
-        Window.partitionBy("layer", "target_index")
+        Window.partitionBy(ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX)
             .orderBy(
-                xxhash64(lit(settings.scoring().seed()), col("sha256"), col("image_id")),
-                col("image_id"));
+                xxhash64(
+                    lit(settings.scoring().seed()),
+                    col(ExplanationsTable.SHA256),
+                    col(ExplanationsTable.IMAGE_ID)),
+                col(ExplanationsTable.IMAGE_ID));
     // Only names are sorted and brought here; maps are fetched for those that were chosen.
     List<Row> chosen =
         marked
-            .select("image_id", "sha256", "layer", "target_index")
+            .select(
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.SHA256),
+                col(ExplanationsTable.LAYER),
+                col(ExplanationsTable.TARGET_INDEX))
             .withColumn("place", row_number().over(byClass))
             .where(col("place").leq(settings.scoring().sample()))
-            .select("image_id", "layer", "target_index")
+            .select(columns(KEY))
             .collectAsList();
     long size = chosen.size();
     if (size == 0) {
@@ -227,10 +241,7 @@ public final class FaithfulnessJob {
               + " explanations, and all of them are blank maps; there is nothing to score.");
     }
     Dataset<Row> sampled =
-        marked.join(
-            broadcast(spark.createDataFrame(chosen, CHOSEN)),
-            new String[] {"image_id", "layer", "target_index"},
-            "left_semi");
+        marked.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), KEY, "left_semi");
     Dataset<Row> placed =
         settings.images().isPresent()
             ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
@@ -248,7 +259,8 @@ public final class FaithfulnessJob {
     return (int) Math.max(1, Math.min(Math.min(atLeast, size), MOST_PARTITIONS));
   }
 
-  private void score(Sample sample, ResultFolder folder, SerializableConfiguration hadoop)
+  private void score(
+      JobRun job, Sample sample, ResultFolder folder, SerializableConfiguration hadoop)
       throws IOException {
     String name = settings.model().file().getFileName().toString();
     ResultFolder.upload(settings.model().file(), folder.part(name), hadoop.value());
@@ -264,34 +276,33 @@ public final class FaithfulnessJob {
                 ? "--images " + settings.images().get() + " has no such image_id."
                 : "The run's images came from a column, without paths; give them by --images.");
     RunCounters counters = new RunCounters(spark.sparkContext());
-    spark.sparkContext().setJobDescription("CamAtlas: score " + sample.size() + " explanations");
+    job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);
     try (Progress progress = new Progress(counters, sample.size(), console)) {
       outcomes.write().parquet(folder.part(OUTCOMES));
     }
-    spark.sparkContext().setJobDescription("CamAtlas: write tables");
+    job.describe("write tables");
     Dataset<Row> written =
         spark.read().schema(FaithfulnessStage.OUTCOME).parquet(folder.part(OUTCOMES));
     written
-        .where(col("scored").isNotNull())
-        .select("scored.*")
+        .where(col(FaithfulnessStage.SCORED).isNotNull())
+        .select(FaithfulnessStage.SCORED + ".*")
         .write()
-        .parquet(folder.part("faithfulness_images"));
+        .parquet(folder.part(FaithfulnessImagesTable.NAME));
     written
-        .where(col("skipped").isNotNull())
-        .select("skipped.*")
+        .where(col(FaithfulnessStage.SKIPPED).isNotNull())
+        .select(FaithfulnessStage.SKIPPED + ".*")
         .coalesce(1)
         .write()
-        .parquet(folder.part("faithfulness_skipped"));
-    spark.sparkContext().setJobDescription(null);
+        .parquet(folder.part(FaithfulnessSkippedTable.NAME));
     folder.delete(OUTCOMES);
     folder.delete(name);
   }
 
   private Map<String, Long> skipped(ResultFolder folder, long sampled, long scored) {
-    Dataset<Row> rows = spark.read().parquet(folder.part("faithfulness_skipped"));
+    Dataset<Row> rows = spark.read().parquet(folder.part(FaithfulnessSkippedTable.NAME));
     Map<String, Long> skipped = new TreeMap<>();
-    rows.groupBy("reason")
+    rows.groupBy(FaithfulnessSkippedTable.REASON)
         .count()
         .collectAsList()
         .forEach(row -> skipped.put(row.getString(0), row.getLong(1)));
@@ -306,70 +317,96 @@ public final class FaithfulnessJob {
               + " skipped; each must end in exactly one table.");
     }
     if (scored == 0) {
-      Row first = rows.orderBy("image_id", "layer", "target").first();
+      Skipped first =
+          FaithfulnessSkippedTable.fromRow(
+              rows.orderBy(
+                      FaithfulnessSkippedTable.IMAGE_ID,
+                      FaithfulnessSkippedTable.LAYER,
+                      FaithfulnessSkippedTable.TARGET)
+                  .first());
       throw new InputException(
           "None of the "
               + sampled
               + " sampled explanations can be scored; the first, "
-              + first.getAs("image_id")
+              + first.imageId()
               + ": "
-              + first.getAs("reason")
+              + first.reason()
               + ". "
-              + first.getAs("detail")
+              + first.detail()
               + (settings.images().isPresent() ? "" : " Where images have moved, give --images."));
     }
     return skipped;
   }
 
+  private static Column[] columns(String[] key, String... more) {
+    return Stream.concat(Arrays.stream(key), Arrays.stream(more))
+        .map(functions::col)
+        .toArray(Column[]::new);
+  }
+
   private double difference(Dataset<Row> images) {
     Row found =
         images
-            .where("map_kind = 'explanation'")
-            .select("image_id", "layer", "target_index", "probability")
+            .where(col(FaithfulnessImagesTable.MAP_KIND).equalTo(MapKind.EXPLANATION.text()))
             .join(
-                explanations().select("image_id", "layer", "target_index", "target_probability"),
-                new String[] {"image_id", "layer", "target_index"},
+                explanations().select(columns(KEY, ExplanationsTable.TARGET_PROBABILITY)),
+                KEY,
                 "inner")
-            .agg(max(abs(col("probability").minus(col("target_probability")))))
+            .agg(
+                max(
+                    abs(
+                        col(FaithfulnessImagesTable.PROBABILITY)
+                            .minus(col(ExplanationsTable.TARGET_PROBABILITY)))))
             .first();
     return found.getDouble(0);
   }
 
-  private String runJson(Instant started, Report report) throws IOException {
-    Map<String, Object> run = new LinkedHashMap<>();
-    run.put("camatlas", ExplainJob.version());
-    run.put(
-        "tables",
+  /** What {@code faithfulness.json} says. */
+  private record About(
+      String camatlas,
+      Map<String, Integer> tables,
+      String from,
+      String started,
+      double seconds,
+      Counts counts,
+      double probabilityDifference,
+      Model model,
+      Map<String, String> settings,
+      EngineVersions versions) {
+    private record Counts(
+        long explanations,
+        long blank,
+        long sampled,
+        long scored,
+        long skipped,
+        Map<String, Long> skippedReasons,
+        int forwardsPerImage) {}
+
+    private record Model(String path, String name, String sha256) {}
+  }
+
+  private About about(JobRun job, Report report) {
+    return new About(
+        Version.text(),
         Map.of(
-            "faithfulness",
+            FaithfulnessTable.NAME,
             FaithfulnessTable.VERSION,
-            "faithfulness_images",
-            FaithfulnessImagesTable.VERSION));
-    run.put("from", settings.run().folder());
-    run.put("started", started.toString());
-    run.put("seconds", report.seconds());
-    Map<String, Object> counts = new LinkedHashMap<>();
-    counts.put("explanations", report.explanations());
-    counts.put("blank", report.blank());
-    counts.put("sampled", report.sampled());
-    counts.put("scored", report.scored());
-    counts.put("skipped", report.sampled() - report.scored());
-    counts.put("skipped_reasons", report.skipped());
-    counts.put("forwards_per_image", report.forwardsPerImage());
-    run.put("counts", counts);
-    run.put("probability_difference", report.probabilityDifference());
-    Map<String, Object> model = new LinkedHashMap<>();
-    model.put("path", settings.modelPath());
-    model.put("name", settings.card().name());
-    model.put("sha256", settings.model().sha256());
-    run.put("model", model);
-    run.put("settings", settings.given());
-    Map<String, Object> versions = new LinkedHashMap<>();
-    versions.put("spark", spark.version());
-    versions.put("pytorch", Network.engineVersion());
-    versions.put("djl", ai.djl.engine.Engine.getDjlVersion());
-    versions.put("java", System.getProperty("java.version"));
-    run.put("versions", versions);
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run);
+            FaithfulnessImagesTable.NAME,
+            FaithfulnessImagesTable.VERSION),
+        settings.run().folder(),
+        job.started().toString(),
+        report.seconds(),
+        new About.Counts(
+            report.explanations(),
+            report.blank(),
+            report.sampled(),
+            report.scored(),
+            report.sampled() - report.scored(),
+            report.skipped(),
+            report.forwardsPerImage()),
+        report.probabilityDifference(),
+        new About.Model(settings.modelPath(), settings.card().name(), settings.model().sha256()),
+        settings.given(),
+        EngineVersions.here(spark));
   }
 }

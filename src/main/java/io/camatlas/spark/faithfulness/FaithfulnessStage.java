@@ -16,9 +16,11 @@ import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.TaskGpu;
 import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.ExplanationRow;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
-import io.camatlas.spark.results.ShownMap;
+import io.camatlas.spark.results.FaithfulnessSkippedTable;
+import io.camatlas.spark.results.FaithfulnessSkippedTable.Skipped;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -31,28 +33,22 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** Scores sampled explanations: three rows each, or why there are none. */
 final class FaithfulnessStage {
-  /** The table {@code faithfulness_skipped}. */
-  static final StructType SKIPPED =
-      new StructType()
-          .add("image_id", DataTypes.StringType, false)
-          .add("path", DataTypes.StringType, true)
-          .add("layer", DataTypes.StringType, false)
-          .add("target", DataTypes.StringType, false)
-          .add("reason", DataTypes.StringType, false)
-          .add("detail", DataTypes.StringType, true);
+  /** Column with a row of {@link FaithfulnessImagesTable}, or null. */
+  static final String SCORED = "scored";
 
-  /** One column holds a row of {@code faithfulness_images}, the other a skipped one. */
+  /** Column with a row of {@link FaithfulnessSkippedTable}, or null. */
+  static final String SKIPPED = "skipped";
+
   static final StructType OUTCOME =
       new StructType()
-          .add("scored", FaithfulnessImagesTable.SCHEMA, true)
-          .add("skipped", SKIPPED, true);
+          .add(SCORED, FaithfulnessImagesTable.SCHEMA, true)
+          .add(SKIPPED, FaithfulnessSkippedTable.SCHEMA, true);
 
   private FaithfulnessStage() {}
 
@@ -132,18 +128,16 @@ final class FaithfulnessStage {
       this.pixels = new float[plan.probe().input().elements()];
     }
 
-    ScoredImage score(Row row) throws Unusable {
-      String sha256 = row.getAs("sha256");
-      prepare(read(row, sha256));
-      int height = row.getAs("map_height");
-      int width = row.getAs("map_width");
-      int target = row.getAs("target_index");
+    ScoredImage score(ExplanationRow row) throws Unusable {
+      prepare(read(row));
+      int height = row.mapHeight();
+      int width = row.mapWidth();
       ScoredImage scored =
           scorer.score(
               pixels,
-              target,
-              new SaliencyGrid(ShownMap.values(row), height, width),
-              SaliencyGrid.random(plan.scoring().seed(), sha256, height, width),
+              row.targetIndex(),
+              new SaliencyGrid(row.map(), height, width),
+              SaliencyGrid.random(plan.scoring().seed(), row.sha256(), height, width),
               SaliencyGrid.centre(height, width));
       if (!scored.finite()) {
         throw new Unusable("scores are not finite", "The model returned NaN or infinity.");
@@ -151,10 +145,10 @@ final class FaithfulnessStage {
       return scored;
     }
 
-    private byte[] read(Row row, String sha256) throws Unusable {
+    private byte[] read(ExplanationRow row) throws Unusable {
       try {
         return OriginalImages.read(
-            row, sha256, hadoop.value(), plan.limits().maxBytes(), plan.absent());
+            row.row(), row.sha256(), hadoop.value(), plan.limits().maxBytes(), plan.absent());
       } catch (OriginalImages.Unavailable e) {
         throw new Unusable(e.reason(), e.getMessage());
       }
@@ -186,7 +180,7 @@ final class FaithfulnessStage {
     @Override
     public boolean hasNext() {
       if (next == ready.size() && explanations.hasNext()) {
-        ready = rows(explanations.next());
+        ready = rows(ExplanationRow.of(explanations.next()));
         next = 0;
       }
       return next < ready.size();
@@ -200,7 +194,7 @@ final class FaithfulnessStage {
       return ready.get(next++);
     }
 
-    private List<Row> rows(Row row) {
+    private List<Row> rows(ExplanationRow row) {
       try {
         ScoredImage scored = scoring.score(row);
         List<Row> rows = new ArrayList<>();
@@ -211,16 +205,10 @@ final class FaithfulnessStage {
         return rows;
       } catch (Unusable e) {
         counters.failed();
-        return List.of(
-            RowFactory.create(
-                null,
-                RowFactory.create(
-                    row.getAs("image_id"),
-                    row.getAs("path"),
-                    row.getAs("layer"),
-                    row.getAs("target"),
-                    e.reason,
-                    e.getMessage())));
+        Skipped skipped =
+            new Skipped(
+                row.imageId(), row.path(), row.layer(), row.target(), e.reason, e.getMessage());
+        return List.of(RowFactory.create(null, FaithfulnessSkippedTable.toRow(skipped)));
       }
     }
   }

@@ -1,32 +1,35 @@
 package io.camatlas.spark.faithfulness;
 
+import io.camatlas.faithfulness.MapKind;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.results.FaithfulnessTable;
+import io.camatlas.spark.results.FaithfulnessTable.OfClass;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** A small table for the console: how faithful the maps are, class by class. */
 public final class FaithfulnessSummary {
-  private static final List<String> NUMBERS =
-      List.of("average_drop", "increase", "insertion_auc", "deletion_auc");
-  private static final List<String> KINDS = List.of("explanation", "random", "centre");
+  private static final List<ToDoubleFunction<OfClass>> NUMBERS =
+      List.of(OfClass::averageDrop, OfClass::increase, OfClass::insertionAuc, OfClass::deletionAuc);
 
   private FaithfulnessSummary() {}
 
   /** One printed line: a class of a layer, or all of its classes. */
-  private record Line(String layer, String target, long images, Map<String, Row> kinds) {
+  private record Line(String target, long images, Map<MapKind, OfClass> kinds) {
     /** What is most often read from the two curves together; higher is better. */
     double insertionOverDeletion() {
-      Row explanation = kinds.get("explanation");
-      return mean(explanation, "insertion_auc") - mean(explanation, "deletion_auc");
+      OfClass explanation = kinds.get(MapKind.EXPLANATION);
+      return explanation.insertionAuc() - explanation.deletionAuc();
     }
   }
 
@@ -38,17 +41,16 @@ public final class FaithfulnessSummary {
    */
   public static String of(Dataset<Row> table) {
     Map<String, Map<String, Line>> layers = new LinkedHashMap<>();
-    for (Row row : table.orderBy("layer", "class_index").collectAsList()) {
-      String target = row.getAs("class");
-      String kind = row.getAs("map_kind");
-      String layer = row.getAs("layer");
+    for (Row row :
+        table.orderBy(FaithfulnessTable.LAYER, FaithfulnessTable.CLASS_INDEX).collectAsList()) {
+      OfClass one = FaithfulnessTable.fromRow(row);
       layers
-          .computeIfAbsent(layer, name -> new LinkedHashMap<>())
+          .computeIfAbsent(one.layer(), name -> new LinkedHashMap<>())
           .computeIfAbsent(
-              target == null ? "" : target + "#" + row.getAs("class_index"),
-              key -> new Line(layer, target, row.getAs("images"), new HashMap<>()))
+              one.className() == null ? "" : one.className() + "#" + one.classIndex(),
+              key -> new Line(one.className(), one.images(), new EnumMap<>(MapKind.class)))
           .kinds()
-          .put(kind, row);
+          .put(one.kind(), one);
     }
     StringBuilder text = new StringBuilder();
     layers.forEach(
@@ -80,27 +82,21 @@ public final class FaithfulnessSummary {
       StringBuilder cells =
           new StringBuilder(
               String.format(Locale.ROOT, "%-" + width + "s %6d", name(line), line.images()));
-      for (String number : NUMBERS) {
+      for (ToDoubleFunction<OfClass> number : NUMBERS) {
         cells.append(String.format("   %-20s", means(line, number)));
       }
       text.append(cells.toString().stripTrailing()).append('\n');
     }
   }
 
-  private static String means(Line line, String number) {
-    return KINDS.stream()
-        .map(kind -> mean(line.kinds().get(kind), number))
-        .map(mean -> Double.isNaN(mean) ? "   -" : String.format(Locale.ROOT, "%.2f", mean))
+  private static String means(Line line, ToDoubleFunction<OfClass> number) {
+    return Arrays.stream(MapKind.values())
+        .mapToDouble(kind -> number.applyAsDouble(line.kinds().get(kind)))
+        .mapToObj(mean -> Double.isNaN(mean) ? "   -" : String.format(Locale.ROOT, "%.2f", mean))
         .collect(Collectors.joining(" | "));
   }
 
   private static String name(Line line) {
     return line.target() == null ? "all classes" : Printable.of(line.target());
-  }
-
-  private static double mean(Row row, String number) {
-    Row found = row.getAs(number);
-    Double mean = found.getAs("mean");
-    return mean == null ? Double.NaN : mean;
   }
 }

@@ -4,6 +4,7 @@ import io.camatlas.image.Box;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -69,6 +70,11 @@ public final class ImagesTable {
   }
 
   public static Box box(Row row) {
+    return new Box(row.getDouble(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
+  }
+
+  /** The same of a row as Spark holds it. */
+  public static Box internalBox(InternalRow row) {
     return new Box(row.getDouble(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
   }
 

@@ -102,10 +102,10 @@ final class SortedListing {
     Row names =
         written
             .groupBy(ImagesTable.IMAGE_ID)
-            .agg(count(lit(1)).as("n"))
+            .agg(count(lit(1)).as("times"))
             .agg(
-                sum("n"),
-                min(when(col("n").gt(1), col(ImagesTable.IMAGE_ID))),
+                sum("times"),
+                min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))),
                 max(col(ImagesTable.IMAGE_ID).isNull()))
             .head();
     if (names.isNullAt(0)) {

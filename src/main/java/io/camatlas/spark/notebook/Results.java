@@ -1,15 +1,12 @@
 package io.camatlas.spark.notebook;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasFolder;
-import io.camatlas.spark.results.AtlasViews;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.ResultTables;
+import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -38,8 +35,6 @@ record Results(
     List<String> runs,
     List<FinishedRun> finished,
     List<String> gone) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /**
    * Looks for results.
    *
@@ -48,7 +43,13 @@ record Results(
   static Results find(SparkSession spark, String folder) {
     Search search = new Search(spark);
     try {
-      List<ResultTables> found = AtlasViews.tables(spark, folder);
+      List<ResultTables> found = ResultTables.below(folder, search.hadoop);
+      if (found.stream().allMatch(results -> results.tables().isEmpty())) {
+        throw new InputException(
+            folder
+                + " holds no tables; give the folder that explain, atlas, audit, faithfulness or"
+                + " demo wrote.");
+      }
       for (ResultTables results : found) {
         search.add(results);
       }
@@ -87,10 +88,10 @@ record Results(
         runFolders.add(results.folder());
       } else if (results.mark().equals(ResultFolder.ATLAS_JSON)) {
         // Each rule is a run of its own in an atlas, with a number behind the id.
-        json(results)
-            .path("runs")
-            .fieldNames()
-            .forEachRemaining(id -> atlasRuns.add(id.replaceFirst("\\.\\d+$", "")));
+        AtlasFolder.record(results.folder(), hadoop)
+            .runs()
+            .keySet()
+            .forEach(name -> atlasRuns.add(RunName.parse(name).run()));
       }
     }
 
@@ -118,13 +119,6 @@ record Results(
       Map<String, List<String>> places = new LinkedHashMap<>();
       tables.forEach((name, paths) -> places.put(name, List.copyOf(paths)));
       return new Results(folder, places, List.copyOf(ids), finished, List.copyOf(gone));
-    }
-
-    private JsonNode json(ResultTables results) throws IOException {
-      Path file = new Path(results.folder(), results.mark());
-      try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-        return JSON.readTree(in);
-      }
     }
 
     private String qualified(String folder) throws IOException {

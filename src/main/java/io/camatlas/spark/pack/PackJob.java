@@ -6,22 +6,23 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageHeader;
 import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.ListedImage;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.PackedImagesTable;
+import io.camatlas.spark.results.PackedImagesTable.Packed;
 import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,6 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -75,11 +75,11 @@ public final class PackJob {
    * @throws InputException if the images or the folder for the table cannot be used
    */
   public Report run() throws IOException {
-    Instant started = Instant.now();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (ResultFolder folder =
-        ResultFolder.open(settings.out(), settings.overwrite(), MARK, hadoop)) {
-      ImageSource.Images images =
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder =
+            ResultFolder.open(settings.out(), settings.overwrite(), MARK, hadoop)) {
+      SourceImages images =
           new ImageSource(spark)
               .read(
                   settings.images(),
@@ -96,8 +96,8 @@ public final class PackJob {
           table
               .agg(
                   count(lit(1)),
-                  count(col("problem")),
-                  sum(when(col("problem").isNull(), col("bytes"))))
+                  count(col(PackedImagesTable.PROBLEM)),
+                  sum(when(col(PackedImagesTable.PROBLEM).isNull(), col(PackedImagesTable.BYTES))))
               .head();
       long skipped = counts.getLong(1);
       if (counts.getLong(0) != images.count()) {
@@ -113,15 +113,14 @@ public final class PackJob {
               images.count(),
               skipped,
               counts.isNullAt(2) ? 0 : counts.getLong(2),
-              Duration.between(started, Instant.now()).toMillis() / 1000.0);
-      folder.write(MARK, json(started, images, report));
-      folder.commit();
+              job.seconds());
+      folder.commit(about(job, images, report));
       return report;
     }
   }
 
-  private void write(ImageSource.Images images, String place, SerializableConfiguration hadoop) {
-    Row total = images.listing().agg(sum("bytes")).head();
+  private void write(SourceImages images, String place, SerializableConfiguration hadoop) {
+    Row total = images.listing().agg(sum(ImagesTable.BYTES)).head();
     long bytes = total.isNullAt(0) ? 0 : total.getLong(0);
     int files =
         (int) Math.max(1, Math.min(100_000, bytes / ((long) settings.fileMegabytes() << 20)));
@@ -132,8 +131,8 @@ public final class PackJob {
             ? images.packed().get().coalesce(files)
             : images
                 .rows()
-                .repartitionByRange(files, col("image_id"))
-                .sortWithinPartitions("image_id");
+                .repartitionByRange(files, col(ImagesTable.IMAGE_ID))
+                .sortWithinPartitions(ImagesTable.IMAGE_ID);
     shared
         .mapPartitions(pack, Encoders.row(PackedImagesTable.SCHEMA))
         .write()
@@ -141,8 +140,8 @@ public final class PackJob {
         // Pictures are no small numbers: a hundred may be a gigabyte, and none comes twice.
         .option("parquet.page.size.row.check.min", 1)
         .option("parquet.page.size.row.check.max", 4)
-        .option("parquet.enable.dictionary#content", "false")
-        .option("parquet.column.statistics.enabled#content", "false")
+        .option("parquet.enable.dictionary#" + PackedImagesTable.CONTENT, "false")
+        .option("parquet.column.statistics.enabled#" + PackedImagesTable.CONTENT, "false")
         .option("compression", "uncompressed")
         .mode(SaveMode.Append)
         .parquet(place);
@@ -158,15 +157,16 @@ public final class PackJob {
 
       @Override
       public Row next() {
-        return packed(rows.next(), hadoop, maxBytes);
+        ListedImage image = ImagesTable.fromRow(rows.next());
+        return PackedImagesTable.toRow(image, packed(image, hadoop, maxBytes));
       }
     };
   }
 
-  private static Row packed(Row image, SerializableConfiguration hadoop, long maxBytes) {
-    byte[] content = image.getAs("content");
-    String path = image.getAs("path");
-    Long bytes = image.getAs("bytes");
+  private static Packed packed(ListedImage image, SerializableConfiguration hadoop, long maxBytes) {
+    byte[] content = image.content();
+    String path = image.path();
+    Long bytes = image.bytes();
     String problem = null;
     Integer width = null;
     Integer height = null;
@@ -194,26 +194,16 @@ public final class PackJob {
         width = null;
       }
     }
-    return RowFactory.create(
-        image.getAs("image_id"),
-        path,
-        content == null ? null : Sha256.of(content),
-        bytes,
-        width,
-        height,
-        image.getAs("label"),
-        image.getAs("boxes"),
-        image.getAs("mask"),
-        content,
-        problem);
+    return new Packed(
+        content, content == null ? null : Sha256.of(content), bytes, width, height, problem);
   }
 
   private void name(Dataset<Row> table, long skipped) {
     console.printf("%,d images are named in the table, but not packed:%n", skipped);
     List<Row> first =
         table
-            .where("problem is not null")
-            .select("image_id", "problem")
+            .where(col(PackedImagesTable.PROBLEM).isNotNull())
+            .select(PackedImagesTable.IMAGE_ID, PackedImagesTable.PROBLEM)
             .limit(MOST_NAMES)
             .collectAsList();
     first.forEach(row -> console.printf("  %s: %s%n", row.getString(0), row.getString(1)));
@@ -222,19 +212,28 @@ public final class PackJob {
     }
   }
 
-  private String json(Instant started, ImageSource.Images images, Report report)
-      throws IOException {
-    Map<String, Object> pack = new LinkedHashMap<>();
-    String version = PackJob.class.getPackage().getImplementationVersion();
-    pack.put("camatlas", version == null ? "development" : version);
-    pack.put("tables", Map.of("images", PackedImagesTable.VERSION));
-    pack.put("started", started.toString());
-    pack.put("seconds", report.seconds());
-    pack.put("path", settings.images());
-    pack.put("kind", images.kind().name().toLowerCase(Locale.ROOT));
-    pack.put("images", report.images());
-    pack.put("skipped", report.skipped());
-    pack.put("bytes", report.bytes());
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(pack);
+  /** What {@code _images.json} says. */
+  private record About(
+      String camatlas,
+      Map<String, Integer> tables,
+      String started,
+      double seconds,
+      String path,
+      String kind,
+      long images,
+      long skipped,
+      long bytes) {}
+
+  private About about(JobRun job, SourceImages images, Report report) {
+    return new About(
+        Version.text(),
+        Map.of(PackedImagesTable.NAME, PackedImagesTable.VERSION),
+        job.started().toString(),
+        report.seconds(),
+        settings.images(),
+        images.kind().name().toLowerCase(Locale.ROOT),
+        report.images(),
+        report.skipped(),
+        report.bytes());
   }
 }

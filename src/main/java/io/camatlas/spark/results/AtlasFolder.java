@@ -1,14 +1,11 @@
 package io.camatlas.spark.results;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +16,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /**
  * A finished atlas: its tables, and the runs that it was made of.
@@ -27,17 +23,7 @@ import org.apache.spark.sql.functions;
  * @param path its folder
  * @param runs what was explained and how, by the run's name in the tables
  */
-public record AtlasFolder(String path, Map<String, Described> runs) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** What an atlas says of one of its runs. */
-  public record Described(
-      String model,
-      String modelSha256,
-      String input,
-      String method,
-      Map<String, String> parameters) {}
-
+public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
   /**
    * A rule of a run whose explanations are still there.
    *
@@ -48,10 +34,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
   public record Origin(String id, FinishedRun run, int rule) {
     /** The rule's rows of the table of explanations. */
     public Dataset<Row> explanations(SparkSession spark) {
-      return spark
-          .read()
-          .parquet(run.explanations())
-          .where(functions.col(ExplanationsTable.RULE).equalTo(rule));
+      return spark.read().parquet(run.explanations()).where(ExplanationsTable.ofRule(rule));
     }
   }
 
@@ -68,24 +51,11 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       if (!files.exists(file)) {
         throw new InputException("--from is " + path + ", " + whatIsThere(files, folder));
       }
-      JsonNode json = read(files, file);
+      AtlasRecord atlas = record(path, hadoop);
       for (AtlasTable<?> table : AtlasTables.ALL) {
-        FinishedRun.requireVersion(path, json, table.name(), table.version());
+        atlas.requireVersion(path, table.name(), table.version());
       }
-      Map<String, Described> runs = new LinkedHashMap<>();
-      json.path("runs")
-          .fields()
-          .forEachRemaining(
-              run ->
-                  runs.put(
-                      run.getKey(),
-                      new Described(
-                          run.getValue().path("model").asText(),
-                          run.getValue().path("model_sha256").asText(),
-                          run.getValue().path("input").asText(),
-                          run.getValue().path("method").asText(),
-                          FinishedRun.texts(run.getValue().path("parameters")))));
-      return new AtlasFolder(path, runs);
+      return new AtlasFolder(path, atlas.runs());
     } catch (IOException e) {
       throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
     }
@@ -104,10 +74,9 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
         : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
   }
 
-  private static JsonNode read(FileSystem files, Path file) throws IOException {
-    try (InputStream in = files.open(file)) {
-      return JSON.readTree(in);
-    }
+  /** What an atlas says of itself, whatever its versions. */
+  public static AtlasRecord record(String path, Configuration hadoop) throws IOException {
+    return ResultJson.read(new Path(path, ResultFolder.ATLAS_JSON), AtlasRecord.class, hadoop);
   }
 
   /** One of its tables. */
@@ -145,7 +114,7 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       }
       for (FinishedRun run : finished) {
         for (int rule = 0; rule < run.rules().size(); rule++) {
-          String id = AtlasRun.of(run, rule).id();
+          String id = AtlasRun.name(run, rule);
           if (runs.containsKey(id)) {
             origins.add(new Origin(id, run, rule));
           }
@@ -184,15 +153,14 @@ public record AtlasFolder(String path, Map<String, Described> runs) {
       Set<String> seen,
       Configuration hadoop)
       throws IOException {
-    Path json = new Path(atlas, ResultFolder.ATLAS_JSON);
-    for (JsonNode from : read(json.getFileSystem(hadoop), json).path("from")) {
-      Path given = new Path(from.asText());
+    for (String from : record(atlas, hadoop).from()) {
+      Path given = new Path(from);
       Path whole = new Path(atlas);
       Path parent = whole.getFileSystem(hadoop).makeQualified(whole).getParent();
       Path beside = new Path(parent, given.getName());
       Path folder = isResult(given, hadoop) ? given : beside;
       if (!isResult(folder, hadoop)) {
-        missing.add(from.asText());
+        missing.add(from);
       } else if (seen.add(folder.toString())) {
         if (folder.getFileSystem(hadoop).exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
           collect(folder.toString(), folders, missing, seen, hadoop);

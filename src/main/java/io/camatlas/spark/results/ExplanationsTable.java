@@ -101,7 +101,7 @@ public final class ExplanationsTable {
   public static final String MAX_ACTIVATIONS = "max_activations";
   public static final String MAX_CELLS = "max_cells";
   public static final String TOP_FEATURE_MAPS = "top_feature_maps";
-  public static final String LOCALIZATION = "localization";
+  public static final String LOCALIZATION = LocalizationStruct.COLUMN;
 
   /** What the network saw of an image. */
   static final StructType VIEW_COLUMNS =
@@ -314,14 +314,5 @@ public final class ExplanationsTable {
         featureMaps.activations().cells(),
         featureMaps.top().stream().map(FeatureMapStruct::toRow).toArray(Row[]::new),
         LocalizationStruct.toRow(explanation));
-  }
-
-  /**
-   * A row, or the columns of it that were selected.
-   *
-   * @param row with columns of {@link #SCHEMA}
-   */
-  public static ExplanationRow fromRow(Row row) {
-    return new ExplanationRow(row);
   }
 }

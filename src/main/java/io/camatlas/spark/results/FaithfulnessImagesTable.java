@@ -9,6 +9,7 @@ import io.camatlas.faithfulness.MapKind;
 import io.camatlas.faithfulness.ScoredImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -24,58 +25,120 @@ public final class FaithfulnessImagesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
   public static final int VERSION = 1;
 
+  /** Name of the table. */
+  public static final String NAME = "faithfulness_images";
+
+  public static final String MODEL = ExplanationsTable.MODEL;
+  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
+  public static final String LAYER = ExplanationsTable.LAYER;
+  public static final String METHOD = ExplanationsTable.METHOD;
+  public static final String TARGET = ExplanationsTable.TARGET;
+  public static final String TARGET_INDEX = ExplanationsTable.TARGET_INDEX;
+  public static final String IMAGE_ID = ExplanationsTable.IMAGE_ID;
+  public static final String SHA256 = ExplanationsTable.SHA256;
+  public static final String MAP_KIND = "map_kind";
+  public static final String AVERAGE_DROP = "average_drop";
+  public static final String INCREASE = "increase";
+  public static final String INSERTION_AUC = "insertion_auc";
+  public static final String DELETION_AUC = "deletion_auc";
+  public static final String PROBABILITY = "probability";
+
   /** The columns, in order. */
   public static final StructType SCHEMA =
       new StructType()
-          .add("model", StringType, false)
-          .add("model_sha256", StringType, false)
-          .add("layer", StringType, false)
-          .add("method", StringType, false)
-          .add("target", StringType, false)
-          .add("target_index", IntegerType, false)
-          .add("image_id", StringType, false)
-          .add("sha256", StringType, false)
-          .add("map_kind", StringType, false)
-          .add("average_drop", DoubleType, true)
-          .add("increase", DoubleType, false)
-          .add("insertion_auc", DoubleType, false)
-          .add("deletion_auc", DoubleType, false)
-          .add("probability", DoubleType, false);
+          .add(MODEL, StringType, false)
+          .add(MODEL_SHA256, StringType, false)
+          .add(LAYER, StringType, false)
+          .add(METHOD, StringType, false)
+          .add(TARGET, StringType, false)
+          .add(TARGET_INDEX, IntegerType, false)
+          .add(IMAGE_ID, StringType, false)
+          .add(SHA256, StringType, false)
+          .add(MAP_KIND, StringType, false)
+          .add(AVERAGE_DROP, DoubleType, true)
+          .add(INCREASE, DoubleType, false)
+          .add(INSERTION_AUC, DoubleType, false)
+          .add(DELETION_AUC, DoubleType, false)
+          .add(PROBABILITY, DoubleType, false);
 
   private FaithfulnessImagesTable() {}
 
+  /**
+   * One map of a sampled explanation.
+   *
+   * @param probability of the target on the whole image
+   */
+  public record ScoredMap(
+      String model,
+      String modelSha256,
+      String layer,
+      String method,
+      String target,
+      int targetIndex,
+      String imageId,
+      String sha256,
+      MapKind kind,
+      Faithfulness numbers,
+      double probability) {}
+
   /** The rows of one image, one for each kind of map. */
-  public static List<Row> toRows(Row explanation, ScoredImage scored) {
+  public static List<Row> toRows(ExplanationRow explanation, ScoredImage scored) {
     List<Row> rows = new ArrayList<>();
     for (MapKind kind : MapKind.values()) {
-      Faithfulness map = scored.maps().get(kind);
       rows.add(
-          RowFactory.create(
-              explanation.getAs("model"),
-              explanation.getAs("model_sha256"),
-              explanation.getAs("layer"),
-              explanation.getAs("method"),
-              explanation.getAs("target"),
-              explanation.getAs("target_index"),
-              explanation.getAs("image_id"),
-              explanation.getAs("sha256"),
-              kind.text(),
-              Double.isNaN(map.averageDrop()) ? null : map.averageDrop(),
-              map.increase(),
-              map.insertionAuc(),
-              map.deletionAuc(),
-              scored.probability()));
+          toRow(
+              new ScoredMap(
+                  explanation.model(),
+                  explanation.modelSha256(),
+                  explanation.layer(),
+                  explanation.method(),
+                  explanation.target(),
+                  explanation.targetIndex(),
+                  explanation.imageId(),
+                  explanation.sha256(),
+                  kind,
+                  scored.maps().get(kind),
+                  scored.probability())));
     }
     return rows;
   }
 
-  /** The four numbers of a row. */
-  static Faithfulness fromRow(Row row) {
-    Double drop = row.getAs("average_drop");
-    return new Faithfulness(
-        drop == null ? Double.NaN : drop,
-        row.getAs("increase"),
-        row.getAs("insertion_auc"),
-        row.getAs("deletion_auc"));
+  static Row toRow(ScoredMap map) {
+    Faithfulness numbers = map.numbers();
+    return RowFactory.create(
+        map.model(),
+        map.modelSha256(),
+        map.layer(),
+        map.method(),
+        map.target(),
+        map.targetIndex(),
+        map.imageId(),
+        map.sha256(),
+        map.kind().text(),
+        Double.isNaN(numbers.averageDrop()) ? null : numbers.averageDrop(),
+        numbers.increase(),
+        numbers.insertionAuc(),
+        numbers.deletionAuc(),
+        map.probability());
+  }
+
+  static ScoredMap fromRow(Row row) {
+    Double drop = row.getAs(AVERAGE_DROP);
+    return new ScoredMap(
+        row.getAs(MODEL),
+        row.getAs(MODEL_SHA256),
+        row.getAs(LAYER),
+        row.getAs(METHOD),
+        row.getAs(TARGET),
+        row.getAs(TARGET_INDEX),
+        row.getAs(IMAGE_ID),
+        row.getAs(SHA256),
+        MapKind.valueOf(row.<String>getAs(MAP_KIND).toUpperCase(Locale.ROOT)),
+        new Faithfulness(
+            drop == null ? Double.NaN : drop,
+            row.getAs(INCREASE),
+            row.getAs(INSERTION_AUC),
+            row.getAs(DELETION_AUC)),
+        row.getAs(PROBABILITY));
   }
 }

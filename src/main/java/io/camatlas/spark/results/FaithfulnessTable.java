@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.camatlas.atlas.Moments;
 import io.camatlas.faithfulness.FaithfulnessMoments;
 import io.camatlas.faithfulness.MapKind;
+import io.camatlas.spark.results.FaithfulnessImagesTable.ScoredMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -33,37 +34,60 @@ public final class FaithfulnessTable {
   /** Raised whenever a column changes its name, unit or meaning. */
   public static final int VERSION = 1;
 
-  private static final StructType MEAN =
+  /** Name of the table. */
+  public static final String NAME = "faithfulness";
+
+  public static final String MODEL = ExplanationsTable.MODEL;
+  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
+  public static final String LAYER = ExplanationsTable.LAYER;
+  public static final String METHOD = ExplanationsTable.METHOD;
+  public static final String CLASS = "class";
+  public static final String CLASS_INDEX = "class_index";
+  public static final String MAP_KIND = FaithfulnessImagesTable.MAP_KIND;
+  public static final String IMAGES = "images";
+  public static final String AVERAGE_DROP = FaithfulnessImagesTable.AVERAGE_DROP;
+  public static final String INCREASE = FaithfulnessImagesTable.INCREASE;
+  public static final String INSERTION_AUC = FaithfulnessImagesTable.INSERTION_AUC;
+  public static final String DELETION_AUC = FaithfulnessImagesTable.DELETION_AUC;
+
+  /** Fields of each number. */
+  public static final String N = "n";
+
+  public static final String MEAN = "mean";
+  public static final String CI_LOW = "ci_low";
+  public static final String CI_HIGH = "ci_high";
+
+  private static final StructType MEAN_TYPE =
       new StructType()
-          .add("n", LongType, false)
-          .add("mean", DoubleType, true)
-          .add("ci_low", DoubleType, true)
-          .add("ci_high", DoubleType, true);
+          .add(N, LongType, false)
+          .add(MEAN, DoubleType, true)
+          .add(CI_LOW, DoubleType, true)
+          .add(CI_HIGH, DoubleType, true);
 
   /** The columns, in order. */
   public static final StructType SCHEMA =
       new StructType()
-          .add("model", StringType, false)
-          .add("model_sha256", StringType, false)
-          .add("layer", StringType, false)
-          .add("method", StringType, false)
-          .add("class", StringType, true)
-          .add("class_index", IntegerType, true)
-          .add("map_kind", StringType, false)
-          .add("images", LongType, false)
-          .add("average_drop", MEAN, false)
-          .add("increase", MEAN, false)
-          .add("insertion_auc", MEAN, false)
-          .add("deletion_auc", MEAN, false);
+          .add(MODEL, StringType, false)
+          .add(MODEL_SHA256, StringType, false)
+          .add(LAYER, StringType, false)
+          .add(METHOD, StringType, false)
+          .add(CLASS, StringType, true)
+          .add(CLASS_INDEX, IntegerType, true)
+          .add(MAP_KIND, StringType, false)
+          .add(IMAGES, LongType, false)
+          .add(AVERAGE_DROP, MEAN_TYPE, false)
+          .add(INCREASE, MEAN_TYPE, false)
+          .add(INSERTION_AUC, MEAN_TYPE, false)
+          .add(DELETION_AUC, MEAN_TYPE, false);
 
   private FaithfulnessTable() {}
 
   /** One class of one layer, or all classes of it. */
   private static final class Gathered {
-    private final Row first;
+    private final ScoredMap first;
     private final Map<MapKind, FaithfulnessMoments> maps = new EnumMap<>(MapKind.class);
 
-    Gathered(Row first) {
+    Gathered(ScoredMap first) {
       this.first = first;
     }
   }
@@ -78,21 +102,21 @@ public final class FaithfulnessTable {
   public static List<Row> rows(Dataset<Row> images) {
     Map<String, Map<Integer, Gathered>> layers = new TreeMap<>();
     // A sample is small, and sorting it here is far quicker than a shuffle.
-    List<Row> ordered = new ArrayList<>(images.collectAsList());
+    List<ScoredMap> ordered = new ArrayList<>();
+    images.collectAsList().forEach(row -> ordered.add(FaithfulnessImagesTable.fromRow(row)));
     ordered.sort(
-        Comparator.comparing((Row row) -> row.<String>getAs("layer"))
-            .thenComparing(row -> row.<Integer>getAs("target_index"))
-            .thenComparing(row -> row.<String>getAs("image_id")));
-    for (Row row : ordered) {
-      Gathered gathered =
-          layers
-              .computeIfAbsent(row.getAs("layer"), layer -> new TreeMap<>())
-              .computeIfAbsent(row.getAs("target_index"), index -> new Gathered(row));
-      String kind = row.getAs("map_kind");
-      gathered.maps.merge(
-          MapKind.valueOf(kind.toUpperCase(Locale.ROOT)),
-          FaithfulnessMoments.EMPTY.with(FaithfulnessImagesTable.fromRow(row)),
-          FaithfulnessMoments::merge);
+        Comparator.comparing(ScoredMap::layer)
+            .thenComparing(ScoredMap::targetIndex)
+            .thenComparing(ScoredMap::imageId));
+    for (ScoredMap map : ordered) {
+      layers
+          .computeIfAbsent(map.layer(), layer -> new TreeMap<>())
+          .computeIfAbsent(map.targetIndex(), index -> new Gathered(map))
+          .maps
+          .merge(
+              map.kind(),
+              FaithfulnessMoments.EMPTY.with(map.numbers()),
+              FaithfulnessMoments::merge);
     }
     List<Row> rows = new ArrayList<>();
     for (Map<Integer, Gathered> classes : layers.values()) {
@@ -107,14 +131,15 @@ public final class FaithfulnessTable {
     return rows;
   }
 
-  private static Row row(Row first, boolean ofClass, MapKind kind, FaithfulnessMoments moments) {
+  private static Row row(
+      ScoredMap first, boolean ofClass, MapKind kind, FaithfulnessMoments moments) {
     return RowFactory.create(
-        first.getAs("model"),
-        first.getAs("model_sha256"),
-        first.getAs("layer"),
-        first.getAs("method"),
-        ofClass ? first.getAs("target") : null,
-        ofClass ? first.getAs("target_index") : null,
+        first.model(),
+        first.modelSha256(),
+        first.layer(),
+        first.method(),
+        ofClass ? first.target() : null,
+        ofClass ? first.targetIndex() : null,
         kind.text(),
         moments.increase().count(),
         mean(moments.averageDrop()),
@@ -131,5 +156,41 @@ public final class FaithfulnessTable {
         moments.count() == 0 ? null : moments.mean(),
         known ? moments.mean() - half : null,
         known ? moments.mean() + half : null);
+  }
+
+  /**
+   * A row.
+   *
+   * @param className null for all classes together
+   * @param classIndex null likewise
+   * @param averageDrop means; NaN without any
+   */
+  public record OfClass(
+      String layer,
+      String className,
+      Integer classIndex,
+      MapKind kind,
+      long images,
+      double averageDrop,
+      double increase,
+      double insertionAuc,
+      double deletionAuc) {}
+
+  public static OfClass fromRow(Row row) {
+    return new OfClass(
+        row.getAs(LAYER),
+        row.getAs(CLASS),
+        row.getAs(CLASS_INDEX),
+        MapKind.valueOf(row.<String>getAs(MAP_KIND).toUpperCase(Locale.ROOT)),
+        row.getAs(IMAGES),
+        mean(row, AVERAGE_DROP),
+        mean(row, INCREASE),
+        mean(row, INSERTION_AUC),
+        mean(row, DELETION_AUC));
+  }
+
+  private static double mean(Row row, String number) {
+    Double mean = row.<Row>getAs(number).getAs(MEAN);
+    return mean == null ? Double.NaN : mean;
   }
 }

@@ -1,20 +1,17 @@
 package io.camatlas.spark.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,9 +44,6 @@ public record FinishedRun(
     List<String> layers,
     List<RunRule> rules,
     Map<String, String> settings) {
-  /** Status of a run that is complete. */
-  public static final String FINISHED = "finished";
-
   public FinishedRun {
     classes = List.copyOf(classes);
     layers = List.copyOf(layers);
@@ -59,12 +53,12 @@ public record FinishedRun(
 
   /** The run's part of the table {@code explanations}. */
   public String explanations() {
-    return part("explanations");
+    return part(ExplanationsTable.NAME);
   }
 
   /** The run's part of the table {@code failures}. */
   public String failures() {
-    return part("failures");
+    return part(FailuresTable.NAME);
   }
 
   private String part(String table) {
@@ -91,9 +85,9 @@ public record FinishedRun(
       Path records = new Path(folder, RunFolder.RUNS);
       FileSystem files = records.getFileSystem(SparkHadoopUtil.get().conf());
       for (FileStatus record : files.listStatus(records)) {
-        JsonNode json = new ObjectMapper().readTree(text(files, record.getPath()));
-        if (json.path("status").asText().equals(FINISHED)) {
-          runs.add(read(folder, record.getPath()));
+        RunRecord run = record(files, record.getPath());
+        if (run.isFinished()) {
+          runs.add(of(folder, run, files));
         }
       }
     } catch (FileNotFoundException e) {
@@ -116,12 +110,8 @@ public record FinishedRun(
             + " where it stopped.");
   }
 
-  private static String text(FileSystem files, Path file) throws IOException {
-    byte[] bytes = new byte[(int) files.getFileStatus(file).getLen()];
-    try (FSDataInputStream in = files.open(file)) {
-      in.readFully(0, bytes);
-    }
-    return new String(bytes, StandardCharsets.UTF_8);
+  private static RunRecord record(FileSystem files, Path file) throws IOException {
+    return ResultJson.read(file, RunRecord.class, files.getConf());
   }
 
   private static FinishedRun read(String folder, Path file) {
@@ -137,19 +127,7 @@ public record FinishedRun(
                 + folder
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
       }
-      JsonNode run = new ObjectMapper().readTree(text(files, file));
-      if (!files.exists(new Path(root, "explanations"))
-          || !run.at("/model/sha256").isTextual()
-          || run.at("/model/layers").isEmpty()
-          || run.path("settings").isEmpty()) {
-        throw new InputException(
-            "--from is "
-                + folder
-                + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
-                + " names no model, layers and settings.");
-      }
-      requireVersion(folder, run, "explanations", ExplanationsTable.VERSION);
-      return of(folder, run);
+      return of(folder, record(files, file), files);
     } catch (JsonProcessingException e) {
       throw new InputException(
           "--from is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
@@ -158,61 +136,41 @@ public record FinishedRun(
     }
   }
 
-  /**
-   * Checks the version of a table.
-   *
-   * @param json what the folder says of itself
-   * @throws InputException naming both versions, if they differ
-   */
-  public static void requireVersion(String folder, JsonNode json, String table, int version) {
-    int found = json.path("tables").path(table).asInt(-1);
-    if (found != version) {
+  private static FinishedRun of(String folder, RunRecord run, FileSystem files) throws IOException {
+    RunRecord.Model model = run.model();
+    if (!files.exists(new Path(folder, ExplanationsTable.NAME))
+        || model == null
+        || model.sha256() == null
+        || isEmpty(model.layers())
+        || run.settings() == null
+        || run.settings().isEmpty()) {
       throw new InputException(
-          "--from "
+          "--from is "
               + folder
-              + " has the table "
-              + table
-              + " in version "
-              + (found < 0 ? "unknown" : found)
-              + "; this CamAtlas reads version "
-              + version
-              + ". Make it anew with this version, or read it with the one that wrote it ("
-              + json.path("camatlas").asText("unknown")
-              + ").");
+              + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
+              + " names no model, layers and settings.");
     }
-  }
-
-  /** A JSON object of texts. */
-  public static Map<String, String> texts(JsonNode json) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    json.fields().forEachRemaining(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-    return texts;
-  }
-
-  private static FinishedRun of(String folder, JsonNode run) {
-    List<String> classes = new ArrayList<>();
-    run.at("/model/classes").forEach(name -> classes.add(name.asText()));
-    List<String> layers = new ArrayList<>();
-    for (JsonNode layer : run.at("/model/layers")) {
-      String path = layer.path("path").asText();
-      layers.add(
-          layer.path("calls").asInt(1) == 1 ? path : path + "#" + (layer.path("call").asInt() + 1));
-    }
-    List<RunRule> rules = new ArrayList<>();
-    for (JsonNode rule : run.path("rules")) {
-      rules.add(new RunRule(rule.path("method").asText(), texts(rule.path("parameters"))));
-    }
+    TableVersions.require(
+        folder, run.tables(), run.camatlas(), ExplanationsTable.NAME, ExplanationsTable.VERSION);
     return new FinishedRun(
         folder,
-        run.path("run").asText(),
-        run.path("started").asText(),
-        run.at("/model/name").asText(),
-        run.at("/model/sha256").asText(),
-        classes,
-        run.at("/model/input").asText(),
-        run.at("/model/preprocessing").asText(),
-        layers,
-        rules,
-        texts(run.path("settings")));
+        text(run.run()),
+        text(run.started()),
+        text(model.name()),
+        model.sha256(),
+        isEmpty(model.classes()) ? List.of() : model.classes(),
+        text(model.input()),
+        text(model.preprocessing()),
+        model.layers().stream().map(ProbedLayer::name).toList(),
+        isEmpty(run.rules()) ? List.of() : run.rules(),
+        run.settings());
+  }
+
+  private static boolean isEmpty(List<?> list) {
+    return list == null || list.isEmpty();
+  }
+
+  private static String text(String given) {
+    return given == null ? "" : given;
   }
 }

@@ -22,6 +22,9 @@ import org.apache.spark.sql.types.StructType;
  * @param row of {@link #TYPE}
  */
 public record LocalizationStruct(Row row) {
+  /** Name of the column. */
+  public static final String COLUMN = "localization";
+
   public static final String EMPTY = "empty";
   public static final String PEAK_ROW = "peak_row";
   public static final String PEAK_COLUMN = "peak_column";
@@ -69,7 +72,7 @@ public record LocalizationStruct(Row row) {
 
   /** One of the fields, of a row of {@link ExplanationsTable}. */
   public static Column field(String name) {
-    return functions.col(ExplanationsTable.LOCALIZATION).getField(name);
+    return functions.col(COLUMN).getField(name);
   }
 
   /** A row of {@link #TYPE}; what is undefined on a blank map is null. */
@@ -117,6 +120,46 @@ public record LocalizationStruct(Row row) {
 
   public double peakY() {
     return row.getAs(PEAK_Y);
+  }
+
+  /** The map's maximum, not normalised. */
+  public double peakValue() {
+    return Cells.number(row, PEAK_VALUE);
+  }
+
+  /** NaN on a blank map, as are the following. */
+  public double entropyNats() {
+    return Cells.number(row, ENTROPY_NATS);
+  }
+
+  public double spread() {
+    return Cells.number(row, SPREAD);
+  }
+
+  public double gini() {
+    return Cells.number(row, GINI);
+  }
+
+  /** Share of the cells that are above half of the peak. */
+  public double area50() {
+    return Cells.number(row, AREA_50);
+  }
+
+  public double borderMass() {
+    return Cells.number(row, BORDER_MASS);
+  }
+
+  public double cornerMass() {
+    return Cells.number(row, CORNER_MASS);
+  }
+
+  public double centreMass() {
+    return Cells.number(row, CENTRE_MASS);
+  }
+
+  /** How much the maps of noisy samples agree; NaN also where there were none. */
+  public double sampleAgreement() {
+    return Cells.number(row, SAMPLE_AGREEMENT);
   }
 
   /** The box around the largest part of the map above half of its peak. */

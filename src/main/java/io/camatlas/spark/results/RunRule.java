@@ -12,6 +12,6 @@ import java.util.TreeMap;
  */
 public record RunRule(String method, Map<String, String> parameters) implements Serializable {
   public RunRule {
-    parameters = new TreeMap<>(parameters);
+    parameters = parameters == null ? new TreeMap<>() : new TreeMap<>(parameters);
   }
 }

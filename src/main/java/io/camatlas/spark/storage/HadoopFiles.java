@@ -71,6 +71,13 @@ public final class HadoopFiles {
     return path + UNREADABLE + why;
   }
 
+  /** A path that a list in a folder names; relative ones count from the folder. */
+  public static String resolve(Path folder, String given) {
+    Path path = new Path(given);
+    boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
+    return (relative && folder != null ? new Path(folder, path) : path).toString();
+  }
+
   /** Whether reading means waiting for other machines. */
   public static boolean isRemote(String path, Configuration hadoop) {
     try {

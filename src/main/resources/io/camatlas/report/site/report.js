@@ -11,7 +11,17 @@
   const root = document.body.dataset.root;
   const kept = document.getElementById("picture-files");
   const keptPictures = kept ? JSON.parse(kept.textContent) : {};
-  const percent = share => (100 * share).toFixed(share < 0.0995 && share > 0 ? 1 : 0) + " %";
+
+  /** As Numbers.percentOf has it: nothing but 0 and 1 reads as none and all. */
+  function percent(share) {
+    const value = 100 * share;
+    if (share > 0 && value < 0.05) return "below 0.1 %";
+    const fine = Math.abs(value) < 9.95 || (share < 1 && value > 99);
+    const shown = share < 1 ? Math.min(99.9, value) : value;
+    return (fine ? Math.round(10 * shown) / 10 : Math.round(shown)) + " %";
+  }
+
+  const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
   /* ---- Appearance ---- */
 
@@ -367,10 +377,10 @@
         ];
         rectangle("part", box);
         part(".box-text").textContent =
-          `${found.count} ${found.count === 1 ? "part" : "parts"}; box ${box.map(v => Math.round(v)).join(", ")}`
+          `${counted(found.count, "part")}; box ${box.map(v => Math.round(v)).join(", ")}`
           + ` (${percent(((box[2] - box[0]) * (box[3] - box[1])) / (width * height))} of the image)`;
       } else {
-        part(".box-text").textContent = "no part";
+        part(".box-text").textContent = "no part above the threshold";
       }
       if (picture.peak) {
         marks.append("circle").attr("class", "outline");
@@ -382,7 +392,7 @@
       part(".box-text").textContent = "The map is blank: nothing at this layer speaks for the class.";
     }
     part(".legend").textContent =
-      picture.boxes.length ? "(box at the threshold; dashed: annotated)" : "(box at the threshold)";
+      picture.boxes.length ? "(box: above the threshold; dashed: annotated)" : "(box: above the threshold)";
   }
 
   function openViewer(pictures, at, from) {
@@ -445,6 +455,15 @@
     }
     return direction * a.localeCompare(b, undefined, { numeric: true });
   }
+
+  /** Says of tables that they go on beyond the edge, and lets the keyboard scroll them. */
+  const cutTables = new ResizeObserver(entries => {
+    for (const { target } of entries) {
+      const cut = target.scrollWidth > target.clientWidth + 1;
+      target.classList.toggle("cut", cut);
+      if (cut) target.tabIndex = 0; else target.removeAttribute("tabindex");
+    }
+  });
 
   function makeSortable(table) {
     const heads = [...table.tHead.rows[0].cells];
@@ -523,19 +542,20 @@
     svg.append("text").attr("class", "axis-title").attr("x", 4).attr("y", 12).text(yTitle);
   }
 
-  const share = d3.format(".0%");
+  const KINDS = { right: "correct", wrong: "wrong", unlabelled: "unlabelled" };
 
   const charts = {
     calibration(figure, data) {
       const bins = data.calibration;
       if (!bins || bins.length === 0) return figure.remove();
+      const describe = b => `${percent(b[4])} confident, ${percent(b[3])} correct, ${counted(b[2], "image")}`;
       const [width, height] = [420, 300];
-      const margin = { top: 24, right: 14, bottom: 42, left: 46 };
+      const margin = { top: 24, right: 20, bottom: 42, left: 48 };
       const chart = frame(figure, width, height, margin,
-        "Accuracy by confidence: " + bins.map(b => `${share(b[4])} confident, ${share(b[3])} right, ${b[2]} images`).join("; "));
+        "Accuracy by confidence: " + bins.map(describe).join("; "));
       chart.x.domain([0, 1]);
       chart.y.domain([0, 1]);
-      axes(chart, width, height, margin, "confidence", "accuracy", share, share);
+      axes(chart, width, height, margin, "confidence", "accuracy", percent, percent);
       const { svg, x, y } = chart;
       svg.append("line").attr("x1", x(0)).attr("y1", y(0)).attr("x2", x(1)).attr("y2", y(1))
         .attr("stroke", "var(--faint)").attr("stroke-dasharray", "4 4");
@@ -543,7 +563,7 @@
       svg.append("g").selectAll("circle").data(bins).join("circle")
         .attr("cx", b => x(b[4])).attr("cy", b => y(b[3])).attr("r", b => size(b[2]))
         .attr("fill", "var(--mark)").attr("fill-opacity", 0.75).attr("stroke", "var(--page)")
-        .append("title").text(b => `${share(b[4])} confident, ${share(b[3])} right, ${b[2]} images`);
+        .append("title").text(describe);
     },
 
     classes(figure, data) {
@@ -553,14 +573,14 @@
       if (points.length === 0) return figure.remove();
       const value = truth ? c => c.pointing : c => c.border;
       const [width, height] = [420, 300];
-      const margin = { top: 24, right: 14, bottom: 42, left: 46 };
+      const margin = { top: 24, right: 20, bottom: 42, left: 48 };
       const chart = frame(figure, width, height, margin,
-        `${points.length} classes: accuracy against ${truth ? "share of peaks on the object" : "attention at the border"}; the table below has the numbers`);
+        `Accuracy of ${points.length} classes against ${truth ? "their share of peaks on the object" : "their attention at the border"}. The table below has the numbers.`);
       const low = d3.min(points, c => c.accuracy);
       chart.x.domain([Math.max(0, Math.floor(10 * low - 0.5) / 10), 1.005]);
       chart.y.domain(truth ? [0, 1.03] : [0, 1.05 * d3.max(points, value)]);
-      axes(chart, width, height, margin, "accuracy", truth ? "peak on the object" : "border, over its area",
-        share, truth ? share : d3.format(".1f"));
+      axes(chart, width, height, margin, "accuracy", truth ? "peak on the object" : "attention at the border vs. its area",
+        percent, truth ? percent : d3.format(".1f"));
       const { svg, x, y } = chart;
       // A picture would hide its links from those who cannot see it.
       svg.attr("role", "group");
@@ -568,7 +588,7 @@
       links.append("circle").attr("cx", c => x(c.accuracy)).attr("cy", c => y(value(c))).attr("r", 5.5)
         .attr("fill", "var(--mark)").attr("fill-opacity", 0.6).attr("stroke", "var(--page)");
       links.append("title").text(c =>
-        `${c.name}: accuracy ${share(c.accuracy)}, ${truth ? "peak on the object " + share(c.pointing) : "border " + c.border.toFixed(2) + "×"}`);
+        `${c.name}: accuracy ${percent(c.accuracy)}, ${truth ? "peak on the object " + percent(c.pointing) : "border " + c.border.toFixed(2) + "×"}`);
       const worst = truth ? d3.least(points, value) : d3.greatest(points, value);
       const right = x(worst.accuracy) > width / 2;
       svg.append("text").attr("x", x(worst.accuracy) + (right ? -10 : 10)).attr("y", y(value(worst)) + 4)
@@ -577,8 +597,10 @@
 
     regions(figure, data) {
       const regions = data.regions;
-      const [width, row] = [640, 30];
-      const margin = { top: 8, right: 20, bottom: 40, left: 104 };
+      // Letters stay as large on a phone.
+      const width = Math.max(330, Math.min(640, figure.clientWidth || 640));
+      const row = 30;
+      const margin = { top: 8, right: 20, bottom: 40, left: 128 };
       const height = margin.top + margin.bottom + row * regions.length;
       const chart = frame(figure, width, height, margin, regions.map(r =>
         `${r.region}: ${percent(r.mass)} of the attention in ${percent(r.area)} of the picture`).join("; "));
@@ -586,7 +608,7 @@
       x.domain([0, 1.05 * d3.max(regions, r => Math.max(r.mass, r.high || 0, r.area, r.dataset))]);
       const y = (_, i) => margin.top + row * (i + 0.5);
       svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - margin.bottom})`)
-        .call(d3.axisBottom(x).ticks(8).tickFormat(share));
+        .call(d3.axisBottom(x).ticks(6).tickFormat(percent));
       svg.append("text").attr("class", "axis-title").attr("x", width - margin.right)
         .attr("y", height - 4).attr("text-anchor", "end").text("share of the attention");
       const rows = svg.append("g").selectAll("g").data(regions).join("g")
@@ -614,7 +636,7 @@
       const [width, height] = [360, 210];
       const margin = { top: 26, right: 12, bottom: 40, left: 40 };
       const chart = frame(figure, width, height, margin,
-        `Histogram of ${histogram.measure}: ` + kinds.map(kind => `${d3.sum(histogram[kind])} ${kind}`).join(", "));
+        `Histogram of ${histogram.measure}: ` + kinds.map(kind => `${d3.sum(histogram[kind])} ${KINDS[kind]}`).join(", "));
       const bins = histogram.right.length;
       const step = (histogram.high - histogram.low) / bins;
       const stacked = Array.from({ length: bins }, (_, i) => d3.sum(kinds, kind => histogram[kind][i]));
@@ -630,7 +652,7 @@
             group.append("rect").attr("x", x(histogram.low + i * step) + 0.5)
               .attr("width", x(step) - x(0) - 1)
               .attr("y", y(below[i] + count)).attr("height", y(0) - y(count))
-              .append("title").text(`${count} ${kind}`);
+              .append("title").text(`${count} ${KINDS[kind]}`);
             below[i] += count;
           }
         });
@@ -638,7 +660,7 @@
       const legend = svg.append("text").attr("x", width - margin.right).attr("y", 12)
         .attr("text-anchor", "end").attr("font-weight", 600);
       legend.selectAll("tspan").data(kinds).join("tspan").attr("fill", kind => `var(--${kind})`)
-        .attr("dx", (_, i) => i * 8).text(kind => "■ " + kind);
+        .attr("dx", (_, i) => i * 8).text(kind => "■ " + KINDS[kind]);
     }
   };
 
@@ -648,6 +670,7 @@
     const element = main.querySelector(".page-data");
     const data = element ? JSON.parse(element.textContent) : {};
     main.querySelectorAll("table.sortable").forEach(makeSortable);
+    main.querySelectorAll(".wide").forEach(part => cutTables.observe(part));
     makeFilterable(main);
     for (const figure of main.querySelectorAll("[data-chart]")) charts[figure.dataset.chart](figure, data);
     drawMaps(main, data);

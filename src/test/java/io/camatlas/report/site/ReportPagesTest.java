@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.camatlas.image.Box;
+import io.camatlas.report.facts.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,6 +178,39 @@ class ReportPagesTest {
       assertThat(found).isEqualTo(page.locator("#class-table tbody tr[data-found]").count());
       assertThat(found).isBetween(1, CLASSES);
       tab.hasNoErrors();
+    }
+  }
+
+  @Test
+  void theLegendSaysWhatIsChecked() {
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.go(index(), "").page;
+      page.locator("#checks summary").click();
+      assertThat(page.locator("#checks dt").allTextContents())
+          .contains("Does the model look at the object?", "Could every image be explained?")
+          .hasSize(page.locator("#checks dd").count());
+      assertThat(page.locator("#checks").textContent()).contains("fewer than 5 images");
+      tab.hasNoErrors();
+    }
+  }
+
+  @Test
+  void aTableThatIsCutSaysSo() {
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.page;
+      for (int width : new int[] {1400, 390}) {
+        page.setViewportSize(width, 900);
+        tab.go(index(), "");
+        assertThat(page.locator(".wide.cut[tabindex='0']").count()).isEqualTo(width == 390 ? 1 : 0);
+        assertThat(
+                page.evaluate(
+                    "() => document.documentElement.scrollWidth <="
+                        + " document.documentElement.clientWidth"))
+            .as("the page itself is not wider than the window")
+            .isEqualTo(true);
+      }
+      tab.hasNoErrors();
+      assertAccessible(page, index());
     }
   }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
@@ -15,11 +14,14 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.notebook.CamAtlas;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
-import io.camatlas.spark.results.AtlasViews;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.TableRows;
 import java.awt.image.BufferedImage;
@@ -35,7 +37,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -43,7 +44,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Atlases of a real run, in a real Spark in this JVM. */
-public class AtlasJobTest extends JavaDatasetSuiteBase {
+public class AtlasJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int PER_CLASS = 4;
@@ -57,10 +58,6 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     root = FOLDER.getRoot().toPath();
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(PER_CLASS, 3));
     data = root.resolve("data");
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   /** The run that all tests share: two layers, and both the label and the prediction. */
@@ -85,7 +82,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
       flags.put(more[i], more[i + 1]);
     }
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
   }
 
@@ -114,7 +111,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
       values.put(flags[i], flags[i + 1]);
     }
     GivenSettings given = new GivenSettings(AtlasOptions.ALL, values, List.of());
-    return new AtlasJob(session(), AtlasOptions.resolve(given), SILENT).run();
+    return new AtlasJob(session(), AtlasSetup.resolve(given), SILENT).run();
   }
 
   private Dataset<Row> table(Path out, String name) {
@@ -194,11 +191,10 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
   public void tablesAgreeWithSqlOverTheExplanations() throws IOException {
     Path out = root.resolve("agree");
     atlas(out, List.of(run()));
-    List<String> views = AtlasViews.register(session(), out.toString());
+    List<String> views = CamAtlas.open(session(), out.toString()).views();
     assertThat(views)
-        .containsAll(
-            AtlasTables.ALL.stream().map(table -> AtlasViews.PREFIX + table.name()).toList());
-    assertThat(AtlasViews.register(session(), run().toString()))
+        .containsAll(AtlasTables.ALL.stream().map(table -> "camatlas_" + table.name()).toList());
+    assertThat(CamAtlas.open(session(), run().toString()).views())
         .contains("camatlas_explanations", "camatlas_failures");
     // As in the README.
     assertThat(
@@ -460,7 +456,7 @@ public class AtlasJobTest extends JavaDatasetSuiteBase {
     assertThatThrownBy(() -> atlas(run(), List.of(run()), "overwrite", "true"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no atlas.json");
-    assertThatThrownBy(() -> AtlasViews.register(session(), data.toString()))
+    assertThatThrownBy(() -> CamAtlas.open(session(), data.toString()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no tables");
   }

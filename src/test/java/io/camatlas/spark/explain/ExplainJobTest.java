@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
 import java.awt.image.BufferedImage;
@@ -31,7 +32,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -39,7 +39,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The job on real scenes, a real network and a real Spark in this JVM. */
-public class ExplainJobTest extends JavaDatasetSuiteBase {
+public class ExplainJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static Path data;
@@ -51,10 +51,6 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(2, 3));
     data = root.resolve("data");
     model = DemoModel.copyTo(root.resolve("model"));
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   private Path run(String name, String... flags) throws IOException {
@@ -72,7 +68,7 @@ public class ExplainJobTest extends JavaDatasetSuiteBase {
       given.put(flags[i], flags[i + 1]);
     }
     ExplainJobSettings settings =
-        ExplainOptions.resolve(
+        ExplainSetup.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
     new ExplainJob(session(), settings, new PrintStream(console, true, StandardCharsets.UTF_8))
         .run();

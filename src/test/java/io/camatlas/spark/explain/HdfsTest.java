@@ -9,9 +9,13 @@ import io.camatlas.config.PackOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
@@ -54,12 +58,7 @@ class HdfsTest {
     cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
     hdfs = cluster.getFileSystem();
     root = hdfs.getUri().toString();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
+    spark = SparkSuite.session();
     DemoDataset.write(folder.resolve("data"), DemoSettings.audit(1, 3));
     DemoModel.copyTo(folder.resolve("model"));
     hdfs.copyFromLocalFile(new Path(folder.resolve("model").toString()), new Path("/model"));
@@ -68,11 +67,10 @@ class HdfsTest {
 
   @AfterAll
   static void stop() {
-    spark.stop();
     cluster.shutdown();
   }
 
-  private static ImageSource.Images list(String given) throws IOException {
+  private static SourceImages list(String given) throws IOException {
     String listing = Files.createTempDirectory(folder, "listing") + "/x";
     return new ImageSource(spark).read(given, InputKind.AUTO, Optional.empty(), listing);
   }
@@ -87,7 +85,7 @@ class HdfsTest {
     java.nio.file.Path work = Files.createTempDirectory(folder, "probed");
     new ExplainJob(
             spark,
-            ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
+            ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
         .run();
     return spark
@@ -103,7 +101,7 @@ class HdfsTest {
 
   @Test
   void aFolderIsExplainedAndItsResultsAreReadBack() throws IOException {
-    ImageSource.Images images = list(root + "/data/images");
+    SourceImages images = list(root + "/data/images");
     assertThat(images.count()).isEqualTo(10);
     assertThat(images.labels()).hasSize(10);
     for (Row row : images.listing().collectAsList()) {
@@ -126,7 +124,7 @@ class HdfsTest {
         .isEqualTo(10);
     new PackJob(
             spark,
-            PackOptions.resolve(
+            PackSetup.resolve(
                 new GivenSettings(
                     PackOptions.ALL,
                     Map.of("images", root + "/data/images", "out", root + "/packed"),

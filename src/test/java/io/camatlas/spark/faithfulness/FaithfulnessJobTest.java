@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.atlas.Moments;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
@@ -17,7 +16,10 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
@@ -34,14 +36,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The job on real scenes, a real network and a real Spark in this JVM. */
-public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
+public class FaithfulnessJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int STEPS = 10;
@@ -56,10 +57,6 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(2, 3));
     data = root.resolve("data");
     model = DemoModel.copyTo(root.resolve("model"));
-  }
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
   }
 
   private static Path path(String name) {
@@ -82,7 +79,7 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
       given.put(flags[i], flags[i + 1]);
     }
     ExplainJobSettings settings =
-        ExplainOptions.resolve(
+        ExplainSetup.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
     new ExplainJob(session(), settings, new PrintStream(new ByteArrayOutputStream(), true, "UTF-8"))
         .run();
@@ -103,7 +100,7 @@ public class FaithfulnessJobTest extends JavaDatasetSuiteBase {
       given.put(flags[i], flags[i + 1]);
     }
     FaithfulnessJobSettings settings =
-        FaithfulnessOptions.resolve(
+        FaithfulnessSetup.resolve(
             new GivenSettings(FaithfulnessOptions.ALL, given, List.of()),
             FOLDER.newFolder().toPath());
     return new FaithfulnessJob(

@@ -3,7 +3,6 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
@@ -11,7 +10,10 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.results.PackedImagesTable;
@@ -32,18 +34,13 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Packing, and what explaining a packed table gives. */
-public class PackJobTest extends JavaDatasetSuiteBase {
+public class PackJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
-  }
 
   private PackJob.Report pack(ByteArrayOutputStream console, String... flags) throws IOException {
     Map<String, String> given = new HashMap<>();
@@ -52,7 +49,7 @@ public class PackJobTest extends JavaDatasetSuiteBase {
     }
     return new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
             new PrintStream(console, true, StandardCharsets.UTF_8))
         .run();
   }
@@ -75,7 +72,7 @@ public class PackJobTest extends JavaDatasetSuiteBase {
             "2000000");
     new ExplainJob(
             session(),
-            ExplainOptions.resolve(
+            ExplainSetup.resolve(
                 new GivenSettings(ExplainOptions.ALL, given, List.of()),
                 FOLDER.newFolder().toPath()),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
@@ -175,7 +172,7 @@ public class PackJobTest extends JavaDatasetSuiteBase {
         }
       }
     }
-    ImageSource.Images images =
+    SourceImages images =
         new ImageSource(session())
             .read(out, InputKind.AUTO, java.util.Optional.empty(), FOLDER.newFolder() + "/l");
     assertThat(images.kind()).isEqualTo(InputKind.PARQUET);

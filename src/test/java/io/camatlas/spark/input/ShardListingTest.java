@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,7 +24,6 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,17 +37,7 @@ class ShardListingTest {
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
+    spark = SparkSuite.session();
   }
 
   private record File(String name, String text) {}
@@ -72,7 +62,7 @@ class ShardListingTest {
     return images(given, classes).listing().collectAsList();
   }
 
-  private ImageSource.Images images(String given, String... classes) throws IOException {
+  private SourceImages images(String given, String... classes) throws IOException {
     return new ImageSource(spark, List.of(classes))
         .read(
             given,
@@ -116,7 +106,7 @@ class ShardListingTest {
             new File("noextension", "x")));
     tar(shards.resolve("train-001.tar"), List.of(new File("0001.jpg", "other")));
     Files.writeString(shards.resolve("_SUCCESS"), "");
-    ImageSource.Images images = images(shards.toString(), "zebra", "horse");
+    SourceImages images = images(shards.toString(), "zebra", "horse");
     assertThat(images.kind()).isEqualTo(InputKind.WEBDATASET);
     List<Row> rows = images.listing().orderBy("bytes", "image_id").collectAsList();
     assertThat(new TreeSet<>(ids(rows)))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.camatlas.spark.SparkSuite;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Runs the notebooks, from their first cell to the last, against a demo. */
-public class NotebooksTest extends JavaDatasetSuiteBase {
+public class NotebooksTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final Path NOTEBOOKS =
@@ -38,10 +38,6 @@ public class NotebooksTest extends JavaDatasetSuiteBase {
   private static final Pattern SQL =
       Pattern.compile("spark\\.sql\\(\"\"\"(.*?)\"\"\"\\)", Pattern.DOTALL);
   private static final Pattern PICTURE = Pattern.compile("<img [^>]*src=\"data:image/png;base64,");
-
-  private SparkSession session() {
-    return sqlContext().sparkSession();
-  }
 
   /** The folder that all tests read. */
   private Path demo() throws IOException {
@@ -132,7 +128,7 @@ public class NotebooksTest extends JavaDatasetSuiteBase {
   }
 
   private static void assertThatTheDemosFaultIsSeen(Map<String, List<Row>> answers) {
-    assertThat(first(answers, "Which classes are decided at the border or in the corners?"))
+    assertThat(first(answers, "Which classes draw attention to the border or the corners?"))
         .isEqualTo("anchor");
     assertThat(first(answers, "Which classes are right for the wrong reason?")).isEqualTo("anchor");
     assertThat(first(answers, "Which images are right although the model looked into a corner?"))

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
@@ -14,7 +13,11 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.site.Chromium;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.pack.PackJob;
@@ -36,7 +39,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -44,7 +46,7 @@ import org.junit.rules.TemporaryFolder;
 import org.opentest4j.TestAbortedException;
 
 /** Reports of real runs, in a real Spark in this JVM. */
-public class ReportJobTest extends JavaDatasetSuiteBase {
+public class ReportJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final int PER_CLASS = 6;
@@ -84,13 +86,6 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
     return String.join(",", cells);
   }
 
-  private SparkSession session() {
-    SparkSession session = sqlContext().sparkSession();
-    // A few rows in 200 partitions are 200 tasks that do nothing.
-    session.conf().set("spark.sql.shuffle.partitions", "2");
-    return session;
-  }
-
   private void explain(Path out, Path images, String... more) throws IOException {
     SmallDemo.explain(session(), root, images, out, more);
   }
@@ -108,7 +103,7 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
     }
     return new ReportJob(
             session(),
-            ReportOptions.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
+            ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
             SILENT)
         .run();
   }
@@ -252,7 +247,7 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
     Path out = root.resolve("again");
     flags.put("out", out.toString());
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
     Dataset<Row> again = session().read().parquet(out.resolve("explanations").toString());
     assertThat(again.select("image_id").distinct().count()).isEqualTo(1);
@@ -345,7 +340,7 @@ public class ReportJobTest extends JavaDatasetSuiteBase {
         Map.of("images", root.resolve("data/images").toString(), "out", packed.toString());
     new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, flags, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, flags, List.of())),
             SILENT)
         .run();
     Path table = root.resolve("table");

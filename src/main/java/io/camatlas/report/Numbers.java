@@ -1,0 +1,96 @@
+package io.camatlas.report;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+
+/** Numbers as people read them. Templates call the instance; NaN is a dash. */
+public final class Numbers {
+  private static final String NONE = "–";
+
+  /**
+   * 0.814 is {@code 81 %}; below ten and above 99 a decimal is kept, and nothing but 0 and 1 reads
+   * as none and all.
+   */
+  public static String percentOf(double share) {
+    if (Double.isNaN(share)) {
+      return NONE;
+    }
+    double percent = 100 * share;
+    if (share > 0 && percent < 0.05) {
+      return "below 0.1 %";
+    }
+    boolean fine = Math.abs(percent) < 9.95 || share < 1 && percent > 99;
+    double shown = share < 1 ? Math.min(99.9, percent) : percent;
+    return (fine ? plain(Math.round(10 * shown) / 10.0) : String.valueOf(Math.round(shown))) + " %";
+  }
+
+  /** For templates: {@link #percentOf} that stays on one line. */
+  public String percent(double share) {
+    return percentOf(share).replace(' ', '\u00a0');
+  }
+
+  /** Three significant digits, without an exponent where it can be helped. */
+  public static String threeDigits(double number) {
+    if (Double.isNaN(number)) {
+      return NONE;
+    }
+    double size = Math.abs(number);
+    if (size != 0 && (size < 1e-3 || size >= 1e6)) {
+      return String.format(Locale.ROOT, "%.2e", number);
+    }
+    return String.format(
+        Locale.ROOT,
+        size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
+        number);
+  }
+
+  /** For templates: {@link #threeDigits}. */
+  public String number(double number) {
+    return threeDigits(number);
+  }
+
+  /** Up to two decimals, none of them a zero at the end: 2, 1.5, 1.75. */
+  public static String plain(double number) {
+    return Double.isNaN(number)
+        ? NONE
+        : BigDecimal.valueOf(number)
+            .setScale(2, RoundingMode.HALF_UP)
+            .stripTrailingZeros()
+            .toPlainString();
+  }
+
+  /** Two decimals and the sign of multiplication. */
+  public String times(double factor) {
+    return Double.isNaN(factor) ? NONE : String.format(Locale.ROOT, "%.2f×", factor);
+  }
+
+  /** Thousands apart. */
+  public static String countOf(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** A count with its noun: {@code 1 image}, {@code 2 images}. */
+  public static String countOf(long count, String one, String many) {
+    return countOf(count) + " " + (count == 1 ? one : many);
+  }
+
+  /** For templates: {@link #countOf(long)}. */
+  public String count(long count) {
+    return countOf(count);
+  }
+
+  /** For templates: a count with its noun, which has a plural in -s. */
+  public String count(long count, String one) {
+    return countOf(count, one, one + "s");
+  }
+
+  /** What a table sorts by: the number itself, nothing where there is none. */
+  public String key(double number) {
+    return Double.isNaN(number) ? "" : Double.toString(number);
+  }
+
+  public boolean known(double number) {
+    return !Double.isNaN(number);
+  }
+}

@@ -1,0 +1,141 @@
+package io.camatlas.report.facts;
+
+import io.camatlas.image.Box;
+import io.camatlas.localize.Region;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+
+/**
+ * Numbers on a layer's grid, small enough to be sent to a browser.
+ *
+ * @param values by rows from the top, none below zero; not copied
+ * @param height rows
+ * @param width columns
+ */
+@SuppressWarnings("ArrayRecordComponent") // Grids are drawn, not compared.
+public record Grid(double[] values, int height, int width) {
+  /** Rows and columns that a page shows at most. */
+  public static final int MOST_SHOWN = 64;
+
+  private static final int LEVELS = 65_535;
+
+  /**
+   * Checks the size.
+   *
+   * @throws IllegalArgumentException if there are not {@code height * width} values
+   */
+  public Grid {
+    if (height < 1 || width < 1 || values.length != height * width) {
+      throw new IllegalArgumentException(
+          "A grid of %d x %d has %d values; it must have %d."
+              .formatted(height, width, values.length, height * width));
+    }
+  }
+
+  /** The largest value; 0 where all are blank. */
+  public double maximum() {
+    double maximum = 0;
+    for (double value : values) {
+      maximum = Math.max(maximum, value);
+    }
+    return maximum;
+  }
+
+  public double sum() {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  /**
+   * The same with at most so many rows and columns. Cells give what they hold to those that they
+   * overlap, by area, so that the sum stays, and an even grid stays even.
+   */
+  public Grid within(int most) {
+    int longer = Math.max(height, width);
+    if (longer <= most) {
+      return this;
+    }
+    int rows = Math.max(1, Math.round((float) height * most / longer));
+    int columns = Math.max(1, Math.round((float) width * most / longer));
+    double[] narrow = new double[height * columns];
+    for (int r = 0; r < height; r++) {
+      spread(values, r * width, 1, width, narrow, r * columns, 1, columns);
+    }
+    double[] small = new double[rows * columns];
+    for (int c = 0; c < columns; c++) {
+      spread(narrow, c, columns, height, small, c, columns, rows);
+    }
+    return new Grid(small, rows, columns);
+  }
+
+  /** Spreads a line of cells over one of fewer. */
+  private static void spread(
+      double[] from, int start, int step, int cells, double[] to, int at, int stride, int fewer) {
+    double ratio = (double) fewer / cells;
+    for (int i = 0; i < cells; i++) {
+      double left = i * ratio;
+      double right = Math.min(fewer, (i + 1) * ratio);
+      int first = Math.min(fewer - 1, (int) left);
+      double inFirst = Math.min(right, first + 1.0) - left;
+      double value = from[start + i * step] / (right - left);
+      to[at + first * stride] += value * inFirst;
+      if (right > first + 1.0 && first + 1 < fewer) {
+        to[at + (first + 1) * stride] += value * (right - first - 1);
+      }
+    }
+  }
+
+  /** The share of the sum that lies in cells whose centres are in a region; NaN if blank. */
+  public double share(Region region) {
+    double inside = 0;
+    for (int r = 0; r < height; r++) {
+      for (int c = 0; c < width; c++) {
+        double x = (c + 0.5) / width;
+        double y = (r + 0.5) / height;
+        if (region.boxes().stream()
+            .anyMatch(box -> x >= box.x0() && x < box.x1() && y >= box.y0() && y < box.y1())) {
+          inside += values[r * width + c];
+        }
+      }
+    }
+    double sum = sum();
+    return sum == 0 ? Double.NaN : inside / sum;
+  }
+
+  /** Σ min(p, q) of the two as distributions, 0 to 1; NaN where one is blank or of another size. */
+  public double overlap(Grid other) {
+    double sum = sum();
+    double otherSum = other.sum();
+    if (sum == 0 || otherSum == 0 || height != other.height || width != other.width) {
+      return Double.NaN;
+    }
+    double overlap = 0;
+    for (int i = 0; i < values.length; i++) {
+      overlap += Math.min(values[i] / sum, other.values[i] / otherSum);
+    }
+    return overlap;
+  }
+
+  /** The cell's box in pixels of the original image. */
+  static Box cell(int row, int column, int height, int width, Box view) {
+    return new Box(
+        view.x0() + view.width() * column / width,
+        view.y0() + view.height() * row / height,
+        view.x0() + view.width() * (column + 1) / width,
+        view.y0() + view.height() * (row + 1) / height);
+  }
+
+  /** Shares of the maximum as 16-bit numbers, least byte first, in Base64: what pages hold. */
+  public String encoded() {
+    double maximum = maximum();
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      bytes.putShort((short) (maximum == 0 ? 0 : Math.round(value / maximum * LEVELS)));
+    }
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+}

@@ -1,0 +1,47 @@
+package io.camatlas.report.facts;
+
+/**
+ * Where pages and pictures lie, from the report's folder. Names are made of numbers and hashes: no
+ * class and no file can choose one.
+ */
+public final class Pages {
+  /** The first page. */
+  public static final String INDEX = "index.html";
+
+  public static final String FAILURES = "failures.html";
+
+  /** Folder of the pictures. */
+  public static final String IMAGES = "images/";
+
+  private Pages() {}
+
+  /** The overview of a view; the first one's is the first page. */
+  public static String overview(int view) {
+    return view == 1 ? INDEX : "view-" + view + ".html";
+  }
+
+  public static String featureMaps(int view) {
+    return "feature-maps" + suffix(view) + ".html";
+  }
+
+  public static String ofClass(int view, int index) {
+    return "classes" + suffix(view) + "/" + index + ".html";
+  }
+
+  public static String ofFeatureMap(int view, int map) {
+    return "feature-maps" + suffix(view) + "/" + map + ".html";
+  }
+
+  /** A picture's file, named by the hash of the image that it shows. */
+  public static String image(String sha256) {
+    if (!sha256.matches("[0-9a-f]{1,64}")) {
+      throw new IllegalArgumentException(
+          "sha256 is '" + sha256 + "'; it must be hexadecimal digits.");
+    }
+    return IMAGES + sha256.substring(0, Math.min(24, sha256.length())) + ".jpg";
+  }
+
+  private static String suffix(int view) {
+    return view == 1 ? "" : "-" + view;
+  }
+}

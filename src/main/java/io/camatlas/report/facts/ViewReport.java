@@ -1,0 +1,29 @@
+package io.camatlas.report.facts;
+
+import io.camatlas.report.facts.ClassReport.Confusion;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All that is shown of one view.
+ *
+ * @param view which
+ * @param classes by index
+ * @param featureMaps by index
+ * @param calibration bins of confidence
+ */
+public record ViewReport(
+    ReportedView view,
+    List<ClassReport> classes,
+    List<FeatureMapReport> featureMaps,
+    List<CalibrationBin> calibration) {
+
+  /** Pairs of different classes, most frequent first. */
+  public List<Confusion> confusions() {
+    return classes.stream()
+        .flatMap(one -> one.confusions().stream().filter(pair -> pair.labelIndex() == one.index()))
+        .filter(pair -> pair.labelIndex() != pair.predictedIndex())
+        .sorted(Comparator.comparingLong(Confusion::n).reversed())
+        .toList();
+  }
+}

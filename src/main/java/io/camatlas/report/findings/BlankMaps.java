@@ -1,0 +1,53 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ViewReport;
+import java.util.function.Function;
+
+/** Maps without any attention. */
+final class BlankMaps implements Check.OfClass {
+  /** A class is listed from this share of blank maps. */
+  private static final double LISTED_FROM = 0.05;
+
+  @Override
+  public String question() {
+    return "Are maps blank?";
+  }
+
+  @Override
+  public String rule() {
+    return "A class is listed if at least %s of its maps are blank."
+        .formatted(percentOf(LISTED_FROM));
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    return one -> of(report, one);
+  }
+
+  private static Answer of(ViewReport report, ClassReport one) {
+    if (one.n() < FEWEST) {
+      return Answer.notTestable("There are too few maps.");
+    }
+    if (one.blank() == 0 || one.blank() < LISTED_FROM * one.n()) {
+      return Answer.PASSED;
+    }
+    return Answer.failed(
+        Finding.ofClass(
+            report,
+            one,
+            Severity.NOTABLE,
+            (double) one.blank() / one.n(),
+            "%s of %s maps for class '%s' %s blank: nothing at this layer speaks for the class."
+                .formatted(
+                    countOf(one.blank()),
+                    countOf(one.n()),
+                    one.name(),
+                    one.blank() == 1 ? "is" : "are"),
+            "numbers",
+            "The class's numbers"));
+  }
+}

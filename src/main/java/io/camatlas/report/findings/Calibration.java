@@ -1,0 +1,67 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.facts.CalibrationBin;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+import java.util.List;
+
+/** Confidence that accuracy does not keep. */
+final class Calibration implements Check.OfView {
+  /** An expected calibration error so much above what chance gives is reported. */
+  private static final double MISCALIBRATED = 0.05;
+
+  @Override
+  public String question() {
+    return "Is the model right as often as it is confident?";
+  }
+
+  @Override
+  public String rule() {
+    return ("The model is listed if its expected calibration error is at least %s above what a"
+            + " calibrated model would show with as few images. Underconfidence is minor.")
+        .formatted(percentOf(MISCALIBRATED));
+  }
+
+  @Override
+  public Answer of(ViewReport report) {
+    ReportedView view = report.view();
+    if (Double.isNaN(view.ece())) {
+      return Answer.notTestable("The images have no labels.");
+    }
+    if (!(view.ece() - errorByChance(report.calibration()) >= MISCALIBRATED)) {
+      return Answer.PASSED;
+    }
+    double gap = view.confidence() - view.accuracy();
+    boolean over = gap > view.ece() / 2;
+    boolean under = -gap > view.ece() / 2;
+    return Answer.failed(
+        Finding.ofAll(
+            under ? Severity.MINOR : Severity.NOTABLE,
+            Math.min(1, view.ece()),
+            ("The model is %s: its confidence is %s on average, and it is right in %s of the images"
+                    + " (expected calibration error %s).")
+                .formatted(
+                    over ? "overconfident" : under ? "underconfident" : "miscalibrated",
+                    percentOf(view.confidence()),
+                    percentOf(view.accuracy()),
+                    percentOf(view.ece())),
+            Pages.overview(view.number()) + "#calibration",
+            "Confidence against accuracy"));
+  }
+
+  /** The expected calibration error that a calibrated model shows with so few images a bin. */
+  private static double errorByChance(List<CalibrationBin> bins) {
+    double images = bins.stream().mapToLong(CalibrationBin::n).sum();
+    double sum = 0;
+    for (CalibrationBin bin : bins) {
+      if (bin.n() > 0) {
+        double p = bin.confidence();
+        sum += bin.n() / images * Math.sqrt(2 / Math.PI * p * (1 - p) / bin.n());
+      }
+    }
+    return sum;
+  }
+}

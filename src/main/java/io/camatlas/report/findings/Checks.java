@@ -1,0 +1,21 @@
+package io.camatlas.report.findings;
+
+import java.util.List;
+
+/** All checks, in the order in which the report explains them. */
+final class Checks {
+  static final List<Check> ALL =
+      List.of(
+          new MissedObjects(),
+          new OneSpot(),
+          new FlaggedRegions(),
+          new OneFeatureMap(),
+          new ElsewhereWhenWrong(),
+          new LowAccuracy(),
+          new BlankMaps(),
+          new Calibration(),
+          new DeadFeatureMaps(),
+          new FailedImages());
+
+  private Checks() {}
+}

@@ -1,0 +1,42 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+
+/** Feature maps that no image makes respond. */
+final class DeadFeatureMaps implements Check.OfView {
+  @Override
+  public String question() {
+    return "Does every feature map respond to something?";
+  }
+
+  @Override
+  public String rule() {
+    return "Every feature map that responds to no image in the dataset is counted.";
+  }
+
+  @Override
+  public Answer of(ViewReport report) {
+    ReportedView view = report.view();
+    if (view.featureMaps() == 0) {
+      return Answer.notTestable("The atlas has no feature maps.");
+    }
+    if (view.deadFeatureMaps() == 0) {
+      return Answer.PASSED;
+    }
+    return Answer.failed(
+        Finding.ofAll(
+            Severity.MINOR,
+            (double) view.deadFeatureMaps() / view.featureMaps(),
+            "%s of the layer's %s feature maps %s to no image in the dataset."
+                .formatted(
+                    countOf(view.deadFeatureMaps()),
+                    countOf(view.featureMaps()),
+                    view.deadFeatureMaps() == 1 ? "responds" : "respond"),
+            Pages.featureMaps(view.number()),
+            "All feature maps"));
+  }
+}

@@ -1,0 +1,55 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.ReportedDataset;
+import java.util.stream.Collectors;
+
+/** Images that are in no number of the report. */
+final class FailedImages implements Check.OfDataset {
+  /** This share of failed images is notable. */
+  private static final double NOTABLE_FROM = 0.01;
+
+  private static final int REASONS = 3;
+
+  @Override
+  public String question() {
+    return "Could every image be explained?";
+  }
+
+  @Override
+  public String rule() {
+    return "Every image that could not be read or explained is counted. From %s on this is notable."
+        .formatted(percentOf(NOTABLE_FROM));
+  }
+
+  @Override
+  public Answer of(ReportedDataset dataset) {
+    if (dataset.sources().isEmpty()) {
+      return Answer.notTestable("The runs behind this atlas were not found.");
+    }
+    if (dataset.failed() == 0) {
+      return Answer.PASSED;
+    }
+    String reasons =
+        dataset.failures().stream()
+            .limit(REASONS)
+            .map(group -> countOf(group.count()) + " " + group.reason())
+            .collect(Collectors.joining(", "));
+    double share = (double) dataset.failed() / dataset.images();
+    return Answer.failed(
+        Finding.ofAll(
+            share >= NOTABLE_FROM ? Severity.NOTABLE : Severity.MINOR,
+            Math.min(1, share),
+            "%s of %s images could not be explained: %s%s."
+                .formatted(
+                    countOf(dataset.failed()),
+                    countOf(dataset.images()),
+                    reasons,
+                    dataset.failures().size() > REASONS ? ", and others" : ""),
+            Pages.FAILURES,
+            "All failures"));
+  }
+}

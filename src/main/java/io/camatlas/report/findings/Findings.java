@@ -1,0 +1,112 @@
+package io.camatlas.report.findings;
+
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ViewReport;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What all checks answered. Shares of few images are judged by the favourable end of their 95 %
+ * interval (Wilson 1927), so that a class of three images accuses nobody.
+ *
+ * @param asked each check that was asked, in the order of the legend
+ */
+public record Findings(List<Asked> asked) {
+  /** What the rules of all checks have in common, as full sentences. */
+  public static final String COMMON_RULES =
+      "Shares of few images are judged by the favourable end of their 95 % interval (Wilson); this"
+          + " is what \"clearly\" means below. Nothing is said about a class with fewer than "
+          + Check.OfClass.FEWEST
+          + " images.";
+
+  /**
+   * A check and its answers.
+   *
+   * @param answers one for each class, or one in all
+   */
+  public record Asked(Check check, List<Answer> answers) {
+    /** Why the check could not be asked of anything; empty where it could. */
+    public Optional<String> whyNotTestable() {
+      Optional<String> why = Optional.empty();
+      for (Answer answer : answers) {
+        if (!(answer instanceof Answer.NotTestable untestable)) {
+          return Optional.empty();
+        }
+        why = why.or(() -> Optional.of(untestable.why()));
+      }
+      return why;
+    }
+
+    Stream<Finding> findings() {
+      return answers.stream()
+          .flatMap(
+              answer ->
+                  answer instanceof Answer.Failed failed
+                      ? Stream.of(failed.finding())
+                      : Stream.empty());
+    }
+  }
+
+  /** Asks everything about a view and its classes. */
+  public static Findings of(ViewReport report) {
+    List<Asked> asked = new ArrayList<>();
+    for (Check check : Checks.ALL) {
+      if (check instanceof Check.OfClass ofClass) {
+        Function<ClassReport, Answer> question = ofClass.in(report);
+        asked.add(new Asked(check, report.classes().stream().map(question).toList()));
+      } else if (check instanceof Check.OfView ofView) {
+        asked.add(new Asked(check, List.of(ofView.of(report))));
+      }
+    }
+    return new Findings(asked);
+  }
+
+  /** Asks everything about the images. */
+  public static Findings of(ReportedDataset dataset) {
+    List<Asked> asked = new ArrayList<>();
+    for (Check check : Checks.ALL) {
+      if (check instanceof Check.OfDataset ofDataset) {
+        asked.add(new Asked(check, List.of(ofDataset.of(dataset))));
+      }
+    }
+    return new Findings(asked);
+  }
+
+  /** These and others. */
+  public Findings and(Findings others) {
+    return new Findings(Stream.concat(asked.stream(), others.asked.stream()).toList());
+  }
+
+  /** Everything that deserves attention, worst first. */
+  public List<Finding> worstFirst() {
+    return asked.stream().flatMap(Asked::findings).sorted(Finding.WORST_FIRST).toList();
+  }
+
+  /** The same by class, worst first; what is not about one class has the index -1. */
+  public Map<Integer, List<Finding>> byClass() {
+    return worstFirst().stream().collect(Collectors.groupingBy(Finding::classIndex));
+  }
+
+  /** Classes by what is worst about them; those without a finding by accuracy, then by index. */
+  public List<ClassReport> worstFirst(List<ClassReport> classes) {
+    Map<Integer, Finding> worst = new HashMap<>();
+    byClass().forEach((index, own) -> worst.put(index, own.get(0)));
+    Comparator<ClassReport> byFinding =
+        Comparator.comparing(
+            one -> worst.get(one.index()), Comparator.nullsLast(Finding.WORST_FIRST));
+    return classes.stream()
+        .sorted(
+            byFinding
+                .thenComparingDouble(ClassReport::accuracy)
+                .thenComparingInt(ClassReport::index))
+        .toList();
+  }
+}

@@ -1,0 +1,116 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.localize.Region;
+import io.camatlas.report.Numbers;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Attention in a corner or at the border, clearly more than area and dataset account for. */
+final class FlaggedRegions implements Check.OfClass {
+  /** A region that holds more of the peaks is where the class's attention gathers. */
+  private static final double MOST_PEAKS = 0.5;
+
+  /** If these are also so many times what its area accounts for. */
+  private static final double PEAKS_OVER_AREA = 2;
+
+  /** A lift over the dataset that weighs as much as anything can. */
+  private static final double GREATEST_LIFT = 4;
+
+  @Override
+  public String question() {
+    return "Does attention lie at the border or in the corners?";
+  }
+
+  @Override
+  public String rule() {
+    return ("A class is listed if the atlas flags the border or a corner for it: even the low end"
+            + " of the 95 %% interval is above the region's area, and well above the share over all"
+            + " classes. If the region also holds more than %s of the peaks, and more than %s"
+            + " times what its area would account for, this is serious. A class of which the check"
+            + " above has named a place is not listed again.")
+        .formatted(percentOf(MOST_PEAKS), Numbers.plain(PEAKS_OVER_AREA));
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    Function<ClassReport, Optional<HotSpot>> spots = OneSpot.spotsOf(report);
+    return one ->
+        one.regions().isEmpty() || one.n() - one.blank() < FEWEST
+            ? Answer.notTestable("There are too few maps.")
+            : spots.apply(one).isPresent()
+                ? Answer.PASSED
+                : worst(one)
+                    .map(share -> Answer.failed(finding(report, one, share)))
+                    .orElse(Answer.PASSED);
+  }
+
+  /** The flagged region whose share of the peaks exceeds its area most. */
+  private static Optional<RegionShare> worst(ClassReport one) {
+    RegionShare worst = null;
+    double worstExcess = 0;
+    for (RegionShare share : one.regions()) {
+      // The middle is where photographers put their subject.
+      if (share.flag() && share.region() != Region.CENTRE) {
+        double excess = peaks(one, share.region()) - share.area();
+        if (worst == null || excess > worstExcess) {
+          worst = share;
+          worstExcess = excess;
+        }
+      }
+    }
+    return Optional.ofNullable(worst);
+  }
+
+  private static Finding finding(ViewReport report, ClassReport one, RegionShare share) {
+    double peaks = peaks(one, share.region());
+    boolean gathers = peaks > MOST_PEAKS && peaks > PEAKS_OVER_AREA * share.area();
+    String sentence =
+        "Attention for class '%s' %s %s: %s of it (95 %% interval %s to %s) lies in %s of the picture."
+            .formatted(
+                one.name(),
+                gathers ? "gathers" : "lies unusually often",
+                place(share.region()),
+                percentOf(share.mass()),
+                percentOf(share.low()),
+                percentOf(share.high()),
+                percentOf(share.area()));
+    if (!Double.isNaN(share.liftOfDataset())) {
+      sentence +=
+          " That is %s times the share over all classes."
+              .formatted(Numbers.plain(share.liftOfDataset()));
+    }
+    if (!Double.isNaN(peaks)) {
+      long maps = one.n() - one.blank();
+      sentence +=
+          " The peak is there in %s of %s images."
+              .formatted(countOf(Math.round(peaks * maps)), countOf(maps));
+    }
+    return Finding.ofClass(
+        report,
+        one,
+        gathers ? Severity.SERIOUS : Severity.NOTABLE,
+        Math.min(1, gathers ? peaks : share.liftOfDataset() / GREATEST_LIFT),
+        sentence,
+        "regions",
+        "Attention by region");
+  }
+
+  private static double peaks(ClassReport one, Region region) {
+    return one.maps().peaks().map(peaks -> peaks.share(region)).orElse(Double.NaN);
+  }
+
+  private static String place(Region region) {
+    return switch (region) {
+      case BORDER -> "at the border";
+      case CORNERS -> "in the corners";
+      case CENTRE -> "in the centre";
+      default -> "in the " + RegionShare.name(region) + " corner";
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package io.camatlas.report.findings;
+
+import io.camatlas.report.facts.Grid;
+import java.util.Optional;
+
+/**
+ * Where the mean map of a class is dense: the rectangle of cells that gathers most more than
+ * {@value #DENSITY} times its area's share. A class whose objects lie anywhere has a mean map that
+ * is spread out; one that is told by a badge, a ruler or a time stamp has a hot spot.
+ *
+ * @param x0 left edge, as a fraction of the picture
+ * @param y0 upper edge
+ * @param x1 right edge
+ * @param y1 lower edge
+ * @param share of the mean map that lies inside
+ */
+record HotSpot(double x0, double y0, double x1, double y1, double share) {
+  /** Times the share of the area that cells must hold to count for the rectangle. */
+  static final int DENSITY = 2;
+
+  /** A rectangle that comes as near to two edges lies in a corner. */
+  private static final double NEAR = 0.1;
+
+  /** The densest rectangle of a mean map; nothing where it is blank. */
+  static Optional<HotSpot> of(Grid mean) {
+    double sum = mean.sum();
+    if (sum == 0) {
+      return Optional.empty();
+    }
+    int height = mean.height();
+    int width = mean.width();
+    double even = (double) DENSITY / (height * width);
+    double best = 0;
+    int[] place = null;
+    // Kadane's largest sum, of the columns between each pair of rows.
+    for (int top = 0; top < height; top++) {
+      double[] columns = new double[width];
+      for (int bottom = top; bottom < height; bottom++) {
+        double run = 0;
+        int left = 0;
+        for (int x = 0; x < width; x++) {
+          columns[x] += mean.values()[bottom * width + x] / sum - even;
+          if (run <= 0) {
+            run = 0;
+            left = x;
+          }
+          run += columns[x];
+          if (run > best) {
+            best = run;
+            place = new int[] {left, top, x + 1, bottom + 1};
+          }
+        }
+      }
+    }
+    if (place == null) {
+      return Optional.empty();
+    }
+    HotSpot spot =
+        new HotSpot(
+            (double) place[0] / width,
+            (double) place[1] / height,
+            (double) place[2] / width,
+            (double) place[3] / height,
+            0);
+    return Optional.of(new HotSpot(spot.x0, spot.y0, spot.x1, spot.y1, spot.shareOf(mean)));
+  }
+
+  double area() {
+    return (x1 - x0) * (y1 - y0);
+  }
+
+  /** The share of a grid in cells whose centres are inside; NaN if blank. */
+  double shareOf(Grid grid) {
+    double inside = 0;
+    for (int r = 0; r < grid.height(); r++) {
+      for (int c = 0; c < grid.width(); c++) {
+        double x = (c + 0.5) / grid.width();
+        double y = (r + 0.5) / grid.height();
+        if (x >= x0 && x < x1 && y >= y0 && y < y1) {
+          inside += grid.values()[r * grid.width() + c];
+        }
+      }
+    }
+    double sum = grid.sum();
+    return sum == 0 ? Double.NaN : inside / sum;
+  }
+
+  /** Where it is, as a sentence ends. */
+  String place() {
+    String down = third((y0 + y1) / 2, "top", "", "bottom");
+    String across = third((x0 + x1) / 2, "left", "", "right");
+    if (!down.isEmpty() && !across.isEmpty()) {
+      boolean corner = (y0 <= NEAR || y1 >= 1 - NEAR) && (x0 <= NEAR || x1 >= 1 - NEAR);
+      return "in the " + down + " " + across + (corner ? " corner" : " part");
+    }
+    if (!across.isEmpty()) {
+      return "on the " + across;
+    }
+    if (!down.isEmpty()) {
+      return "at the " + down;
+    }
+    return "in the middle";
+  }
+
+  boolean isInTheMiddle() {
+    return place().equals("in the middle");
+  }
+
+  private static String third(double at, String first, String second, String third) {
+    return at < 1.0 / 3 ? first : at > 2.0 / 3 ? third : second;
+  }
+}

@@ -1,0 +1,84 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Confusion;
+import io.camatlas.report.facts.ViewReport;
+import java.util.function.Function;
+
+/** Accuracy that is clearly below that of all classes, and what the class is mistaken for. */
+final class LowAccuracy implements Check.OfClass {
+  /** A lower accuracy is serious. */
+  private static final double SERIOUS_BELOW = 0.5;
+
+  /** The other class is named if it takes this share of the images. */
+  private static final double CONFUSED = 0.1;
+
+  /** And so many of them. */
+  private static final long LEAST_CONFUSED = 2;
+
+  @Override
+  public String question() {
+    return "Are some classes predicted worse than others?";
+  }
+
+  @Override
+  public String rule() {
+    return ("A class is listed if its accuracy is clearly below that of all classes. Below %s this"
+            + " is serious. The class that it is mistaken for is named if it takes at least %s"
+            + " of the images.")
+        .formatted(percentOf(SERIOUS_BELOW), percentOf(CONFUSED));
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    return one -> of(report, one);
+  }
+
+  private static Answer of(ViewReport report, ClassReport one) {
+    double ofAll = report.view().accuracy();
+    if (Double.isNaN(ofAll)) {
+      return Answer.notTestable("The images have no labels.");
+    }
+    if (one.labelled() < FEWEST || Double.isNaN(one.accuracy())) {
+      return Answer.notTestable("Too few images are labelled.");
+    }
+    if (!(Wilson.high(one.accuracy(), one.labelled()) < ofAll)) {
+      return Answer.PASSED;
+    }
+    String mistakenFor =
+        one.confusions().stream()
+            .filter(pair -> pair.labelIndex() == one.index())
+            .filter(pair -> pair.predictedIndex() != one.index())
+            .filter(pair -> pair.n() >= Math.max(LEAST_CONFUSED, CONFUSED * one.labelled()))
+            .findFirst()
+            .map(LowAccuracy::mistakenFor)
+            .orElse("");
+    return Answer.failed(
+        Finding.ofClass(
+            report,
+            one,
+            one.accuracy() < SERIOUS_BELOW ? Severity.SERIOUS : Severity.NOTABLE,
+            Math.min(1, ofAll - one.accuracy()),
+            "Class '%s' is predicted correctly in only %s of its %s images; over all classes it is %s.%s"
+                .formatted(
+                    one.name(),
+                    percentOf(one.accuracy()),
+                    countOf(one.labelled()),
+                    percentOf(ofAll),
+                    mistakenFor),
+            "confusions",
+            "What it is mistaken for"));
+  }
+
+  private static String mistakenFor(Confusion pair) {
+    String overlap =
+        Double.isNaN(pair.overlap())
+            ? ""
+            : " (the maps of the two classes overlap by %s)".formatted(percentOf(pair.overlap()));
+    return " It is mistaken for '%s' in %s of them%s."
+        .formatted(pair.predicted(), countOf(pair.n()), overlap);
+  }
+}

@@ -1,0 +1,80 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Truth;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+import java.util.function.Function;
+
+/** Attention that is not on the object; where predictions are correct, for the wrong reason. */
+final class MissedObjects implements Check.OfClass {
+  /** A class that hits its objects less than this share of the view's is suspicious. */
+  private static final double MISSES_BELOW = 0.6;
+
+  /** Predicted correctly at least so often, a class is right for the wrong reason. */
+  private static final double RIGHT_FROM = 0.5;
+
+  @Override
+  public String question() {
+    return "Does the model look at the object?";
+  }
+
+  @Override
+  public String rule() {
+    return ("A class is listed if its maps peak on the annotated object clearly less than %s as"
+            + " often as the maps of all classes. If the class is predicted correctly in at least"
+            + " %s of its images, this is serious.")
+        .formatted(percentOf(MISSES_BELOW), percentOf(RIGHT_FROM));
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    return one -> of(report, one);
+  }
+
+  private static Answer of(ViewReport report, ClassReport one) {
+    ReportedView view = report.view();
+    if (!view.hasTruth()) {
+      return Answer.notTestable("No objects are annotated.");
+    }
+    if (one.truth().isEmpty() || one.truth().get().n() < FEWEST) {
+      return Answer.notTestable("Too few objects are annotated.");
+    }
+    Truth truth = one.truth().get();
+    if (!(Wilson.high(truth.pointing(), truth.n()) < MISSES_BELOW * view.pointing())) {
+      return Answer.PASSED;
+    }
+    boolean right = one.accuracy() >= RIGHT_FROM;
+    String subject =
+        Double.isNaN(one.accuracy())
+            ? "For class '%s' ".formatted(one.name())
+            : "Class '%s' is predicted correctly in %s%s of its images, %s "
+                .formatted(
+                    one.name(),
+                    right ? "" : "only ",
+                    percentOf(one.accuracy()),
+                    right ? "but" : "and");
+    long hits = Math.round(truth.pointing() * truth.n());
+    String share =
+        hits == 0
+            ? "none of " + countOf(truth.n())
+            : "only %s (%s of %s)"
+                .formatted(percentOf(truth.pointing()), countOf(hits), countOf(truth.n()));
+    return Answer.failed(
+        Finding.ofClass(
+            report,
+            one,
+            right ? Severity.SERIOUS : Severity.NOTABLE,
+            1 - truth.pointing() / view.pointing(),
+            (subject
+                + "the model looks at the object in %s. Over all classes it does so in %s; always"
+                    .formatted(share, percentOf(view.pointing()))
+                + " guessing the centre would score %s."
+                    .formatted(percentOf(truth.pointingCentre()))),
+            "maps",
+            "Where it looks instead"));
+  }
+}

@@ -1,0 +1,126 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.Numbers;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.ViewReport;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Attention that gathers in one small place, off the middle, in most images and not in those of
+ * other classes.
+ */
+final class OneSpot implements Check.OfClass {
+  /** A spot is no larger than this share of the picture. */
+  private static final double LARGEST = 0.2;
+
+  /** And holds at least so many times what it does over all classes. */
+  private static final double LEAST_LIFT = 1.5;
+
+  /** And so large a share of the class's peaks. */
+  private static final double LEAST_PEAKS = 0.5;
+
+  /** And so many times the peaks that its area accounts for. */
+  private static final double PEAKS_OVER_AREA = 2;
+
+  @Override
+  public String question() {
+    return "Does attention gather in one small place?";
+  }
+
+  @Override
+  public String rule() {
+    return ("A class is listed if the densest rectangle of its mean map covers at most %s of the"
+            + " picture, lies off the middle, and holds at least %s times the attention that it"
+            + " holds over all classes. It must also hold the peaks of clearly more than %s of the"
+            + " class's maps, and %s times what its area would account for.")
+        .formatted(
+            percentOf(LARGEST),
+            Numbers.plain(LEAST_LIFT),
+            percentOf(LEAST_PEAKS),
+            Numbers.plain(PEAKS_OVER_AREA));
+  }
+
+  /** The spot of a class, if it stands out. */
+  static Function<ClassReport, Optional<HotSpot>> spotsOf(ViewReport report) {
+    Optional<Grid> ofAll = mean(report.classes());
+    return one ->
+        ofAll.isEmpty() || !isTestable(one)
+            ? Optional.empty()
+            : HotSpot.of(one.maps().mean().get()).filter(spot -> standsOut(spot, one, ofAll.get()));
+  }
+
+  private static boolean isTestable(ClassReport one) {
+    return maps(one) >= FEWEST && one.maps().mean().isPresent() && one.maps().peaks().isPresent();
+  }
+
+  private static boolean standsOut(HotSpot spot, ClassReport one, Grid ofAll) {
+    double peaks = spot.shareOf(one.maps().peaks().get());
+    return !(spot.isInTheMiddle()
+        || spot.area() > LARGEST
+        || Wilson.low(peaks, maps(one)) < Math.max(LEAST_PEAKS, PEAKS_OVER_AREA * spot.area())
+        || spot.share() < LEAST_LIFT * spot.shareOf(ofAll));
+  }
+
+  private static long maps(ClassReport one) {
+    return one.n() - one.blank();
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    Function<ClassReport, Optional<HotSpot>> spots = spotsOf(report);
+    Optional<Grid> ofAll = mean(report.classes());
+    return one ->
+        isTestable(one)
+            ? spots
+                .apply(one)
+                .map(spot -> Answer.failed(finding(report, one, spot, ofAll.get())))
+                .orElse(Answer.PASSED)
+            : Answer.notTestable("There are too few maps.");
+  }
+
+  private static Finding finding(ViewReport report, ClassReport one, HotSpot spot, Grid ofAll) {
+    double peaks = spot.shareOf(one.maps().peaks().get());
+    return Finding.ofClass(
+        report,
+        one,
+        Severity.SERIOUS,
+        peaks,
+        ("Attention for class '%s' gathers %s: %s of it lies in %s of the picture. Over all classes"
+                + " %s does. The peak is there in %s of %s images.")
+            .formatted(
+                one.name(),
+                spot.place(),
+                percentOf(spot.share()),
+                percentOf(spot.area()),
+                percentOf(spot.shareOf(ofAll)),
+                countOf(Math.round(peaks * maps(one))),
+                countOf(maps(one))),
+        "maps",
+        "Mean map");
+  }
+
+  /** The mean map of all explanations. */
+  private static Optional<Grid> mean(List<ClassReport> classes) {
+    double[] sums = null;
+    Grid first = null;
+    for (ClassReport one : classes) {
+      if (one.maps().mean().isPresent()) {
+        Grid mean = one.maps().mean().get();
+        first = first == null ? mean : first;
+        sums = sums == null ? new double[mean.values().length] : sums;
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += mean.values()[i] * maps(one);
+        }
+      }
+    }
+    return sums == null
+        ? Optional.empty()
+        : Optional.of(new Grid(sums, first.height(), first.width()));
+  }
+}

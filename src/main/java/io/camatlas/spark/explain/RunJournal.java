@@ -1,0 +1,74 @@
+package io.camatlas.spark.explain;
+
+import io.camatlas.spark.executor.RunIdentity;
+import io.camatlas.spark.results.RunEnd;
+import io.camatlas.spark.results.RunRecord;
+import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.storage.ResultJson;
+import io.camatlas.spark.storage.RunFolder;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** Keeps in a run's folder what the run says of itself, from the first start to the end. */
+final class RunJournal {
+  private final RunFolder folder;
+  private RunRecord run;
+
+  private RunJournal(RunFolder folder, RunRecord run) {
+    this.folder = folder;
+    this.run = run;
+  }
+
+  /** Opens that of a run, which may have been started before. */
+  static RunJournal open(
+      RunFolder folder,
+      ExplainJobSettings settings,
+      RunIdentity identity,
+      Instant now,
+      SparkSession spark)
+      throws IOException {
+    RunRecord.Model model =
+        new RunRecord.Model(
+            settings.modelPath(),
+            settings.card().name(),
+            settings.model().sha256(),
+            settings.card().classes(),
+            settings.model().plan().input().toString(),
+            settings.card().preprocessing().toString(),
+            settings.model().plan().layers());
+    Optional<String> before = folder.record();
+    RunRecord earlier = before.isEmpty() ? null : ResultJson.read(before.get(), RunRecord.class);
+    RunRecord run =
+        RunRecord.of(
+            identity.id(),
+            earlier == null || earlier.started() == null ? now.toString() : earlier.started(),
+            model,
+            identity.rules(),
+            settings.given(),
+            EngineVersions.here(spark));
+    return new RunJournal(
+        folder, earlier == null || earlier.batch() == null ? run : run.withBatch(earlier.batch()));
+  }
+
+  /** How many rows passes have; empty where nobody said yet. */
+  Optional<Integer> batch() {
+    return Optional.ofNullable(run.batch());
+  }
+
+  /** Says how many rows passes have. */
+  void setBatch(int rows) {
+    run = run.withBatch(rows);
+  }
+
+  /** Writes what is known so far. */
+  void write() throws IOException {
+    folder.record(run.text());
+  }
+
+  /** Writes that the run is complete. */
+  void finish(RunEnd end) throws IOException {
+    folder.finish(run.text(end));
+  }
+}

@@ -1,0 +1,75 @@
+package io.camatlas.spark.results;
+
+import io.camatlas.spark.Version;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code atlas.json} says of an atlas. Read here, anything may be null: others may have
+ * written the file.
+ *
+ * @param camatlas version that wrote it
+ * @param tables versions by name
+ * @param started as ISO 8601 text
+ * @param seconds wall time
+ * @param explanations that it is made of
+ * @param rows of each table
+ * @param from folders that it was made of, as they were given
+ * @param origins runs that it holds, each named by its beginning and its model
+ * @param runs what was explained and how, by the run's name in the tables
+ * @param settings every setting by name
+ */
+public record AtlasRecord(
+    String camatlas,
+    Map<String, Integer> tables,
+    String started,
+    double seconds,
+    long explanations,
+    Map<String, Long> rows,
+    List<String> from,
+    List<String> origins,
+    Map<String, AtlasRun> runs,
+    Map<String, String> settings) {
+  public AtlasRecord {
+    from = from == null ? List.of() : List.copyOf(from);
+    origins = origins == null ? List.of() : List.copyOf(origins);
+    runs = runs == null ? Map.of() : runs;
+  }
+
+  /** An atlas of tables as this CamAtlas writes them. */
+  public static AtlasRecord of(
+      String started,
+      double seconds,
+      long explanations,
+      Map<String, Long> rows,
+      List<String> from,
+      Collection<String> origins,
+      Map<String, AtlasRun> runs,
+      Map<String, String> settings) {
+    Map<String, Integer> versions = new TreeMap<>();
+    versions.put(StatesTable.NAME, StatesTable.VERSION);
+    AtlasTables.ALL.forEach(table -> versions.put(table.name(), table.version()));
+    return new AtlasRecord(
+        Version.text(),
+        versions,
+        started,
+        seconds,
+        explanations,
+        rows,
+        from,
+        origins.stream().sorted().toList(),
+        runs,
+        settings);
+  }
+
+  /**
+   * Checks one table.
+   *
+   * @throws io.camatlas.spark.InputException naming both versions, if they differ
+   */
+  public void requireVersion(String folder, String table, int version) {
+    TableVersions.require(folder, tables, camatlas, table, version);
+  }
+}

@@ -1,0 +1,35 @@
+package io.camatlas.spark.results;
+
+import io.camatlas.spark.InputException;
+import java.util.Map;
+
+/** Whether a folder's tables are of the versions that are read. */
+final class TableVersions {
+  private TableVersions() {}
+
+  /**
+   * Checks one table.
+   *
+   * @param found the folder's versions, by table; null where it tells none
+   * @param writer the CamAtlas that wrote it; null where it tells none
+   * @throws InputException naming both versions, if they differ
+   */
+  static void require(
+      String folder, Map<String, Integer> found, String writer, String table, int version) {
+    Integer there = found == null ? null : found.get(table);
+    if (there == null || there != version) {
+      throw new InputException(
+          "--from "
+              + folder
+              + " has the table "
+              + table
+              + " in version "
+              + (there == null ? "unknown" : there)
+              + "; this CamAtlas reads version "
+              + version
+              + ". Make it anew with this version, or read it with the one that wrote it ("
+              + (writer == null ? "unknown" : writer)
+              + ").");
+    }
+  }
+}

@@ -1,0 +1,345 @@
+package io.camatlas.report.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.camatlas.localize.Region;
+import io.camatlas.report.facts.CalibrationBin;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.MapShare;
+import io.camatlas.report.facts.ClassReport.Maps;
+import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Truth;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Sentences that follow from numbers, and those that must not. */
+class FindingsTest {
+  /** A class about which there is nothing to say; its parts are replaced one by one. */
+  private static final class Facts {
+    private final int index;
+    private long n = 40;
+    private long blank;
+    private double accuracy = 0.95;
+    private Grid mean = even();
+    private Grid peaks = even();
+    private Grid variance = new Grid(new double[100], 10, 10);
+    private Optional<Grid> meanRight = Optional.empty();
+    private Optional<Grid> meanWrong = Optional.empty();
+    private List<RegionShare> regions = List.of();
+    private Optional<Truth> truth = Optional.of(new Truth(40, 0.9, 0.5, 0.5, 0.2, 0.6));
+    private double firstShare = 0.2;
+
+    Facts(int index) {
+      this.index = index;
+    }
+
+    ClassReport report() {
+      return new ClassReport(
+          "c" + index,
+          index,
+          n,
+          blank,
+          n,
+          accuracy,
+          0.9,
+          0.9,
+          new Maps(
+              Optional.of(mean),
+              Optional.of(variance),
+              Optional.of(peaks),
+              20,
+              meanRight,
+              20,
+              meanWrong),
+          List.of(),
+          regions,
+          truth,
+          List.of(new MapShare(3, 1, firstShare, 1, List.of())),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          List.of());
+    }
+  }
+
+  private static Grid even() {
+    double[] values = new double[100];
+    java.util.Arrays.fill(values, 0.01);
+    return new Grid(values, 10, 10);
+  }
+
+  /** All in the rectangle of rows 8 and 9 and columns 0 and 1 but for a rest that is even. */
+  private static Grid lowerLeft(double share) {
+    double[] values = new double[100];
+    java.util.Arrays.fill(values, (1 - share) / 96);
+    for (int at : new int[] {80, 81, 90, 91}) {
+      values[at] = share / 4;
+    }
+    return new Grid(values, 10, 10);
+  }
+
+  private static ReportedView view(double ece, double confidence, int dead) {
+    return new ReportedView(
+        1,
+        "r",
+        "m",
+        "",
+        "l",
+        "grad-cam",
+        Map.of(),
+        "",
+        10,
+        10,
+        400,
+        400,
+        0.95,
+        confidence,
+        ece,
+        0.9,
+        0.5,
+        100,
+        dead);
+  }
+
+  private static List<Finding> findingsOf(
+      ReportedView view, List<ClassReport> classes, List<CalibrationBin> calibration) {
+    return Findings.of(new ViewReport(view, classes, List.of(), calibration)).worstFirst();
+  }
+
+  /** Nine classes without a fault, and the given one. */
+  private static List<Finding> findings(Facts facts) {
+    List<ClassReport> classes = new ArrayList<>();
+    for (int i = 1; i < 10; i++) {
+      classes.add(new Facts(i).report());
+    }
+    classes.add(facts.report());
+    return findingsOf(view(0.01, 0.94, 0), classes, List.of());
+  }
+
+  @Test
+  void classesWithoutAFaultAccuseNobody() {
+    assertThat(findings(new Facts(0))).isEmpty();
+  }
+
+  @Test
+  void rightPredictionsThatMissTheObjectAreTheWorst() {
+    Facts facts = new Facts(0);
+    facts.truth = Optional.of(new Truth(40, 0.1, 0.25, 0.1, 0.2, 0.1));
+    List<Finding> found = findings(facts);
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).severity()).isEqualTo(Severity.SERIOUS);
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "Class 'c0' is predicted correctly in 95 % of its images, but the model looks at the"
+                + " object in only 10 % (4 of 40). Over all classes it does so in 90 %; always"
+                + " guessing the centre would score 25 %.");
+    assertThat(found.get(0).evidence()).isEqualTo("classes/0.html#maps");
+  }
+
+  @Test
+  void fewImagesAreNoEvidence() {
+    Facts facts = new Facts(0);
+    facts.n = 4;
+    facts.truth = Optional.of(new Truth(4, 0, 0, 0, 0.2, 0));
+    facts.mean = lowerLeft(0.9);
+    facts.peaks = lowerLeft(1);
+    facts.accuracy = 0;
+    facts.firstShare = 0.9;
+    assertThat(findings(facts)).isEmpty();
+    // One of three misses is what chance gives.
+    Facts three = new Facts(0);
+    three.n = 6;
+    three.truth = Optional.of(new Truth(6, 2 / 3.0, 0.5, 0.5, 0.2, 0.5));
+    assertThat(findings(three)).isEmpty();
+  }
+
+  @Test
+  void attentionThatGathersInACornerIsSaidWithItsShareOfThePicture() {
+    Facts facts = new Facts(0);
+    facts.mean = lowerLeft(0.81);
+    facts.peaks = lowerLeft(0.95);
+    List<Finding> found = findings(facts);
+    assertThat(found).extracting(Finding::severity).containsExactly(Severity.SERIOUS);
+    // Over all ten classes: (9 * 0.04 + 0.81) / 10.
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "Attention for class 'c0' gathers in the bottom left corner: 81 % of it lies in 4 % of"
+                + " the picture. Over all classes 12 % does. The peak is there in 38 of 40"
+                + " images.");
+  }
+
+  @Test
+  void aHotSpotIsTheDensestRectangle() {
+    HotSpot spot = HotSpot.of(lowerLeft(0.81)).orElseThrow();
+    assertThat(spot.x0()).isZero();
+    assertThat(spot.x1()).isEqualTo(0.2, within(1e-12));
+    assertThat(spot.y0()).isEqualTo(0.8, within(1e-12));
+    assertThat(spot.y1()).isEqualTo(1, within(1e-12));
+    assertThat(spot.share()).isEqualTo(0.81, within(1e-12));
+    assertThat(HotSpot.of(even())).isEmpty();
+    assertThat(HotSpot.of(new Grid(new double[100], 10, 10))).isEmpty();
+  }
+
+  @Test
+  void whatAllClassesDoIsNoFindingOfOne() {
+    List<ClassReport> classes = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Facts facts = new Facts(i);
+      facts.mean = lowerLeft(0.81);
+      facts.peaks = lowerLeft(0.95);
+      classes.add(facts.report());
+    }
+    assertThat(findingsOf(view(0.01, 0.94, 0), classes, List.of())).isEmpty();
+  }
+
+  @Test
+  void aFlaggedRegionIsSaidButNotTheCentre() {
+    Facts facts = new Facts(0);
+    facts.regions =
+        List.of(
+            new RegionShare(Region.CENTRE, 0.8, 0.7, 0.9, 0.25, 0.3, true),
+            new RegionShare(Region.BORDER, 0.6, 0.55, 0.65, 0.36, 0.3, true));
+    List<Finding> found = findings(facts);
+    assertThat(found).extracting(Finding::severity).containsExactly(Severity.NOTABLE);
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "Attention for class 'c0' lies unusually often at the border: 60 % of it (95 %"
+                + " interval 55 % to 65 %) lies in 36 % of the picture. That is 2 times the share"
+                + " over all classes. The peak is there in 14 of 40 images.");
+  }
+
+  @Test
+  void oneFeatureMapThatCarriesAClassIsNamed() {
+    Facts facts = new Facts(0);
+    facts.firstShare = 0.5;
+    assertThat(findings(facts))
+        .extracting(Finding::sentence)
+        .containsExactly(
+            "One feature map (number 3) supplies 50 % of the evidence for class 'c0'. In the median"
+                + " class the largest one supplies 20 %.");
+    assertThat(findings(facts).get(0).evidence()).isEqualTo("feature-maps/3.html");
+  }
+
+  @Test
+  void wrongPredictionsThatLookElsewhereAreSaid() {
+    Facts facts = new Facts(0);
+    facts.meanRight = Optional.of(lowerLeft(0.8));
+    facts.meanWrong = Optional.of(even());
+    // Σ min: 96 cells of 0.2 / 96 and 4 of 0.01.
+    assertThat(findings(facts).get(0).sentence()).endsWith("overlap by 24 %.");
+    // Maps that jump from cell to cell give such means by chance.
+    double[] jumping = new double[100];
+    java.util.Arrays.fill(jumping, 0.01 * 0.99);
+    facts.variance = new Grid(jumping, 10, 10);
+    assertThat(findings(facts)).isEmpty();
+  }
+
+  @Test
+  void calibrationIsJudgedByItsDirectionAndByWhatChanceGives() {
+    List<ClassReport> classes = List.of(new Facts(0).report(), new Facts(1).report());
+    assertThat(findingsOf(view(0.08, 0.95, 0), classes, List.of()).get(0).sentence())
+        .startsWith(
+            "The model is miscalibrated: its confidence is 95 % on average, and it is right in 95"
+                + " %");
+    assertThat(findingsOf(view(0.08, 0.88, 0), classes, List.of()).get(0).sentence())
+        .startsWith("The model is underconfident");
+    // Thirty images in fifteen bins stray by a fifth, calibrated or not.
+    List<CalibrationBin> few = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      few.add(new CalibrationBin(i / 15.0, (i + 1) / 15.0, 2, 0.5, (i + 0.5) / 15));
+    }
+    assertThat(findingsOf(view(0.15, 0.7, 0), classes, few)).isEmpty();
+  }
+
+  @Test
+  void lowAccuracyAndBlankMapsAreSaid() {
+    Facts facts = new Facts(0);
+    facts.accuracy = 0.4;
+    facts.blank = 10;
+    assertThat(findings(facts))
+        .extracting(Finding::severity)
+        .containsExactly(Severity.SERIOUS, Severity.NOTABLE);
+    assertThat(findings(facts).get(0).sentence())
+        .isEqualTo(
+            "Class 'c0' is predicted correctly in only 40 % of its 40 images; over all classes it"
+                + " is 95 %.");
+  }
+
+  @Test
+  void theWholeModelIsJudgedToo() {
+    List<Finding> found =
+        findingsOf(
+            view(0.08, 0.99, 1), List.of(new Facts(0).report(), new Facts(1).report()), List.of());
+    assertThat(found)
+        .extracting(Finding::sentence)
+        .containsExactly(
+            "The model is overconfident: its confidence is 99 % on average, and it is right in 95 %"
+                + " of the images (expected calibration error 8 %).",
+            "1 of the layer's 100 feature maps responds to no image in the dataset.");
+  }
+
+  @Test
+  void intervalsAreWilsons() {
+    // 10 of 20: Wilson 1927 gives 0.299 to 0.701.
+    assertThat(Wilson.low(0.5, 20)).isEqualTo(0.2993, within(1e-4));
+    assertThat(Wilson.high(0.5, 20)).isEqualTo(0.7007, within(1e-4));
+    assertThat(Wilson.high(0, 10)).isEqualTo(0.2775, within(1e-4));
+  }
+
+  @Test
+  void aClassWithoutLabelsIsNamedAsOne() {
+    Facts facts = new Facts(0);
+    facts.accuracy = Double.NaN;
+    facts.truth = Optional.of(new Truth(40, 0, 0.25, 0.1, 0.2, 0.1));
+    assertThat(findings(facts).get(0).sentence())
+        .startsWith("For class 'c0' the model looks at the object in none of 40. Over all classes");
+  }
+
+  @Test
+  void oneBlankMapIsSaidInTheSingular() {
+    Facts facts = new Facts(0);
+    facts.n = 20;
+    facts.blank = 1;
+    assertThat(findings(facts).get(0).sentence())
+        .isEqualTo(
+            "1 of 20 maps for class 'c0' is blank: nothing at this layer speaks for the class.");
+  }
+
+  @Test
+  void whatCannotBeAskedSaysWhy() {
+    Facts facts = new Facts(0);
+    facts.truth = Optional.empty();
+    Findings found =
+        Findings.of(
+            new ViewReport(
+                view(Double.NaN, Double.NaN, 0), List.of(facts.report()), List.of(), List.of()));
+    assertThat(found.asked())
+        .filteredOn(asked -> asked.whyNotTestable().isPresent())
+        .extracting(asked -> asked.whyNotTestable().get())
+        .contains("Too few objects are annotated.", "The images have no labels.");
+    assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
+        .extracting(all -> all.asked().get(0).whyNotTestable())
+        .isEqualTo(Optional.of("The runs behind this atlas were not found."));
+  }
+
+  @Test
+  void everyCheckIsExplained() {
+    assertThat(Checks.ALL)
+        .allSatisfy(
+            check -> {
+              assertThat(check.question()).endsWith("?");
+              assertThat(check.rule()).endsWith(".").doesNotContain("  ", "{", "%%");
+            })
+        .extracting(Check::question)
+        .doesNotHaveDuplicates();
+    assertThat(new OneFeatureMap().rule()).contains("at least 33 %", "1.75 times");
+  }
+}
