@@ -14,6 +14,12 @@ import java.util.List;
  * Changes in place; not thread-safe.
  */
 public final class CalibrationState {
+  /** What the group of all images together is by. */
+  public static final String ALL = "all";
+
+  /** What groups of like confidence are by. */
+  public static final String CONFIDENCE = "confidence";
+
   /** Bins of confidence, as Guo et al. 2017 (arXiv:1706.04599) have them. */
   public static final int CONFIDENCE_BINS = 15;
 
@@ -186,11 +192,11 @@ public final class CalibrationState {
    */
   public List<Group> groups(int cells) {
     List<Group> groups = new ArrayList<>();
-    groups.add(entropy.group("all", 0, 0, 1, 0, FINE + 1, 0, CONFIDENCE_BINS));
+    groups.add(entropy.group(ALL, 0, 0, 1, 0, FINE + 1, 0, CONFIDENCE_BINS));
     for (int c = 0; c < CONFIDENCE_BINS; c++) {
       groups.add(
           entropy.group(
-              "confidence",
+              CONFIDENCE,
               c,
               (double) c / CONFIDENCE_BINS,
               (c + 1.0) / CONFIDENCE_BINS,

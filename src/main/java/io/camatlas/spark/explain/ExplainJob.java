@@ -21,7 +21,6 @@ import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
-import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
@@ -218,7 +217,7 @@ public final class ExplainJob {
       RunJournal journal)
       throws IOException {
     String archive = folder.scratch("model.pt");
-    ResultFolder.upload(settings.model().file(), archive, hadoop);
+    HadoopFiles.upload(settings.model().file(), archive, hadoop);
     RunCounters counters = new RunCounters(spark.sparkContext());
     int partitions = settings.given().get(ExplainOptions.PARTITIONS);
     ExplainPlan given =

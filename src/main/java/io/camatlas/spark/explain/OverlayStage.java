@@ -14,7 +14,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.ShownMap;
-import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -95,7 +95,7 @@ final class OverlayStage {
         byte[] bytes = OriginalImages.read(row, hadoop.value(), limits.maxBytes(), ABSENT);
         byte[] png = overlay.png(ShownMap.request(row, decoder.decode(bytes)));
         Path file = new Path(new Path(folder, fileName(row.getAs(CLASS))), fileName(id) + ".png");
-        ResultFolder.write(file, png, hadoop.value());
+        HadoopFiles.write(file, png, hadoop.value());
         drawn++;
       } catch (OriginalImages.Unavailable | ImageException e) {
         throw new IOException(

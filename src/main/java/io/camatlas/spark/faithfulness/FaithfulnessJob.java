@@ -26,6 +26,7 @@ import io.camatlas.spark.results.FaithfulnessSkippedTable.Skipped;
 import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.LocalizationStruct;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
@@ -269,7 +270,7 @@ public final class FaithfulnessJob {
       JobRun job, Sample sample, ResultFolder folder, SerializableConfiguration hadoop)
       throws IOException {
     String name = settings.model().file().getFileName().toString();
-    ResultFolder.upload(settings.model().file(), folder.part(name), hadoop.value());
+    HadoopFiles.upload(settings.model().file(), folder.part(name), hadoop.value());
     FaithfulnessStage.Plan plan =
         new FaithfulnessStage.Plan(
             folder.part(name),

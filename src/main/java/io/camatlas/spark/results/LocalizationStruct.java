@@ -121,6 +121,46 @@ public record LocalizationStruct(Row row) {
     return row.getAs(PEAK_Y);
   }
 
+  /** The map's maximum, not normalised. */
+  public double peakValue() {
+    return Cells.number(row, PEAK_VALUE);
+  }
+
+  /** NaN on a blank map, as are the following. */
+  public double entropyNats() {
+    return Cells.number(row, ENTROPY_NATS);
+  }
+
+  public double spread() {
+    return Cells.number(row, SPREAD);
+  }
+
+  public double gini() {
+    return Cells.number(row, GINI);
+  }
+
+  /** Share of the cells that are above half of the peak. */
+  public double area50() {
+    return Cells.number(row, AREA_50);
+  }
+
+  public double borderMass() {
+    return Cells.number(row, BORDER_MASS);
+  }
+
+  public double cornerMass() {
+    return Cells.number(row, CORNER_MASS);
+  }
+
+  public double centreMass() {
+    return Cells.number(row, CENTRE_MASS);
+  }
+
+  /** How much the maps of noisy samples agree; NaN also where there were none. */
+  public double sampleAgreement() {
+    return Cells.number(row, SAMPLE_AGREEMENT);
+  }
+
   /** The box around the largest part of the map above half of its peak. */
   public Optional<Box> largestPart() {
     return Optional.<Row>ofNullable(row.getAs(LARGEST_PART)).map(ImagesTable::box);

@@ -347,7 +347,7 @@ final class FolderLock implements AutoCloseable {
   private synchronized void tryBeat() {
     try {
       require();
-      ResultFolder.write(
+      HadoopFiles.write(
           beatOf(folder, own), Long.toString(beat++).getBytes(StandardCharsets.UTF_8), hadoop);
     } catch (LockLostException e) {
       LOG.warn("{}", e.getMessage());

@@ -300,7 +300,7 @@ public final class RunFolder implements AutoCloseable {
   private void replace(Path file, String text) throws IOException {
     requireLock();
     Path written = new Path(scratch(file.getName()));
-    ResultFolder.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
+    HadoopFiles.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
     files.mkdirs(file.getParent());
     files.delete(file, false);
     move(written, file);

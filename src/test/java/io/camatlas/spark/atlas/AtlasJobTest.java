@@ -19,9 +19,9 @@ import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.notebook.CamAtlas;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
-import io.camatlas.spark.results.AtlasViews;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.TableRows;
 import java.awt.image.BufferedImage;
@@ -191,11 +191,10 @@ public class AtlasJobTest extends SparkSuite {
   public void tablesAgreeWithSqlOverTheExplanations() throws IOException {
     Path out = root.resolve("agree");
     atlas(out, List.of(run()));
-    List<String> views = AtlasViews.register(session(), out.toString());
+    List<String> views = CamAtlas.open(session(), out.toString()).views();
     assertThat(views)
-        .containsAll(
-            AtlasTables.ALL.stream().map(table -> AtlasViews.PREFIX + table.name()).toList());
-    assertThat(AtlasViews.register(session(), run().toString()))
+        .containsAll(AtlasTables.ALL.stream().map(table -> "camatlas_" + table.name()).toList());
+    assertThat(CamAtlas.open(session(), run().toString()).views())
         .contains("camatlas_explanations", "camatlas_failures");
     // As in the README.
     assertThat(
@@ -457,7 +456,7 @@ public class AtlasJobTest extends SparkSuite {
     assertThatThrownBy(() -> atlas(run(), List.of(run()), "overwrite", "true"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no atlas.json");
-    assertThatThrownBy(() -> AtlasViews.register(session(), data.toString()))
+    assertThatThrownBy(() -> CamAtlas.open(session(), data.toString()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no tables");
   }
