@@ -4,6 +4,7 @@ import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.config.TruthKind;
 import io.camatlas.image.Box;
 import io.camatlas.localize.Localization;
 import io.camatlas.localize.SaliencyMap;
@@ -42,7 +43,7 @@ public final class AtlasBenchmark {
   private static final int POOL = 1_000;
   private static final int ROUNDS = 3;
 
-  private static final TruthChoice NO_TRUTH = new TruthChoice("none", TruthChoice.Kind.AUTO, false);
+  private static final TruthChoice NO_TRUTH = new TruthChoice("none", TruthKind.AUTO, false);
 
   private final SparkSession spark;
   private final Shape shape;

@@ -10,7 +10,6 @@ import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.Precision;
-import io.camatlas.spark.input.InputKind;
 import io.camatlas.suggest.Choices;
 import java.util.Arrays;
 import java.util.List;

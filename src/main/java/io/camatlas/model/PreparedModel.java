@@ -44,8 +44,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
   }
 
   /**
-   * Probes a model and runs it once on an empty image, so that whatever is wrong with it shows
-   * before any image is read.
+   * Probes a model and runs it on an empty image, so that whatever is wrong with it shows before
+   * any image is read. Where the code says that a head is linear, it is run on noise to confirm
+   * that.
    *
    * @param archive the user's model
    * @param entry how it is called
@@ -75,7 +76,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       for (Layer layer : layers) {
         nonlinearities.add(LinearHead.obstacle(tree, layer, entry).orElse(""));
       }
-      ProbePlan plan = plan(network, manager, names, layers, nonlinearities, input);
+      ProbePlan said = plan(network, manager, names, layers, nonlinearities, input);
+      ProbePlan plan = LinearHeadCheck.confirmed(network, said, precision.gradientTolerance());
       return new PreparedModel(probed, sha256, plan, precision);
     } catch (NetworkException e) {
       Files.delete(probed);

@@ -63,18 +63,12 @@ public final class FaithfulnessSetup {
             () ->
                 new FaithfulnessJobSettings(
                     run.orElseThrow(),
-                    given.get(FaithfulnessOptions.RULE),
-                    given.optional(FaithfulnessOptions.IMAGES),
                     prepared.orElseThrow(),
                     opened.orElseThrow().archive().file().toString(),
                     card.orElseThrow(),
                     scoring.orElseThrow(),
                     limits.orElseThrow(),
-                    given.get(ExplainOptions.DEVICE),
-                    given.get(ExplainOptions.OUT),
-                    given.get(ExplainOptions.OVERWRITE),
-                    given.get(FaithfulnessOptions.PARTITIONS),
-                    given.settings().texts()));
+                    given.settings()));
     given.check();
     return settings.orElseThrow();
   }

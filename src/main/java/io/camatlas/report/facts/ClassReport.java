@@ -1,6 +1,7 @@
 package io.camatlas.report.facts;
 
 import io.camatlas.localize.Region;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,55 +11,83 @@ import java.util.Optional;
  *
  * @param name of the class
  * @param index of the class
- * @param n explanations of it
- * @param blank of them with a blank map
- * @param labelled images with this label
- * @param accuracy share of them predicted right
- * @param precision share right of the images predicted so
- * @param confidence mean probability of the predicted class
+ * @param predictions of the images with this label
  * @param maps grids of all, right and wrong explanations
  * @param measures distributions of single maps' measurements
  * @param regions shares of the attention
  * @param truth agreement with annotated objects
  * @param featureMaps the most relevant ones, largest first
  * @param confusions pairs that the class takes part in, most frequent first
- * @param histograms of entropy, spread and confidence
- * @param meanImage of some of its images
- * @param pictures images shown, each once
+ * @param singles what is shown of single explanations
  */
 public record ClassReport(
     String name,
     int index,
-    long n,
-    long blank,
-    long labelled,
-    double accuracy,
-    double precision,
-    double confidence,
+    Predictions predictions,
     Maps maps,
     List<Measured> measures,
     List<RegionShare> regions,
     Optional<Truth> truth,
     List<MapShare> featureMaps,
     List<Confusion> confusions,
-    List<Histogram> histograms,
-    Optional<MeanImage> meanImage,
-    List<ShownPicture> pictures) {
+    Singles singles) {
+
+  /**
+   * How well the class is predicted.
+   *
+   * @param labelled images with this label
+   * @param accuracy share of them predicted right
+   * @param precision share right of the images predicted so
+   * @param confidence mean probability of the predicted class
+   */
+  public record Predictions(long labelled, double accuracy, double precision, double confidence) {}
 
   /**
    * Grids of a class; absent where it has no maps.
    *
-   * @param right images behind {@code meanRight}
-   * @param wrong images behind {@code meanWrong}
+   * @param n explanations of it
+   * @param blank of them, those with a blank map
    */
   public record Maps(
+      long n,
+      long blank,
       Optional<Grid> mean,
       Optional<Grid> variance,
       Optional<Grid> peaks,
-      long right,
-      Optional<Grid> meanRight,
-      long wrong,
-      Optional<Grid> meanWrong) {}
+      Split right,
+      Split wrong) {
+    /** Explanations whose map is not blank. */
+    public long visible() {
+      return n - blank;
+    }
+  }
+
+  /**
+   * The maps of right or of wrong predictions.
+   *
+   * @param n those that are not blank
+   */
+  public record Split(long n, Optional<Grid> mean) {}
+
+  /**
+   * What the runs behind the atlas add to it.
+   *
+   * @param histograms of entropy, spread and confidence
+   * @param meanImage of some of the class's images
+   * @param pictures images shown, each once
+   */
+  public record Singles(
+      List<Histogram> histograms, Optional<MeanImage> meanImage, List<ShownPicture> pictures) {
+    public static final Singles NONE = new Singles(List.of(), Optional.empty(), List.of());
+
+    /** Pictures chosen for one reason, in its order. */
+    public List<ShownPicture> picturesOf(PictureKind kind) {
+      return pictures.stream()
+          .filter(picture -> picture.ranks().containsKey(kind))
+          .sorted(Comparator.comparing(picture -> picture.ranks().get(kind)))
+          .toList();
+    }
+  }
 
   /** Mean and quantiles of a measurement; {@code name} as in the table class_attention. */
   public record Measured(String name, double mean, double p10, double p50, double p90) {}
@@ -152,13 +181,5 @@ public record ClassReport(
 
   public Optional<Measured> measure(String measure) {
     return measures.stream().filter(one -> one.name().equals(measure)).findFirst();
-  }
-
-  /** Pictures chosen for one reason, in its order. */
-  public List<ShownPicture> picturesOf(PictureKind kind) {
-    return pictures.stream()
-        .filter(picture -> picture.ranks().containsKey(kind))
-        .sorted(java.util.Comparator.comparing(picture -> picture.ranks().get(kind)))
-        .toList();
   }
 }

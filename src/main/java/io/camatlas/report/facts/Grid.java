@@ -120,8 +120,8 @@ public record Grid(double[] values, int height, int width) {
     return overlap;
   }
 
-  /** The cell's box in pixels of the original image. */
-  static Box cell(int row, int column, int height, int width, Box view) {
+  /** The box of a cell of a grid, in pixels of the original image. */
+  public static Box cell(int row, int column, int height, int width, Box view) {
     return new Box(
         view.x0() + view.width() * column / width,
         view.y0() + view.height() * row / height,

@@ -29,10 +29,10 @@ final class BlankMaps implements Check.OfClass {
   }
 
   private static Answer of(ViewReport report, ClassReport one) {
-    if (one.n() < FEWEST) {
+    if (one.maps().n() < FEWEST) {
       return Answer.notTestable("There are too few maps.");
     }
-    if (one.blank() == 0 || one.blank() < LISTED_FROM * one.n()) {
+    if (one.maps().blank() == 0 || one.maps().blank() < LISTED_FROM * one.maps().n()) {
       return Answer.PASSED;
     }
     return Answer.failed(
@@ -40,13 +40,13 @@ final class BlankMaps implements Check.OfClass {
             report,
             one,
             Severity.NOTABLE,
-            (double) one.blank() / one.n(),
+            (double) one.maps().blank() / one.maps().n(),
             "%s of %s maps for class '%s' %s blank: nothing at this layer speaks for the class."
                 .formatted(
-                    countOf(one.blank()),
-                    countOf(one.n()),
+                    countOf(one.maps().blank()),
+                    countOf(one.maps().n()),
                     one.name(),
-                    one.blank() == 1 ? "is" : "are"),
+                    one.maps().blank() == 1 ? "is" : "are"),
             "numbers",
             "The class's numbers"));
   }

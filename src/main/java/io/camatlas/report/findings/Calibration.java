@@ -4,7 +4,7 @@ import static io.camatlas.report.Numbers.percentOf;
 
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.Pages;
-import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Predictions;
 import io.camatlas.report.facts.ViewReport;
 import java.util.List;
 
@@ -27,28 +27,28 @@ final class Calibration implements Check.OfView {
 
   @Override
   public Answer of(ViewReport report) {
-    ReportedView view = report.view();
-    if (Double.isNaN(view.ece())) {
+    Predictions predictions = report.view().predictions();
+    if (Double.isNaN(predictions.ece())) {
       return Answer.notTestable("The images have no labels.");
     }
-    if (!(view.ece() - errorByChance(report.calibration()) >= MISCALIBRATED)) {
+    if (!(predictions.ece() - errorByChance(report.calibration()) >= MISCALIBRATED)) {
       return Answer.PASSED;
     }
-    double gap = view.confidence() - view.accuracy();
-    boolean over = gap > view.ece() / 2;
-    boolean under = -gap > view.ece() / 2;
+    double gap = predictions.confidence() - predictions.accuracy();
+    boolean over = gap > predictions.ece() / 2;
+    boolean under = -gap > predictions.ece() / 2;
     return Answer.failed(
         Finding.ofAll(
             under ? Severity.MINOR : Severity.NOTABLE,
-            Math.min(1, view.ece()),
+            Math.min(1, predictions.ece()),
             ("The model is %s: its confidence is %s on average, and it is right in %s of the images"
                     + " (expected calibration error %s).")
                 .formatted(
                     over ? "overconfident" : under ? "underconfident" : "miscalibrated",
-                    percentOf(view.confidence()),
-                    percentOf(view.accuracy()),
-                    percentOf(view.ece())),
-            Pages.overview(view.number()) + "#calibration",
+                    percentOf(predictions.confidence()),
+                    percentOf(predictions.accuracy()),
+                    percentOf(predictions.ece())),
+            Pages.overview(report.view().number()) + "#calibration",
             "Confidence against accuracy"));
   }
 

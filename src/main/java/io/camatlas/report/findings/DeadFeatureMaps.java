@@ -3,7 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 
 import io.camatlas.report.facts.Pages;
-import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
 import io.camatlas.report.facts.ViewReport;
 
 /** Feature maps that no image makes respond. */
@@ -20,23 +20,23 @@ final class DeadFeatureMaps implements Check.OfView {
 
   @Override
   public Answer of(ViewReport report) {
-    ReportedView view = report.view();
-    if (view.featureMaps() == 0) {
+    Layer layer = report.view().layer();
+    if (layer.featureMaps() == 0) {
       return Answer.notTestable("The atlas has no feature maps.");
     }
-    if (view.deadFeatureMaps() == 0) {
+    if (layer.deadFeatureMaps() == 0) {
       return Answer.PASSED;
     }
     return Answer.failed(
         Finding.ofAll(
             Severity.MINOR,
-            (double) view.deadFeatureMaps() / view.featureMaps(),
+            (double) layer.deadFeatureMaps() / layer.featureMaps(),
             "%s of the layer's %s feature maps %s to no image in the dataset."
                 .formatted(
-                    countOf(view.deadFeatureMaps()),
-                    countOf(view.featureMaps()),
-                    view.deadFeatureMaps() == 1 ? "responds" : "respond"),
-            Pages.featureMaps(view.number()),
+                    countOf(layer.deadFeatureMaps()),
+                    countOf(layer.featureMaps()),
+                    layer.deadFeatureMaps() == 1 ? "responds" : "respond"),
+            Pages.featureMaps(report.view().number()),
             "All feature maps"));
   }
 }

@@ -37,13 +37,13 @@ final class ElsewhereWhenWrong implements Check.OfClass {
 
   private static Answer of(ViewReport report, ClassReport one) {
     Maps maps = one.maps();
-    if (maps.right() < FEWEST
-        || maps.wrong() < FEWEST
-        || maps.meanRight().isEmpty()
-        || maps.meanWrong().isEmpty()) {
+    if (maps.right().n() < FEWEST
+        || maps.wrong().n() < FEWEST
+        || maps.right().mean().isEmpty()
+        || maps.wrong().mean().isEmpty()) {
       return Answer.notTestable("There are too few correct or too few wrong predictions.");
     }
-    double overlap = maps.meanRight().get().overlap(maps.meanWrong().get());
+    double overlap = maps.right().mean().get().overlap(maps.wrong().mean().get());
     if (!(overlap < OVERLAP_BELOW && 1 - overlap > TIMES_CHANCE * differenceByChance(maps))) {
       return Answer.PASSED;
     }
@@ -56,7 +56,10 @@ final class ElsewhereWhenWrong implements Check.OfClass {
             ("When the model is wrong about class '%s', it looks in other places than when it is"
                     + " right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
                 .formatted(
-                    one.name(), countOf(maps.right()), countOf(maps.wrong()), percentOf(overlap)),
+                    one.name(),
+                    countOf(maps.right().n()),
+                    countOf(maps.wrong().n()),
+                    percentOf(overlap)),
             "maps",
             "Correct against wrong"));
   }
@@ -71,7 +74,7 @@ final class ElsewhereWhenWrong implements Check.OfClass {
     }
     double sum = 0;
     for (double variance : maps.variance().get().values()) {
-      sum += Math.sqrt(2 / Math.PI * variance * (1.0 / maps.right() + 1.0 / maps.wrong()));
+      sum += Math.sqrt(2 / Math.PI * variance * (1.0 / maps.right().n() + 1.0 / maps.wrong().n()));
     }
     return sum / 2;
   }

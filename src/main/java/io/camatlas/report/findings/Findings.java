@@ -105,7 +105,7 @@ public record Findings(List<Asked> asked) {
     return classes.stream()
         .sorted(
             byFinding
-                .thenComparingDouble(ClassReport::accuracy)
+                .thenComparingDouble(one -> one.predictions().accuracy())
                 .thenComparingInt(ClassReport::index))
         .toList();
   }

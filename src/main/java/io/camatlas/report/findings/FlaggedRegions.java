@@ -41,7 +41,7 @@ final class FlaggedRegions implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.spotsOf(report);
     return one ->
-        one.regions().isEmpty() || one.n() - one.blank() < FEWEST
+        one.regions().isEmpty() || one.maps().visible() < FEWEST
             ? Answer.notTestable("There are too few maps.")
             : spots.apply(one).isPresent()
                 ? Answer.PASSED
@@ -86,7 +86,7 @@ final class FlaggedRegions implements Check.OfClass {
               .formatted(Numbers.plain(share.liftOfDataset()));
     }
     if (!Double.isNaN(peaks)) {
-      long maps = one.n() - one.blank();
+      long maps = one.maps().visible();
       sentence +=
           " The peak is there in %s of %s images."
               .formatted(countOf(Math.round(peaks * maps)), countOf(maps));

@@ -38,21 +38,23 @@ final class LowAccuracy implements Check.OfClass {
   }
 
   private static Answer of(ViewReport report, ClassReport one) {
-    double ofAll = report.view().accuracy();
+    double ofAll = report.view().predictions().accuracy();
     if (Double.isNaN(ofAll)) {
       return Answer.notTestable("The images have no labels.");
     }
-    if (one.labelled() < FEWEST || Double.isNaN(one.accuracy())) {
+    if (one.predictions().labelled() < FEWEST || Double.isNaN(one.predictions().accuracy())) {
       return Answer.notTestable("Too few images are labelled.");
     }
-    if (!(Wilson.high(one.accuracy(), one.labelled()) < ofAll)) {
+    if (!(Wilson.high(one.predictions().accuracy(), one.predictions().labelled()) < ofAll)) {
       return Answer.PASSED;
     }
     String mistakenFor =
         one.confusions().stream()
             .filter(pair -> pair.labelIndex() == one.index())
             .filter(pair -> pair.predictedIndex() != one.index())
-            .filter(pair -> pair.n() >= Math.max(LEAST_CONFUSED, CONFUSED * one.labelled()))
+            .filter(
+                pair ->
+                    pair.n() >= Math.max(LEAST_CONFUSED, CONFUSED * one.predictions().labelled()))
             .findFirst()
             .map(LowAccuracy::mistakenFor)
             .orElse("");
@@ -60,13 +62,13 @@ final class LowAccuracy implements Check.OfClass {
         Finding.ofClass(
             report,
             one,
-            one.accuracy() < SERIOUS_BELOW ? Severity.SERIOUS : Severity.NOTABLE,
-            Math.min(1, ofAll - one.accuracy()),
+            one.predictions().accuracy() < SERIOUS_BELOW ? Severity.SERIOUS : Severity.NOTABLE,
+            Math.min(1, ofAll - one.predictions().accuracy()),
             "Class '%s' is predicted correctly in only %s of its %s images; over all classes it is %s.%s"
                 .formatted(
                     one.name(),
-                    percentOf(one.accuracy()),
-                    countOf(one.labelled()),
+                    percentOf(one.predictions().accuracy()),
+                    countOf(one.predictions().labelled()),
                     percentOf(ofAll),
                     mistakenFor),
             "confusions",

@@ -5,8 +5,9 @@ import static io.camatlas.report.Numbers.percentOf;
 
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Truth;
-import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Pointing;
 import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Attention that is not on the object; where predictions are correct, for the wrong reason. */
@@ -36,26 +37,26 @@ final class MissedObjects implements Check.OfClass {
   }
 
   private static Answer of(ViewReport report, ClassReport one) {
-    ReportedView view = report.view();
-    if (!view.hasTruth()) {
+    Optional<Pointing> ofAll = report.view().pointing();
+    if (ofAll.isEmpty()) {
       return Answer.notTestable("No objects are annotated.");
     }
     if (one.truth().isEmpty() || one.truth().get().n() < FEWEST) {
       return Answer.notTestable("Too few objects are annotated.");
     }
     Truth truth = one.truth().get();
-    if (!(Wilson.high(truth.pointing(), truth.n()) < MISSES_BELOW * view.pointing())) {
+    if (!(Wilson.high(truth.pointing(), truth.n()) < MISSES_BELOW * ofAll.get().hits())) {
       return Answer.PASSED;
     }
-    boolean right = one.accuracy() >= RIGHT_FROM;
+    boolean right = one.predictions().accuracy() >= RIGHT_FROM;
     String subject =
-        Double.isNaN(one.accuracy())
+        Double.isNaN(one.predictions().accuracy())
             ? "For class '%s' ".formatted(one.name())
             : "Class '%s' is predicted correctly in %s%s of its images, %s "
                 .formatted(
                     one.name(),
                     right ? "" : "only ",
-                    percentOf(one.accuracy()),
+                    percentOf(one.predictions().accuracy()),
                     right ? "but" : "and");
     long hits = Math.round(truth.pointing() * truth.n());
     String share =
@@ -68,10 +69,10 @@ final class MissedObjects implements Check.OfClass {
             report,
             one,
             right ? Severity.SERIOUS : Severity.NOTABLE,
-            1 - truth.pointing() / view.pointing(),
+            1 - truth.pointing() / ofAll.get().hits(),
             (subject
                 + "the model looks at the object in %s. Over all classes it does so in %s; always"
-                    .formatted(share, percentOf(view.pointing()))
+                    .formatted(share, percentOf(ofAll.get().hits()))
                 + " guessing the centre would score %s."
                     .formatted(percentOf(truth.pointingCentre()))),
             "maps",

@@ -51,7 +51,7 @@ final class OneFeatureMap implements Check.OfClass {
     if (one.featureMaps().isEmpty()) {
       return Answer.notTestable("No shares of feature maps are known.");
     }
-    if (one.n() - one.blank() < FEWEST) {
+    if (one.maps().visible() < FEWEST) {
       return Answer.notTestable("There are too few maps.");
     }
     MapShare first = one.featureMaps().get(0);

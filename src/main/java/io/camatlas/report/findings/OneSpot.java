@@ -56,19 +56,18 @@ final class OneSpot implements Check.OfClass {
   }
 
   private static boolean isTestable(ClassReport one) {
-    return maps(one) >= FEWEST && one.maps().mean().isPresent() && one.maps().peaks().isPresent();
+    return one.maps().visible() >= FEWEST
+        && one.maps().mean().isPresent()
+        && one.maps().peaks().isPresent();
   }
 
   private static boolean standsOut(HotSpot spot, ClassReport one, Grid ofAll) {
     double peaks = spot.shareOf(one.maps().peaks().get());
     return !(spot.isInTheMiddle()
         || spot.area() > LARGEST
-        || Wilson.low(peaks, maps(one)) < Math.max(LEAST_PEAKS, PEAKS_OVER_AREA * spot.area())
+        || Wilson.low(peaks, one.maps().visible())
+            < Math.max(LEAST_PEAKS, PEAKS_OVER_AREA * spot.area())
         || spot.share() < LEAST_LIFT * spot.shareOf(ofAll));
-  }
-
-  private static long maps(ClassReport one) {
-    return one.n() - one.blank();
   }
 
   @Override
@@ -99,8 +98,8 @@ final class OneSpot implements Check.OfClass {
                 percentOf(spot.share()),
                 percentOf(spot.area()),
                 percentOf(spot.shareOf(ofAll)),
-                countOf(Math.round(peaks * maps(one))),
-                countOf(maps(one))),
+                countOf(Math.round(peaks * one.maps().visible())),
+                countOf(one.maps().visible())),
         "maps",
         "Mean map");
   }
@@ -115,7 +114,7 @@ final class OneSpot implements Check.OfClass {
         first = first == null ? mean : first;
         sums = sums == null ? new double[mean.values().length] : sums;
         for (int i = 0; i < sums.length; i++) {
-          sums[i] += mean.values()[i] * maps(one);
+          sums[i] += mean.values()[i] * one.maps().visible();
         }
       }
     }

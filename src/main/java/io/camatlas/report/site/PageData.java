@@ -29,11 +29,11 @@ final class PageData {
     one.maps().mean().ifPresent(grid -> maps.put("mean", grid(grid)));
     one.maps().variance().ifPresent(grid -> maps.put("variance", grid(grid)));
     one.maps().peaks().ifPresent(grid -> maps.put("peaks", grid(grid)));
-    one.maps().meanRight().ifPresent(grid -> maps.put("right", grid(grid)));
-    one.maps().meanWrong().ifPresent(grid -> maps.put("wrong", grid(grid)));
+    one.maps().right().mean().ifPresent(grid -> maps.put("right", grid(grid)));
+    one.maps().wrong().mean().ifPresent(grid -> maps.put("wrong", grid(grid)));
     data.put("maps", maps);
-    data.put("pictures", one.pictures().stream().map(PageData::picture).toList());
-    data.put("histograms", one.histograms().stream().map(PageData::histogram).toList());
+    data.put("pictures", one.singles().pictures().stream().map(PageData::picture).toList());
+    data.put("histograms", one.singles().histograms().stream().map(PageData::histogram).toList());
     data.put("regions", one.regions().stream().map(PageData::region).toList());
     return text(data);
   }
@@ -53,7 +53,7 @@ final class PageData {
       Map<String, Object> point = new LinkedHashMap<>();
       point.put("name", one.name());
       point.put("href", links.to(Pages.ofClass(report.view().number(), one.index())));
-      putKnown(point, "accuracy", one.accuracy());
+      putKnown(point, "accuracy", one.predictions().accuracy());
       one.truth().ifPresent(truth -> putKnown(point, "pointing", truth.pointing()));
       one.border().ifPresent(border -> putKnown(point, "border", border.liftOfArea()));
       points.add(point);
@@ -80,16 +80,16 @@ final class PageData {
   private static Map<String, Object> picture(ShownPicture picture) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("id", picture.id());
-    data.put("name", picture.imageId());
-    data.put("path", picture.path());
+    data.put("name", picture.image().id());
+    data.put("path", picture.image().path());
     picture.file().ifPresent(file -> data.put("file", file));
     data.put("description", picture.description());
     data.put("missing", picture.missing());
-    data.put("size", List.of(picture.width(), picture.height()));
-    data.put("view", box(picture.view()));
-    data.put("map", grid(picture.map().within(Grid.MOST_SHOWN)));
-    data.put("boxes", picture.boxes().stream().map(PageData::box).toList());
-    picture.peak().ifPresent(peak -> data.put("peak", List.of(peak.x(), peak.y())));
+    data.put("size", List.of(picture.image().width(), picture.image().height()));
+    data.put("view", box(picture.attention().view()));
+    data.put("map", grid(picture.attention().map().within(Grid.MOST_SHOWN)));
+    data.put("boxes", picture.image().boxes().stream().map(PageData::box).toList());
+    picture.attention().peak().ifPresent(peak -> data.put("peak", List.of(peak.x(), peak.y())));
     data.put("numbers", picture.numbers());
     data.put("command", picture.command());
     return data;

@@ -142,7 +142,8 @@ public final class ReportSite {
     model.put("before", before);
     model.put("after", after);
     model.put("data", PageData.of(one));
-    one.meanImage()
+    one.singles()
+        .meanImage()
         .ifPresent(
             mean ->
                 model.put(
@@ -238,7 +239,7 @@ public final class ReportSite {
     Set<String> pictures = new LinkedHashSet<>();
     for (ViewReport report : views) {
       for (ClassReport one : findings.get(report.view().number()).worstFirst(report.classes())) {
-        one.pictures().forEach(picture -> picture.file().ifPresent(pictures::add));
+        one.singles().pictures().forEach(picture -> picture.file().ifPresent(pictures::add));
         one.featureMaps()
             .forEach(map -> map.examples().forEach(e -> e.file().ifPresent(pictures::add)));
       }

@@ -1,5 +1,6 @@
 package io.camatlas.spark.executor;
 
+import io.camatlas.config.ModelOptions;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.image.Sha256;
@@ -50,8 +51,8 @@ public record RunIdentity(
         String.join(
             "\n",
             recipe.model().sha256(),
-            recipe.given().getOrDefault("entry", ""),
-            recipe.given().getOrDefault("output", ""),
+            recipe.given().get(ModelOptions.ENTRY),
+            recipe.given().get(ModelOptions.OUTPUT),
             recipe.card().toString(),
             recipe.model().plan().input().toString(),
             layers.toString(),

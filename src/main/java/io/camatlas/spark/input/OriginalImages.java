@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.Sha256;
 import io.camatlas.spark.storage.HadoopFiles;

@@ -6,10 +6,6 @@ import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.atlas.CalibrationState;
-import io.camatlas.report.facts.ClassReport.Histogram;
-import io.camatlas.report.facts.ClassReport.MeanImage;
-import io.camatlas.report.facts.MapExample;
-import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasTable;
@@ -17,7 +13,6 @@ import io.camatlas.spark.results.CalibrationTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ClassFeatureMapsTable;
 import io.camatlas.spark.results.ConfusionsTable;
-import io.camatlas.spark.results.ExampleStruct;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
@@ -25,7 +20,6 @@ import io.camatlas.spark.results.SpatialBiasTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,10 +30,11 @@ final class AtlasReader {
   /** Feature maps of a class that its page shows with examples. */
   static final int MAPS_OF_CLASS = 5;
 
-  /** Size of a layer's grid, where {@link MapRows} made the maps coarser. */
-  static final String GRID_HEIGHT = "grid_height";
+  /** Images that a feature map's page shows for each reason. */
+  static final int EXAMPLES_OF_MAP = 12;
 
-  static final String GRID_WIDTH = "grid_width";
+  /** Images that a class's page shows for each of its feature maps. */
+  static final int EXAMPLES_OF_CLASS = 4;
 
   private final SparkSession spark;
   private final AtlasFolder atlas;
@@ -47,25 +42,6 @@ final class AtlasReader {
   AtlasReader(SparkSession spark, AtlasFolder atlas) {
     this.spark = spark;
     this.atlas = atlas;
-  }
-
-  /**
-   * What does not come from the atlas, by {@link ViewKey#ofClass}.
-   *
-   * @param pictures of each class
-   * @param histograms of each class
-   * @param means of each class
-   * @param examples turns elements of feature_map_examples into what is shown
-   */
-  record FromRuns(
-      Map<String, List<ShownPicture>> pictures,
-      Map<String, List<Histogram>> histograms,
-      Map<String, MeanImage> means,
-      ExampleMaker examples) {}
-
-  /** Makes an example of a feature map of what the atlas says of it. */
-  interface ExampleMaker {
-    MapExample of(ViewKey view, ExampleStruct example, int mapHeight, int mapWidth);
   }
 
   /** Everything that pages show of the atlas. */
@@ -94,8 +70,8 @@ final class AtlasReader {
   private Dataset<Row> attention() {
     return MapRows.reduced(
         table(ClassAttentionTable.NAME)
-            .withColumn(GRID_HEIGHT, col(AtlasTable.MAP_HEIGHT))
-            .withColumn(GRID_WIDTH, col(AtlasTable.MAP_WIDTH)),
+            .withColumn(MapRows.GRID_HEIGHT, col(AtlasTable.MAP_HEIGHT))
+            .withColumn(MapRows.GRID_WIDTH, col(AtlasTable.MAP_WIDTH)),
         ClassAttentionTable.MEAN_MAP,
         ClassAttentionTable.VARIANCE_MAP,
         ClassAttentionTable.PEAK_COUNTS);
@@ -150,8 +126,8 @@ final class AtlasReader {
                     .and(col(AtlasTable.BY).equalTo(FeatureMapExamplesTable.RELEVANCE)))
             .join(firstMaps(), mapOfClass, "left_semi");
     Column shown =
-        when(col(AtlasTable.CLASS).isNull(), lit(ReportJob.EXAMPLES_OF_MAP))
-            .otherwise(lit(ReportJob.EXAMPLES_OF_CLASS));
+        when(col(AtlasTable.CLASS).isNull(), lit(EXAMPLES_OF_MAP))
+            .otherwise(lit(EXAMPLES_OF_CLASS));
     return ofAll
         .unionByName(ofClasses)
         .withColumn(

@@ -18,6 +18,11 @@ final class MapRows {
   private static final String HEIGHT = ExplanationsTable.MAP_HEIGHT;
   private static final String WIDTH = ExplanationsTable.MAP_WIDTH;
 
+  /** Size of a layer's grid, where the maps were made coarser. */
+  static final String GRID_HEIGHT = "grid_height";
+
+  static final String GRID_WIDTH = "grid_width";
+
   private MapRows() {}
 
   /**

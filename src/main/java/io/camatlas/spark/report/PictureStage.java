@@ -21,7 +21,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationsTable;
-import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
@@ -281,7 +281,7 @@ final class PictureStage {
                 row, sha256, plan.hadoop().value(), plan.limits().maxBytes(), NO_PLACE);
         RgbImage image = decoder.decode(bytes);
         if (row.<Boolean>getAs(SHOWN)) {
-          ResultFolder.write(
+          HadoopFiles.write(
               new Path(plan.folder(), Pages.image(sha256)),
               Thumbnail.jpeg(Thumbnail.of(image, plan.size())),
               plan.hadoop().value());

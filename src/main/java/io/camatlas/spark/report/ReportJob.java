@@ -6,10 +6,13 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
 import io.camatlas.report.facts.FailureGroup;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
@@ -33,6 +36,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
@@ -68,12 +72,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * report says so. The executors read images and write pictures; the driver fills pages.
  */
 public final class ReportJob {
-  /** Images that a feature map's page shows for each reason. */
-  static final int EXAMPLES_OF_MAP = 12;
-
-  /** Images that a class's page shows for each of its feature maps. */
-  static final int EXAMPLES_OF_CLASS = 4;
-
   private static final int FAILURES_SHOWN = 200;
 
   /** Place of a row among those of its kind, from 1. */
@@ -151,7 +149,8 @@ public final class ReportJob {
               : gather(job, atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
-            "%,d of %,d images could not be shown: %s. Where images have moved, give --images."
+            ("%,d of %,d images could not be shown: %s. If the images have moved, set `images` to"
+                    + " where they are now.")
                 .formatted(
                     gathered.problems.size(),
                     gathered.images,
@@ -167,13 +166,13 @@ public final class ReportJob {
       job.describe("read the atlas");
       List<ViewReport> views = reader.read(gathered.more);
       if (views.isEmpty()) {
-        throw new InputException("--from " + settings.from() + " is an atlas without classes.");
+        throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
       int pages = site.write(files);
-      if (settings.singleFile()) {
+      if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
         if (leftOut > 0) {
           notes.add("%,d pictures do not fit into the single file.".formatted(leftOut));
@@ -215,18 +214,17 @@ public final class ReportJob {
               + (origins.isEmpty() ? "the runs" : "some of the runs")
               + " behind this atlas were not found"
               + (missing.isEmpty() ? "" : " (" + String.join(", ", missing) + ")")
-              + ", so their single images, distributions and failures are not shown. Give the"
-              + " folders by --runs.");
+              + ", so their single images, distributions and failures are not shown. Set"
+              + " `runs` to their folders.");
     }
     return notes;
   }
 
   /** What comes from the runs. */
-  private record Gathered(
-      AtlasReader.FromRuns more, Map<String, String> problems, long images, long pictures) {
+  private record Gathered(FromRuns more, Map<String, String> problems, long images, long pictures) {
     static final Gathered NOTHING =
         new Gathered(
-            new AtlasReader.FromRuns(
+            new FromRuns(
                 Map.of(), Map.of(), Map.of(), (view, example, height, width) -> bare(example)),
             Map.of(),
             0,
@@ -241,7 +239,6 @@ public final class ReportJob {
         Optional.empty(),
         0,
         0,
-        Optional.empty(),
         Optional.empty(),
         example.value(),
         "");
@@ -268,8 +265,8 @@ public final class ReportJob {
     ExampleStage.choose(
             explanations,
             atlas.table(spark, ClassAttentionTable.NAME),
-            settings.pictures(),
-            settings.meanImages())
+            settings.given().get(ReportOptions.PICTURES),
+            settings.given().get(ReportOptions.MEAN_IMAGES))
         .write()
         .parquet(chosenPath);
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
@@ -291,7 +288,7 @@ public final class ReportJob {
             total,
             new PictureStage.Plan(
                 folder.whole(),
-                settings.pictureSize(),
+                settings.given().get(ReportOptions.PICTURE_SIZE),
                 limits(origins),
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
@@ -303,10 +300,7 @@ public final class ReportJob {
               any -> new ArrayList<>())
           .add(
               ShownRows.picture(
-                  row,
-                  pictures.problems(),
-                  byRun.get(row.<String>getAs(AtlasTable.RUN)),
-                  settings.explainDefaults()));
+                  row, pictures.problems(), byRun.get(row.<String>getAs(AtlasTable.RUN))));
     }
     shown.values().forEach(list -> list.sort(PICTURES_IN_ORDER));
     Map<String, MeanImage> means = new HashMap<>();
@@ -314,8 +308,7 @@ public final class ReportJob {
       means.put(mean.run() + "\n" + mean.targetIndex(), new MeanImage(mean.images(), mean.jpeg()));
     }
     return new Gathered(
-        new AtlasReader.FromRuns(
-            shown, histograms, means, exampleMaker(examples, pictures.problems())),
+        new FromRuns(shown, histograms, means, exampleMaker(examples, pictures.problems())),
         pictures.problems(),
         total,
         pictures.pictures());
@@ -326,7 +319,7 @@ public final class ReportJob {
       Comparator.<ShownPicture, PictureKind>comparing(
               picture -> picture.ranks().keySet().iterator().next())
           .thenComparing(picture -> picture.ranks().values().iterator().next())
-          .thenComparing(ShownPicture::imageId);
+          .thenComparing(picture -> picture.image().id());
 
   private static Dataset<Row> wanted(Dataset<Row> chosen) {
     return wanted(chosen, ExampleStage.isShown(), col(ExampleStage.SAMPLE).isNotNull());
@@ -388,7 +381,7 @@ public final class ReportJob {
   /** An image of a run; two images may share their name, and then differ by their path. */
   private record ImageKey(String run, String imageId, String path) {}
 
-  private static AtlasReader.ExampleMaker exampleMaker(
+  private static FromRuns.ExampleMaker exampleMaker(
       Dataset<Row> examples, Map<String, String> problems) {
     Map<ImageKey, ExplanationRow> known = new HashMap<>();
     for (Row row : examples.collectAsList()) {
@@ -402,17 +395,14 @@ public final class ReportJob {
         return bare(example);
       }
       String sha256 = image.sha256();
-      return MapExample.of(
+      return new MapExample(
           example.imageId(),
           example.path(),
           problems.containsKey(sha256) ? Optional.empty() : Optional.of(Pages.image(sha256)),
           image.width(),
           image.height(),
-          Optional.of(image.view()),
-          example.row(),
-          example.column(),
-          mapHeight,
-          mapWidth,
+          Optional.of(
+              Grid.cell(example.row(), example.column(), mapHeight, mapWidth, image.view())),
           example.value(),
           Objects.requireNonNullElse(image.label(), ""));
     };
@@ -517,14 +507,14 @@ public final class ReportJob {
                       shown.getOrDefault(entry.getKey(), List.of()));
                 })
             .toList();
-    String model = views.get(0).view().model();
+    String model = views.get(0).view().model().name();
     return new ReportedDataset(
-        settings.title().isEmpty() ? "What " + model + " looks at" : settings.title(),
+        settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
         Version.text(),
         job.started().toString(),
         sources,
         groups,
-        notes);
+        notes.stream().map(SettingNames::plain).toList());
   }
 
   private static void addFailures(
@@ -559,7 +549,7 @@ public final class ReportJob {
     return new SiteFiles() {
       @Override
       public void write(String name, byte[] bytes) throws IOException {
-        ResultFolder.write(new Path(folder.part(name)), bytes, hadoop);
+        HadoopFiles.write(new Path(folder.part(name)), bytes, hadoop);
       }
 
       @Override
@@ -595,7 +585,7 @@ public final class ReportJob {
         report.pictures(),
         report.gone(),
         report.findings(),
-        report.notes(),
-        settings.given());
+        report.notes().stream().map(SettingNames::plain).toList(),
+        settings.given().texts());
   }
 }

@@ -8,6 +8,9 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ShownPicture.Attention;
+import io.camatlas.report.facts.ShownPicture.Image;
+import io.camatlas.report.facts.ShownPicture.Prediction;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationRow;
@@ -68,10 +71,8 @@ final class ShownRows {
    *
    * @param problems why images have no picture, by sha256
    * @param origin of the row's run
-   * @param defaults of the settings of explain
    */
-  static ShownPicture picture(
-      Row row, Map<String, String> problems, Origin origin, Map<String, String> defaults) {
+  static ShownPicture picture(Row row, Map<String, String> problems, Origin origin) {
     Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
     for (PictureKind kind : PictureKind.values()) {
       Integer rank = row.getAs(kind.word());
@@ -86,28 +87,31 @@ final class ShownRows {
     double overlap = known == null ? Double.NaN : known;
     return new ShownPicture(
         ranks,
-        explanation.imageId(),
-        Objects.requireNonNullElse(explanation.path(), ""),
-        explanation.sha256(),
+        new Image(
+            explanation.imageId(),
+            Objects.requireNonNullElse(explanation.path(), ""),
+            explanation.sha256(),
+            explanation.width(),
+            explanation.height(),
+            explanation.boxes()),
         problem == null ? Optional.of(Pages.image(explanation.sha256())) : Optional.empty(),
         problem == null ? "" : "The image " + problem,
-        explanation.width(),
-        explanation.height(),
-        explanation.view(),
-        grid(explanation),
-        Objects.requireNonNullElse(explanation.label(), ""),
-        explanation.predicted(),
-        explanation.confidence(),
-        explanation.correct(),
-        explanation.target(),
-        explanation.targetProbability(),
-        overlap,
-        explanation.boxes(),
-        found.hasPeak()
-            ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
-            : Optional.empty(),
+        new Prediction(
+            Objects.requireNonNullElse(explanation.label(), ""),
+            explanation.predicted(),
+            explanation.confidence(),
+            explanation.correct()),
+        new Attention(
+            explanation.target(),
+            explanation.targetProbability(),
+            grid(explanation),
+            explanation.view(),
+            found.hasPeak()
+                ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
+                : Optional.empty(),
+            overlap),
         numbers(explanation, found, overlap),
-        ReproduceCommand.of(origin.run(), defaults, explanation.path(), explanation.targetIndex()));
+        ReproduceCommand.of(origin.run(), explanation.path(), explanation.targetIndex()));
   }
 
   private static Grid grid(ExplanationRow explanation) {

@@ -48,7 +48,7 @@ final class ViewReader {
   private final List<FeatureMapsTable.Response> maps;
   private final List<ClassFeatureMapsTable.Use> uses;
   private final Map<ExampleKey, List<ExampleStruct>> examples = new HashMap<>();
-  private final AtlasReader.FromRuns more;
+  private final FromRuns more;
   private int mapHeight;
   private int mapWidth;
 
@@ -61,7 +61,7 @@ final class ViewReader {
    * @param tables of the atlas
    * @param more what does not come from it
    */
-  ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, AtlasReader.FromRuns more) {
+  ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, FromRuns more) {
     this.key = key;
     this.run = run;
     this.attention = tables.attention().of(key);
@@ -100,8 +100,8 @@ final class ViewReader {
     for (Attention row : attention) {
       splits.computeIfAbsent(row.classIndex(), any -> new HashMap<>()).put(row.split(), row);
       if (row.hasGrid()) {
-        mapHeight = row.row().getAs(AtlasReader.GRID_HEIGHT);
-        mapWidth = row.row().getAs(AtlasReader.GRID_WIDTH);
+        mapHeight = row.row().getAs(MapRows.GRID_HEIGHT);
+        mapWidth = row.row().getAs(MapRows.GRID_WIDTH);
       }
       if (row.split().equals(ClassAttentionTable.ALL)) {
         explanations += row.n();
@@ -130,26 +130,22 @@ final class ViewReader {
     // In the row of all classes the class is null, so that its index reads as -1.
     Optional<LocalizationTruthTable.Agreement> objects =
         truth.getOrDefault(-1, List.of()).stream().findFirst();
+    int dead = (int) featureMaps.stream().filter(map -> map.activation().dead() == 1).count();
     return new ReportedView(
         number,
         key.run(),
-        run.model(),
-        run.modelSha256(),
-        key.layer(),
-        run.method(),
-        run.parameters(),
-        run.input(),
-        mapHeight,
-        mapWidth,
         explanations,
-        all.map(CalibrationTable.Bin::n).orElse(0L),
-        all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
-        all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
-        all.map(CalibrationTable.Bin::ece).orElse(Double.NaN),
-        objects.map(LocalizationTruthTable.Agreement::pointingMacro).orElse(Double.NaN),
-        objects.map(LocalizationTruthTable.Agreement::pointingCentreMacro).orElse(Double.NaN),
-        featureMaps.size(),
-        (int) featureMaps.stream().filter(map -> map.dead() == 1).count());
+        new ReportedView.Model(run.model(), run.modelSha256(), run.input()),
+        new ReportedView.Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
+        new ReportedView.Rule(run.method(), run.parameters()),
+        new ReportedView.Predictions(
+            all.map(CalibrationTable.Bin::n).orElse(0L),
+            all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
+            all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
+            all.map(CalibrationTable.Bin::ece).orElse(Double.NaN)),
+        objects
+            .map(row -> new ReportedView.Pointing(row.pointingMacro(), row.pointingCentreMacro()))
+            .filter(pointing -> !Double.isNaN(pointing.hits())));
   }
 
   private List<CalibrationBin> calibrationBins() {
@@ -192,25 +188,19 @@ final class ViewReader {
       List<ClassFeatureMapsTable.Use> uses,
       List<Confusion> pairs) {
     Attention all = splits.get(ClassAttentionTable.ALL);
-    Optional<Attention> right = Optional.ofNullable(splits.get(ClassAttentionTable.RIGHT));
-    Optional<Attention> wrong = Optional.ofNullable(splits.get(ClassAttentionTable.WRONG));
     return new ClassReport(
         all.name(),
         index,
-        all.n(),
-        all.empty(),
-        all.labelled(),
-        all.accuracy(),
-        all.precision(),
-        all.confidence(),
+        new ClassReport.Predictions(
+            all.labelled(), all.accuracy(), all.precision(), all.confidence()),
         new Maps(
+            all.n(),
+            all.empty(),
             grid(all, all.meanMap()),
             grid(all, all.varianceMap()),
             grid(all, all.peakCounts()),
-            right.map(ViewReader::explained).orElse(0L),
-            right.flatMap(row -> grid(row, row.meanMap())),
-            wrong.map(ViewReader::explained).orElse(0L),
-            wrong.flatMap(row -> grid(row, row.meanMap()))),
+            split(splits.get(ClassAttentionTable.RIGHT)),
+            split(splits.get(ClassAttentionTable.WRONG))),
         measures(all),
         regions(bias.getOrDefault(index, List.of())),
         truth.getOrDefault(index, List.of()).stream().map(ViewReader::truth).findFirst(),
@@ -219,13 +209,16 @@ final class ViewReader {
             .map(this::share)
             .toList(),
         pairs,
-        more.histograms().getOrDefault(key.ofClass(index), List.of()),
-        Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
-        more.pictures().getOrDefault(key.ofClass(index), List.of()));
+        new ClassReport.Singles(
+            more.histograms().getOrDefault(key.ofClass(index), List.of()),
+            Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
+            more.pictures().getOrDefault(key.ofClass(index), List.of())));
   }
 
-  private static long explained(Attention row) {
-    return row.n() - row.empty();
+  private static ClassReport.Split split(Attention row) {
+    return row == null
+        ? new ClassReport.Split(0, Optional.empty())
+        : new ClassReport.Split(row.n() - row.empty(), grid(row, row.meanMap()));
   }
 
   private static Optional<Grid> grid(Attention row, Optional<double[]> values) {
@@ -303,15 +296,14 @@ final class ViewReader {
                 new FeatureMapReport(
                     row.featureMap(),
                     row.n(),
-                    row.mean(),
-                    row.p10(),
-                    row.p50(),
-                    row.p90(),
-                    row.deadFraction(),
+                    new FeatureMapReport.Activation(
+                        row.mean(), row.p10(), row.p50(), row.p90(), row.deadFraction()),
                     row.selectivity(),
-                    row.topClass(),
                     // Some classes have no row of their own, and so no page.
-                    splits.containsKey(row.topClassIndex()) ? row.topClassIndex() : -1,
+                    splits.containsKey(row.topClassIndex())
+                        ? Optional.of(
+                            new FeatureMapReport.TopClass(row.topClass(), row.topClassIndex()))
+                        : Optional.empty(),
                     row.serves(),
                     served.getOrDefault(row.featureMap(), List.of()),
                     examples(row.featureMap(), -1, FeatureMapExamplesTable.ACTIVATION),

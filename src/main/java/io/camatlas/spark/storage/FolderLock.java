@@ -148,7 +148,7 @@ final class FolderLock implements AutoCloseable {
         Holder holder = read(claim(folder, last.getAsLong()), hadoop);
         if (isAlive(holder, own, folder, hadoop)) {
           throw new InputException(
-              "out is "
+              "`out` is "
                   + place
                   + ", which another run is writing to ("
                   + holder.process()
@@ -163,7 +163,7 @@ final class FolderLock implements AutoCloseable {
       }
     }
     throw new InputException(
-        "out is "
+        "`out` is "
             + place
             + ", which several runs want to write to at once; start them one by one.");
   }
@@ -347,7 +347,7 @@ final class FolderLock implements AutoCloseable {
   private synchronized void tryBeat() {
     try {
       require();
-      ResultFolder.write(
+      HadoopFiles.write(
           beatOf(folder, own), Long.toString(beat++).getBytes(StandardCharsets.UTF_8), hadoop);
     } catch (LockLostException e) {
       LOG.warn("{}", e.getMessage());

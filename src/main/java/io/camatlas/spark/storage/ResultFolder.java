@@ -3,13 +3,10 @@ package io.camatlas.spark.storage;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -75,7 +72,7 @@ public final class ResultFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
       Replacement replacement = new Replacement(files, target, out, hadoop);
       replacement.recover(mark);
@@ -85,14 +82,14 @@ public final class ResultFolder implements AutoCloseable {
         boolean ours = files.exists(new Path(target, mark));
         if (!empty && !overwrite) {
           throw new InputException(
-              "out is "
+              "`out` is "
                   + out
-                  + ", which is not empty; choose another folder, or set overwrite to replace it"
+                  + ", which is not empty; choose another folder, or set `overwrite` to replace it"
                   + " once the new results are complete.");
         }
         if (!empty && !ours) {
           throw new InputException(
-              "out is "
+              "`out` is "
                   + out
                   + ", which holds no "
                   + mark
@@ -121,24 +118,6 @@ public final class ResultFolder implements AutoCloseable {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
   }
 
-  /** Copies a local file to where executors can read it. */
-  public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
-      throws IOException {
-    Path target = new Path(path);
-    try (FSDataOutputStream out = target.getFileSystem(hadoop).create(target, true)) {
-      Files.copy(local, out);
-    }
-  }
-
-  /** Writes a file that people open, without a checksum file beside it. */
-  public static void write(Path path, byte[] bytes, Configuration hadoop) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
-    FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
-    try (FSDataOutputStream out = plain.create(path, true)) {
-      out.write(bytes);
-    }
-  }
-
   public void delete(String name) throws IOException {
     files.delete(new Path(work, name), true);
   }
@@ -153,7 +132,8 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   void commit(String about) throws IOException {
-    write(new Path(work, mark), about.getBytes(StandardCharsets.UTF_8), files.getConf());
+    HadoopFiles.write(
+        new Path(work, mark), about.getBytes(StandardCharsets.UTF_8), files.getConf());
     lock.require();
     replacement.swap(lock);
     committed = true;

@@ -9,10 +9,16 @@ import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.MapShare;
 import io.camatlas.report.facts.ClassReport.Maps;
 import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Singles;
+import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
+import io.camatlas.report.facts.ReportedView.Model;
+import io.camatlas.report.facts.ReportedView.Pointing;
+import io.camatlas.report.facts.ReportedView.Rule;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,28 +51,21 @@ class FindingsTest {
       return new ClassReport(
           "c" + index,
           index,
-          n,
-          blank,
-          n,
-          accuracy,
-          0.9,
-          0.9,
+          new ClassReport.Predictions(n, accuracy, 0.9, 0.9),
           new Maps(
+              n,
+              blank,
               Optional.of(mean),
               Optional.of(variance),
               Optional.of(peaks),
-              20,
-              meanRight,
-              20,
-              meanWrong),
+              new Split(20, meanRight),
+              new Split(20, meanWrong)),
           List.of(),
           regions,
           truth,
           List.of(new MapShare(3, 1, firstShare, 1, List.of())),
           List.of(),
-          List.of(),
-          Optional.empty(),
-          List.of());
+          Singles.NONE);
     }
   }
 
@@ -90,23 +89,12 @@ class FindingsTest {
     return new ReportedView(
         1,
         "r",
-        "m",
-        "",
-        "l",
-        "grad-cam",
-        Map.of(),
-        "",
-        10,
-        10,
         400,
-        400,
-        0.95,
-        confidence,
-        ece,
-        0.9,
-        0.5,
-        100,
-        dead);
+        new Model("m", "", ""),
+        new Layer("l", 10, 10, 100, dead),
+        new Rule("grad-cam", Map.of()),
+        new ReportedView.Predictions(400, 0.95, confidence, ece),
+        Optional.of(new Pointing(0.9, 0.5)));
   }
 
   private static List<Finding> findingsOf(

@@ -15,16 +15,27 @@ import io.camatlas.report.facts.ClassReport.Maps;
 import io.camatlas.report.facts.ClassReport.MeanImage;
 import io.camatlas.report.facts.ClassReport.Measured;
 import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Singles;
+import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.FailureGroup;
 import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.FeatureMapReport.Activation;
+import io.camatlas.report.facts.FeatureMapReport.TopClass;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
+import io.camatlas.report.facts.ReportedView.Model;
+import io.camatlas.report.facts.ReportedView.Pointing;
+import io.camatlas.report.facts.ReportedView.Rule;
 import io.camatlas.report.facts.ShownPicture;
+import io.camatlas.report.facts.ShownPicture.Attention;
+import io.camatlas.report.facts.ShownPicture.Image;
+import io.camatlas.report.facts.ShownPicture.Prediction;
 import io.camatlas.report.facts.ViewReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,14 +123,9 @@ final class SampleReport {
           new FeatureMapReport(
               k,
               100,
-              0.5,
-              0.1,
-              0.4,
-              0.9,
-              k == 7 ? 1 : 0,
+              new Activation(0.5, 0.1, 0.4, 0.9, k == 7 ? 1 : 0),
               0.3,
-              HOSTILE_CLASS,
-              0,
+              Optional.of(new TopClass(HOSTILE_CLASS, 0)),
               k < 4 ? 3 : 0,
               served,
               examples(k, files),
@@ -140,23 +146,12 @@ final class SampleReport {
         new ReportedView(
             number,
             "r" + number,
-            "sample-net",
-            "0123456789abcdef",
-            "features." + number,
-            "smooth-grad-cam++",
-            Map.of("samples", "8", "sigma", "0.15"),
-            "3x224x224",
-            SIDE,
-            SIDE,
             10L * classes,
-            10L * classes,
-            0.9,
-            0.95,
-            0.06,
-            0.9,
-            0.5,
-            8,
-            1),
+            new Model("sample-net", "0123456789abcdef", "3x224x224"),
+            new Layer("features." + number, SIDE, SIDE, 8, 1),
+            new Rule("smooth-grad-cam++", Map.of("samples", "8", "sigma", "0.15")),
+            new ReportedView.Predictions(10L * classes, 0.9, 0.95, 0.06),
+            Optional.of(new Pointing(0.9, 0.5))),
         reports,
         maps,
         bins);
@@ -197,28 +192,24 @@ final class SampleReport {
     return new ClassReport(
         name,
         index,
-        10,
-        1,
-        10,
-        index == 1 ? 0.2 : 1 - index % 7 / 100.0,
-        0.9,
-        0.93,
+        new ClassReport.Predictions(10, index == 1 ? 0.2 : 1 - index % 7 / 100.0, 0.9, 0.93),
         new Maps(
+            10,
+            1,
             Optional.of(mean),
             Optional.of(blob(4, 4, 3)),
             Optional.of(blob(index == 0 ? 2 : 6, index == 0 ? 11 : 6, 0.4)),
-            8,
-            Optional.of(mean),
-            5,
-            Optional.of(blob(12, 2, 1))),
+            new Split(8, Optional.of(mean)),
+            new Split(5, Optional.of(blob(12, 2, 1)))),
         List.of(new Measured("entropy_nats", 4 + index % 10 / 10.0, 3, 4, 5)),
         regions,
         Optional.of(new Truth(10, index == 0 ? 0.1 : 0.9, 0.5, 0.4, 0.2, 0.6)),
         List.of(new MapShare(0, 1, index == 0 ? 0.6 : 0.2, 0.9, examples(index, files))),
         List.of(new Confusion(name, index, "class 1", 1, 2, 0.6, Double.NaN)),
-        histograms,
-        Optional.of(new MeanImage(10, Thumbnail.jpeg(photograph(96, 96, index)))),
-        pictures);
+        new Singles(
+            histograms,
+            Optional.of(new MeanImage(10, Thumbnail.jpeg(photograph(96, 96, index)))),
+            pictures));
   }
 
   /** A blob with its centre in a cell. */
@@ -250,24 +241,17 @@ final class SampleReport {
     numbers.put("predicted", "class 1");
     return new ShownPicture(
         ranks,
-        id,
-        "file:/photos/" + id,
-        sha256,
+        new Image(id, "file:/photos/" + id, sha256, 400, 300, List.of(new Box(60, 40, 200, 250))),
         there ? Optional.of(Pages.image(sha256)) : Optional.empty(),
         there ? "" : "The image changed",
-        400,
-        300,
-        new Box(50, 0, 350, 300),
-        map,
-        name,
-        "class 1",
-        0.7,
-        Optional.of(classIndex == 1),
-        name,
-        0.2,
-        map.maximum() == 0 ? Double.NaN : 0.5,
-        List.of(new Box(60, 40, 200, 250)),
-        map.maximum() == 0 ? Optional.empty() : Optional.of(new PixelPoint(100, 200)),
+        new Prediction(name, "class 1", 0.7, Optional.of(classIndex == 1)),
+        new Attention(
+            name,
+            0.2,
+            map,
+            new Box(50, 0, 350, 300),
+            map.maximum() == 0 ? Optional.empty() : Optional.of(new PixelPoint(100, 200)),
+            map.maximum() == 0 ? Double.NaN : 0.5),
         numbers,
         "jobs/camatlas explain --images 'file:/photos/" + id + "'");
   }
@@ -289,17 +273,13 @@ final class SampleReport {
       String sha256 = HexFormat.of().toHexDigits(1000L * (seed % 20) + i).repeat(4);
       files.write(Pages.image(sha256), Thumbnail.jpeg(photograph(90, 120, seed + i)));
       examples.add(
-          MapExample.of(
+          new MapExample(
               i == 0 ? HOSTILE_FILE : "example-" + i,
               "file:/photos/example",
               i == 3 ? Optional.empty() : Optional.of(Pages.image(sha256)),
               90,
               120,
-              Optional.of(new Box(0, 0, 90, 120)),
-              i,
-              2 * i,
-              SIDE,
-              SIDE,
+              Optional.of(Grid.cell(i, 2 * i, SIDE, SIDE, new Box(0, 0, 90, 120))),
               1.5 - 0.1 * i,
               HOSTILE_CLASS));
     }

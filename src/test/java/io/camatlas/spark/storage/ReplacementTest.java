@@ -102,7 +102,7 @@ class ReplacementTest {
     try (RunFolder folder = RunFolder.open(out, true, "r1", hadoop)) {
       folder.record("running");
       String part = folder.scratch("parts/part.parquet");
-      ResultFolder.write(new org.apache.hadoop.fs.Path(part), text.getBytes(), hadoop);
+      HadoopFiles.write(new org.apache.hadoop.fs.Path(part), text.getBytes(), hadoop);
       for (String committed : folder.parts("explanations")) {
         folder.drop(committed);
       }
@@ -114,7 +114,7 @@ class ReplacementTest {
   /** What atlas and report do with theirs. */
   private static void atlas(String out, String text, Configuration hadoop) throws IOException {
     try (ResultFolder folder = ResultFolder.open(out, true, ResultFolder.ATLAS_JSON, hadoop)) {
-      ResultFolder.write(
+      HadoopFiles.write(
           new org.apache.hadoop.fs.Path(folder.part("table")), text.getBytes(), hadoop);
       folder.commit(text);
     }

@@ -1,9 +1,12 @@
-package io.camatlas.config;
+package io.camatlas.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.config.FaithfulnessOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.image.Sha256;
 import io.camatlas.model.ModelCard;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FaithfulnessOptionsTest {
+class FaithfulnessSetupTest {
   @TempDir Path folder;
   private Path model;
   private Path run;
@@ -105,7 +108,7 @@ class FaithfulnessOptionsTest {
         .anyMatch(p -> p.startsWith("device is 'gpu'"))
         .contains("overwrite is 'yes'; it must be true or false.")
         .contains(
-            "--from is "
+            "from is "
                 + folder.resolve("nowhere")
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
     assertThat(problems(Map.of("steps", "1")))
