@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Turns a torchvision or timm classifier into what `camatlas explain` takes.
+"""Exports a classifier for `camatlas explain`: your own network, or one of torchvision's or timm's.
 
 Writes FILE.pt, a TorchScript archive, and FILE.json beside it: class names, preprocessing, and the
-layer to explain. The archive is compared with the model on a batch of another size before it
-replaces anything. Needs torch, and torchvision or timm.
+layer to explain. Before anything is written, the archive's scores are compared with the network's
+on several inputs. Needs torch, and torchvision or timm for their models.
 """
 
 import argparse
+import ast
 import difflib
 import importlib
 import json
@@ -19,13 +20,17 @@ from pathlib import Path
 
 EXAMPLE = """\
 examples:
+  your own network: the function build in nets/flowers.py makes it, best.pth holds its weights, and
+  flowers.txt names one class per line:
+    python3 jobs/export_model.py --call nets.flowers:build --call-args classes=10 \\
+        --checkpoint best.pth --classes flowers.txt --input-size 128 --out flowers.pt
+
   torchvision's ResNet-50 with its best ImageNet weights:
     python3 jobs/export_model.py --model resnet50 --out resnet50.pt
-    jobs/camatlas layers resnet50.pt
 
-  a checkpoint of your own, with five classes named one a line in flowers.txt:
-    python3 jobs/export_model.py --model resnet50 --state-dict best.pth \\
-        --num-classes 5 --classes flowers.txt --out flowers.pt
+  torchvision's ResNet-50, trained by you on three classes:
+    python3 jobs/export_model.py --model resnet50 --checkpoint best.pth \\
+        --num-classes 3 --classes cat,dog,other --out pets.pt
 
   timm:
     python3 jobs/export_model.py --source timm --model mobilenetv3_small_100 --out small.pt
@@ -37,6 +42,8 @@ IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
 # Run in training only, so a checkpoint may lack them or have them in excess.
 AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
+# Where training loops put the weights within a checkpoint.
+CHECKPOINT_KEYS = ("state_dict", "model", "model_state_dict", "net", "network", "weights")
 POOLING = re.compile(r"Pool(ing)?(\dd)?(Same)?$")
 NO_STAGE = re.compile(r"(Identity|Dropout\d?d?|DropPath|StochasticDepth|Softmax\d?d?|Flatten)$")
 
@@ -86,12 +93,105 @@ def load_library(name, *together):
 # --- models ---------------------------------------------------------------------------------------
 
 
+def function_of(call):
+    """What MODULE:FUNCTION names; modules are found from the current folder as well."""
+    module_name, colon, path = call.partition(":")
+    if not colon or not module_name or not path:
+        raise Refused(
+            f"--call is '{call}'; it must be MODULE:FUNCTION, as package.module:build. Give the"
+            " function, or the class, that makes the network."
+        )
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        found = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and (module_name + ".").startswith(error.name + "."):
+            raise Refused(
+                f"--call is '{call}', but Python finds no module '{error.name}'. Run this command"
+                f" in the folder that holds {error.name.partition('.')[0]}, or name that folder in"
+                " PYTHONPATH."
+            ) from error
+        raise Refused(
+            f"--call is '{call}', but the module '{module_name}' needs '{error.name}', which this"
+            f" Python does not have: {sys.executable}"
+        ) from error
+    except Exception as error:
+        raise Refused(
+            f"--call is '{call}', but importing '{module_name}' fails:"
+            f" {type(error).__name__}: {first_line(error)}."
+        ) from error
+    for name in path.split("."):
+        if not hasattr(found, name):
+            known = [other for other in dir(found) if not other.startswith("_")]
+            raise Refused(
+                f"--call is '{call}', but there is no '{name}' in '{module_name}'."
+                f" {nearest(name, known)}"
+            )
+        found = getattr(found, name)
+    if not callable(found):
+        raise Refused(
+            f"--call is '{call}', which is a {type(found).__name__}; it must be a function or a"
+            " class that makes the network."
+        )
+    return found
+
+
+def call_arguments(given):
+    arguments = {}
+    for item in given:
+        key, equals, value = item.partition("=")
+        if not equals or not key.isidentifier():
+            raise Refused(
+                f"--call-args holds '{item}'; each must be key=value, as width=32 or name=small."
+            )
+        if key in arguments:
+            raise Refused(f"--call-args gives '{key}' twice; give it once.")
+        try:
+            arguments[key] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            arguments[key] = value
+    return arguments
+
+
+def own_model(torch, given):
+    """The network that --call makes; its class names and preprocessing are given by flags."""
+    function = function_of(given.call)
+    arguments = call_arguments(given.call_args)
+    try:
+        model = function(**arguments)
+    except Exception as error:
+        shown = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+        raise Refused(
+            f"--call {given.call}({shown}) fails: {type(error).__name__}: {first_line(error)}. Its"
+            " arguments are given by --call-args key=value."
+        ) from error
+    if not isinstance(model, torch.nn.Module):
+        raise Refused(
+            f"--call {given.call} returns a {type(model).__name__}; it must return the network, a"
+            " torch.nn.Module."
+        )
+    if isinstance(model, torch.jit.ScriptModule):
+        raise Refused(
+            f"--call {given.call} returns a TorchScript module, which needs no export: save it with"
+            " torch.jit.save and write a sidecar beside it."
+        )
+    model = model.cpu()
+    other = sorted(
+        {str(p.dtype).replace("torch.", "") for p in model.parameters()} - {"float32"}
+    )
+    if other:
+        warn(f"the network's weights are {', '.join(other)}; the archive has them as float32.")
+        model = model.float()
+    return model, [], imagenet_input()
+
+
 def check_class_count(given, has, weights):
     if given is not None and given != has:
         raise Refused(
             f"--num-classes is {given}, but the weights {weights} have {has} classes; the two must"
-            " agree, since other classes need a head that was trained. Leave --num-classes away, or"
-            " give your trained checkpoint: --state-dict FILE --num-classes"
+            " agree, since other classes need a head that was trained. Leave out --num-classes, or"
+            " give your trained checkpoint: --checkpoint FILE --num-classes"
             f" {given} (random weights: --weights none)."
         )
 
@@ -152,7 +252,7 @@ def timm_model(given, weights_name):
     if not timm.is_model(name):
         raise Refused(
             f"--model is '{given.model}'; it must be a model of timm."
-            f" {nearest(name, timm.list_models())} For a model of torchvision leave --source away."
+            f" {nearest(name, timm.list_models())} For a model of torchvision leave out --source."
         )
     if weights_name not in ("default", "pretrained", "none"):
         if tag and tag != weights_name:
@@ -175,10 +275,10 @@ def timm_model(given, weights_name):
     if pretrained and name not in timm.list_models(name, pretrained=True) and not tagged:
         raise Refused(
             f"--weights is '{weights_name}', but timm has no weights for {name}. Give a checkpoint"
-            " with --state-dict FILE, or --weights none for random weights."
+            " with --checkpoint FILE, or --weights none for random weights."
         )
     full = f"{name}.{tag}" if tag else name
-    options = {"scriptable": given.script, "exportable": True}
+    options = {"scriptable": given.how != "trace", "exportable": True}
     if pretrained:
         has = timm.get_pretrained_cfg(full)
         check_class_count(given.num_classes, has.num_classes if has else None, full)
@@ -206,9 +306,9 @@ def timm_classes(timm, model):
 
 def no_download(weights, error):
     return Refused(
-        f"the weights {weights} cannot be had ({first_line(error)}); they are downloaded on first"
-        " use. Run this where the network reaches them, give a downloaded file with --state-dict"
-        " FILE, or --weights none for random weights."
+        f"the weights {weights} could not be downloaded ({first_line(error)}). Run this where they"
+        " can be, give a downloaded file with --checkpoint FILE, or --weights none for random"
+        " weights."
     )
 
 
@@ -244,7 +344,7 @@ def torchvision_input(transforms):
         raise Refused(
             f"the weights' preprocessing is {type(transforms).__name__} without"
             f" {', '.join(missing)}; it must be an image classifier's. Choose other weights, or"
-            " --weights none with --state-dict."
+            " --weights none with --checkpoint."
         )
     crop = list(transforms.crop_size)
     resize = list(transforms.resize_size)
@@ -285,19 +385,80 @@ def timm_input(config):
     }
 
 
-def resized(preprocessing, side):
-    """The same preprocessing for a square input of another side."""
-    height, width = preprocessing["crop"]
+def resized(preprocessing, size):
+    """The same preprocessing for an input of another height and width."""
+    height, width = size
+    old_height, old_width = input_size(preprocessing)
     resize = preprocessing["resize"]
-    if isinstance(resize, list):
-        new = [round(resize[0] * side / height), round(resize[1] * side / width)]
+    if isinstance(resize, list) or height != width:
+        old = resize if isinstance(resize, list) else [
+            resize * old_height / min(old_height, old_width),
+            resize * old_width / min(old_height, old_width),
+        ]
+        new = [
+            min(round(old[0] * height / old_height), LONGEST_SIDE),
+            min(round(old[1] * width / old_width), LONGEST_SIDE),
+        ]
     else:
-        new = round(resize * side / min(height, width))
-    if isinstance(new, int):
-        new = min(new, LONGEST_SIDE)
-    else:
-        new = [min(value, LONGEST_SIDE) for value in new]
-    return {**preprocessing, "resize": new, "crop": [side, side]}
+        new = min(round(resize * height / min(old_height, old_width)), LONGEST_SIDE)
+    return {**preprocessing, "resize": new, "crop": [height, width]}
+
+
+def input_size(preprocessing):
+    """Height and width of the network's input."""
+    return preprocessing["crop"] or preprocessing["resize"]
+
+
+def with_flags(preprocessing, given):
+    """The preprocessing with what the flags say in place of what is known or usual."""
+    result = dict(preprocessing)
+    if given.input_size:
+        result = resized(result, given.input_size)
+    if given.resize is not None:
+        result["resize"] = given.resize[0] if len(given.resize) == 1 else given.resize or None
+        if len(given.resize) == 2 and given.crop is None:
+            result["crop"] = None
+    if given.crop is not None:
+        result["crop"] = given.crop * 2 if len(given.crop) == 1 else given.crop or None
+    for key in ("channels", "interpolation", "mean", "std"):
+        if getattr(given, key) is not None:
+            result[key] = getattr(given, key)
+    if not result["crop"] and not isinstance(result["resize"], list):
+        raise Refused(
+            "without a crop, pictures keep different shapes; give --crop, or an exact --resize"
+            " HEIGHTxWIDTH."
+        )
+    if given.input_size and list(input_size(result)) != given.input_size:
+        shown = "x".join(map(str, given.input_size))
+        made = "x".join(map(str, input_size(result)))
+        raise Refused(
+            f"--input-size is {shown}, but --resize and --crop make inputs of {made}; leave one of"
+            " them out."
+        )
+    planes = 1 if result["channels"] == "gray" else 3
+    for key in ("mean", "std"):
+        if len(result[key]) != planes:
+            raise Refused(
+                f"--{key} has {len(result[key])} number{'s'[:len(result[key]) != 1]}, but"
+                f" {result['channels']} has {planes} channel{'s'[:planes != 1]}; give"
+                f" --{key} with one number per channel."
+            )
+    return result
+
+
+def described(preprocessing):
+    def size(value):
+        return "x".join(map(str, value)) if isinstance(value, list) else value or "none"
+
+    return ", ".join(
+        [
+            preprocessing["channels"],
+            f"resize {size(preprocessing['resize'])} ({preprocessing['interpolation']})",
+            f"crop {size(preprocessing['crop'])}",
+            f"mean {','.join(f'{value:g}' for value in preprocessing['mean'])}",
+            f"std {','.join(f'{value:g}' for value in preprocessing['std'])}",
+        ]
+    )
 
 
 # --- checkpoints ----------------------------------------------------------------------------------
@@ -306,7 +467,7 @@ def resized(preprocessing, side):
 def read_checkpoint(torch, file):
     if not file.is_file():
         raise Refused(
-            f"--state-dict is {file}; it must be a file, and there is none. Check the path."
+            f"--checkpoint is {file}; it must be a file, and there is none. Check the path."
         )
     try:
         if file.suffix == ".safetensors":
@@ -320,13 +481,13 @@ def read_checkpoint(torch, file):
         raise
     except Exception as error:
         raise Refused(
-            f"--state-dict is {file}, which cannot be read as weights alone"
+            f"--checkpoint is {file}, which cannot be read as weights alone"
             f" ({first_line(error).partition('. ')[0]})."
             " It must hold tensors by name, not a pickled model; save it so:"
             " torch.save(model.state_dict(), FILE)"
         ) from error
     while isinstance(found, dict):
-        for key in ("state_dict", "model", "model_state_dict"):
+        for key in CHECKPOINT_KEYS:
             if isinstance(found.get(key), dict):
                 found = found[key]
                 break
@@ -334,14 +495,14 @@ def read_checkpoint(torch, file):
             break
     if not isinstance(found, dict) or not found:
         raise Refused(
-            f"--state-dict is {file}, which holds a {type(found).__name__}; it must hold tensors by"
+            f"--checkpoint is {file}, which holds a {type(found).__name__}; it must hold tensors by"
             " name, alone or under 'state_dict' or 'model'. Save it with"
             " torch.save(model.state_dict(), FILE)"
         )
     state = {str(key): value for key, value in found.items() if isinstance(value, torch.Tensor)}
     if not state:
         raise Refused(
-            f"--state-dict is {file}, which has the keys {', '.join(map(str, list(found)[:5]))} and"
+            f"--checkpoint is {file}, which has the keys {', '.join(map(str, list(found)[:5]))} and"
             " no tensor among them; it must hold tensors by name, alone or under 'state_dict' or"
             " 'model'. Save it with torch.save(model.state_dict(), FILE)"
         )
@@ -358,6 +519,12 @@ def strip_prefixes(state, own):
                 break
         else:
             return state
+
+
+def same_network(given):
+    if given.call:
+        return "Make the network that it was trained as: --call, and its arguments by --call-args."
+    return "Give the --model and --source that it was trained with."
 
 
 def load_checkpoint(torch, model, file, given):
@@ -384,8 +551,8 @@ def load_checkpoint(torch, model, file, given):
         if excess:
             parts.append(f"it has {len(excess)} that the model lacks ({', '.join(excess[:3])})")
         raise Refused(
-            f"--state-dict is {file}, but {' and '.join(parts)}; the names must be those of"
-            f" {given.model}. Give the --model and --source that it was trained with."
+            f"--checkpoint is {file}, but {' and '.join(parts)}; the names must be those of"
+            f" {given.title}. {same_network(given)}"
         )
     if other:
         shown = "; ".join(
@@ -393,11 +560,11 @@ def load_checkpoint(torch, model, file, given):
             for key in other[:3]
         )
         heads = {(state[key].shape[0], own[key].shape[0]) for key in other if state[key].dim()}
-        remedy = "Give the --model that it was trained with."
-        if len(heads) == 1:
+        remedy = same_network(given)
+        if len(heads) == 1 and not given.call:
             remedy = f"If that is its number of classes, add --num-classes {heads.pop()[0]}."
         raise Refused(
-            f"--state-dict is {file}, but {shown}; every shape must be the model's. {remedy}"
+            f"--checkpoint is {file}, but {shown}; every shape must be the model's. {remedy}"
         )
     model.load_state_dict(
         {
@@ -507,13 +674,49 @@ def check_layer(torch, layer, model, events, inputs):
 
 
 def example(torch, batch, preprocessing, seed):
-    shape = (batch, len(preprocessing["mean"]), *preprocessing["crop"])
+    shape = (batch, len(preprocessing["mean"]), *input_size(preprocessing))
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
-def check_scores(torch, scores, batch, name, scripted=False):
+def pictures(torch, preprocessing, values):
+    """A batch of plain pictures, each of one brightness from 0 to 1, normalised."""
+    mean = torch.tensor(preprocessing["mean"]).view(1, -1, 1, 1)
+    std = torch.tensor(preprocessing["std"]).view(1, -1, 1, 1)
+    plain = torch.tensor(values).view(-1, 1, 1, 1).expand(
+        -1, mean.shape[1], *input_size(preprocessing)
+    )
+    return (plain - mean) / std
+
+
+def comparisons(torch, preprocessing):
+    """Batches of several sizes and kinds; whatever a recording has frozen differs on some."""
+    ramp = torch.linspace(-2, 2, input_size(preprocessing)[1])
+    noise = example(torch, 2, preprocessing, 5)
+    return [
+        ("noise", example(torch, 3, preprocessing, 2)),
+        # From the second run on, the archive runs optimised.
+        ("noise", example(torch, 3, preprocessing, 3)),
+        ("noise", example(torch, 1, preprocessing, 4)),
+        ("a black picture", pictures(torch, preprocessing, [0.0])),
+        ("a grey and a white picture", pictures(torch, preprocessing, [0.5, 1.0])),
+        ("a ramp under faint noise", ramp + 0.1 * noise),
+        ("strong noise", 3 * noise),
+    ]
+
+
+def scores_of(torch, output):
+    """The first tensor returned, which is what explain takes for the scores."""
+    if isinstance(output, dict):
+        output = tuple(output.values())
+    if isinstance(output, (tuple, list)):
+        return next((item for item in output if isinstance(item, torch.Tensor)), output)
+    return output
+
+
+def check_scores(torch, output, batch, name, remedy):
+    scores = scores_of(torch, output)
     if isinstance(scores, torch.Tensor) and scores.dim() == 2 and scores.shape[0] == batch:
-        return scores.shape[1]
+        return scores
     what = (
         f"a tensor of {list(scores.shape)}"
         if isinstance(scores, torch.Tensor)
@@ -521,67 +724,108 @@ def check_scores(torch, scores, batch, name, scripted=False):
     )
     raise Refused(
         f"{name} returns {what} for a batch of {batch}; it must return one row of scores for each"
-        " image. " + ("Leave --script away." if scripted else "Choose a classifier.")
+        f" image. {remedy}"
     )
 
 
-def make_archive(torch, model, inputs, given):
-    if given.script:
-        try:
-            return torch.jit.script(model)
-        except Exception as error:
+def relative_difference(actual, expected):
+    """The largest difference over the largest score; NaN where any score is."""
+    scale = expected.abs().max().item()
+    difference = (actual - expected).abs().max().item()
+    return difference / scale if scale > 0 else difference
+
+
+def check_model(torch, model, preprocessing, given):
+    """Refuses a network whose scores are not a function of the image alone."""
+    inputs = example(torch, 3, preprocessing, 2)
+    with torch.no_grad():
+        first = scores_of(torch, model(inputs.clone()))
+        second = scores_of(torch, model(inputs.clone()))
+        alone = scores_of(torch, model(inputs[:1].clone()))
+    if not torch.isfinite(first).all():
+        raise Refused(
+            f"{given.title} returns scores that are not finite; check its weights."
+        )
+    for other, what, remedy in (
+        (second, "from one pass to the next", "Is dropout, or other noise, on in eval mode?"),
+        (alone, "with the other images of the batch", "Does a batch norm compute its own moments"
+         " in eval mode?"),
+    ):
+        difference = relative_difference(other, first[: len(other)])
+        if not difference <= TOLERANCE:
             raise Refused(
-                f"torch.jit.script refuses {given.model}: {reason(error)}. Not every model is"
-                " written in what it understands; trace it: leave --script away."
-            ) from error
+                f"the scores of {given.title} differ {what} by {difference:.2g} of the largest"
+                f" one; a score must depend on its image alone. {remedy}"
+            )
+
+
+def make_archive(torch, model, inputs, how):
     try:
         with torch.no_grad():
-            return torch.jit.trace(model, inputs, check_trace=False)
+            if how == "script":
+                return torch.jit.script(model)
+            return torch.jit.trace(model, inputs, check_trace=False, strict=False)
     except Exception as error:
-        raise Refused(
-            f"torch.jit.trace refuses {given.model}: {reason(error)}. Not every model can be"
-            " recorded; compile it: add --script."
-        ) from error
+        what = (
+            "is not written in what it understands"
+            if how == "script"
+            else "cannot be recorded"
+        )
+        raise Refused(f"torch.jit.{how} refuses it: {reason(error)}; the network {what}") from error
 
 
-def verify(torch, archive, model, preprocessing, given):
+def verify(torch, archive, model, preprocessing, how):
     """The largest difference from the model, over the largest score."""
-    way, remedy = ("script", "leave --script away") if given.script else ("trace", "add --script")
     worst = 0.0
-    # From the second run on, the archive runs optimised.
-    for batch, seed in ((3, 2), (3, 3), (1, 4)):
-        inputs = example(torch, batch, preprocessing, seed)
+    for kind, inputs in comparisons(torch, preprocessing):
+        batch = len(inputs)
         with torch.no_grad():
-            expected = model(inputs.clone())
+            expected = scores_of(torch, model(inputs.clone()))
             try:
-                actual = archive(inputs.clone())
+                output = archive(inputs.clone())
             except Exception as error:
                 raise Refused(
-                    f"the archive of torch.jit.{way} fails on a batch of {batch}: {reason(error)}."
-                    f" It must take any batch; {remedy}, or choose another model."
+                    f"the archive of torch.jit.{how} fails on a batch of {batch} ({kind}):"
+                    f" {reason(error)}; it must take any batch"
                 ) from error
-        check_scores(torch, actual, batch, f"the archive of torch.jit.{way}", given.script)
-        if actual.shape != expected.shape:
+        actual = scores_of(torch, output)
+        if not isinstance(actual, torch.Tensor) or actual.shape != expected.shape:
+            is_tensor = isinstance(actual, torch.Tensor)
             raise Refused(
-                f"the archive of torch.jit.{way} returns {list(actual.shape)} where the model"
-                f" returns {list(expected.shape)}; they must agree. To try the other, {remedy}."
+                f"the archive of torch.jit.{how} returns"
+                f" {list(actual.shape) if is_tensor else type(actual).__name__} where the model"
+                f" returns {list(expected.shape)}"
             )
-        scale = expected.abs().max().item()
-        difference = (actual - expected).abs().max().item()
-        relative = difference / scale if scale > 0 else difference
+        difference = relative_difference(actual, expected)
         # A NaN must not pass.
-        worst = relative if math.isnan(relative) else max(worst, relative)
+        worst = difference if math.isnan(difference) else max(worst, difference)
         if not worst <= TOLERANCE:
             raise Refused(
-                f"the archive of torch.jit.{way} differs from the model by {relative:.2g} of the"
-                f" largest score, on a batch of {batch}; {TOLERANCE:g} is allowed. "
-                + (
-                    "The model's own scores are not finite: check its weights."
-                    if not torch.isfinite(expected).all()
-                    else f"To try the other, {remedy}."
-                )
+                f"the scores of torch.jit.{how}'s archive differ from the model's by"
+                f" {difference:.2g} of the largest score on a batch of {batch} ({kind});"
+                f" {TOLERANCE:g} is allowed for rounding"
             )
     return worst
+
+
+def verified_archive(torch, model, preprocessing, given, partial):
+    """Writes the archive; how it was made, and the largest difference of its scores."""
+    ways = ("script", "trace") if given.how == "auto" else (given.how,)
+    inputs = example(torch, 2, preprocessing, 1)
+    refusals = []
+    for how in ways:
+        try:
+            torch.jit.save(make_archive(torch, model, inputs, how), str(partial))
+            archive = torch.jit.load(str(partial), map_location="cpu")
+            return how, verify(torch, archive, model, preprocessing, how)
+        except Refused as refusal:
+            refusals.append(str(refusal))
+    remedy = {
+        "script": "Try --how trace.",
+        "trace": "Try --how script.",
+        "auto": "Neither way works: change the network's forward so that one of them does.",
+    }[given.how]
+    raise Refused(f"{given.title}: {'. '.join(refusals)}. {remedy}")
 
 
 # --- command line ---------------------------------------------------------------------------------
@@ -596,61 +840,145 @@ def positive(text):
     return value
 
 
-def side(text):
-    value = positive(text)
-    if value > LONGEST_SIDE:
+def sizes(text):
+    """N, or HEIGHTxWIDTH; none is an empty list."""
+    values = [] if text == "none" else [positive(part) for part in text.split("x")]
+    if len(values) > 2:
+        raise argparse.ArgumentTypeError(f"it is '{text}'; give N or HEIGHTxWIDTH.")
+    if max(values, default=0) > LONGEST_SIDE:
         raise argparse.ArgumentTypeError(
-            f"it is {value}; CamAtlas takes at most {LONGEST_SIDE} pixels. Give less."
+            f"it is {text}; CamAtlas takes at most {LONGEST_SIDE} pixels. Give less."
         )
-    return value
+    return values
+
+
+def input_sides(text):
+    values = sizes(text)
+    if not values:
+        raise argparse.ArgumentTypeError("it is 'none'; give N or HEIGHTxWIDTH.")
+    return values * 2 if len(values) == 1 else values
+
+
+def numbers(text):
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = [math.nan]
+    if not all(map(math.isfinite, values)):
+        raise argparse.ArgumentTypeError(
+            f"it is '{text}'; give one number per channel, with commas between them."
+        )
+    return values
+
+
+def deviations(text):
+    values = numbers(text)
+    if min(values) <= 0:
+        raise argparse.ArgumentTypeError(f"it is '{text}'; each number must be above 0.")
+    return values
 
 
 def parse():
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--model", required=True, metavar="NAME", help="such as resnet50")
-    parser.add_argument(
-        "--source", choices=("torchvision", "timm"), default="torchvision",
-        help="where the model comes from; default torchvision",
+    group = parser.add_argument_group("the network")
+    which = group.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--call", metavar="MODULE:FUNCTION",
+        help="function, or class, of your own code that makes the network, as"
+        " package.module:function",
     )
-    parser.add_argument(
+    which.add_argument("--model", metavar="NAME", help="model of a library, such as resnet50")
+    group.add_argument(
+        "--call-args", nargs="+", default=[], metavar="KEY=VALUE", action="extend",
+        help="arguments of the function: Python literals, else texts",
+    )
+    group.add_argument(
+        "--source", choices=("torchvision", "timm"),
+        help="library that --model comes from; default: torchvision",
+    )
+    group.add_argument(
         "--weights", metavar="NAME|default|none",
-        help="torchvision: such as IMAGENET1K_V2; timm: such as a1_in1k, or 'pretrained', which is"
-        " 'default'; none: random. Default: 'default', or 'none' with --state-dict",
+        help="of --model. torchvision: such as IMAGENET1K_V2; timm: such as a1_in1k; none: random."
+        " Default: 'default', or 'none' with --checkpoint",
     )
-    parser.add_argument(
-        "--state-dict", type=Path, metavar="FILE",
-        help="checkpoint of your own, as torch.save(model.state_dict(), FILE) writes it",
+    group.add_argument(
+        "--checkpoint", "--state-dict", dest="checkpoint", type=Path, metavar="FILE",
+        help="your trained weights, as torch.save(model.state_dict(), FILE) writes them; also below"
+        f" a key such as {CHECKPOINT_KEYS[0]} or {CHECKPOINT_KEYS[1]}, or as .safetensors",
     )
-    parser.add_argument("--num-classes", type=positive, metavar="N", help="of your checkpoint")
-    parser.add_argument(
-        "--classes", type=Path, metavar="FILE",
-        help="a class name a line, in the order of the scores; default: those of the weights",
+    group.add_argument(
+        "--num-classes", type=positive, metavar="N", help="of --model with your checkpoint"
     )
-    parser.add_argument(
-        "--script", action="store_true", help="torch.jit.script instead of torch.jit.trace"
+    group = parser.add_argument_group(
+        "the sidecar (defaults: what the library says; for your own network, ImageNet's)"
     )
-    parser.add_argument(
-        "--input-size", type=side, metavar="N",
-        help="side of the square input; default: the weights', or 224 (timm: the model's)",
+    group.add_argument(
+        "--classes", metavar="FILE|A,B,…",
+        help="class names in the order of the scores: a file with one per line, or a list",
     )
-    parser.add_argument(
-        "--layer", metavar="NAME", help="to explain; default: the last one that returns maps"
+    group.add_argument("--name", metavar="TEXT", help="what reports call the model")
+    group.add_argument(
+        "--layer", metavar="NAME", help="layer to explain; default: the last one that returns maps"
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE.pt", help="archive; default: the model's name and .pt"
+    group.add_argument(
+        "--scores", choices=("logits", "probabilities", "log-probabilities"), default="logits",
+        help="what the network returns; default: logits",
     )
-    return parser.parse_args()
+    group.add_argument(
+        "--input-size", type=input_sides, metavar="N|HxW",
+        help="size of the network's input; resize and crop are scaled to it",
+    )
+    group.add_argument(
+        "--resize", type=sizes, metavar="none|N|HxW",
+        help="first step: nothing, the shorter side, or height and width",
+    )
+    group.add_argument(
+        "--crop", type=sizes, metavar="none|N|HxW", help="second step: the centre of the picture"
+    )
+    group.add_argument(
+        "--interpolation", choices=("bilinear", "bicubic"), help="of the resize, antialiased"
+    )
+    group.add_argument("--channels", choices=("rgb", "bgr", "gray"), help="order of the channels")
+    group.add_argument(
+        "--mean", type=numbers, metavar="M,…", help="mean of each channel, pixels being 0 to 1"
+    )
+    group.add_argument(
+        "--std", type=deviations, metavar="S,…", help="standard deviation of each channel"
+    )
+    group = parser.add_argument_group("the archive")
+    group.add_argument(
+        "--how", choices=("auto", "script", "trace"),
+        help="torch.jit.script, torch.jit.trace, or the first of them that works (auto). Default:"
+        " auto with --call, trace with --model",
+    )
+    group.add_argument(
+        "--script", dest="how", action="store_const", const="script", help="same as --how script"
+    )
+    group.add_argument(
+        "--out", type=Path, metavar="FILE.pt",
+        help="archive; default: the name of the model or the function, and .pt",
+    )
+    given = parser.parse_args()
+    given.how = given.how or ("auto" if given.call else "trace")
+    given.title = given.model or given.call
+    return given
 
 
-def read_classes(file):
+def read_classes(text):
+    file = Path(text)
+    if not file.exists() and "," in text:
+        names = [name.strip() for name in text.split(",")]
+        if "" in names:
+            raise Refused(f"--classes is '{text}', where a name is empty; each must have one.")
+        return names
     try:
         lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(
             f"--classes is {file}, which cannot be read ({first_line(error)}); it must be a UTF-8"
-            " text file with a class name a line. Check path and encoding."
+            " text file with one class name per line, or a list of names with commas between them."
         ) from error
     names = [line.strip() for line in lines]
     if not names or "" in names:
@@ -662,104 +990,139 @@ def read_classes(file):
     return names
 
 
+def check_flags(given):
+    """What the two kinds of networks do not share; the weights to take."""
+    if given.call:
+        for name in ("source", "weights", "num_classes"):
+            if getattr(given, name) is not None:
+                raise Refused(
+                    f"--{name.replace('_', '-')} is for --model, and --call is given. What your"
+                    " function needs is given by --call-args, its weights by --checkpoint."
+                )
+        return "none"
+    if given.call_args:
+        raise Refused("--call-args is for --call, and --model is given. Leave it out.")
+    weights = given.weights or ("none" if given.checkpoint else "default")
+    if given.checkpoint and weights != "none":
+        raise Refused(
+            f"--weights is '{weights}', but --checkpoint replaces all weights; give one of them."
+            " Leave out --weights."
+        )
+    return weights
+
+
+def model_of(torch, given, weights):
+    if given.call:
+        return own_model(torch, given)
+    if given.source == "timm":
+        return timm_model(given, weights)
+    return torchvision_model(given, weights)
+
+
+def class_names(named, known, count, given, weights):
+    if named is None:
+        return known if len(known) == count else []
+    if len(named) == count:
+        return named
+    remedy = (
+        f"Add --num-classes {len(named)}, or correct the names."
+        if given.model and weights == "none" and not given.num_classes
+        else "Correct the names, or make the network with so many classes."
+    )
+    raise Refused(
+        f"--classes names {len(named)} classes, but the model has {count} scores; each must have a"
+        f" name. {remedy}"
+    )
+
+
+def chosen_layer(torch, model, events, inputs, given):
+    if given.layer:
+        check_layer(torch, given.layer, model, events, inputs)
+        return given.layer
+    layer = default_layer(torch, events, inputs)
+    if layer is None:
+        warn(f"{given.title} has no late layer that returns channels x rows x columns, as is usual"
+             " for transformers; the sidecar names none, and maps of the layer that camatlas"
+             " explain then chooses may mean nothing. Name one with --layer, or choose a"
+             " convolutional network.")
+    return layer
+
+
 def export(given):
-    out = given.out or Path(f"{given.model}.pt")
+    out = given.out or Path((given.model or re.split("[:.]", given.call)[-1]) + ".pt")
     if out.suffix != ".pt" or out.is_dir():
         better = out.with_suffix(".pt") if out.name and not out.is_dir() else out / "model.pt"
         raise Refused(
             f"--out is {out}; it must be a file ending in .pt, so that the sidecar beside it can"
             f" end in .json. Use {better}."
         )
-    weights = given.weights or ("none" if given.state_dict else "default")
-    if given.state_dict and weights != "none":
-        raise Refused(
-            f"--weights is '{weights}', but --state-dict replaces all weights; give one of them."
-            " Leave --weights away."
-        )
+    weights = check_flags(given)
     named = read_classes(given.classes) if given.classes else None
 
-    torch = load_library("torch", given.source)
+    torch = load_library("torch", given.source or "torchvision")
     warnings.simplefilter("ignore")
     torch.manual_seed(0)
-    source = torchvision_model if given.source == "torchvision" else timm_model
-    model, classes, preprocessing = source(given, weights)
-    if given.state_dict:
-        load_checkpoint(torch, model, given.state_dict, given)
-    elif weights == "none":
+    model, known, preprocessing = model_of(torch, given, weights)
+    if given.checkpoint:
+        load_checkpoint(torch, model, given.checkpoint, given)
+    elif given.model and weights == "none":
         warn("the weights are random: maps will show nothing but that the pipeline runs.")
     model.eval()
-    if given.input_size:
-        preprocessing = resized(preprocessing, given.input_size)
+    preprocessing = with_flags(preprocessing, given)
+    sized = given.input_size or given.resize or given.crop
+    if given.call and not (given.mean and given.std and sized):
+        warn(f"what the flags do not say of the preprocessing is taken from ImageNet's:"
+             f" {described(preprocessing)}. It must be what the network was trained with.")
 
     inputs = example(torch, 2, preprocessing, 1)
     try:
-        scores, events = run_with_hooks(torch, model, inputs)
+        output, events = run_with_hooks(torch, model, inputs)
     except Exception as error:
         raise Refused(
-            f"{given.model} does not run on an input of {list(inputs.shape)}: {reason(error)}. "
-            + (
-                f"It may want another --input-size than {given.input_size}: leave it away."
-                if given.input_size
-                else "Give the size that it was built for with --input-size."
-            )
+            f"{given.title} does not run on an input of {list(inputs.shape)}: {reason(error)}."
+            " Give the size that it was built for with --input-size"
+            + (", and gray if it takes one channel with --channels." if given.call else ".")
         ) from error
-    count = check_scores(torch, scores, 2, given.model)
-
-    if named is not None:
-        if len(named) != count:
-            raise Refused(
-                f"--classes is {given.classes} with {len(named)} names, but the model has {count}"
-                " scores; each must have a name. "
-                + (
-                    "Correct the file."
-                    if weights != "none" or given.num_classes
-                    else f"Add --num-classes {len(named)}, or correct the file."
-                )
-            )
-        classes = named
-    elif len(classes) != count:
-        classes = []
-
-    if given.layer:
-        check_layer(torch, given.layer, model, events, inputs)
-        layer = given.layer
-    else:
-        layer = default_layer(torch, events, inputs)
-        if layer is None:
-            warn(f"{given.model} has no late layer that returns channels x rows x columns, as is"
-                 " usual for transformers; the sidecar names none, and what camatlas explain takes"
-                 " by itself may mean nothing. Name one with --layer, or choose a convolutional"
-                 " network.")
+    wanted = "Return the scores first." if given.call else "Choose a classifier."
+    count = check_scores(torch, output, 2, given.title, wanted).shape[1]
+    if not isinstance(output, torch.Tensor):
+        print(f"{given.title} returns a {type(output).__name__}; its first tensor is taken for the"
+              " scores, as camatlas explain does.")
+    classes = class_names(named, known, count, given, weights)
+    layer = chosen_layer(torch, model, events, inputs, given)
     events.clear()
+    check_model(torch, model, preprocessing, given)
 
-    archive = make_archive(torch, model, inputs, given)
-    sidecar = {"name": given.model, "classes": classes}
+    sidecar = {"name": given.name or given.model or out.stem, "classes": classes}
     if layer:
         sidecar["layer"] = layer
-    sidecar.update(scores="logits", input=preprocessing)
+    sidecar.update(scores=given.scores, input=preprocessing)
 
+    card = out.with_suffix(".json")
     partial = out.with_name(f".{out.name}.{os.getpid()}")
+    partial_card = out.with_name(f".{card.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        torch.jit.save(archive, str(partial))
-        difference = verify(
-            torch, torch.jit.load(str(partial), map_location="cpu"), model, preprocessing, given
-        )
+        how, difference = verified_archive(torch, model, preprocessing, given, partial)
         text = json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n"
+        partial_card.write_text(text, encoding="utf-8")
+        # An archive must not be seen without its sidecar.
+        partial_card.replace(card)
         partial.replace(out)
-        out.with_suffix(".json").write_text(text, encoding="utf-8")
     except OSError as error:
         raise Refused(
             f"--out is {out}, which cannot be written ({error}). Choose another place."
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+        partial_card.unlink(missing_ok=True)
 
-    height, width = preprocessing["crop"]
-    print(f"{out}: {given.model}, {'scripted' if given.script else 'traced'}, {count} classes"
-          f"{'' if classes else ' without names'}, input {height}x{width}")
-    print(f"{out.with_suffix('.json')}: layer {layer or '(none)'}")
-    print(f"max relative difference from the model, batches of 3 and 1: {difference:.2g}")
+    made = "scripted" if how == "script" else "traced"
+    print(f"{out}: {sidecar['name']}, {made}, {count} classes{'' if classes else ' without names'}")
+    print(f"{card}: layer {layer or '(none)'}; {described(preprocessing)}")
+    print("largest difference of the archive's scores from the network's, on"
+          f" {len(comparisons(torch, preprocessing))} batches of 1 to 3 images: {difference:.2g} of"
+          " the largest score")
 
 
 def main():

@@ -49,6 +49,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     Each parameter may be given by its name, or set and read by setX and getX.
     """
 
+    # Generated parameters, made from the options of the command; GeneratedFilesTest renews them.
     inputCol = Param(
         Params._dummy(),
         "inputCol",
@@ -65,26 +66,28 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     labelCol = Param(
         Params._dummy(),
         "labelCol",
-        "Column with each image's class, by name or index; targets=label needs it. Default: "
-        "none.",
+        "Column with each image's class, by name or index; needed if targets holds label. "
+        "Default: none.",
         TypeConverters.toString,
     )
     imageIdCol = Param(
         Params._dummy(),
         "imageIdCol",
-        "Column with what log lines call an image. Default: none.",
+        "Column with the name that log messages use for an image. Default: none.",
         TypeConverters.toString,
     )
     model = Param(
         Params._dummy(),
         "model",
-        "TorchScript archive, traced or scripted, here or on a Hadoop file system. Required.",
+        "TorchScript archive, traced or scripted, on this machine or a Hadoop file system. "
+        "Required.",
         TypeConverters.toString,
     )
     sidecar = Param(
         Params._dummy(),
         "sidecar",
-        "Its description; default: the same name ending in .json.",
+        "Description of the model. Default: the file beside it with the same name, ending in "
+        ".json.",
         TypeConverters.toString,
     )
     entry = Param(
@@ -96,62 +99,77 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     output = Param(
         Params._dummy(),
         "output",
-        "Field, key or index of the scores; default: the first tensor returned.",
+        "Field, key or index of the scores. Default: the first tensor that is returned.",
         TypeConverters.toString,
     )
     classes = Param(
         Params._dummy(),
         "classes",
-        "Names of the classes, a line each.",
+        "Names of the classes, one per line. Default: those of the sidecar.",
         TypeConverters.toString,
     )
     scores = Param(
         Params._dummy(),
         "scores",
-        "What the scores are: logits (default), probabilities or log-probabilities.",
+        "What the scores are: logits, probabilities or log-probabilities. Default: what the "
+        "sidecar says, else logits.",
         TypeConverters.toString,
     )
     resize = Param(
         Params._dummy(),
         "resize",
-        "none, the shorter side (256), or height and width (128x128), in pixels.",
+        "Size to scale images to, in pixels: none, the shorter side (256), or height and "
+        "width (128x128).",
         TypeConverters.toString,
     )
     crop = Param(
         Params._dummy(),
         "crop",
-        "none, or the centre crop (224 or 224x224), in pixels.",
+        "Size of the centre crop, in pixels: none, 224 or 224x224.",
         TypeConverters.toString,
     )
     interpolation = Param(
         Params._dummy(),
         "interpolation",
-        "bilinear or bicubic, antialiased.",
+        "How images are scaled; always antialiased.",
         TypeConverters.toString,
     )
     channels = Param(
         Params._dummy(),
         "channels",
-        "rgb, bgr or gray.",
+        "Order of the colours that the model expects.",
         TypeConverters.toString,
     )
     mean = Param(
         Params._dummy(),
         "mean",
-        "Mean of each channel, pixels being 0 to 1.",
+        "Mean of each channel, for pixels from 0 to 1.",
         TypeConverters.toString,
     )
     std = Param(
         Params._dummy(),
         "std",
-        "Standard deviation of each channel.",
+        "Standard deviation of each channel, for pixels from 0 to 1.",
         TypeConverters.toString,
+    )
+    maxPixels = Param(
+        Params._dummy(),
+        "maxPixels",
+        "Images with more pixels than this become failures; only their header is read.",
+        TypeConverters.toInt,
+    )
+    maxBytes = Param(
+        Params._dummy(),
+        "maxBytes",
+        "Files with more bytes than this become failures.",
+        TypeConverters.toInt,
     )
     layer = Param(
         Params._dummy(),
         "layer",
-        "Layers by dotted path; layer#1 is the first of several calls, else the last is "
-        "taken. Default: the sidecar's, else the last with spatial output.",
+        "Layers to explain, by dotted path. If a layer is called several times, its last call "
+        "counts; layer#1 is the first. Default: the layer that the sidecar names, else the "
+        "last one with spatial output.",
         TypeConverters.toString,
     )
     targets = Param(
@@ -163,14 +181,14 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     method = Param(
         Params._dummy(),
         "method",
-        "smooth-grad-cam++, grad-cam++, grad-cam, cam, xgrad-cam, layer-cam; each gives a map "
-        "of its own, and all share the passes.",
+        "How maps are computed: smooth-grad-cam++, grad-cam++, grad-cam, cam, xgrad-cam or "
+        "layer-cam. Several methods give a map each and share the passes.",
         TypeConverters.toString,
     )
     samples = Param(
         Params._dummy(),
         "samples",
-        "Noisy copies of each image; 0 is the paper's default, no noise.",
+        "Noisy copies of each image. 0, the default in the paper, adds no noise.",
         TypeConverters.toInt,
     )
     sigma = Param(
@@ -182,58 +200,66 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     noiseScale = Param(
         Params._dummy(),
         "noiseScale",
-        "sigma in units of the input's maximum minus minimum, or of the normalised input.",
+        "Unit of sigma: the input's range (maximum minus minimum), or 1 in the normalised "
+        "input (absolute).",
         TypeConverters.toString,
     )
     seed = Param(
         Params._dummy(),
         "seed",
-        "Seed of the noise; noise depends on it and on the image.",
+        "Seed of the noise. An image's noise depends on the seed and the image alone.",
         TypeConverters.toInt,
     )
     score = Param(
         Params._dummy(),
         "score",
-        "Differentiate the score or its exponential.",
+        "What is differentiated: the score (logit) or its exponential (exp).",
         TypeConverters.toString,
     )
     numerator = Param(
         Params._dummy(),
         "numerator",
-        "Derivative above the line of alpha: as Grad-CAM++ derives it, or as Smooth "
-        "Grad-CAM++ prints it, the first.",
+        "Numerator of alpha: the second derivative, as Grad-CAM++ derives it, or the first, "
+        "as the Smooth Grad-CAM++ paper prints it.",
         TypeConverters.toString,
     )
     alpha = Param(
         Params._dummy(),
         "alpha",
-        "alpha as printed, or divided by its sum.",
+        "Whether alpha is used as printed (raw) or divided by its sum (normalized).",
         TypeConverters.toString,
     )
     filters = Param(
         Params._dummy(),
         "filters",
-        "Feature maps that the sum runs over; default all. Lists with ; between them give a "
-        "map each.",
+        "Feature maps to sum over, by index. Default: all. Separate lists with ; to get a map "
+        "for each.",
         TypeConverters.toString,
     )
     perFilter = Param(
         Params._dummy(),
         "perFilter",
-        "Also one map for each of the filters.",
+        "Also make a map for each of the filters alone.",
         TypeConverters.toBoolean,
     )
     subset = Param(
         Params._dummy(),
         "subset",
-        "Neurons of the layer's grid that the sum runs over, as row:column; default all. "
-        "Lists with ; between them give a map each.",
+        "Neurons of the layer's grid to sum over, as row:column. Default: all. Separate lists "
+        "with ; to get a map for each.",
         TypeConverters.toString,
     )
     region = Param(
         Params._dummy(),
         "region",
-        "A subset is two corners of a rectangle instead of single neurons.",
+        "The neurons of subset are two corners of a rectangle.",
+        TypeConverters.toBoolean,
+    )
+    noShortcut = Param(
+        Params._dummy(),
+        "noShortcut",
+        "Run noisy copies even where the code proves that they change nothing, because the "
+        "scores are affine in the layer's output.",
         TypeConverters.toBoolean,
     )
     batch = Param(
@@ -242,50 +268,33 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "Images or noisy copies that the device holds at once; bounds its memory.",
         TypeConverters.toInt,
     )
-    noShortcut = Param(
-        Params._dummy(),
-        "noShortcut",
-        "Make noisy copies also where the code proves that they change nothing: scores affine "
-        "in the layer's output.",
-        TypeConverters.toBoolean,
-    )
     device = Param(
         Params._dummy(),
         "device",
-        "Where the network runs.",
+        "Where the network runs. auto uses a GPU if there is one.",
         TypeConverters.toString,
     )
     precision = Param(
         Params._dummy(),
         "precision",
-        "What the network computes with; maps and statistics are float32 always.",
+        "Numbers that the network computes with. Maps and statistics are always float32.",
         TypeConverters.toString,
     )
     decoders = Param(
         Params._dummy(),
         "decoders",
-        "Threads of each task that read and decode images ahead of the device; 0 none, -1 "
-        "chooses: the task's cores beside a GPU; beside the CPU one if images lie on other "
-        "machines, else none.",
+        "Threads of each task that read and decode images ahead of the device. 0 uses none. "
+        "-1 chooses: all cores of the task if it has a GPU; otherwise one thread if the "
+        "images are on other machines, else none.",
         TypeConverters.toInt,
     )
-    maxPixels = Param(
-        Params._dummy(),
-        "maxPixels",
-        "Larger images are failures, found from the header.",
-        TypeConverters.toInt,
-    )
-    maxBytes = Param(
-        Params._dummy(),
-        "maxBytes",
-        "Larger files are failures.",
-        TypeConverters.toInt,
-    )
+    # End of generated parameters.
 
     @keyword_only
     def __init__(
         self,
         *,
+        # Generated arguments.
         inputCol: Optional[str] = None,
         outputCol: Optional[str] = None,
         labelCol: Optional[str] = None,
@@ -302,6 +311,8 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         channels: Optional[str] = None,
         mean: Optional[str] = None,
         std: Optional[str] = None,
+        maxPixels: Optional[int] = None,
+        maxBytes: Optional[int] = None,
         layer: Optional[str] = None,
         targets: Optional[str] = None,
         method: Optional[str] = None,
@@ -316,13 +327,12 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         perFilter: Optional[bool] = None,
         subset: Optional[str] = None,
         region: Optional[bool] = None,
-        batch: Optional[int] = None,
         noShortcut: Optional[bool] = None,
+        batch: Optional[int] = None,
         device: Optional[str] = None,
         precision: Optional[str] = None,
         decoders: Optional[int] = None,
-        maxPixels: Optional[int] = None,
-        maxBytes: Optional[int] = None,
+        # End of generated arguments.
     ) -> None:
         super().__init__()
         self._java_obj = self._new_java_obj(_JAVA_PACKAGE + ".SmoothGradCam", self.uid)

@@ -2,9 +2,20 @@ package io.camatlas;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -14,10 +25,12 @@ class ImportDirectionTest {
 
   @BeforeAll
   static void read() {
+    String tests =
+        ImportDirectionTest.class.getProtectionDomain().getCodeSource().getLocation().getPath();
     classes =
         new ClassFileImporter()
-            // ArchUnit knows target/test-classes only, not that of a build for another Spark.
-            .withImportOption(location -> !location.contains("/test-classes/"))
+            // Whatever stands where this class does is a test, wherever a build puts them.
+            .withImportOption(location -> !location.contains(tests))
             .importPackages("io.camatlas");
   }
 
@@ -32,11 +45,11 @@ class ImportDirectionTest {
         .resideInAPackage("io.camatlas." + from + "..")
         .should()
         .dependOnClassesThat(
-            com.tngtech.archunit.base.DescribedPredicate.describe(
+            DescribedPredicate.describe(
                 "lie in other packages than " + String.join(", ", packages),
                 other ->
                     other.getPackageName().startsWith("io.camatlas")
-                        && java.util.Arrays.stream(packages)
+                        && Arrays.stream(packages)
                             .noneMatch(
                                 allowedPackage ->
                                     other
@@ -51,8 +64,76 @@ class ImportDirectionTest {
   }
 
   @Test
-  void jobsFormNoCycle() {
+  void roomsOfSparkFormNoCycle() {
     slices().matching("io.camatlas.spark.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  /** Storage, input, results and executor from the bottom up; then jobs, which know no other. */
+  @Test
+  void jobsStandOnRoomsAndNotOnOneAnother() {
+    mayUseOfSpark("storage");
+    mayUseOfSpark("input", "storage");
+    mayUseOfSpark("results", "storage", "input");
+    mayUseOfSpark("executor", "storage", "input", "results");
+    for (String job : List.of("explain", "atlas", "faithfulness", "report", "notebook", "pack")) {
+      mayUseOfSpark(job, "storage", "input", "results", "executor");
+    }
+  }
+
+  /** What lies directly in {@code spark} is for all rooms and knows none of them. */
+  private static void mayUseOfSpark(String room, String... others) {
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas.spark." + room + "..")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "lie in rooms of spark other than " + String.join(", ", others),
+                other ->
+                    other.getPackageName().startsWith("io.camatlas.spark.")
+                        && !other.getPackageName().startsWith("io.camatlas.spark." + room)
+                        && Arrays.stream(others)
+                            .noneMatch(
+                                allowed ->
+                                    other
+                                        .getPackageName()
+                                        .startsWith("io.camatlas.spark." + allowed))))
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("io.camatlas.spark")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.camatlas.spark.*..")
+        .check(classes);
+  }
+
+  /** A class and one that it uses: only one of them knows the other. */
+  @Test
+  void noTwoFilesOfSparkUseEachOther() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass one : classes) {
+      for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
+        String from = file(one);
+        String to = file(dependency.getTargetClass());
+        if (from.startsWith("io.camatlas.spark.") && !from.equals(to)) {
+          uses.computeIfAbsent(from, any -> new TreeSet<>()).add(to);
+        }
+      }
+    }
+    List<String> pairs = new ArrayList<>();
+    uses.forEach(
+        (from, all) ->
+            all.stream()
+                .filter(to -> from.compareTo(to) < 0)
+                .filter(to -> uses.getOrDefault(to, Set.of()).contains(from))
+                .forEach(to -> pairs.add(from + " and " + to)));
+    assertThat(pairs).isEmpty();
+  }
+
+  private static String file(JavaClass one) {
+    String name = one.getBaseComponentType().getName();
+    return name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
   }
 
   @Test
@@ -81,6 +162,17 @@ class ImportDirectionTest {
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("report", "localize", "image");
+    mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
+    mayUseOnly(
+        "setup",
+        "config",
+        "spark",
+        "torchscript",
+        "faithfulness",
+        "explain",
+        "model",
+        "cam",
+        "image");
     mayUseOnly(
         "spark",
         "atlas",
@@ -92,6 +184,7 @@ class ImportDirectionTest {
         "image",
         "localize",
         "report",
+        "config",
         "suggest");
   }
 
@@ -111,7 +204,7 @@ class ImportDirectionTest {
   void onlyTheModelPackageKnowsTheEngine() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.camatlas.model..")
+        .resideOutsideOfPackages("io.camatlas.model..", "io.camatlas.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")

@@ -5,6 +5,7 @@ import io.camatlas.cli.SparkSessions;
 import io.camatlas.cli.TemporaryFolder;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.config.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,21 @@ import org.apache.spark.sql.SparkSession;
 
 /** {@code camatlas bench-atlas}: what an atlas costs, on made-up explanations. */
 final class BenchAtlasCommand implements Command {
+  private static final Option<Integer> ROWS = number("rows", 10000, "Rows of the smallest table.");
+  private static final Option<Integer> CLASSES = number("classes", 1000, "Classes.");
+  private static final Option<Integer> FEATURE_MAPS =
+      number("feature-maps", 512, "Feature maps of the layer.");
+  private static final Option<Integer> GRID =
+      number("grid", 14, "Rows and columns of the layer's grid.");
+  private static final Option<Integer> EXAMPLES =
+      number("examples", 40, "Images to keep for each feature map and class.");
+  private static final Option<Boolean> BY_CLASS =
+      Option.flag("by-class").topic(Topic.BENCHMARK).help("Rows of a class stand together.");
+
+  private static Option<Integer> number(String name, int value, String help) {
+    return Option.integer(name).byDefault(value).topic(Topic.BENCHMARK).help(help);
+  }
+
   @Override
   public String name() {
     return "bench-atlas";
@@ -27,26 +43,22 @@ final class BenchAtlasCommand implements Command {
   }
 
   @Override
-  public List<Option> options() {
-    return List.of(
-        new Option("rows", "N", "10000", "Rows of the smallest table."),
-        new Option("classes", "N", "1000", "Classes."),
-        new Option("feature-maps", "K", "512", "Feature maps of the layer."),
-        new Option("grid", "N", "14", "Rows and columns of the layer's grid."),
-        new Option("examples", "N", "40", "Images kept for each feature map and class."),
-        new Option("by-class", "true|false", "false", "Rows of a class stand together."));
+  public List<Option<?>> options() {
+    return List.of(ROWS, CLASSES, FEATURE_MAPS, GRID, EXAMPLES, BY_CLASS);
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    int rows = given.integer("rows");
-    int classes = given.integer("classes");
-    int maps = given.integer("feature-maps");
-    int grid = given.integer("grid");
-    int examples = given.integer("examples");
-    boolean byClass = given.flag("by-class");
     Optional<AtlasBenchmark.Shape> shape =
-        given.build(() -> new AtlasBenchmark.Shape(rows, classes, maps, grid, examples, byClass));
+        given.build(
+            () ->
+                new AtlasBenchmark.Shape(
+                    given.get(ROWS),
+                    given.get(CLASSES),
+                    given.get(FEATURE_MAPS),
+                    given.get(GRID),
+                    given.get(EXAMPLES),
+                    given.get(BY_CLASS)));
     given.check();
     Path folder = Files.createTempDirectory("camatlas");
     try (SparkSession spark = SparkSessions.start("bench-atlas", given)) {

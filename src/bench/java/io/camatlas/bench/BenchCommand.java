@@ -7,48 +7,68 @@ import io.camatlas.cli.SparkSessions;
 import io.camatlas.cli.TemporaryFolder;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ModelOptions;
 import io.camatlas.config.Option;
+import io.camatlas.config.Scope;
+import io.camatlas.config.Topic;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.Network;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.explain.ExplainJobSettings;
-import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code camatlas bench}: what explaining costs. */
 final class BenchCommand implements Command {
-  private static final Set<String> NOT_HERE =
-      Set.of(
-          "images",
-          "out",
-          "input-kind",
-          "content-column",
-          "partitions",
-          "overlays",
-          "overwrite",
-          "retry-failures",
-          "precision",
-          "device",
-          "tasks-per-gpu",
-          "decoders",
-          "batch-memory",
-          "executor-gpus");
   private static final String PEERS = "peers";
   private static final List<String> STUDIES =
       List.of("passes", "tuning", "rounding", "pipeline", "growth", PEERS);
+  private static final Option<List<String>> ONLY =
+      Option.names("only", STUDIES)
+          .label("STUDY,…")
+          .topic(Topic.BENCHMARK)
+          .help("Without a model: " + String.join(", ", STUDIES) + ". Default: all.");
+  private static final Option<String> AGAINST =
+      Option.text("against", "PYTHON")
+          .topic(Topic.BENCHMARK)
+          .help(
+              "Without a model: also peers, which takes turns with torch-cam and pytorch-grad-cam,"
+                  + " run by a Python that has torch, torchvision, and torchcam or grad-cam.");
+  static final Option<Integer> ROUNDS =
+      Option.integer("rounds")
+          .from(1)
+          .byDefault(5)
+          .topic(Topic.BENCHMARK)
+          .help("Rounds that are counted.");
+  private static final Option<Integer> THREADS =
+      Option.integer("threads")
+          .from(1)
+          .byDefault(2)
+          .topic(Topic.BENCHMARK)
+          .help("Threads of one operation.");
+  private static final Option<String> JSON =
+      Option.text("json", "FILE")
+          .topic(Topic.BENCHMARK)
+          .help("Also write the numbers into a file.");
+  private static final Option<Integer> BATCH =
+      Option.integer("batch")
+          .from(1)
+          .to(4096)
+          .byDefault(8)
+          .topic(Topic.DEVICE)
+          .help(ExplainOptions.BATCH.helpOfNumber());
   private static final List<Integer> SIZES = List.of(500, 1000, 2000, 4000);
   private static final int PIPELINE_IMAGES = 1000;
 
@@ -69,51 +89,28 @@ final class BenchCommand implements Command {
   }
 
   @Override
-  public List<Option> options() {
-    return Stream.concat(
-            ExplainOptions.ALL.stream().filter(option -> !NOT_HERE.contains(option.name())),
-            Stream.of(
-                new Option(
-                    "only",
-                    "STUDY,…",
-                    "",
-                    "Without a model: " + String.join(", ", STUDIES) + "; default all."),
-                new Option(
-                    "against",
-                    "PYTHON",
-                    "",
-                    "Without a model: also peers, which runs torch-cam and pytorch-grad-cam, in"
-                        + " turns with CamAtlas, by a Python that has torch, torchvision, and"
-                        + " torchcam or grad-cam."),
-                new Option("rounds", "N", "5", "Rounds that are counted."),
-                new Option("threads", "N", "2", "Threads of one operation."),
-                new Option("json", "FILE", "", "Also write the numbers into a file.")))
+  public List<Option<?>> options() {
+    return Stream.<Option<?>>concat(
+            ExplainOptions.ALL.stream()
+                .filter(option -> option.scope() == Scope.PER_IMAGE)
+                .map(option -> option.notRequired()),
+            Stream.of(BATCH, ONLY, AGAINST, ROUNDS, THREADS, JSON))
         .toList();
   }
 
   @Override
-  public String positional() {
-    return "model";
+  public List<Option<String>> positionals() {
+    return List.of(ModelOptions.MODEL);
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    int rounds = given.integer("rounds");
-    int threads = given.integer("threads");
-    int batch = given.integer("batch");
-    if (rounds < 1 || threads < 1 || batch < 1 || batch > 4096) {
-      given.problem(
-          "rounds is "
-              + rounds
-              + ", threads is "
-              + threads
-              + " and batch is "
-              + batch
-              + "; all must be at least 1, and batch at most 4096.");
-    }
-    boolean standard = given.optional("model").isEmpty();
-    List<String> studies = studies(given, standard);
+    boolean standard = !given.has(ModelOptions.MODEL);
+    Optional<List<String>> chosen = given.build(() -> studies(given, standard));
     given.check();
+    List<String> studies = chosen.orElseThrow();
+    int rounds = given.get(ROUNDS);
+    int threads = given.get(THREADS);
     Path folder = Files.createTempDirectory("camatlas");
     try {
       Map<String, Object> results = new LinkedHashMap<>();
@@ -126,9 +123,9 @@ final class BenchCommand implements Command {
       } else {
         results.put("passes", ofModel(given, rounds, threads, folder));
       }
-      if (given.optional("json").isPresent()) {
+      if (given.has(JSON)) {
         Files.writeString(
-            Path.of(given.text("json")),
+            Path.of(given.get(JSON)),
             new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValueAsString(results));
@@ -140,30 +137,20 @@ final class BenchCommand implements Command {
 
   private static List<String> studies(GivenSettings given, boolean standard) {
     if (!standard) {
-      for (String name : List.of("only", "against")) {
-        if (given.optional(name).isPresent()) {
-          given.problem(name + " is given and so is a model; it goes without one.");
+      for (Option<?> option : List.of(ONLY, AGAINST)) {
+        if (given.has(option)) {
+          given.problem("`" + option.name() + "` is given and so is a model; it goes without one.");
         }
       }
     }
-    boolean peers = given.optional("against").isPresent();
-    if (given.optional("only").isEmpty()) {
-      return STUDIES.stream().filter(study -> peers || !study.equals(PEERS)).toList();
-    }
-    List<String> chosen = Arrays.stream(given.text("only").split(",")).map(String::strip).toList();
-    for (String study : chosen) {
-      if (study.equals(PEERS) && !peers) {
-        given.problem("only names peers, which need a Python; give --against PYTHON.");
-      }
-      if (!STUDIES.contains(study)) {
-        given.problem(
-            "only names '"
-                + study
-                + "'; it must be of "
-                + String.join(", ", STUDIES)
-                + NearestName.clause(study, STUDIES)
-                + ".");
-      }
+    boolean peers = given.has(AGAINST);
+    List<String> chosen =
+        given
+            .optional(ONLY)
+            .orElse(STUDIES.stream().filter(study -> peers || !study.equals(PEERS)).toList());
+    if (chosen.contains(PEERS) && !peers) {
+      throw new IllegalArgumentException(
+          "`only` names peers, which need a Python; set `against` to one.");
     }
     return chosen;
   }
@@ -171,7 +158,12 @@ final class BenchCommand implements Command {
   private static List<EngineBenchmark.Result> ofModel(
       GivenSettings given, int rounds, int threads, Path folder) {
     ExplainJobSettings settings =
-        ExplainOptions.resolve(given.restrictedTo(ExplainOptions.ALL), folder);
+        ExplainSetup.resolve(
+            // Nothing is read or written, but the job's settings have to name something.
+            given.with(
+                ExplainOptions.ALL,
+                Map.of(ExplainOptions.IMAGES.name(), "none", ExplainOptions.OUT.name(), "none")),
+            folder);
     String label =
         settings.explain().isClosedForm(settings.model().plan()) ? "closed form" : "as given";
     List<EngineBenchmark.Result> results =
@@ -183,9 +175,9 @@ final class BenchCommand implements Command {
   }
 
   private static List<?> study(String name, GivenSettings given, Path folder) throws IOException {
-    int rounds = given.integer("rounds");
-    int threads = given.integer("threads");
-    int batch = given.integer("batch");
+    int rounds = given.get(ROUNDS);
+    int threads = given.get(THREADS);
+    int batch = given.get(BATCH);
     return switch (name) {
       case "passes" -> new StandardBenchmark(batch, rounds, threads).run(folder, System.out);
       case "tuning" -> new TuningBenchmark(rounds, threads).run(folder, System.out);
@@ -193,7 +185,7 @@ final class BenchCommand implements Command {
       case "pipeline" -> pipeline(given, rounds, threads, folder);
       case "growth" -> growth(given, rounds, folder);
       case PEERS ->
-          new PeersBenchmark(given.text("against"), batch, rounds, threads).run(folder, System.out);
+          new PeersBenchmark(given.get(AGAINST), batch, rounds, threads).run(folder, System.out);
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -203,9 +195,9 @@ final class BenchCommand implements Command {
       GivenSettings given, int rounds, int threads, Path folder) throws IOException {
     Path images = scenes(PIPELINE_IMAGES, folder);
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("model", RandomModel.SQUEEZENET1_1.write(folder).toString());
-    values.put("layer", "features.12");
-    values.put("images", images.resolve("images").toString());
+    values.put(ModelOptions.MODEL.name(), RandomModel.SQUEEZENET1_1.write(folder).toString());
+    values.put(ExplainOptions.LAYER.name(), "features.12");
+    values.put(ExplainOptions.IMAGES.name(), images.resolve("images").toString());
     ExplainJobSettings settings = settings(values, folder);
     try (SparkSession spark = SparkSessions.start(spark("local[" + threads + "]"), given)) {
       return new JobBenchmark(spark, settings).run(rounds, System.out);
@@ -221,14 +213,14 @@ final class BenchCommand implements Command {
     List<String> rows = new ArrayList<>(lines.subList(1, lines.size()));
     Collections.shuffle(rows, new Random(1));
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("model", DemoModel.copyTo(folder.resolve("model")).toString());
+    values.put(ModelOptions.MODEL.name(), DemoModel.copyTo(folder.resolve("model")).toString());
     List<ExplainJobSettings> jobs = new ArrayList<>();
     for (int size : SIZES) {
       Path manifest = images.resolve("first-" + size + ".csv");
       List<String> some = new ArrayList<>(List.of(lines.get(0)));
       some.addAll(rows.subList(0, size));
       Files.write(manifest, some);
-      values.put("images", manifest.toString());
+      values.put(ExplainOptions.IMAGES.name(), manifest.toString());
       jobs.add(settings(values, folder));
     }
     return new GrowthBenchmark(
@@ -250,10 +242,10 @@ final class BenchCommand implements Command {
 
   private static ExplainJobSettings settings(Map<String, String> values, Path folder) {
     Map<String, String> all = new LinkedHashMap<>(values);
-    all.put("out", folder.resolve("out").toString());
-    all.put("overwrite", "true");
-    all.put("device", "cpu");
-    return ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, all, List.of()), folder);
+    all.put(ExplainOptions.OUT.name(), folder.resolve("out").toString());
+    all.put(ExplainOptions.OVERWRITE.name(), "true");
+    all.put(ExplainOptions.DEVICE.name(), "cpu");
+    return ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, all, List.of()), folder);
   }
 
   private static Path scenes(int count, Path folder) throws IOException {

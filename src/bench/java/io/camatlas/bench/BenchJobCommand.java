@@ -6,6 +6,8 @@ import io.camatlas.cli.TemporaryFolder;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.config.Topic;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,14 +15,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code camatlas bench-job}: what the job costs beside the device's work. */
 final class BenchJobCommand implements Command {
-  private static final Set<String> NOT_HERE =
-      Set.of("out", "overwrite", "retry-failures", "device", "input-kind", "overlays");
+  /** The job's own results are made in a temporary folder, and what it runs on is the CPU. */
+  private static final Predicate<Option<?>> HERE =
+      option -> option.topic() != Topic.OUTPUT && option != ExplainOptions.DEVICE;
 
   @Override
   public String name() {
@@ -37,29 +40,24 @@ final class BenchJobCommand implements Command {
   }
 
   @Override
-  public List<Option> options() {
-    return Stream.concat(
-            ExplainOptions.ALL.stream().filter(option -> !NOT_HERE.contains(option.name())),
-            Stream.of(new Option("rounds", "N", "3", "Rounds that are counted.")))
+  public List<Option<?>> options() {
+    return Stream.<Option<?>>concat(
+            ExplainOptions.ALL.stream().filter(HERE), Stream.of(BenchCommand.ROUNDS.byDefault(3)))
         .toList();
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    int rounds = given.integer("rounds");
-    if (rounds < 1) {
-      given.problem("rounds is " + rounds + "; it must be at least 1.");
-    }
     given.check();
+    int rounds = given.get(BenchCommand.ROUNDS);
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      Map<String, String> values =
-          new LinkedHashMap<>(given.restrictedTo(ExplainOptions.ALL).all());
-      values.put("out", folder.resolve("out").toString());
-      values.put("overwrite", "true");
-      values.put("device", "cpu");
+      Map<String, String> changed = new LinkedHashMap<>();
+      changed.put(ExplainOptions.OUT.name(), folder.resolve("out").toString());
+      changed.put(ExplainOptions.OVERWRITE.name(), "true");
+      changed.put(ExplainOptions.DEVICE.name(), "cpu");
       ExplainJobSettings settings =
-          ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, values, List.of()), folder);
+          ExplainSetup.resolve(given.with(ExplainOptions.ALL, changed), folder);
       try (SparkSession spark = SparkSessions.start("bench-job", given)) {
         new JobBenchmark(spark, settings).run(rounds, System.out);
       }

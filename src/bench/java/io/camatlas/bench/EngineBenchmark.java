@@ -1,7 +1,6 @@
 package io.camatlas.bench;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Explainer;
@@ -93,7 +92,7 @@ public final class EngineBenchmark {
                   NoisePictures.pixels(input, batch),
                   new Shape(batch, input.channels(), input.height(), input.width()));
       Map<String, Turns.Way> ways = new LinkedHashMap<>();
-      ways.put(PLAIN, () -> plain(probed.network(), rows));
+      ways.put(PLAIN, () -> plain(probed.plain(), rows));
       for (Variant variant : variants) {
         Explainer explainer = probed.explainer(variant.settings());
         ways.put(
@@ -124,13 +123,11 @@ public final class EngineBenchmark {
     return variant.label() + variant.settings().noise().samples();
   }
 
-  private double plain(Network network, NDArray rows) {
+  private double plain(PlainNetwork network, NDArray rows) {
     Network.prepareThread(threads);
     long start = System.nanoTime();
     for (int i = 0; i < PLAIN_FORWARDS; i++) {
-      try (NDManager scratch = network.newManager()) {
-        network.plainScores("forward", rows, scratch).toFloatArray();
-      }
+      network.run(rows);
     }
     return Turns.since(start) / PLAIN_FORWARDS;
   }

@@ -6,9 +6,11 @@ import io.camatlas.cam.NoisePool;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
-import io.camatlas.explain.PreloadedImages;
+import io.camatlas.explain.Phase;
+import io.camatlas.explain.Preparation;
 import io.camatlas.model.Network;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
@@ -26,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -119,8 +122,8 @@ public final class JobBenchmark {
                 loop,
                 report.seconds(),
                 report.explainSeconds(),
-                (times.readNanos() + times.decodeNanos()) / 1e6 / count,
-                report.work().writeNanos() / 1e6 / count,
+                (times.nanos(Phase.READ) + times.nanos(Phase.DECODE)) / 1e6 / count,
+                times.nanos(Phase.WRITE) / 1e6 / count,
                 use.allocatedBytes() / count,
                 use.collectionMillis() / 1000.0 / report.seconds(),
                 times.idleShare());
@@ -141,11 +144,7 @@ public final class JobBenchmark {
           .map(
               file ->
                   new ImageInput(
-                      file.toString(),
-                      file.toString(),
-                      Optional.empty(),
-                      List.of(),
-                      Optional.empty(),
+                      new NamedImage(file.toString(), file.toString(), Optional.empty()),
                       () -> Files.readAllBytes(file)))
           .toList();
     }
@@ -153,9 +152,15 @@ public final class JobBenchmark {
 
   private double loop(Network network, NoisePool pool, List<ImageInput> inputs, int threads) {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
+    Preparation preparation =
+        new Preparation(
+            settings.card(),
+            settings.explain().limits(),
+            settings.model().plan().input(),
+            new PassClock());
     try {
       List<Explainer> explainers = new ArrayList<>();
-      List<PreloadedImages> shares = new ArrayList<>();
+      List<List<Preparation.Result>> shares = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         Explainer explainer =
             new Explainer(
@@ -171,19 +176,20 @@ public final class JobBenchmark {
         int count = inputs.size() * (i + 1) / threads - from;
         // The heap need not hold them all: what an image shows does not change what it costs.
         List<ImageInput> some = inputs.subList(from, from + Math.min(count, PRELOADED));
-        shares.add(explainer.preload(some).repeated(count));
+        List<Preparation.Result> prepared = some.stream().map(preparation::prepare).toList();
+        shares.add(IntStream.range(0, count).mapToObj(n -> prepared.get(n % some.size())).toList());
       }
       long start = System.nanoTime();
       List<Future<Long>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         Explainer explainer = explainers.get(i);
-        PreloadedImages share = shares.get(i);
+        List<Preparation.Result> share = shares.get(i);
         running.add(
             workers.submit(
                 () -> {
                   Network.prepareThread(1);
                   long done = 0;
-                  Iterator<ImageOutcome> outcomes = explainer.explain(share);
+                  Iterator<ImageOutcome> outcomes = explainer.explainPrepared(share.iterator());
                   while (outcomes.hasNext()) {
                     outcomes.next();
                     done++;

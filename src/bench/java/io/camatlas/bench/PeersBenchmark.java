@@ -2,7 +2,8 @@ package io.camatlas.bench;
 
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
-import io.camatlas.explain.PreloadedImages;
+import io.camatlas.explain.Preparation;
+import io.camatlas.explain.PreparedImage;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.Network;
 import io.camatlas.model.Precision;
@@ -134,17 +135,14 @@ public final class PeersBenchmark {
       RandomModel random, String layer, ProbedNetwork probed, Path folder) throws IOException {
     InputShape input = probed.model().plan().input();
     Path pixels = folder.resolve("pixels.f32");
-    try (Explainer explainer = probed.explainer(SmoothSettings.of(SAMPLES, 1, batch, false))) {
-      PreloadedImages images = explainer.preload(NoisePictures.jpegs(input, batch));
-      ByteBuffer bytes =
-          ByteBuffer.allocate(4 * batch * input.elements()).order(ByteOrder.LITTLE_ENDIAN);
-      for (float[] image : images.pixels()) {
-        for (float value : image) {
-          bytes.putFloat(value);
-        }
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * batch * input.elements()).order(ByteOrder.LITTLE_ENDIAN);
+    for (Preparation.Result result : probed.prepared(NoisePictures.jpegs(input, batch))) {
+      for (float value : ((PreparedImage) result).pixels()) {
+        bytes.putFloat(value);
       }
-      Files.write(pixels, bytes.array());
     }
+    Files.write(pixels, bytes.array());
     return Map.of(
         "model",
         random.toString(),

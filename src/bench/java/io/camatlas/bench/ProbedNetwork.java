@@ -7,7 +7,9 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
-import io.camatlas.explain.PreloadedImages;
+import io.camatlas.explain.PassClock;
+import io.camatlas.explain.Preparation;
+import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -27,12 +29,14 @@ final class ProbedNetwork implements AutoCloseable {
   private final Network network;
   private final NDManager manager;
   private final NoisePool pool;
+  private final PlainNetwork plain;
 
   ProbedNetwork(PreparedModel model, ModelCard card) {
     this.model = model;
     this.card = NoisePictures.sized(card, model.plan().input());
     this.network = Network.load(model.file(), Device.cpu(), model.precision());
     this.manager = network.newManager();
+    this.plain = new PlainNetwork(model.file());
     this.pool = new NoisePool(manager, 1, model.plan().input().elements());
   }
 
@@ -67,12 +71,24 @@ final class ProbedNetwork implements AutoCloseable {
     return network;
   }
 
+  /** The same network as any inference runs it. */
+  PlainNetwork plain() {
+    return plain;
+  }
+
   NDManager manager() {
     return manager;
   }
 
   Explainer explainer(ExplainSettings settings) {
     return new Explainer(network, model.plan(), card, settings, pool);
+  }
+
+  /** Images that are decoded and wait in memory, to measure the device by itself. */
+  List<Preparation.Result> prepared(List<ImageInput> images) {
+    Preparation preparation =
+        new Preparation(card, DecodeLimits.DEFAULT, model.plan().input(), new PassClock());
+    return images.stream().map(preparation::prepare).toList();
   }
 
   /** Explains files, decoding them, and says how many seconds it took. */
@@ -83,9 +99,9 @@ final class ProbedNetwork implements AutoCloseable {
   }
 
   /** Explains decoded images, and says how many seconds it took. */
-  static double seconds(Explainer explainer, PreloadedImages images) {
+  static double secondsPrepared(Explainer explainer, List<Preparation.Result> images) {
     long start = System.nanoTime();
-    drain(explainer.explain(images));
+    drain(explainer.explainPrepared(images.iterator()));
     return Turns.since(start);
   }
 
@@ -99,6 +115,7 @@ final class ProbedNetwork implements AutoCloseable {
 
   @Override
   public void close() {
+    plain.close();
     manager.close();
     network.close();
   }

@@ -3,9 +3,10 @@ package io.camatlas.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Explainer;
-import io.camatlas.explain.PreloadedImages;
+import io.camatlas.explain.Preparation;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.Network;
 import io.camatlas.model.Precision;
@@ -136,9 +137,7 @@ public final class TuningBenchmark {
     Network.prepareThread(cores);
     long start = System.nanoTime();
     for (int i = 0; i < SAMPLES; i++) {
-      try (NDManager scratch = probed.network().newManager()) {
-        probed.network().plainScores("forward", rows, scratch).toFloatArray();
-      }
+      probed.plain().run(rows);
     }
     return Turns.since(start) / SAMPLES / IMAGES;
   }
@@ -154,12 +153,12 @@ public final class TuningBenchmark {
   private static Turns.Way concurrent(ProbedNetwork probed, int tasks, int threads) {
     ExplainSettings settings = SmoothSettings.of(SAMPLES, 1, 16, false);
     List<Explainer> explainers = new ArrayList<>();
-    List<PreloadedImages> shares = new ArrayList<>();
+    List<List<Preparation.Result>> shares = new ArrayList<>();
     for (int i = 0; i < tasks; i++) {
       Explainer explainer = probed.explainer(settings);
       int share = IMAGES * (i + 1) / tasks - IMAGES * i / tasks;
       explainers.add(explainer);
-      shares.add(explainer.preload(NoisePictures.jpegs(probed.model().plan().input(), share)));
+      shares.add(probed.prepared(NoisePictures.jpegs(probed.model().plan().input(), share)));
     }
     return () -> {
       ExecutorService workers = Executors.newFixedThreadPool(tasks);
@@ -168,12 +167,12 @@ public final class TuningBenchmark {
         List<Future<Double>> running = new ArrayList<>();
         for (int i = 0; i < tasks; i++) {
           Explainer explainer = explainers.get(i);
-          PreloadedImages share = shares.get(i);
+          List<Preparation.Result> share = shares.get(i);
           running.add(
               workers.submit(
                   () -> {
                     Network.prepareThread(threads);
-                    return ProbedNetwork.seconds(explainer, share);
+                    return ProbedNetwork.secondsPrepared(explainer, share);
                   }));
         }
         for (Future<Double> one : running) {
@@ -202,11 +201,12 @@ public final class TuningBenchmark {
 
   private Turns.Way explaining(ProbedNetwork probed, int batch, int count, boolean specialise) {
     Explainer explainer = probed.explainer(SmoothSettings.of(SAMPLES, 1, batch, false));
-    PreloadedImages images =
-        explainer.preload(NoisePictures.jpegs(probed.model().plan().input(), count));
+    List<Preparation.Result> images =
+        probed.prepared(NoisePictures.jpegs(probed.model().plan().input(), count));
     return () -> {
-      Network.prepareThread(cores, specialise);
-      return ProbedNetwork.seconds(explainer, images) / count;
+      Network.prepareThread(cores);
+      JniUtils.setGraphExecutorOptimize(specialise);
+      return ProbedNetwork.secondsPrepared(explainer, images) / count;
     };
   }
 }

@@ -14,6 +14,12 @@ import java.util.List;
  * Changes in place; not thread-safe.
  */
 public final class CalibrationState {
+  /** What the group of all images together is by. */
+  public static final String ALL = "all";
+
+  /** What groups of like confidence are by. */
+  public static final String CONFIDENCE = "confidence";
+
   /** Bins of confidence, as Guo et al. 2017 (arXiv:1706.04599) have them. */
   public static final int CONFIDENCE_BINS = 15;
 
@@ -163,13 +169,13 @@ public final class CalibrationState {
 
   /** Takes one image in; one without a label is passed over. */
   public void add(ExplainedRow row) {
-    if (row.label() == null) {
+    if (row.said().label() == null) {
       return;
     }
-    double most = Math.log((double) row.height() * row.width());
-    double evenness = most > 0 ? row.entropyNats() / most : row.entropyNats();
-    entropy.add(evenness, row.confidence(), row.isRight());
-    border.add(row.borderMass(), row.confidence(), row.isRight());
+    double most = Math.log((double) row.map().height() * row.map().width());
+    double evenness = most > 0 ? row.measures().entropyNats() / most : row.measures().entropyNats();
+    entropy.add(evenness, row.said().confidence(), row.said().isRight());
+    border.add(row.measures().borderMass(), row.said().confidence(), row.said().isRight());
   }
 
   /** Takes another part in. */
@@ -186,11 +192,11 @@ public final class CalibrationState {
    */
   public List<Group> groups(int cells) {
     List<Group> groups = new ArrayList<>();
-    groups.add(entropy.group("all", 0, 0, 1, 0, FINE + 1, 0, CONFIDENCE_BINS));
+    groups.add(entropy.group(ALL, 0, 0, 1, 0, FINE + 1, 0, CONFIDENCE_BINS));
     for (int c = 0; c < CONFIDENCE_BINS; c++) {
       groups.add(
           entropy.group(
-              "confidence",
+              CONFIDENCE,
               c,
               (double) c / CONFIDENCE_BINS,
               (c + 1.0) / CONFIDENCE_BINS,

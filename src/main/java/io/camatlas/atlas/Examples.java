@@ -219,7 +219,7 @@ public final class Examples {
   public void merge(Examples other) {
     if (other.maps != maps || other.most != most) {
       throw new StateException(
-          "Examples of %d feature maps, at most %d, meet some of %d, at most %d; both must be equal. Make all with the same --examples."
+          "Examples of %d feature maps, at most %d, meet some of %d, at most %d; both must be equal. Make all with the same `examples`."
               .formatted(maps, most, other.maps, other.most));
     }
     int[] ordinals = new int[other.names.size()];

@@ -3,6 +3,7 @@ package io.camatlas.cli;
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.setup.AtlasSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.atlas.BiasSummary;
@@ -20,18 +21,19 @@ final class AtlasCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes tables for classes and feature maps from one or more runs of explain, or atlases.",
-        "The atlas of several is that of their union.");
+        "Summarises explanations for each class and each feature map.",
+        "Reads one or more runs of explain, or atlases; the atlas of several is that of all"
+            + " their images.");
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return AtlasOptions.ALL;
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    AtlasJobSettings settings = AtlasOptions.resolve(given);
+    AtlasJobSettings settings = AtlasSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("atlas", given)) {
       print(spark, new AtlasJob(spark, settings, System.out).run());
     }

@@ -5,6 +5,9 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.explain.ExplainJob;
@@ -14,7 +17,6 @@ import io.camatlas.spark.report.ReportJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,27 +33,31 @@ final class AuditCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Explains every image of a dataset and makes an atlas and a report of it: explain, then"
-            + " atlas, then report.",
-        "Writes the folders run, atlas and report below --out.");
+        "Explains a dataset and makes an atlas and a report of it: explain, atlas and report in"
+            + " one.",
+        "Writes the folders run, atlas and report into `out`.");
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return Stream.of(ExplainOptions.ALL, AtlasOptions.SHARED, ReportOptions.SHARED)
-        .flatMap(List::stream)
+        .<Option<?>>flatMap(List::stream)
         .toList();
   }
 
   @Override
+  public List<String> examples() {
+    return List.of("audit --model resnet50.pt --images photos --out audit");
+  }
+
+  @Override
   public void run(GivenSettings given) throws IOException {
-    String out = given.required("out");
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      Audit audit = Audit.of(given, out, folder);
+      Audit audit = Audit.of(given, folder);
       try (SparkSession spark =
           SparkSessions.start("audit", given, audit.explain.model().precision().environment())) {
-        audit.run(spark);
+        audit.run(this, spark);
       }
     } finally {
       TemporaryFolder.delete(folder);
@@ -60,29 +66,32 @@ final class AuditCommand implements Command {
 
   /** Three jobs, each over the results of the one before. */
   record Audit(ExplainJobSettings explain, AtlasJobSettings atlas, ReportJobSettings report) {
-    static Audit of(GivenSettings given, String out, Path folder) {
-      String run = out + "/run";
-      String atlas = out + "/atlas";
+    static Audit of(GivenSettings given, Path folder) {
+      Optional<String> out = given.build(() -> given.get(ExplainOptions.OUT));
+      String below = out.map(parent -> parent + "/").orElse("");
+      String run = below + "run";
+      String atlas = below + "atlas";
       // Both are made of the run, which may have grown, and so replace those that are there.
-      AtlasJobSettings atlasSettings = AtlasOptions.resolve(given, List.of(run), atlas, true);
-      ReportJobSettings reportSettings =
-          ReportOptions.resolve(
-              given, atlas, List.of(run), Optional.empty(), out + "/report", true);
-      Map<String, String> values = new LinkedHashMap<>(given.all());
-      values.put("out", run);
-      ExplainJobSettings explainSettings =
-          ExplainOptions.resolve(given.with(ExplainOptions.ALL, values), folder);
-      return new Audit(explainSettings, atlasSettings, reportSettings);
+      Optional<AtlasJobSettings> atlasSettings = AtlasSetup.after(given, run, atlas);
+      Optional<ReportJobSettings> reportSettings =
+          ReportSetup.after(given, run, atlas, below + "report");
+      Map<String, String> changed =
+          out.isEmpty() ? Map.of() : Map.of(ExplainOptions.OUT.name(), run);
+      Optional<ExplainJobSettings> explainSettings =
+          ExplainSetup.noted(given.with(ExplainOptions.ALL, changed), folder);
+      given.check();
+      return new Audit(
+          explainSettings.orElseThrow(), atlasSettings.orElseThrow(), reportSettings.orElseThrow());
     }
 
-    void run(SparkSession spark) throws IOException {
+    void run(Command command, SparkSession spark) throws IOException {
       AtlasJob atlasJob = new AtlasJob(spark, atlas, System.out);
       ReportJob reportJob = new ReportJob(spark, report, System.out);
       atlasJob.checkOut();
       reportJob.checkOut();
       ExplainCommand.print(new ExplainJob(spark, explain, System.out).run());
       AtlasCommand.print(spark, atlasJob.run());
-      ReportCommand.print(reportJob.run());
+      ReportCommand.print(command, reportJob.run());
     }
   }
 }

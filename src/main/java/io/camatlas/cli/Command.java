@@ -5,7 +5,10 @@ import io.camatlas.config.Option;
 import java.io.IOException;
 import java.util.List;
 
-/** One subcommand. */
+/**
+ * One subcommand. Its class is loaded to print help, where Spark may be missing: only {@link #run}
+ * may need it.
+ */
 public interface Command {
   /** What stands on the command line. */
   String name();
@@ -14,16 +17,16 @@ public interface Command {
   List<String> description();
 
   /** Its options, in the order of the help. */
-  List<Option> options();
-
-  /** The option whose value may also stand without its name, or empty. */
-  default String positional() {
-    return "";
-  }
+  List<Option<?>> options();
 
   /** The options whose values may also stand without their names, in this order. */
-  default List<String> positionals() {
-    return positional().isEmpty() ? List.of() : List.of(positional());
+  default List<Option<String>> positionals() {
+    return List.of();
+  }
+
+  /** What to type, each on one line, after {@code camatlas}. */
+  default List<String> examples() {
+    return List.of();
   }
 
   /**

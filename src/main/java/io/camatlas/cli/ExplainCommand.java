@@ -2,8 +2,9 @@ package io.camatlas.cli;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
-import io.camatlas.config.ModelOptions;
 import io.camatlas.config.Option;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.ModelSetup;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
@@ -22,12 +23,22 @@ final class ExplainCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Explains every image of a dataset and writes the tables explanations and failures.",
-        "Options of spark-submit stand before the command: camatlas --master yarn explain …");
+        "Explains every image of a dataset.",
+        "Writes the tables explanations and failures. If a run was interrupted, the same command"
+            + " resumes it.",
+        "Options of spark-submit come before the command: camatlas --master yarn explain …");
   }
 
   @Override
-  public List<Option> options() {
+  public List<String> examples() {
+    return List.of(
+        "explain --model resnet50.pt --images photos --out run",
+        "--master yarn explain --model hdfs:///resnet50.pt --images 'hdfs:///photos/*/*.jpg' --out"
+            + " hdfs:///run");
+  }
+
+  @Override
+  public List<Option<?>> options() {
     return ExplainOptions.ALL;
   }
 
@@ -35,8 +46,8 @@ final class ExplainCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      ExplainJobSettings settings = ExplainOptions.resolve(given, folder);
-      if (!ModelOptions.hasSidecar(given)) {
+      ExplainJobSettings settings = ExplainSetup.resolve(given, folder);
+      if (!ModelSetup.hasSidecar(given)) {
         System.out.println(
             "Note: the model has no sidecar; preprocessing is "
                 + settings.card().preprocessing()

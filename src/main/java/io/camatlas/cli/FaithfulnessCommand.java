@@ -3,6 +3,7 @@ package io.camatlas.cli;
 import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.faithfulness.FaithfulnessJob;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.faithfulness.FaithfulnessSummary;
@@ -22,26 +23,27 @@ final class FaithfulnessCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Judges a sample of a finished run's maps: Average Drop, Increase in Confidence, insertion"
-            + " and deletion, each beside a random map and the centre of the image.",
-        "Every sampled map takes 3 + 3 (1 + 2 (steps - 1)) forwards, 300 by default.");
+        "Tests on a sample of a finished run whether its maps mark what the network used.",
+        "Measures Average Drop, Increase in Confidence, insertion and deletion, and the same for"
+            + " a random map and for the centre of the image.",
+        "Each map takes 3 + 3 (1 + 2 (steps - 1)) forward passes, 300 by default.");
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return FaithfulnessOptions.ALL;
   }
 
   @Override
-  public String positional() {
-    return "from";
+  public List<Option<String>> positionals() {
+    return List.of(FaithfulnessOptions.FROM);
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      FaithfulnessJobSettings settings = FaithfulnessOptions.resolve(given, folder);
+      FaithfulnessJobSettings settings = FaithfulnessSetup.resolve(given, folder);
       try (SparkSession spark = SparkSessions.start("faithfulness", given)) {
         FaithfulnessJob.Report report = new FaithfulnessJob(spark, settings, System.out).run();
         System.out.println();
@@ -64,8 +66,8 @@ final class FaithfulnessCommand implements Command {
         report.skipped().isEmpty() ? "" : " " + report.skipped());
     if (report.probabilityDifference() > 1e-3) {
       System.out.printf(
-          "Note: probabilities differ from the run's by up to %.4f; was it made on another device or"
-              + " engine?%n",
+          "Note: probabilities differ from the run's by up to %.4f; was it made on another device"
+              + " or engine?%n",
           report.probabilityDifference());
     }
     System.out.println("Results: " + report.out());

@@ -7,6 +7,7 @@ import io.camatlas.model.InputShape;
 import io.camatlas.model.LayerShape;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.PreparedModel;
+import io.camatlas.setup.ModelSetup;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
@@ -16,17 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** {@code camatlas layers MODEL.pt}: what there is to look at in a model. */
 final class LayersCommand implements Command {
-  private static final Option INPUT =
-      new Option(
-          "input",
-          "CxHxW",
-          "",
-          "Shape of one image, as 3x224x224. Default: what the sidecar's preprocessing makes.");
-
   @Override
   public String name() {
     return "layers";
@@ -35,29 +28,33 @@ final class LayersCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Lists a model's layers: path, type and what they return for one image.",
-        "Convolutions are marked c, the layer that explain takes by default *.");
+        "Lists a model's layers: path, type and the shape of their output for one image.",
+        "Convolutions are marked c, and the layer that explain takes by default *.");
   }
 
   @Override
-  public List<Option> options() {
-    return Stream.concat(ModelOptions.ALL.stream(), Stream.of(INPUT)).toList();
+  public List<Option<?>> options() {
+    return ModelOptions.LAYERS;
   }
 
   @Override
-  public String positional() {
-    return "model";
+  public List<Option<String>> positionals() {
+    return List.of(ModelOptions.MODEL);
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    Optional<ModelOptions.OpenModel> opened = ModelOptions.open(given);
+    Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
     Optional<InputShape> input =
-        given.optional("input").isPresent()
-            ? given.build(() -> InputShape.parse(given.text("input")))
-            : opened.map(model -> model.card().inputShape());
+        opened.flatMap(
+            model ->
+                given.build(
+                    () ->
+                        given
+                            .optional(ModelOptions.INPUT)
+                            .orElseGet(() -> model.card().inputShape())));
     given.check();
-    ModelOptions.OpenModel model = opened.orElseThrow();
+    ModelSetup.OpenModel model = opened.orElseThrow();
     LayerTree tree = LayerTree.of(model.archive());
     List<LayerShape> shapes = List.of();
     String problem = "";
@@ -71,11 +68,11 @@ final class LayersCommand implements Command {
         fromSidecar.isPresent()
             ? fromSidecar
             : PreparedModel.suggestedLayer(tree, shapes).map(Layer::path);
-    print(System.out, given.text("model"), input.orElseThrow(), tree, shapes, suggested);
+    print(System.out, given.get(ModelOptions.MODEL), input.orElseThrow(), tree, shapes, suggested);
     if (!problem.isEmpty()) {
       System.out.println();
       System.out.println("No shapes: " + problem);
-      System.out.println("Give the shape of one image by --input, as --input 3x299x299.");
+      System.out.println("Give the shape of one image with --input, such as --input 3x299x299.");
     }
   }
 

@@ -1,8 +1,10 @@
 package io.camatlas.cli;
 
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.PackOptions;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.pack.PackJobSettings;
 import java.io.IOException;
@@ -19,23 +21,23 @@ final class PackCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Packs images into a Parquet table, which clusters read faster than many small files and"
-            + " explain takes as --images.");
+        "Packs many small image files into a Parquet table.",
+        "Clusters read the table faster than the files; explain takes it as its images.");
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return PackOptions.ALL;
   }
 
   @Override
-  public List<String> positionals() {
-    return List.of("images", "out");
+  public List<Option<String>> positionals() {
+    return List.of(ExplainOptions.IMAGES, ExplainOptions.OUT);
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    PackJobSettings settings = PackOptions.resolve(given);
+    PackJobSettings settings = PackSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("pack", given)) {
       PackJob.Report report = new PackJob(spark, settings, System.out).run();
       System.out.printf(

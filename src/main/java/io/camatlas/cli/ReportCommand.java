@@ -3,6 +3,8 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
@@ -22,24 +24,24 @@ final class ReportCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes a site of static pages of an atlas: findings, classes, feature maps and images.",
-        "It opens from disk, without a server and without the network.");
+        "Makes web pages of an atlas: findings, classes, feature maps and images.",
+        "The pages are static: they open from disk, without a server or a network.");
   }
 
   @Override
-  public List<Option> options() {
+  public List<Option<?>> options() {
     return ReportOptions.ALL;
   }
 
   @Override
   public void run(GivenSettings given) throws IOException {
-    ReportJobSettings settings = ReportOptions.resolve(given);
+    ReportJobSettings settings = ReportSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("report", given)) {
-      print(new ReportJob(spark, settings, System.out).run());
+      print(this, new ReportJob(spark, settings, System.out).run());
     }
   }
 
-  static void print(ReportJob.Report report) {
+  static void print(Command command, ReportJob.Report report) {
     System.out.println();
     report.findings().stream()
         .limit(FINDINGS)
@@ -47,7 +49,10 @@ final class ReportCommand implements Command {
     if (report.findings().size() > FINDINGS) {
       System.out.printf("- and %,d more%n", report.findings().size() - FINDINGS);
     }
-    report.notes().forEach(note -> System.out.println("Note: " + Printable.of(note)));
+    for (String note : report.notes()) {
+      String spelled = SettingNames.spelled(note, name -> Help.spelled(command, name));
+      System.out.println("Note: " + Printable.of(spelled));
+    }
     System.out.printf(
         "%,d pages and %,d pictures in %.1f s%nReport: %s/index.html%n",
         report.pages(), report.pictures(), report.seconds(), report.out());

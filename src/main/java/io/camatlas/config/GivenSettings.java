@@ -6,30 +6,35 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The values of a command's options, from flags, then a file, then defaults; collects problems
- * instead of stopping at the first.
+ * What was given for a command's options: by flags, else by a file, else the defaults. Every value
+ * is read once, as the settings are gathered; problems are collected, and told together.
  */
 public final class GivenSettings {
   /** The option that every command has. */
-  public static final Option CONFIG =
-      new Option("config", "FILE", "", "File of settings, a line each: name = value. Flags win.");
+  public static final Option<String> CONFIG =
+      Option.text("config", "FILE")
+          .scope(Scope.OF_THE_JOB)
+          .help("File of settings, one per line: name = value. Flags win over it.");
 
   /** Between the values of an option that stands several times; no value holds it. */
   public static final String SEPARATOR = "\n";
 
-  private final Map<String, Option> options = new LinkedHashMap<>();
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Option<?>> options = new LinkedHashMap<>();
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final Set<String> wrong = new HashSet<>();
   private final Map<String, String> spark = new LinkedHashMap<>();
-  private final List<String> problems = new ArrayList<>();
+  private final List<String> problems;
 
   /**
    * Gathers values.
@@ -38,65 +43,56 @@ public final class GivenSettings {
    * @param flags values by name, without the hyphens
    * @param unknown arguments that no option takes
    */
-  public GivenSettings(List<Option> known, Map<String, String> flags, List<String> unknown) {
-    known.forEach(option -> options.put(option.name(), option));
-    for (String argument : unknown) {
-      problems.add(
-          argument.startsWith("--")
-              ? unknownName(
-                  "option " + argument, argument.substring(2).replaceFirst("=.*", ""), "--")
-              : "argument '"
-                  + argument
-                  + "' belongs to no option; options begin with -- and values with spaces stand in"
-                  + " quotes.");
-    }
+  public GivenSettings(
+      List<? extends Option<?>> known, Map<String, String> flags, List<String> unknown) {
+    this(known, new ArrayList<>());
+    unknown.forEach(this::noteUnknown);
     String file = flags.getOrDefault(CONFIG.name(), "");
+    Map<String, String> all = new LinkedHashMap<>();
     if (!file.isEmpty()) {
-      readFile(Path.of(file));
+      readFile(Path.of(file), all);
     }
-    flags.forEach(values::put);
+    all.putAll(flags);
+    options.values().forEach(option -> read(option, all));
   }
 
-  /** The same values seen by another command, which knows other options as well. */
-  public GivenSettings restrictedTo(List<Option> known) {
-    GivenSettings other = with(known, values);
-    // Whatever a benchmark does not read or write still has to look like a setting.
-    other.values.putIfAbsent("images", "none");
-    other.values.putIfAbsent("out", "none");
-    return other;
+  private GivenSettings(List<? extends Option<?>> known, List<String> problems) {
+    known.forEach(option -> options.put(option.name(), option));
+    this.problems = problems;
   }
 
-  /** Other values, for a command that knows other options; Spark's own settings stay. */
-  public GivenSettings with(List<Option> known, Map<String, String> otherValues) {
-    GivenSettings other = new GivenSettings(known, Map.of(), List.of());
-    otherValues.forEach(
-        (name, value) -> {
-          if (other.options.containsKey(name)) {
-            other.values.put(name, value);
-          }
-        });
-    other.spark.putAll(spark);
-    return other;
+  private void noteUnknown(String argument) {
+    if (argument.startsWith("--")) {
+      String name = argument.substring(2).replaceFirst("=.*", "");
+      problems.add("option " + argument + " is not known" + closest(name) + ".");
+    } else {
+      problems.add(
+          "argument '"
+              + argument
+              + "' belongs to no option; put values that contain spaces in quotes.");
+    }
   }
 
-  private String unknownName(String what, String name, String prefix) {
-    return what
-        + " is not known"
-        + NearestName.of(name, options.keySet())
-            .map(near -> "; closest is '" + prefix + near + "'")
-            .orElse("")
-        + ".";
+  private String closest(String name) {
+    return NearestName.of(name, options.keySet())
+        .map(near -> "; closest is '" + Option.marked(near) + "'")
+        .orElse("");
   }
 
-  private void readFile(Path file) {
+  private void readFile(Path file, Map<String, String> all) {
     List<String> lines;
     try {
       lines = Files.readAllLines(file);
     } catch (NoSuchFileException e) {
-      problems.add("config is " + file + ", and no such file is there.");
+      problems.add(Option.marked(CONFIG.name()) + " is " + file + ", which does not exist.");
       return;
     } catch (IOException e) {
-      problems.add("config " + file + " cannot be read: " + e.getMessage());
+      problems.add(
+          Option.marked(CONFIG.name())
+              + " is "
+              + file
+              + ", which cannot be read: "
+              + e.getMessage());
       return;
     }
     for (int i = 0; i < lines.size(); i++) {
@@ -107,7 +103,7 @@ public final class GivenSettings {
       String where = file.getFileName() + ":" + (i + 1) + ": ";
       int equals = line.indexOf('=');
       if (equals < 0) {
-        problems.add(where + "'" + line + "' is no setting; write name = value.");
+        problems.add(where + "'" + line + "' is not a setting; write name = value.");
         continue;
       }
       String name = line.substring(0, equals).strip();
@@ -115,13 +111,60 @@ public final class GivenSettings {
       if (name.startsWith("spark.")) {
         spark.put(name, value);
       } else if (name.equals(CONFIG.name()) || !options.containsKey(name)) {
-        problems.add(where + unknownName("setting '" + name + "'", name, ""));
+        problems.add(
+            where
+                + "setting '"
+                + name
+                + "' is not known"
+                + NearestName.clause(name, options.keySet())
+                + ".");
       } else if (options.get(name).isRepeated()) {
-        values.merge(name, value, (before, next) -> before + SEPARATOR + next);
-      } else if (values.put(name, value) != null) {
-        problems.add(where + "setting '" + name + "' stands twice.");
+        all.merge(name, value, (before, next) -> before + SEPARATOR + next);
+      } else if (all.put(name, value) != null) {
+        problems.add(where + "setting '" + name + "' is set twice.");
       }
     }
+  }
+
+  private void read(Option<?> option, Map<String, String> all) {
+    String name = option.name();
+    String text = all.getOrDefault(name, option.defaultValue()).strip();
+    texts.put(name, text);
+    try {
+      option.read(text).ifPresent(value -> values.put(name, value));
+    } catch (IllegalArgumentException e) {
+      wrong.add(name);
+      problems.add(e.getMessage());
+    }
+  }
+
+  /**
+   * The same settings as another command sees them, which knows other options. Values that both
+   * have are not read again, and problems are told with those of this command.
+   *
+   * @param known the other command's options
+   * @param changed values that are others for it
+   */
+  public GivenSettings with(List<? extends Option<?>> known, Map<String, String> changed) {
+    GivenSettings other = new GivenSettings(known, problems);
+    other.spark.putAll(spark);
+    Map<String, String> all = new LinkedHashMap<>(texts);
+    all.putAll(changed);
+    for (Option<?> option : known) {
+      String name = option.name();
+      if (options.get(name) == option && all.get(name).equals(texts.get(name))) {
+        other.texts.put(name, texts.get(name));
+        if (values.containsKey(name)) {
+          other.values.put(name, values.get(name));
+        }
+        if (wrong.contains(name)) {
+          other.wrong.add(name);
+        }
+      } else {
+        other.read(option, all);
+      }
+    }
+    return other;
   }
 
   /** Spark's own settings from the file. */
@@ -129,105 +172,63 @@ public final class GivenSettings {
     return spark;
   }
 
-  /** What was given or is the default; empty text means nothing. */
-  public String text(String name) {
-    String value = values.get(name);
-    return value == null ? options.get(name).defaultValue() : value.strip();
-  }
-
-  /** All values of an option that may stand several times. */
-  public List<String> texts(String name) {
-    return text(name).lines().map(String::strip).filter(value -> !value.isEmpty()).toList();
-  }
-
-  /** A value that may be left out. */
-  public Optional<String> optional(String name) {
-    return Optional.of(text(name)).filter(value -> !value.isEmpty());
-  }
-
-  /** A value that must be there. */
-  public String required(String name) {
-    String value = text(name);
-    if (value.isEmpty()) {
-      problems.add(
-          name
-              + " is missing; give --"
-              + name
-              + " "
-              + options.get(name).label().replace(" …", "")
-              + ".");
-    }
-    return value;
-  }
-
-  /** A whole number. */
-  public int integer(String name) {
-    return parsed(name, Integer::parseInt, "a whole number", 0);
-  }
-
-  /** A whole number of 64 bits. */
-  public long longInteger(String name) {
-    return parsed(name, Long::parseLong, "a whole number", 0L);
-  }
-
-  /** A number. */
-  public double decimal(String name) {
-    return parsed(name, Double::parseDouble, "a number", 0.0);
-  }
-
-  /** {@code true} or {@code false}, and nothing else. */
-  public boolean flag(String name) {
-    String value = text(name);
-    if (!value.equals("true") && !value.equals("false")) {
-      problems.add(name + " is '" + value + "'; it must be true or false.");
-    }
-    return value.equals("true");
-  }
-
-  /** One of an enum's constants, in lower case with hyphens. */
-  public <E extends Enum<E>> E choice(String name, Class<E> type) {
-    String value = text(name);
-    List<String> names = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      String spelling = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (spelling.equals(value)) {
-        return constant;
-      }
-      names.add(spelling);
-    }
-    problems.add(
-        name
-            + " is '"
-            + value
-            + "'; it must be one of "
-            + String.join(", ", names)
-            + NearestName.clause(value, names)
-            + ".");
-    return type.getEnumConstants()[0];
-  }
-
-  private <T> T parsed(String name, Function<String, T> parse, String what, T otherwise) {
-    String value = text(name);
-    try {
-      return parse.apply(value);
-    } catch (NumberFormatException e) {
-      problems.add(name + " is '" + value + "'; it must be " + what + ".");
-      return otherwise;
-    }
+  /**
+   * What was given or is the default.
+   *
+   * @throws SettingsException if what was given is wrong, which is noted already; {@link #build}
+   *     takes it
+   */
+  public <T> T get(Option<T> option) {
+    requireRight(option);
+    return values().get(option);
   }
 
   /**
-   * Builds something that checks itself.
+   * What was given or is the default, where there may be neither; empty text is none.
+   *
+   * @throws SettingsException as {@link #get} does
+   */
+  public <T> Optional<T> optional(Option<T> option) {
+    requireRight(option);
+    return values().optional(option);
+  }
+
+  private void requireRight(Option<?> option) {
+    if (wrong.contains(option.name())) {
+      throw new SettingsException(problems);
+    }
+  }
+
+  /** Whether there is a value, right or wrong. */
+  public boolean has(Option<?> option) {
+    return !texts.getOrDefault(option.name(), "").isEmpty();
+  }
+
+  /**
+   * Builds something of values, which may check itself. What is wrong with a value by itself is
+   * noted before and not told again.
    *
    * @return what was built, or empty after noting why it cannot be
    */
   public <T> Optional<T> build(Supplier<T> maker) {
     try {
       return Optional.of(maker.get());
+    } catch (SettingsException e) {
+      e.marked().stream().filter(Predicate.not(problems::contains)).forEach(problems::add);
+      return Optional.empty();
     } catch (RuntimeException e) {
       problems.add(e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Checks something that throws where it is wrong; notes why. */
+  public void check(Runnable rule) {
+    build(
+        () -> {
+          rule.run();
+          return true;
+        });
   }
 
   /** Notes a problem. */
@@ -251,12 +252,24 @@ public final class GivenSettings {
     }
   }
 
-  /** Every option with its value, for the record of the run. */
-  public Map<String, String> all() {
-    Map<String, String> all = new LinkedHashMap<>();
-    options.keySet().stream()
-        .filter(name -> !name.equals(CONFIG.name()))
-        .forEach(name -> all.put(name, text(name)));
-    return all;
+  /** Every option with its value as it would be written, right or wrong. */
+  public Map<String, String> texts() {
+    return values().texts();
+  }
+
+  /**
+   * All values.
+   *
+   * @throws SettingsException if one is wrong, which is noted already; {@link #build} takes it
+   */
+  public Settings settings() {
+    if (!wrong.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return values();
+  }
+
+  private Settings values() {
+    return new Settings(texts, values);
   }
 }

@@ -1,107 +1,88 @@
 package io.camatlas.config;
 
-import io.camatlas.spark.report.ReportJobSettings;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The settings of {@code camatlas report}. */
+/** The options of {@code camatlas report}. */
 public final class ReportOptions {
+  public static final Option<String> FROM =
+      Option.text("from", "DIR")
+          .required()
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.RESULTS)
+          .help("Folder that atlas wrote.");
+
+  public static final Option<List<String>> RUNS =
+      Option.texts("runs", "DIR")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.RESULTS)
+          .help(
+              "Folder of a run that the atlas was made from; may be given several times. Default:"
+                  + " where the atlas found it, or beside the atlas.");
+
+  public static final Option<String> IMAGES =
+      ExplainOptions.IMAGES
+          .notRequired()
+          .topic(Topic.RESULTS)
+          .help("Where the images are now, as for explain. Default: where the runs found them.");
+
+  public static final Option<Boolean> SINGLE_FILE =
+      Option.flag("single-file")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help("Also write everything as one file, report.html.");
+
+  public static final Option<String> TITLE =
+      Option.text("title", "TEXT")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help("Title of the pages. Default: What MODEL looks at.");
+
+  public static final Option<Integer> PICTURES =
+      Option.integer("pictures")
+          .from(0)
+          .to(100)
+          .byDefault(6)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help(
+              "Images of each class to show for each reason: most typical, most unusual, most and"
+                  + " least confident, wrongly predicted.");
+
+  public static final Option<Integer> PICTURE_SIZE =
+      Option.integer("picture-size")
+          .from(32)
+          .to(2048)
+          .byDefault(256)
+          .label("PIXELS")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help("Longer side of the pictures.");
+
+  public static final Option<Integer> MEAN_IMAGES =
+      Option.integer("mean-images")
+          .from(0)
+          .to(10_000)
+          .byDefault(64)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help("Images of each class to average for its mean image.");
+
   /** Those that an audit has too. */
-  public static final List<Option> SHARED =
-      List.of(
-          new Option(
-              "single-file",
-              "true|false",
-              "false",
-              "Also write all of it as one file, report.html."),
-          new Option("title", "TEXT", "", "Title of the pages; default: What MODEL looks at."),
-          new Option(
-              "pictures",
-              "N",
-              "6",
-              "Images of each class shown for each reason: most typical, most unusual, most and"
-                  + " least confident, wrongly predicted."),
-          new Option("picture-size", "PIXELS", "256", "Longer side of the pictures."),
-          new Option(
-              "mean-images", "N", "64", "Images of each class that its mean image is made of."));
+  public static final List<Option<?>> SHARED =
+      List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES);
 
   /** All options, in the order of the help. */
-  public static final List<Option> ALL =
-      Stream.concat(
-              Stream.of(
-                  new Option("from", "DIR", "", "Folder that atlas wrote. Required."),
-                  new Option("out", "DIR", "", "Folder for the report. Required."),
-                  new Option(
-                      "overwrite",
-                      "true|false",
-                      "false",
-                      "Replace a report that is there once the new one is complete."),
-                  new Option(
-                      "runs",
-                      "DIR …",
-                      "",
-                      "Folders of the runs that the atlas was made of; default: where it found"
-                          + " them, or beside it."),
-                  new Option(
-                      "images",
-                      "SOURCE",
-                      "",
-                      "Where the images are now, as for explain; default: where the runs found"
-                          + " them.")),
-              SHARED.stream())
+  public static final List<Option<?>> ALL =
+      Stream.of(
+              List.<Option<?>>of(FROM, RUNS, IMAGES),
+              SHARED,
+              List.<Option<?>>of(
+                  ExplainOptions.OUT.help("Folder for the report."),
+                  ExplainOptions.OVERWRITE.help(
+                      "Replace an existing report once the new one is complete.")))
+          .<Option<?>>flatMap(List::stream)
           .toList();
 
   private ReportOptions() {}
-
-  /**
-   * Checks all settings.
-   *
-   * @throws SettingsException with all problems
-   */
-  public static ReportJobSettings resolve(GivenSettings given) {
-    return resolve(
-        given,
-        given.required("from"),
-        given.texts("runs"),
-        given.optional("images"),
-        given.required("out"),
-        given.flag("overwrite"));
-  }
-
-  /** As {@link #resolve(GivenSettings)}, the folders being known. */
-  public static ReportJobSettings resolve(
-      GivenSettings given,
-      String from,
-      List<String> runs,
-      Optional<String> images,
-      String out,
-      boolean overwrite) {
-    boolean singleFile = given.flag("single-file");
-    int pictures = given.integer("pictures");
-    int pictureSize = given.integer("picture-size");
-    int meanImages = given.integer("mean-images");
-    Map<String, String> defaults =
-        ExplainOptions.ALL.stream().collect(Collectors.toMap(Option::name, Option::defaultValue));
-    Optional<ReportJobSettings> settings =
-        given.build(
-            () ->
-                new ReportJobSettings(
-                    from,
-                    runs,
-                    images,
-                    out,
-                    overwrite,
-                    singleFile,
-                    given.text("title"),
-                    pictures,
-                    pictureSize,
-                    meanImages,
-                    defaults,
-                    given.all()));
-    given.check();
-    return settings.orElseThrow();
-  }
 }

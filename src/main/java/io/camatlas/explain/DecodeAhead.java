@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
  * thread. At most {@code ahead} images are decoded or wait, which bounds the memory. Not
  * thread-safe.
  */
-final class DecodeAhead implements Iterator<Preparation.Result> {
+final class DecodeAhead implements DeviceFeed {
   private final Iterator<ImageInput> inputs;
   private final Preparation preparation;
   private final ExecutorService decoders;
@@ -46,8 +46,18 @@ final class DecodeAhead implements Iterator<Preparation.Result> {
     return !waiting.isEmpty() || inputs.hasNext();
   }
 
+  @Override
+  public void deviceIsNext() {
+    fill();
+  }
+
+  @Override
+  public void release(PreparedImage image) {
+    preparation.giveBack(image.pixels());
+  }
+
   /** Hands inputs to the decoders until as many wait as may. */
-  void fill() {
+  private void fill() {
     while (decoders != null && waiting.size() < ahead && inputs.hasNext()) {
       ImageInput input = inputs.next();
       try {
@@ -63,7 +73,7 @@ final class DecodeAhead implements Iterator<Preparation.Result> {
     if (decoders == null) {
       long start = System.nanoTime();
       Preparation.Result result = preparation.prepare(inputs.next());
-      clock.idle(start);
+      clock.since(Phase.IDLE, start);
       return result;
     }
     fill();
@@ -76,7 +86,7 @@ final class DecodeAhead implements Iterator<Preparation.Result> {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while images were decoded.", e);
     } finally {
-      clock.idle(start);
+      clock.since(Phase.IDLE, start);
     }
   }
 

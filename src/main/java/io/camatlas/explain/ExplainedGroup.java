@@ -1,10 +1,10 @@
 package io.camatlas.explain;
 
+import io.camatlas.explain.Prediction.Target;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * The images of one clean pass, their targets, and what has been found out about them so far.
@@ -13,157 +13,125 @@ import java.util.stream.IntStream;
  * targets and no outcome.
  */
 final class ExplainedGroup {
-  /** What the clean pass said of one image. */
-  record Prediction(
-      int labelIndex, int predicted, float[] scores, float[] probabilities, List<Target> targets) {}
-
-  /** A class to explain and why. */
-  record Target(int index, List<String> reasons) {
-    static List<Target> listOf(Map<Integer, List<String>> targets) {
-      return targets.entrySet().stream().map(e -> new Target(e.getKey(), e.getValue())).toList();
-    }
-  }
-
-  private final List<PreparedImage> images;
-  private final List<Prediction> predictions;
-  private final ImageOutcome.Skipped[] skipped;
-  private final Explanation[][][][] explanations;
   private final int rows;
+  private final int rules;
+  private final List<ActivationSummary> layers;
+  private final List<PreparedImage> images = new ArrayList<>();
+  private final List<Prediction> predictions = new ArrayList<>();
+  private final Map<Integer, ImageOutcome.Skipped> skipped = new HashMap<>();
+  private final Map<Slot, Explanation> explanations = new HashMap<>();
 
-  /** What the feature maps of the clean images did, by layer: means, maxima and their cells. */
-  final float[][] meanActivations;
-
-  final float[][] maxima;
-  final long[][] maximumCells;
-
-  ExplainedGroup(
-      List<PreparedImage> images,
-      List<Prediction> predictions,
-      ImageOutcome.Skipped[] skipped,
-      int layers,
-      int rules,
-      int rows) {
-    this.images = images;
+  /**
+   * Begins without images.
+   *
+   * @param rows of the clean pass: images and padding
+   * @param layers what the clean images did there
+   * @param rules that each image is explained by
+   */
+  ExplainedGroup(int rows, List<ActivationSummary> layers, int rules) {
     this.rows = rows;
-    this.predictions = predictions;
-    this.skipped = skipped;
-    this.explanations = new Explanation[images.size()][][][];
-    for (int i = 0; i < explanations.length; i++) {
-      explanations[i] = new Explanation[predictions.get(i).targets.size()][layers][rules];
-    }
-    this.meanActivations = new float[layers][];
-    this.maxima = new float[layers][];
-    this.maximumCells = new long[layers][];
+    this.layers = List.copyOf(layers);
+    this.rules = rules;
   }
 
-  /** Images and padding. */
-  int rows() {
-    return rows;
+  /** Adds the image of the next row. */
+  void add(PreparedImage image, Prediction prediction) {
+    images.add(image);
+    predictions.add(prediction);
   }
 
-  PreparedImage image(int index) {
-    return images.get(index);
+  /** All rows, padding included. */
+  Rows rows() {
+    return new Rows(0, rows);
+  }
+
+  PreparedImage image(int row) {
+    return images.get(row);
+  }
+
+  Prediction prediction(int row) {
+    return predictions.get(row);
+  }
+
+  /** What an image's feature maps did at a layer. */
+  ActivationSummary activations(int row, int layer) {
+    return layers.get(layer).image(row);
   }
 
   /** What noise of a row derives from; padding gets noise as well. */
   long noiseKey(int row) {
-    return row < images.size() ? images.get(row).noiseKey() : 0;
+    return row < images.size() ? images.get(row).decoded().noiseKey() : 0;
   }
 
   private List<Target> targets(int row) {
-    return row < images.size() ? predictions.get(row).targets : List.of();
-  }
-
-  Prediction prediction(int index) {
-    return predictions.get(index);
+    return row < images.size() ? predictions.get(row).targets() : List.of();
   }
 
   int mostTargets() {
-    return predictions.stream().mapToInt(p -> p.targets.size()).max().orElse(0);
+    return predictions.stream().mapToInt(p -> p.targets().size()).max().orElse(0);
   }
 
-  boolean hasTargets(int from, int count) {
-    return IntStream.range(from, from + count).anyMatch(row -> !targets(row).isEmpty());
+  boolean hasTargets(Rows some) {
+    return some.stream().anyMatch(row -> !targets(row).isEmpty());
   }
 
   /** The class of each row's target of one rank, or -1. */
-  int[] targets(int rank, int from, int count) {
-    int[] classes = new int[count];
-    for (int i = 0; i < count; i++) {
-      List<Target> targets = targets(from + i);
-      classes[i] = rank < targets.size() ? targets.get(rank).index : -1;
-    }
-    return classes;
+  int[] targets(int rank, Rows some) {
+    return some.stream()
+        .map(row -> rank < targets(row).size() ? targets(row).get(rank).index() : -1)
+        .toArray();
   }
 
   /** The clean score of each image's target of one rank, or 0. */
-  float[] scores(int rank, int from, int count) {
-    int[] classes = targets(rank, from, count);
-    float[] scores = new float[count];
-    for (int i = 0; i < count; i++) {
-      scores[i] = classes[i] < 0 ? 0 : predictions.get(from + i).scores[classes[i]];
+  float[] scores(int rank, Rows some) {
+    float[] scores = new float[some.count()];
+    for (int i = 0; i < scores.length; i++) {
+      List<Target> targets = targets(some.from() + i);
+      scores[i] = rank < targets.size() ? targets.get(rank).score() : 0;
     }
     return scores;
   }
 
-  Explanation explanation(int image, int rank, int layer, int rule) {
-    return explanations[image][rank][layer][rule];
-  }
-
-  void put(int image, int rank, int layer, Explanation explanation) {
-    explanations[image][rank][layer][explanation.rule()] = explanation;
-  }
-
-  void skip(int image, ImageOutcome.Stage stage, String reason, String detail) {
-    skipped[image] = images.get(image).skipped(stage, reason, detail);
-  }
-
   /** How many of some rows are padding. */
-  int padding(int from, int count) {
-    return Math.max(0, from + count - Math.max(from, images.size()));
+  int padding(Rows some) {
+    return some.from(images.size());
   }
 
-  boolean isPadding(int row) {
-    return row >= images.size();
+  /** The rows whose images still wait for an explanation of their target of one rank. */
+  int[] waiting(int rank, Rows some) {
+    return some.stream()
+        .filter(row -> rank < targets(row).size() && !skipped.containsKey(row))
+        .toArray();
   }
 
-  boolean isSkipped(int image) {
-    return skipped[image] != null;
+  void put(Slot slot, Explanation explanation) {
+    explanations.put(slot, explanation);
+  }
+
+  /** Gives an image up. */
+  void skip(int row, ImageOutcome.Skipped outcome) {
+    skipped.put(row, outcome);
   }
 
   List<ImageOutcome> outcomes() {
     List<ImageOutcome> outcomes = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      outcomes.add(skipped[i] != null ? skipped[i] : explained(i));
+    for (int row = 0; row < images.size(); row++) {
+      outcomes.add(skipped.containsKey(row) ? skipped.get(row) : explained(row));
     }
     return outcomes;
   }
 
-  private ImageOutcome explained(int index) {
-    PreparedImage image = images.get(index);
-    Prediction prediction = predictions.get(index);
+  private ImageOutcome explained(int row) {
+    PreparedImage image = images.get(row);
+    Prediction prediction = predictions.get(row);
     List<Explanation> all = new ArrayList<>();
-    for (Explanation[][] ofTarget : explanations[index]) {
-      for (Explanation[] ofLayer : ofTarget) {
-        all.addAll(Arrays.asList(ofLayer));
+    for (int rank = 0; rank < prediction.targets().size(); rank++) {
+      for (int layer = 0; layer < layers.size(); layer++) {
+        for (int rule = 0; rule < rules; rule++) {
+          all.add(explanations.get(new Slot(row, rank, layer, rule)));
+        }
       }
     }
-    return new ImageOutcome.Explained(
-        image.input().id(),
-        image.input().path(),
-        image.input().label(),
-        image.input().boxes(),
-        image.input().mask(),
-        image.sha256(),
-        image.width(),
-        image.height(),
-        image.mapping().view(),
-        image.mapping().inputHeight(),
-        image.mapping().inputWidth(),
-        prediction.labelIndex,
-        prediction.predicted,
-        prediction.probabilities,
-        prediction.targets.stream().map(Target::index).toList(),
-        all);
+    return new ImageOutcome.Explained(image.image(), image.decoded(), prediction, all);
   }
 }

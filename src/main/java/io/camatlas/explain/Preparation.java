@@ -6,13 +6,10 @@ import io.camatlas.image.ImageException;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -21,36 +18,38 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Pixels are kept in arrays that {@link #giveBack} makes available again.
  */
-final class Preparation {
+public final class Preparation {
   private final ImageDecoder decoder;
   private final Preprocessing preprocessing;
   private final int length;
   private final PassClock clock;
   private final ConcurrentLinkedQueue<float[]> free = new ConcurrentLinkedQueue<>();
 
-  Preparation(ModelCard card, ExplainSettings settings, InputShape input, PassClock clock) {
-    DecodeLimits limits = settings.limits();
+  /** An image that is ready for the device, or the outcome of one that cannot be made so. */
+  public sealed interface Result permits PreparedImage, ImageOutcome.Skipped {}
+
+  /**
+   * Prepares for one network.
+   *
+   * @param card its preprocessing
+   * @param limits on the files that are decoded
+   * @param input shape of one image
+   * @param clock takes the times
+   */
+  public Preparation(ModelCard card, DecodeLimits limits, InputShape input, PassClock clock) {
     this.decoder = new ImageDecoder(limits);
     this.preprocessing = card.preprocessing();
     this.length = input.elements();
     this.clock = clock;
   }
 
-  /**
-   * Either an image with its pixels, or why there is none.
-   *
-   * @param image what is known of it; null if there is none
-   * @param pixels {@code [C,H,W]}, normalised; null if there are none
-   * @param skipped why there is none; null if there is one
-   */
-  record Result(PreparedImage image, float[] pixels, ImageOutcome.Skipped skipped) {}
-
   /** Makes an array of pixels available for other images. */
   void giveBack(float[] pixels) {
     free.add(pixels);
   }
 
-  Result prepare(ImageInput input) {
+  /** Prepares one image. */
+  public Result prepare(ImageInput input) {
     byte[] bytes;
     long start = System.nanoTime();
     try {
@@ -60,10 +59,10 @@ final class Preparation {
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.READ, reason(e), e);
     } finally {
-      clock.read(start);
+      clock.since(Phase.READ, start);
     }
     start = System.nanoTime();
-    byte[] hash = sha256(bytes);
+    String hash = Sha256.of(bytes);
     float[] pixels = free.poll();
     if (pixels == null) {
       pixels = new float[length];
@@ -71,15 +70,7 @@ final class Preparation {
     try {
       RgbImage image = input.bytes().picture(bytes, decoder);
       PixelMapping mapping = preprocessing.apply(image, pixels, 0);
-      PreparedImage prepared =
-          new PreparedImage(
-              input,
-              HexFormat.of().formatHex(hash),
-              ByteBuffer.wrap(hash).getLong(),
-              image.width(),
-              image.height(),
-              mapping);
-      return new Result(prepared, pixels, null);
+      return new PreparedImage(input.image(), new DecodedImage(hash, mapping), pixels);
     } catch (ImageException e) {
       giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
@@ -87,7 +78,7 @@ final class Preparation {
       giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, "cannot be transformed", e);
     } finally {
-      clock.decode(start);
+      clock.since(Phase.DECODE, start);
     }
   }
 
@@ -97,23 +88,7 @@ final class Preparation {
 
   private static Result skipped(
       ImageInput input, ImageOutcome.Stage stage, String reason, Exception cause) {
-    return new Result(
-        null,
-        null,
-        new ImageOutcome.Skipped(
-            input.id(),
-            input.path(),
-            input.label(),
-            stage,
-            reason,
-            String.valueOf(cause.getMessage())));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
+    return new ImageOutcome.Skipped(
+        input.image(), stage, reason, String.valueOf(cause.getMessage()));
   }
 }

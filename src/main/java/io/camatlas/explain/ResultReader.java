@@ -1,14 +1,16 @@
 package io.camatlas.explain;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import io.camatlas.cam.SaliencyMaps;
+import io.camatlas.cam.CamMethod;
 import io.camatlas.explain.Explanation.FeatureMapUse;
+import io.camatlas.explain.Explanation.FeatureMaps;
+import io.camatlas.explain.Explanation.InOriginal;
+import io.camatlas.explain.Prediction.Target;
 import io.camatlas.image.Box;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.localize.Localization;
-import io.camatlas.localize.SampleAgreement;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.ProbePlan;
@@ -27,8 +29,6 @@ final class ResultReader {
   /** Feature maps that are told in detail for each explanation. */
   static final int TOP_FEATURE_MAPS = 20;
 
-  private static final int[] SPACE = {2, 3};
-
   private final ExplainSettings settings;
   private final ProbePlan plan;
   private final ModelCard card;
@@ -46,55 +46,51 @@ final class ResultReader {
   /** Reads predictions and activations of a clean pass and settles each image's targets. */
   ExplainedGroup begin(List<PreparedImage> images, ForwardPass pass) {
     float[] scores = pass.scores().toFloatArray();
-    ImageOutcome.Skipped[] skipped = new ImageOutcome.Skipped[images.size()];
-    List<ExplainedGroup.Prediction> predictions = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      float[] own = Arrays.copyOfRange(scores, i * plan.classes(), (i + 1) * plan.classes());
-      PreparedImage image = images.get(i);
-      int label = image.input().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
-      int best = 0;
-      boolean finite = true;
-      for (int c = 0; c < own.length; c++) {
-        finite &= Float.isFinite(own[c]);
-        best = own[c] > own[best] ? c : best;
-      }
-      List<ExplainedGroup.Target> targets = List.of();
-      if (!finite) {
-        skipped[i] =
-            image.skipped(
-                ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN.");
-      } else {
-        targets = ExplainedGroup.Target.listOf(settings.targets().of(own, label));
-        if (targets.isEmpty()) {
-          skipped[i] = noTarget(image);
-        }
-      }
-      predictions.add(
-          new ExplainedGroup.Prediction(
-              label, best, own, card.scores().probabilities(own), targets));
+    List<ActivationSummary> layers = new ArrayList<>();
+    for (int layer = 0; layer < plan.layers().size(); layer++) {
+      layers.add(ActivationSummary.of(pass.activations(layer)));
     }
     ExplainedGroup group =
-        new ExplainedGroup(
-            images,
-            predictions,
-            skipped,
-            plan.layers().size(),
-            settings.rules().size(),
-            (int) pass.scores().getShape().get(0));
-    for (int layer = 0; layer < plan.layers().size(); layer++) {
-      NDArray activations = pass.activations(layer);
-      Shape shape = activations.getShape();
-      NDArray flat = activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3));
-      group.meanActivations[layer] = flat.mean(new int[] {2}).toFloatArray();
-      group.maxima[layer] = flat.max(new int[] {2}).toFloatArray();
-      group.maximumCells[layer] = flat.argMax(2).toLongArray();
+        new ExplainedGroup((int) pass.scores().getShape().get(0), layers, settings.rules().size());
+    for (int row = 0; row < images.size(); row++) {
+      PreparedImage image = images.get(row);
+      float[] own = Arrays.copyOfRange(scores, row * plan.classes(), (row + 1) * plan.classes());
+      int label = image.image().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
+      List<Target> targets = List.of();
+      if (!isFinite(own)) {
+        group.skip(
+            row,
+            image.skipped(
+                ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN."));
+      } else {
+        targets = targets(own, label);
+        if (targets.isEmpty()) {
+          group.skip(row, noTarget(image));
+        }
+      }
+      group.add(
+          image, new Prediction(label, highest(own), card.scores().probabilities(own), targets));
     }
     return group;
   }
 
+  private List<Target> targets(float[] scores, int label) {
+    return settings.targets().of(scores, label).entrySet().stream()
+        .map(target -> new Target(target.getKey(), scores[target.getKey()], target.getValue()))
+        .toList();
+  }
+
+  private static int highest(float[] scores) {
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    return best;
+  }
+
   private static ImageOutcome.Skipped noTarget(PreparedImage image) {
     return image
-        .input()
+        .image()
         .label()
         .map(
             label ->
@@ -110,120 +106,75 @@ final class ResultReader {
                     "the target is the label, and the image has none"));
   }
 
-  /** Reads the maps of one rule and target rank for consecutive images. */
-  void read(
-      ExplainedGroup group,
-      int rank,
-      int ruleIndex,
-      int from,
-      int count,
-      ProbedLayer layer,
-      int layerIndex,
-      NDArray activations,
-      NDArray weights) {
-    Rule rule = settings.rules().get(ruleIndex);
-    int maps = layer.maps();
-    int cells = layer.height() * layer.width();
-    float[] saliency =
-        SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons()).toFloatArray();
-    boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;
-    float[] channelWeights = weights.reshape(count, maps, -1).mean(new int[] {2}).toFloatArray();
-    NDArray contributions =
-        spatial
-            ? weights.mul(activations).sum(SPACE)
-            : activations.sum(SPACE).mul(weights.reshape(count, maps));
-    float[] relevance = contributions.abs().toFloatArray();
-    float[] perFilter =
-        rule.filters().perFilter()
-            ? SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())
-                .toFloatArray()
-            : new float[0];
-    int filters = perFilter.length / Math.max(1, count * cells);
-    for (int i = 0; i < count; i++) {
-      int image = from + i;
-      if (group.isPadding(image)
-          || group.isSkipped(image)
-          || rank >= group.prediction(image).targets().size()) {
-        continue;
+  /** Reads the maps of all rules of one method. */
+  void read(ExplainedGroup group, LayerFinding finding, CamMethod method) {
+    NDArray weights = method.weights(finding.trace());
+    for (int index = 0; index < settings.rules().size(); index++) {
+      Rule rule = settings.rules().get(index);
+      if (rule.method().equals(method)) {
+        RuleMaps maps = new RuleMaps(finding, rule, weights);
+        for (int row : group.waiting(finding.rank(), finding.rows())) {
+          Slot slot = new Slot(row, finding.rank(), finding.layer(), index);
+          read(group, slot, maps, row - finding.rows().from());
+        }
       }
-      float[] map = Arrays.copyOfRange(saliency, i * cells, (i + 1) * cells);
-      float[] own = Arrays.copyOfRange(channelWeights, i * maps, (i + 1) * maps);
-      if (!isFinite(map) || !isFinite(own)) {
-        group.skip(
-            image,
-            ImageOutcome.Stage.EXPLAIN,
-            "map is not finite",
-            "gradients or activations of layer " + layer.name() + " overflow float32");
-        continue;
-      }
-      List<float[]> filterMaps = new ArrayList<>();
-      for (int f = 0; f < filters; f++) {
-        int start = (i * filters + f) * cells;
-        filterMaps.add(Arrays.copyOfRange(perFilter, start, start + cells));
-      }
-      group.put(
-          image,
-          rank,
-          layerIndex,
-          explanation(
-              group,
-              image,
-              rank,
-              ruleIndex,
-              layer,
-              layerIndex,
-              map,
-              filterMaps,
-              own,
-              relevance,
-              i * maps));
     }
   }
 
-  private Explanation explanation(
-      ExplainedGroup group,
-      int image,
-      int rank,
-      int rule,
-      ProbedLayer layer,
-      int layerIndex,
-      float[] map,
-      List<float[]> filterMaps,
-      float[] weights,
-      float[] relevance,
-      int relevanceStart) {
-    int maps = layer.maps();
-    PreparedImage prepared = group.image(image);
-    ExplainedGroup.Prediction prediction = group.prediction(image);
-    ExplainedGroup.Target target = prediction.targets().get(rank);
+  private void read(ExplainedGroup group, Slot slot, RuleMaps maps, int at) {
+    ProbedLayer layer = plan.layers().get(slot.layer());
+    PreparedImage image = group.image(slot.image());
+    float[] map = maps.map(at);
+    float[] weights = maps.weights(at);
+    if (!isFinite(map) || !isFinite(weights)) {
+      group.skip(
+          slot.image(),
+          image.skipped(
+              ImageOutcome.Stage.EXPLAIN,
+              "map is not finite",
+              "gradients or activations of layer " + layer.name() + " overflow float32"));
+      return;
+    }
+    ActivationSummary activations = group.activations(slot.image(), slot.layer());
     Localization localization = Localization.of(map, layer.height(), layer.width());
-    PixelMapping mapping = prepared.mapping();
+    group.put(
+        slot,
+        new Explanation(
+            group.prediction(slot.image()).targets().get(slot.rank()),
+            layer.name(),
+            slot.rule(),
+            new SaliencyMap(map, layer.height(), layer.width()),
+            maps.filterMaps(at),
+            new FeatureMaps(
+                weights, activations, topFeatureMaps(activations, maps.relevance(at), layer)),
+            localization,
+            inOriginal(localization, layer, image.decoded().mapping()),
+            sampleAgreement(slot, maps, at, map)));
+  }
+
+  private InOriginal inOriginal(
+      Localization localization, ProbedLayer layer, PixelMapping mapping) {
     double cellWidth = (double) plan.input().width() / layer.width();
     double cellHeight = (double) plan.input().height() / layer.height();
     boolean blank = localization.empty();
-    return new Explanation(
-        target.index(),
-        target.reasons(),
-        prediction.scores()[target.index()],
-        layer.name(),
-        rule,
-        map,
-        filterMaps,
-        layer.height(),
-        layer.width(),
-        weights,
-        Arrays.copyOfRange(group.meanActivations[layerIndex], image * maps, (image + 1) * maps),
-        Arrays.copyOfRange(group.maxima[layerIndex], image * maps, (image + 1) * maps),
-        Arrays.stream(group.maximumCells[layerIndex], image * maps, (image + 1) * maps)
-            .mapToInt(cell -> (int) cell)
-            .toArray(),
-        topFeatureMaps(group, image, layer, layerIndex, relevance, relevanceStart),
-        localization,
-        blank ? Double.NaN : mapping.toOriginalX((localization.peakColumn() + 0.5) * cellWidth),
-        blank ? Double.NaN : mapping.toOriginalY((localization.peakRow() + 0.5) * cellHeight),
-        pixels(localization.largestPart(), mapping),
-        pixels(localization.allParts(), mapping),
-        OptionalDouble.empty());
+    Localization.Peak peak = localization.peak();
+    return new InOriginal(
+        blank ? Double.NaN : mapping.toOriginalX((peak.column() + 0.5) * cellWidth),
+        blank ? Double.NaN : mapping.toOriginalY((peak.row() + 0.5) * cellHeight),
+        pixels(localization.area().largestPart(), mapping),
+        pixels(localization.area().allParts(), mapping));
+  }
+
+  /** How far samples agree; where each would give the same map, fully. */
+  private OptionalDouble sampleAgreement(Slot slot, RuleMaps maps, int at, float[] map) {
+    CamMethod method = settings.rules().get(slot.rule()).method();
+    if (!settings.isClosedForm(method, plan)) {
+      return maps.sampleAgreement(at);
+    }
+    // About one sample, and about flat maps, nothing can be said.
+    return method.noise().samples() > 1 && !isFlat(map)
+        ? OptionalDouble.of(1)
+        : OptionalDouble.empty();
   }
 
   private Optional<Box> pixels(FractionBox box, PixelMapping mapping) {
@@ -237,21 +188,15 @@ final class ResultReader {
   }
 
   private static List<FeatureMapUse> topFeatureMaps(
-      ExplainedGroup group,
-      int image,
-      ProbedLayer layer,
-      int layerIndex,
-      float[] relevance,
-      int start) {
-    int maps = layer.maps();
+      ActivationSummary activations, float[] relevance, ProbedLayer layer) {
     // The least relevant on top; of equals the one with the higher index goes first.
     PriorityQueue<Integer> best =
         new PriorityQueue<>(
             (a, b) -> {
-              int byRelevance = Float.compare(relevance[start + a], relevance[start + b]);
+              int byRelevance = Float.compare(relevance[a], relevance[b]);
               return byRelevance != 0 ? byRelevance : Integer.compare(b, a);
             });
-    for (int k = 0; k < maps; k++) {
+    for (int k = 0; k < relevance.length; k++) {
       best.add(k);
       if (best.size() > TOP_FEATURE_MAPS) {
         best.remove();
@@ -260,61 +205,26 @@ final class ResultReader {
     List<FeatureMapUse> top = new ArrayList<>();
     while (!best.isEmpty()) {
       int k = best.remove();
-      int at = image * maps + k;
-      int cell = (int) group.maximumCells[layerIndex][at];
+      int cell = activations.cells()[k];
       top.add(
           0,
           new FeatureMapUse(
               k,
-              relevance[start + k],
-              group.maxima[layerIndex][at],
+              relevance[k],
+              activations.maxima()[k],
               cell / layer.width(),
               cell % layer.width()));
     }
     return top;
   }
 
-  /** Reads how far the single samples' maps agree, {@code maps} being {@code [count,n,h·w]}. */
-  void readSamples(
-      ExplainedGroup group, int rank, int rule, int from, int count, int layer, NDArray maps) {
-    int samples = (int) maps.getShape().get(1);
-    int cells = (int) maps.getShape().get(2);
-    float[] all = maps.toFloatArray();
-    for (int i = 0; i < count; i++) {
-      int image = from + i;
-      if (group.isPadding(image)
-          || group.isSkipped(image)
-          || rank >= group.prediction(image).targets().size()) {
-        continue;
-      }
-      float[] own = Arrays.copyOfRange(all, i * samples * cells, (i + 1) * samples * cells);
-      double agreement = SampleAgreement.of(own, samples, cells);
-      if (!Double.isNaN(agreement)) {
-        Explanation before = group.explanation(image, rank, layer, rule);
-        group.put(image, rank, layer, before.withSampleAgreement(agreement));
+  private static boolean isFlat(float[] map) {
+    for (float value : map) {
+      if (value != map[0]) {
+        return false;
       }
     }
-  }
-
-  /** Says that samples agree, as they have one map; about one sample nothing is said. */
-  void agree(ExplainedGroup group, int rank, int rule, int count, int layer) {
-    if (settings.rules().get(rule).method().noise().samples() < 2) {
-      return;
-    }
-    for (int image = 0; image < count; image++) {
-      if (group.isPadding(image)
-          || group.isSkipped(image)
-          || rank >= group.prediction(image).targets().size()) {
-        continue;
-      }
-      Explanation before = group.explanation(image, rank, layer, rule);
-      for (float value : before.map()) {
-        if (value != before.map()[0]) {
-          group.put(image, rank, layer, before.withSampleAgreement(1));
-          break;
-        }
-      }
-    }
+    return true;
   }
 
   private static boolean isFinite(float[] values) {

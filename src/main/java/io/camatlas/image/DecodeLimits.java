@@ -11,7 +11,7 @@ import java.io.Serializable;
  */
 public record DecodeLimits(long maxPixels, long maxBytes) implements Serializable {
   /** What three bytes a pixel leave room for in one Java array. */
-  static final long MOST_PIXELS = 715_827_879;
+  public static final long MOST_PIXELS = 715_827_879;
 
   /** 100 million pixels and 256 MiB. */
   public static final DecodeLimits DEFAULT = new DecodeLimits(100_000_000, 256L << 20);

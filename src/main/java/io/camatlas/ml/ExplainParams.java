@@ -1,11 +1,5 @@
 package io.camatlas.ml;
 
-import io.camatlas.config.ExplainOptions;
-import io.camatlas.config.Option;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -13,466 +7,457 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 
 /**
- * The parameters of {@link SmoothGradCam}: its columns, and the options of {@code camatlas explain}
- * that say how an image is explained, with their defaults. A name such as {@code noise-scale} is
- * {@code noiseScale} here; empty text means that nothing is given.
- *
- * <p>Values are checked when a dataset is transformed, all at once, by the code that checks the
- * command's. {@link #explainParams} lists all with their meaning.
+ * A method for each parameter, and for its value. Made from the declarations of the options;
+ * GeneratedFilesTest says how to renew it.
  */
-public abstract class ExplainParams extends Transformer {
+public abstract class ExplainParams extends OptionParams {
   private static final long serialVersionUID = 1L;
 
-  private static final Map<String, Option> OPTIONS =
-      ExplainOptions.RECIPE.stream()
-          .collect(Collectors.toMap(option -> parameter(option.name()), option -> option));
-
-  private final String uid;
-  private final Param<String> inputCol;
-  private final Param<String> outputCol;
-  private final Param<String> labelCol;
-  private final Param<String> imageIdCol;
-  private final Param<String> model;
-  private final Param<String> sidecar;
-  private final Param<String> entry;
-  private final Param<String> output;
-  private final Param<String> classes;
-  private final Param<String> scores;
-  private final Param<String> resize;
-  private final Param<String> crop;
-  private final Param<String> interpolation;
-  private final Param<String> channels;
-  private final Param<String> mean;
-  private final Param<String> std;
-  private final Param<String> layer;
-  private final Param<String> targets;
-  private final Param<String> method;
-  private final IntParam samples;
-  private final DoubleParam sigma;
-  private final Param<String> noiseScale;
-  private final LongParam seed;
-  private final Param<String> score;
-  private final Param<String> numerator;
-  private final Param<String> alpha;
-  private final Param<String> filters;
-  private final BooleanParam perFilter;
-  private final Param<String> subset;
-  private final BooleanParam region;
-  private final IntParam batch;
-  private final BooleanParam noShortcut;
-  private final Param<String> device;
-  private final Param<String> precision;
-  private final IntParam decoders;
-  private final LongParam maxPixels;
-  private final LongParam maxBytes;
-
   ExplainParams(String uid) {
-    this.uid = uid;
-    this.inputCol =
-        column(
-            "inputCol",
-            "content",
-            "Column of images: binary, each an encoded file, or the image struct of Spark's source image.");
-    this.outputCol =
-        column(
-            "outputCol",
-            "explanation",
-            "New column: a struct of what was found, or of why nothing was.");
-    this.labelCol =
-        column(
-            "labelCol",
-            "",
-            "Column with each image's class, by name or index; targets=label needs it. Default: none.");
-    this.imageIdCol =
-        column("imageIdCol", "", "Column with what log lines call an image. Default: none.");
-    this.model = text("model");
-    this.sidecar = text("sidecar");
-    this.entry = text("entry");
-    this.output = text("output");
-    this.classes = text("classes");
-    this.scores = text("scores");
-    this.resize = text("resize");
-    this.crop = text("crop");
-    this.interpolation = text("interpolation");
-    this.channels = text("channels");
-    this.mean = text("mean");
-    this.std = text("std");
-    this.layer = text("layer");
-    this.targets = text("targets");
-    this.method = text("method");
-    this.samples = whole("samples");
-    this.sigma = number("sigma");
-    this.noiseScale = text("noiseScale");
-    this.seed = wide("seed");
-    this.score = text("score");
-    this.numerator = text("numerator");
-    this.alpha = text("alpha");
-    this.filters = text("filters");
-    this.perFilter = flag("perFilter");
-    this.subset = text("subset");
-    this.region = flag("region");
-    this.batch = whole("batch");
-    this.noShortcut = flag("noShortcut");
-    this.device = text("device");
-    this.precision = text("precision");
-    this.decoders = whole("decoders");
-    this.maxPixels = wide("maxPixels");
-    this.maxBytes = wide("maxBytes");
-  }
-
-  /** The parameter of an option: {@code noiseScale} for {@code noise-scale}. */
-  static String parameter(String option) {
-    StringBuilder name = new StringBuilder();
-    for (String word : option.split("-")) {
-      name.append(
-          name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-    }
-    return name.toString();
-  }
-
-  private Param<String> column(String name, String value, String meaning) {
-    Param<String> param = new Param<>(this, name, meaning);
-    setDefault(param, value);
-    return param;
-  }
-
-  private Param<String> text(String name) {
-    return column(name, OPTIONS.get(name).defaultValue(), OPTIONS.get(name).help());
-  }
-
-  private IntParam whole(String name) {
-    IntParam param = new IntParam(this, name, OPTIONS.get(name).help());
-    setDefault(param, Integer.valueOf(OPTIONS.get(name).defaultValue()));
-    return param;
-  }
-
-  private LongParam wide(String name) {
-    LongParam param = new LongParam(this, name, OPTIONS.get(name).help());
-    setDefault(param, Long.valueOf(OPTIONS.get(name).defaultValue()));
-    return param;
-  }
-
-  private DoubleParam number(String name) {
-    DoubleParam param = new DoubleParam(this, name, OPTIONS.get(name).help());
-    setDefault(param, Double.valueOf(OPTIONS.get(name).defaultValue()));
-    return param;
-  }
-
-  private BooleanParam flag(String name) {
-    BooleanParam param = new BooleanParam(this, name, OPTIONS.get(name).help());
-    setDefault(param, Boolean.valueOf(OPTIONS.get(name).defaultValue()));
-    return param;
-  }
-
-  /** Every option with its value, as it would be written. */
-  Map<String, String> options() {
-    Map<String, String> options = new TreeMap<>();
-    OPTIONS.forEach(
-        (name, option) -> {
-          Object value = getOrDefault(getParam(name));
-          options.put(option.name(), value == null ? "" : value.toString());
-        });
-    return options;
-  }
-
-  @Override
-  public String uid() {
-    return uid;
+    super(uid);
   }
 
   public Param<String> inputCol() {
-    return inputCol;
+    return text("inputCol");
   }
 
   public String getInputCol() {
-    return getOrDefault(inputCol);
+    return getOrDefault(inputCol());
+  }
+
+  public SmoothGradCam setInputCol(String value) {
+    return with(inputCol(), value);
   }
 
   public Param<String> outputCol() {
-    return outputCol;
+    return text("outputCol");
   }
 
   public String getOutputCol() {
-    return getOrDefault(outputCol);
+    return getOrDefault(outputCol());
+  }
+
+  public SmoothGradCam setOutputCol(String value) {
+    return with(outputCol(), value);
   }
 
   public Param<String> labelCol() {
-    return labelCol;
+    return text("labelCol");
   }
 
   public String getLabelCol() {
-    return getOrDefault(labelCol);
+    return getOrDefault(labelCol());
+  }
+
+  public SmoothGradCam setLabelCol(String value) {
+    return with(labelCol(), value);
   }
 
   public Param<String> imageIdCol() {
-    return imageIdCol;
+    return text("imageIdCol");
   }
 
   public String getImageIdCol() {
-    return getOrDefault(imageIdCol);
+    return getOrDefault(imageIdCol());
+  }
+
+  public SmoothGradCam setImageIdCol(String value) {
+    return with(imageIdCol(), value);
   }
 
   public Param<String> model() {
-    return model;
+    return text("model");
   }
 
   public String getModel() {
-    return getOrDefault(model);
+    return getOrDefault(model());
+  }
+
+  public SmoothGradCam setModel(String value) {
+    return with(model(), value);
   }
 
   public Param<String> sidecar() {
-    return sidecar;
+    return text("sidecar");
   }
 
   public String getSidecar() {
-    return getOrDefault(sidecar);
+    return getOrDefault(sidecar());
+  }
+
+  public SmoothGradCam setSidecar(String value) {
+    return with(sidecar(), value);
   }
 
   public Param<String> entry() {
-    return entry;
+    return text("entry");
   }
 
   public String getEntry() {
-    return getOrDefault(entry);
+    return getOrDefault(entry());
+  }
+
+  public SmoothGradCam setEntry(String value) {
+    return with(entry(), value);
   }
 
   public Param<String> output() {
-    return output;
+    return text("output");
   }
 
   public String getOutput() {
-    return getOrDefault(output);
+    return getOrDefault(output());
+  }
+
+  public SmoothGradCam setOutput(String value) {
+    return with(output(), value);
   }
 
   public Param<String> classes() {
-    return classes;
+    return text("classes");
   }
 
   public String getClasses() {
-    return getOrDefault(classes);
+    return getOrDefault(classes());
+  }
+
+  public SmoothGradCam setClasses(String value) {
+    return with(classes(), value);
   }
 
   public Param<String> scores() {
-    return scores;
+    return text("scores");
   }
 
   public String getScores() {
-    return getOrDefault(scores);
+    return getOrDefault(scores());
+  }
+
+  public SmoothGradCam setScores(String value) {
+    return with(scores(), value);
   }
 
   public Param<String> resize() {
-    return resize;
+    return text("resize");
   }
 
   public String getResize() {
-    return getOrDefault(resize);
+    return getOrDefault(resize());
+  }
+
+  public SmoothGradCam setResize(String value) {
+    return with(resize(), value);
   }
 
   public Param<String> crop() {
-    return crop;
+    return text("crop");
   }
 
   public String getCrop() {
-    return getOrDefault(crop);
+    return getOrDefault(crop());
+  }
+
+  public SmoothGradCam setCrop(String value) {
+    return with(crop(), value);
   }
 
   public Param<String> interpolation() {
-    return interpolation;
+    return text("interpolation");
   }
 
   public String getInterpolation() {
-    return getOrDefault(interpolation);
+    return getOrDefault(interpolation());
+  }
+
+  public SmoothGradCam setInterpolation(String value) {
+    return with(interpolation(), value);
   }
 
   public Param<String> channels() {
-    return channels;
+    return text("channels");
   }
 
   public String getChannels() {
-    return getOrDefault(channels);
+    return getOrDefault(channels());
+  }
+
+  public SmoothGradCam setChannels(String value) {
+    return with(channels(), value);
   }
 
   public Param<String> mean() {
-    return mean;
+    return text("mean");
   }
 
   public String getMean() {
-    return getOrDefault(mean);
+    return getOrDefault(mean());
+  }
+
+  public SmoothGradCam setMean(String value) {
+    return with(mean(), value);
   }
 
   public Param<String> std() {
-    return std;
+    return text("std");
   }
 
   public String getStd() {
-    return getOrDefault(std);
+    return getOrDefault(std());
   }
 
-  public Param<String> layer() {
-    return layer;
-  }
-
-  public String getLayer() {
-    return getOrDefault(layer);
-  }
-
-  public Param<String> targets() {
-    return targets;
-  }
-
-  public String getTargets() {
-    return getOrDefault(targets);
-  }
-
-  public Param<String> method() {
-    return method;
-  }
-
-  public String getMethod() {
-    return getOrDefault(method);
-  }
-
-  public IntParam samples() {
-    return samples;
-  }
-
-  public int getSamples() {
-    return (Integer) getOrDefault(samples);
-  }
-
-  public DoubleParam sigma() {
-    return sigma;
-  }
-
-  public double getSigma() {
-    return (Double) getOrDefault(sigma);
-  }
-
-  public Param<String> noiseScale() {
-    return noiseScale;
-  }
-
-  public String getNoiseScale() {
-    return getOrDefault(noiseScale);
-  }
-
-  public LongParam seed() {
-    return seed;
-  }
-
-  public long getSeed() {
-    return (Long) getOrDefault(seed);
-  }
-
-  public Param<String> score() {
-    return score;
-  }
-
-  public String getScore() {
-    return getOrDefault(score);
-  }
-
-  public Param<String> numerator() {
-    return numerator;
-  }
-
-  public String getNumerator() {
-    return getOrDefault(numerator);
-  }
-
-  public Param<String> alpha() {
-    return alpha;
-  }
-
-  public String getAlpha() {
-    return getOrDefault(alpha);
-  }
-
-  public Param<String> filters() {
-    return filters;
-  }
-
-  public String getFilters() {
-    return getOrDefault(filters);
-  }
-
-  public BooleanParam perFilter() {
-    return perFilter;
-  }
-
-  public boolean getPerFilter() {
-    return (Boolean) getOrDefault(perFilter);
-  }
-
-  public Param<String> subset() {
-    return subset;
-  }
-
-  public String getSubset() {
-    return getOrDefault(subset);
-  }
-
-  public BooleanParam region() {
-    return region;
-  }
-
-  public boolean getRegion() {
-    return (Boolean) getOrDefault(region);
-  }
-
-  public IntParam batch() {
-    return batch;
-  }
-
-  public int getBatch() {
-    return (Integer) getOrDefault(batch);
-  }
-
-  public BooleanParam noShortcut() {
-    return noShortcut;
-  }
-
-  public boolean getNoShortcut() {
-    return (Boolean) getOrDefault(noShortcut);
-  }
-
-  public Param<String> device() {
-    return device;
-  }
-
-  public String getDevice() {
-    return getOrDefault(device);
-  }
-
-  public Param<String> precision() {
-    return precision;
-  }
-
-  public String getPrecision() {
-    return getOrDefault(precision);
-  }
-
-  public IntParam decoders() {
-    return decoders;
-  }
-
-  public int getDecoders() {
-    return (Integer) getOrDefault(decoders);
+  public SmoothGradCam setStd(String value) {
+    return with(std(), value);
   }
 
   public LongParam maxPixels() {
-    return maxPixels;
+    return param("maxPixels");
   }
 
   public long getMaxPixels() {
-    return (Long) getOrDefault(maxPixels);
+    return (Long) getOrDefault(maxPixels());
+  }
+
+  public SmoothGradCam setMaxPixels(long value) {
+    return with(maxPixels(), value);
   }
 
   public LongParam maxBytes() {
-    return maxBytes;
+    return param("maxBytes");
   }
 
   public long getMaxBytes() {
-    return (Long) getOrDefault(maxBytes);
+    return (Long) getOrDefault(maxBytes());
+  }
+
+  public SmoothGradCam setMaxBytes(long value) {
+    return with(maxBytes(), value);
+  }
+
+  public Param<String> layer() {
+    return text("layer");
+  }
+
+  public String getLayer() {
+    return getOrDefault(layer());
+  }
+
+  public SmoothGradCam setLayer(String value) {
+    return with(layer(), value);
+  }
+
+  public Param<String> targets() {
+    return text("targets");
+  }
+
+  public String getTargets() {
+    return getOrDefault(targets());
+  }
+
+  public SmoothGradCam setTargets(String value) {
+    return with(targets(), value);
+  }
+
+  public Param<String> method() {
+    return text("method");
+  }
+
+  public String getMethod() {
+    return getOrDefault(method());
+  }
+
+  public SmoothGradCam setMethod(String value) {
+    return with(method(), value);
+  }
+
+  public IntParam samples() {
+    return param("samples");
+  }
+
+  public int getSamples() {
+    return (Integer) getOrDefault(samples());
+  }
+
+  public SmoothGradCam setSamples(int value) {
+    return with(samples(), value);
+  }
+
+  public DoubleParam sigma() {
+    return param("sigma");
+  }
+
+  public double getSigma() {
+    return (Double) getOrDefault(sigma());
+  }
+
+  public SmoothGradCam setSigma(double value) {
+    return with(sigma(), value);
+  }
+
+  public Param<String> noiseScale() {
+    return text("noiseScale");
+  }
+
+  public String getNoiseScale() {
+    return getOrDefault(noiseScale());
+  }
+
+  public SmoothGradCam setNoiseScale(String value) {
+    return with(noiseScale(), value);
+  }
+
+  public LongParam seed() {
+    return param("seed");
+  }
+
+  public long getSeed() {
+    return (Long) getOrDefault(seed());
+  }
+
+  public SmoothGradCam setSeed(long value) {
+    return with(seed(), value);
+  }
+
+  public Param<String> score() {
+    return text("score");
+  }
+
+  public String getScore() {
+    return getOrDefault(score());
+  }
+
+  public SmoothGradCam setScore(String value) {
+    return with(score(), value);
+  }
+
+  public Param<String> numerator() {
+    return text("numerator");
+  }
+
+  public String getNumerator() {
+    return getOrDefault(numerator());
+  }
+
+  public SmoothGradCam setNumerator(String value) {
+    return with(numerator(), value);
+  }
+
+  public Param<String> alpha() {
+    return text("alpha");
+  }
+
+  public String getAlpha() {
+    return getOrDefault(alpha());
+  }
+
+  public SmoothGradCam setAlpha(String value) {
+    return with(alpha(), value);
+  }
+
+  public Param<String> filters() {
+    return text("filters");
+  }
+
+  public String getFilters() {
+    return getOrDefault(filters());
+  }
+
+  public SmoothGradCam setFilters(String value) {
+    return with(filters(), value);
+  }
+
+  public BooleanParam perFilter() {
+    return param("perFilter");
+  }
+
+  public boolean getPerFilter() {
+    return (Boolean) getOrDefault(perFilter());
+  }
+
+  public SmoothGradCam setPerFilter(boolean value) {
+    return with(perFilter(), value);
+  }
+
+  public Param<String> subset() {
+    return text("subset");
+  }
+
+  public String getSubset() {
+    return getOrDefault(subset());
+  }
+
+  public SmoothGradCam setSubset(String value) {
+    return with(subset(), value);
+  }
+
+  public BooleanParam region() {
+    return param("region");
+  }
+
+  public boolean getRegion() {
+    return (Boolean) getOrDefault(region());
+  }
+
+  public SmoothGradCam setRegion(boolean value) {
+    return with(region(), value);
+  }
+
+  public BooleanParam noShortcut() {
+    return param("noShortcut");
+  }
+
+  public boolean getNoShortcut() {
+    return (Boolean) getOrDefault(noShortcut());
+  }
+
+  public SmoothGradCam setNoShortcut(boolean value) {
+    return with(noShortcut(), value);
+  }
+
+  public IntParam batch() {
+    return param("batch");
+  }
+
+  public int getBatch() {
+    return (Integer) getOrDefault(batch());
+  }
+
+  public SmoothGradCam setBatch(int value) {
+    return with(batch(), value);
+  }
+
+  public Param<String> device() {
+    return text("device");
+  }
+
+  public String getDevice() {
+    return getOrDefault(device());
+  }
+
+  public SmoothGradCam setDevice(String value) {
+    return with(device(), value);
+  }
+
+  public Param<String> precision() {
+    return text("precision");
+  }
+
+  public String getPrecision() {
+    return getOrDefault(precision());
+  }
+
+  public SmoothGradCam setPrecision(String value) {
+    return with(precision(), value);
+  }
+
+  public IntParam decoders() {
+    return param("decoders");
+  }
+
+  public int getDecoders() {
+    return (Integer) getOrDefault(decoders());
+  }
+
+  public SmoothGradCam setDecoders(int value) {
+    return with(decoders(), value);
   }
 }

@@ -2,8 +2,9 @@ package io.camatlas.ml;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
-import io.camatlas.config.ModelOptions;
 import io.camatlas.config.SettingsException;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.ModelSetup;
 import io.camatlas.spark.executor.ColumnExplainer;
 import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.results.ExplanationStruct;
@@ -92,16 +93,20 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
     ColumnExplainer.Columns columns = columns();
     GivenSettings given = new GivenSettings(ExplainOptions.RECIPE, options(), List.of());
     columns.problems(rows.schema()).forEach(given::problem);
-    if (columns.label().isEmpty() && targetsLabel(given)) {
+    if (columns.label().isEmpty() && targetsLabel()) {
       given.problem(
-          "targets name the label, and labelCol is empty; set it to the column with each image's"
+          "`targets` holds label, but labelCol is empty; set it to the column with each image's"
               + " class, or choose other targets.");
     }
-    return explainer(given, dataset.sparkSession().sparkContext()).append(rows, columns);
+    try {
+      return explainer(given, dataset.sparkSession().sparkContext()).append(rows, columns);
+    } catch (SettingsException e) {
+      throw new SettingsException(e.problems(OptionParams::parameter));
+    }
   }
 
-  private static boolean targetsLabel(GivenSettings given) {
-    return Arrays.stream(given.text("targets").split(","))
+  private boolean targetsLabel() {
+    return Arrays.stream(getTargets().split(","))
         .anyMatch(target -> target.strip().equals("label"));
   }
 
@@ -131,7 +136,7 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
 
   private synchronized ColumnExplainer explainer(GivenSettings given, SparkContext spark) {
     try {
-      Key key = new Key(spark.applicationId(), given.all(), ModelOptions.versions(given));
+      Key key = new Key(spark.applicationId(), given.texts(), ModelSetup.versions(given));
       if (prepared == null || !prepared.key.equals(key)) {
         prepared = new Prepared(key, prepare(given, spark));
       }
@@ -146,9 +151,9 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
       throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      Optional<ExplainRecipe> recipe = ExplainOptions.recipe(given, folder);
+      Optional<ExplainRecipe> recipe = ExplainSetup.recipe(given, folder);
       given.check();
-      if (!ModelOptions.hasSidecar(given)) {
+      if (!ModelSetup.hasSidecar(given)) {
         LOG.warn(
             "The model has no sidecar; preprocessing is {}.",
             recipe.orElseThrow().card().preprocessing());
@@ -182,189 +187,4 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
   }
 
   private static final class Saved implements DefaultParamsReadable<SmoothGradCam> {}
-
-  public SmoothGradCam setInputCol(String value) {
-    set(inputCol(), value);
-    return this;
-  }
-
-  public SmoothGradCam setOutputCol(String value) {
-    set(outputCol(), value);
-    return this;
-  }
-
-  public SmoothGradCam setLabelCol(String value) {
-    set(labelCol(), value);
-    return this;
-  }
-
-  public SmoothGradCam setImageIdCol(String value) {
-    set(imageIdCol(), value);
-    return this;
-  }
-
-  public SmoothGradCam setModel(String value) {
-    set(model(), value);
-    return this;
-  }
-
-  public SmoothGradCam setSidecar(String value) {
-    set(sidecar(), value);
-    return this;
-  }
-
-  public SmoothGradCam setEntry(String value) {
-    set(entry(), value);
-    return this;
-  }
-
-  public SmoothGradCam setOutput(String value) {
-    set(output(), value);
-    return this;
-  }
-
-  public SmoothGradCam setClasses(String value) {
-    set(classes(), value);
-    return this;
-  }
-
-  public SmoothGradCam setScores(String value) {
-    set(scores(), value);
-    return this;
-  }
-
-  public SmoothGradCam setResize(String value) {
-    set(resize(), value);
-    return this;
-  }
-
-  public SmoothGradCam setCrop(String value) {
-    set(crop(), value);
-    return this;
-  }
-
-  public SmoothGradCam setInterpolation(String value) {
-    set(interpolation(), value);
-    return this;
-  }
-
-  public SmoothGradCam setChannels(String value) {
-    set(channels(), value);
-    return this;
-  }
-
-  public SmoothGradCam setMean(String value) {
-    set(mean(), value);
-    return this;
-  }
-
-  public SmoothGradCam setStd(String value) {
-    set(std(), value);
-    return this;
-  }
-
-  public SmoothGradCam setLayer(String value) {
-    set(layer(), value);
-    return this;
-  }
-
-  public SmoothGradCam setTargets(String value) {
-    set(targets(), value);
-    return this;
-  }
-
-  public SmoothGradCam setMethod(String value) {
-    set(method(), value);
-    return this;
-  }
-
-  public SmoothGradCam setSamples(int value) {
-    set(samples(), value);
-    return this;
-  }
-
-  public SmoothGradCam setSigma(double value) {
-    set(sigma(), value);
-    return this;
-  }
-
-  public SmoothGradCam setNoiseScale(String value) {
-    set(noiseScale(), value);
-    return this;
-  }
-
-  public SmoothGradCam setSeed(long value) {
-    set(seed(), value);
-    return this;
-  }
-
-  public SmoothGradCam setScore(String value) {
-    set(score(), value);
-    return this;
-  }
-
-  public SmoothGradCam setNumerator(String value) {
-    set(numerator(), value);
-    return this;
-  }
-
-  public SmoothGradCam setAlpha(String value) {
-    set(alpha(), value);
-    return this;
-  }
-
-  public SmoothGradCam setFilters(String value) {
-    set(filters(), value);
-    return this;
-  }
-
-  public SmoothGradCam setPerFilter(boolean value) {
-    set(perFilter(), value);
-    return this;
-  }
-
-  public SmoothGradCam setSubset(String value) {
-    set(subset(), value);
-    return this;
-  }
-
-  public SmoothGradCam setRegion(boolean value) {
-    set(region(), value);
-    return this;
-  }
-
-  public SmoothGradCam setBatch(int value) {
-    set(batch(), value);
-    return this;
-  }
-
-  public SmoothGradCam setNoShortcut(boolean value) {
-    set(noShortcut(), value);
-    return this;
-  }
-
-  public SmoothGradCam setDevice(String value) {
-    set(device(), value);
-    return this;
-  }
-
-  public SmoothGradCam setPrecision(String value) {
-    set(precision(), value);
-    return this;
-  }
-
-  public SmoothGradCam setDecoders(int value) {
-    set(decoders(), value);
-    return this;
-  }
-
-  public SmoothGradCam setMaxPixels(long value) {
-    set(maxPixels(), value);
-    return this;
-  }
-
-  public SmoothGradCam setMaxBytes(long value) {
-    set(maxBytes(), value);
-    return this;
-  }
 }

@@ -2,7 +2,7 @@ package io.camatlas.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import java.util.Locale;
+import io.camatlas.suggest.Choices;
 
 /** Where networks are to live. */
 public enum DeviceChoice {
@@ -30,13 +30,13 @@ public enum DeviceChoice {
       return Device.cpu();
     }
     throw new IllegalStateException(
-        "device is "
-            + name().toLowerCase(Locale.ROOT)
+        "`device` is "
+            + Choices.name(this)
             + " and GPU "
             + address
             + " is needed, but PyTorch sees "
             + gpus
-            + " here; set PYTORCH_FLAVOR or PYTORCH_LIBRARY_PATH to a CUDA build, or use"
-            + " --device cpu.");
+            + " here; set PYTORCH_FLAVOR or PYTORCH_LIBRARY_PATH to a CUDA build, or set"
+            + " `device` to cpu.");
   }
 }

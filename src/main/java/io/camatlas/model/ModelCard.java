@@ -9,16 +9,15 @@ import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
+import io.camatlas.suggest.Choices;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -78,7 +77,7 @@ public record ModelCard(
           root.path("name").asText(fallback),
           classes(root.path("classes")),
           root.path("layer").asText(""),
-          choice(root.path("scores").asText("logits"), "scores", ScoreKind.class),
+          Choices.require("scores", root.path("scores").asText("logits"), ScoreKind.class),
           preprocessing(root.path("input")));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
@@ -115,13 +114,13 @@ public record ModelCard(
     }
     checkKeys(input, INPUT_KEYS);
     ChannelOrder channels =
-        choice(input.path("channels").asText("rgb"), "channels", ChannelOrder.class);
+        Choices.require("channels", input.path("channels").asText("rgb"), ChannelOrder.class);
     List<Integer> resize = integers(input.path("resize"), "resize");
     List<Integer> crop = integers(input.path("crop"), "crop");
     return new Preprocessing(
         resize(resize),
-        choice(
-            input.path("interpolation").asText("bilinear"), "interpolation", Interpolation.class),
+        Choices.require(
+            "interpolation", input.path("interpolation").asText("bilinear"), Interpolation.class),
         crop(crop),
         channels,
         numbers(input.path("mean"), "mean", Preprocessing.IMAGENET.mean()),
@@ -183,25 +182,6 @@ public record ModelCard(
           values.add(item.asDouble());
         });
     return values;
-  }
-
-  private static <E extends Enum<E>> E choice(String value, String key, Class<E> type) {
-    List<String> names =
-        Arrays.stream(type.getEnumConstants())
-            .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-            .toList();
-    int index = names.indexOf(value.toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw new IllegalArgumentException(
-          key
-              + " is '"
-              + value
-              + "'; it must be one of "
-              + String.join(", ", names)
-              + NearestName.clause(value, names)
-              + ".");
-    }
-    return type.getEnumConstants()[index];
   }
 
   /** The layer, if it is known. */

@@ -115,18 +115,7 @@ public final class Network implements AutoCloseable {
    * @param intraOpThreads threads that one operation may use on the CPU, at least 1
    */
   public static void prepareThread(int intraOpThreads) {
-    prepareThread(intraOpThreads, false);
-  }
-
-  /**
-   * Sets what the engine keeps for each thread, and whether it specialises code for the shapes that
-   * it meets; for measurements, as that stalls each first batch of a size.
-   *
-   * @param intraOpThreads threads that one operation may use on the CPU, at least 1
-   */
-  public static void prepareThread(int intraOpThreads, boolean specialise) {
     prepareThread();
-    JniUtils.setGraphExecutorOptimize(specialise);
     JniUtils.setNumThreads(intraOpThreads);
   }
 
@@ -175,23 +164,6 @@ public final class Network implements AutoCloseable {
       return forward(plan, images);
     } finally {
       JniUtils.setGradMode(true);
-    }
-  }
-
-  /**
-   * Runs the network as it was before it was probed, as any inference does; for comparison.
-   *
-   * @param method of the model that takes the images
-   * @param images {@code [N,C,H,W]}
-   * @param scratch receives the scores
-   * @return scores {@code [N,C]}
-   */
-  public NDArray plainScores(String method, NDArray images, NDManager scratch) {
-    try (NDArray name = scratch.zeros(new Shape(1))) {
-      name.setName("module_method:" + method);
-      NDArray scores = IValueUtils.forward(block, new NDList(images, name), false).get(0);
-      scores.attach(scratch);
-      return scores;
     }
   }
 

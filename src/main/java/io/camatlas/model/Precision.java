@@ -1,6 +1,6 @@
 package io.camatlas.model;
 
-import java.util.Locale;
+import io.camatlas.suggest.Choices;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,6 +53,15 @@ public enum Precision {
     return gradientScale;
   }
 
+  /** The share of the largest gradient that rounding may change on the way through a head. */
+  double gradientTolerance() {
+    return switch (this) {
+      case FLOAT64, FLOAT32 -> 1e-4;
+      case TF32, FLOAT16 -> 1e-2;
+      case BFLOAT16 -> 5e-2;
+    };
+  }
+
   /**
    * The environment that makes NVIDIA's libraries and PyTorch compute so. They read it once, as
    * they are loaded; left alone, convolutions round as TF32 and products of matrices do not.
@@ -72,17 +81,17 @@ public enum Precision {
   public Optional<String> check(boolean gpu, Map<String, String> environment) {
     if (this == TF32 && !gpu) {
       throw new IllegalStateException(
-          "precision is tf32, a format of GPUs, and the network would run on the CPU; use"
-              + " --precision float32.");
+          "`precision` is tf32, a format of GPUs, and the network would run on the CPU; set"
+              + " `precision` to float32.");
     }
     if (this == TF32
         && (!"1".equals(environment.get(PRODUCTS)) || "0".equals(environment.get(LIBRARIES)))) {
       throw new IllegalStateException(
-          "precision is tf32, which needs "
+          "`precision` is tf32, which needs "
               + PRODUCTS
               + "=1 and no "
               + LIBRARIES
-              + "=0 in the environment; set it with --conf spark.executorEnv."
+              + "=0 in the environment; set it by Spark's setting spark.executorEnv."
               + PRODUCTS
               + "=1, or before Spark starts.");
     }
@@ -97,6 +106,6 @@ public enum Precision {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Choices.name(this);
   }
 }

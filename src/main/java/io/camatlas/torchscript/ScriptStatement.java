@@ -55,7 +55,9 @@ sealed interface ScriptStatement {
   /** Reads indented lines. */
   final class Block {
     private static final Pattern ASSIGN =
-        Pattern.compile("((?:[A-Za-z_]\\w*\\s*,?\\s*)+)(?::\\s*[^=]+)?=(?!=)(.*)", Pattern.DOTALL);
+        Pattern.compile(
+            "([A-Za-z_]\\w*+(?:\\s*+,\\s*+[A-Za-z_]\\w*+)*+\\s*+,?+)\\s*+(?::\\s*+[^=]+)?=(?!=)(.*)",
+            Pattern.DOTALL);
     private static final Pattern STORE =
         Pattern.compile("[A-Za-z_][\\w.\\[\\]]*\\s*=(?!=)(.*)", Pattern.DOTALL);
     private static final Pattern FOR =
@@ -79,9 +81,10 @@ sealed interface ScriptStatement {
     private List<ScriptStatement> read(int indent) {
       List<ScriptStatement> statements = new ArrayList<>();
       while (at < lines.size() && indent(lines.get(at)) >= indent) {
+        int found = indent(lines.get(at));
         String line = lines.get(at++).strip();
         if (!line.equals("pass")) {
-          statements.add(statement(line, indent));
+          statements.add(statement(line, found));
         }
       }
       return statements;

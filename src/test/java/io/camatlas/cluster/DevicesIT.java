@@ -107,7 +107,7 @@ class DevicesIT {
     try (LoopbackCluster cluster = LoopbackCluster.start(folder, 2, 1);
         Submission run = cluster.submit(List.of(), explain(out, "--device", "cuda"))) {
       assertThat(run.exitCode()).isEqualTo(2);
-      assertThat(run.output()).contains("executor 0 on ", "executor 1 on ", "--device cpu");
+      assertThat(run.output()).contains("executor 0 on ", "executor 1 on ", "--device to cpu");
     }
     assertThat(out).doesNotExist();
   }

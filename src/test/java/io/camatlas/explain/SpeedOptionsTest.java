@@ -2,6 +2,7 @@ package io.camatlas.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.camatlas.TestScale;
 import io.camatlas.cam.AlphaNumerator;
 import io.camatlas.cam.AlphaScaling;
@@ -68,7 +69,8 @@ class SpeedOptionsTest {
       try (Explainer ahead = loaded.explainer(settings(8, 2, 4, true), 2, new PassClock())) {
         assertNear("decoding ahead", maps(ahead, pictures), exact);
       }
-      Network.prepareThread(1, true);
+      Network.prepareThread(1);
+      JniUtils.setGraphExecutorOptimize(true);
       for (int time = 0; time < TestScale.of(2, 3); time++) {
         assertNear(
             "specialised", maps(loaded.explainer(settings(8, 2, 16, true)), pictures), exact);
@@ -102,8 +104,8 @@ class SpeedOptionsTest {
       ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
       for (Explanation explanation : image.explanations()) {
         maps.put(
-            image.imageId() + " " + explanation.layer() + " " + explanation.target(),
-            explanation.map());
+            image.image().id() + " " + explanation.layer() + " " + explanation.target().index(),
+            explanation.map().values());
       }
     }
     return maps;

@@ -15,6 +15,7 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.results.ExplanationStruct;
@@ -99,7 +100,7 @@ public class SmoothGradCamTest extends SparkSuite {
     given.put("per-filter", "true");
     new ExplainJob(
             session(),
-            ExplainOptions.resolve(
+            ExplainSetup.resolve(
                 new GivenSettings(ExplainOptions.ALL, given, List.of()),
                 FOLDER.newFolder().toPath()),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
@@ -428,7 +429,7 @@ public class SmoothGradCamTest extends SparkSuite {
             .setInputCol("contents");
     assertThat(problems(() -> stage.transform(files())))
         .anyMatch(p -> p.startsWith("inputCol is 'contents'") && p.contains("'content'"))
-        .anyMatch(p -> p.startsWith("targets name the label, and labelCol is empty"))
+        .anyMatch(p -> p.startsWith("targets holds label, but labelCol is empty"))
         .anyMatch(p -> p.contains("sigma is -1.0"))
         .anyMatch(p -> p.contains("method is 'grad-cma'") && p.contains("'grad-cam'"))
         .anyMatch(p -> p.contains("batch is 0"))
@@ -471,11 +472,11 @@ public class SmoothGradCamTest extends SparkSuite {
     SmoothGradCam stage = new SmoothGradCam();
     List<String> columns = List.of("inputCol", "outputCol", "labelCol", "imageIdCol");
     List<String> names = new ArrayList<>(columns);
-    for (Option option : ExplainOptions.RECIPE) {
-      String name = ExplainParams.parameter(option.name());
+    for (Option<?> option : ExplainOptions.RECIPE) {
+      String name = OptionParams.parameter(option.name());
       names.add(name);
       Param<?> param = stage.getParam(name);
-      assertThat(param.doc()).as(name).isEqualTo(option.help());
+      assertThat(param.doc()).as(name).isEqualTo(OptionParams.help(option));
       assertThat(String.valueOf(stage.getDefault(param).get()))
           .as(name)
           .isEqualTo(option.defaultValue());

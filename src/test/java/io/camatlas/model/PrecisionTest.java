@@ -66,8 +66,8 @@ class PrecisionTest {
     assertThat(Precision.TF32.check(true, asked)).isEmpty();
     assertThatThrownBy(() -> Precision.TF32.check(false, asked))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("precision is tf32")
-        .hasMessageContaining("--precision float32");
+        .hasMessageContaining("`precision` is tf32")
+        .hasMessageContaining("`precision` to float32");
     assertThatThrownBy(() -> Precision.TF32.check(true, Map.of()))
         .hasMessageContaining("TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1");
     assertThat(Precision.FLOAT32.check(true, Map.of())).get().asString().contains("tf32");

@@ -6,6 +6,7 @@ import io.camatlas.model.TestArchives;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -44,19 +45,23 @@ class LinearHeadTest {
     assertThat(obstacle(archive, layer)).isEmpty();
   }
 
-  static Stream<String> heads() {
-    return TorchScriptArchive.open(TestArchives.file("heads-scripted.pt"))
-        .rootClass()
-        .methods()
-        .keySet()
-        .stream();
+  static Stream<Arguments> heads() {
+    return Stream.of("heads-scripted.pt", "side-paths-scripted.pt")
+        .flatMap(
+            archive ->
+                TorchScriptArchive.open(TestArchives.file(archive))
+                    .rootClass()
+                    .methods()
+                    .keySet()
+                    .stream()
+                    .map(method -> Arguments.of(archive, method)));
   }
 
-  /** What heads are called says what they are; see special_networks.py. */
+  /** What heads are called says what they are; see special_networks.py and side_paths.py. */
   @ParameterizedTest
   @MethodSource("heads")
-  void headsOfAllKinds(String method) {
-    LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file("heads-scripted.pt")));
+  void headsOfAllKinds(String archive, String method) {
+    LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
     Optional<String> obstacle =
         LinearHead.obstacle(tree, tree.find("layer"), new ModelEntry(method, Optional.empty()));
     boolean affine = method.equals("forward") || method.startsWith("affine_");

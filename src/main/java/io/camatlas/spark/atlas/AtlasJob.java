@@ -9,6 +9,7 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
+import io.camatlas.config.AtlasOptions;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
@@ -131,7 +132,7 @@ public final class AtlasJob {
   private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StateException || cause instanceof TruthException) {
-        return new InputException("--from: " + cause.getMessage(), e);
+        return new InputException("`from`: " + cause.getMessage(), e);
       }
     }
     return e instanceof RuntimeException unchecked
@@ -159,7 +160,7 @@ public final class AtlasJob {
             GatherStage.apply(
                 withTruth(explanations, source),
                 run,
-                settings.examples(),
+                settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
       }
@@ -171,7 +172,10 @@ public final class AtlasJob {
     job.describe("gather " + rows + " explanations");
     console.printf(
         "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
-    StatesTable.merge(parts).write().partitionBy(StatesTable.KIND).parquet(folder.part(StatesTable.NAME));
+    StatesTable.merge(parts)
+        .write()
+        .partitionBy(StatesTable.KIND)
+        .parquet(folder.part(StatesTable.NAME));
     return rows;
   }
 
@@ -205,7 +209,7 @@ public final class AtlasJob {
             .collectAsList();
     if (!twice.isEmpty()) {
       throw new InputException(
-          "--from: image '"
+          "`from`: image '"
               + twice.get(0).getAs(ExplanationsTable.IMAGE_ID)
               + "' (sha256 "
               + twice.get(0).<String>getAs(ExplanationsTable.SHA256).substring(0, 12)
@@ -249,16 +253,21 @@ public final class AtlasJob {
               .map(
                   entry ->
                       StatesTable.toRow(
-                          StatesTable.part(
-                              entry.getKey(), StateKind.COMPARISON, entry.getValue())))
+                          ofAll(entry.getKey(), StateKind.COMPARISON, entry.getValue())))
               .iterator();
         };
     Map<String, byte[]> found = new HashMap<>();
     Dataset<Row> parts = classes.mapPartitions(compare, Encoders.row(StatesTable.SCHEMA));
     for (Row row : StatesTable.merge(parts).collectAsList()) {
-      found.put(key(StatesTable.group(row)), StatesTable.bytes(row));
+      found.put(key(StatesTable.group(row)), StatesTable.fromRow(row).bytes());
     }
     return found;
+  }
+
+  /** A state of all classes of a layer. */
+  private static <S extends State<S>> Gathering.Part ofAll(
+      Gathering.Group group, StateKind<S> kind, S state) {
+    return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
   }
 
   /** Ground truth of all classes of a layer together. */
@@ -266,7 +275,7 @@ public final class AtlasJob {
     MapFunction<Row, Row> part =
         row ->
             StatesTable.toRow(
-                StatesTable.part(
+                ofAll(
                     StatesTable.group(row),
                     ClassTruthState.ALL,
                     StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));
@@ -334,6 +343,6 @@ public final class AtlasJob {
         settings.from(),
         sources.stream().flatMap(source -> source.origins().stream()).toList(),
         runs,
-        settings.given());
+        settings.given().texts());
   }
 }

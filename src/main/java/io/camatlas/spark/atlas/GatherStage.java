@@ -1,6 +1,5 @@
 package io.camatlas.spark.atlas;
 
-
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.spark.results.ExplanationRows;

@@ -6,11 +6,12 @@ import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.struct;
 
+import io.camatlas.config.TruthKind;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.results.AnnotatedImage.Candidate;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.suggest.NearestName;
 import io.camatlas.truth.CocoTruth;
 import io.camatlas.truth.CsvTruth;
@@ -52,10 +53,12 @@ import org.apache.spark.sql.SparkSession;
  * which agrees with the longest end of the image's path or id.
  */
 final class TruthSource {
-  /** Columns of Spark's source {@code binaryFile}. */
-  private static final String BINARY_PATH = "path";
+  /** What the columns of Spark's source {@code binaryFile} are called here. */
+  private static final String FILE = "file";
 
-  private static final String BINARY_CONTENT = "content";
+  private static final String FILE_BYTES = "file_bytes";
+
+  private static final String[] FILE_COLUMNS = {FILE, "written", "length", FILE_BYTES};
 
   private static final String STEM = "([^/\\\\]+?)(\\.[A-Za-z]{2,4})?$";
 
@@ -77,7 +80,9 @@ final class TruthSource {
         annotations
             .withColumn("stem", stem(col(ExplanationRows.KEY)))
             .groupBy("stem")
-            .agg(collect_list(struct(col(ExplanationRows.KEY), col(ExplanationRows.OBJECTS))).as(ExplanationRows.ANNOTATIONS));
+            .agg(
+                collect_list(struct(col(ExplanationRows.KEY), col(ExplanationRows.OBJECTS)))
+                    .as(ExplanationRows.ANNOTATIONS));
     Dataset<Row> byPath = byStem.toDF("stem_path", "truth_path");
     Dataset<Row> byId = byStem.toDF("stem_id", "truth_id");
     return explanations
@@ -97,15 +102,15 @@ final class TruthSource {
       Path path = new Path(choice.place());
       FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
       if (!files.exists(path)) {
-        throw new InputException("--truth is " + choice.place() + ", and nothing is there.");
+        throw new InputException("`truth` is " + choice.place() + ", and nothing is there.");
       }
-      if (choice.kind() == TruthChoice.Kind.VOC) {
+      if (choice.kind() == TruthKind.VOC) {
         return voc(spark, choice);
       }
       Map<String, GroundTruth> truth;
       try (InputStream in = files.open(path)) {
         truth =
-            choice.kind() == TruthChoice.Kind.COCO
+            choice.kind() == TruthKind.COCO
                 ? CocoTruth.read(in)
                 : CsvTruth.read(new InputStreamReader(in, StandardCharsets.UTF_8));
       }
@@ -118,9 +123,9 @@ final class TruthSource {
           (key, objects) -> rows.add(RowFactory.create(key, bytes(placed(objects, folder)))));
       return spark.createDataFrame(rows, ExplanationRows.ANNOTATION);
     } catch (TruthException e) {
-      throw new InputException("--truth " + choice.place() + ": " + e.getMessage(), e);
+      throw new InputException("`truth` " + choice.place() + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
-      throw new InputException("Cannot read --truth " + choice.place() + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `truth` " + choice.place() + ": " + e.getMessage(), e);
     }
   }
 
@@ -134,7 +139,7 @@ final class TruthSource {
                         ? TruthObject.of(
                             object.className(),
                             object.box(),
-                            new Mask.Png(ImageSource.resolve(folder, png.path()), png.value255()))
+                            new Mask.Png(HadoopFiles.resolve(folder, png.path()), png.value255()))
                         : object)
             .toList());
   }
@@ -144,10 +149,10 @@ final class TruthSource {
         row -> {
           try {
             Map.Entry<String, GroundTruth> entry =
-                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs(BINARY_CONTENT)));
+                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs(FILE_BYTES)));
             return RowFactory.create(entry.getKey(), bytes(entry.getValue()));
           } catch (TruthException e) {
-            throw new TruthException(row.getAs(BINARY_PATH) + ": " + e.getMessage(), e);
+            throw new TruthException(row.getAs(FILE) + ": " + e.getMessage(), e);
           }
         };
     Dataset<Row> files =
@@ -156,12 +161,14 @@ final class TruthSource {
             .format("binaryFile")
             .option("pathGlobFilter", "*.xml")
             .option("recursiveFileLookup", "true")
-            .load(choice.place());
-    if (files.select(BINARY_PATH).isEmpty()) {
+            .load(choice.place())
+            .toDF(FILE_COLUMNS);
+    if (files.select(FILE).isEmpty()) {
       throw new InputException(
-          "--truth is "
+          "`truth` is "
               + choice.place()
-              + ", which holds no .xml files; for other annotations add --truth-kind coco or csv.");
+              + ", which holds no .xml files; for other annotations set `truth-kind` to coco or"
+              + " csv.");
     }
     return files.map(parse, Encoders.row(ExplanationRows.ANNOTATION));
   }
@@ -175,17 +182,17 @@ final class TruthSource {
       }
     }
     if (named.isEmpty()) {
-      throw new InputException("--truth " + choice.place() + " holds no objects.");
+      throw new InputException("`truth` " + choice.place() + " holds no objects.");
     }
     if (!named.contains("") && named.stream().noneMatch(classes::contains)) {
       throw new InputException(
-          "--truth "
+          "`truth` "
               + choice.place()
               + " names no class of the model, '"
               + named.first()
               + "' for example"
               + NearestName.clause(named.first(), List.copyOf(classes))
-              + ". Name classes as the model does, or add --truth-by-label to take every object for"
+              + ". Name classes as the model does, or set `truth-by-label` to take every object for"
               + " one of its image's label.");
     }
   }
@@ -205,8 +212,7 @@ final class TruthSource {
    *
    * @param candidates what {@link #join} added
    */
-  static Optional<GroundTruth> of(
-      List<Candidate> candidates, String imageId, String path) {
+  static Optional<GroundTruth> of(List<Candidate> candidates, String imageId, String path) {
     Candidate best = null;
     for (Candidate candidate : candidates) {
       String key = candidate.key();

@@ -36,15 +36,14 @@ public final class ClassSummary {
                 peakX
                     .between(box.getField(ImagesTable.X0), box.getField(ImagesTable.X1))
                     .and(
-                        peakY.between(
-                            box.getField(ImagesTable.Y0), box.getField(ImagesTable.Y1))));
+                        peakY.between(box.getField(ImagesTable.Y0), box.getField(ImagesTable.Y1))));
     Dataset<Row> table =
         explanations
             .where(ExplanationsTable.ofRule(0))
             .where(ExplanationsTable.ofPredicted())
             .groupBy(ExplanationsTable.classOfImage().as("of_class"))
             .agg(
-                count(lit(1)).as("n"),
+                count(lit(1)).as("seen"),
                 avg(when(col(ExplanationsTable.CORRECT), 1.0).otherwise(0.0)).as("right_share"),
                 avg(when(peakInBox, 1.0).otherwise(0.0)).as("peak_on_object"),
                 avg(LocalizationStruct.field(LocalizationStruct.CORNER_MASS)).as("corners"),

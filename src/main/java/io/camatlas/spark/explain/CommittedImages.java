@@ -163,7 +163,11 @@ final class CommittedImages {
             .and(was.isNotNull());
     Column samePath = listed(ImagesTable.PATH).eqNullSafe(done(ImagesTable.PATH));
     Column same =
-        when(known, listed(ImagesTable.BYTES).equalTo(done(ImagesTable.BYTES)).and(modified.equalTo(was)))
+        when(
+                known,
+                listed(ImagesTable.BYTES)
+                    .equalTo(done(ImagesTable.BYTES))
+                    .and(modified.equalTo(was)))
             .otherwise(samePath);
     Dataset<Row> others =
         listing
@@ -184,9 +188,9 @@ final class CommittedImages {
                 + Printable.of(clash.getString(0))
                 + "' is "
                 + clash.getString(1)
-                + ", but --out already has an image of this name from "
+                + ", but `out` already has an image of this name from "
                 + clash.getString(2)
-                + "; choose another --out, or give the images other names by a column image_id.");
+                + "; choose another `out`, or give the images other names by a column image_id.");
       }
       List<Row> parts = others.select("part").distinct().collectAsList();
       if (!parts.isEmpty()) {
@@ -206,6 +210,8 @@ final class CommittedImages {
   /** The rows whose image_id is not among the ids; rows may be large and are not moved. */
   static Dataset<Row> without(Dataset<Row> rows, Dataset<Row> ids) {
     return rows.join(
-        broadcast(ids), rows.col(ImagesTable.IMAGE_ID).equalTo(ids.col(ImagesTable.IMAGE_ID)), "left_anti");
+        broadcast(ids),
+        rows.col(ImagesTable.IMAGE_ID).equalTo(ids.col(ImagesTable.IMAGE_ID)),
+        "left_anti");
   }
 }

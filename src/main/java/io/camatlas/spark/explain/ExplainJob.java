@@ -3,6 +3,8 @@ package io.camatlas.spark.explain;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.executor.DeviceCheck;
@@ -11,7 +13,7 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.RunEnd;
@@ -19,7 +21,6 @@ import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
-import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
@@ -97,14 +98,18 @@ public final class ExplainJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (JobRun job = JobRun.start(spark);
         RunFolder folder =
-            RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
+            RunFolder.open(
+                settings.out(),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                identity.id(),
+                hadoop)) {
       job.describe("list images");
-      ImageSource.Images images =
+      SourceImages images =
           new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
-                  settings.inputKind(),
-                  settings.contentColumn(),
+                  settings.given().get(ExplainOptions.INPUT_KIND),
+                  settings.given().optional(ExplainOptions.CONTENT_COLUMN),
                   folder.scratch("listing"));
       checkLabels(images.labels());
       RunJournal journal = RunJournal.open(folder, settings, identity, job.started(), spark);
@@ -124,7 +129,8 @@ public final class ExplainJob {
       }
       job.describe("find what is done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
-      Optional<Dataset<Row>> done = committed.ids(images.listing(), settings.retryFailures());
+      Optional<Dataset<Row>> done =
+          committed.ids(images.listing(), settings.given().get(ExplainOptions.RETRY_FAILURES));
       journal.write();
       long before = done.isEmpty() ? 0 : committed.tally(images.listing()).once();
       if (before > 0) {
@@ -137,7 +143,8 @@ public final class ExplainJob {
         work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
       }
       // Also where nothing was left to do but the failures that were there are no longer any.
-      writeEmpty(PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
+      writeEmpty(
+          PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
       double explainSeconds = JobRun.secondsSince(tasks);
       job.describe("check that every image is in one table");
@@ -189,13 +196,12 @@ public final class ExplainJob {
   private int batch(
       JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
       throws IOException {
-    if (settings.batchMemory().isEmpty()) {
+    if (settings.given().get(ExplainOptions.BATCH) != ExplainOptions.FIND_BATCH) {
       journal.setBatch(plan.settings().batch());
     } else if (journal.batch().isEmpty()) {
       job.describe("find the batch");
-      long memory = settings.batchMemory().getAsLong();
-      journal.setBatch(
-          BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
+      long memory = (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20;
+      journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
     }
     journal.write();
     return journal.batch().orElseThrow();
@@ -203,7 +209,7 @@ public final class ExplainJob {
 
   private TaskReport explain(
       JobRun job,
-      ImageSource.Images images,
+      SourceImages images,
       Optional<Dataset<Row>> done,
       long left,
       RunFolder folder,
@@ -211,8 +217,9 @@ public final class ExplainJob {
       RunJournal journal)
       throws IOException {
     String archive = folder.scratch("model.pt");
-    ResultFolder.upload(settings.model().file(), archive, hadoop);
+    HadoopFiles.upload(settings.model().file(), archive, hadoop);
     RunCounters counters = new RunCounters(spark.sparkContext());
+    int partitions = settings.given().get(ExplainOptions.PARTITIONS);
     ExplainPlan given =
         new ExplainPlan(
             ExplainerPlan.of(
@@ -230,7 +237,12 @@ public final class ExplainJob {
     int slots = settings.resources().slots(context, resources);
     job.describe("look for devices");
     DeviceCheck.require(
-        settings.device(), settings.model().precision(), context, slots, resources, console);
+        settings.given().get(ExplainOptions.DEVICE),
+        settings.model().precision(),
+        context,
+        slots,
+        resources,
+        console);
     ExplainPlan plan = given.withBatch(batch(job, given, resources, journal));
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
@@ -241,13 +253,10 @@ public final class ExplainJob {
         Dataset<Row> rows =
             done.map(ids -> written(CommittedImages.without(images.listing(), ids), folder))
                 .orElse(images.listing());
-        int fixed =
-            settings.partitions() == 0
-                ? 0
-                : (int) ((left + settings.partitions() - 1) / settings.partitions());
+        int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
-            settings.partitions() > 0 ? settings.partitions() : TASKS_A_SLOT * slots);
+            partitions > 0 ? partitions : TASKS_A_SLOT * slots);
       }
     } catch (RuntimeException e) {
       console.printf(
@@ -280,7 +289,7 @@ public final class ExplainJob {
     Map<String, Long> byReason = new LinkedHashMap<>();
     failures
         .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
-        .agg(count(lit(1)).as("images"))
+        .agg(count(lit(1)).as("failed"))
         .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
         .collectAsList()
         .forEach(row -> byReason.put(row.getString(0) + ": " + row.getString(1), row.getLong(2)));
@@ -289,12 +298,12 @@ public final class ExplainJob {
 
   private long overlays(
       JobRun job,
-      ImageSource.Images images,
+      SourceImages images,
       Dataset<Row> explanations,
       RunFolder folder,
       Configuration hadoop)
       throws IOException {
-    if (settings.overlays() == 0) {
+    if (settings.given().get(ExplainOptions.OVERLAYS) == 0) {
       return 0;
     }
     job.describe("draw pictures");
@@ -327,8 +336,8 @@ public final class ExplainJob {
     if (settings.explain().targets().label() && unknown.size() == labels.size()) {
       throw new InputException(
           message
-              + " Name the classes in the model's sidecar or by --classes, or choose other"
-              + " --targets.");
+              + " Name the classes in the model's sidecar or set `classes` to a file of them, or"
+              + " choose other `targets`.");
     }
     console.println("Note: " + message);
   }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
@@ -13,7 +14,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.ShownMap;
-import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -54,7 +55,8 @@ final class OverlayStage {
    * @return how many
    */
   long write(Dataset<Row> images, Dataset<Row> explanations, String folder) {
-    WindowSpec oneOfImage = Window.partitionBy(ExplanationsTable.IMAGE_ID).orderBy(ShownMap.order());
+    WindowSpec oneOfImage =
+        Window.partitionBy(ExplanationsTable.IMAGE_ID).orderBy(ShownMap.order());
     WindowSpec byClass =
         Window.partitionBy(CLASS)
             .orderBy(xxhash64(col(ExplanationsTable.SHA256)), col(ExplanationsTable.IMAGE_ID));
@@ -66,7 +68,7 @@ final class OverlayStage {
             .withColumn("of_image", row_number().over(oneOfImage))
             .where(col("of_image").equalTo(1))
             .withColumn("of_class", row_number().over(byClass))
-            .where(col("of_class").leq(settings.overlays()));
+            .where(col("of_class").leq(settings.given().get(ExplainOptions.OVERLAYS)));
     Dataset<Row> joined =
         images
             .select(ImagesTable.IMAGE_ID, ImagesTable.PATH, ImagesTable.CONTENT)
@@ -93,7 +95,7 @@ final class OverlayStage {
         byte[] bytes = OriginalImages.read(row, hadoop.value(), limits.maxBytes(), ABSENT);
         byte[] png = overlay.png(ShownMap.request(row, decoder.decode(bytes)));
         Path file = new Path(new Path(folder, fileName(row.getAs(CLASS))), fileName(id) + ".png");
-        ResultFolder.write(file, png, hadoop.value());
+        HadoopFiles.write(file, png, hadoop.value());
         drawn++;
       } catch (OriginalImages.Unavailable | ImageException e) {
         throw new IOException(

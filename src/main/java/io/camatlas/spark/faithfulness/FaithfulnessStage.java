@@ -180,7 +180,7 @@ final class FaithfulnessStage {
     @Override
     public boolean hasNext() {
       if (next == ready.size() && explanations.hasNext()) {
-        ready = rows(ExplanationsTable.fromRow(explanations.next()));
+        ready = rows(ExplanationRow.of(explanations.next()));
         next = 0;
       }
       return next < ready.size();

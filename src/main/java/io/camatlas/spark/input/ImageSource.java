@@ -1,20 +1,11 @@
 package io.camatlas.spark.input;
 
-import static org.apache.spark.sql.functions.lit;
-
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Brings every kind of input into {@link ImagesTable}.
@@ -24,8 +15,15 @@ import org.apache.spark.sql.types.DataTypes;
  * that the driver holds none of it.
  */
 public final class ImageSource {
-  /** Enough names to tell what a folder holds; there may be millions. */
-  private static final int NAMES_LOOKED_AT = 1000;
+  /** Every form; of those that fit an input the first is taken. */
+  private static final List<ImageForm> FORMS =
+      List.of(
+          new TableForm.Csv(),
+          new TableForm.Parquet(),
+          new ShardForm(),
+          new FolderForm(),
+          new GlobForm(),
+          new TableForm.Catalog());
 
   private final SparkSession spark;
   private final List<String> classes;
@@ -45,144 +43,39 @@ public final class ImageSource {
   }
 
   /**
-   * The images of a source.
-   *
-   * @param listing rows of {@link ImagesTable#LISTING}, sorted by image_id; may be read many times
-   * @param count how many
-   * @param labels the distinct labels
-   * @param kind what the input was taken for
-   * @param packed rows of {@link ImagesTable#SCHEMA} with their content, partitioned as the source
-   *     is, where it is a table of encoded images
-   */
-  public record Images(
-      Dataset<Row> listing,
-      long count,
-      Set<String> labels,
-      InputKind kind,
-      Optional<Dataset<Row>> packed) {
-
-    /** Rows of {@link ImagesTable#SCHEMA}; content is null where images are files. */
-    public Dataset<Row> rows() {
-      return packed.orElseGet(
-          () -> listing.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType)));
-    }
-  }
-
-  /**
    * Lists the images, but reads no pixels.
    *
    * @param folder where the listing is kept; the caller deletes it when it is done with the images
    * @throws InputException if there is nothing, or if a column is missing or malformed
    */
-  public Images read(String given, InputKind asked, Optional<String> contentColumn, String folder) {
+  public SourceImages read(
+      String given, InputKind asked, Optional<String> contentColumn, String folder) {
     try {
-      InputKind kind = asked == InputKind.AUTO ? kind(given) : asked;
-      return switch (kind) {
-        case DIRECTORY ->
-            files(new FolderListing(spark).below(directory(given)), given, kind, folder);
-        case GLOB ->
-            files(
-                new FolderListing(spark).matching(given, Globs.fixedPart(given)),
-                given,
-                kind,
-                folder);
-        case WEBDATASET ->
-            files(
-                LabelIndex.named(new ShardListing(spark).images(given), classes),
-                given,
-                kind,
-                folder);
-        case CSV, PARQUET, TABLE ->
-            new TableSource(spark, classes).read(given, kind, contentColumn, folder);
-        case AUTO -> throw new IllegalStateException("AUTO has been resolved.");
-      };
+      ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
+      return form.read(given, new ImageForm.Request(spark, classes, contentColumn, folder));
     } catch (IOException e) {
-      throw new InputException("Cannot read --images " + given + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }
   }
 
-  private Images files(Dataset<Row> found, String given, InputKind kind, String folder)
-      throws IOException {
-    String what = kind == InputKind.WEBDATASET ? "holds no images" : "holds no files";
-    SortedListing.Written listing =
-        SortedListing.write(spark, found, "--images " + given, what, folder);
-    return new Images(listing.rows(), listing.count(), listing.labels(), kind, Optional.empty());
+  private static ImageForm form(InputKind asked) {
+    return FORMS.stream()
+        .filter(form -> form.kind() == asked)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(asked + " has no form."));
   }
 
-  private InputKind kind(String given) throws IOException {
-    if (Globs.hasGlob(given)) {
-      return ShardListing.isShard(given) || ShardListing.isCompressed(given)
-          ? InputKind.WEBDATASET
-          : InputKind.GLOB;
-    }
-    Path path = new Path(given);
-    FileSystem files = fileSystem(path);
-    if (files.exists(path)) {
-      FileStatus status = files.getFileStatus(path);
-      return status.isDirectory() ? folderKind(files, path) : fileKind(path.getName());
-    }
-    if (given.matches("[A-Za-z_]\\w*(\\.\\w+){0,2}") && spark.catalog().tableExists(given)) {
-      return InputKind.TABLE;
+  private ImageForm form(String given) throws IOException {
+    GivenInput input = new GivenInput(spark, given);
+    for (ImageForm form : FORMS) {
+      if (form.fits(input)) {
+        return form;
+      }
     }
     throw new InputException(
-        "--images is "
+        "`images` is "
             + given
             + ", and nothing is there; give a folder, a glob, a .csv or .parquet manifest, .tar"
             + " shards, or a table.");
-  }
-
-  private static InputKind fileKind(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.endsWith(".csv")) {
-      return InputKind.CSV;
-    }
-    if (lower.endsWith(".parquet")) {
-      return InputKind.PARQUET;
-    }
-    return ShardListing.isShard(name) || ShardListing.isCompressed(name)
-        ? InputKind.WEBDATASET
-        : InputKind.GLOB;
-  }
-
-  /** A folder of Parquet files is a table, one of tar files only is shards. */
-  private static InputKind folderKind(FileSystem files, Path folder) throws IOException {
-    int shards = 0;
-    int other = 0;
-    try (FolderEntries entries = FolderEntries.open(files, files.makeQualified(folder), folder)) {
-      FolderEntries.Entry entry = entries.next();
-      for (int i = 0; entry != null && i < NAMES_LOOKED_AT; i++, entry = entries.next()) {
-        String name = entry.path().getName();
-        if (name.endsWith(".parquet")) {
-          return InputKind.PARQUET;
-        }
-        boolean file = entry.kind() == FolderEntries.Kind.FILE;
-        if (file && (ShardListing.isShard(name) || ShardListing.isCompressed(name))) {
-          shards++;
-        } else if (!name.startsWith("_")) {
-          other++;
-        }
-      }
-    }
-    return shards > 0 && other == 0 ? InputKind.WEBDATASET : InputKind.DIRECTORY;
-  }
-
-  private FileSystem fileSystem(Path path) throws IOException {
-    return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-  }
-
-  private Path directory(String given) throws IOException {
-    Path root = new Path(given);
-    FileSystem files = fileSystem(root);
-    if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
-      throw new InputException("--images is " + given + ", which is not a folder.");
-    }
-    return root;
-  }
-
-  /** Relative paths of a manifest count from its folder. */
-  public static String resolve(Path folder, String given) {
-    Path path = new Path(given);
-    boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
-    return (relative && folder != null ? new Path(folder, path) : path).toString();
   }
 }

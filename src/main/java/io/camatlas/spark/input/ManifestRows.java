@@ -1,6 +1,7 @@
 package io.camatlas.spark.input;
 
 import io.camatlas.spark.storage.FileRange;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
@@ -93,7 +94,7 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
 
   private String place(String given) {
     try {
-      return ImageSource.resolve(folder == null ? null : new Path(folder), given);
+      return HadoopFiles.resolve(folder == null ? null : new Path(folder), given);
     } catch (IllegalArgumentException e) {
       // No path at all; it fails as an image when it is read.
       return given;

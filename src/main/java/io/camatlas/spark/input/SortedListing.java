@@ -89,7 +89,7 @@ final class SortedListing {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      throw new InputException("Cannot list --images " + name + ": " + cause.getMessage(), e);
+      throw new InputException("Cannot list `images` " + name + ": " + cause.getMessage(), e);
     }
   }
 
@@ -102,9 +102,11 @@ final class SortedListing {
     Row names =
         written
             .groupBy(ImagesTable.IMAGE_ID)
-            .agg(count(lit(1)).as("n"))
+            .agg(count(lit(1)).as("times"))
             .agg(
-                sum("n"), min(when(col("n").gt(1), col(ImagesTable.IMAGE_ID))), max(col(ImagesTable.IMAGE_ID).isNull()))
+                sum("times"),
+                min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))),
+                max(col(ImagesTable.IMAGE_ID).isNull()))
             .head();
     if (names.isNullAt(0)) {
       return 0;
@@ -116,7 +118,7 @@ final class SortedListing {
       throw new InputException(
           "image_id '"
               + names.getString(1)
-              + "' stands twice in --images; every image needs a name of its own. Give an image_id"
+              + "' stands twice in `images`; every image needs a name of its own. Give an image_id"
               + " column, or drop the duplicates.");
     }
     return names.getLong(0);

@@ -11,11 +11,22 @@ import io.camatlas.report.MapPicture;
 import io.camatlas.report.Overlay;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.input.OriginalImages;
-import io.camatlas.spark.results.AtlasViews;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.CalibrationTable;
+import io.camatlas.spark.results.ClassAttentionTable;
+import io.camatlas.spark.results.ClassAttentionTable.Attention;
+import io.camatlas.spark.results.ClassFeatureMapsTable;
+import io.camatlas.spark.results.ConfusionsTable;
+import io.camatlas.spark.results.ExplanationRow;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.FeatureMapExamplesTable;
+import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.results.ShownMap;
+import io.camatlas.spark.results.SpatialBiasTable;
 import io.camatlas.suggest.NearestName;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -41,8 +51,9 @@ import org.apache.spark.sql.SparkSession;
  * for. Safe for use by several threads.
  */
 public final class CamAtlas {
-  private static final String EXPLANATIONS = "explanations";
-  private static final String CLASS_ATTENTION = "class_attention";
+  /** What the names of views begin with. */
+  private static final String VIEWS = "camatlas_";
+
   private static final int NAMED = 20;
 
   private final SparkSession spark;
@@ -101,8 +112,8 @@ public final class CamAtlas {
     }
     Set<String> layers = new TreeSet<>();
     described().forEach(one -> layers.addAll(one.layers()));
-    if (layers.isEmpty() && has(CLASS_ATTENTION)) {
-      layers.addAll(texts(classAttention().select("layer").distinct()));
+    if (layers.isEmpty() && has(ClassAttentionTable.NAME)) {
+      layers.addAll(texts(classAttention().select(AtlasTable.LAYER).distinct()));
     }
     return List.copyOf(layers);
   }
@@ -111,14 +122,14 @@ public final class CamAtlas {
   public List<String> classes() {
     Set<String> classes = new LinkedHashSet<>();
     described().forEach(one -> classes.addAll(one.classes()));
-    if (classes.isEmpty() && has(CLASS_ATTENTION)) {
+    if (classes.isEmpty() && has(ClassAttentionTable.NAME)) {
       classes.addAll(
           texts(
               classAttention()
-                  .select("class", "class_index")
+                  .select(AtlasTable.CLASS, AtlasTable.CLASS_INDEX)
                   .distinct()
-                  .orderBy("class_index")
-                  .select("class")));
+                  .orderBy(AtlasTable.CLASS_INDEX)
+                  .select(AtlasTable.CLASS)));
     }
     return List.copyOf(classes);
   }
@@ -213,7 +224,7 @@ public final class CamAtlas {
   public Dataset<Row> table(String name) {
     if (!has(name)) {
       String missing = "No table '" + name + "' in " + folder();
-      if (name.equals(EXPLANATIONS) && !results.gone().isEmpty()) {
+      if (name.equals(ExplanationsTable.NAME) && !results.gone().isEmpty()) {
         throw new InputException(
             missing
                 + ": it is an atlas, and the runs it was made from, "
@@ -235,61 +246,61 @@ public final class CamAtlas {
     List<String> columns = Arrays.asList(table.columns());
     boolean ruled = columns.contains(ExplanationsTable.RULE);
     Dataset<Row> rows = table;
-    if (run.isPresent() && columns.contains("run")) {
-      rows = rows.where(col("run").equalTo(run.get()).or(col("run").startsWith(run.get() + ".")));
+    if (run.isPresent() && columns.contains(AtlasTable.RUN)) {
+      rows = rows.where(RunName.isOf(run.get(), col(AtlasTable.RUN)));
     }
-    if (layer.isPresent() && columns.contains("layer")) {
-      rows = rows.where(col("layer").equalTo(layer.get()));
+    if (layer.isPresent() && columns.contains(AtlasTable.LAYER)) {
+      rows = rows.where(col(AtlasTable.LAYER).equalTo(layer.get()));
     }
     if (rule.isPresent() && ruled) {
-      rows = rows.where(col(ExplanationsTable.RULE).equalTo(rule.get()));
-    } else if (rule.isPresent() && columns.contains("run") && columns.contains("layer")) {
-      // In an atlas each rule is a run of its own; a run with one rule has no number.
-      Column numbered = col("run").endsWith("." + (rule.get() + 1));
-      Column only = col("run").contains(".").equalTo(lit(false));
-      rows = rows.where(rule.get() == 0 ? numbered.or(only) : numbered);
+      rows = rows.where(ExplanationsTable.ofRule(rule.get()));
+    } else if (rule.isPresent()
+        && columns.contains(AtlasTable.RUN)
+        && columns.contains(AtlasTable.LAYER)) {
+      // In an atlas each rule is a run of its own.
+      rows = rows.where(RunName.isOfRule(rule.get(), col(AtlasTable.RUN)));
     }
     return rows;
   }
 
   public Dataset<Row> explanations() {
-    return table(EXPLANATIONS);
+    return table(ExplanationsTable.NAME);
   }
 
   public Dataset<Row> failures() {
-    return table("failures");
+    return table(FailuresTable.NAME);
   }
 
   public Dataset<Row> classAttention() {
-    return table(CLASS_ATTENTION);
+    return table(ClassAttentionTable.NAME);
   }
 
   public Dataset<Row> spatialBias() {
-    return table("spatial_bias");
+    return table(SpatialBiasTable.NAME);
   }
 
   public Dataset<Row> classFeatureMaps() {
-    return table("class_feature_maps");
+    return table(ClassFeatureMapsTable.NAME);
   }
 
   public Dataset<Row> featureMaps() {
-    return table("feature_maps");
+    return table(FeatureMapsTable.NAME);
   }
 
   public Dataset<Row> featureMapExamples() {
-    return table("feature_map_examples");
+    return table(FeatureMapExamplesTable.NAME);
   }
 
   public Dataset<Row> localizationTruth() {
-    return table("localization_truth");
+    return table(LocalizationTruthTable.NAME);
   }
 
   public Dataset<Row> confusions() {
-    return table("confusions");
+    return table(ConfusionsTable.NAME);
   }
 
   public Dataset<Row> calibration() {
-    return table("calibration");
+    return table(CalibrationTable.NAME);
   }
 
   public Dataset<Row> faithfulness() {
@@ -302,7 +313,7 @@ public final class CamAtlas {
    * @return the names of the views
    */
   public List<String> views() {
-    return views(AtlasViews.PREFIX);
+    return views(VIEWS);
   }
 
   /**
@@ -353,10 +364,10 @@ public final class CamAtlas {
     return classes.get(index);
   }
 
-  private static float[][] rows(Row explanation) {
-    float[] values = ShownMap.values(explanation);
-    int height = explanation.getAs("map_height");
-    int width = explanation.getAs("map_width");
+  private static float[][] rows(ExplanationRow explanation) {
+    float[] values = explanation.map();
+    int height = explanation.mapHeight();
+    int width = explanation.mapWidth();
     float[][] map = new float[height][];
     for (int y = 0; y < height; y++) {
       map[y] = Arrays.copyOfRange(values, y * width, (y + 1) * width);
@@ -372,28 +383,35 @@ public final class CamAtlas {
    */
   public double[][] meanMap(String className) {
     Dataset<Row> attention = classAttention();
-    List<Row> found =
+    List<Attention> found =
         attention
-            .where(col("class").equalTo(className).and(col("split").equalTo("all")))
-            .select("run", "layer", "map_height", "map_width", "mean_map")
-            .orderBy("run", "layer")
-            .collectAsList();
+            .where(col(AtlasTable.CLASS).equalTo(className).and(ClassAttentionTable.ofAll()))
+            .select(
+                AtlasTable.RUN,
+                AtlasTable.LAYER,
+                AtlasTable.MAP_HEIGHT,
+                AtlasTable.MAP_WIDTH,
+                ClassAttentionTable.MEAN_MAP)
+            .orderBy(AtlasTable.RUN, AtlasTable.LAYER)
+            .collectAsList()
+            .stream()
+            .map(ClassAttentionTable::fromRow)
+            .toList();
     if (found.isEmpty()) {
-      require("explained class", className, new TreeSet<>(texts(attention.select("class"))));
+      require(
+          "explained class", className, new TreeSet<>(texts(attention.select(AtlasTable.CLASS))));
     }
-    Row first = found.get(0);
+    Attention first = found.get(0);
     requireOneRun(
-        "class " + className,
-        found.stream().map(row -> RunName.parse(row.getAs("run")).run()).toList());
-    if (first.getAs("mean_map") == null) {
-      throw new InputException("All maps of class '" + className + "' are blank.");
-    }
-    List<Double> values = first.getList(first.fieldIndex("mean_map"));
-    int height = first.getAs("map_height");
-    int width = first.getAs("map_width");
-    double[][] map = new double[height][width];
-    for (int i = 0; i < values.size(); i++) {
-      map[i / width][i % width] = values.get(i);
+        "class " + className, found.stream().map(row -> RunName.parse(row.run()).run()).toList());
+    double[] values =
+        first
+            .meanMap()
+            .orElseThrow(
+                () -> new InputException("All maps of class '" + className + "' are blank."));
+    double[][] map = new double[first.mapHeight()][];
+    for (int y = 0; y < map.length; y++) {
+      map[y] = Arrays.copyOfRange(values, y * first.mapWidth(), (y + 1) * first.mapWidth());
     }
     return map;
   }
@@ -430,33 +448,29 @@ public final class CamAtlas {
     return overlay(imageId, className(targetIndex));
   }
 
-  private Picture draw(Row explanation) {
-    String id = explanation.getAs("image_id");
+  private Picture draw(ExplanationRow explanation) {
+    String id = explanation.imageId();
     String advice =
         " Give the images as they were by open(…).withImages(\"…\"): a folder, manifest, shards or"
-            + " table, as --images of explain.";
+            + " table, all that explain takes.";
     try {
       byte[] bytes =
           images.isPresent()
               ? images.get().read(explanation)
               : OriginalImages.read(
-                  explanation,
-                  explanation.getAs("sha256"),
+                  explanation.row(),
+                  explanation.sha256(),
                   spark.sparkContext().hadoopConfiguration(),
                   DecodeLimits.DEFAULT.maxBytes(),
                   "The run read it from a table, without a path.");
       String description =
           "%s: %s for %s, predicted %s"
-              .formatted(
-                  id,
-                  explanation.getAs("method"),
-                  explanation.getAs("target"),
-                  explanation.getAs("predicted"));
+              .formatted(id, explanation.method(), explanation.target(), explanation.predicted());
       return new Picture(
           new Overlay()
               .draw(
                   ShownMap.request(
-                      explanation, new ImageDecoder(DecodeLimits.DEFAULT).decode(bytes))),
+                      explanation.row(), new ImageDecoder(DecodeLimits.DEFAULT).decode(bytes))),
           description);
     } catch (OriginalImages.Unavailable e) {
       throw new InputException(
@@ -466,18 +480,19 @@ public final class CamAtlas {
     }
   }
 
-  private Row explanation(String imageId, Optional<String> target) {
-    Dataset<Row> all = explanations().where(col("image_id").equalTo(imageId));
+  private ExplanationRow explanation(String imageId, Optional<String> target) {
+    Dataset<Row> all = explanations().where(col(ExplanationsTable.IMAGE_ID).equalTo(imageId));
     List<Row> found =
-        all.where(target.map(name -> col("target").equalTo(name)).orElse(lit(true)))
+        all.where(target.map(name -> col(ExplanationsTable.TARGET).equalTo(name)).orElse(lit(true)))
             .orderBy(ShownMap.order())
             .collectAsList();
     if (found.isEmpty()) {
-      throw unknown(imageId, target, new TreeSet<>(texts(all.select("target"))));
+      throw unknown(imageId, target, new TreeSet<>(texts(all.select(ExplanationsTable.TARGET))));
     }
     requireOneRun(
-        "image '" + imageId + "'", found.stream().map(row -> row.<String>getAs("run")).toList());
-    return found.get(0);
+        "image '" + imageId + "'",
+        found.stream().map(row -> row.<String>getAs(AtlasTable.RUN)).toList());
+    return ExplanationRow.of(found.get(0));
   }
 
   private InputException unknown(String imageId, Optional<String> target, Set<String> targets) {
@@ -491,26 +506,32 @@ public final class CamAtlas {
               + NearestName.clause(target.orElseThrow(), targets)
               + ". It was for "
               + some(targets)
-              + "; choose others by --targets of explain.");
+              + "; for others, set `targets` and explain again.");
     }
-    if (has("failures")) {
+    if (has(FailuresTable.NAME)) {
       List<Row> failed =
-          failures().where(col("image_id").equalTo(imageId)).limit(1).collectAsList();
+          failures()
+              .where(col(ExplanationsTable.IMAGE_ID).equalTo(imageId))
+              .limit(1)
+              .collectAsList();
       if (!failed.isEmpty()) {
+        FailuresTable.Failure failure = FailuresTable.fromRow(failed.get(0));
         return new InputException(
             "Image '"
                 + imageId
                 + "' was not explained: "
-                + failed.get(0).getAs("reason")
+                + failure.reason()
                 + ", "
-                + failed.get(0).getAs("detail"));
+                + failure.detail());
       }
     }
     List<String> nearest =
         texts(
             explanations()
-                .select("image_id")
-                .orderBy(levenshtein(col("image_id"), lit(imageId)), col("image_id"))
+                .select(ExplanationsTable.IMAGE_ID)
+                .orderBy(
+                    levenshtein(col(ExplanationsTable.IMAGE_ID), lit(imageId)),
+                    col(ExplanationsTable.IMAGE_ID))
                 .limit(1));
     return new InputException(
         "No image '"
@@ -518,7 +539,9 @@ public final class CamAtlas {
             + "' in "
             + folder()
             + NearestName.clause(imageId, nearest)
-            + ". The column image_id of explanations has all names.");
+            + ". The column "
+            + ExplanationsTable.IMAGE_ID
+            + " of explanations has all names.");
   }
 
   private void requireOneRun(String what, List<String> ids) {

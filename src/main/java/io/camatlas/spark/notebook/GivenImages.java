@@ -3,7 +3,9 @@ package io.camatlas.spark.notebook;
 import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.ExplanationRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -27,16 +29,16 @@ final class GivenImages {
   }
 
   /** The bytes of the image that a row explains. */
-  byte[] read(Row explanation) throws OriginalImages.Unavailable {
+  byte[] read(ExplanationRow explanation) throws OriginalImages.Unavailable {
     List<Row> found =
-        images().where(col("image_id").equalTo(explanation.getAs("image_id"))).collectAsList();
+        images().where(col(ImagesTable.IMAGE_ID).equalTo(explanation.imageId())).collectAsList();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    String absent = source + " has no such image_id.";
+    String absent = source + " has no such " + ImagesTable.IMAGE_ID + ".";
     if (found.isEmpty()) {
       throw new OriginalImages.Unavailable("not found", absent);
     }
     return OriginalImages.read(
-        found.get(0), explanation.getAs("sha256"), hadoop, DecodeLimits.DEFAULT.maxBytes(), absent);
+        found.get(0), explanation.sha256(), hadoop, DecodeLimits.DEFAULT.maxBytes(), absent);
   }
 
   private synchronized Dataset<Row> images() {

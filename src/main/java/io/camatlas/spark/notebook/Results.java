@@ -2,7 +2,6 @@ package io.camatlas.spark.notebook;
 
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasFolder;
-import io.camatlas.spark.results.AtlasViews;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.ResultTables;
 import io.camatlas.spark.results.RunName;
@@ -44,7 +43,13 @@ record Results(
   static Results find(SparkSession spark, String folder) {
     Search search = new Search(spark);
     try {
-      List<ResultTables> found = AtlasViews.tables(spark, folder);
+      List<ResultTables> found = ResultTables.below(folder, search.hadoop);
+      if (found.stream().allMatch(results -> results.tables().isEmpty())) {
+        throw new InputException(
+            folder
+                + " holds no tables; give the folder that explain, atlas, audit, faithfulness or"
+                + " demo wrote.");
+      }
       for (ResultTables results : found) {
         search.add(results);
       }

@@ -1,13 +1,19 @@
 package io.camatlas.spark.report;
 
+import static org.apache.spark.sql.functions.aggregate;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
+import static org.apache.spark.sql.functions.zip_with;
 
 import io.camatlas.report.facts.PictureKind;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.ClassAttentionTable;
+import io.camatlas.spark.results.ExplanationsTable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,9 +31,23 @@ final class ExampleStage {
   static final String SAMPLE = "sample";
 
   /** Overlap with the class's mean map, 0 to 1; null where the map is blank. */
-  static final String OVERLAP = "overlap";
+  static final String OVERLAP = "overlap_with_mean";
 
-  private static final String[] KEY = {"run", "layer", "target_index", "image_id", "sha256"};
+  private static final String TOTAL = "total";
+
+  /** An explanation among those of all runs. */
+  private static final String[] KEY = {
+    AtlasTable.RUN,
+    ExplanationsTable.LAYER,
+    ExplanationsTable.TARGET_INDEX,
+    ExplanationsTable.IMAGE_ID,
+    ExplanationsTable.SHA256
+  };
+
+  /** A class in its layer and run. */
+  private static final String[] CLASS = {
+    AtlasTable.RUN, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX
+  };
 
   private ExampleStage() {}
 
@@ -45,28 +65,28 @@ final class ExampleStage {
       Dataset<Row> explanations, Dataset<Row> attention, int pictures, int sample) {
     Dataset<Row> means =
         attention
-            .where("split = 'all'")
+            .where(ClassAttentionTable.ofAll())
             .select(
-                col("run"), col("layer"), col("class_index").as("target_index"), col("mean_map"));
+                col(AtlasTable.RUN),
+                col(AtlasTable.LAYER),
+                col(AtlasTable.CLASS_INDEX).as(ExplanationsTable.TARGET_INDEX),
+                col(ClassAttentionTable.MEAN_MAP));
     Dataset<Row> scored =
         explanations
-            .join(means, new String[] {"run", "layer", "target_index"}, "left")
-            .withColumn("total", expr("aggregate(map, 0D, (sum, value) -> sum + value)"))
+            .join(means, CLASS, "left")
+            .withColumn(TOTAL, sum(col(ExplanationsTable.MAP)))
             .withColumn(
                 OVERLAP,
-                expr(
-                    "CASE WHEN total > 0 AND mean_map IS NOT NULL AND size(mean_map) = size(map)"
-                        + " THEN aggregate(zip_with(map, mean_map, (p, q) -> least(p / total, q)),"
-                        + " 0D, (sum, value) -> sum + value) END"))
+                overlap(col(ExplanationsTable.MAP), col(ClassAttentionTable.MEAN_MAP), col(TOTAL)))
             .select(
-                col("run"),
-                col("layer"),
-                col("target_index"),
-                col("image_id"),
-                col("sha256"),
-                col("correct"),
-                col("confidence"),
-                col("target_probability"),
+                col(AtlasTable.RUN),
+                col(ExplanationsTable.LAYER),
+                col(ExplanationsTable.TARGET_INDEX),
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.SHA256),
+                col(ExplanationsTable.CORRECT),
+                col(ExplanationsTable.CONFIDENCE),
+                col(ExplanationsTable.TARGET_PROBABILITY),
                 col(OVERLAP));
     Dataset<Row> ranked = scored;
     for (PictureKind kind : PictureKind.values()) {
@@ -74,24 +94,49 @@ final class ExampleStage {
       Column valid =
           switch (kind) {
             case TYPICAL, UNUSUAL -> col(OVERLAP).isNotNull();
-            case WRONG -> col("correct").equalTo(false);
+            case WRONG -> col(ExplanationsTable.CORRECT).equalTo(false);
             case CONFIDENT, UNSURE -> lit(true);
           };
       ranked = ranked.withColumn(kind.word(), when(valid.and(place.leq(pictures)), place));
     }
     Column inSample =
-        row_number().over(byClass().orderBy(xxhash64(col("sha256")), col("image_id")));
+        row_number()
+            .over(
+                byClass()
+                    .orderBy(
+                        xxhash64(col(ExplanationsTable.SHA256)), col(ExplanationsTable.IMAGE_ID)));
     ranked = ranked.withColumn(SAMPLE, when(inSample.leq(sample), inSample));
-    Column chosen = col(SAMPLE).isNotNull();
+    Dataset<Row> chosen =
+        ranked
+            .where(col(SAMPLE).isNotNull().or(isShown()))
+            .drop(
+                ExplanationsTable.CORRECT,
+                ExplanationsTable.CONFIDENCE,
+                ExplanationsTable.TARGET_PROBABILITY);
+    return explanations.join(chosen, KEY, "inner");
+  }
+
+  /** Whether a row of {@link #choose} is shown for any reason. */
+  static Column isShown() {
+    Column shown = lit(false);
     for (PictureKind kind : PictureKind.values()) {
-      chosen = chosen.or(col(kind.word()).isNotNull());
+      shown = shown.or(col(kind.word()).isNotNull());
     }
-    return explanations.join(
-        ranked.where(chosen).drop("correct", "confidence", "target_probability"), KEY, "inner");
+    return shown;
+  }
+
+  private static Column sum(Column numbers) {
+    return aggregate(numbers, lit(0.0), (sum, number) -> sum.plus(number));
+  }
+
+  private static Column overlap(Column map, Column mean, Column total) {
+    Column comparable = total.gt(0).and(mean.isNotNull()).and(size(mean).equalTo(size(map)));
+    return when(comparable, sum(zip_with(map, mean, (p, q) -> least(p.divide(total), q))));
   }
 
   private static WindowSpec byClass() {
-    return Window.partitionBy("run", "layer", "target_index");
+    return Window.partitionBy(
+        AtlasTable.RUN, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX);
   }
 
   /** Of equals the one whose name comes first, so that the same atlas gives the same report. */
@@ -100,11 +145,12 @@ final class ExampleStage {
         switch (kind) {
           case TYPICAL -> col(OVERLAP).desc_nulls_last();
           case UNUSUAL -> col(OVERLAP).asc_nulls_last();
-          case CONFIDENT -> col("target_probability").desc();
-          case UNSURE -> col("target_probability").asc();
-          case WRONG -> col("correct").asc_nulls_last();
+          case CONFIDENT -> col(ExplanationsTable.TARGET_PROBABILITY).desc();
+          case UNSURE -> col(ExplanationsTable.TARGET_PROBABILITY).asc();
+          case WRONG -> col(ExplanationsTable.CORRECT).asc_nulls_last();
         };
-    Column second = kind == PictureKind.WRONG ? col("confidence").desc() : lit(0);
-    return byClass().orderBy(first, second, col("image_id"), col("sha256"));
+    Column second = kind == PictureKind.WRONG ? col(ExplanationsTable.CONFIDENCE).desc() : lit(0);
+    return byClass()
+        .orderBy(first, second, col(ExplanationsTable.IMAGE_ID), col(ExplanationsTable.SHA256));
   }
 }

@@ -1,6 +1,8 @@
 package io.camatlas.spark.report;
 
 import io.camatlas.report.facts.Grid;
+import io.camatlas.spark.results.ExplanationsTable;
+import java.util.List;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -13,12 +15,20 @@ import org.apache.spark.sql.types.StructType;
 
 /** Rows with maps, made no finer than pages show them before they come to the driver. */
 final class MapRows {
+  private static final String HEIGHT = ExplanationsTable.MAP_HEIGHT;
+  private static final String WIDTH = ExplanationsTable.MAP_WIDTH;
+
+  /** Size of a layer's grid, where the maps were made coarser. */
+  static final String GRID_HEIGHT = "grid_height";
+
+  static final String GRID_WIDTH = "grid_width";
+
   private MapRows() {}
 
   /**
    * The same rows with coarser maps where they are finer than {@link Grid#MOST_SHOWN}.
    *
-   * @param rows with {@code map_height} and {@code map_width}, which follow the maps
+   * @param rows with the height and width of their maps, which follow the maps
    * @param maps names of columns with arrays of numbers
    */
   static Dataset<Row> reduced(Dataset<Row> rows, String... maps) {
@@ -28,9 +38,11 @@ final class MapRows {
   }
 
   private static Row reduced(Row row, String[] maps) {
-    Fields fields = new Fields(row);
-    int height = fields.index("map_height");
-    int width = fields.index("map_width");
+    if (row.isNullAt(row.fieldIndex(HEIGHT))) {
+      return row;
+    }
+    int height = row.getAs(HEIGHT);
+    int width = row.getAs(WIDTH);
     if (Math.max(height, width) <= Grid.MOST_SHOWN) {
       return row;
     }
@@ -39,12 +51,15 @@ final class MapRows {
       values[i] = row.get(i);
     }
     for (String map : maps) {
-      if (fields.has(map)) {
-        Grid grid = fields.grid(map, height, width).orElseThrow().within(Grid.MOST_SHOWN);
+      int at = row.fieldIndex(map);
+      if (!row.isNullAt(at)) {
+        List<? extends Number> numbers = row.getList(at);
+        double[] fine = numbers.stream().mapToDouble(Number::doubleValue).toArray();
+        Grid grid = new Grid(fine, height, width).within(Grid.MOST_SHOWN);
         DataType type = ((ArrayType) row.schema().apply(map).dataType()).elementType();
-        values[row.fieldIndex(map)] = array(grid.values(), type);
-        values[row.fieldIndex("map_height")] = grid.height();
-        values[row.fieldIndex("map_width")] = grid.width();
+        values[at] = array(grid.values(), type);
+        values[row.fieldIndex(HEIGHT)] = grid.height();
+        values[row.fieldIndex(WIDTH)] = grid.width();
       }
     }
     return RowFactory.create(values);

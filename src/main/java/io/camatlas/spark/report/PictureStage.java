@@ -2,9 +2,13 @@ package io.camatlas.spark.report;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
@@ -15,7 +19,9 @@ import io.camatlas.image.Thumbnail;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
-import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
@@ -28,6 +34,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapGroupsFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -52,26 +59,52 @@ final class PictureStage {
   private static final int IMAGES_PER_TASK = 64;
   private static final int MOST_TASKS = 20_000;
 
+  /** What an image is wanted for: a picture of its own, the mean image of a class. */
+  static final String SHOWN = "shown";
+
+  static final String AVERAGED = "averaged";
+
+  private static final String RUN = AtlasTable.RUN;
+  private static final String TARGET_INDEX = ExplanationsTable.TARGET_INDEX;
+  private static final String SHA256 = ExplanationsTable.SHA256;
+
+  /** Mean images that an image is a part of. */
+  private static final String PARTS = "parts";
+
+  /** What images are put in order by. */
+  private static final String FIRST_RUN = "first_run";
+
+  private static final String FIRST_CLASS = "first_class";
+  private static final String ANYWHERE = "anywhere";
+
+  /** Why an image could not be read. */
+  private static final String WHY = "why";
+
+  /** A part of a mean image, or the whole of it. */
+  private static final String MEAN_IMAGE = "mean_image";
+
+  private static final String AVERAGED_IMAGES = "averaged_images";
+
   /**
-   * What tasks found: an image (sha256, shown, and its problem or null), or a part of a mean image
-   * (run, target_index, mean).
+   * What tasks found: an image (sha256, shown, and why it could not be read or null), or a part of
+   * a mean image (run, target_index, mean image).
    */
   private static final StructType FOUND =
       new StructType()
-          .add("sha256", DataTypes.StringType, true)
-          .add("shown", DataTypes.BooleanType, true)
-          .add("problem", DataTypes.StringType, true)
-          .add("run", DataTypes.StringType, true)
-          .add("target_index", DataTypes.IntegerType, true)
-          .add("mean", DataTypes.BinaryType, true);
+          .add(SHA256, DataTypes.StringType, true)
+          .add(SHOWN, DataTypes.BooleanType, true)
+          .add(WHY, DataTypes.StringType, true)
+          .add(RUN, DataTypes.StringType, true)
+          .add(TARGET_INDEX, DataTypes.IntegerType, true)
+          .add(MEAN_IMAGE, DataTypes.BinaryType, true);
 
-  /** The mean image of a class. */
+  /** The mean image of a class, as a JPEG. */
   private static final StructType MEAN =
       new StructType()
-          .add("run", DataTypes.StringType, false)
-          .add("target_index", DataTypes.IntegerType, false)
-          .add("images", DataTypes.IntegerType, false)
-          .add("jpeg", DataTypes.BinaryType, false);
+          .add(RUN, DataTypes.StringType, false)
+          .add(TARGET_INDEX, DataTypes.IntegerType, false)
+          .add(AVERAGED_IMAGES, DataTypes.IntegerType, false)
+          .add(MEAN_IMAGE, DataTypes.BinaryType, false);
 
   private PictureStage() {}
 
@@ -90,35 +123,54 @@ final class PictureStage {
    *
    * @param problems why images could not be read, by sha256; goes on after "the image"
    * @param pictures how many were written
-   * @param means rows of run, target_index, images and jpeg
+   * @param means of classes
    */
-  record Result(Map<String, String> problems, long pictures, List<Row> means) {}
+  record Result(Map<String, String> problems, long pictures, List<Mean> means) {}
+
+  /**
+   * The mean image of a class.
+   *
+   * @param run the atlas's name of it
+   * @param images how many were averaged
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Pictures are shown, not compared.
+  record Mean(String run, int targetIndex, int images, byte[] jpeg) {
+    private static Mean of(Row row) {
+      return new Mean(
+          row.getAs(RUN),
+          row.getAs(TARGET_INDEX),
+          row.getAs(AVERAGED_IMAGES),
+          row.getAs(MEAN_IMAGE));
+    }
+  }
 
   /**
    * One row for each image of {@code wanted}.
    *
-   * @param wanted rows of image_id, path, sha256, view, input_height, input_width, run,
-   *     target_index, {@code shown} and {@code averaged}; an image may stand in many
+   * @param wanted explanations with what they are wanted for, {@link #SHOWN} and {@link #AVERAGED};
+   *     an image may stand in many
    */
   static Dataset<Row> images(Dataset<Row> wanted) {
+    Column part =
+        struct(
+            col(RUN),
+            col(TARGET_INDEX),
+            col(ExplanationsTable.VIEW),
+            col(ExplanationsTable.INPUT_HEIGHT),
+            col(ExplanationsTable.INPUT_WIDTH));
     return wanted
-        .groupBy("sha256")
+        .groupBy(SHA256)
         .agg(
-            first("image_id").as("image_id"),
-            first("path", true).as("path"),
-            max("shown").as("shown"),
-            collect_set(
-                    expr(
-                        "IF(averaged, named_struct('run', run, 'target_index', target_index,"
-                            + " 'view', view, 'input_height', input_height, 'input_width',"
-                            + " input_width), NULL)"))
-                .as("parts"));
+            first(ExplanationsTable.IMAGE_ID).as(ExplanationsTable.IMAGE_ID),
+            first(ExplanationsTable.PATH, true).as(ExplanationsTable.PATH),
+            max(SHOWN).as(SHOWN),
+            collect_set(when(col(AVERAGED), part)).as(PARTS));
   }
 
   /**
    * Reads the images.
    *
-   * @param images of {@link #images}, with {@code content} where they come from a table
+   * @param images of {@link #images}, with their content where they come from a table
    * @param count how many
    * @param scratch where tasks note what they found; the caller deletes it
    */
@@ -135,42 +187,48 @@ final class PictureStage {
                             count,
                             2L * images.sparkSession().sparkContext().defaultParallelism()))));
     MapPartitionsFunction<Row, Row> read = rows -> new Task(plan).read(rows);
+    Column averaged = size(col(PARTS)).gt(0);
+    Column one = col(PARTS).getItem(0);
     images
         // Class by class, so that few mean images are held at once; the others lie anywhere.
-        .withColumn("first_class", expr("IF(size(parts) > 0, parts[0].target_index, -1)"))
-        .withColumn("first_run", expr("IF(size(parts) > 0, parts[0].run, '')"))
-        .withColumn("spread", expr("IF(size(parts) > 0, 0L, xxhash64(sha256))"))
-        .repartition(tasks, col("first_run"), col("first_class"), col("spread"))
-        .sortWithinPartitions("first_run", "first_class", "sha256")
+        .withColumn(FIRST_CLASS, when(averaged, one.getField(TARGET_INDEX)).otherwise(-1))
+        .withColumn(FIRST_RUN, when(averaged, one.getField(RUN)).otherwise(""))
+        .withColumn(ANYWHERE, when(averaged, lit(0L)).otherwise(xxhash64(col(SHA256))))
+        .repartition(tasks, col(FIRST_RUN), col(FIRST_CLASS), col(ANYWHERE))
+        .sortWithinPartitions(FIRST_RUN, FIRST_CLASS, SHA256)
         .mapPartitions(read, Encoders.row(FOUND))
         .write()
         .parquet(scratch);
     Dataset<Row> found = images.sparkSession().read().schema(FOUND).parquet(scratch);
     Map<String, String> problems = new LinkedHashMap<>();
     found
-        .where("problem IS NOT NULL")
-        .select("sha256", "problem")
+        .where(col(WHY).isNotNull())
+        .select(SHA256, WHY)
         .collectAsList()
         .forEach(row -> problems.put(row.getString(0), row.getString(1)));
-    MapFunction<Row, String> key = row -> row.getAs("target_index") + " " + row.getAs("run");
+    MapFunction<Row, String> key = row -> row.getAs(TARGET_INDEX) + " " + row.getAs(RUN);
     MapGroupsFunction<String, Row, Row> merge = (name, parts) -> mean(parts);
-    List<Row> means =
+    List<Mean> means =
         found
-            .where("mean IS NOT NULL")
+            .where(col(MEAN_IMAGE).isNotNull())
             .groupByKey(key, Encoders.STRING())
             .mapGroups(merge, Encoders.row(MEAN))
-            .collectAsList();
-    return new Result(problems, found.where("shown AND problem IS NULL").count(), means);
+            .collectAsList()
+            .stream()
+            .map(Mean::of)
+            .toList();
+    long pictures = found.where(col(SHOWN).and(col(WHY).isNull())).count();
+    return new Result(problems, pictures, means);
   }
 
   private static Row mean(Iterator<Row> parts) {
     Row one = parts.next();
-    MeanImage whole = MeanImage.read(one.getAs("mean"));
+    MeanImage whole = MeanImage.read(one.getAs(MEAN_IMAGE));
     while (parts.hasNext()) {
-      whole.merge(MeanImage.read(parts.next().getAs("mean")));
+      whole.merge(MeanImage.read(parts.next().getAs(MEAN_IMAGE)));
     }
     return RowFactory.create(
-        one.getAs("run"), one.getAs("target_index"), whole.images(), Thumbnail.jpeg(whole.mean()));
+        one.getAs(RUN), one.getAs(TARGET_INDEX), whole.images(), Thumbnail.jpeg(whole.mean()));
   }
 
   /** One task's images. */
@@ -215,28 +273,30 @@ final class PictureStage {
     }
 
     private void readOne(Row row) throws IOException {
-      String sha256 = row.getAs("sha256");
+      String sha256 = row.getAs(SHA256);
       String problem = null;
       try {
         byte[] bytes =
             OriginalImages.read(
                 row, sha256, plan.hadoop().value(), plan.limits().maxBytes(), NO_PLACE);
         RgbImage image = decoder.decode(bytes);
-        if (row.<Boolean>getAs("shown")) {
-          ResultFolder.write(
+        if (row.<Boolean>getAs(SHOWN)) {
+          HadoopFiles.write(
               new Path(plan.folder(), Pages.image(sha256)),
               Thumbnail.jpeg(Thumbnail.of(image, plan.size())),
               plan.hadoop().value());
         }
-        List<Row> parts = row.getList(row.fieldIndex("parts"));
+        List<Row> parts = row.getList(row.fieldIndex(PARTS));
         for (Row part : parts) {
           means
               .computeIfAbsent(
-                  new Key(part.getAs("run"), part.getAs("target_index")),
+                  new Key(part.getAs(RUN), part.getAs(TARGET_INDEX)),
                   key ->
                       MeanImage.shapedAs(
-                          part.getAs("input_height"), part.getAs("input_width"), MEAN_SIZE))
-              .add(image, ImagesTable.box(part.getAs("view")));
+                          part.getAs(ExplanationsTable.INPUT_HEIGHT),
+                          part.getAs(ExplanationsTable.INPUT_WIDTH),
+                          MEAN_SIZE))
+              .add(image, ImagesTable.box(part.getAs(ExplanationsTable.VIEW)));
         }
         handOut(MOST_HELD);
       } catch (OriginalImages.Unavailable e) {
@@ -249,7 +309,7 @@ final class PictureStage {
       } catch (ImageException e) {
         problem = "cannot be decoded";
       }
-      ready.add(RowFactory.create(sha256, row.getAs("shown"), problem, null, null, null));
+      ready.add(RowFactory.create(sha256, row.getAs(SHOWN), problem, null, null, null));
     }
 
     /** Gives means away, oldest first, until so many are left. */

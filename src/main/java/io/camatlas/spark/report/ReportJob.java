@@ -1,11 +1,13 @@
 package io.camatlas.spark.report;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 
-import io.camatlas.image.Box;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
@@ -26,7 +28,15 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.ClassAttentionTable;
+import io.camatlas.spark.results.ExampleStruct;
+import io.camatlas.spark.results.ExplanationRow;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
@@ -38,6 +48,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,6 +56,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -60,13 +72,15 @@ import org.apache.spark.util.SerializableConfiguration;
  * report says so. The executors read images and write pictures; the driver fills pages.
  */
 public final class ReportJob {
-  /** Images that a feature map's page shows for each reason. */
-  static final int EXAMPLES_OF_MAP = 12;
-
-  /** Images that a class's page shows for each of its feature maps. */
-  static final int EXAMPLES_OF_CLASS = 4;
-
   private static final int FAILURES_SHOWN = 200;
+
+  /** Place of a row among those of its kind, from 1. */
+  private static final String PLACE = "place";
+
+  /** An image that a feature map responds to, and where it lay. */
+  private static final String EXAMPLE = "example";
+
+  private static final String EXAMPLE_PATH = "example_path";
 
   /** Pictures that a single file holds: browsers take longer to open more. */
   private static final long MOST_SINGLE_FILE_BYTES = 64L << 20;
@@ -135,7 +149,8 @@ public final class ReportJob {
               : gather(job, atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
-            "%,d of %,d images could not be shown: %s. Where images have moved, give --images."
+            ("%,d of %,d images could not be shown: %s. If the images have moved, set `images` to"
+                    + " where they are now.")
                 .formatted(
                     gathered.problems.size(),
                     gathered.images,
@@ -151,13 +166,13 @@ public final class ReportJob {
       job.describe("read the atlas");
       List<ViewReport> views = reader.read(gathered.more);
       if (views.isEmpty()) {
-        throw new InputException("--from " + settings.from() + " is an atlas without classes.");
+        throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
       int pages = site.write(files);
-      if (settings.singleFile()) {
+      if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
         if (leftOut > 0) {
           notes.add("%,d pictures do not fit into the single file.".formatted(leftOut));
@@ -199,18 +214,17 @@ public final class ReportJob {
               + (origins.isEmpty() ? "the runs" : "some of the runs")
               + " behind this atlas were not found"
               + (missing.isEmpty() ? "" : " (" + String.join(", ", missing) + ")")
-              + ", so their single images, distributions and failures are not shown. Give the"
-              + " folders by --runs.");
+              + ", so their single images, distributions and failures are not shown. Set"
+              + " `runs` to their folders.");
     }
     return notes;
   }
 
   /** What comes from the runs. */
-  private record Gathered(
-      AtlasReader.FromRuns more, Map<String, String> problems, long images, long pictures) {
+  private record Gathered(FromRuns more, Map<String, String> problems, long images, long pictures) {
     static final Gathered NOTHING =
         new Gathered(
-            new AtlasReader.FromRuns(
+            new FromRuns(
                 Map.of(), Map.of(), Map.of(), (view, example, height, width) -> bare(example)),
             Map.of(),
             0,
@@ -218,16 +232,15 @@ public final class ReportJob {
   }
 
   /** An example of which nothing is known but what the atlas says. */
-  private static MapExample bare(Row example) {
-    Fields fields = new Fields(example);
+  private static MapExample bare(ExampleStruct example) {
     return new MapExample(
-        fields.text("image_id"),
-        fields.text("path"),
+        example.imageId(),
+        example.path(),
         Optional.empty(),
         0,
         0,
         Optional.empty(),
-        fields.number("value"),
+        example.value(),
         "");
   }
 
@@ -242,7 +255,7 @@ public final class ReportJob {
     Map<String, Origin> byRun = new HashMap<>();
     for (Origin origin : origins) {
       byRun.putIfAbsent(origin.id(), origin);
-      Dataset<Row> own = origin.explanations(spark).withColumn("run", lit(origin.id()));
+      Dataset<Row> own = origin.explanations(spark).withColumn(AtlasTable.RUN, lit(origin.id()));
       explanations = explanations == null ? own : explanations.unionByName(own);
     }
     job.describe("count measurements");
@@ -251,9 +264,9 @@ public final class ReportJob {
     String chosenPath = folder.part(SCRATCH + "/chosen");
     ExampleStage.choose(
             explanations,
-            atlas.table(spark, "class_attention"),
-            settings.pictures(),
-            settings.meanImages())
+            atlas.table(spark, ClassAttentionTable.NAME),
+            settings.given().get(ReportOptions.PICTURES),
+            settings.given().get(ReportOptions.MEAN_IMAGES))
         .write()
         .parquet(chosenPath);
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
@@ -262,7 +275,7 @@ public final class ReportJob {
     exampleImages(reader.examples(), explanations).write().parquet(examplePath);
     Dataset<Row> examples = spark.read().parquet(examplePath);
     String wantedPath = folder.part(SCRATCH + "/wanted");
-    PictureStage.images(wanted(chosen).unionByName(wanted(examples, "true", "false")))
+    PictureStage.images(wanted(chosen).unionByName(wanted(examples, lit(true), lit(false))))
         .write()
         .parquet(wantedPath);
     Dataset<Row> images = spark.read().parquet(wantedPath);
@@ -275,7 +288,7 @@ public final class ReportJob {
             total,
             new PictureStage.Plan(
                 folder.whole(),
-                settings.pictureSize(),
+                settings.given().get(ReportOptions.PICTURE_SIZE),
                 limits(origins),
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
@@ -283,24 +296,19 @@ public final class ReportJob {
     for (Row row : rows) {
       shown
           .computeIfAbsent(
-              ViewKey.of(row).ofClass(row.getAs("target_index")), any -> new ArrayList<>())
+              ViewKey.of(row).ofClass(row.getAs(ExplanationsTable.TARGET_INDEX)),
+              any -> new ArrayList<>())
           .add(
               ShownRows.picture(
-                  row,
-                  pictures.problems(),
-                  byRun.get(row.<String>getAs("run")),
-                  settings.explainDefaults()));
+                  row, pictures.problems(), byRun.get(row.<String>getAs(AtlasTable.RUN))));
     }
     shown.values().forEach(list -> list.sort(PICTURES_IN_ORDER));
     Map<String, MeanImage> means = new HashMap<>();
-    for (Row row : pictures.means()) {
-      means.put(
-          row.getAs("run") + "\n" + row.getAs("target_index"),
-          new MeanImage(row.getAs("images"), row.getAs("jpeg")));
+    for (PictureStage.Mean mean : pictures.means()) {
+      means.put(mean.run() + "\n" + mean.targetIndex(), new MeanImage(mean.images(), mean.jpeg()));
     }
     return new Gathered(
-        new AtlasReader.FromRuns(
-            shown, histograms, means, exampleMaker(examples, pictures.problems())),
+        new FromRuns(shown, histograms, means, exampleMaker(examples, pictures.problems())),
         pictures.problems(),
         total,
         pictures.pictures());
@@ -313,92 +321,90 @@ public final class ReportJob {
           .thenComparing(picture -> picture.ranks().values().iterator().next())
           .thenComparing(picture -> picture.image().id());
 
-  private Dataset<Row> wanted(Dataset<Row> chosen) {
-    String shown =
-        java.util.Arrays.stream(PictureKind.values())
-            .map(kind -> kind.word() + " IS NOT NULL")
-            .collect(Collectors.joining(" OR "));
-    return wanted(chosen, shown, ExampleStage.SAMPLE + " IS NOT NULL");
+  private static Dataset<Row> wanted(Dataset<Row> chosen) {
+    return wanted(chosen, ExampleStage.isShown(), col(ExampleStage.SAMPLE).isNotNull());
   }
 
-  private static Dataset<Row> wanted(Dataset<Row> rows, String shown, String averaged) {
-    return rows.selectExpr(
-        "image_id",
-        "path",
-        "sha256",
-        "view",
-        "input_height",
-        "input_width",
-        "run",
-        "target_index",
-        "(" + shown + ") AS shown",
-        "(" + averaged + ") AS averaged");
+  private static Dataset<Row> wanted(Dataset<Row> rows, Column shown, Column averaged) {
+    return rows.select(
+        col(ExplanationsTable.IMAGE_ID),
+        col(ExplanationsTable.PATH),
+        col(ExplanationsTable.SHA256),
+        col(ExplanationsTable.VIEW),
+        col(ExplanationsTable.INPUT_HEIGHT),
+        col(ExplanationsTable.INPUT_WIDTH),
+        col(AtlasTable.RUN),
+        col(ExplanationsTable.TARGET_INDEX),
+        shown.as(PictureStage.SHOWN),
+        averaged.as(PictureStage.AVERAGED));
   }
 
   /** One explanation of each image that is an example of a feature map. */
   private static Dataset<Row> exampleImages(Dataset<Row> examples, Dataset<Row> explanations) {
     Dataset<Row> names =
         examples
-            .selectExpr("run", "explode(examples) AS example")
-            .selectExpr("run", "example.image_id AS image_id", "example.path AS example_path")
+            .select(col(AtlasTable.RUN), explode(col(FeatureMapExamplesTable.EXAMPLES)).as(EXAMPLE))
+            .select(
+                col(AtlasTable.RUN),
+                col(EXAMPLE).getField(ExampleStruct.IMAGE_ID).as(ExplanationsTable.IMAGE_ID),
+                col(EXAMPLE).getField(ExampleStruct.PATH).as(EXAMPLE_PATH))
             .distinct();
     Dataset<Row> found =
         explanations
             .select(
-                "run",
-                "image_id",
-                "path",
-                "sha256",
-                "view",
-                "input_height",
-                "input_width",
-                "width",
-                "height",
-                "label",
-                "target_index")
-            .join(names, new String[] {"run", "image_id"}, "inner")
-            .where("path <=> example_path")
-            .drop("example_path");
+                AtlasTable.RUN,
+                ExplanationsTable.IMAGE_ID,
+                ExplanationsTable.PATH,
+                ExplanationsTable.SHA256,
+                ExplanationsTable.VIEW,
+                ExplanationsTable.INPUT_HEIGHT,
+                ExplanationsTable.INPUT_WIDTH,
+                ExplanationsTable.WIDTH,
+                ExplanationsTable.HEIGHT,
+                ExplanationsTable.LABEL,
+                ExplanationsTable.TARGET_INDEX)
+            .join(names, new String[] {AtlasTable.RUN, ExplanationsTable.IMAGE_ID}, "inner")
+            .where(col(ExplanationsTable.PATH).eqNullSafe(col(EXAMPLE_PATH)))
+            .drop(EXAMPLE_PATH);
     return found
         .withColumn(
-            "place",
+            PLACE,
             row_number()
                 .over(
-                    Window.partitionBy("run", "image_id", "path")
-                        .orderBy("target_index", "sha256")))
-        .where("place = 1")
-        .drop("place");
+                    Window.partitionBy(
+                            AtlasTable.RUN, ExplanationsTable.IMAGE_ID, ExplanationsTable.PATH)
+                        .orderBy(ExplanationsTable.TARGET_INDEX, ExplanationsTable.SHA256)))
+        .where(col(PLACE).equalTo(1))
+        .drop(PLACE);
   }
 
-  private static AtlasReader.ExampleMaker exampleMaker(
+  /** An image of a run; two images may share their name, and then differ by their path. */
+  private record ImageKey(String run, String imageId, String path) {}
+
+  private static FromRuns.ExampleMaker exampleMaker(
       Dataset<Row> examples, Map<String, String> problems) {
-    Map<List<String>, Row> known = new HashMap<>();
-    for (Row row :
-        examples
-            .select("run", "image_id", "path", "sha256", "view", "width", "height", "label")
-            .collectAsList()) {
-      Fields fields = new Fields(row);
-      known.put(List.of(fields.text("run"), fields.text("image_id"), fields.text("path")), row);
+    Map<ImageKey, ExplanationRow> known = new HashMap<>();
+    for (Row row : examples.collectAsList()) {
+      ExplanationRow image = ExplanationRow.of(row);
+      String path = Objects.requireNonNullElse(image.path(), "");
+      known.put(new ImageKey(row.getAs(AtlasTable.RUN), image.imageId(), path), image);
     }
     return (view, example, mapHeight, mapWidth) -> {
-      Fields fields = new Fields(example);
-      Row row = known.get(List.of(view.run(), fields.text("image_id"), fields.text("path")));
-      if (row == null) {
+      ExplanationRow image = known.get(new ImageKey(view.run(), example.imageId(), example.path()));
+      if (image == null) {
         return bare(example);
       }
-      Fields image = new Fields(row);
-      String sha256 = image.text("sha256");
-      Box seen = ImagesTable.box(row.getAs("view"));
+      String sha256 = image.sha256();
       return new MapExample(
-          fields.text("image_id"),
-          fields.text("path"),
+          example.imageId(),
+          example.path(),
           problems.containsKey(sha256) ? Optional.empty() : Optional.of(Pages.image(sha256)),
-          row.getAs("width"),
-          row.getAs("height"),
+          image.width(),
+          image.height(),
           Optional.of(
-              Grid.cell(fields.index("row"), fields.index("column"), mapHeight, mapWidth, seen)),
-          fields.number("value"),
-          image.text("label"));
+              Grid.cell(example.row(), example.column(), mapHeight, mapWidth, image.view())),
+          example.value(),
+          Objects.requireNonNullElse(image.label(), ""));
     };
   }
 
@@ -420,11 +426,9 @@ public final class ReportJob {
       return OriginalImages.among(
           spark, images, settings.images().get(), folder.part(SCRATCH + "/listing"));
     }
-    Dataset<Row> found =
-        images
-            .where("path IS NOT NULL")
-            .withColumn("content", lit(null).cast(DataTypes.BinaryType));
-    Dataset<Row> left = images.where("path IS NULL");
+    Dataset<Row> found = withoutContent(images.where(col(ImagesTable.PATH).isNotNull()));
+    Dataset<Row> left = images.where(col(ImagesTable.PATH).isNull());
+    Column placeless = col(ImagesTable.PATH).isNull().and(col(ImagesTable.CONTENT).isNull());
     List<String> sources =
         origins.stream()
             .map(origin -> origin.run().settings().getOrDefault("images", ""))
@@ -436,14 +440,18 @@ public final class ReportJob {
         Dataset<Row> placed =
             OriginalImages.among(
                 spark, left, sources.get(i), folder.part(SCRATCH + "/listing-" + i));
-        found = found.unionByName(placed.where("path IS NOT NULL OR content IS NOT NULL"));
-        left = placed.where("path IS NULL AND content IS NULL").drop("content");
+        found = found.unionByName(placed.where(not(placeless)));
+        left = placed.where(placeless).drop(ImagesTable.CONTENT);
       } catch (InputException gone) {
         // Then so are its images, which is told of each.
         console.println("Note: " + gone.getMessage());
       }
     }
-    return found.unionByName(left.withColumn("content", lit(null).cast(DataTypes.BinaryType)));
+    return found.unionByName(withoutContent(left));
+  }
+
+  private static Dataset<Row> withoutContent(Dataset<Row> images) {
+    return images.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType));
   }
 
   private ReportedDataset dataset(
@@ -460,9 +468,9 @@ public final class ReportJob {
       long failed = 0;
       for (Row row :
           failures
-              .groupBy("stage", "reason")
-              .agg(count(lit(1)).as("n"))
-              .orderBy("stage", "reason")
+              .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
+              .count()
+              .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
               .collectAsList()) {
         counts.merge(row.getString(0) + "\n" + row.getString(1), row.getLong(2), Long::sum);
         failed += row.getLong(2);
@@ -471,7 +479,12 @@ public final class ReportJob {
         addFailures(failures, shown);
       }
       long explained =
-          spark.read().parquet(run.explanations()).select("image_id").distinct().count();
+          spark
+              .read()
+              .parquet(run.explanations())
+              .select(ExplanationsTable.IMAGE_ID)
+              .distinct()
+              .count();
       sources.add(
           new ReportedDataset.Source(
               run.id(),
@@ -496,35 +509,38 @@ public final class ReportJob {
             .toList();
     String model = views.get(0).view().model().name();
     return new ReportedDataset(
-        settings.title().isEmpty() ? "What " + model + " looks at" : settings.title(),
+        settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
         Version.text(),
         job.started().toString(),
         sources,
         groups,
-        notes);
+        notes.stream().map(SettingNames::plain).toList());
   }
 
   private static void addFailures(
       Dataset<Row> failures, Map<String, List<FailureGroup.Failed>> shown) {
+    Column place =
+        row_number()
+            .over(
+                Window.partitionBy(FailuresTable.STAGE, FailuresTable.REASON)
+                    .orderBy(FailuresTable.IMAGE_ID));
     for (Row row :
         failures
-            .withColumn(
-                "place",
-                row_number().over(Window.partitionBy("stage", "reason").orderBy("image_id")))
-            .where(col("place").leq(FAILURES_SHOWN))
-            .orderBy("stage", "reason", "place")
+            .withColumn(PLACE, place)
+            .where(col(PLACE).leq(FAILURES_SHOWN))
+            .orderBy(FailuresTable.STAGE, FailuresTable.REASON, PLACE)
             .collectAsList()) {
-      Fields fields = new Fields(row);
+      FailuresTable.Failure failure = FailuresTable.fromRow(row);
       List<FailureGroup.Failed> group =
           shown.computeIfAbsent(
-              fields.text("stage") + "\n" + fields.text("reason"), any -> new ArrayList<>());
+              failure.stage() + "\n" + failure.reason(), any -> new ArrayList<>());
       if (group.size() < FAILURES_SHOWN) {
         group.add(
             new FailureGroup.Failed(
-                fields.text("image_id"),
-                fields.text("path"),
-                fields.text("label"),
-                fields.text("detail")));
+                failure.imageId(),
+                Objects.requireNonNullElse(failure.path(), ""),
+                Objects.requireNonNullElse(failure.label(), ""),
+                Objects.requireNonNullElse(failure.detail(), "")));
       }
     }
   }
@@ -533,7 +549,7 @@ public final class ReportJob {
     return new SiteFiles() {
       @Override
       public void write(String name, byte[] bytes) throws IOException {
-        ResultFolder.write(new Path(folder.part(name)), bytes, hadoop);
+        HadoopFiles.write(new Path(folder.part(name)), bytes, hadoop);
       }
 
       @Override
@@ -569,7 +585,7 @@ public final class ReportJob {
         report.pictures(),
         report.gone(),
         report.findings(),
-        report.notes(),
-        settings.given());
+        report.notes().stream().map(SettingNames::plain).toList(),
+        settings.given().texts());
   }
 }

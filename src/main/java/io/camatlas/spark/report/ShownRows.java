@@ -2,22 +2,26 @@ package io.camatlas.spark.report;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.camatlas.image.Box;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.PixelPoint;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ShownPicture.Attention;
 import io.camatlas.report.facts.ShownPicture.Image;
 import io.camatlas.report.facts.ShownPicture.Prediction;
-import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.ExplanationRow;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.LocalizationStruct;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -27,26 +31,26 @@ import org.apache.spark.sql.Row;
 final class ShownRows {
   private static final List<String> COLUMNS =
       List.of(
-          "run",
-          "layer",
-          "target_index",
-          "image_id",
-          "path",
-          "sha256",
-          "width",
-          "height",
-          "view",
-          "label",
-          "predicted",
-          "confidence",
-          "correct",
-          "target",
-          "target_probability",
-          "boxes",
-          "map",
-          "map_height",
-          "map_width",
-          "localization",
+          AtlasTable.RUN,
+          ExplanationsTable.LAYER,
+          ExplanationsTable.TARGET_INDEX,
+          ExplanationsTable.IMAGE_ID,
+          ExplanationsTable.PATH,
+          ExplanationsTable.SHA256,
+          ExplanationsTable.WIDTH,
+          ExplanationsTable.HEIGHT,
+          ExplanationsTable.VIEW,
+          ExplanationsTable.LABEL,
+          ExplanationsTable.PREDICTED,
+          ExplanationsTable.CONFIDENCE,
+          ExplanationsTable.CORRECT,
+          ExplanationsTable.TARGET,
+          ExplanationsTable.TARGET_PROBABILITY,
+          ExplanationsTable.BOXES,
+          ExplanationsTable.MAP,
+          ExplanationsTable.MAP_HEIGHT,
+          ExplanationsTable.MAP_WIDTH,
+          ExplanationsTable.LOCALIZATION,
           ExampleStage.OVERLAP);
 
   private ShownRows() {}
@@ -55,13 +59,11 @@ final class ShownRows {
   static List<Row> fetch(Dataset<Row> chosen) {
     List<Column> columns = new ArrayList<>();
     COLUMNS.forEach(name -> columns.add(col(name)));
-    Column shown = org.apache.spark.sql.functions.lit(false);
     for (PictureKind kind : PictureKind.values()) {
       columns.add(col(kind.word()));
-      shown = shown.or(col(kind.word()).isNotNull());
     }
-    Dataset<Row> rows = chosen.where(shown).select(columns.toArray(Column[]::new));
-    return MapRows.reduced(rows, "map").collectAsList();
+    Dataset<Row> rows = chosen.where(ExampleStage.isShown()).select(columns.toArray(Column[]::new));
+    return MapRows.reduced(rows, ExplanationsTable.MAP).collectAsList();
   }
 
   /**
@@ -69,71 +71,80 @@ final class ShownRows {
    *
    * @param problems why images have no picture, by sha256
    * @param origin of the row's run
-   * @param defaults of the settings of explain
    */
-  static ShownPicture picture(
-      Row row, Map<String, String> problems, Origin origin, Map<String, String> defaults) {
-    Fields fields = new Fields(row);
+  static ShownPicture picture(Row row, Map<String, String> problems, Origin origin) {
     Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
     for (PictureKind kind : PictureKind.values()) {
-      if (fields.has(kind.word())) {
-        ranks.put(kind, fields.index(kind.word()));
+      Integer rank = row.getAs(kind.word());
+      if (rank != null) {
+        ranks.put(kind, rank);
       }
     }
-    String sha256 = fields.text("sha256");
-    Box view = ImagesTable.box(row.getAs("view"));
-    Fields found = fields.struct("localization");
-    int target = fields.index("target_index");
+    ExplanationRow explanation = ExplanationRow.of(row);
+    LocalizationStruct found = explanation.localization();
+    String problem = problems.get(explanation.sha256());
+    Double known = row.getAs(ExampleStage.OVERLAP);
+    double overlap = known == null ? Double.NaN : known;
     return new ShownPicture(
         ranks,
         new Image(
-            fields.text("image_id"),
-            fields.text("path"),
-            sha256,
-            row.getAs("width"),
-            row.getAs("height"),
-            ImagesTable.boxes(row)),
-        problems.containsKey(sha256) ? Optional.empty() : Optional.of(Pages.image(sha256)),
-        problems.containsKey(sha256) ? "The image " + problems.get(sha256) : "",
+            explanation.imageId(),
+            Objects.requireNonNullElse(explanation.path(), ""),
+            explanation.sha256(),
+            explanation.width(),
+            explanation.height(),
+            explanation.boxes()),
+        problem == null ? Optional.of(Pages.image(explanation.sha256())) : Optional.empty(),
+        problem == null ? "" : "The image " + problem,
         new Prediction(
-            fields.text("label"),
-            fields.text("predicted"),
-            fields.number("confidence"),
-            Optional.ofNullable(row.getAs("correct"))),
+            Objects.requireNonNullElse(explanation.label(), ""),
+            explanation.predicted(),
+            explanation.confidence(),
+            explanation.correct()),
         new Attention(
-            fields.text("target"),
-            fields.number("target_probability"),
-            fields.grid("map", row.getAs("map_height"), row.getAs("map_width")).orElseThrow(),
-            view,
-            found.has("peak_x")
-                ? Optional.of(new PixelPoint(found.number("peak_x"), found.number("peak_y")))
+            explanation.target(),
+            explanation.targetProbability(),
+            grid(explanation),
+            explanation.view(),
+            found.hasPeak()
+                ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
                 : Optional.empty(),
-            fields.number(ExampleStage.OVERLAP)),
-        numbers(fields, found),
-        ReproduceCommand.of(origin.run(), defaults, row.getAs("path"), target));
+            overlap),
+        numbers(explanation, found, overlap),
+        ReproduceCommand.of(origin.run(), explanation.path(), explanation.targetIndex()));
   }
 
-  private static Map<String, String> numbers(Fields row, Fields found) {
+  private static Grid grid(ExplanationRow explanation) {
+    float[] map = explanation.map();
+    double[] values = new double[map.length];
+    for (int i = 0; i < map.length; i++) {
+      values[i] = map[i];
+    }
+    return new Grid(values, explanation.mapHeight(), explanation.mapWidth());
+  }
+
+  private static Map<String, String> numbers(
+      ExplanationRow row, LocalizationStruct found, double overlap) {
     Map<String, String> numbers = new LinkedHashMap<>();
-    if (!row.text("label").isEmpty()) {
-      numbers.put("label", row.text("label"));
+    if (row.label() != null && !row.label().isEmpty()) {
+      numbers.put("label", row.label());
     }
-    numbers.put("predicted", row.text("predicted"));
-    numbers.put("confidence", Numbers.percentOf(row.number("confidence")));
-    numbers.put("attention for", row.text("target"));
-    numbers.put("its probability", Numbers.percentOf(row.number("target_probability")));
-    numbers.put("overlap with mean map", Numbers.percentOf(row.number(ExampleStage.OVERLAP)));
-    numbers.put("entropy, nats", Numbers.threeDigits(found.number("entropy_nats")));
-    numbers.put("spread", Numbers.threeDigits(found.number("spread")));
-    numbers.put("Gini", Numbers.threeDigits(found.number("gini")));
-    numbers.put("area above half", Numbers.percentOf(found.number("area_50")));
-    numbers.put("at the border", Numbers.percentOf(found.number("border_mass")));
-    numbers.put("in the corners", Numbers.percentOf(found.number("corner_mass")));
-    numbers.put("in the centre", Numbers.percentOf(found.number("centre_mass")));
-    if (found.has("sample_agreement")) {
-      numbers.put("agreement of samples", Numbers.threeDigits(found.number("sample_agreement")));
+    numbers.put("predicted", row.predicted());
+    numbers.put("confidence", Numbers.percentOf(row.confidence()));
+    numbers.put("attention for", row.target());
+    numbers.put("its probability", Numbers.percentOf(row.targetProbability()));
+    numbers.put("overlap with mean map", Numbers.percentOf(overlap));
+    numbers.put("entropy, nats", Numbers.threeDigits(found.entropyNats()));
+    numbers.put("spread", Numbers.threeDigits(found.spread()));
+    numbers.put("Gini", Numbers.threeDigits(found.gini()));
+    numbers.put("area above half", Numbers.percentOf(found.area50()));
+    numbers.put("at the border", Numbers.percentOf(found.borderMass()));
+    numbers.put("in the corners", Numbers.percentOf(found.cornerMass()));
+    numbers.put("in the centre", Numbers.percentOf(found.centreMass()));
+    if (!Double.isNaN(found.sampleAgreement())) {
+      numbers.put("agreement of samples", Numbers.threeDigits(found.sampleAgreement()));
     }
-    numbers.put("maximum of the map", Numbers.threeDigits(found.number("peak_value")));
+    numbers.put("maximum of the map", Numbers.threeDigits(found.peakValue()));
     return numbers;
   }
 }

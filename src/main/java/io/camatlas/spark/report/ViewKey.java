@@ -1,5 +1,6 @@
 package io.camatlas.spark.report;
 
+import io.camatlas.spark.results.AtlasTable;
 import org.apache.spark.sql.Row;
 
 /**
@@ -10,7 +11,7 @@ import org.apache.spark.sql.Row;
  */
 record ViewKey(String run, String layer) {
   static ViewKey of(Row row) {
-    return new ViewKey(row.getAs("run"), row.getAs("layer"));
+    return new ViewKey(row.getAs(AtlasTable.RUN), row.getAs(AtlasTable.LAYER));
   }
 
   /** A class in this view. */

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What {@code atlas.json} says of an atlas. Read here, anything may be null: others may have written
- * the file.
+ * What {@code atlas.json} says of an atlas. Read here, anything may be null: others may have
+ * written the file.
  *
  * @param camatlas version that wrote it
  * @param tables versions by name

@@ -15,11 +15,7 @@ import java.util.TreeMap;
  * @param parameters of the rule
  */
 public record AtlasRun(
-    String model,
-    String modelSha256,
-    String input,
-    String method,
-    Map<String, String> parameters)
+    String model, String modelSha256, String input, String method, Map<String, String> parameters)
     implements Serializable {
   public AtlasRun {
     parameters = parameters == null ? new TreeMap<>() : new TreeMap<>(parameters);

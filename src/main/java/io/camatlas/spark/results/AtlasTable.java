@@ -4,35 +4,60 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.camatlas.atlas.ClassComparison;
 import io.camatlas.atlas.Gathering;
-import io.camatlas.atlas.Measure;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateKind;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * One table of the atlas, read from one kind of state. Each table is one class, which owns its
- * columns and their version.
+ * columns and their version: names, the schema, how rows are written, and how they are read.
  *
  * @param <S> the state
  */
 public abstract class AtlasTable<S extends State<S>> implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Mean and three quantiles of a measurement; null without any. */
-  static final StructType MEASURE =
-      new StructType()
-          .add("mean", DataTypes.DoubleType, true)
-          .add("p10", DataTypes.DoubleType, true)
-          .add("p50", DataTypes.DoubleType, true)
-          .add("p90", DataTypes.DoubleType, true);
+  /** The columns that every table begins with; {@code run} is the atlas's name of it. */
+  public static final String RUN = "run";
+
+  public static final String MODEL = ExplanationsTable.MODEL;
+  public static final String LAYER = ExplanationsTable.LAYER;
+  public static final String METHOD = ExplanationsTable.METHOD;
+
+  /** What several tables have: the class, by name and by place among the network's. */
+  public static final String CLASS = "class";
+
+  public static final String CLASS_INDEX = "class_index";
+
+  /** Place of a feature map in its layer, from 0. */
+  public static final String FEATURE_MAP = "feature_map";
+
+  /** How many explanations a row is made of. */
+  public static final String N = "n";
+
+  /** How many of them have a blank map. */
+  public static final String EMPTY = LocalizationStruct.EMPTY;
+
+  /** Share predicted right. */
+  public static final String ACCURACY = "accuracy";
+
+  /** Mean probability of the predicted class. */
+  public static final String CONFIDENCE = ExplanationsTable.CONFIDENCE;
+
+  /** Size of the layer's grid. */
+  public static final String MAP_HEIGHT = ExplanationsTable.MAP_HEIGHT;
+
+  public static final String MAP_WIDTH = ExplanationsTable.MAP_WIDTH;
+
+  /** Place in an order, from 1. */
+  public static final String RANK = "rank";
+
+  /** What images are grouped, or chosen, by. */
+  public static final String BY = "by";
 
   private final String name;
   private final int version;
@@ -86,37 +111,19 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
   /** The columns that every table begins with. */
   static StructType columns() {
     return new StructType()
-        .add("run", StringType, false)
-        .add("model", StringType, false)
-        .add("layer", StringType, false)
-        .add("method", StringType, false);
+        .add(RUN, StringType, false)
+        .add(MODEL, StringType, false)
+        .add(LAYER, StringType, false)
+        .add(METHOD, StringType, false);
   }
 
-  /** A row, those columns first; NaN becomes null. */
-  static Row row(Place place, Object... values) {
-    List<Object> all = new ArrayList<>();
-    all.add(place.group().run());
-    all.add(place.run().model());
-    all.add(place.group().layer());
-    all.add(place.run().method());
-    for (Object value : values) {
-      all.add(value instanceof Double number && number.isNaN() ? null : value);
-    }
-    return RowFactory.create(all.toArray());
-  }
-
-  /** A row of {@link #MEASURE}. */
-  static Row measure(Measure measure) {
-    return RowFactory.create(
-        defined(measure.moments().meanOrNaN()),
-        defined(measure.quantiles().at(0.1)),
-        defined(measure.quantiles().at(0.5)),
-        defined(measure.quantiles().at(0.9)));
-  }
-
-  /** The number, or null for NaN. */
-  static Double defined(double number) {
-    return Double.isNaN(number) ? null : number;
+  /** A row with those columns filled. */
+  final RowDraft row(Place place) {
+    return new RowDraft(schema)
+        .with(RUN, place.group().run())
+        .with(MODEL, place.run().model())
+        .with(LAYER, place.group().layer())
+        .with(METHOD, place.run().method());
   }
 
   /** The numbers, or null where there are none. */

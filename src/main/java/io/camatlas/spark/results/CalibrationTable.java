@@ -16,22 +16,30 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code calibration}: accuracy against confidence, by confidence and by how the network
  * looked.
  */
-final class CalibrationTable extends AtlasTable<LayerState> {
+public final class CalibrationTable extends AtlasTable<LayerState> {
   private static final long serialVersionUID = 1L;
+
+  /** Name of the table. */
+  public static final String NAME = "calibration";
+
+  public static final String BIN = "bin";
+  public static final String LOW = "low";
+  public static final String HIGH = "high";
+  public static final String ECE = "ece";
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
-          .add("by", StringType, false)
-          .add("bin", IntegerType, false)
-          .add("low", DoubleType, false)
-          .add("high", DoubleType, false)
-          .add("n", LongType, false)
-          .add("accuracy", DoubleType, true)
-          .add("confidence", DoubleType, true)
-          .add("ece", DoubleType, true);
+          .add(BY, StringType, false)
+          .add(BIN, IntegerType, false)
+          .add(LOW, DoubleType, false)
+          .add(HIGH, DoubleType, false)
+          .add(N, LongType, false)
+          .add(ACCURACY, DoubleType, true)
+          .add(CONFIDENCE, DoubleType, true)
+          .add(ECE, DoubleType, true);
 
   CalibrationTable() {
-    super("calibration", 1, SCHEMA);
+    super(NAME, 1, SCHEMA);
   }
 
   @Override
@@ -44,16 +52,53 @@ final class CalibrationTable extends AtlasTable<LayerState> {
     for (CalibrationState.Group group :
         state.calibration().groups(state.height() * state.width())) {
       rows.accept(
-          AtlasTable.row(
-              place,
-              group.by(),
-              group.bin(),
-              group.low(),
-              group.high(),
-              group.images(),
-              group.accuracy(),
-              group.confidence(),
-              group.calibrationError()));
+          row(place)
+              .with(BY, group.by())
+              .with(BIN, group.bin())
+              .with(LOW, group.low())
+              .with(HIGH, group.high())
+              .with(N, group.images())
+              .with(ACCURACY, group.accuracy())
+              .with(CONFIDENCE, group.confidence())
+              .with(ECE, group.calibrationError())
+              .row());
+    }
+  }
+
+  public static Bin fromRow(Row row) {
+    return new Bin(row);
+  }
+
+  /** Labelled images of like confidence, or like maps; numbers are NaN where there are none. */
+  public record Bin(Row row) {
+    /** What images are grouped by; {@link CalibrationState#ALL} of all together. */
+    public String by() {
+      return Cells.text(row, BY);
+    }
+
+    public double low() {
+      return Cells.number(row, LOW);
+    }
+
+    public double high() {
+      return Cells.number(row, HIGH);
+    }
+
+    public long n() {
+      return Cells.count(row, N);
+    }
+
+    public double accuracy() {
+      return Cells.number(row, ACCURACY);
+    }
+
+    public double confidence() {
+      return Cells.number(row, CONFIDENCE);
+    }
+
+    /** Expected calibration error. */
+    public double ece() {
+      return Cells.number(row, ECE);
     }
   }
 }

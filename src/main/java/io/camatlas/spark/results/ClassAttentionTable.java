@@ -9,42 +9,74 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import io.camatlas.atlas.AttentionState;
 import io.camatlas.atlas.ClassState;
 import io.camatlas.atlas.StateKind;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code class_attention}: where the network looked for a class, over all its
  * explanations and split by right and wrong predictions.
  */
-final class ClassAttentionTable extends AtlasTable<ClassState> {
+public final class ClassAttentionTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
+
+  /** Name of the table. */
+  public static final String NAME = "class_attention";
+
+  /** Which explanations of the class: {@link #ALL}, {@link #RIGHT} or {@link #WRONG}. */
+  public static final String SPLIT = "split";
+
+  public static final String LABELLED = "labelled";
+  public static final String PRECISION = "precision";
+  public static final String MEAN_MAP = "mean_map";
+  public static final String VARIANCE_MAP = "variance_map";
+  public static final String PEAK_COUNTS = "peak_counts";
+  public static final String ENTROPY_NATS = LocalizationStruct.ENTROPY_NATS;
+  public static final String GINI = LocalizationStruct.GINI;
+  public static final String SPREAD = LocalizationStruct.SPREAD;
+  public static final String PEAK_X = LocalizationStruct.PEAK_X;
+  public static final String PEAK_Y = LocalizationStruct.PEAK_Y;
+  public static final String PARTS_50 = LocalizationStruct.PARTS_50;
+
+  /** Columns of {@link MeasureStruct#TYPE}. */
+  public static final List<String> MEASURES =
+      List.of(ENTROPY_NATS, GINI, SPREAD, PEAK_X, PEAK_Y, PARTS_50);
+
+  /** Values of {@link #SPLIT}. */
+  public static final String ALL = "all";
+
+  public static final String RIGHT = "right";
+  public static final String WRONG = "wrong";
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
-          .add("class", StringType, false)
-          .add("class_index", IntegerType, false)
-          .add("split", StringType, false)
-          .add("n", LongType, false)
-          .add("empty", LongType, false)
-          .add("labelled", LongType, true)
-          .add("accuracy", DoubleType, true)
-          .add("precision", DoubleType, true)
-          .add("confidence", DoubleType, true)
-          .add("map_height", IntegerType, true)
-          .add("map_width", IntegerType, true)
-          .add("mean_map", createArrayType(DoubleType, false), true)
-          .add("variance_map", createArrayType(DoubleType, false), true)
-          .add("peak_counts", createArrayType(LongType, false), true)
-          .add("entropy_nats", MEASURE, true)
-          .add("gini", MEASURE, true)
-          .add("spread", MEASURE, true)
-          .add("peak_x", MEASURE, true)
-          .add("peak_y", MEASURE, true)
-          .add("parts_50", MEASURE, true);
+          .add(CLASS, StringType, false)
+          .add(CLASS_INDEX, IntegerType, false)
+          .add(SPLIT, StringType, false)
+          .add(N, LongType, false)
+          .add(EMPTY, LongType, false)
+          .add(LABELLED, LongType, true)
+          .add(ACCURACY, DoubleType, true)
+          .add(PRECISION, DoubleType, true)
+          .add(CONFIDENCE, DoubleType, true)
+          .add(MAP_HEIGHT, IntegerType, true)
+          .add(MAP_WIDTH, IntegerType, true)
+          .add(MEAN_MAP, createArrayType(DoubleType, false), true)
+          .add(VARIANCE_MAP, createArrayType(DoubleType, false), true)
+          .add(PEAK_COUNTS, createArrayType(LongType, false), true)
+          .add(ENTROPY_NATS, MeasureStruct.TYPE, true)
+          .add(GINI, MeasureStruct.TYPE, true)
+          .add(SPREAD, MeasureStruct.TYPE, true)
+          .add(PEAK_X, MeasureStruct.TYPE, true)
+          .add(PEAK_Y, MeasureStruct.TYPE, true)
+          .add(PARTS_50, MeasureStruct.TYPE, true);
 
   ClassAttentionTable() {
-    super("class_attention", 1, SCHEMA);
+    super(NAME, 1, SCHEMA);
   }
 
   @Override
@@ -52,66 +84,139 @@ final class ClassAttentionTable extends AtlasTable<ClassState> {
     return StateKind.CLASS;
   }
 
+  /** A class that has images but was never a target has a row too: its accuracy is told. */
   @Override
   public void read(ClassState state, Place place, Consumer<Row> rows) {
-    rows.accept(
-        state
-            .attention()
-            .map(all -> row(place, state, "all", all))
-            .orElseGet(() -> unexplained(place, state)));
-    state.right().ifPresent(part -> rows.accept(row(place, state, "right", part)));
-    state.wrong().ifPresent(part -> rows.accept(row(place, state, "wrong", part)));
+    RowDraft all =
+        row(place, state, ALL)
+            .with(LABELLED, state.labelled())
+            .with(ACCURACY, state.recall())
+            .with(PRECISION, state.precision());
+    state.attention().ifPresent(attention -> fill(all, attention));
+    rows.accept(all.row());
+    state.right().ifPresent(part -> rows.accept(fill(row(place, state, RIGHT), part).row()));
+    state.wrong().ifPresent(part -> rows.accept(fill(row(place, state, WRONG), part).row()));
   }
 
-  private static Row row(Place place, ClassState state, String split, AttentionState attention) {
-    boolean all = split.equals("all");
-    return AtlasTable.row(
-        place,
-        state.name().name(),
-        state.name().index(),
-        split,
-        attention.images(),
-        attention.blank(),
-        all ? state.labelled() : null,
-        all ? state.recall() : null,
-        all ? state.precision() : null,
-        attention.confidence().meanOrNaN(),
-        attention.height(),
-        attention.width(),
-        AtlasTable.definedAll(attention.maps().means()),
-        AtlasTable.definedAll(attention.maps().variances()),
-        attention.peaks(),
-        AtlasTable.measure(attention.entropy()),
-        AtlasTable.measure(attention.gini()),
-        AtlasTable.measure(attention.spread()),
-        AtlasTable.measure(attention.peakX()),
-        AtlasTable.measure(attention.peakY()),
-        AtlasTable.measure(attention.parts()));
+  private RowDraft row(Place place, ClassState state, String split) {
+    return row(place)
+        .with(CLASS, state.name().name())
+        .with(CLASS_INDEX, state.name().index())
+        .with(SPLIT, split)
+        .with(N, 0L)
+        .with(EMPTY, 0L);
   }
 
-  /** A class that has images but was never a target: its accuracy is told all the same. */
-  private static Row unexplained(Place place, ClassState state) {
-    return AtlasTable.row(
-        place,
-        state.name().name(),
-        state.name().index(),
-        "all",
-        0L,
-        0L,
-        state.labelled(),
-        state.recall(),
-        state.precision(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+  private static RowDraft fill(RowDraft row, AttentionState attention) {
+    return row.with(N, attention.images())
+        .with(EMPTY, attention.blank())
+        .with(CONFIDENCE, attention.confidence().meanOrNaN())
+        .with(MAP_HEIGHT, attention.height())
+        .with(MAP_WIDTH, attention.width())
+        .with(MEAN_MAP, AtlasTable.definedAll(attention.maps().means()))
+        .with(VARIANCE_MAP, AtlasTable.definedAll(attention.maps().variances()))
+        .with(PEAK_COUNTS, attention.peaks())
+        .with(ENTROPY_NATS, MeasureStruct.toRow(attention.entropy()))
+        .with(GINI, MeasureStruct.toRow(attention.gini()))
+        .with(SPREAD, MeasureStruct.toRow(attention.spread()))
+        .with(PEAK_X, MeasureStruct.toRow(attention.peakX()))
+        .with(PEAK_Y, MeasureStruct.toRow(attention.peakY()))
+        .with(PARTS_50, MeasureStruct.toRow(attention.parts()));
+  }
+
+  /** Whether a row is of all explanations of its class. */
+  public static Column ofAll() {
+    return functions.col(SPLIT).equalTo(ALL);
+  }
+
+  public static Attention fromRow(Row row) {
+    return new Attention(row);
+  }
+
+  /**
+   * Where the network looked for a class. What is undefined without a map is absent, or NaN.
+   *
+   * @param row of the table, or those of its columns that are asked for
+   */
+  public record Attention(Row row) {
+    public String run() {
+      return Cells.text(row, RUN);
+    }
+
+    public String name() {
+      return Cells.text(row, CLASS);
+    }
+
+    public int classIndex() {
+      return Cells.index(row, CLASS_INDEX);
+    }
+
+    public String split() {
+      return Cells.text(row, SPLIT);
+    }
+
+    public long n() {
+      return Cells.count(row, N);
+    }
+
+    /** Of them with a blank map. */
+    public long empty() {
+      return Cells.count(row, EMPTY);
+    }
+
+    /** Images with this label. */
+    public long labelled() {
+      return Cells.count(row, LABELLED);
+    }
+
+    /** Share of them predicted right. */
+    public double accuracy() {
+      return Cells.number(row, ACCURACY);
+    }
+
+    /** Share right of the images predicted so. */
+    public double precision() {
+      return Cells.number(row, PRECISION);
+    }
+
+    public double confidence() {
+      return Cells.number(row, CONFIDENCE);
+    }
+
+    public boolean hasGrid() {
+      return Cells.has(row, MAP_HEIGHT);
+    }
+
+    public int mapHeight() {
+      return Cells.index(row, MAP_HEIGHT);
+    }
+
+    public int mapWidth() {
+      return Cells.index(row, MAP_WIDTH);
+    }
+
+    /** By rows from the top, as are the others. */
+    public Optional<double[]> meanMap() {
+      return Cells.numbers(row, MEAN_MAP);
+    }
+
+    public Optional<double[]> varianceMap() {
+      return Cells.numbers(row, VARIANCE_MAP);
+    }
+
+    public Optional<double[]> peakCounts() {
+      return Cells.numbers(row, PEAK_COUNTS);
+    }
+
+    /**
+     * The distribution of a measurement of single maps.
+     *
+     * @param column one of {@link #MEASURES}
+     */
+    public Optional<MeasureStruct> measure(String column) {
+      return Optional.<Row>ofNullable(row.getAs(column))
+          .map(MeasureStruct::new)
+          .filter(measure -> !Double.isNaN(measure.mean()));
+    }
   }
 }

@@ -13,24 +13,33 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The table {@code class_feature_maps}: how much a class draws on each feature map. */
-final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
+public final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
+
+  /** Name of the table. */
+  public static final String NAME = "class_feature_maps";
+
+  public static final String SHARE = "share";
+  public static final String SHARE_VARIANCE = "share_variance";
+  public static final String MEAN_ACTIVATION = "mean_activation";
+  public static final String TOP5_IMAGES = "top5_images";
+  public static final String TOP5_FRACTION = "top5_fraction";
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
-          .add("class", StringType, false)
-          .add("class_index", IntegerType, false)
-          .add("feature_map", IntegerType, false)
-          .add("n", LongType, false)
-          .add("rank", IntegerType, true)
-          .add("share", DoubleType, true)
-          .add("share_variance", DoubleType, true)
-          .add("mean_activation", DoubleType, true)
-          .add("top5_images", LongType, false)
-          .add("top5_fraction", DoubleType, true);
+          .add(CLASS, StringType, false)
+          .add(CLASS_INDEX, IntegerType, false)
+          .add(FEATURE_MAP, IntegerType, false)
+          .add(N, LongType, false)
+          .add(RANK, IntegerType, true)
+          .add(SHARE, DoubleType, true)
+          .add(SHARE_VARIANCE, DoubleType, true)
+          .add(MEAN_ACTIVATION, DoubleType, true)
+          .add(TOP5_IMAGES, LongType, false)
+          .add(TOP5_FRACTION, DoubleType, true);
 
   ClassFeatureMapsTable() {
-    super("class_feature_maps", 1, SCHEMA);
+    super(NAME, 1, SCHEMA);
   }
 
   @Override
@@ -43,7 +52,7 @@ final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
     state.featureMaps().ifPresent(own -> read(state, own, place, rows));
   }
 
-  private static void read(ClassState state, FeatureMapState own, Place place, Consumer<Row> rows) {
+  private void read(ClassState state, FeatureMapState own, Place place, Consumer<Row> rows) {
     int[] ranking = own.ranking();
     long[] first = own.amongFirst();
     long n = own.activations().count();
@@ -51,18 +60,52 @@ final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
     for (int rank = 0; rank < ranking.length; rank++) {
       int k = ranking[rank];
       rows.accept(
-          AtlasTable.row(
-              place,
-              state.name().name(),
-              state.name().index(),
-              k,
-              n,
-              ranked ? rank + 1 : null,
-              own.shares().mean(k),
-              own.shares().variance(k),
-              own.activations().mean(k),
-              first[k],
-              (double) first[k] / n));
+          row(place)
+              .with(CLASS, state.name().name())
+              .with(CLASS_INDEX, state.name().index())
+              .with(FEATURE_MAP, k)
+              .with(N, n)
+              .with(RANK, ranked ? rank + 1 : null)
+              .with(SHARE, own.shares().mean(k))
+              .with(SHARE_VARIANCE, own.shares().variance(k))
+              .with(MEAN_ACTIVATION, own.activations().mean(k))
+              .with(TOP5_IMAGES, first[k])
+              .with(TOP5_FRACTION, (double) first[k] / n)
+              .row());
+    }
+  }
+
+  public static Use fromRow(Row row) {
+    return new Use(row);
+  }
+
+  /** How much a class draws on a feature map. */
+  public record Use(Row row) {
+    public String name() {
+      return Cells.text(row, CLASS);
+    }
+
+    public int classIndex() {
+      return Cells.index(row, CLASS_INDEX);
+    }
+
+    public int featureMap() {
+      return Cells.index(row, FEATURE_MAP);
+    }
+
+    /** Place among the class's feature maps, from 1; -1 where they have none. */
+    public int rank() {
+      return Cells.index(row, RANK);
+    }
+
+    /** Mean share of the class's evidence; NaN where all its maps are blank. */
+    public double share() {
+      return Cells.number(row, SHARE);
+    }
+
+    /** Share of its images where it is among the five most relevant. */
+    public double top5Fraction() {
+      return Cells.number(row, TOP5_FRACTION);
     }
   }
 }

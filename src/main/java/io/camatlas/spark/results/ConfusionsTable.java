@@ -13,30 +13,46 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The table {@code confusions}: where the network looked when it took one class for another. */
-final class ConfusionsTable extends AtlasTable<ConfusionState> {
+public final class ConfusionsTable extends AtlasTable<ConfusionState> {
   private static final long serialVersionUID = 1L;
+
+  /** Name of the table. */
+  public static final String NAME = "confusions";
+
+  public static final String LABEL = ExplanationsTable.LABEL;
+  public static final String LABEL_INDEX = ExplanationsTable.LABEL_INDEX;
+  public static final String PREDICTED = ExplanationsTable.PREDICTED;
+  public static final String PREDICTED_INDEX = ExplanationsTable.PREDICTED_INDEX;
+  public static final String PREDICTED_MAPS = "predicted_maps";
+  public static final String PREDICTED_MEAN_MAP = "predicted_mean_map";
+  public static final String LABEL_MAPS = "label_maps";
+  public static final String LABEL_MEAN_MAP = "label_mean_map";
+  public static final String COMPARED = "compared";
+  public static final String OVERLAP = "overlap";
+  public static final String CORRELATION = "correlation";
+  public static final String PEAK_DISTANCE = "peak_distance";
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
-          .add("label", StringType, false)
-          .add("label_index", IntegerType, false)
-          .add("predicted", StringType, false)
-          .add("predicted_index", IntegerType, false)
-          .add("n", LongType, false)
-          .add("confidence", DoubleType, true)
-          .add("map_height", IntegerType, false)
-          .add("map_width", IntegerType, false)
-          .add("predicted_maps", LongType, false)
-          .add("predicted_mean_map", createArrayType(DoubleType, false), true)
-          .add("label_maps", LongType, false)
-          .add("label_mean_map", createArrayType(DoubleType, false), true)
-          .add("compared", LongType, false)
-          .add("overlap", DoubleType, true)
-          .add("correlation", DoubleType, true)
-          .add("peak_distance", DoubleType, true);
+          .add(LABEL, StringType, false)
+          .add(LABEL_INDEX, IntegerType, false)
+          .add(PREDICTED, StringType, false)
+          .add(PREDICTED_INDEX, IntegerType, false)
+          .add(N, LongType, false)
+          .add(CONFIDENCE, DoubleType, true)
+          .add(MAP_HEIGHT, IntegerType, false)
+          .add(MAP_WIDTH, IntegerType, false)
+          .add(PREDICTED_MAPS, LongType, false)
+          .add(PREDICTED_MEAN_MAP, createArrayType(DoubleType, false), true)
+          .add(LABEL_MAPS, LongType, false)
+          .add(LABEL_MEAN_MAP, createArrayType(DoubleType, false), true)
+          .add(COMPARED, LongType, false)
+          .add(OVERLAP, DoubleType, true)
+          .add(CORRELATION, DoubleType, true)
+          .add(PEAK_DISTANCE, DoubleType, true);
 
   ConfusionsTable() {
-    super("confusions", 1, SCHEMA);
+    super(NAME, 1, SCHEMA);
   }
 
   @Override
@@ -47,23 +63,63 @@ final class ConfusionsTable extends AtlasTable<ConfusionState> {
   @Override
   public void read(ConfusionState state, Place place, Consumer<Row> rows) {
     rows.accept(
-        AtlasTable.row(
-            place,
-            state.label().name(),
-            state.label().index(),
-            state.predicted().name(),
-            state.predicted().index(),
-            state.images(),
-            state.confidence().meanOrNaN(),
-            state.height(),
-            state.width(),
-            state.predictedMaps().count(),
-            AtlasTable.definedAll(state.predictedMaps().means()),
-            state.labelMaps().count(),
-            AtlasTable.definedAll(state.labelMaps().means()),
-            state.overlap().count(),
-            state.overlap().meanOrNaN(),
-            state.correlation().meanOrNaN(),
-            state.peakDistance().meanOrNaN()));
+        row(place)
+            .with(LABEL, state.label().name())
+            .with(LABEL_INDEX, state.label().index())
+            .with(PREDICTED, state.predicted().name())
+            .with(PREDICTED_INDEX, state.predicted().index())
+            .with(N, state.images())
+            .with(CONFIDENCE, state.confidence().meanOrNaN())
+            .with(MAP_HEIGHT, state.height())
+            .with(MAP_WIDTH, state.width())
+            .with(PREDICTED_MAPS, state.predictedMaps().count())
+            .with(PREDICTED_MEAN_MAP, AtlasTable.definedAll(state.predictedMaps().means()))
+            .with(LABEL_MAPS, state.labelMaps().count())
+            .with(LABEL_MEAN_MAP, AtlasTable.definedAll(state.labelMaps().means()))
+            .with(COMPARED, state.overlap().count())
+            .with(OVERLAP, state.overlap().meanOrNaN())
+            .with(CORRELATION, state.correlation().meanOrNaN())
+            .with(PEAK_DISTANCE, state.peakDistance().meanOrNaN())
+            .row());
+  }
+
+  public static Pair fromRow(Row row) {
+    return new Pair(row);
+  }
+
+  /**
+   * A class, and one that it was taken for.
+   *
+   * @param row of the table, or those of its columns that are asked for
+   */
+  public record Pair(Row row) {
+    public String label() {
+      return Cells.text(row, LABEL);
+    }
+
+    public int labelIndex() {
+      return Cells.index(row, LABEL_INDEX);
+    }
+
+    public String predicted() {
+      return Cells.text(row, PREDICTED);
+    }
+
+    public int predictedIndex() {
+      return Cells.index(row, PREDICTED_INDEX);
+    }
+
+    public long n() {
+      return Cells.count(row, N);
+    }
+
+    public double confidence() {
+      return Cells.number(row, CONFIDENCE);
+    }
+
+    /** Of the maps for the two classes, 0 to 1; NaN where none could be compared. */
+    public double overlap() {
+      return Cells.number(row, OVERLAP);
+    }
   }
 }

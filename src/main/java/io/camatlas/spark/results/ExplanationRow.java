@@ -3,6 +3,7 @@ package io.camatlas.spark.results;
 import io.camatlas.image.Box;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
@@ -12,6 +13,10 @@ import org.apache.spark.sql.Row;
  * @param row with names
  */
 public record ExplanationRow(Row row) {
+  public static ExplanationRow of(Row row) {
+    return new ExplanationRow(row);
+  }
+
   public String imageId() {
     return row.getAs(ExplanationsTable.IMAGE_ID);
   }
@@ -24,6 +29,16 @@ public record ExplanationRow(Row row) {
   /** Of the image's bytes, in hexadecimal. */
   public String sha256() {
     return row.getAs(ExplanationsTable.SHA256);
+  }
+
+  /** Of the upright original, in pixels. */
+  public int width() {
+    return row.getAs(ExplanationsTable.WIDTH);
+  }
+
+  /** Of the upright original, in pixels. */
+  public int height() {
+    return row.getAs(ExplanationsTable.HEIGHT);
   }
 
   /** What the network saw of the image, in pixels of it. */
@@ -50,12 +65,21 @@ public record ExplanationRow(Row row) {
     return row.getAs(ExplanationsTable.CONFIDENCE);
   }
 
+  /** Whether the prediction is the label; empty without one. */
+  public Optional<Boolean> correct() {
+    return Optional.ofNullable(row.getAs(ExplanationsTable.CORRECT));
+  }
+
   public String target() {
     return row.getAs(ExplanationsTable.TARGET);
   }
 
   public int targetIndex() {
     return row.getAs(ExplanationsTable.TARGET_INDEX);
+  }
+
+  public float targetProbability() {
+    return row.getAs(ExplanationsTable.TARGET_PROBABILITY);
   }
 
   public String model() {

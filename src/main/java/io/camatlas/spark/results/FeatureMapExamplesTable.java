@@ -1,6 +1,5 @@
 package io.camatlas.spark.results;
 
-import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
@@ -15,7 +14,6 @@ import io.camatlas.atlas.StateKind;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -24,30 +22,33 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param <S> classes or layers; two parts of one table
  */
-abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S> {
+public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S> {
   private static final long serialVersionUID = 1L;
 
-  private static final StructType EXAMPLE =
-      new StructType()
-          .add("image_id", StringType, false)
-          .add("path", StringType, true)
-          .add("value", FloatType, false)
-          .add("row", IntegerType, false)
-          .add("column", IntegerType, false);
+  /** Name of the table. */
+  public static final String NAME = "feature_map_examples";
+
+  public static final String EXAMPLES = "examples";
+
+  /** Values of {@link #BY}: what an example is one of the largest in. */
+  public static final String RELEVANCE = "relevance";
+
+  public static final String ACTIVATION = "activation";
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
-          .add("feature_map", IntegerType, false)
-          .add("class", StringType, true)
-          .add("class_index", IntegerType, true)
-          .add("by", StringType, false)
-          .add("examples", createArrayType(EXAMPLE, false), false);
+          .add(FEATURE_MAP, IntegerType, false)
+          .add(CLASS, StringType, true)
+          .add(CLASS_INDEX, IntegerType, true)
+          .add(BY, StringType, false)
+          .add(EXAMPLES, createArrayType(ExampleStruct.TYPE, false), false);
 
   FeatureMapExamplesTable() {
-    super("feature_map_examples", 1, SCHEMA);
+    super(NAME, 1, SCHEMA);
   }
 
-  static void read(
+  /** The rows of all feature maps, of a class or, where its name is null, of all. */
+  final void read(
       Examples examples,
       String by,
       ClassName name,
@@ -59,23 +60,48 @@ abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S>
       List<Examples.Example> own = examples.of(k);
       if (!own.isEmpty()) {
         rows.accept(
-            AtlasTable.row(
-                place,
-                k,
-                name == null ? null : name.name(),
-                name == null ? null : name.index(),
-                by,
-                own.stream()
-                    .map(
-                        example ->
-                            RowFactory.create(
-                                example.image().id(),
-                                example.image().path(),
-                                example.value(),
-                                example.cell() / width,
-                                example.cell() % width))
-                    .toArray(Row[]::new)));
+            row(place)
+                .with(FEATURE_MAP, k)
+                .with(CLASS, name == null ? null : name.name())
+                .with(CLASS_INDEX, name == null ? null : name.index())
+                .with(BY, by)
+                .with(
+                    EXAMPLES,
+                    own.stream()
+                        .map(example -> ExampleStruct.toRow(example, width))
+                        .toArray(Row[]::new))
+                .row());
       }
+    }
+  }
+
+  public static Chosen fromRow(Row row) {
+    return new Chosen(row);
+  }
+
+  /**
+   * The images that stand for a feature map.
+   *
+   * @param row of the table, or those of its columns that are asked for
+   */
+  public record Chosen(Row row) {
+    public int featureMap() {
+      return Cells.index(row, FEATURE_MAP);
+    }
+
+    /** The class whose images they are; -1 of all classes. */
+    public int classIndex() {
+      return Cells.index(row, CLASS_INDEX);
+    }
+
+    public String by() {
+      return Cells.text(row, BY);
+    }
+
+    /** Largest first. */
+    public List<ExampleStruct> examples() {
+      List<Row> rows = row.getList(row.fieldIndex(EXAMPLES));
+      return rows.stream().map(ExampleStruct::new).toList();
     }
   }
 
@@ -96,8 +122,8 @@ abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S>
       FeatureMapState own = state.featureMaps().get();
       int maps = own.activations().length();
       int width = state.attention().orElseThrow().width();
-      read(own.byRelevance(), "relevance", state.name(), maps, width, place, rows);
-      read(own.byActivation(), "activation", state.name(), maps, width, place, rows);
+      read(own.byRelevance(), RELEVANCE, state.name(), maps, width, place, rows);
+      read(own.byActivation(), ACTIVATION, state.name(), maps, width, place, rows);
     }
   }
 
@@ -113,8 +139,8 @@ abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S>
     @Override
     public void read(LayerState state, Place place, Consumer<Row> rows) {
       int width = state.width();
-      read(state.byRelevance(), "relevance", null, state.maps(), width, place, rows);
-      read(state.byActivation(), "activation", null, state.maps(), width, place, rows);
+      read(state.byRelevance(), RELEVANCE, null, state.maps(), width, place, rows);
+      read(state.byActivation(), ACTIVATION, null, state.maps(), width, place, rows);
     }
   }
 }

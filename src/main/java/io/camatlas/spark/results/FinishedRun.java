@@ -8,13 +8,10 @@ import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -96,7 +93,7 @@ public record FinishedRun(
     } catch (FileNotFoundException e) {
       return List.of(read(folder));
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
     if (runs.isEmpty()) {
       throw unfinished(folder);
@@ -107,7 +104,7 @@ public record FinishedRun(
 
   private static InputException unfinished(String folder) {
     return new InputException(
-        "--from is "
+        "`from` is "
             + folder
             + ", whose run has not finished; run the same 'camatlas explain' again, it goes on"
             + " where it stopped.");
@@ -126,21 +123,20 @@ public record FinishedRun(
       }
       if (!files.exists(file)) {
         throw new InputException(
-            "--from is "
+            "`from` is "
                 + folder
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
       }
       return of(folder, record(files, file), files);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "--from is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
+          "`from` is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
   }
 
-  private static FinishedRun of(String folder, RunRecord run, FileSystem files)
-      throws IOException {
+  private static FinishedRun of(String folder, RunRecord run, FileSystem files) throws IOException {
     RunRecord.Model model = run.model();
     if (!files.exists(new Path(folder, ExplanationsTable.NAME))
         || model == null
@@ -149,17 +145,13 @@ public record FinishedRun(
         || run.settings() == null
         || run.settings().isEmpty()) {
       throw new InputException(
-          "--from is "
+          "`from` is "
               + folder
               + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
               + " names no model, layers and settings.");
     }
     TableVersions.require(
-        folder,
-        run.tables(),
-        run.camatlas(),
-        ExplanationsTable.NAME,
-        ExplanationsTable.VERSION);
+        folder, run.tables(), run.camatlas(), ExplanationsTable.NAME, ExplanationsTable.VERSION);
     return new FinishedRun(
         folder,
         text(run.run()),

@@ -22,6 +22,9 @@ import org.apache.spark.sql.types.StructType;
  * @param row of {@link #TYPE}
  */
 public record LocalizationStruct(Row row) {
+  /** Name of the column. */
+  public static final String COLUMN = "localization";
+
   public static final String EMPTY = "empty";
   public static final String PEAK_ROW = "peak_row";
   public static final String PEAK_COLUMN = "peak_column";
@@ -69,32 +72,33 @@ public record LocalizationStruct(Row row) {
 
   /** One of the fields, of a row of {@link ExplanationsTable}. */
   public static Column field(String name) {
-    return functions.col(ExplanationsTable.LOCALIZATION).getField(name);
+    return functions.col(COLUMN).getField(name);
   }
 
   /** A row of {@link #TYPE}; what is undefined on a blank map is null. */
   static Row toRow(Explanation explanation) {
     Localization map = explanation.localization();
+    Explanation.InOriginal original = explanation.original();
     return RowFactory.create(
         map.empty(),
-        map.empty() ? null : map.peakRow(),
-        map.empty() ? null : map.peakColumn(),
-        (float) map.peakValue(),
-        defined(explanation.peakX()),
-        defined(explanation.peakY()),
-        defined(map.centreX()),
-        defined(map.centreY()),
-        defined(map.spread()),
-        defined(map.entropyNats()),
-        defined(map.gini()),
-        defined(map.area20()),
-        defined(map.area50()),
-        map.parts50(),
-        explanation.largestPart().map(ImagesTable::boxRow).orElse(null),
-        explanation.allParts().map(ImagesTable::boxRow).orElse(null),
-        defined(map.borderMass()),
-        defined(map.cornerMass()),
-        defined(map.centreMass()),
+        map.empty() ? null : map.peak().row(),
+        map.empty() ? null : map.peak().column(),
+        (float) map.peak().value(),
+        defined(original.peakX()),
+        defined(original.peakY()),
+        defined(map.mass().centreX()),
+        defined(map.mass().centreY()),
+        defined(map.mass().spread()),
+        defined(map.mass().entropyNats()),
+        defined(map.mass().gini()),
+        defined(map.area().from20()),
+        defined(map.area().from50()),
+        map.area().parts50(),
+        original.largestPart().map(ImagesTable::boxRow).orElse(null),
+        original.allParts().map(ImagesTable::boxRow).orElse(null),
+        defined(map.mass().border()),
+        defined(map.mass().corners()),
+        defined(map.mass().middle()),
         explanation.sampleAgreement().isPresent()
             ? explanation.sampleAgreement().getAsDouble()
             : null);
@@ -116,6 +120,46 @@ public record LocalizationStruct(Row row) {
 
   public double peakY() {
     return row.getAs(PEAK_Y);
+  }
+
+  /** The map's maximum, not normalised. */
+  public double peakValue() {
+    return Cells.number(row, PEAK_VALUE);
+  }
+
+  /** NaN on a blank map, as are the following. */
+  public double entropyNats() {
+    return Cells.number(row, ENTROPY_NATS);
+  }
+
+  public double spread() {
+    return Cells.number(row, SPREAD);
+  }
+
+  public double gini() {
+    return Cells.number(row, GINI);
+  }
+
+  /** Share of the cells that are above half of the peak. */
+  public double area50() {
+    return Cells.number(row, AREA_50);
+  }
+
+  public double borderMass() {
+    return Cells.number(row, BORDER_MASS);
+  }
+
+  public double cornerMass() {
+    return Cells.number(row, CORNER_MASS);
+  }
+
+  public double centreMass() {
+    return Cells.number(row, CENTRE_MASS);
+  }
+
+  /** How much the maps of noisy samples agree; NaN also where there were none. */
+  public double sampleAgreement() {
+    return Cells.number(row, SAMPLE_AGREEMENT);
   }
 
   /** The box around the largest part of the map above half of its peak. */

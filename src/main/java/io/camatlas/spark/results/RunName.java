@@ -1,7 +1,10 @@
 package io.camatlas.spark.results;
 
+import static org.apache.spark.sql.functions.not;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.Column;
 
 /**
  * What a run, or one rule of a run that has several, is called in tables: {@code r0123456789ab},
@@ -29,6 +32,21 @@ public record RunName(String run, int rule) {
     return matcher.matches()
         ? new RunName(matcher.group(1), Integer.parseInt(matcher.group(2)))
         : new RunName(name, 0);
+  }
+
+  /** Whether a column holds the name of a run, or of one of its rules. */
+  public static Column isOf(String run, Column name) {
+    return name.equalTo(run).or(name.startsWith(run + "."));
+  }
+
+  /**
+   * Whether a column holds the name of a rule; one that its run has alone is called as its run.
+   *
+   * @param index the rule's place in its run, from 0
+   */
+  public static Column isOfRule(int index, Column name) {
+    Column numbered = name.endsWith("." + (index + 1));
+    return index == 0 ? numbered.or(not(name.contains("."))) : numbered;
   }
 
   @Override

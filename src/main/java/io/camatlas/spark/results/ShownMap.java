@@ -33,7 +33,7 @@ public final class ShownMap {
 
   /** The map's values, by rows from the top. */
   public static float[] values(Row explanation) {
-    return ExplanationsTable.fromRow(explanation).map();
+    return ExplanationRow.of(explanation).map();
   }
 
   /**
@@ -43,7 +43,7 @@ public final class ShownMap {
    * @param image that it explains
    */
   public static OverlayRequest request(Row explanation, RgbImage image) {
-    ExplanationRow row = ExplanationsTable.fromRow(explanation);
+    ExplanationRow row = ExplanationRow.of(explanation);
     LocalizationStruct found = row.localization();
     Optional<PixelPoint> peak =
         found.hasPeak()

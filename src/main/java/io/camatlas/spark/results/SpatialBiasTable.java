@@ -23,8 +23,21 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code spatial_bias}: how much of a class's attention lies at the border, in the
  * corners and in the middle, against their area and against the whole dataset.
  */
-final class SpatialBiasTable extends AtlasTable<ClassState> {
+public final class SpatialBiasTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
+
+  /** Name of the table. */
+  public static final String NAME = "spatial_bias";
+
+  public static final String REGION = "region";
+  public static final String MASS = "mass";
+  public static final String CI_LOW = "ci_low";
+  public static final String CI_HIGH = "ci_high";
+  public static final String AREA = "area";
+  public static final String LIFT_AREA = "lift_area";
+  public static final String DATASET_MASS = "dataset_mass";
+  public static final String LIFT_DATASET = "lift_dataset";
+  public static final String FLAG = "flag";
 
   /**
    * A region is flagged where even the lower end of the interval is above its area and this many
@@ -35,22 +48,22 @@ final class SpatialBiasTable extends AtlasTable<ClassState> {
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
-          .add("class", StringType, false)
-          .add("class_index", IntegerType, false)
-          .add("region", StringType, false)
-          .add("n", LongType, false)
-          .add("mass", DoubleType, true)
-          .add("ci_low", DoubleType, true)
-          .add("ci_high", DoubleType, true)
-          .add("area", DoubleType, false)
-          .add("lift_area", DoubleType, true)
-          .add("dataset_mass", DoubleType, true)
-          .add("lift_dataset", DoubleType, true)
-          .add("flag", BooleanType, false)
-          .add("rank", IntegerType, true);
+          .add(CLASS, StringType, false)
+          .add(CLASS_INDEX, IntegerType, false)
+          .add(REGION, StringType, false)
+          .add(N, LongType, false)
+          .add(MASS, DoubleType, true)
+          .add(CI_LOW, DoubleType, true)
+          .add(CI_HIGH, DoubleType, true)
+          .add(AREA, DoubleType, false)
+          .add(LIFT_AREA, DoubleType, true)
+          .add(DATASET_MASS, DoubleType, true)
+          .add(LIFT_DATASET, DoubleType, true)
+          .add(FLAG, BooleanType, false)
+          .add(RANK, IntegerType, true);
 
   SpatialBiasTable() {
-    super("spatial_bias", 1, SCHEMA);
+    super(NAME, 1, SCHEMA);
   }
 
   @Override
@@ -74,40 +87,110 @@ final class SpatialBiasTable extends AtlasTable<ClassState> {
             });
   }
 
-  private static Row row(
-      Place place, ClassState state, Region region, Moments mass, double dataset) {
+  private Row row(Place place, ClassState state, Region region, Moments mass, double dataset) {
     double half = mass.halfWidth95();
     double low = Math.max(0, mass.mean() - half);
     boolean flagged = low > region.area() && low > FLAGGED_LIFT * dataset;
-    return AtlasTable.row(
-        place,
-        state.name().name(),
-        state.name().index(),
-        region.name().toLowerCase(Locale.ROOT),
-        mass.count(),
-        mass.mean(),
-        low,
-        Math.min(1, mass.mean() + half),
-        region.area(),
-        mass.mean() / region.area(),
-        dataset,
-        dataset > 0 ? mass.mean() / dataset : Double.NaN,
-        flagged,
-        null);
+    return row(place)
+        .with(CLASS, state.name().name())
+        .with(CLASS_INDEX, state.name().index())
+        .with(REGION, region.name().toLowerCase(Locale.ROOT))
+        .with(N, mass.count())
+        .with(MASS, mass.mean())
+        .with(CI_LOW, low)
+        .with(CI_HIGH, Math.min(1, mass.mean() + half))
+        .with(AREA, region.area())
+        .with(LIFT_AREA, mass.mean() / region.area())
+        .with(DATASET_MASS, dataset)
+        .with(LIFT_DATASET, dataset > 0 ? mass.mean() / dataset : Double.NaN)
+        .with(FLAG, flagged)
+        .row();
   }
 
   /** Ranks by the lower end over the dataset's mass: large and sure before large or sure. */
   @Override
   public Dataset<Row> complete(Dataset<Row> rows) {
     return rows.withColumn(
-        "rank",
+        RANK,
         row_number()
             .over(
-                Window.partitionBy("run", "layer")
+                Window.partitionBy(RUN, LAYER)
                     .orderBy(
-                        col("ci_low").divide(col("dataset_mass")).desc_nulls_last(),
-                        col("mass").desc(),
-                        col("class_index"),
-                        col("region"))));
+                        col(CI_LOW).divide(col(DATASET_MASS)).desc_nulls_last(),
+                        col(MASS).desc(),
+                        col(CLASS_INDEX),
+                        col(REGION))));
+  }
+
+  public static Bias fromRow(Row row) {
+    return new Bias(row);
+  }
+
+  /** How much of a class's attention lies in a region; NaN where that is not known. */
+  public record Bias(Row row) {
+    public String run() {
+      return Cells.text(row, RUN);
+    }
+
+    public String model() {
+      return Cells.text(row, MODEL);
+    }
+
+    public String layer() {
+      return Cells.text(row, LAYER);
+    }
+
+    public String method() {
+      return Cells.text(row, METHOD);
+    }
+
+    public String name() {
+      return Cells.text(row, CLASS);
+    }
+
+    public int classIndex() {
+      return Cells.index(row, CLASS_INDEX);
+    }
+
+    public Region region() {
+      return Region.valueOf(Cells.text(row, REGION).toUpperCase(Locale.ROOT));
+    }
+
+    /** Mean share of a map that lies there. */
+    public double mass() {
+      return Cells.number(row, MASS);
+    }
+
+    /** The interval of the mean at 95 %. */
+    public double ciLow() {
+      return Cells.number(row, CI_LOW);
+    }
+
+    public double ciHigh() {
+      return Cells.number(row, CI_HIGH);
+    }
+
+    public double area() {
+      return Cells.number(row, AREA);
+    }
+
+    /** The mass over the area. */
+    public double liftArea() {
+      return Cells.number(row, LIFT_AREA);
+    }
+
+    /** The mass of the whole dataset. */
+    public double datasetMass() {
+      return Cells.number(row, DATASET_MASS);
+    }
+
+    /** The mass over the dataset's. */
+    public double liftDataset() {
+      return Cells.number(row, LIFT_DATASET);
+    }
+
+    public boolean flag() {
+      return row.<Boolean>getAs(FLAG);
+    }
   }
 }

@@ -22,19 +22,20 @@ import org.apache.spark.sql.types.StructType;
  * and confusion. Atlases merge through it without reading a map again.
  */
 public final class StatesTable {
-  /** Name of the table. */
-  public static final String NAME = "states";
-
   /** Raised whenever a column changes; each state has a version of its own beside. */
   public static final int VERSION = 1;
 
-  public static final String RUN = "run";
-  public static final String LAYER = "layer";
+  /** Name of the table. */
+  public static final String NAME = "states";
+
+  public static final String RUN = AtlasTable.RUN;
+  public static final String LAYER = AtlasTable.LAYER;
   public static final String KIND = "kind";
-  public static final String CLASS_INDEX = "class_index";
+  public static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
   public static final String OTHER_INDEX = "other_index";
   public static final String STATE = "state";
 
+  /** The columns, in order. */
   public static final StructType SCHEMA =
       new StructType()
           .add(RUN, StringType, false)
@@ -56,38 +57,43 @@ public final class StatesTable {
         part.bytes());
   }
 
-  /** A state of all classes of a layer. */
-  public static <S extends State<S>> Gathering.Part part(
-      Gathering.Group group, StateKind<S> kind, S state) {
-    return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
-  }
-
-  /** The state as it is stored. */
-  public static byte[] bytes(Row row) {
-    return row.getAs(STATE);
+  public static Gathering.Part fromRow(Row row) {
+    return new Gathering.Part(
+        group(row),
+        value(row, KIND),
+        value(row, CLASS_INDEX),
+        value(row, OTHER_INDEX),
+        value(row, STATE));
   }
 
   public static Gathering.Group group(Row row) {
-    return new Gathering.Group(row.getAs(RUN), row.getAs(LAYER));
+    return new Gathering.Group(value(row, RUN), value(row, LAYER));
   }
 
   public static <S extends State<S>> S state(Row row, StateKind<S> kind) {
-    return kind.read(bytes(row));
+    return kind.read(value(row, STATE));
+  }
+
+  /** Found by its place: rows that one step hands to the next within a task know no names. */
+  private static <T> T value(Row row, String column) {
+    return row.getAs(SCHEMA.fieldIndex(column));
   }
 
   /** Merges all parts of each state; one at a time is in memory. */
   public static Dataset<Row> merge(Dataset<Row> parts) {
-    MapFunction<Row, String> key =
-        row ->
-            String.join(
-                "\n",
-                row.getString(0),
-                row.getString(1),
-                row.getString(2),
-                String.valueOf(row.getInt(3)),
-                String.valueOf(row.getInt(4)));
+    MapFunction<Row, String> key = row -> key(fromRow(row));
     MapGroupsFunction<String, Row, Row> merged = (name, rows) -> merge(rows);
     return parts.groupByKey(key, Encoders.STRING()).mapGroups(merged, Encoders.row(SCHEMA));
+  }
+
+  private static String key(Gathering.Part part) {
+    return String.join(
+        "\n",
+        part.group().run(),
+        part.group().layer(),
+        part.kind(),
+        String.valueOf(part.index()),
+        String.valueOf(part.other()));
   }
 
   private static Row merge(Iterator<Row> rows) {
@@ -95,10 +101,11 @@ public final class StatesTable {
     if (!rows.hasNext()) {
       return first;
     }
-    StateKind<?> kind = kind(first.getAs(KIND));
+    Gathering.Part part = fromRow(first);
+    StateKind<?> kind = kind(part.kind());
     Iterator<byte[]> parts =
         new Iterator<>() {
-          private Row next = first;
+          private byte[] next = part.bytes();
 
           @Override
           public boolean hasNext() {
@@ -107,21 +114,17 @@ public final class StatesTable {
 
           @Override
           public byte[] next() {
-            Row row = next == null ? rows.next() : next;
+            byte[] bytes = next == null ? value(rows.next(), STATE) : next;
             next = null;
-            return bytes(row);
+            return bytes;
           }
         };
     try {
-      return RowFactory.create(
-          first.get(0),
-          first.get(1),
-          first.get(2),
-          first.get(3),
-          first.get(4),
-          merged(kind, parts));
+      return toRow(
+          new Gathering.Part(
+              part.group(), part.kind(), part.index(), part.other(), merged(kind, parts)));
     } catch (StateException e) {
-      throw new StateException("layer " + first.get(1) + ": " + e.getMessage());
+      throw new StateException("layer " + part.group().layer() + ": " + e.getMessage());
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,7 +18,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
-/** Reads files from any Hadoop file system. */
+/** Reads and writes files of any Hadoop file system. */
 public final class HadoopFiles {
   private static final String UNREADABLE = "#!";
 
@@ -52,7 +53,7 @@ public final class HadoopFiles {
               + length
               + " bytes; at most "
               + maxBytes
-              + " are read. Raise --max-bytes to read it.");
+              + " are read. Raise `max-bytes` to read it.");
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = files.open(file)) {
@@ -69,6 +70,31 @@ public final class HadoopFiles {
    */
   public static String unreadable(String path, String why) {
     return path + UNREADABLE + why;
+  }
+
+  /** Copies a local file to where executors can read it. */
+  public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
+      throws IOException {
+    Path target = new Path(path);
+    try (FSDataOutputStream out = target.getFileSystem(hadoop).create(target, true)) {
+      Files.copy(local, out);
+    }
+  }
+
+  /** Writes a file that people open, without a checksum file beside it. */
+  public static void write(Path path, byte[] bytes, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+    try (FSDataOutputStream out = plain.create(path, true)) {
+      out.write(bytes);
+    }
+  }
+
+  /** A path that a list in a folder names; relative ones count from the folder. */
+  public static String resolve(Path folder, String given) {
+    Path path = new Path(given);
+    boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
+    return (relative && folder != null ? new Path(folder, path) : path).toString();
   }
 
   /** Whether reading means waiting for other machines. */

@@ -3,13 +3,10 @@ package io.camatlas.spark.storage;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -32,19 +29,33 @@ public final class ResultFolder implements AutoCloseable {
   public static final List<String> MARKS = List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON);
 
   private final FileSystem files;
+  private final Replacement replacement;
   private final Path target;
   private final Path work;
+  private final FolderLock lock;
   private final String mark;
   private boolean committed;
 
-  private ResultFolder(FileSystem files, Path target, String mark) {
+  private ResultFolder(
+      FileSystem files,
+      Replacement replacement,
+      Path target,
+      String mark,
+      String place,
+      Configuration hadoop)
+      throws IOException {
     this.files = files;
+    this.replacement = replacement;
     this.target = target;
     this.mark = mark;
-    this.work =
-        new Path(
-            target.getParent(),
-            "." + target.getName() + "-incomplete-" + UUID.randomUUID().toString().substring(0, 8));
+    this.work = replacement.incomplete();
+    this.lock = FolderLock.take(Replacement.lockOf(work), place, hadoop);
+    // What a killed driver never completed.
+    for (FileStatus left : files.listStatus(work)) {
+      if (!left.getPath().getName().equals(Replacement.WORK)) {
+        files.delete(left.getPath(), true);
+      }
+    }
   }
 
   /**
@@ -61,32 +72,34 @@ public final class ResultFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
+      Replacement replacement = new Replacement(files, target, out, hadoop);
+      replacement.recover(mark);
       if (files.exists(target)) {
         boolean empty =
             files.getFileStatus(target).isDirectory() && files.listStatus(target).length == 0;
         boolean ours = files.exists(new Path(target, mark));
         if (!empty && !overwrite) {
           throw new InputException(
-              "--out "
+              "`out` is "
                   + out
-                  + " is not empty; choose another folder, or set --overwrite to replace"
-                  + " it once the new results are complete.");
+                  + ", which is not empty; choose another folder, or set `overwrite` to replace it"
+                  + " once the new results are complete.");
         }
         if (!empty && !ours) {
           throw new InputException(
-              "--out "
+              "`out` is "
                   + out
-                  + " holds no "
+                  + ", which holds no "
                   + mark
                   + ", so it is no result of this command and is not replaced; choose another"
                   + " folder.");
         }
       }
-      return new ResultFolder(files, target, mark);
+      return new ResultFolder(files, replacement, target, mark, out, hadoop);
     } catch (IOException e) {
-      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+      throw new InputException("Cannot write to " + out + ": " + e.getMessage(), e);
     }
   }
 
@@ -105,25 +118,6 @@ public final class ResultFolder implements AutoCloseable {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
   }
 
-
-  /** Copies a local file to where executors can read it. */
-  public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
-      throws IOException {
-    Path target = new Path(path);
-    try (FSDataOutputStream out = target.getFileSystem(hadoop).create(target, true)) {
-      Files.copy(local, out);
-    }
-  }
-
-  /** Writes a file that people open, without a checksum file beside it. */
-  public static void write(Path path, byte[] bytes, Configuration hadoop) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
-    FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
-    try (FSDataOutputStream out = plain.create(path, true)) {
-      out.write(bytes);
-    }
-  }
-
   public void delete(String name) throws IOException {
     files.delete(new Path(work, name), true);
   }
@@ -134,32 +128,32 @@ public final class ResultFolder implements AutoCloseable {
    * @param about as {@link ResultJson} writes it
    */
   public void commit(Record about) throws IOException {
-    byte[] text = ResultJson.text(about).getBytes(StandardCharsets.UTF_8);
-    write(new Path(work, mark), text, files.getConf());
-
-    if (files.exists(target)) {
-      Path old = work.suffix("-old");
-      move(target, old);
-      move(work, target);
-      files.delete(old, true);
-    } else {
-      files.mkdirs(target.getParent());
-      move(work, target);
-    }
-    committed = true;
+    commit(ResultJson.text(about));
   }
 
-  private void move(Path from, Path to) throws IOException {
-    if (!files.rename(from, to)) {
-      throw new IOException("cannot move " + from + " to " + to);
-    }
+  void commit(String about) throws IOException {
+    HadoopFiles.write(
+        new Path(work, mark), about.getBytes(StandardCharsets.UTF_8), files.getConf());
+    lock.require();
+    replacement.swap(lock);
+    committed = true;
+    Replacement.leave(files, target, lock);
   }
 
   /** Removes what was written if it was never committed. */
   @Override
   public void close() throws IOException {
-    if (!committed) {
-      files.delete(work, true);
+    if (committed) {
+      return;
     }
+    if (lock.isHeld()) {
+      for (FileStatus left : files.listStatus(work)) {
+        if (!left.getPath().getName().equals(Replacement.WORK)) {
+          files.delete(left.getPath(), true);
+        }
+      }
+    }
+    Replacement.leave(files, work, lock);
+    Replacement.removeIfEmpty(files, work);
   }
 }

@@ -34,7 +34,7 @@ import org.apache.hadoop.fs.Path;
  * committed is done again.
  */
 public final class RunFolder implements AutoCloseable {
-  private static final String WORK = "_camatlas";
+  private static final String WORK = Replacement.WORK;
   private static final String DAMAGED = "_damaged";
 
   /** Folder of what is recorded about each run. */
@@ -44,29 +44,44 @@ public final class RunFolder implements AutoCloseable {
 
   private final FileSystem files;
   private final Configuration hadoop;
+  private final Replacement replacement;
   private final Path target;
-  private final Path root;
   private final boolean isNew;
   private final String run;
   private final String session = UUID.randomUUID().toString().substring(0, 8);
+  private final Optional<FolderLock> replaced;
   private final FolderLock lock;
+  private Path root;
   private long committed;
   private boolean finished;
 
-  private RunFolder(Configuration hadoop, Path target, boolean replaces, String run)
+  private RunFolder(
+      Configuration hadoop, Replacement replacement, Path target, boolean replaces, String run)
       throws IOException {
     this.hadoop = hadoop;
     this.files = target.getFileSystem(hadoop);
+    this.replacement = replacement;
     this.target = target;
-    this.root =
-        replaces ? new Path(target.getParent(), "." + target.getName() + "-incomplete") : target;
+    this.root = replaces ? replacement.incomplete() : target;
     this.run = run;
     this.isNew = !files.exists(root);
-    Path work = new Path(root, WORK);
-    files.mkdirs(work);
-    this.lock = FolderLock.take(new Path(work, "lock"), target.toString(), hadoop);
-    for (FileStatus left : files.listStatus(work)) {
-      if (left.isDirectory()) {
+    String place = place();
+    // Nobody may go on with the results that are about to be replaced.
+    this.replaced =
+        replaces
+            ? Optional.of(FolderLock.take(Replacement.lockOf(target), place, hadoop))
+            : Optional.empty();
+    try {
+      this.lock = FolderLock.take(Replacement.lockOf(root), place, hadoop);
+    } catch (IOException | RuntimeException e) {
+      if (replaced.isPresent()) {
+        Replacement.leave(files, target, replaced.get());
+      }
+      throw e;
+    }
+    for (FileStatus left : files.listStatus(new Path(root, WORK))) {
+      if (left.isDirectory()
+          && !left.getPath().equals(files.makeQualified(Replacement.lockOf(root)))) {
         files.delete(left.getPath(), true);
       }
     }
@@ -105,11 +120,14 @@ public final class RunFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("--out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
+      Replacement replacement = new Replacement(files, target, out, hadoop);
+      // New results that a killed driver left complete are not made once more.
+      boolean recovered = replacement.recover(ResultFolder.RUN_JSON);
       boolean there = files.exists(target);
       if (there && !files.getFileStatus(target).isDirectory()) {
-        throw new InputException("--out is " + out + ", which is a file; it must be a folder.");
+        throw new InputException("`out` is " + out + ", which is a file; it must be a folder.");
       }
       boolean empty = !there || files.listStatus(target).length == 0;
       boolean ours =
@@ -118,16 +136,18 @@ public final class RunFolder implements AutoCloseable {
               || files.exists(new Path(target, WORK));
       if (!empty && !ours) {
         throw new InputException(
-            "--out "
+            "`out` is "
                 + out
-                + " is not empty and holds no "
+                + ", which is not empty and holds no "
                 + ResultFolder.RUN_JSON
                 + ", so it is no result of this command and is neither continued nor replaced;"
                 + " choose another folder.");
       }
-      return new RunFolder(hadoop, target, overwrite && !empty, run);
+      boolean holdsRun = files.exists(new Path(new Path(target, RUNS), run + ".json"));
+      boolean replaces = overwrite && !empty && !(recovered && holdsRun);
+      return new RunFolder(hadoop, replacement, target, replaces, run);
     } catch (IOException e) {
-      throw new InputException("Cannot write to --out " + out + ": " + e.getMessage(), e);
+      throw new InputException("Cannot write to " + out + ": " + e.getMessage(), e);
     }
   }
 
@@ -152,10 +172,19 @@ public final class RunFolder implements AutoCloseable {
 
   /** Makes a part of its table, in one step. */
   public void commit(StagedPart part) throws IOException {
+    requireLock();
     Path folder = tablePath(part.table());
     files.mkdirs(folder);
     String name = String.format("part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
     move(new Path(part.path()), new Path(folder, name));
+  }
+
+  /** So that nothing is committed beside another driver. */
+  private void requireLock() throws IOException {
+    lock.require();
+    if (replaced.isPresent()) {
+      replaced.get().require();
+    }
   }
 
   private synchronized long nextNumber() {
@@ -210,6 +239,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Takes a damaged file out of its table, but keeps it. */
   public void setAside(String part) throws IOException {
+    requireLock();
     Path folder = new Path(root, DAMAGED);
     files.mkdirs(folder);
     Path path = new Path(part);
@@ -218,6 +248,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Deletes a part whose images are to be done anew. */
   public void drop(String part) throws IOException {
+    requireLock();
     files.delete(new Path(part), false);
   }
 
@@ -243,6 +274,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Replaces a folder that is no table by one that stands in scratch. */
   public void replaceFolder(String name, String scratch) throws IOException {
+    requireLock();
     Path place = new Path(root, name);
     files.delete(place, true);
     Path made = new Path(scratch);
@@ -255,22 +287,20 @@ public final class RunFolder implements AutoCloseable {
   public void finish(String text) throws IOException {
     record(text);
     replace(new Path(root, ResultFolder.RUN_JSON), text);
-    leave();
-    finished = true;
-    if (!root.equals(target)) {
-      Path old = root.suffix("-old");
-      files.delete(old, true);
-      if (files.exists(target)) {
-        move(target, old);
-      }
-      move(root, target);
-      files.delete(old, true);
+    if (replaced.isPresent()) {
+      // The lock on the old results goes with them.
+      replacement.swap(lock);
+      root = target;
+      replaced.get().close();
     }
+    Replacement.leave(files, root, lock);
+    finished = true;
   }
 
   private void replace(Path file, String text) throws IOException {
+    requireLock();
     Path written = new Path(scratch(file.getName()));
-    ResultFolder.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
+    HadoopFiles.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
     files.mkdirs(file.getParent());
     files.delete(file, false);
     move(written, file);
@@ -282,11 +312,6 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private void leave() throws IOException {
-    lock.close();
-    files.delete(new Path(root, WORK), true);
-  }
-
   /** Ends the work; what was committed stays, and a folder that holds nothing goes. */
   @Override
   public void close() throws IOException {
@@ -294,10 +319,17 @@ public final class RunFolder implements AutoCloseable {
       return;
     }
     files.delete(new Path(new Path(root, WORK), session), true);
-    lock.close();
-    boolean anything = committed > 0 || !isNew;
-    if (!anything) {
-      files.delete(root, true);
+    boolean nothing = committed == 0 && isNew && lock.isHeld();
+    if (nothing) {
+      files.delete(recordPath(), false);
+      Replacement.removeIfEmpty(files, new Path(root, RUNS));
+    }
+    Replacement.leave(files, root, lock);
+    if (nothing) {
+      Replacement.removeIfEmpty(files, root);
+    }
+    if (replaced.isPresent()) {
+      Replacement.leave(files, target, replaced.get());
     }
   }
 }

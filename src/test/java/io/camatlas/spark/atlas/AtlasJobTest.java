@@ -14,12 +14,14 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.notebook.CamAtlas;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
-import io.camatlas.spark.results.AtlasViews;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.TableRows;
 import java.awt.image.BufferedImage;
@@ -80,7 +82,7 @@ public class AtlasJobTest extends SparkSuite {
       flags.put(more[i], more[i + 1]);
     }
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
   }
 
@@ -109,7 +111,7 @@ public class AtlasJobTest extends SparkSuite {
       values.put(flags[i], flags[i + 1]);
     }
     GivenSettings given = new GivenSettings(AtlasOptions.ALL, values, List.of());
-    return new AtlasJob(session(), AtlasOptions.resolve(given), SILENT).run();
+    return new AtlasJob(session(), AtlasSetup.resolve(given), SILENT).run();
   }
 
   private Dataset<Row> table(Path out, String name) {
@@ -189,11 +191,10 @@ public class AtlasJobTest extends SparkSuite {
   public void tablesAgreeWithSqlOverTheExplanations() throws IOException {
     Path out = root.resolve("agree");
     atlas(out, List.of(run()));
-    List<String> views = AtlasViews.register(session(), out.toString());
+    List<String> views = CamAtlas.open(session(), out.toString()).views();
     assertThat(views)
-        .containsAll(
-            AtlasTables.ALL.stream().map(table -> AtlasViews.PREFIX + table.name()).toList());
-    assertThat(AtlasViews.register(session(), run().toString()))
+        .containsAll(AtlasTables.ALL.stream().map(table -> "camatlas_" + table.name()).toList());
+    assertThat(CamAtlas.open(session(), run().toString()).views())
         .contains("camatlas_explanations", "camatlas_failures");
     // As in the README.
     assertThat(
@@ -455,7 +456,7 @@ public class AtlasJobTest extends SparkSuite {
     assertThatThrownBy(() -> atlas(run(), List.of(run()), "overwrite", "true"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no atlas.json");
-    assertThatThrownBy(() -> AtlasViews.register(session(), data.toString()))
+    assertThatThrownBy(() -> CamAtlas.open(session(), data.toString()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no tables");
   }

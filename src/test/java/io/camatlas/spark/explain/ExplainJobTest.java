@@ -10,6 +10,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -67,7 +68,7 @@ public class ExplainJobTest extends SparkSuite {
       given.put(flags[i], flags[i + 1]);
     }
     ExplainJobSettings settings =
-        ExplainOptions.resolve(
+        ExplainSetup.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
     new ExplainJob(session(), settings, new PrintStream(console, true, StandardCharsets.UTF_8))
         .run();
@@ -424,7 +425,7 @@ public class ExplainJobTest extends SparkSuite {
     assertThatThrownBy(() -> run("clash", "images", other.toString()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("clash-a")
-        .hasMessageContaining("choose another --out");
+        .hasMessageContaining("choose another `out`");
     assertThat(table(out, "explanations").count()).isEqualTo(3);
   }
 
@@ -482,6 +483,6 @@ public class ExplainJobTest extends SparkSuite {
     assertThatThrownBy(() -> run("wrong", "images", folder.toString(), "targets", "label"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'n01440764'")
-        .hasMessageContaining("--classes");
+        .hasMessageContaining("`classes`");
   }
 }

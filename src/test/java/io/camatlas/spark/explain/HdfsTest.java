@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.InputKind;
 import io.camatlas.config.PackOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
@@ -67,7 +70,7 @@ class HdfsTest {
     cluster.shutdown();
   }
 
-  private static ImageSource.Images list(String given) throws IOException {
+  private static SourceImages list(String given) throws IOException {
     String listing = Files.createTempDirectory(folder, "listing") + "/x";
     return new ImageSource(spark).read(given, InputKind.AUTO, Optional.empty(), listing);
   }
@@ -82,7 +85,7 @@ class HdfsTest {
     java.nio.file.Path work = Files.createTempDirectory(folder, "probed");
     new ExplainJob(
             spark,
-            ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
+            ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
         .run();
     return spark
@@ -98,7 +101,7 @@ class HdfsTest {
 
   @Test
   void aFolderIsExplainedAndItsResultsAreReadBack() throws IOException {
-    ImageSource.Images images = list(root + "/data/images");
+    SourceImages images = list(root + "/data/images");
     assertThat(images.count()).isEqualTo(10);
     assertThat(images.labels()).hasSize(10);
     for (Row row : images.listing().collectAsList()) {
@@ -121,7 +124,7 @@ class HdfsTest {
         .isEqualTo(10);
     new PackJob(
             spark,
-            PackOptions.resolve(
+            PackSetup.resolve(
                 new GivenSettings(
                     PackOptions.ALL,
                     Map.of("images", root + "/data/images", "out", root + "/packed"),

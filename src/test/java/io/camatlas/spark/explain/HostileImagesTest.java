@@ -7,6 +7,7 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.image.MutatedFiles;
 import io.camatlas.model.TestArchives;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.SparkSuite;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,7 +50,7 @@ public class HostileImagesTest extends SparkSuite {
     given.put("max-pixels", "1000000");
     given.put("max-bytes", "1048576");
     ExplainJobSettings settings =
-        ExplainOptions.resolve(
+        ExplainSetup.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
     SparkSession spark = session();
     return new ExplainJob(

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.camatlas.S3Server;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.InputKind;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.InputKind;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.FinishedRun;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -61,7 +63,7 @@ class S3Test {
 
   @Test
   void aBucketIsExplainedAndItsResultsAreReadBack() throws IOException {
-    ImageSource.Images images =
+    SourceImages images =
         new ImageSource(spark)
             .read(BUCKET + "/images", InputKind.AUTO, Optional.empty(), folder.resolve("l") + "/x");
     assertThat(images.count()).isEqualTo(10);
@@ -74,7 +76,7 @@ class S3Test {
     Path work = Files.createDirectories(folder.resolve("probed"));
     new ExplainJob(
             spark,
-            ExplainOptions.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
+            ExplainSetup.resolve(new GivenSettings(ExplainOptions.ALL, given, List.of()), work),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
         .run();
     List<Row> rows = spark.read().parquet(BUCKET + "/results/explanations").collectAsList();

@@ -16,6 +16,8 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
@@ -77,7 +79,7 @@ public class FaithfulnessJobTest extends SparkSuite {
       given.put(flags[i], flags[i + 1]);
     }
     ExplainJobSettings settings =
-        ExplainOptions.resolve(
+        ExplainSetup.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
     new ExplainJob(session(), settings, new PrintStream(new ByteArrayOutputStream(), true, "UTF-8"))
         .run();
@@ -98,7 +100,7 @@ public class FaithfulnessJobTest extends SparkSuite {
       given.put(flags[i], flags[i + 1]);
     }
     FaithfulnessJobSettings settings =
-        FaithfulnessOptions.resolve(
+        FaithfulnessSetup.resolve(
             new GivenSettings(FaithfulnessOptions.ALL, given, List.of()),
             FOLDER.newFolder().toPath());
     return new FaithfulnessJob(
@@ -287,7 +289,7 @@ public class FaithfulnessJobTest extends SparkSuite {
         .hasMessageStartingWith(
             "None of the 3 sampled explanations can be scored; the first, cup/scene.jpg: cannot"
                 + " be read.")
-        .hasMessageEndingWith("Where images have moved, give --images.");
+        .hasMessageEndingWith("If the images have moved, set `images` to where they are now.");
     assertThat(path("moved-none")).doesNotExist();
     Files.delete(elsewhere.resolve("key/scene.jpg"));
     FaithfulnessJob.Report report =

@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
@@ -28,16 +29,16 @@ import org.junit.rules.TemporaryFolder;
 public class ImageSourceTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
-  private ImageSource.Images read(String given) throws IOException {
+  private SourceImages read(String given) throws IOException {
     return read(given, InputKind.AUTO);
   }
 
-  private ImageSource.Images read(String given, InputKind kind) throws IOException {
+  private SourceImages read(String given, InputKind kind) throws IOException {
     return new ImageSource(session())
         .read(given, kind, Optional.empty(), FOLDER.newFolder() + "/listing");
   }
 
-  private static List<String> ids(ImageSource.Images images) {
+  private static List<String> ids(SourceImages images) {
     List<String> ids = new ArrayList<>();
     Iterator<Row> rows = images.listing().toLocalIterator();
     rows.forEachRemaining(row -> ids.add(row.getString(0)));
@@ -67,7 +68,7 @@ public class ImageSourceTest extends SparkSuite {
     write(root.resolve("a/x.txt"), "1234");
     write(root.resolve("a/.hidden"), "");
     write(root.resolve(".git/object"), "");
-    ImageSource.Images images = read(root.toString());
+    SourceImages images = read(root.toString());
     assertThat(images.kind()).isEqualTo(InputKind.DIRECTORY);
     assertThat(images.count()).isEqualTo(4);
     assertThat(images.labels()).containsExactly("a", "b");
@@ -112,7 +113,7 @@ public class ImageSourceTest extends SparkSuite {
     Files.createSymbolicLink(root.resolve("a/loop"), root);
     Files.createSymbolicLink(root.resolve("a/same.jpg"), root.resolve("a/real.jpg"));
     Files.createSymbolicLink(root.resolve("a/gone.jpg"), root.resolve("a/none.jpg"));
-    ImageSource.Images images = read(root.toString());
+    SourceImages images = read(root.toString());
     assertThat(ids(images))
         .containsExactly("a/gone.jpg", "a/out.jpg", "a/real.jpg", "a/same.jpg", "outside");
     List<Row> rows = images.listing().collectAsList();
@@ -140,7 +141,7 @@ public class ImageSourceTest extends SparkSuite {
             + root.resolve("other.jpg")
             + ",,,c\n"
             + "x:y.jpg,,,d\n");
-    ImageSource.Images images = read(root.resolve("in/list.csv").toString());
+    SourceImages images = read(root.resolve("in/list.csv").toString());
     assertThat(images.labels()).containsExactly("cat", "dog");
     assertThat(ids(images)).containsExactly("a.jpg", "b", "c", "d");
     List<Row> rows = images.listing().collectAsList();
@@ -200,7 +201,7 @@ public class ImageSourceTest extends SparkSuite {
         .write()
         .parquet(place);
     String before = session().conf().get("spark.sql.files.maxPartitionBytes");
-    ImageSource.Images images =
+    SourceImages images =
         new ImageSource(session(), List.of("zero", "one", "two"))
             .read(place, InputKind.AUTO, Optional.empty(), FOLDER.newFolder() + "/listing");
     assertThat(images.count()).isEqualTo(40);
@@ -229,7 +230,7 @@ public class ImageSourceTest extends SparkSuite {
     for (int j = 0; j < 11_000; j++) {
       Files.createFile(flat.resolve("%05d.jpg".formatted(j)));
     }
-    ImageSource.Images images = read(root.toString());
+    SourceImages images = read(root.toString());
     assertThat(images.count()).isEqualTo(31_000);
     assertThat(images.labels()).hasSize(101);
     assertThat(ids(images)).isSorted().hasSize(31_000);
@@ -244,7 +245,7 @@ public class ImageSourceTest extends SparkSuite {
         out.write("gone/%06d.jpg,c%d%n".formatted((i * 7919L) % 260_000, i % 10));
       }
     }
-    ImageSource.Images images = read(list.toString());
+    SourceImages images = read(list.toString());
     assertThat(images.count()).isEqualTo(260_000);
     assertThat(images.labels()).hasSize(10);
     Iterator<Row> rows = images.listing().toLocalIterator();

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.InputKind;
 import io.camatlas.config.PackOptions;
 import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
@@ -47,7 +50,7 @@ public class PackJobTest extends SparkSuite {
     }
     return new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, given, List.of())),
             new PrintStream(console, true, StandardCharsets.UTF_8))
         .run();
   }
@@ -70,7 +73,7 @@ public class PackJobTest extends SparkSuite {
             "2000000");
     new ExplainJob(
             session(),
-            ExplainOptions.resolve(
+            ExplainSetup.resolve(
                 new GivenSettings(ExplainOptions.ALL, given, List.of()),
                 FOLDER.newFolder().toPath()),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
@@ -170,7 +173,7 @@ public class PackJobTest extends SparkSuite {
         }
       }
     }
-    ImageSource.Images images =
+    SourceImages images =
         new ImageSource(session())
             .read(out, InputKind.AUTO, java.util.Optional.empty(), FOLDER.newFolder() + "/l");
     assertThat(images.kind()).isEqualTo(InputKind.PARQUET);

@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
 import io.camatlas.spark.InputException;
@@ -62,7 +63,7 @@ class ShardListingTest {
     return images(given, classes).listing().collectAsList();
   }
 
-  private ImageSource.Images images(String given, String... classes) throws IOException {
+  private SourceImages images(String given, String... classes) throws IOException {
     return new ImageSource(spark, List.of(classes))
         .read(
             given,
@@ -106,7 +107,7 @@ class ShardListingTest {
             new File("noextension", "x")));
     tar(shards.resolve("train-001.tar"), List.of(new File("0001.jpg", "other")));
     Files.writeString(shards.resolve("_SUCCESS"), "");
-    ImageSource.Images images = images(shards.toString(), "zebra", "horse");
+    SourceImages images = images(shards.toString(), "zebra", "horse");
     assertThat(images.kind()).isEqualTo(InputKind.WEBDATASET);
     List<Row> rows = images.listing().orderBy("bytes", "image_id").collectAsList();
     assertThat(new TreeSet<>(ids(rows)))

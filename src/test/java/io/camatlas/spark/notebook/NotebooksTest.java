@@ -128,7 +128,7 @@ public class NotebooksTest extends SparkSuite {
   }
 
   private static void assertThatTheDemosFaultIsSeen(Map<String, List<Row>> answers) {
-    assertThat(first(answers, "Which classes are decided at the border or in the corners?"))
+    assertThat(first(answers, "Which classes draw attention to the border or the corners?"))
         .isEqualTo("anchor");
     assertThat(first(answers, "Which classes are right for the wrong reason?")).isEqualTo("anchor");
     assertThat(first(answers, "Which images are right although the model looked into a corner?"))

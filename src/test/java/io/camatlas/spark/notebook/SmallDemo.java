@@ -6,6 +6,8 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.explain.ExplainJob;
 import java.io.ByteArrayOutputStream;
@@ -61,7 +63,7 @@ public final class SmallDemo {
     }
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
     Path folder = Files.createDirectories(root.resolve("prepared"));
-    new ExplainJob(spark, ExplainOptions.resolve(given, folder), SILENT).run();
+    new ExplainJob(spark, ExplainSetup.resolve(given, folder), SILENT).run();
   }
 
   /** Makes an atlas of one run. */
@@ -69,6 +71,6 @@ public final class SmallDemo {
     GivenSettings given =
         new GivenSettings(
             AtlasOptions.ALL, Map.of("from", from.toString(), "out", out.toString()), List.of());
-    new AtlasJob(spark, AtlasOptions.resolve(given), SILENT).run();
+    new AtlasJob(spark, AtlasSetup.resolve(given), SILENT).run();
   }
 }

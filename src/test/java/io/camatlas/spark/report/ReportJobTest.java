@@ -13,6 +13,9 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.site.Chromium;
+import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.PackSetup;
+import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ExplainJob;
@@ -100,7 +103,7 @@ public class ReportJobTest extends SparkSuite {
     }
     return new ReportJob(
             session(),
-            ReportOptions.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
+            ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
             SILENT)
         .run();
   }
@@ -244,7 +247,7 @@ public class ReportJobTest extends SparkSuite {
     Path out = root.resolve("again");
     flags.put("out", out.toString());
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
-    new ExplainJob(session(), ExplainOptions.resolve(given, FOLDER.newFolder().toPath()), SILENT)
+    new ExplainJob(session(), ExplainSetup.resolve(given, FOLDER.newFolder().toPath()), SILENT)
         .run();
     Dataset<Row> again = session().read().parquet(out.resolve("explanations").toString());
     assertThat(again.select("image_id").distinct().count()).isEqualTo(1);
@@ -311,8 +314,8 @@ public class ReportJobTest extends SparkSuite {
         .containsExactly(
             "2 of "
                 + images.size()
-                + " images could not be shown: 1 cannot be read, 1 has changed. Where images have"
-                + " moved, give --images.");
+                + " images could not be shown: 1 cannot be read, 1 has changed. If the images have"
+                + " moved, set `images` to where they are now.");
     assertThat(text(out.resolve("index.html"))).contains("2 of " + images.size() + " images");
     assertThat(text(out.resolve("classes/0.html"))).contains("The image cannot be read");
   }
@@ -337,7 +340,7 @@ public class ReportJobTest extends SparkSuite {
         Map.of("images", root.resolve("data/images").toString(), "out", packed.toString());
     new PackJob(
             session(),
-            PackOptions.resolve(new GivenSettings(PackOptions.ALL, flags, List.of())),
+            PackSetup.resolve(new GivenSettings(PackOptions.ALL, flags, List.of())),
             SILENT)
         .run();
     Path table = root.resolve("table");
@@ -365,7 +368,7 @@ public class ReportJobTest extends SparkSuite {
     rename(alone, all.resolve("run").toString(), "/nowhere/run-that-is-gone");
     ReportJob.Report report = report(alone, root.resolve("report-alone"));
     assertThat(report.pictures()).isZero();
-    assertThat(report.notes().get(0)).contains("/nowhere/run-that-is-gone", "--runs");
+    assertThat(report.notes().get(0)).contains("/nowhere/run-that-is-gone", "`runs`");
     assertThat(text(root.resolve("report-alone/index.html"))).contains("run-that-is-gone");
     ReportJob.Report given =
         report(alone, root.resolve("report-given"), "runs", all.resolve("run").toString());
@@ -374,7 +377,7 @@ public class ReportJobTest extends SparkSuite {
     assertThatThrownBy(
             () -> report(alone, root.resolve("never"), "runs", root.resolve("data").toString()))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--runs is ");
+        .hasMessageStartingWith("`runs` is ");
   }
 
   @Test

@@ -1,0 +1,55 @@
+package io.camatlas.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A value for every option of a command, read and checked. */
+public final class Settings {
+  private final Map<String, String> texts;
+  private final Map<String, Object> values;
+
+  Settings(Map<String, String> texts, Map<String, Object> values) {
+    this.texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
+    this.values = Map.copyOf(values);
+  }
+
+  /**
+   * Values that are known to be right.
+   *
+   * @param options all that a command has
+   * @param texts by name; defaults stand for those that are not there
+   * @throws SettingsException if one is wrong
+   */
+  public static Settings of(List<? extends Option<?>> options, Map<String, String> texts) {
+    GivenSettings given = new GivenSettings(options, texts, List.of());
+    given.check();
+    return given.settings();
+  }
+
+  /** What was given or is the default. */
+  public <T> T get(Option<T> option) {
+    return value(option)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "There is no value of " + option.name() + "; read it as an optional."));
+  }
+
+  /** A value that may be left out; empty text and an empty list are none. */
+  public <T> Optional<T> optional(Option<T> option) {
+    return value(option).filter(value -> !value.equals("") && !value.equals(List.of()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> Optional<T> value(Option<T> option) {
+    return Optional.ofNullable((T) values.get(option.name()));
+  }
+
+  /** Every option with its value as it would be written, for the record of a run. */
+  public Map<String, String> texts() {
+    return texts;
+  }
+}

@@ -1,0 +1,158 @@
+package io.camatlas.explain;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.DerivativeSums;
+import io.camatlas.cam.NoisePool;
+import io.camatlas.cam.ScoreTransform;
+import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.model.InputShape;
+import io.camatlas.model.ModelCard;
+import io.camatlas.model.Network;
+import io.camatlas.model.Network.ForwardPass;
+import io.camatlas.model.NetworkException;
+import io.camatlas.model.ProbePlan;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs groups of images through the network: each once as it is, and as often with noise as its
+ * rules ask for. All targets, layers and rules of an image share its passes.
+ */
+final class GroupPasses {
+  private final Network network;
+  private final ProbePlan plan;
+  private final ExplainSettings settings;
+  private final NoisePool pool;
+  private final PassClock clock;
+  private final ResultReader results;
+
+  /** Methods that read the images' own gradients. */
+  private final List<CamMethod> clear;
+
+  /** The method that noisy copies are made for; rules share their noise, so there is one. */
+  private final Optional<SmoothGradCamPlusPlus> sampled;
+
+  private final float[] pixels;
+
+  GroupPasses(
+      Network network,
+      ProbePlan plan,
+      ModelCard card,
+      ExplainSettings settings,
+      NoisePool pool,
+      PassClock clock) {
+    this.network = network;
+    this.plan = plan;
+    this.settings = settings;
+    this.pool = pool;
+    this.clock = clock;
+    this.results = new ResultReader(settings, plan, card);
+    this.clear =
+        settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
+    this.sampled =
+        settings.methods().stream()
+            .filter(method -> settings.isSampled(method, plan))
+            .map(SmoothGradCamPlusPlus.class::cast)
+            .findFirst();
+    this.pixels = new float[settings.batch() * plan.input().elements()];
+  }
+
+  /**
+   * Explains images.
+   *
+   * @param batch rows of the clean pass, at least as many as there are images, and the most rows of
+   *     any other pass
+   */
+  List<ImageOutcome> explain(List<PreparedImage> images, int batch) {
+    try (NDManager manager = network.newManager()) {
+      NDArray clean = batch(images, batch, manager);
+      long start = System.nanoTime();
+      ForwardPass pass =
+          clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
+      clock.pass(start, batch, batch - images.size());
+      ExplainedGroup group = results.begin(images, pass);
+      if (group.mostTargets() > 0) {
+        if (!clear.isEmpty()) {
+          differentiateClean(manager, pass, group);
+        }
+        if (sampled.isPresent()) {
+          differentiateNoisy(manager, clean, pass, group);
+        }
+      }
+      return group.outcomes();
+    } catch (EngineException e) {
+      throw NetworkException.of("The device fails on a batch of " + batch, e);
+    }
+  }
+
+  /** The images as rows, and zeros up to the batch's size. */
+  private NDArray batch(List<PreparedImage> images, int batch, NDManager manager) {
+    InputShape input = plan.input();
+    int length = input.elements();
+    for (int i = 0; i < images.size(); i++) {
+      System.arraycopy(images.get(i).pixels(), 0, pixels, i * length, length);
+    }
+    Arrays.fill(pixels, images.size() * length, batch * length, 0f);
+    Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
+    NDArray rows = manager.create(FloatBuffer.wrap(pixels, 0, batch * length), shape);
+    // On the CPU the array lies in Java's memory, at any address; kernels round by alignment.
+    return network.device().isGpu() ? rows : rows.duplicate();
+  }
+
+  /** Maps of the methods that need no noise, from the gradients of the images themselves. */
+  private void differentiateClean(NDManager manager, ForwardPass pass, ExplainedGroup group) {
+    Rows rows = group.rows();
+    int order = clear.stream().mapToInt(CamMethod::highestOrder).max().orElseThrow();
+    for (int rank = 0; rank < group.mostTargets(); rank++) {
+      try (NDManager scratch = manager.newSubManager()) {
+        boolean last = rank + 1 == group.mostTargets();
+        List<NDArray> gradients = pass.gradients(group.targets(rank, rows), last);
+        NDArray scores = scratch.create(group.scores(rank, rows), new Shape(rows.count(), 1));
+        for (int layer = 0; layer < gradients.size(); layer++) {
+          NDArray gradient = gradients.get(layer);
+          gradient.attach(scratch);
+          // Of a single sample, the exponential's weight is 1.
+          DerivativeSums sums = new DerivativeSums(scratch, order, ScoreTransform.LOGIT);
+          sums.add(gradient.expandDims(1), scores);
+          NDArray activations = rows.of(pass.activations(layer), scratch);
+          LayerFinding finding =
+              new LayerFinding(rows, rank, layer, sums.trace(activations), Optional.empty());
+          clear.forEach(method -> results.read(group, finding, method));
+        }
+      }
+    }
+  }
+
+  /** Maps of the method that averages over noisy copies: several images' copies share passes. */
+  private void differentiateNoisy(
+      NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
+    SmoothGradCamPlusPlus method = sampled.orElseThrow();
+    int samples = method.noise().samples();
+    int batch = group.rows().count();
+    int most = Math.max(1, batch / samples);
+    int chunks = (batch + most - 1) / most;
+    // Chunks have one size, else an image's place would choose its shape; an even one pads least.
+    int together = (batch + chunks - 1) / chunks;
+    int parts = (samples + batch - 1) / batch;
+    for (int from = 0; from < batch; from += together) {
+      Rows rows = new Rows(from, together);
+      if (group.hasTargets(rows)) {
+        try (NDManager chunk = manager.newSubManager()) {
+          NoisyCopies copies = new NoisyCopies(chunk, plan, method, rows, group, cleanPass, clean);
+          for (int part = 0; part < parts; part++) {
+            int first = samples * part / parts;
+            int end = samples * (part + 1) / parts;
+            copies.add(network, pool, clock, first, end - first);
+          }
+          copies.findings().forEach(finding -> results.read(group, finding, method));
+        }
+      }
+    }
+  }
+}

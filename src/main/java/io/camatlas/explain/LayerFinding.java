@@ -1,0 +1,17 @@
+package io.camatlas.explain;
+
+import ai.djl.ndarray.NDArray;
+import io.camatlas.cam.LayerTrace;
+import java.util.Optional;
+
+/**
+ * What passes gave at one layer for some rows of a group, still on the device.
+ *
+ * @param rows N of them
+ * @param rank place of the class that was differentiated among each image's targets
+ * @param layer place of the layer in the plan
+ * @param trace activations of the clean images and derivatives
+ * @param sampleWeights weights that each of several noise samples gives by itself, {@code [N,n,K]}
+ */
+record LayerFinding(
+    Rows rows, int rank, int layer, LayerTrace trace, Optional<NDArray> sampleWeights) {}

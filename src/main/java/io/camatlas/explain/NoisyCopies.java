@@ -1,0 +1,181 @@
+package io.camatlas.explain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.DerivativeSums;
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.NoisePool;
+import io.camatlas.cam.NoiseScale;
+import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.model.InputShape;
+import io.camatlas.model.Network;
+import io.camatlas.model.Network.ForwardPass;
+import io.camatlas.model.ProbePlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Noisy copies of some rows of a group, and the sums of their gradients so far. */
+final class NoisyCopies {
+  private final NDManager manager;
+  private final ProbePlan plan;
+  private final SmoothGradCamPlusPlus method;
+  private final Rows rows;
+  private final ExplainedGroup group;
+  private final NDArray images;
+  private final NDArray sigma;
+  private final List<List<Sums>> byRank = new ArrayList<>();
+
+  /**
+   * Gradients of one rank of targets at one layer.
+   *
+   * @param activations of the clean images
+   * @param derivatives their sums over samples
+   * @param weights that each sample gives by itself, in parts
+   */
+  private record Sums(
+      int rank, int layer, NDArray activations, DerivativeSums derivatives, NDList weights) {}
+
+  /**
+   * Begins without samples.
+   *
+   * @param manager holds the sums; the caller closes it
+   * @param cleanPass of the whole group
+   * @param clean the whole group's images
+   */
+  NoisyCopies(
+      NDManager manager,
+      ProbePlan plan,
+      SmoothGradCamPlusPlus method,
+      Rows rows,
+      ExplainedGroup group,
+      ForwardPass cleanPass,
+      NDArray clean) {
+    this.manager = manager;
+    this.plan = plan;
+    this.method = method;
+    this.rows = rows;
+    this.group = group;
+    List<NDArray> activations = new ArrayList<>();
+    for (int layer = 0; layer < plan.layers().size(); layer++) {
+      activations.add(rows.of(cleanPass.activations(layer), manager));
+    }
+    this.images = rows.of(clean, manager);
+    this.sigma = sigma();
+    for (int rank = 0; rank < group.mostTargets(); rank++) {
+      List<Sums> sums = new ArrayList<>();
+      for (int layer = 0; layer < activations.size(); layer++) {
+        sums.add(
+            new Sums(
+                rank,
+                layer,
+                activations.get(layer),
+                new DerivativeSums(manager, method.highestOrder(), method.score()),
+                new NDList()));
+      }
+      byRank.add(sums);
+    }
+  }
+
+  /**
+   * Runs some samples of every image in one pass, and adds their gradients.
+   *
+   * @param first number of the first sample
+   * @param size how many of each image
+   */
+  void add(Network network, NoisePool pool, PassClock clock, int first, int size) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray copies = copies(scratch, pool, first, size);
+      long start = System.nanoTime();
+      ForwardPass pass = network.forward(plan, copies);
+      clock.pass(start, (long) rows.count() * size, (long) group.padding(rows) * size);
+      float[] scores = pass.scores().toFloatArray();
+      for (int rank = 0; rank < byRank.size(); rank++) {
+        int[] classes = repeated(group.targets(rank, rows), size);
+        List<NDArray> gradients = pass.gradients(classes, rank + 1 == byRank.size());
+        try (NDManager perTarget = scratch.newSubManager()) {
+          NDArray targetScores =
+              perTarget.create(picked(scores, classes), new Shape(rows.count(), size));
+          for (Sums sums : byRank.get(rank)) {
+            add(sums, gradients.get(sums.layer), targetScores, perTarget);
+          }
+        }
+      }
+    }
+  }
+
+  private void add(Sums sums, NDArray gradients, NDArray scores, NDManager scratch) {
+    Shape shape = gradients.getShape();
+    NDArray samples =
+        gradients.reshape(
+            rows.count(), scores.getShape().get(1), shape.get(1), shape.get(2), shape.get(3));
+    gradients.attach(scratch);
+    samples.attach(scratch);
+    sums.derivatives.add(samples, scores);
+    if (method.noise().samples() > 1) {
+      NDArray weights = method.sampleWeights(sums.activations, sums.derivatives.scale(), samples);
+      weights.attach(manager);
+      sums.weights.add(weights);
+    }
+  }
+
+  private static int[] repeated(int[] values, int times) {
+    return IntStream.range(0, values.length * times).map(i -> values[i / times]).toArray();
+  }
+
+  /** The score of each row's class, or 0 where it has none. */
+  private float[] picked(float[] scores, int[] classes) {
+    float[] picked = new float[classes.length];
+    for (int row = 0; row < picked.length; row++) {
+      picked[row] = classes[row] < 0 ? 0 : scores[row * plan.classes() + classes[row]];
+    }
+    return picked;
+  }
+
+  /** What was found, one rank of targets and layer after another, once all samples are added. */
+  Stream<LayerFinding> findings() {
+    return byRank.stream().flatMap(List::stream).map(this::finding);
+  }
+
+  private LayerFinding finding(Sums sums) {
+    return new LayerFinding(
+        rows,
+        sums.rank,
+        sums.layer,
+        sums.derivatives.trace(sums.activations),
+        sums.weights.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(sums.weights, 1)));
+  }
+
+  /** Copies of images with noise, {@code [N·size, C, H, W]}, an image's samples together. */
+  private NDArray copies(NDManager scratch, NoisePool pool, int first, int size) {
+    InputShape input = plan.input();
+    int count = rows.count();
+    NDList noise = new NDList();
+    rows.stream()
+        .forEach(row -> noise.add(pool.samples(scratch, group.noiseKey(row), first, size)));
+    NDArray stacked = count == 1 ? noise.get(0).expandDims(0) : NDArrays.stack(noise);
+    stacked.attach(scratch);
+    NDArray scaled = stacked.muli(sigma);
+    NDArray copies = scaled.addi(images.reshape(count, 1, input.elements()));
+    NDArray all =
+        copies.reshape((long) count * size, input.channels(), input.height(), input.width());
+    all.attach(scratch);
+    return all;
+  }
+
+  /** Standard deviation of the noise for each image, {@code [N,1,1]}, in normalised input units. */
+  private NDArray sigma() {
+    NoisePlan noise = method.noise();
+    if (noise.scale() == NoiseScale.ABSOLUTE) {
+      return manager.full(new Shape(rows.count(), 1, 1), (float) noise.sigma());
+    }
+    NDArray flat = images.reshape(rows.count(), plan.input().elements());
+    int[] row = {1};
+    return flat.max(row).sub(flat.min(row)).mul((float) noise.sigma()).reshape(rows.count(), 1, 1);
+  }
+}

@@ -1,0 +1,104 @@
+package io.camatlas.explain;
+
+import ai.djl.ndarray.NDArray;
+import io.camatlas.cam.LayerTrace;
+import io.camatlas.cam.SaliencyMaps;
+import io.camatlas.localize.SampleAgreement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What one rule makes of a {@link LayerFinding}, taken from the device at once, one row behind
+ * another.
+ */
+final class RuleMaps {
+  private static final int[] SPACE = {2, 3};
+
+  private final int maps;
+  private final int cells;
+  private final int filters;
+  private final int samples;
+  private final float[] saliency;
+  private final float[] perFilter;
+  private final float[] weights;
+  private final float[] relevance;
+  private final float[] perSample;
+
+  /**
+   * Takes a rule's maps.
+   *
+   * @param finding of a layer
+   * @param rule which feature maps and neurons are summed
+   * @param weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
+   */
+  RuleMaps(LayerFinding finding, Rule rule, NDArray weights) {
+    LayerTrace trace = finding.trace();
+    NDArray activations = trace.activations();
+    int count = finding.rows().count();
+    this.maps = (int) activations.getShape().get(1);
+    this.cells = (int) (activations.getShape().get(2) * activations.getShape().get(3));
+    this.saliency =
+        SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons()).toFloatArray();
+    this.weights = weights.reshape(count, maps, -1).mean(new int[] {2}).toFloatArray();
+    boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;
+    NDArray contributions =
+        spatial
+            ? weights.mul(activations).sum(SPACE)
+            : activations.sum(SPACE).mul(weights.reshape(count, maps));
+    this.relevance = contributions.abs().toFloatArray();
+    this.filters = rule.filters().perFilter() ? rule.filters().indices().size() : 0;
+    this.perFilter =
+        filters > 0
+            ? SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())
+                .toFloatArray()
+            : new float[0];
+    this.samples = finding.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
+    this.perSample =
+        finding
+            .sampleWeights()
+            .map(
+                single ->
+                    SaliencyMaps.samples(single, activations, rule.filters(), rule.neurons())
+                        .toFloatArray())
+            .orElse(new float[0]);
+  }
+
+  /** The map of one row, {@code [h·w]}. */
+  float[] map(int row) {
+    return slice(saliency, row, cells);
+  }
+
+  /** Its maps of single feature maps, where such were asked for. */
+  List<float[]> filterMaps(int row) {
+    List<float[]> own = new ArrayList<>();
+    for (int filter = 0; filter < filters; filter++) {
+      own.add(slice(perFilter, row * filters + filter, cells));
+    }
+    return own;
+  }
+
+  /** w_k, {@code [K]}; the mean over the neurons where each has a weight of its own. */
+  float[] weights(int row) {
+    return slice(weights, row, maps);
+  }
+
+  /** |sum_ij w_k A_k,ij|, {@code [K]}. */
+  float[] relevance(int row) {
+    return slice(relevance, row, maps);
+  }
+
+  /** How far the maps of single noise samples agree, if there are several that are not blank. */
+  OptionalDouble sampleAgreement(int row) {
+    if (samples == 0) {
+      return OptionalDouble.empty();
+    }
+    double agreement = SampleAgreement.of(slice(perSample, row, samples * cells), samples, cells);
+    return Double.isNaN(agreement) ? OptionalDouble.empty() : OptionalDouble.of(agreement);
+  }
+
+  private static float[] slice(float[] rows, int row, int length) {
+    return Arrays.copyOfRange(rows, row * length, (row + 1) * length);
+  }
+}

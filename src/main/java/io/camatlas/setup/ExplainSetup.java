@@ -1,0 +1,236 @@
+package io.camatlas.setup;
+
+import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.NamedMethod;
+import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.NoisePlan;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.InputKind;
+import io.camatlas.explain.ExplainSettings;
+import io.camatlas.explain.Rule;
+import io.camatlas.explain.TargetSelection;
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.LayerName;
+import io.camatlas.model.ModelCard;
+import io.camatlas.model.PreparedModel;
+import io.camatlas.model.ProbedLayer;
+import io.camatlas.spark.executor.ExplainRecipe;
+import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The settings of {@code camatlas explain}. */
+public final class ExplainSetup {
+  private ExplainSetup() {}
+
+  /**
+   * Checks everything that can be checked before Spark starts: settings, model, layer, and a dry
+   * run of the network.
+   *
+   * @param folder where the probed model is written
+   * @throws SettingsException with all problems
+   */
+  public static ExplainJobSettings resolve(GivenSettings given, Path folder) {
+    Optional<ExplainJobSettings> settings = noted(given, folder);
+    given.check();
+    return settings.orElseThrow();
+  }
+
+  /**
+   * The same, without an end.
+   *
+   * @param given problems are noted there
+   * @return empty if there is any problem
+   */
+  public static Optional<ExplainJobSettings> noted(GivenSettings given, Path folder) {
+    given.check(
+        () -> checkImages(given.get(ExplainOptions.IMAGES), given.get(ExplainOptions.INPUT_KIND)));
+    Optional<ExplainRecipe> recipe = recipe(given, folder);
+    if (given.hasProblems()) {
+      return Optional.empty();
+    }
+    return recipe.map(found -> new ExplainJobSettings(found, given.settings()));
+  }
+
+  /**
+   * Checks the options of {@link ExplainOptions#RECIPE}: settings, model, layer, and a dry run of
+   * the network.
+   *
+   * @param given problems are noted there
+   * @param folder where the probed model is written
+   * @return empty if there is any problem; with a batch of 1 where one is to be found
+   */
+  public static Optional<ExplainRecipe> recipe(GivenSettings given, Path folder) {
+    Optional<List<CamMethod>> methods = given.build(() -> methods(given));
+    Optional<List<FeatureMapSelection>> filters = given.build(() -> filters(given));
+    Optional<List<NeuronSelection>> neurons = given.build(() -> neurons(given));
+    given.check(
+        () -> {
+          if (given.get(ExplainOptions.DEVICE) == DeviceChoice.CPU) {
+            given.get(ExplainOptions.PRECISION).check(false, System.getenv());
+          }
+        });
+    Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
+    Optional<PreparedModel> prepared =
+        opened.flatMap(model -> given.build(() -> prepare(given, model, folder)));
+    Optional<ModelCard> card =
+        prepared.flatMap(
+            model -> given.build(() -> opened.get().card().withClassesFor(model.plan().classes())));
+    Optional<TargetSelection> targets =
+        card.flatMap(
+            known ->
+                given.build(
+                    () ->
+                        TargetSelection.parse(given.get(ExplainOptions.TARGETS), known.classes())));
+    prepared.ifPresent(
+        model -> {
+          checkSelections(given, model, filters.orElse(List.of()), neurons.orElse(List.of()));
+          checkHeads(given, model, methods.orElse(List.of()));
+        });
+    if (given.hasProblems()) {
+      return Optional.empty();
+    }
+    List<Rule> rules = new ArrayList<>();
+    for (CamMethod method : methods.orElseThrow()) {
+      for (FeatureMapSelection maps : filters.orElseThrow()) {
+        neurons.orElseThrow().forEach(cells -> rules.add(new Rule(method, maps, cells)));
+      }
+    }
+    int batch = given.get(ExplainOptions.BATCH);
+    return given.build(
+        () ->
+            new ExplainRecipe(
+                prepared.orElseThrow(),
+                card.orElseThrow(),
+                new ExplainSettings(
+                    rules,
+                    targets.orElseThrow(),
+                    batch == ExplainOptions.FIND_BATCH ? 1 : batch,
+                    !given.get(ExplainOptions.NO_SHORTCUT),
+                    new DecodeLimits(
+                        given.get(ExplainOptions.MAX_PIXELS), given.get(ExplainOptions.MAX_BYTES))),
+                given.settings()));
+  }
+
+  private static PreparedModel prepare(
+      GivenSettings given, ModelSetup.OpenModel model, Path folder) {
+    try {
+      TorchScriptArchive archive = model.archive();
+      List<LayerName> layers = new ArrayList<>();
+      Optional<String> named =
+          given.optional(ExplainOptions.LAYER).or(() -> model.card().defaultLayer());
+      if (named.isPresent()) {
+        for (String name : named.get().split(",")) {
+          layers.add(LayerName.parse(name.strip()));
+        }
+      } else {
+        layers.add(
+            LayerName.parse(
+                PreparedModel.suggestedLayer(archive, model.entry(), model.card().inputShape())));
+      }
+      return PreparedModel.prepare(
+          archive,
+          model.entry(),
+          layers,
+          model.card().inputShape(),
+          given.get(ExplainOptions.PRECISION),
+          folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void checkSelections(
+      GivenSettings given,
+      PreparedModel model,
+      List<FeatureMapSelection> filters,
+      List<NeuronSelection> neurons) {
+    for (ProbedLayer layer : model.plan().layers()) {
+      given.check(() -> filters.forEach(selection -> selection.check(layer.maps())));
+      given.check(
+          () -> neurons.forEach(selection -> selection.check(layer.height(), layer.width())));
+    }
+  }
+
+  private static void checkHeads(
+      GivenSettings given, PreparedModel model, List<CamMethod> methods) {
+    for (CamMethod method : methods) {
+      if (method.needsLinearHead()) {
+        given.check(() -> model.requireConstantGradients(method.name()));
+      }
+    }
+  }
+
+  private static void checkImages(String images, InputKind kind) {
+    boolean local =
+        !images.contains("://")
+            && !images.startsWith("hdfs:")
+            && !images.matches(".*[*?\\[{].*")
+            && images.contains("/")
+            && kind != InputKind.TABLE;
+    if (local && images.startsWith("file:")) {
+      return;
+    }
+    if (local && !Files.exists(Path.of(images)) && !hasDefaultFileSystem()) {
+      throw new IllegalArgumentException("`images` is " + images + ", which does not exist.");
+    }
+  }
+
+  /** On a cluster a bare path lies on the cluster's file system, which only Spark knows. */
+  private static boolean hasDefaultFileSystem() {
+    return System.getenv("HADOOP_CONF_DIR") != null || System.getenv("YARN_CONF_DIR") != null;
+  }
+
+  private static List<CamMethod> methods(GivenSettings given) {
+    NamedMethod.Parameters parameters =
+        new NamedMethod.Parameters(
+            new NoisePlan(
+                given.get(ExplainOptions.SAMPLES),
+                given.get(ExplainOptions.SIGMA),
+                given.get(ExplainOptions.NOISE_SCALE),
+                given.get(ExplainOptions.SEED)),
+            given.get(ExplainOptions.SCORE),
+            given.get(ExplainOptions.NUMERATOR),
+            given.get(ExplainOptions.ALPHA));
+    return given.get(ExplainOptions.METHOD).stream()
+        .map(name -> NamedMethod.of(name).orElseThrow().with(parameters))
+        .toList();
+  }
+
+  private static List<FeatureMapSelection> filters(GivenSettings given) {
+    boolean perFilter = given.get(ExplainOptions.PER_FILTER);
+    return given.optional(ExplainOptions.FILTERS).orElse(List.of(List.of())).stream()
+        .map(indices -> new FeatureMapSelection(indices, perFilter))
+        .toList();
+  }
+
+  private static List<NeuronSelection> neurons(GivenSettings given) {
+    boolean region = given.get(ExplainOptions.REGION);
+    return given.optional(ExplainOptions.SUBSET).orElse(List.of(List.of())).stream()
+        .map(cells -> region ? rectangle(cells) : neurons(cells))
+        .toList();
+  }
+
+  private static NeuronSelection neurons(List<NeuronSelection.Cell> cells) {
+    return cells.isEmpty() ? new NeuronSelection.All() : new NeuronSelection.Cells(cells);
+  }
+
+  private static NeuronSelection rectangle(List<NeuronSelection.Cell> corners) {
+    if (corners.size() != 2) {
+      throw new IllegalArgumentException(
+          "`region` is true and `subset` has "
+              + corners.size()
+              + " neurons; a rectangle has two corners, such as 2:3,5:6.");
+    }
+    return new NeuronSelection.Rectangle(corners.get(0), corners.get(1));
+  }
+}

@@ -1,0 +1,124 @@
+package io.camatlas.setup;
+
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ModelOptions;
+import io.camatlas.image.Preprocessing;
+import io.camatlas.model.ModelCard;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The model that settings name, opened, and what they and its sidecar say about it. */
+public final class ModelSetup {
+  private ModelSetup() {}
+
+  /**
+   * A model that has been read but not loaded.
+   *
+   * @param archive its code
+   * @param entry how it is called
+   * @param card sidecar and flags
+   */
+  public record OpenModel(TorchScriptArchive archive, ModelEntry entry, ModelCard card) {}
+
+  /** Opens the model and its sidecar; problems are noted. */
+  public static Optional<OpenModel> open(GivenSettings given) {
+    Optional<ModelEntry> entry =
+        given.build(
+            () ->
+                new ModelEntry(given.get(ModelOptions.ENTRY), given.optional(ModelOptions.OUTPUT)));
+    Optional<TorchScriptArchive> archive =
+        given.build(() -> TorchScriptArchive.open(ModelFiles.local(given.get(ModelOptions.MODEL))));
+    Optional<ModelCard> card = given.build(() -> card(given, given.get(ModelOptions.MODEL)));
+    if (archive.isEmpty() || card.isEmpty() || entry.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new OpenModel(archive.get(), entry.get(), card.get()));
+  }
+
+  /** Whether a model has a sidecar, given or beside it. */
+  public static boolean hasSidecar(GivenSettings given) {
+    return given.has(ModelOptions.SIDECAR)
+        || ModelFiles.sidecar(given.get(ModelOptions.MODEL)).isPresent();
+  }
+
+  /**
+   * What changes whenever the model, its sidecar or its list of classes is written anew, so that
+   * whoever keeps a prepared model knows when to prepare it again.
+   */
+  public static List<String> versions(GivenSettings given) throws IOException {
+    Map<String, String> texts = given.texts();
+    String model = texts.get(ModelOptions.MODEL.name());
+    String sidecar = texts.get(ModelOptions.SIDECAR.name());
+    if (sidecar.isEmpty() && !model.isEmpty()) {
+      sidecar = ModelFiles.sidecar(model).map(Path::toString).orElse("");
+    }
+    List<String> versions = new ArrayList<>();
+    for (String file : List.of(model, sidecar, texts.get(ModelOptions.CLASSES.name()))) {
+      versions.add(ModelFiles.version(file));
+    }
+    return versions;
+  }
+
+  private static ModelCard card(GivenSettings given, String model) {
+    try {
+      Optional<Path> named = given.optional(ModelOptions.SIDECAR).map(ModelFiles::local);
+      if (named.isPresent() && !Files.exists(named.get())) {
+        throw new IllegalArgumentException(
+            "`sidecar` is " + named.get() + ", which does not exist.");
+      }
+      Optional<Path> file = named.or(() -> ModelFiles.sidecar(model));
+      String name = model.substring(model.lastIndexOf('/') + 1).replaceFirst("\\.[^.]*$", "");
+      ModelCard card = file.isPresent() ? ModelCard.read(file.get()) : ModelCard.unknown(name);
+      Optional<String> classes = given.optional(ModelOptions.CLASSES);
+      return new ModelCard(
+          card.name(),
+          classes.isPresent() ? classes(ModelFiles.local(classes.get())) : card.classes(),
+          card.layer(),
+          given.optional(ModelOptions.SCORES).orElse(card.scores()),
+          preprocessing(given, card.preprocessing()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> classes(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException("`classes` is " + file + ", which does not exist.");
+    }
+    return Files.readAllLines(file).stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .toList();
+  }
+
+  private static Preprocessing preprocessing(GivenSettings given, Preprocessing card) {
+    boolean overridden =
+        Stream.of(
+                ModelOptions.RESIZE,
+                ModelOptions.CROP,
+                ModelOptions.INTERPOLATION,
+                ModelOptions.CHANNELS,
+                ModelOptions.MEAN,
+                ModelOptions.STD)
+            .anyMatch(given::has);
+    if (!overridden) {
+      return card;
+    }
+    return new Preprocessing(
+        given.optional(ModelOptions.RESIZE).orElse(card.resize()),
+        given.optional(ModelOptions.INTERPOLATION).orElse(card.interpolation()),
+        given.optional(ModelOptions.CROP).orElse(card.crop()),
+        given.optional(ModelOptions.CHANNELS).orElse(card.order()),
+        given.optional(ModelOptions.MEAN).orElse(card.mean()),
+        given.optional(ModelOptions.STD).orElse(card.std()));
+  }
+}

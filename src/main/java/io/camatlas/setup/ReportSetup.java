@@ -1,0 +1,54 @@
+package io.camatlas.setup;
+
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.spark.report.ReportJobSettings;
+import java.util.List;
+import java.util.Optional;
+
+/** The settings of {@code camatlas report}. */
+public final class ReportSetup {
+  private ReportSetup() {}
+
+  /**
+   * Checks all settings.
+   *
+   * @throws io.camatlas.config.SettingsException with all problems
+   */
+  public static ReportJobSettings resolve(GivenSettings given) {
+    Optional<ReportJobSettings> settings =
+        given.build(
+            () ->
+                settings(
+                    given,
+                    given.get(ReportOptions.FROM),
+                    given.get(ReportOptions.RUNS),
+                    given.optional(ReportOptions.IMAGES),
+                    given.get(ExplainOptions.OUT),
+                    given.get(ExplainOptions.OVERWRITE)));
+    given.check();
+    return settings.orElseThrow();
+  }
+
+  /**
+   * The settings of a report that follows an atlas of one run and replaces the one before.
+   *
+   * @param given what else is given; problems are noted there
+   * @return empty if there is any problem
+   */
+  public static Optional<ReportJobSettings> after(
+      GivenSettings given, String run, String atlas, String out) {
+    return given.build(() -> settings(given, atlas, List.of(run), Optional.empty(), out, true));
+  }
+
+  private static ReportJobSettings settings(
+      GivenSettings given,
+      String from,
+      List<String> runs,
+      Optional<String> images,
+      String out,
+      boolean overwrite) {
+    return new ReportJobSettings(from, runs, images, out, overwrite, given.settings());
+  }
+}

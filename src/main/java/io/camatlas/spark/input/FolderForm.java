@@ -1,0 +1,37 @@
+package io.camatlas.spark.input;
+
+import io.camatlas.config.InputKind;
+import io.camatlas.spark.InputException;
+import java.io.IOException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A folder; the first folder below it names the class. */
+final class FolderForm implements ImageForm {
+  @Override
+  public InputKind kind() {
+    return InputKind.DIRECTORY;
+  }
+
+  @Override
+  public boolean fits(GivenInput given) {
+    return given.isFolder();
+  }
+
+  @Override
+  public SourceImages read(String given, Request request) throws IOException {
+    Path root = new Path(given);
+    FileSystem files = root.getFileSystem(request.spark().sparkContext().hadoopConfiguration());
+    if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
+      throw new InputException("`images` is " + given + ", which is not a folder.");
+    }
+    return SourceImages.files(
+        SortedListing.write(
+            request.spark(),
+            new FolderListing(request.spark()).below(root),
+            "`images` " + given,
+            "holds no files",
+            request.folder()),
+        kind());
+  }
+}

@@ -1,0 +1,29 @@
+package io.camatlas.spark.input;
+
+import io.camatlas.config.InputKind;
+import java.io.IOException;
+
+/** A Hadoop glob, or one file; the first folder below the fixed part names the class. */
+final class GlobForm implements ImageForm {
+  @Override
+  public InputKind kind() {
+    return InputKind.GLOB;
+  }
+
+  @Override
+  public boolean fits(GivenInput given) {
+    return given.isGlob() || given.isFile();
+  }
+
+  @Override
+  public SourceImages read(String given, Request request) throws IOException {
+    return SourceImages.files(
+        SortedListing.write(
+            request.spark(),
+            new FolderListing(request.spark()).matching(given, Globs.fixedPart(given)),
+            "`images` " + given,
+            "holds no files",
+            request.folder()),
+        kind());
+  }
+}

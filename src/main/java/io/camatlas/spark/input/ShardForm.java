@@ -1,0 +1,49 @@
+package io.camatlas.spark.input;
+
+import io.camatlas.config.InputKind;
+import java.io.IOException;
+
+/** WebDataset's tar shards: one, a glob of them, or a folder of nothing else. */
+final class ShardForm implements ImageForm {
+  @Override
+  public InputKind kind() {
+    return InputKind.WEBDATASET;
+  }
+
+  @Override
+  public boolean fits(GivenInput given) throws IOException {
+    return given.isFolder()
+        ? holdsShardsOnly(given)
+        : (given.isGlob() || given.isFile()) && isShard(given.name());
+  }
+
+  /** Also one that is compressed, so that it is told what is wrong with it. */
+  private static boolean isShard(String name) {
+    return ShardListing.isShard(name) || ShardListing.isCompressed(name);
+  }
+
+  private static boolean holdsShardsOnly(GivenInput given) throws IOException {
+    boolean shards = false;
+    for (FolderEntries.Entry entry : given.entries()) {
+      String name = entry.path().getName();
+      if (entry.kind() == FolderEntries.Kind.FILE && isShard(name)) {
+        shards = true;
+      } else if (!name.startsWith("_")) {
+        return false;
+      }
+    }
+    return shards;
+  }
+
+  @Override
+  public SourceImages read(String given, Request request) throws IOException {
+    return SourceImages.files(
+        SortedListing.write(
+            request.spark(),
+            LabelIndex.named(new ShardListing(request.spark()).images(given), request.classes()),
+            "`images` " + given,
+            "holds no images",
+            request.folder()),
+        kind());
+  }
+}

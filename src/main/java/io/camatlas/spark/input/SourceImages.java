@@ -1,0 +1,39 @@
+package io.camatlas.spark.input;
+
+import static org.apache.spark.sql.functions.lit;
+
+import io.camatlas.config.InputKind;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * The images of a source.
+ *
+ * @param listing rows of {@link ImagesTable#LISTING}, sorted by image_id; may be read many times
+ * @param count how many
+ * @param labels the distinct labels
+ * @param kind what the input was taken for
+ * @param packed rows of {@link ImagesTable#SCHEMA} with their content, partitioned as the source
+ *     is, where it is a table of encoded images
+ */
+public record SourceImages(
+    Dataset<Row> listing,
+    long count,
+    Set<String> labels,
+    InputKind kind,
+    Optional<Dataset<Row>> packed) {
+  /** Those of files, or parts of files. */
+  static SourceImages files(SortedListing.Written written, InputKind kind) {
+    return new SourceImages(
+        written.rows(), written.count(), written.labels(), kind, Optional.empty());
+  }
+
+  /** Rows of {@link ImagesTable#SCHEMA}; content is null where images are files. */
+  public Dataset<Row> rows() {
+    return packed.orElseGet(
+        () -> listing.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType)));
+  }
+}

@@ -1,0 +1,360 @@
+package io.camatlas.spark.input;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.forall;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.when;
+
+import io.camatlas.config.InputKind;
+import io.camatlas.spark.InputException;
+import io.camatlas.suggest.NearestName;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+import scala.collection.Iterator;
+
+/** Images named by the rows of a table: manifests with paths, and tables of encoded images. */
+abstract class TableForm implements ImageForm {
+  private static final int PARTS_PER_CORE = 4;
+
+  /** What one task reads at a time of a table of encoded images. */
+  private static final String SPLIT_BYTES = String.valueOf(32L << 20);
+
+  /** Spark's 4096 rows would be gigabytes of pictures. */
+  private static final String ROWS_AT_ONCE = "32";
+
+  /** A CSV manifest. */
+  static final class Csv extends TableForm {
+    Csv() {
+      super(InputKind.CSV);
+    }
+
+    @Override
+    public boolean fits(GivenInput given) {
+      return given.isFile() && given.name().toLowerCase(Locale.ROOT).endsWith(".csv");
+    }
+
+    @Override
+    Dataset<Row> open(SparkSession spark, String given) {
+      return spark
+          .read()
+          .option("header", "true")
+          .option("escape", "\"")
+          .option("multiLine", "true")
+          .csv(given);
+    }
+  }
+
+  /** A Parquet manifest, or a Parquet table of encoded images; a file or a folder of files. */
+  static final class Parquet extends TableForm {
+    private static final String END = ".parquet";
+
+    Parquet() {
+      super(InputKind.PARQUET);
+    }
+
+    @Override
+    public boolean fits(GivenInput given) throws IOException {
+      return given.isFolder()
+          ? given.entries().stream().anyMatch(entry -> entry.path().getName().endsWith(END))
+          : given.isFile() && given.name().toLowerCase(Locale.ROOT).endsWith(END);
+    }
+
+    @Override
+    Dataset<Row> open(SparkSession spark, String given) {
+      return spark.read().parquet(given);
+    }
+  }
+
+  /** A table or view of Spark's catalog. */
+  static final class Catalog extends TableForm {
+    Catalog() {
+      super(InputKind.TABLE);
+    }
+
+    @Override
+    public boolean fits(GivenInput given) {
+      return given.isTable();
+    }
+
+    @Override
+    Dataset<Row> open(SparkSession spark, String given) {
+      return spark.table(given);
+    }
+
+    @Override
+    Optional<String> base(SparkSession spark, String given) {
+      return Optional.empty();
+    }
+
+    /** A temporary view lives in the session that made it. */
+    @Override
+    SparkSession forPictures(SparkSession spark, String given) {
+      SparkSession own = super.forPictures(spark, given);
+      own.catalog().setCurrentCatalog(spark.catalog().currentCatalog());
+      own.catalog().setCurrentDatabase(spark.catalog().currentDatabase());
+      try {
+        boolean temporary = spark.catalog().getTable(given).isTemporary();
+        return temporary || !own.catalog().tableExists(given) ? spark : own;
+      } catch (AnalysisException e) {
+        return spark;
+      }
+    }
+  }
+
+  private final InputKind kind;
+
+  private TableForm(InputKind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public final InputKind kind() {
+    return kind;
+  }
+
+  abstract Dataset<Row> open(SparkSession spark, String given);
+
+  /** The folder from which a manifest's relative paths count. */
+  Optional<String> base(SparkSession spark, String given) throws IOException {
+    Path parent = Globs.orHere(new Path(given).getParent());
+    FileSystem files = parent.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    return Optional.of(files.makeQualified(parent).toString());
+  }
+
+  @Override
+  public SourceImages read(String given, Request request) throws IOException {
+    Dataset<Row> table = open(request.spark(), given);
+    List<String> columns = List.of(table.columns());
+    Optional<String> content = contentColumn(table, request.contentColumn(), given);
+    if (content.isEmpty() && !columns.contains(ImagesTable.PATH)) {
+      throw new InputException(
+          given
+              + " has neither a column 'path' nor one of binary type; its columns are "
+              + columns
+              + NearestName.clause(ImagesTable.PATH, columns)
+              + ".");
+    }
+    if (content.isPresent()
+        && !columns.contains(ImagesTable.PATH)
+        && !columns.contains(ImagesTable.IMAGE_ID)) {
+      throw new InputException(
+          given
+              + " has no column 'image_id' or 'path' to name its images; its columns are "
+              + columns
+              + ".");
+    }
+    return content.isPresent()
+        ? packed(given, content.get(), request)
+        : manifest(table, given, request);
+  }
+
+  private SourceImages manifest(Dataset<Row> table, String given, Request request)
+      throws IOException {
+    SparkSession spark = request.spark();
+    String base = base(spark, given).orElse(null);
+    int tasks = PARTS_PER_CORE * spark.sparkContext().defaultParallelism();
+    Dataset<Row> found =
+        // A CSV file is read by one task, but its files are asked for by many.
+        columns(table, given)
+            .repartition(tasks)
+            .mapPartitions(
+                new ManifestRows(
+                    base,
+                    new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
+                Encoders.row(FoundImage.SCHEMA));
+    return SourceImages.files(
+        SortedListing.write(spark, found, given, "lists no images", request.folder()), kind);
+  }
+
+  private SourceImages packed(String given, String content, Request request) throws IOException {
+    List<String> classes = request.classes();
+    Dataset<Row> table = open(forPictures(request.spark(), given), given);
+    Dataset<Row> rows = LabelIndex.named(columns(table, given, col(content)), classes);
+    SortedListing.Written listing =
+        SortedListing.write(
+            request.spark(),
+            LabelIndex.named(columns(table, given), classes),
+            given,
+            "holds no images",
+            request.folder());
+    return new SourceImages(
+        listing.rows(),
+        listing.count(),
+        listing.labels(),
+        kind,
+        Optional.of(rows.drop(FoundImage.PROBLEM)));
+  }
+
+  /**
+   * A session that reads pictures a few at a time; the user's own is left as it is, for other jobs.
+   */
+  SparkSession forPictures(SparkSession spark, String given) {
+    SparkSession own = spark.newSession();
+    Iterator<Tuple2<String, String>> settings = spark.conf().getAll().iterator();
+    while (settings.hasNext()) {
+      Tuple2<String, String> setting = settings.next();
+      if (!setting._2().equals(own.conf().get(setting._1(), null))) {
+        own.conf().set(setting._1(), setting._2());
+      }
+    }
+    own.conf().set("spark.sql.files.maxPartitionBytes", SPLIT_BYTES);
+    own.conf().set("spark.sql.parquet.columnarReaderBatchSize", ROWS_AT_ONCE);
+    own.conf().set("spark.sql.orc.columnarReaderBatchSize", ROWS_AT_ONCE);
+    return own;
+  }
+
+  private static Dataset<Row> columns(Dataset<Row> table, String name, Column... more) {
+    List<String> columns = List.of(table.columns());
+    Column path = orNull(columns, ImagesTable.PATH, DataTypes.StringType);
+    Column id =
+        columns.contains(ImagesTable.IMAGE_ID) && columns.contains(ImagesTable.PATH)
+            ? coalesce(col(ImagesTable.IMAGE_ID).cast("string"), path)
+            : columns.contains(ImagesTable.IMAGE_ID)
+                ? col(ImagesTable.IMAGE_ID).cast("string")
+                : path;
+    Boxes boxes = boxes(table, columns, name);
+    boolean hasBytes =
+        columns.contains(ImagesTable.BYTES)
+            && List.of(DataTypes.LongType, DataTypes.IntegerType)
+                .contains(table.schema().apply(ImagesTable.BYTES).dataType());
+    boolean hasHash =
+        columns.contains(ImagesTable.SHA256)
+            && table.schema().apply(ImagesTable.SHA256).dataType() instanceof StringType;
+    Column[] first = {
+      id.as(ImagesTable.IMAGE_ID),
+      path.as(ImagesTable.PATH),
+      (hasBytes ? col(ImagesTable.BYTES) : lit(null))
+          .cast(DataTypes.LongType)
+          .as(ImagesTable.BYTES),
+      lit(null).cast(DataTypes.LongType).as(ImagesTable.MODIFIED),
+      (hasHash ? col(ImagesTable.SHA256) : lit(null))
+          .cast(DataTypes.StringType)
+          .as(ImagesTable.SHA256),
+      orNull(columns, ImagesTable.LABEL, DataTypes.StringType).as(ImagesTable.LABEL),
+      boxes.boxes().as(ImagesTable.BOXES),
+      orNull(columns, ImagesTable.MASK, DataTypes.StringType).as(ImagesTable.MASK)
+    };
+    Column[] all = Arrays.copyOf(first, first.length + more.length + 1);
+    for (int i = 0; i < more.length; i++) {
+      all[first.length + i] = more[i].as(ImagesTable.CONTENT);
+    }
+    all[all.length - 1] = boxes.problem().as(FoundImage.PROBLEM);
+    return table.select(all);
+  }
+
+  private static Column orNull(List<String> columns, String name, DataType type) {
+    return (columns.contains(name) ? col(name) : lit(null)).cast(type);
+  }
+
+  private static Optional<String> contentColumn(
+      Dataset<Row> given, Optional<String> asked, String name) {
+    List<String> binary =
+        Arrays.stream(given.schema().fields())
+            .filter(field -> field.dataType() instanceof BinaryType)
+            .map(StructField::name)
+            .toList();
+    if (asked.isPresent()) {
+      if (!binary.contains(asked.get())) {
+        throw new InputException(
+            "`content-column` is '"
+                + asked.get()
+                + "', but "
+                + name
+                + " has no such column of binary type; those are "
+                + binary
+                + ".");
+      }
+      return asked;
+    }
+    if (binary.size() > 1) {
+      throw new InputException(
+          name
+              + " has several binary columns, "
+              + binary
+              + "; set `content-column` to one of them.");
+    }
+    return binary.stream().findFirst();
+  }
+
+  private record Boxes(Column boxes, Column problem) {}
+
+  /** Boxes come as array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
+  private static Boxes boxes(Dataset<Row> given, List<String> columns, String name) {
+    Column none = lit(null).cast(DataTypes.StringType);
+    if (!columns.contains(ImagesTable.BOXES)) {
+      return new Boxes(lit(null).cast(ImagesTable.BOXES_TYPE), none);
+    }
+    DataType type = given.schema().apply(ImagesTable.BOXES).dataType();
+    if (type instanceof StringType) {
+      ArrayType numbers =
+          DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType));
+      Column parsed = from_json(col(ImagesTable.BOXES), numbers);
+      Column text = trim(col(ImagesTable.BOXES));
+      Column whole = forall(parsed, box -> size(box).equalTo(4));
+      Column wrong =
+          text.isNotNull()
+              .and(text.notEqual(""))
+              .and(parsed.isNull().or(whole.isNull()).or(whole.equalTo(false)));
+      Column message =
+          concat(
+              lit("has boxes '"),
+              col(ImagesTable.BOXES),
+              lit("'; they must be JSON like [[x0,y0,x1,y1],[…]], in pixels."));
+      return new Boxes(
+          when(
+              whole,
+              transform(
+                  parsed,
+                  box ->
+                      struct(
+                          box.getItem(0).as(ImagesTable.X0),
+                          box.getItem(1).as(ImagesTable.Y0),
+                          box.getItem(2).as(ImagesTable.X1),
+                          box.getItem(3).as(ImagesTable.Y1)))),
+          when(wrong, message));
+    }
+    if (type instanceof ArrayType) {
+      return new Boxes(
+          transform(
+              col(ImagesTable.BOXES),
+              box ->
+                  struct(
+                      box.getField(ImagesTable.X0).cast("double").as(ImagesTable.X0),
+                      box.getField(ImagesTable.Y0).cast("double").as(ImagesTable.Y0),
+                      box.getField(ImagesTable.X1).cast("double").as(ImagesTable.X1),
+                      box.getField(ImagesTable.Y1).cast("double").as(ImagesTable.Y1))),
+          none);
+    }
+    throw new InputException(
+        name
+            + " has boxes of type "
+            + type.simpleString()
+            + "; they must be array<struct<x0,y0,x1,y1>> or JSON text.");
+  }
+}

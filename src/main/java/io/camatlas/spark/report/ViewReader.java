@@ -1,0 +1,321 @@
+package io.camatlas.spark.report;
+
+import io.camatlas.atlas.CalibrationState;
+import io.camatlas.report.facts.CalibrationBin;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Confusion;
+import io.camatlas.report.facts.ClassReport.MapShare;
+import io.camatlas.report.facts.ClassReport.Maps;
+import io.camatlas.report.facts.ClassReport.Measured;
+import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Singles;
+import io.camatlas.report.facts.ClassReport.Split;
+import io.camatlas.report.facts.ClassReport.Truth;
+import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.FeatureMapReport.Activation;
+import io.camatlas.report.facts.FeatureMapReport.Served;
+import io.camatlas.report.facts.FeatureMapReport.TopClass;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.MapExample;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
+import io.camatlas.report.facts.ReportedView.Model;
+import io.camatlas.report.facts.ReportedView.Pointing;
+import io.camatlas.report.facts.ReportedView.Rule;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.spark.results.AtlasRun;
+import io.camatlas.spark.results.CalibrationTable;
+import io.camatlas.spark.results.ClassAttentionTable;
+import io.camatlas.spark.results.ClassAttentionTable.Attention;
+import io.camatlas.spark.results.ClassFeatureMapsTable;
+import io.camatlas.spark.results.ConfusionsTable;
+import io.camatlas.spark.results.ExampleStruct;
+import io.camatlas.spark.results.FeatureMapExamplesTable;
+import io.camatlas.spark.results.FeatureMapsTable;
+import io.camatlas.spark.results.LocalizationTruthTable;
+import io.camatlas.spark.results.MeasureStruct;
+import io.camatlas.spark.results.SpatialBiasTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/** Brings the rows of one layer of one run together into what pages show. */
+final class ViewReader {
+  private final ViewKey key;
+  private final AtlasRun run;
+  private final List<Attention> attention;
+  private final Map<Integer, List<SpatialBiasTable.Bias>> bias;
+  private final Map<Integer, List<LocalizationTruthTable.Agreement>> truth;
+  private final List<ConfusionsTable.Pair> confusions;
+  private final List<CalibrationTable.Bin> calibration;
+  private final List<FeatureMapsTable.Response> maps;
+  private final List<ClassFeatureMapsTable.Use> uses;
+  private final Map<ExampleKey, List<ExampleStruct>> examples = new HashMap<>();
+  private final FromRuns more;
+  private int mapHeight;
+  private int mapWidth;
+
+  private record ExampleKey(int map, int classIndex, String by) {}
+
+  /**
+   * A reader.
+   *
+   * @param run what the atlas says of the view's run
+   * @param tables of the atlas
+   * @param more what does not come from it
+   */
+  ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, FromRuns more) {
+    this.key = key;
+    this.run = run;
+    this.attention = tables.attention().of(key);
+    this.bias = byClass(tables.bias().of(key), SpatialBiasTable.Bias::classIndex);
+    this.truth = byClass(tables.truth().of(key), LocalizationTruthTable.Agreement::classIndex);
+    this.confusions = tables.confusions().of(key);
+    this.calibration = tables.calibration().of(key);
+    this.maps = tables.maps().of(key);
+    this.uses = tables.uses().of(key);
+    this.more = more;
+    for (FeatureMapExamplesTable.Chosen chosen : tables.examples().of(key)) {
+      examples
+          .computeIfAbsent(
+              new ExampleKey(chosen.featureMap(), chosen.classIndex(), chosen.by()),
+              name -> new ArrayList<>())
+          .addAll(chosen.examples());
+    }
+  }
+
+  private static <T> Map<Integer, List<T>> byClass(List<T> rows, ToIntFunction<T> classIndex) {
+    Map<Integer, List<T>> found = new TreeMap<>();
+    for (T row : rows) {
+      found.computeIfAbsent(classIndex.applyAsInt(row), any -> new ArrayList<>()).add(row);
+    }
+    return found;
+  }
+
+  /**
+   * Everything that pages show of it.
+   *
+   * @param number of the view in the report, from 1
+   */
+  ViewReport report(int number) {
+    Map<Integer, Map<String, Attention>> splits = new TreeMap<>();
+    long explanations = 0;
+    for (Attention row : attention) {
+      splits.computeIfAbsent(row.classIndex(), any -> new HashMap<>()).put(row.split(), row);
+      if (row.hasGrid()) {
+        mapHeight = row.row().getAs(MapRows.GRID_HEIGHT);
+        mapWidth = row.row().getAs(MapRows.GRID_WIDTH);
+      }
+      if (row.split().equals(ClassAttentionTable.ALL)) {
+        explanations += row.n();
+      }
+    }
+    Map<Integer, List<ClassFeatureMapsTable.Use>> ofClass =
+        byClass(uses, ClassFeatureMapsTable.Use::classIndex);
+    Map<Integer, List<Confusion>> pairs = confusionsByClass();
+    List<ClassReport> classes = new ArrayList<>();
+    splits.forEach(
+        (index, rows) ->
+            classes.add(
+                classReport(
+                    index,
+                    rows,
+                    ofClass.getOrDefault(index, List.of()),
+                    pairs.getOrDefault(index, List.of()))));
+    List<FeatureMapReport> featureMaps = featureMaps(splits);
+    return new ViewReport(
+        view(number, explanations, featureMaps), classes, featureMaps, calibrationBins());
+  }
+
+  private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {
+    Optional<CalibrationTable.Bin> all =
+        calibration.stream().filter(bin -> bin.by().equals(CalibrationState.ALL)).findFirst();
+    // In the row of all classes the class is null, so that its index reads as -1.
+    Optional<LocalizationTruthTable.Agreement> objects =
+        truth.getOrDefault(-1, List.of()).stream().findFirst();
+    int dead = (int) featureMaps.stream().filter(map -> map.activation().dead() == 1).count();
+    return new ReportedView(
+        number,
+        key.run(),
+        explanations,
+        new Model(run.model(), run.modelSha256(), run.input()),
+        new Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
+        new Rule(run.method(), run.parameters()),
+        new ReportedView.Predictions(
+            all.map(CalibrationTable.Bin::n).orElse(0L),
+            all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
+            all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
+            all.map(CalibrationTable.Bin::ece).orElse(Double.NaN)),
+        objects
+            .map(row -> new Pointing(row.pointingMacro(), row.pointingCentreMacro()))
+            .filter(pointing -> !Double.isNaN(pointing.hits())));
+  }
+
+  private List<CalibrationBin> calibrationBins() {
+    return calibration.stream()
+        .filter(bin -> bin.by().equals(CalibrationState.CONFIDENCE))
+        .map(
+            bin ->
+                new CalibrationBin(
+                    bin.low(), bin.high(), bin.n(), bin.accuracy(), bin.confidence()))
+        .sorted(Comparator.comparingDouble(CalibrationBin::low))
+        .toList();
+  }
+
+  private Map<Integer, List<Confusion>> confusionsByClass() {
+    Map<Integer, List<Confusion>> byClass = new HashMap<>();
+    for (ConfusionsTable.Pair row : confusions) {
+      Confusion pair =
+          new Confusion(
+              row.label(),
+              row.labelIndex(),
+              row.predicted(),
+              row.predictedIndex(),
+              row.n(),
+              row.confidence(),
+              row.overlap());
+      byClass.computeIfAbsent(pair.labelIndex(), any -> new ArrayList<>()).add(pair);
+      if (pair.labelIndex() != pair.predictedIndex()) {
+        byClass.computeIfAbsent(pair.predictedIndex(), any -> new ArrayList<>()).add(pair);
+      }
+    }
+    byClass
+        .values()
+        .forEach(pairs -> pairs.sort(Comparator.comparingLong(Confusion::n).reversed()));
+    return byClass;
+  }
+
+  private ClassReport classReport(
+      int index,
+      Map<String, Attention> splits,
+      List<ClassFeatureMapsTable.Use> uses,
+      List<Confusion> pairs) {
+    Attention all = splits.get(ClassAttentionTable.ALL);
+    return new ClassReport(
+        all.name(),
+        index,
+        new ClassReport.Predictions(
+            all.labelled(), all.accuracy(), all.precision(), all.confidence()),
+        new Maps(
+            all.n(),
+            all.empty(),
+            grid(all, all.meanMap()),
+            grid(all, all.varianceMap()),
+            grid(all, all.peakCounts()),
+            split(splits.get(ClassAttentionTable.RIGHT)),
+            split(splits.get(ClassAttentionTable.WRONG))),
+        measures(all),
+        regions(bias.getOrDefault(index, List.of())),
+        truth.getOrDefault(index, List.of()).stream().map(ViewReader::truth).findFirst(),
+        uses.stream()
+            .sorted(Comparator.comparingInt(ClassFeatureMapsTable.Use::rank))
+            .map(this::share)
+            .toList(),
+        pairs,
+        new Singles(
+            more.histograms().getOrDefault(key.ofClass(index), List.of()),
+            Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
+            more.pictures().getOrDefault(key.ofClass(index), List.of())));
+  }
+
+  /** The part of a class that was predicted right, or wrong; empty where its row is null. */
+  private static Split split(Attention row) {
+    return row == null
+        ? new Split(0, Optional.empty())
+        : new Split(row.n() - row.empty(), grid(row, row.meanMap()));
+  }
+
+  private static Optional<Grid> grid(Attention row, Optional<double[]> values) {
+    return values.map(numbers -> new Grid(numbers, row.mapHeight(), row.mapWidth()));
+  }
+
+  private static List<Measured> measures(Attention row) {
+    List<Measured> measures = new ArrayList<>();
+    for (String name : ClassAttentionTable.MEASURES) {
+      Optional<MeasureStruct> known = row.measure(name);
+      known.ifPresent(
+          measure ->
+              measures.add(
+                  new Measured(name, measure.mean(), measure.p10(), measure.p50(), measure.p90())));
+    }
+    return measures;
+  }
+
+  private static List<RegionShare> regions(List<SpatialBiasTable.Bias> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                new RegionShare(
+                    row.region(),
+                    row.mass(),
+                    row.ciLow(),
+                    row.ciHigh(),
+                    row.area(),
+                    row.datasetMass(),
+                    row.flag()))
+        .sorted(Comparator.comparing(RegionShare::region))
+        .toList();
+  }
+
+  private static Truth truth(LocalizationTruthTable.Agreement row) {
+    return new Truth(
+        row.n(),
+        row.pointing(),
+        row.pointingCentre(),
+        row.energy(),
+        row.energyUniform(),
+        row.maxBoxAcc());
+  }
+
+  private MapShare share(ClassFeatureMapsTable.Use row) {
+    return new MapShare(
+        row.featureMap(),
+        row.rank(),
+        row.share(),
+        row.top5Fraction(),
+        examples(row.featureMap(), row.classIndex(), FeatureMapExamplesTable.RELEVANCE));
+  }
+
+  private List<MapExample> examples(int map, int classIndex, String by) {
+    return examples.getOrDefault(new ExampleKey(map, classIndex, by), List.of()).stream()
+        .map(example -> more.examples().of(key, example, mapHeight, mapWidth))
+        .toList();
+  }
+
+  private List<FeatureMapReport> featureMaps(Map<Integer, Map<String, Attention>> splits) {
+    Map<Integer, List<Served>> served = new HashMap<>();
+    for (ClassFeatureMapsTable.Use row : uses) {
+      served
+          .computeIfAbsent(row.featureMap(), any -> new ArrayList<>())
+          .add(
+              new Served(
+                  row.name(), row.classIndex(), row.rank(), row.share(), row.top5Fraction()));
+    }
+    served
+        .values()
+        .forEach(classes -> classes.sort(Comparator.comparingDouble(Served::share).reversed()));
+    return maps.stream()
+        .map(
+            row ->
+                new FeatureMapReport(
+                    row.featureMap(),
+                    row.n(),
+                    new Activation(row.mean(), row.p10(), row.p50(), row.p90(), row.deadFraction()),
+                    row.selectivity(),
+                    // Some classes have no row of their own, and so no page.
+                    splits.containsKey(row.topClassIndex())
+                        ? Optional.of(new TopClass(row.topClass(), row.topClassIndex()))
+                        : Optional.empty(),
+                    row.serves(),
+                    served.getOrDefault(row.featureMap(), List.of()),
+                    examples(row.featureMap(), -1, FeatureMapExamplesTable.ACTIVATION),
+                    examples(row.featureMap(), -1, FeatureMapExamplesTable.RELEVANCE)))
+        .sorted(Comparator.comparingInt(FeatureMapReport::map))
+        .toList();
+  }
+}

@@ -1,0 +1,121 @@
+package io.camatlas.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script, with programs in place of spark-submit and Java that say how they were started. */
+class ScriptTest {
+  private static final String TF32 = "products=1 libraries=";
+  private static final String EXACT = "products= libraries=0";
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writePrograms() throws IOException {
+    Files.createDirectories(folder.resolve("jars"));
+    Files.createFile(folder.resolve("jars/spark-core_2.13-4.0.1.jar"));
+    program(
+        "bin/spark-submit",
+        "echo \"submit $*\"",
+        "echo \"products=${TORCH_ALLOW_TF32_CUBLAS_OVERRIDE:-}"
+            + " libraries=${NVIDIA_TF32_OVERRIDE:-}\"");
+    program("java/bin/java", "echo \"java $*\"");
+  }
+
+  private void program(String name, String... lines) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    List<String> all = new ArrayList<>(List.of("#!/usr/bin/env bash"));
+    all.addAll(Arrays.asList(lines));
+    Files.write(file, all);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private List<String> run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", "jobs/camatlas"));
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.matches(".*TF32.*|CAMATLAS_.*|SPARK_.*"));
+    environment.put("SPARK_HOME", folder.toString());
+    environment.put("JAVA_HOME", folder.resolve("java").toString());
+    environment.put("CAMATLAS_JAR", "some.jar");
+    File said = folder.resolve("said").toFile();
+    Process process = builder.redirectOutput(said).start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return Files.readAllLines(said.toPath());
+  }
+
+  private String file(String... lines) throws IOException {
+    Path file = Files.createTempFile(folder, "settings", ".conf");
+    Files.write(file, List.of(lines));
+    return file.toString();
+  }
+
+  @Test
+  void precisionInAFileDoesWhatTheFlagDoes() throws Exception {
+    String tf32 = file("# of a GPU", "samples = 2", "  precision =  tf32 ", "seed = 1");
+    String float32 = file("precision = float32");
+    String commented = file("#precision = tf32");
+    assertThat(run("explain")).contains(EXACT);
+    assertThat(run("explain", "--precision", "tf32")).contains(TF32);
+    assertThat(run("explain", "--precision=tf32")).contains(TF32);
+    assertThat(run("explain", "--config", tf32)).contains(TF32);
+    assertThat(run("explain", "--config=" + tf32, "--out", "tf32")).contains(TF32);
+    assertThat(run("--master", "yarn", "audit", "--config", tf32)).contains(TF32);
+    assertThat(run("explain", "--config", float32)).contains(EXACT);
+    assertThat(run("explain", "--config", commented)).contains(EXACT);
+    assertThat(run("explain", "--config", folder.resolve("none").toString())).contains(EXACT);
+  }
+
+  @Test
+  void flagsWinOverTheFileAndTheLastOneOverThoseBefore() throws Exception {
+    String tf32 = file("precision = tf32");
+    String float32 = file("precision = float32");
+    assertThat(run("explain", "--config", tf32, "--precision", "float32")).contains(EXACT);
+    assertThat(run("explain", "--precision=tf32", "--config", float32)).contains(TF32);
+    assertThat(run("explain", "--precision", "tf32", "--precision", "float32")).contains(EXACT);
+    assertThat(run("explain", "--config", float32, "--config", tf32)).contains(TF32);
+  }
+
+  @Test
+  void everyCommandIsSubmitted() throws Exception {
+    for (Command command : Main.COMMANDS) {
+      assertThat(run(command.name(), "--out", "x").get(0))
+          .startsWith("submit ")
+          .endsWith(" " + command.name() + " --out x");
+    }
+  }
+
+  @Test
+  void helpAndVersionsAndUnknownCommandsStartPlainJava() throws Exception {
+    for (String[] arguments :
+        List.of(
+            new String[] {},
+            new String[] {"--help"},
+            new String[] {"-h"},
+            new String[] {"--version"},
+            new String[] {"-V"},
+            new String[] {"explian", "--model", "x"},
+            new String[] {"explain", "--help"},
+            new String[] {"--master", "yarn", "explain", "--model", "x", "-h"})) {
+      assertThat(run(arguments)).as(String.join(" ", arguments)).hasSize(1);
+      assertThat(run(arguments).get(0))
+          .startsWith("java ")
+          .contains("-Dcamatlas.spark=4.0.1 (Scala 2.13)")
+          .contains("io.camatlas.cli.Main");
+    }
+  }
+}
