@@ -64,9 +64,7 @@ final class GeneratedFiles {
 
             <!-- Made from the declarations of the options; GeneratedFilesTest says how to renew it. -->
 
-            ```
-            jobs/camatlas [SPARK-SUBMIT OPTIONS] COMMAND [OPTIONS]
-            ```
+            `jobs/camatlas [SPARK-SUBMIT OPTIONS] COMMAND [OPTIONS]`
 
             Options before the command are those of `spark-submit`, such as `--master yarn`. Every
             command prints its own with `--help`, and reads settings from a file with
