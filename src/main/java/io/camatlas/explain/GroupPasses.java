@@ -75,7 +75,7 @@ final class GroupPasses {
       long start = System.nanoTime();
       ForwardPass pass =
           clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
-      clock.forward(start, batch, batch - images.size());
+      clock.pass(start, batch, batch - images.size());
       ExplainedGroup group = results.begin(images, pass);
       if (group.mostTargets() > 0) {
         if (!clear.isEmpty()) {

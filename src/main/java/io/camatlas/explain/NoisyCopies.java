@@ -93,7 +93,7 @@ final class NoisyCopies {
       NDArray copies = copies(scratch, pool, first, size);
       long start = System.nanoTime();
       ForwardPass pass = network.forward(plan, copies);
-      clock.forward(start, (long) rows.count() * size, (long) group.padding(rows) * size);
+      clock.pass(start, (long) rows.count() * size, (long) group.padding(rows) * size);
       float[] scores = pass.scores().toFloatArray();
       for (int rank = 0; rank < byRank.size(); rank++) {
         int[] classes = repeated(group.targets(rank, rows), size);

@@ -9,6 +9,7 @@ import io.camatlas.config.Settings;
 import io.camatlas.faithfulness.FaithfulnessScorer;
 import io.camatlas.faithfulness.FaithfulnessSettings;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
@@ -113,7 +114,7 @@ public final class FaithfulnessSetup {
 
   private static boolean sameModel(Path model, FinishedRun run) {
     try {
-      String found = PreparedModel.sha256(model);
+      String found = Sha256.of(model);
       if (!found.equals(run.modelSha256())) {
         throw new IllegalArgumentException(
             "The model "

@@ -8,8 +8,8 @@ import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoModel;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.ModelCard;
-import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class FaithfulnessSetupTest {
   void writeRun() throws IOException {
     model = DemoModel.copyTo(folder.resolve("model"));
     run = Files.createDirectories(folder.resolve("run/explanations")).getParent();
-    writeRun(PreparedModel.sha256(model));
+    writeRun(Sha256.of(model));
   }
 
   private void writeRun(String sha256) throws IOException {
@@ -121,7 +121,7 @@ class FaithfulnessSetupTest {
   @Test
   void anotherModelIsRefusedWithBothHashes() throws IOException {
     String other = "0".repeat(64);
-    String found = PreparedModel.sha256(model);
+    String found = Sha256.of(model);
     writeRun(other);
     assertThat(problems(Map.of()))
         .containsExactly(

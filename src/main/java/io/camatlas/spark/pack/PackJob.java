@@ -10,6 +10,7 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.PackOptions;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageHeader;
+import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImageSource;
@@ -23,9 +24,6 @@ import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -207,15 +205,7 @@ public final class PackJob {
       }
     }
     return new Packed(
-        content, content == null ? null : sha256(content), bytes, width, height, problem);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
+        content, content == null ? null : Sha256.of(content), bytes, width, height, problem);
   }
 
   private void name(Dataset<Row> table, long skipped) {

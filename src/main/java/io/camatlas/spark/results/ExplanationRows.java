@@ -13,6 +13,7 @@ import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.image.Box;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,23 +173,24 @@ public final class ExplanationRows {
     return new ExplainedRow(
         new Examples.Image(text(Read.IMAGE_ID), text(Read.PATH)),
         name(Read.TARGET_INDEX, Read.TARGET),
-        isNull(Read.LABEL_INDEX) ? null : name(Read.LABEL_INDEX, Read.LABEL),
-        name(Read.PREDICTED_INDEX, Read.PREDICTED),
-        row.getFloat(Read.CONFIDENCE.ordinal()),
-        row.getBoolean(Read.PRIMARY.ordinal()),
-        row.getBoolean(Read.PAIR.ordinal()),
-        floats(Read.MAP),
-        index(Read.MAP_HEIGHT),
-        index(Read.MAP_WIDTH),
-        number(Read.ENTROPY),
-        number(Read.GINI),
-        number(Read.SPREAD),
-        number(Read.BORDER_MASS),
-        index(Read.PARTS),
-        floats(Read.WEIGHTS),
-        floats(Read.MEAN_ACTIVATIONS),
-        floats(Read.MAX_ACTIVATIONS),
-        array(Read.MAX_CELLS).toIntArray());
+        new ExplainedRow.Said(
+            isNull(Read.LABEL_INDEX) ? null : name(Read.LABEL_INDEX, Read.LABEL),
+            name(Read.PREDICTED_INDEX, Read.PREDICTED),
+            row.getFloat(Read.CONFIDENCE.ordinal())),
+        new ExplainedRow.Part(
+            row.getBoolean(Read.PRIMARY.ordinal()), row.getBoolean(Read.PAIR.ordinal())),
+        new SaliencyMap(floats(Read.MAP), index(Read.MAP_HEIGHT), index(Read.MAP_WIDTH)),
+        new ExplainedRow.Measures(
+            number(Read.ENTROPY),
+            number(Read.GINI),
+            number(Read.SPREAD),
+            number(Read.BORDER_MASS),
+            index(Read.PARTS)),
+        new ExplainedRow.FeatureMaps(
+            floats(Read.WEIGHTS),
+            floats(Read.MEAN_ACTIVATIONS),
+            floats(Read.MAX_ACTIVATIONS),
+            array(Read.MAX_CELLS).toIntArray()));
   }
 
   /** What the same row says of annotated objects. */
