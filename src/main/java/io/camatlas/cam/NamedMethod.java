@@ -1,19 +1,27 @@
 package io.camatlas.cam;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Every rule with the name that settings and tables give it: one line each. */
-public enum NamedMethod {
-  SMOOTH_GRAD_CAM_PLUS_PLUS(
-      SmoothGradCamPlusPlus.NAME,
-      p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha)),
-  GRAD_CAM_PLUS_PLUS("grad-cam++", p -> new GradCamPlusPlus(p.score, p.alpha)),
-  GRAD_CAM("grad-cam", p -> new GradCam()),
-  CAM("cam", p -> new Cam()),
-  XGRAD_CAM("xgrad-cam", p -> new XGradCam()),
-  LAYER_CAM("layer-cam", p -> new LayerCam());
+/**
+ * A rule with the name that settings and tables give it.
+ *
+ * @param name as it is written
+ * @param maker the rule with its parameters
+ */
+public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
+  /** Every rule, in the order of the help: one line each, the default first. */
+  public static final List<NamedMethod> ALL =
+      List.of(
+          new NamedMethod(
+              SmoothGradCamPlusPlus.NAME,
+              p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha)),
+          new NamedMethod("grad-cam++", p -> new GradCamPlusPlus(p.score, p.alpha)),
+          new NamedMethod("grad-cam", p -> new GradCam()),
+          new NamedMethod("cam", p -> new Cam()),
+          new NamedMethod("xgrad-cam", p -> new XGradCam()),
+          new NamedMethod("layer-cam", p -> new LayerCam()));
 
   /**
    * What rules may be told; each takes what it knows.
@@ -26,35 +34,18 @@ public enum NamedMethod {
   public record Parameters(
       NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha) {}
 
-  private interface Maker {
-    CamMethod of(Parameters parameters);
-  }
-
-  private final String written;
-  private final Maker maker;
-
-  NamedMethod(String written, Maker maker) {
-    this.written = written;
-    this.maker = maker;
-  }
-
-  /** The name, as settings and tables have it. */
-  public String written() {
-    return written;
-  }
-
   /** The rule with these parameters. */
   public CamMethod with(Parameters parameters) {
-    return maker.of(parameters);
+    return maker.apply(parameters);
   }
 
-  /** All names, in the order of the help. */
+  /** The names of all. */
   public static List<String> names() {
-    return Arrays.stream(values()).map(NamedMethod::written).toList();
+    return ALL.stream().map(NamedMethod::name).toList();
   }
 
   /** The rule of a name. */
   public static Optional<NamedMethod> of(String name) {
-    return Arrays.stream(values()).filter(method -> method.written.equals(name)).findFirst();
+    return ALL.stream().filter(method -> method.name.equals(name)).findFirst();
   }
 }
