@@ -4,16 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Every rule with the name that settings and tables give it: one line each. */
+/** Every rule that settings can name, by the name that it has itself: one line each. */
 public enum NamedMethod {
-  SMOOTH_GRAD_CAM_PLUS_PLUS(
-      SmoothGradCamPlusPlus.NAME,
-      p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha)),
-  GRAD_CAM_PLUS_PLUS("grad-cam++", p -> new GradCamPlusPlus(p.score, p.alpha)),
-  GRAD_CAM("grad-cam", p -> new GradCam()),
-  CAM("cam", p -> new Cam()),
-  XGRAD_CAM("xgrad-cam", p -> new XGradCam()),
-  LAYER_CAM("layer-cam", p -> new LayerCam());
+  SMOOTH_GRAD_CAM_PLUS_PLUS(p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha)),
+  GRAD_CAM_PLUS_PLUS(p -> new GradCamPlusPlus(p.score, p.alpha)),
+  GRAD_CAM(p -> new GradCam()),
+  CAM(p -> new Cam()),
+  XGRAD_CAM(p -> new XGradCam()),
+  LAYER_CAM(p -> new LayerCam());
 
   /**
    * What rules may be told; each takes what it knows.
@@ -24,7 +22,11 @@ public enum NamedMethod {
    * @param alpha whether alphas are divided by their sum
    */
   public record Parameters(
-      NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha) {}
+      NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha) {
+    private static final Parameters ANY =
+        new Parameters(
+            NoisePlan.NONE, ScoreTransform.LOGIT, AlphaNumerator.SECOND, AlphaScaling.RAW);
+  }
 
   private interface Maker {
     CamMethod of(Parameters parameters);
@@ -33,8 +35,8 @@ public enum NamedMethod {
   private final String written;
   private final Maker maker;
 
-  NamedMethod(String written, Maker maker) {
-    this.written = written;
+  NamedMethod(Maker maker) {
+    this.written = maker.of(Parameters.ANY).name();
     this.maker = maker;
   }
 

@@ -2,6 +2,7 @@ package io.camatlas.spark.atlas;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.report.Numbers;
 import io.camatlas.spark.Printable;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ public final class BiasSummary {
 
   private static String percent(Row row, String column) {
     Double value = row.getAs(column);
-    return value == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
+    return value == null ? "-" : Numbers.percentOf(value);
   }
 
   private static String number(Row row, String column) {
