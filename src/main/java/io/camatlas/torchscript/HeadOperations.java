@@ -64,7 +64,7 @@ final class HeadOperations {
           view_as as, reshape_as as, type_as as, movedim a, moveaxis a, swapaxes a, swapdims a,
           unflatten a, to ass, alias a, diagonal a, unfold a, atleast_1d a, atleast_2d a,
           atleast_3d a, as_tensor a, pixel_shuffle a, pixel_unshuffle a, channel_shuffle a,
-          sum_to_size a, lift_fresh a, cpu a, cuda a, positive a,
+          sum_to_size a, broadcast_to a, lift_fresh a, cpu a, cuda a, positive a,
           """);
 
   /** Return a list of views of their first argument. */
@@ -155,6 +155,10 @@ final class HeadOperations {
               + " where masked_fill fill full_like lerp remainder fmod floor_divide addcmul"
               + " addcdiv");
 
+  /** Of a tensor alone they make one number. */
+  private static final Set<String> REDUCING =
+      words("mean sum prod max min amax amin std var median any all argmax argmin count_nonzero");
+
   /** Tell of a tensor's form or type only. */
   private static final Set<String> FORM =
       words(
@@ -162,7 +166,7 @@ final class HeadOperations {
           size sym_size dim numel sym_numel len stride storage_offset is_floating_point
           is_complex is_contiguous element_size get_device is_same_size is_signed
           dtype device layout is_cuda is_cpu is_quantized is_sparse is_mkldnn is_mps is_meta
-          requires_grad is_leaf is_nested itemsize
+          requires_grad is_leaf is_nested itemsize type
           """);
 
   /** Give a number that is read from a tensor. */
@@ -280,7 +284,10 @@ final class HeadOperations {
       if (name.equals("detach")) {
         return tensor.withoutGradient();
       }
-      if (VIEWS.containsKey(name) && isView(name, arguments)) {
+      if (VIEWS.containsKey(name)) {
+        if (name.equals("view") && !(arguments.size() == 2 && arguments.get(1) instanceof Group)) {
+          throw new ArchiveException("torch.view reads a tensor as another type");
+        }
         return tensor.view(isPlacedByImage(VIEWS.get(name), arguments), freeForm);
       }
     }
@@ -316,11 +323,6 @@ final class HeadOperations {
         expression,
         worst.kind() == Kind.AFFINE ? Dependence.other(name) : worst,
         atLeastFree(arguments));
-  }
-
-  /** A view's second argument may be a type, for which bits are read anew. */
-  private static boolean isView(String name, List<HeadValue> arguments) {
-    return !name.equals("view") || arguments.size() == 2 && arguments.get(1) instanceof Group;
   }
 
   /** Whether the image decides which part of its argument a view shows. */
@@ -435,9 +437,9 @@ final class HeadOperations {
         return target.item(others.get(0));
       }
       default -> {
-        HeadValue item = target.item(new Number(false));
-        memory.shuffle(target, atLeastFree(others), operation);
-        // What is popped last, and when, does not matter: it may be any.
+        boolean byImage = atLeastFree(others) || memory.isDecided();
+        HeadValue item = target.item(new Number(byImage));
+        memory.shuffle(target, byImage, operation);
         return name.equals("pop") ? item : HeadValue.NONE;
       }
     }
@@ -518,6 +520,9 @@ final class HeadOperations {
   }
 
   private static boolean freeForm(String name, List<HeadValue> arguments) {
+    if (arguments.size() == 1 && REDUCING.contains(name)) {
+      return false;
+    }
     boolean free = false;
     for (HeadValue argument : arguments) {
       boolean said = argument instanceof Number && ELEMENTWISE.contains(name);

@@ -228,7 +228,7 @@ public final class LinearHead {
 
   private void run(ScriptStatement statement, Frame frame) {
     if (statement instanceof ScriptStatement.Assign assign) {
-      assign(assign.names(), value(assign.value(), frame), frame);
+      assign(assign, value(assign.value(), frame), frame);
     } else if (statement instanceof ScriptStatement.If branch) {
       run(branch, frame);
     } else if (statement instanceof ScriptStatement.Loop loop) {
@@ -240,13 +240,11 @@ public final class LinearHead {
     }
   }
 
-  private static void assign(List<String> names, HeadValue value, Frame frame) {
-    if (names.size() == 1) {
-      frame.locals.put(names.get(0), value);
-      return;
-    }
+  private static void assign(ScriptStatement.Assign assign, HeadValue value, Frame frame) {
+    List<String> names = assign.names();
     for (int i = 0; i < names.size(); i++) {
-      frame.locals.put(names.get(i), item(value, new Literal(String.valueOf(i))));
+      HeadValue part = assign.unpacked() ? item(value, new Literal(String.valueOf(i))) : value;
+      frame.locals.put(names.get(i), part);
     }
   }
 
@@ -344,6 +342,7 @@ public final class LinearHead {
     return names;
   }
 
+  /** Reads an expression; what is no value, as a type, is blurred. */
   private HeadValue value(ScriptExpression expression, Frame frame) {
     if (++steps > STEPS) {
       throw new ArchiveException("the archive's code takes too long to read");
@@ -353,8 +352,8 @@ public final class LinearHead {
     }
     if (expression instanceof ScriptExpression.Name name) {
       HeadValue local = frame.locals.get(name.text());
-      // Names of types and functions are all that is not local.
-      return local != null ? local : new Literal(name.text());
+      // Names of types are all that is not local.
+      return local != null ? local : new HeadValue.Blurred();
     }
     if (expression instanceof ScriptExpression.Items items) {
       List<HeadValue> parts = new ArrayList<>();
@@ -373,13 +372,14 @@ public final class LinearHead {
       if (dotted.startsWith("CONSTANTS.")) {
         return memory.keptTensor(dotted);
       }
-      return dotted.isEmpty()
-          ? attribute(value(attribute.of(), frame), attribute.name())
-          : new Literal(dotted);
+      if (!dotted.isEmpty()) {
+        return functionTexts.containsKey(dotted) ? new Literal(dotted) : new HeadValue.Blurred();
+      }
+      return attribute(value(attribute.of(), frame), attribute.name());
     }
     if (expression instanceof ScriptExpression.Subscript subscript) {
       if (!globalName(subscript.of(), frame).isEmpty()) {
-        return new Literal("a type");
+        return new HeadValue.Blurred();
       }
       return item(value(subscript.of(), frame), value(subscript.index(), frame));
     }
@@ -452,11 +452,12 @@ public final class LinearHead {
   }
 
   private HeadValue call(ScriptExpression.Call call, Frame frame) {
-    boolean method =
-        call.target() instanceof ScriptExpression.Attribute
-            && globalName(call.target(), frame).isEmpty();
+    String global = globalName(call.target(), frame);
+    boolean method = call.target() instanceof ScriptExpression.Attribute && global.isEmpty();
     HeadValue of =
-        value(method ? ((ScriptExpression.Attribute) call.target()).of() : call.target(), frame);
+        method
+            ? value(((ScriptExpression.Attribute) call.target()).of(), frame)
+            : global.isEmpty() ? value(call.target(), frame) : new Literal(global);
     List<HeadValue> arguments = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Argument argument : call.arguments()) {
@@ -539,6 +540,9 @@ public final class LinearHead {
       case "ops.prim.tolist" -> {
         boolean free = isFree(arguments.get(0));
         return memory.list(frame.path, call, new Number(free), arguments.get(0).hasFreeForm());
+      }
+      case "sorted" -> {
+        return operations.apply(name, arguments, names, frame.path, call);
       }
       case "ops.prim.data" -> {
         return operations.apply("detach", arguments, names, frame.path, call);

@@ -73,6 +73,7 @@ final class FolderLock implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final ScheduledFuture<?> beats;
   private volatile Path folder;
   private long beat;
 
@@ -84,7 +85,7 @@ final class FolderLock implements AutoCloseable {
     this.number = number;
     HELD_HERE.add(this);
     tryBeat();
-    ScheduledFuture<?> unused =
+    this.beats =
         clock.scheduleAtFixedRate(this::tryBeat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -369,6 +370,7 @@ final class FolderLock implements AutoCloseable {
   /** Gives the lock back, unless another has taken it over. */
   @Override
   public void close() throws IOException {
+    beats.cancel(false);
     clock.shutdown();
     try {
       // A beat that is being written now would bring its file back.
