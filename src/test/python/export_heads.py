@@ -1,16 +1,25 @@
 """Writes the archives of heads whose linearity is to be judged, and checks with autograd what their names say.
 
     python export_heads.py
+    python export_heads.py --seed 7 --count 5000 --folder /tmp/heads     other heads, for a look
 """
 
+import argparse
+import contextlib
+import copy
+import importlib.util
+
+import io
 import os
 import pathlib
 import sys
-import zlib
+import tempfile
+import warnings
+import zipfile
 
 import torch
 
-from export_fixtures import MODELS, rewritten, scripted_without_folders
+from export_fixtures import MODELS, scripted_without_folders
 
 IMAGES = 6
 
@@ -51,22 +60,19 @@ def is_affine(model, method, seed=1):
     classes = range(0, 10, 3)
     found = torch.cat([gradients(model, method, images(s), classes) for s in (seed, seed + 1)])
     largest = found.abs().max()
-    assert largest > 0, method
+    if largest == 0:
+        raise RuntimeError(f"{method} has no gradient")
     return bool((found - found[:1]).abs().max() <= 1e-5 * largest)
 
 
-def save(module, name):
-    file = MODELS / name
+def save(module, file):
     torch.jit.save(module, str(file))
     compressed(file)
-    print(f"  {name}: {file.stat().st_size // 1024} kB")
+    print(f"  {file.name}: {file.stat().st_size // 1024} kB")
 
 
 def compressed(file):
     """Leaves out debug entries and compresses the others; nobody runs these archives for speed."""
-    import io
-    import zipfile
-
     whole = file.read_bytes()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for entry in old.infolist():
@@ -91,12 +97,93 @@ def side_paths():
         affine = is_affine(paths.SidePaths().eval(), method)
         if affine != method.startswith("affine_"):
             print(f"  WARNING: {method} is {'' if affine else 'not '}affine")
-    save(scripted, "side-paths-scripted.pt")
+    save(scripted, MODELS / "side-paths-scripted.pt")
+
+
+def imported(source):
+    """A module of the given text; scripting wants to read it from a file."""
+    folder = pathlib.Path(tempfile.mkdtemp())
+    (folder / "generated_heads.py").write_text(source)
+    spec = importlib.util.spec_from_file_location("generated_heads", folder / "generated_heads.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def built(source, seed):
+    torch.manual_seed(seed)
+    return imported(source).Heads().eval().requires_grad_(False)
+
+
+def short_heads():
+    import random_heads as generator
+    import short_heads as short
+
+    listed = list(short.heads())
+    eager = built(short.preamble() + "".join(generator.method(name, lines, True) for name, lines in listed), 3)
+    for name, lines in listed:
+        torch.manual_seed(1)
+        with contextlib.redirect_stdout(io.StringIO()):
+            affine = is_affine(copy.deepcopy(eager), name)
+        if affine != name.startswith("affine_"):
+            print(f"  WARNING: {name} is {'' if affine else 'not '}affine: {lines}")
+    source = short.preamble() + "".join(generator.method(name, lines, False) for name, lines in listed)
+    save(scripted_without_folders(built(source, 3)), MODELS / "short-heads-scripted.pt")
+
+
+def random_heads(seed, count, traced, file):
+    """Many heads in one archive, each a method whose name says what autograd found."""
+    import random_heads as generator
+
+    # Some cannot be differentiated, as they change what is needed for it.
+    found = generator.heads(seed, count + count // 2, traced)
+    first = built(generator.PREAMBLE + "".join(generator.method(f"head_{i}", lines, True)
+                                               for i, (lines, _) in enumerate(found)), seed)
+    source, listing, names = generator.PREAMBLE, [], []
+    for i, (lines, pieces) in enumerate(found):
+        torch.manual_seed(i)
+        try:
+            # A model of its own for each, as some leave traces in it.
+            affine = is_affine(copy.deepcopy(first), f"head_{i}")
+        except RuntimeError as error:
+            if "modified by an inplace operation" in str(error) or "no gradient" in str(error):
+                continue
+            raise
+        names.append(f"{'affine' if affine else 'other'}_{len(names)}")
+        source += generator.method(names[-1], lines, traced)
+        listing.append(f"{names[-1]}: {', '.join(pieces)}")
+        if len(names) == count:
+            break
+    assert len(names) == count
+    model = built(source, seed)
+    if traced:
+        x = images(seed, 1)
+        with torch.no_grad():
+            archive = torch.jit.trace_module(model, {"forward": x} | {name: x for name in names}, check_trace=False)
+    else:
+        archive = scripted_without_folders(model)
+    save(archive, file)
+    print(f"  {sum(name.startswith('affine') for name in names)} of {count} are affine")
+    return listing
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--traced", type=int, default=150)
+    parser.add_argument("--folder", type=pathlib.Path, default=MODELS)
+    args = parser.parse_args()
+    warnings.filterwarnings("ignore")
     torch.set_num_threads(1)
-    side_paths()
+    if args.seed is None:
+        side_paths()
+        short_heads()
+    seed = args.seed or 11
+    for kind, count in (("scripted", args.count), ("traced", args.traced)):
+        listing = random_heads(seed, count, kind == "traced", args.folder / f"random-heads-{kind}.pt")
+        if args.folder != MODELS:
+            (args.folder / f"random-heads-{kind}.txt").write_text("\n".join(listing) + "\n")
 
 
 if __name__ == "__main__":

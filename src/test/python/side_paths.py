@@ -542,3 +542,9 @@ class SidePaths(nn.Module):
         h = self.layer(x)
         s = self.skip(x).relu_()
         return self.fc(h.mean([2, 3])) + self.side(s.mul_(s).mean([2, 3]))
+
+    @torch.jit.export
+    def affine_but_mixed(self, x):
+        """Affine, but an image's gradients depend on its place in the batch."""
+        h = self.layer(x)
+        return self.fc((h + h[0:1]).mean([2, 3]))

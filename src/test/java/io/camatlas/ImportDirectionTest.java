@@ -162,7 +162,17 @@ class ImportDirectionTest {
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("report", "localize", "image");
-    mayUseOnly("config", "model", "atlas", "cam", "image", "spark", "suggest");
+    mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
+    mayUseOnly(
+        "setup",
+        "config",
+        "spark",
+        "torchscript",
+        "faithfulness",
+        "explain",
+        "model",
+        "cam",
+        "image");
     mayUseOnly(
         "spark",
         "atlas",
@@ -174,6 +184,7 @@ class ImportDirectionTest {
         "image",
         "localize",
         "report",
+        "config",
         "suggest");
   }
 

@@ -4,8 +4,10 @@ import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.config.TruthKind;
 import io.camatlas.image.Box;
 import io.camatlas.localize.Localization;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.atlas.GatherStage;
 import io.camatlas.spark.atlas.TruthChoice;
 import io.camatlas.spark.input.ImagesTable;
@@ -41,7 +43,7 @@ public final class AtlasBenchmark {
   private static final int POOL = 1_000;
   private static final int ROUNDS = 3;
 
-  private static final TruthChoice NO_TRUTH = new TruthChoice("none", TruthChoice.Kind.AUTO, false);
+  private static final TruthChoice NO_TRUTH = new TruthChoice("none", TruthKind.AUTO, false);
 
   private final SparkSession spark;
   private final Shape shape;
@@ -159,23 +161,15 @@ public final class AtlasBenchmark {
     return new ExplainedRow(
         new Examples.Image("image-" + index, null),
         name,
-        name,
-        name,
-        random.nextDouble(),
-        true,
-        false,
+        new ExplainedRow.Said(name, name, random.nextDouble()),
+        one.part(),
         one.map(),
-        one.height(),
-        one.width(),
-        one.entropyNats(),
-        one.gini(),
-        one.spread(),
-        one.borderMass(),
-        one.parts(),
-        pool.get(random.nextInt(POOL)).weights(),
-        pool.get(random.nextInt(POOL)).meanActivations(),
-        pool.get(random.nextInt(POOL)).maxActivations(),
-        one.maxCells());
+        one.measures(),
+        new ExplainedRow.FeatureMaps(
+            pool.get(random.nextInt(POOL)).featureMaps().weights(),
+            pool.get(random.nextInt(POOL)).featureMaps().meanActivations(),
+            pool.get(random.nextInt(POOL)).featureMaps().maxActivations(),
+            one.featureMaps().maxCells()));
   }
 
   private String throughSpark(int rows) {
@@ -282,23 +276,20 @@ public final class AtlasBenchmark {
     return new ExplainedRow(
         new Examples.Image("image-" + index, null),
         name,
-        name,
-        name,
-        random.nextDouble(),
-        true,
-        false,
-        map,
-        side,
-        side,
-        place.entropyNats(),
-        place.gini(),
-        place.spread(),
-        place.borderMass(),
-        place.parts50(),
-        activations(random, shape.maps()),
-        maxima,
-        maxima,
-        random.ints(shape.maps(), 0, side * side).toArray());
+        new ExplainedRow.Said(name, name, random.nextDouble()),
+        new ExplainedRow.Part(true, false),
+        new SaliencyMap(map, side, side),
+        new ExplainedRow.Measures(
+            place.mass().entropyNats(),
+            place.mass().gini(),
+            place.mass().spread(),
+            place.mass().border(),
+            place.area().parts50()),
+        new ExplainedRow.FeatureMaps(
+            activations(random, shape.maps()),
+            maxima,
+            maxima,
+            random.ints(shape.maps(), 0, side * side).toArray()));
   }
 
   private static Row row(Shape shape, long index, int rows) {
@@ -351,24 +342,24 @@ public final class AtlasBenchmark {
         ExplanationsTable.LOCALIZATION,
         RowFactory.create(
             place.empty(),
-            place.peakRow(),
-            place.peakColumn(),
-            (float) place.peakValue(),
+            place.peak().row(),
+            place.peak().column(),
+            (float) place.peak().value(),
             0.0,
             0.0,
-            place.centreX(),
-            place.centreY(),
-            place.spread(),
-            place.entropyNats(),
-            place.gini(),
-            place.area20(),
-            place.area50(),
-            place.parts50(),
+            place.mass().centreX(),
+            place.mass().centreY(),
+            place.mass().spread(),
+            place.mass().entropyNats(),
+            place.mass().gini(),
+            place.area().from20(),
+            place.area().from50(),
+            place.area().parts50(),
             box,
             box,
-            place.borderMass(),
-            place.cornerMass(),
-            place.centreMass(),
+            place.mass().border(),
+            place.mass().corners(),
+            place.mass().middle(),
             null));
     return RowFactory.create(values);
   }

@@ -6,8 +6,10 @@ import io.camatlas.cam.NoisePool;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
 import io.camatlas.explain.Preparation;
 import io.camatlas.model.Network;
 import io.camatlas.spark.explain.ExplainJob;
@@ -120,8 +122,8 @@ public final class JobBenchmark {
                 loop,
                 report.seconds(),
                 report.explainSeconds(),
-                (times.readNanos() + times.decodeNanos()) / 1e6 / count,
-                report.work().writeNanos() / 1e6 / count,
+                (times.nanos(Phase.READ) + times.nanos(Phase.DECODE)) / 1e6 / count,
+                times.nanos(Phase.WRITE) / 1e6 / count,
                 use.allocatedBytes() / count,
                 use.collectionMillis() / 1000.0 / report.seconds(),
                 times.idleShare());
@@ -142,11 +144,7 @@ public final class JobBenchmark {
           .map(
               file ->
                   new ImageInput(
-                      file.toString(),
-                      file.toString(),
-                      Optional.empty(),
-                      List.of(),
-                      Optional.empty(),
+                      new NamedImage(file.toString(), file.toString(), Optional.empty()),
                       () -> Files.readAllBytes(file)))
           .toList();
     }

@@ -1,6 +1,7 @@
 package io.camatlas.bench;
 
 import io.camatlas.explain.ImageInput;
+import io.camatlas.explain.NamedImage;
 import io.camatlas.image.ChannelOrder;
 import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
@@ -30,12 +31,7 @@ final class NoisePictures {
       byte[] encoded = jpeg(input, random);
       images.add(
           new ImageInput(
-              "image-" + i,
-              "image-" + i,
-              Optional.empty(),
-              List.of(),
-              Optional.empty(),
-              () -> encoded));
+              new NamedImage("image-" + i, "image-" + i, Optional.empty()), () -> encoded));
     }
     return images;
   }

@@ -129,7 +129,7 @@ public final class RoundingBenchmark {
       Iterator<ImageOutcome> outcomes = explainer.explain(images.iterator());
       while (outcomes.hasNext()) {
         if (outcomes.next() instanceof ImageOutcome.Explained explained) {
-          explained.explanations().forEach(explanation -> maps.add(explanation.map()));
+          explained.explanations().forEach(explanation -> maps.add(explanation.map().values()));
         }
       }
       if (maps.size() != IMAGES) {

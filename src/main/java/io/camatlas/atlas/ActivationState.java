@@ -43,8 +43,8 @@ public final class ActivationState {
    * @throws StateException if it has another number of feature maps
    */
   public void add(ExplainedRow row) {
-    float[] means = row.meanActivations();
-    float[] maxima = row.maxActivations();
+    float[] means = row.featureMaps().meanActivations();
+    float[] maxima = row.featureMaps().maxActivations();
     activations.add(means, 1);
     for (int k = 0; k < dead.length; k++) {
       dead[k] += maxima[k] > 0 ? 0 : 1;

@@ -76,9 +76,9 @@ public final class AttentionState {
    * @throws StateException if its grid differs
    */
   public void add(ExplainedRow row) {
-    require(row.height(), row.width());
-    confidence = confidence.with(row.confidence());
-    float[] map = row.map();
+    require(row.map().height(), row.map().width());
+    confidence = confidence.with(row.said().confidence());
+    float[] map = row.map().values();
     double total = 0;
     int peak = 0;
     for (int i = 0; i < map.length; i++) {
@@ -93,13 +93,13 @@ public final class AttentionState {
     }
     maps.add(map, 1 / total);
     peaks[peak]++;
-    entropy.add(row.entropyNats());
-    gini.add(row.gini());
-    spread.add(row.spread());
+    entropy.add(row.measures().entropyNats());
+    gini.add(row.measures().gini());
+    spread.add(row.measures().spread());
     peakX.add((peak % width + 0.5) / width);
     int peakRow = peak / width;
     peakY.add((peakRow + 0.5) / height);
-    parts.add(row.parts());
+    parts.add(row.measures().parts());
     for (Region region : REGIONS) {
       mass.put(region, mass.get(region).with(region.mass(map, height, width, total)));
     }

@@ -169,13 +169,13 @@ public final class CalibrationState {
 
   /** Takes one image in; one without a label is passed over. */
   public void add(ExplainedRow row) {
-    if (row.label() == null) {
+    if (row.said().label() == null) {
       return;
     }
-    double most = Math.log((double) row.height() * row.width());
-    double evenness = most > 0 ? row.entropyNats() / most : row.entropyNats();
-    entropy.add(evenness, row.confidence(), row.isRight());
-    border.add(row.borderMass(), row.confidence(), row.isRight());
+    double most = Math.log((double) row.map().height() * row.map().width());
+    double evenness = most > 0 ? row.measures().entropyNats() / most : row.measures().entropyNats();
+    entropy.add(evenness, row.said().confidence(), row.said().isRight());
+    border.add(row.measures().borderMass(), row.said().confidence(), row.said().isRight());
   }
 
   /** Takes another part in. */

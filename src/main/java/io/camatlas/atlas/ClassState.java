@@ -34,10 +34,10 @@ public final class ClassState implements State<ClassState> {
    * @throws IllegalArgumentException if it has another grid or number of feature maps
    */
   public void addExplanation(ExplainedRow row, Relevance relevance, int examples) {
-    if (row.label() == null) {
+    if (row.said().label() == null) {
       unlabelled = started(unlabelled, row);
       unlabelled.add(row);
-    } else if (row.isRight()) {
+    } else if (row.said().isRight()) {
       right = started(right, row);
       right.add(row);
     } else {
@@ -45,25 +45,25 @@ public final class ClassState implements State<ClassState> {
       wrong.add(row);
     }
     if (featureMaps == null) {
-      featureMaps = new FeatureMapState(row.weights().length, examples);
+      featureMaps = new FeatureMapState(row.featureMaps().count(), examples);
     }
     featureMaps.add(row, relevance);
   }
 
   private static AttentionState started(AttentionState state, ExplainedRow row) {
-    return state == null ? new AttentionState(row.height(), row.width()) : state;
+    return state == null ? new AttentionState(row.map().height(), row.map().width()) : state;
   }
 
   /** Counts an image with this label. */
   public void addLabelled(ExplainedRow row) {
     labelled++;
-    labelledRight += row.isRight() ? 1 : 0;
+    labelledRight += row.said().isRight() ? 1 : 0;
   }
 
   /** Counts a labelled image of which this class was predicted. */
   public void addPredicted(ExplainedRow row) {
     predicted++;
-    predictedRight += row.isRight() ? 1 : 0;
+    predictedRight += row.said().isRight() ? 1 : 0;
   }
 
   /**
@@ -71,9 +71,9 @@ public final class ClassState implements State<ClassState> {
    */
   public void addActivations(ExplainedRow row) {
     if (activations == null) {
-      activations = new VectorMeans(row.meanActivations().length);
+      activations = new VectorMeans(row.featureMaps().count());
     }
-    activations.add(row.meanActivations());
+    activations.add(row.featureMaps().meanActivations());
   }
 
   @Override

@@ -58,11 +58,11 @@ public final class ConfusionState implements State<ConfusionState> {
    * Whether a row tells of a confusion: a wrong prediction, explained for one of the two classes.
    */
   public static boolean concerns(ExplainedRow row) {
-    return row.label() != null
-        && !row.isRight()
-        && (row.isPrimary()
-            || row.target().index() == row.label().index()
-            || row.target().index() == row.predicted().index());
+    return row.said().label() != null
+        && !row.said().isRight()
+        && (row.part().isPrimary()
+            || row.target().index() == row.said().label().index()
+            || row.target().index() == row.said().predicted().index());
   }
 
   /**
@@ -71,23 +71,23 @@ public final class ConfusionState implements State<ConfusionState> {
    * @throws StateException if its grid differs
    */
   public void add(ExplainedRow row) {
-    if (row.isPrimary()) {
+    if (row.part().isPrimary()) {
       images++;
-      confidence = confidence.with(row.confidence());
+      confidence = confidence.with(row.said().confidence());
     }
-    boolean isLabel = row.target().index() == row.label().index();
-    if (!isLabel && row.target().index() != row.predicted().index()) {
+    boolean isLabel = row.target().index() == row.said().label().index();
+    if (!isLabel && row.target().index() != row.said().predicted().index()) {
       return;
     }
     double total = 0;
-    for (float value : row.map()) {
+    for (float value : row.map().values()) {
       total += value;
     }
     if (total > 0) {
-      (isLabel ? labelMaps : predictedMaps).add(row.map(), 1 / total);
+      (isLabel ? labelMaps : predictedMaps).add(row.map().values(), 1 / total);
     }
-    if (row.hasPair()) {
-      meet(row.image(), new Half(isLabel, row.map()));
+    if (row.part().hasPair()) {
+      meet(row.image(), new Half(isLabel, row.map().values()));
     }
   }
 

@@ -57,13 +57,13 @@ public final class FeatureMapState {
    */
   public void add(ExplainedRow row, Relevance relevance) {
     float[] relevances = relevance.values();
-    activations.add(row.meanActivations());
+    activations.add(row.featureMaps().meanActivations());
     if (relevance.total() > 0) {
       shares.add(relevances, 1 / relevance.total());
       countFirst(relevances);
     }
-    byRelevance.add(row.image(), relevances, row.maxCells());
-    byActivation.add(row.image(), row.maxActivations(), row.maxCells());
+    byRelevance.add(row.image(), relevances, row.featureMaps().maxCells());
+    byActivation.add(row.image(), row.featureMaps().maxActivations(), row.featureMaps().maxCells());
   }
 
   /** Counts the first few; of equals those with the lower index. */

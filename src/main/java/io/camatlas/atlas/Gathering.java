@@ -83,24 +83,35 @@ public final class Gathering {
             group,
             fresh ->
                 new Layer(
-                    new LayerState(row.height(), row.width(), row.weights().length, examples)));
+                    new LayerState(
+                        row.map().height(),
+                        row.map().width(),
+                        row.featureMaps().count(),
+                        examples)));
     layer.all.require(row);
     relevance.of(row);
     layer.of(row.target()).addExplanation(row, relevance, examples);
-    if (row.isPrimary()) {
+    if (row.part().isPrimary()) {
       layer.all.add(row, relevance);
-      layer.of(row.label() == null ? row.predicted() : row.label()).addActivations(row);
-      if (row.label() != null) {
-        layer.of(row.label()).addLabelled(row);
-        layer.of(row.predicted()).addPredicted(row);
+      layer
+          .of(row.said().label() == null ? row.said().predicted() : row.said().label())
+          .addActivations(row);
+      if (row.said().label() != null) {
+        layer.of(row.said().label()).addLabelled(row);
+        layer.of(row.said().predicted()).addPredicted(row);
       }
     }
     if (ConfusionState.concerns(row)) {
       layer
           .confusions
           .computeIfAbsent(
-              ((long) row.label().index() << 32) | row.predicted().index(),
-              pair -> new ConfusionState(row.label(), row.predicted(), row.height(), row.width()))
+              ((long) row.said().label().index() << 32) | row.said().predicted().index(),
+              pair ->
+                  new ConfusionState(
+                      row.said().label(),
+                      row.said().predicted(),
+                      row.map().height(),
+                      row.map().width()))
           .add(row);
     }
     if (++rows % LOOK_EVERY == 0 && bytes() > budgetBytes) {

@@ -57,14 +57,16 @@ public final class LayerState implements State<LayerState> {
    * @throws StateException naming the image, if its grid or its feature maps differ
    */
   public void require(ExplainedRow row) {
-    if (row.height() != height || row.width() != width || row.weights().length != maps) {
+    if (row.map().height() != height
+        || row.map().width() != width
+        || row.featureMaps().count() != maps) {
       throw new StateException(
           "image %s has a map of [%d,%d] from %d feature maps, others of this layer have [%d,%d] from %d; all rows of a layer must agree. Explain them in runs of different settings."
               .formatted(
                   row.image().id(),
-                  row.height(),
-                  row.width(),
-                  row.weights().length,
+                  row.map().height(),
+                  row.map().width(),
+                  row.featureMaps().count(),
                   height,
                   width,
                   maps));
@@ -81,8 +83,8 @@ public final class LayerState implements State<LayerState> {
     require(row);
     activations.add(row);
     calibration.add(row);
-    byRelevance.add(row.image(), relevance.values(), row.maxCells());
-    byActivation.add(row.image(), row.maxActivations(), row.maxCells());
+    byRelevance.add(row.image(), relevance.values(), row.featureMaps().maxCells());
+    byActivation.add(row.image(), row.featureMaps().maxActivations(), row.featureMaps().maxCells());
   }
 
   @Override

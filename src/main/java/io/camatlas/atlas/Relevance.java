@@ -11,12 +11,12 @@ public final class Relevance {
 
   /** Takes the place of the last row's. */
   public Relevance of(ExplainedRow row) {
-    float[] weights = row.weights();
-    float[] activations = row.meanActivations();
+    float[] weights = row.featureMaps().weights();
+    float[] activations = row.featureMaps().meanActivations();
     if (values.length != weights.length) {
       values = new float[weights.length];
     }
-    float cells = row.map().length;
+    float cells = row.map().values().length;
     for (int k = 0; k < values.length; k++) {
       values[k] = Math.abs(weights[k] * activations[k]) * cells;
     }

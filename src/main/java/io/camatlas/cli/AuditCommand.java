@@ -57,7 +57,7 @@ final class AuditCommand implements Command {
       Audit audit = Audit.of(given, folder);
       try (SparkSession spark =
           SparkSessions.start("audit", given, audit.explain.model().precision().environment())) {
-        audit.run(spark);
+        audit.run(this, spark);
       }
     } finally {
       TemporaryFolder.delete(folder);
@@ -84,14 +84,14 @@ final class AuditCommand implements Command {
           explainSettings.orElseThrow(), atlasSettings.orElseThrow(), reportSettings.orElseThrow());
     }
 
-    void run(SparkSession spark) throws IOException {
+    void run(Command command, SparkSession spark) throws IOException {
       AtlasJob atlasJob = new AtlasJob(spark, atlas, System.out);
       ReportJob reportJob = new ReportJob(spark, report, System.out);
       atlasJob.checkOut();
       reportJob.checkOut();
       ExplainCommand.print(new ExplainJob(spark, explain, System.out).run());
       AtlasCommand.print(spark, atlasJob.run());
-      ReportCommand.print(reportJob.run());
+      ReportCommand.print(command, reportJob.run());
     }
   }
 }

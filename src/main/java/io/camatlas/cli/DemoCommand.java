@@ -72,7 +72,7 @@ final class DemoCommand implements Command {
     flags.put(ExplainOptions.OUT.name(), out.resolve("results").toString());
     flags.put(ExplainOptions.OVERWRITE.name(), "true");
     for (Option<?> option : List.of(DemoOptions.OVERLAYS, DemoOptions.SAMPLES, DemoOptions.SEED)) {
-      flags.put(option.name(), given.settings().texts().get(option.name()));
+      flags.put(option.name(), given.texts().get(option.name()));
     }
     Path folder = Files.createTempDirectory("camatlas");
     GivenSettings explain = new GivenSettings(ExplainOptions.ALL, flags, List.of());
@@ -100,7 +100,7 @@ final class DemoCommand implements Command {
       AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), System.out).run());
       System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
       System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
-      ReportCommand.print(new ReportJob(spark, report.orElseThrow(), System.out).run());
+      ReportCommand.print(this, new ReportJob(spark, report.orElseThrow(), System.out).run());
     } finally {
       TemporaryFolder.delete(folder);
     }

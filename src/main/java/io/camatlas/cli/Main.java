@@ -44,7 +44,12 @@ public final class Main {
     System.exit(code);
   }
 
-  /** Runs one of the commands and returns its exit code. */
+  /** Runs one command and returns its exit code. */
+  static int run(String[] arguments, PrintStream out, PrintStream err) {
+    return run(COMMANDS, arguments, out, err);
+  }
+
+  /** Runs one of some commands and returns its exit code. */
   public static int run(
       List<Command> commands, String[] arguments, PrintStream out, PrintStream err) {
     String first = arguments.length == 0 ? "" : arguments[0];

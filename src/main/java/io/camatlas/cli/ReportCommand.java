@@ -3,6 +3,7 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.report.ReportJob;
@@ -36,11 +37,11 @@ final class ReportCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     ReportJobSettings settings = ReportSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("report", given)) {
-      print(new ReportJob(spark, settings, System.out).run());
+      print(this, new ReportJob(spark, settings, System.out).run());
     }
   }
 
-  static void print(ReportJob.Report report) {
+  static void print(Command command, ReportJob.Report report) {
     System.out.println();
     report.findings().stream()
         .limit(FINDINGS)
@@ -48,7 +49,10 @@ final class ReportCommand implements Command {
     if (report.findings().size() > FINDINGS) {
       System.out.printf("- and %,d more%n", report.findings().size() - FINDINGS);
     }
-    report.notes().forEach(note -> System.out.println("Note: " + Printable.of(note)));
+    for (String note : report.notes()) {
+      String spelled = SettingNames.spelled(note, name -> Help.spelled(command, name));
+      System.out.println("Note: " + Printable.of(spelled));
+    }
     System.out.printf(
         "%,d pages and %,d pictures in %.1f s%nReport: %s/index.html%n",
         report.pages(), report.pictures(), report.seconds(), report.out());

@@ -1,7 +1,6 @@
 package io.camatlas.config;
 
 import io.camatlas.atlas.Examples;
-import io.camatlas.spark.atlas.TruthChoice;
 import io.camatlas.suggest.Choices;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,9 +32,9 @@ public final class AtlasOptions {
               "Annotated objects to measure maps against: manifest (its boxes and masks), none, a"
                   + " COCO .json, a folder of VOC .xml files, or a .csv as ImageNet's or CUB's.");
 
-  public static final Option<TruthChoice.Kind> TRUTH_KIND =
-      Option.choice("truth-kind", TruthChoice.Kind.class)
-          .byDefault(Choices.name(TruthChoice.Kind.AUTO))
+  public static final Option<TruthKind> TRUTH_KIND =
+      Option.choice("truth-kind", TruthKind.class)
+          .byDefault(Choices.name(TruthKind.AUTO))
           .scope(Scope.OF_THE_JOB)
           .topic(Topic.ATLAS)
           .help("What `truth` is. auto tells from the file's name.");

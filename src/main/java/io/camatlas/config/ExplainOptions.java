@@ -10,7 +10,6 @@ import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.Precision;
-import io.camatlas.spark.input.InputKind;
 import io.camatlas.suggest.Choices;
 import java.util.Arrays;
 import java.util.List;
@@ -77,7 +76,7 @@ public final class ExplainOptions {
 
   public static final Option<List<String>> METHOD =
       Option.names("method", NamedMethod.names())
-          .byDefault(NamedMethod.SMOOTH_GRAD_CAM_PLUS_PLUS.written())
+          .byDefault(NamedMethod.ALL.get(0).name())
           .topic(Topic.EXPLANATION)
           .help(
               "How maps are computed: "

@@ -180,7 +180,7 @@ public final class GivenSettings {
    */
   public <T> T get(Option<T> option) {
     requireRight(option);
-    return settings().get(option);
+    return values().get(option);
   }
 
   /**
@@ -190,7 +190,7 @@ public final class GivenSettings {
    */
   public <T> Optional<T> optional(Option<T> option) {
     requireRight(option);
-    return settings().optional(option);
+    return values().optional(option);
   }
 
   private void requireRight(Option<?> option) {
@@ -252,8 +252,24 @@ public final class GivenSettings {
     }
   }
 
-  /** All values; those that are wrong are not among them. */
+  /** Every option with its value as it would be written, right or wrong. */
+  public Map<String, String> texts() {
+    return values().texts();
+  }
+
+  /**
+   * All values.
+   *
+   * @throws SettingsException if one is wrong, which is noted already; {@link #build} takes it
+   */
   public Settings settings() {
+    if (!wrong.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return values();
+  }
+
+  private Settings values() {
     return new Settings(texts, values);
   }
 }

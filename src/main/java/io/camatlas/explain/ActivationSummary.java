@@ -5,14 +5,14 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * What the feature maps of one layer did, one image behind another.
+ * What the feature maps of one layer did in one image, or in several, one behind another.
  *
  * @param maps K, feature maps of an image
  * @param means mean of each feature map
  * @param maxima maximum of each feature map
  * @param cells where the maximum is, {@code row * w + column}, the first of equals
  */
-record ActivationSummary(int maps, float[] means, float[] maxima, int[] cells) {
+public record ActivationSummary(int maps, float[] means, float[] maxima, int[] cells) {
   private static final int[] CELLS = {2};
 
   /**

@@ -73,7 +73,7 @@ final class DecodeAhead implements DeviceFeed {
     if (decoders == null) {
       long start = System.nanoTime();
       Preparation.Result result = preparation.prepare(inputs.next());
-      clock.idle(start);
+      clock.since(Phase.IDLE, start);
       return result;
     }
     fill();
@@ -86,7 +86,7 @@ final class DecodeAhead implements DeviceFeed {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while images were decoded.", e);
     } finally {
-      clock.idle(start);
+      clock.since(Phase.IDLE, start);
     }
   }
 

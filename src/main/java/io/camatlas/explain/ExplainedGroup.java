@@ -1,5 +1,6 @@
 package io.camatlas.explain;
 
+import io.camatlas.explain.Prediction.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,17 +13,6 @@ import java.util.Map;
  * targets and no outcome.
  */
 final class ExplainedGroup {
-  /** What the clean pass said of one image. */
-  record Prediction(
-      int labelIndex, int predicted, float[] scores, float[] probabilities, List<Target> targets) {}
-
-  /** A class to explain and why. */
-  record Target(int index, List<String> reasons) {
-    static List<Target> listOf(Map<Integer, List<String>> targets) {
-      return targets.entrySet().stream().map(e -> new Target(e.getKey(), e.getValue())).toList();
-    }
-  }
-
   private final int rows;
   private final int rules;
   private final List<ActivationSummary> layers;
@@ -70,15 +60,15 @@ final class ExplainedGroup {
 
   /** What noise of a row derives from; padding gets noise as well. */
   long noiseKey(int row) {
-    return row < images.size() ? images.get(row).noiseKey() : 0;
+    return row < images.size() ? images.get(row).decoded().noiseKey() : 0;
   }
 
   private List<Target> targets(int row) {
-    return row < images.size() ? predictions.get(row).targets : List.of();
+    return row < images.size() ? predictions.get(row).targets() : List.of();
   }
 
   int mostTargets() {
-    return predictions.stream().mapToInt(p -> p.targets.size()).max().orElse(0);
+    return predictions.stream().mapToInt(p -> p.targets().size()).max().orElse(0);
   }
 
   boolean hasTargets(Rows some) {
@@ -88,16 +78,16 @@ final class ExplainedGroup {
   /** The class of each row's target of one rank, or -1. */
   int[] targets(int rank, Rows some) {
     return some.stream()
-        .map(row -> rank < targets(row).size() ? targets(row).get(rank).index : -1)
+        .map(row -> rank < targets(row).size() ? targets(row).get(rank).index() : -1)
         .toArray();
   }
 
   /** The clean score of each image's target of one rank, or 0. */
   float[] scores(int rank, Rows some) {
-    int[] classes = targets(rank, some);
     float[] scores = new float[some.count()];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = classes[i] < 0 ? 0 : predictions.get(some.from() + i).scores[classes[i]];
+      List<Target> targets = targets(some.from() + i);
+      scores[i] = rank < targets.size() ? targets.get(rank).score() : 0;
     }
     return scores;
   }
@@ -135,29 +125,13 @@ final class ExplainedGroup {
     PreparedImage image = images.get(row);
     Prediction prediction = predictions.get(row);
     List<Explanation> all = new ArrayList<>();
-    for (int rank = 0; rank < prediction.targets.size(); rank++) {
+    for (int rank = 0; rank < prediction.targets().size(); rank++) {
       for (int layer = 0; layer < layers.size(); layer++) {
         for (int rule = 0; rule < rules; rule++) {
           all.add(explanations.get(new Slot(row, rank, layer, rule)));
         }
       }
     }
-    return new ImageOutcome.Explained(
-        image.input().id(),
-        image.input().path(),
-        image.input().label(),
-        image.input().boxes(),
-        image.input().mask(),
-        image.sha256(),
-        image.width(),
-        image.height(),
-        image.mapping().view(),
-        image.mapping().inputHeight(),
-        image.mapping().inputWidth(),
-        prediction.labelIndex,
-        prediction.predicted,
-        prediction.probabilities,
-        prediction.targets.stream().map(Target::index).toList(),
-        all);
+    return new ImageOutcome.Explained(image.image(), image.decoded(), prediction, all);
   }
 }

@@ -188,9 +188,11 @@ public final class Explainer implements AutoCloseable {
     }
     source.deviceIsNext();
     long start = System.nanoTime();
-    long forward = clock.forwardNanos();
+    long forward = clock.nanos(Phase.FORWARD);
     List<ImageOutcome> explained = explainGroup(images);
-    clock.backward(System.nanoTime() - start - (clock.forwardNanos() - forward));
+    // All that the device's thread does beside the forward passes.
+    forward = clock.nanos(Phase.FORWARD) - forward;
+    clock.add(Phase.BACKWARD, System.nanoTime() - start - forward);
     for (int i = 0; i < places.size(); i++) {
       outcomes.set(places.get(i), explained.get(i));
     }
@@ -242,7 +244,7 @@ public final class Explainer implements AutoCloseable {
         "No memory for batches of "
             + before
             + " at image "
-            + first.input().id()
+            + first.image().id()
             + "; batches have "
             + batch
             + " rows now. "

@@ -8,7 +8,6 @@ import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.ScoreTransform;
-import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -36,7 +35,7 @@ final class GroupPasses {
   private final List<CamMethod> clear;
 
   /** The method that noisy copies are made for; rules share their noise, so there is one. */
-  private final Optional<SmoothGradCamPlusPlus> sampled;
+  private final Optional<CamMethod> sampled;
 
   private final float[] pixels;
 
@@ -56,10 +55,7 @@ final class GroupPasses {
     this.clear =
         settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
     this.sampled =
-        settings.methods().stream()
-            .filter(method -> settings.isSampled(method, plan))
-            .map(SmoothGradCamPlusPlus.class::cast)
-            .findFirst();
+        settings.methods().stream().filter(method -> settings.isSampled(method, plan)).findFirst();
     this.pixels = new float[settings.batch() * plan.input().elements()];
   }
 
@@ -75,7 +71,7 @@ final class GroupPasses {
       long start = System.nanoTime();
       ForwardPass pass =
           clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
-      clock.forward(start, batch, batch - images.size());
+      clock.pass(start, batch, batch - images.size());
       ExplainedGroup group = results.begin(images, pass);
       if (group.mostTargets() > 0) {
         if (!clear.isEmpty()) {
@@ -132,7 +128,7 @@ final class GroupPasses {
   /** Maps of the method that averages over noisy copies: several images' copies share passes. */
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
-    SmoothGradCamPlusPlus method = sampled.orElseThrow();
+    CamMethod method = sampled.orElseThrow();
     int samples = method.noise().samples();
     int batch = group.rows().count();
     int most = Math.max(1, batch / samples);

@@ -6,13 +6,10 @@ import io.camatlas.image.ImageException;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -62,10 +59,10 @@ public final class Preparation {
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.READ, reason(e), e);
     } finally {
-      clock.read(start);
+      clock.since(Phase.READ, start);
     }
     start = System.nanoTime();
-    byte[] hash = sha256(bytes);
+    String hash = Sha256.of(bytes);
     float[] pixels = free.poll();
     if (pixels == null) {
       pixels = new float[length];
@@ -73,14 +70,7 @@ public final class Preparation {
     try {
       RgbImage image = input.bytes().picture(bytes, decoder);
       PixelMapping mapping = preprocessing.apply(image, pixels, 0);
-      return new PreparedImage(
-          input,
-          HexFormat.of().formatHex(hash),
-          ByteBuffer.wrap(hash).getLong(),
-          image.width(),
-          image.height(),
-          mapping,
-          pixels);
+      return new PreparedImage(input.image(), new DecodedImage(hash, mapping), pixels);
     } catch (ImageException e) {
       giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
@@ -88,7 +78,7 @@ public final class Preparation {
       giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, "cannot be transformed", e);
     } finally {
-      clock.decode(start);
+      clock.since(Phase.DECODE, start);
     }
   }
 
@@ -99,14 +89,6 @@ public final class Preparation {
   private static Result skipped(
       ImageInput input, ImageOutcome.Stage stage, String reason, Exception cause) {
     return new ImageOutcome.Skipped(
-        input.id(), input.path(), input.label(), stage, reason, String.valueOf(cause.getMessage()));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
+        input.image(), stage, reason, String.valueOf(cause.getMessage()));
   }
 }

@@ -3,10 +3,14 @@ package io.camatlas.explain;
 import ai.djl.ndarray.NDArray;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.explain.Explanation.FeatureMapUse;
+import io.camatlas.explain.Explanation.FeatureMaps;
+import io.camatlas.explain.Explanation.InOriginal;
+import io.camatlas.explain.Prediction.Target;
 import io.camatlas.image.Box;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.localize.Localization;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.ProbePlan;
@@ -51,25 +55,29 @@ final class ResultReader {
     for (int row = 0; row < images.size(); row++) {
       PreparedImage image = images.get(row);
       float[] own = Arrays.copyOfRange(scores, row * plan.classes(), (row + 1) * plan.classes());
-      int label = image.input().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
-      List<ExplainedGroup.Target> targets = List.of();
+      int label = image.image().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
+      List<Target> targets = List.of();
       if (!isFinite(own)) {
         group.skip(
             row,
             image.skipped(
                 ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN."));
       } else {
-        targets = ExplainedGroup.Target.listOf(settings.targets().of(own, label));
+        targets = targets(own, label);
         if (targets.isEmpty()) {
           group.skip(row, noTarget(image));
         }
       }
       group.add(
-          image,
-          new ExplainedGroup.Prediction(
-              label, highest(own), own, card.scores().probabilities(own), targets));
+          image, new Prediction(label, highest(own), card.scores().probabilities(own), targets));
     }
     return group;
+  }
+
+  private List<Target> targets(float[] scores, int label) {
+    return settings.targets().of(scores, label).entrySet().stream()
+        .map(target -> new Target(target.getKey(), scores[target.getKey()], target.getValue()))
+        .toList();
   }
 
   private static int highest(float[] scores) {
@@ -82,7 +90,7 @@ final class ResultReader {
 
   private static ImageOutcome.Skipped noTarget(PreparedImage image) {
     return image
-        .input()
+        .image()
         .label()
         .map(
             label ->
@@ -127,37 +135,34 @@ final class ResultReader {
               "gradients or activations of layer " + layer.name() + " overflow float32"));
       return;
     }
-    ExplainedGroup.Prediction prediction = group.prediction(slot.image());
-    ExplainedGroup.Target target = prediction.targets().get(slot.rank());
     ActivationSummary activations = group.activations(slot.image(), slot.layer());
     Localization localization = Localization.of(map, layer.height(), layer.width());
-    PixelMapping mapping = image.mapping();
-    double cellWidth = (double) plan.input().width() / layer.width();
-    double cellHeight = (double) plan.input().height() / layer.height();
-    boolean blank = localization.empty();
     group.put(
         slot,
         new Explanation(
-            target.index(),
-            target.reasons(),
-            prediction.scores()[target.index()],
+            group.prediction(slot.image()).targets().get(slot.rank()),
             layer.name(),
             slot.rule(),
-            map,
+            new SaliencyMap(map, layer.height(), layer.width()),
             maps.filterMaps(at),
-            layer.height(),
-            layer.width(),
-            weights,
-            activations.means(),
-            activations.maxima(),
-            activations.cells(),
-            topFeatureMaps(activations, maps.relevance(at), layer),
+            new FeatureMaps(
+                weights, activations, topFeatureMaps(activations, maps.relevance(at), layer)),
             localization,
-            blank ? Double.NaN : mapping.toOriginalX((localization.peakColumn() + 0.5) * cellWidth),
-            blank ? Double.NaN : mapping.toOriginalY((localization.peakRow() + 0.5) * cellHeight),
-            pixels(localization.largestPart(), mapping),
-            pixels(localization.allParts(), mapping),
+            inOriginal(localization, layer, image.decoded().mapping()),
             sampleAgreement(slot, maps, at, map)));
+  }
+
+  private InOriginal inOriginal(
+      Localization localization, ProbedLayer layer, PixelMapping mapping) {
+    double cellWidth = (double) plan.input().width() / layer.width();
+    double cellHeight = (double) plan.input().height() / layer.height();
+    boolean blank = localization.empty();
+    Localization.Peak peak = localization.peak();
+    return new InOriginal(
+        blank ? Double.NaN : mapping.toOriginalX((peak.column() + 0.5) * cellWidth),
+        blank ? Double.NaN : mapping.toOriginalY((peak.row() + 0.5) * cellHeight),
+        pixels(localization.area().largestPart(), mapping),
+        pixels(localization.area().allParts(), mapping));
   }
 
   /** How far samples agree; where each would give the same map, fully. */

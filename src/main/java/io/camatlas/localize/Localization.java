@@ -11,62 +11,77 @@ import java.util.Arrays;
  * this layer), whose {@code empty} is true, whose peak value and parts are 0, whose peak cell is
  * -1, whose boxes are null, and whose other measurements are NaN.
  *
- * <p>No measurement changes when the whole map is multiplied by a positive number, save {@code
- * peakValue} (and up to rounding).
+ * <p>No measurement changes when the whole map is multiplied by a positive number, save the peak's
+ * value (and up to rounding).
  *
  * @param empty whether the map is zero everywhere
- * @param peakRow row of the maximum, the first in row-major order among equals; -1 if empty
- * @param peakColumn column of the maximum; -1 if empty
- * @param peakValue the maximum, in the map's own unit
- * @param centreX centre of mass from left to right, each cell's mass at its centre
- * @param centreY centre of mass from top to bottom
- * @param spread root mean square distance of the mass from its centre, in units of the extent: 0
- *     for a single hot cell, sqrt(1/6) = 0.408 for a uniform map of many cells, at most sqrt(1/2)
- * @param entropyNats Shannon entropy {@code -sum p ln p} of the map normalised to sum one, in nats:
- *     0 for a single hot cell, ln(h·w) for a uniform map
- * @param gini Gini coefficient of the n = h·w cells, {@code sum_ij |x_i - x_j| / (2 n sum_i x_i)}:
- *     0 for a uniform map, (n-1)/n for a single hot cell
- * @param area20 share of the map's cells at or above 20 % of the maximum
- * @param area50 share of the map's cells at or above 50 % of the maximum
- * @param parts50 connected parts at or above 50 % of the maximum. Parts and boxes are measured on
- *     the map upsampled bilinearly (corners not aligned, edges clamped) by the smallest integer
- *     factor that brings its longer side to at least 64 cells, and cells touching by a side or a
- *     corner are connected. On the native grid of a common network, 7x7 cells over 224 pixels, a
- *     box could only move in steps of 32 pixels
- * @param largestPart box around the part with the most cells, of equals the one met first in
- *     row-major order; null if and only if empty
- * @param allParts box around all parts; null if and only if empty
- * @param borderMass share of the mass in {@link Region#BORDER}; 0.36 for a uniform map
- * @param cornerMass share of the mass in {@link Region#CORNERS}; 0.16 for a uniform map
- * @param centreMass share of the mass in {@link Region#CENTRE}; 0.25 for a uniform map
+ * @param peak the maximum
+ * @param mass how the map's mass is spread
+ * @param area what is hot
  */
-public record Localization(
-    boolean empty,
-    int peakRow,
-    int peakColumn,
-    double peakValue,
-    double centreX,
-    double centreY,
-    double spread,
-    double entropyNats,
-    double gini,
-    double area20,
-    double area50,
-    int parts50,
-    FractionBox largestPart,
-    FractionBox allParts,
-    double borderMass,
-    double cornerMass,
-    double centreMass)
-    implements Serializable {
+public record Localization(boolean empty, Peak peak, Mass mass, Area area) implements Serializable {
+
+  /**
+   * The maximum.
+   *
+   * @param row of the first in row-major order among equals; -1 if empty
+   * @param column of the same; -1 if empty
+   * @param value in the map's own unit
+   */
+  public record Peak(int row, int column, double value) implements Serializable {}
+
+  /**
+   * How the map's mass is spread.
+   *
+   * @param centreX centre of mass from left to right, each cell's mass at its centre
+   * @param centreY centre of mass from top to bottom
+   * @param spread root mean square distance of the mass from its centre, in units of the extent: 0
+   *     for a single hot cell, sqrt(1/6) = 0.408 for a uniform map of many cells, at most sqrt(1/2)
+   * @param entropyNats Shannon entropy {@code -sum p ln p} of the map normalised to sum one, in
+   *     nats: 0 for a single hot cell, ln(h·w) for a uniform map
+   * @param gini Gini coefficient of the n = h·w cells, {@code sum_ij |x_i - x_j| / (2 n sum_i
+   *     x_i)}: 0 for a uniform map, (n-1)/n for a single hot cell
+   * @param border share of the mass in {@link Region#BORDER}; 0.36 for a uniform map
+   * @param corners share of the mass in {@link Region#CORNERS}; 0.16 for a uniform map
+   * @param middle share of the mass in {@link Region#CENTRE}; 0.25 for a uniform map
+   */
+  public record Mass(
+      double centreX,
+      double centreY,
+      double spread,
+      double entropyNats,
+      double gini,
+      double border,
+      double corners,
+      double middle)
+      implements Serializable {}
+
+  /**
+   * What is hot. Parts and boxes are measured on the map upsampled bilinearly (corners not aligned,
+   * edges clamped) by the smallest integer factor that brings its longer side to at least 64 cells,
+   * and cells touching by a side or a corner are connected. On the native grid of a common network,
+   * 7x7 cells over 224 pixels, a box could only move in steps of 32 pixels.
+   *
+   * @param from20 share of the map's cells at or above 20 % of the maximum
+   * @param from50 share of the map's cells at or above 50 % of the maximum
+   * @param parts50 connected parts at or above 50 % of the maximum
+   * @param largestPart box around the part with the most cells, of equals the one met first in
+   *     row-major order; null if and only if empty
+   * @param allParts box around all parts; null if and only if empty
+   */
+  public record Area(
+      double from20, double from50, int parts50, FractionBox largestPart, FractionBox allParts)
+      implements Serializable {}
 
   private static final double NONE = Double.NaN;
 
   /** What is said of every blank map. */
   private static final Localization BLANK =
       new Localization(
-          true, -1, -1, 0, NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0, null, null, NONE, NONE,
-          NONE);
+          true,
+          new Peak(-1, -1, 0),
+          new Mass(NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+          new Area(NONE, NONE, 0, null, null));
 
   /**
    * Checks that boxes are there exactly when the map is not blank.
@@ -74,10 +89,10 @@ public record Localization(
    * @throws IllegalArgumentException if they are not
    */
   public Localization {
-    if (empty != (largestPart == null) || empty != (allParts == null)) {
+    if (empty != (area.largestPart == null) || empty != (area.allParts == null)) {
       throw new IllegalArgumentException(
           "Boxes are %s and %s but empty is %s; a map has both boxes or is blank."
-              .formatted(largestPart, allParts, empty));
+              .formatted(area.largestPart, area.allParts, empty));
     }
   }
 
@@ -108,22 +123,22 @@ public record Localization(
     ConnectedParts parts = ConnectedParts.aboveHalf(map, height, width, maximum);
     return new Localization(
         false,
-        peak / width,
-        peak % width,
-        maximum,
-        centre.x,
-        centre.y,
-        centre.spread,
-        entropyNats(map, total),
-        gini(map, total),
-        areaAtLeast(map, 0.2 * maximum),
-        areaAtLeast(map, 0.5 * maximum),
-        parts.count(),
-        parts.largest(),
-        parts.all(),
-        Region.BORDER.mass(map, height, width, total),
-        Region.CORNERS.mass(map, height, width, total),
-        Region.CENTRE.mass(map, height, width, total));
+        new Peak(peak / width, peak % width, maximum),
+        new Mass(
+            centre.x,
+            centre.y,
+            centre.spread,
+            entropyNats(map, total),
+            gini(map, total),
+            Region.BORDER.mass(map, height, width, total),
+            Region.CORNERS.mass(map, height, width, total),
+            Region.CENTRE.mass(map, height, width, total)),
+        new Area(
+            areaAtLeast(map, 0.2 * maximum),
+            areaAtLeast(map, 0.5 * maximum),
+            parts.count(),
+            parts.largest(),
+            parts.all()));
   }
 
   private record Centre(double x, double y, double spread) {

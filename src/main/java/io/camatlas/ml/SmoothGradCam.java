@@ -136,8 +136,7 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
 
   private synchronized ColumnExplainer explainer(GivenSettings given, SparkContext spark) {
     try {
-      Key key =
-          new Key(spark.applicationId(), given.settings().texts(), ModelSetup.versions(given));
+      Key key = new Key(spark.applicationId(), given.texts(), ModelSetup.versions(given));
       if (prepared == null || !prepared.key.equals(key)) {
         prepared = new Prepared(key, prepare(given, spark));
       }

@@ -53,6 +53,15 @@ public enum Precision {
     return gradientScale;
   }
 
+  /** The share of the largest gradient that rounding may change on the way through a head. */
+  double gradientTolerance() {
+    return switch (this) {
+      case FLOAT64, FLOAT32 -> 1e-4;
+      case TF32, FLOAT16 -> 1e-2;
+      case BFLOAT16 -> 5e-2;
+    };
+  }
+
   /**
    * The environment that makes NVIDIA's libraries and PyTorch compute so. They read it once, as
    * they are loaded; left alone, convolutions round as TF32 and products of matrices do not.

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.NoisePool;
+import io.camatlas.image.Sha256;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
@@ -13,14 +14,10 @@ import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.ProbeInjector;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +44,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
   }
 
   /**
-   * Probes a model and runs it once on an empty image, so that whatever is wrong with it shows
-   * before any image is read.
+   * Probes a model and runs it on an empty image, so that whatever is wrong with it shows before
+   * any image is read. Where the code says that a head is linear, it is run on noise to confirm
+   * that.
    *
    * @param archive the user's model
    * @param entry how it is called
@@ -69,7 +67,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       throws IOException {
     LayerTree tree = LayerTree.of(archive);
     List<Layer> layers = names.stream().map(name -> tree.find(name.path())).toList();
-    String sha256 = sha256(archive.file());
+    String sha256 = Sha256.of(archive.file());
     Path probed = Files.createTempFile(folder, "camatlas-" + sha256.substring(0, 12) + "-", ".pt");
     ProbeInjector.inject(tree, layers, entry, probed);
     try (Network network = Network.load(probed, Device.cpu(), precision);
@@ -78,7 +76,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       for (Layer layer : layers) {
         nonlinearities.add(LinearHead.obstacle(tree, layer, entry).orElse(""));
       }
-      ProbePlan plan = plan(network, manager, names, layers, nonlinearities, input);
+      ProbePlan said = plan(network, manager, names, layers, nonlinearities, input);
+      ProbePlan plan = LinearHeadCheck.confirmed(network, said, precision.gradientTolerance());
       return new PreparedModel(probed, sha256, plan, precision);
     } catch (NetworkException e) {
       Files.delete(probed);
@@ -271,20 +270,6 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                   + " differ between neurons; use grad-cam or smooth-grad-cam++.");
         }
       }
-    }
-  }
-
-  /** The SHA-256 of a file, in hexadecimal. */
-  public static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
     }
   }
 }

@@ -13,7 +13,7 @@ import java.io.Serializable;
  * @param height h, rows of the layer's grid
  * @param width w, columns of the layer's grid
  * @param nonlinearity why scores may not be an affine function of the layer's output; empty where
- *     {@link io.camatlas.torchscript.LinearHead} has proved that they are
+ *     {@link io.camatlas.torchscript.LinearHead} has proved that they are and gradients agree
  */
 public record ProbedLayer(
     String path, int id, int call, int calls, int maps, int height, int width, String nonlinearity)
@@ -26,6 +26,10 @@ public record ProbedLayer(
 
   ProbedLayer withShape(int maps, int height, int width) {
     return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity);
+  }
+
+  ProbedLayer withNonlinearity(String reason) {
+    return new ProbedLayer(path, id, call, calls, maps, height, width, reason);
   }
 
   /** The path, with the number of the call where there are several: {@code relu#2}. */

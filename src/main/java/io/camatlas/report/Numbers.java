@@ -20,7 +20,7 @@ public final class Numbers {
     if (share > 0 && percent < 0.05) {
       return "below 0.1 %";
     }
-    boolean fine = Math.abs(percent) < 9.95 || share < 1 && percent > 99;
+    boolean fine = Math.abs(percent) < 9.95 || (share < 1 && percent > 99);
     double shown = share < 1 ? Math.min(99.9, percent) : percent;
     return (fine ? plain(Math.round(10 * shown) / 10.0) : String.valueOf(Math.round(shown))) + " %";
   }

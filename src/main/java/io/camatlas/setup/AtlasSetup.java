@@ -59,11 +59,6 @@ public final class AtlasSetup {
       boolean overwrite,
       Optional<TruthChoice> truth) {
     return new AtlasJobSettings(
-        from,
-        out,
-        overwrite,
-        given.get(AtlasOptions.EXAMPLES),
-        truth.orElse(TruthChoice.MANIFEST),
-        given.settings().texts());
+        from, out, overwrite, truth.orElse(TruthChoice.MANIFEST), given.settings());
   }
 }

@@ -7,7 +7,7 @@ import io.camatlas.cam.NeuronSelection;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
-import io.camatlas.config.ModelOptions;
+import io.camatlas.config.InputKind;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
@@ -19,8 +19,6 @@ import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainJobSettings;
-import io.camatlas.spark.explain.ExplainResources;
-import io.camatlas.spark.input.InputKind;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +27,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The settings of {@code camatlas explain}. */
 public final class ExplainSetup {
@@ -61,31 +58,7 @@ public final class ExplainSetup {
     if (given.hasProblems()) {
       return Optional.empty();
     }
-    return given.build(() -> settings(given, recipe.orElseThrow()));
-  }
-
-  private static ExplainJobSettings settings(GivenSettings given, ExplainRecipe recipe) {
-    return new ExplainJobSettings(
-        given.get(ExplainOptions.IMAGES),
-        given.get(ExplainOptions.INPUT_KIND),
-        given.optional(ExplainOptions.CONTENT_COLUMN),
-        recipe.model(),
-        given.get(ModelOptions.MODEL),
-        recipe.card(),
-        recipe.explain(),
-        given.get(ExplainOptions.BATCH) == ExplainOptions.FIND_BATCH
-            ? OptionalLong.of((long) given.get(ExplainOptions.BATCH_MEMORY) << 20)
-            : OptionalLong.empty(),
-        recipe.device(),
-        new ExplainResources(
-            given.get(ExplainOptions.EXECUTOR_GPUS), given.get(ExplainOptions.TASKS_PER_GPU)),
-        recipe.decoders(),
-        given.get(ExplainOptions.OUT),
-        given.get(ExplainOptions.OVERWRITE),
-        given.get(ExplainOptions.RETRY_FAILURES),
-        given.get(ExplainOptions.PARTITIONS),
-        given.get(ExplainOptions.OVERLAYS),
-        given.settings().texts());
+    return recipe.map(found -> new ExplainJobSettings(found, given.settings()));
   }
 
   /**
@@ -145,9 +118,7 @@ public final class ExplainSetup {
                     !given.get(ExplainOptions.NO_SHORTCUT),
                     new DecodeLimits(
                         given.get(ExplainOptions.MAX_PIXELS), given.get(ExplainOptions.MAX_BYTES))),
-                given.get(ExplainOptions.DEVICE),
-                given.get(ExplainOptions.DECODERS),
-                given.settings().texts()));
+                given.settings()));
   }
 
   private static PreparedModel prepare(

@@ -9,6 +9,7 @@ import io.camatlas.config.Settings;
 import io.camatlas.faithfulness.FaithfulnessScorer;
 import io.camatlas.faithfulness.FaithfulnessSettings;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
@@ -62,18 +63,12 @@ public final class FaithfulnessSetup {
             () ->
                 new FaithfulnessJobSettings(
                     run.orElseThrow(),
-                    given.get(FaithfulnessOptions.RULE),
-                    given.optional(FaithfulnessOptions.IMAGES),
                     prepared.orElseThrow(),
                     opened.orElseThrow().archive().file().toString(),
                     card.orElseThrow(),
                     scoring.orElseThrow(),
                     limits.orElseThrow(),
-                    given.get(ExplainOptions.DEVICE),
-                    given.get(ExplainOptions.OUT),
-                    given.get(ExplainOptions.OVERWRITE),
-                    given.get(FaithfulnessOptions.PARTITIONS),
-                    given.settings().texts()));
+                    given.settings()));
     given.check();
     return settings.orElseThrow();
   }
@@ -119,7 +114,7 @@ public final class FaithfulnessSetup {
 
   private static boolean sameModel(Path model, FinishedRun run) {
     try {
-      String found = PreparedModel.sha256(model);
+      String found = Sha256.of(model);
       if (!found.equals(run.modelSha256())) {
         throw new IllegalArgumentException(
             "The model "

@@ -55,7 +55,7 @@ public final class ModelSetup {
    * whoever keeps a prepared model knows when to prepare it again.
    */
   public static List<String> versions(GivenSettings given) throws IOException {
-    Map<String, String> texts = given.settings().texts();
+    Map<String, String> texts = given.texts();
     String model = texts.get(ModelOptions.MODEL.name());
     String sidecar = texts.get(ModelOptions.SIDECAR.name());
     if (sidecar.isEmpty() && !model.isEmpty()) {

@@ -2,13 +2,10 @@ package io.camatlas.setup;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
-import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.spark.report.ReportJobSettings;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The settings of {@code camatlas report}. */
 public final class ReportSetup {
@@ -52,20 +49,6 @@ public final class ReportSetup {
       Optional<String> images,
       String out,
       boolean overwrite) {
-    Map<String, String> defaults =
-        ExplainOptions.ALL.stream().collect(Collectors.toMap(Option::name, Option::defaultValue));
-    return new ReportJobSettings(
-        from,
-        runs,
-        images,
-        out,
-        overwrite,
-        given.get(ReportOptions.SINGLE_FILE),
-        given.get(ReportOptions.TITLE),
-        given.get(ReportOptions.PICTURES),
-        given.get(ReportOptions.PICTURE_SIZE),
-        given.get(ReportOptions.MEAN_IMAGES),
-        defaults,
-        given.settings().texts());
+    return new ReportJobSettings(from, runs, images, out, overwrite, given.settings());
   }
 }

@@ -48,9 +48,12 @@ final class HeadMemory {
     boolean before = decided;
     decided |= byImage;
     forks++;
-    code.run();
-    forks--;
-    decided = before;
+    try {
+      code.run();
+    } finally {
+      forks--;
+      decided = before;
+    }
   }
 
   /** What an expression computed, in memory of its own. */

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What PyTorch's operations make of fixed, free and affine values.
@@ -28,7 +30,7 @@ final class HeadOperations {
   private static final Map<String, String> AFFINE =
       table(
           """
-          add aa, subtract aa, sub aa, rsub aa, neg a, negative a, positive a,
+          add aa, subtract aa, sub aa, rsub aa, neg a, negative a,
           mul ff, multiply ff, div f, divide f, true_divide f,
           matmul ff, mm ff, bmm ff, mv ff, dot ff, inner ff, outer ff, ger ff, kron ff,
           linear ffa, bilinear fffa, einsum .f, tensordot ff,
@@ -43,7 +45,7 @@ final class HeadOperations {
           _adaptive_avg_pool2d a, _adaptive_avg_pool3d a,
           upsample_nearest1d a, upsample_nearest2d a, upsample_nearest3d a,
           upsample_linear1d a, upsample_bilinear2d a, upsample_trilinear3d a, upsample_bicubic2d a,
-          _upsample_nearest_exact2d a, _upsample_bilinear2d_aa a, _upsample_bicubic2d_aa a,
+          _upsample_nearest_exact1d a, _upsample_nearest_exact2d a, _upsample_nearest_exact3d a, _upsample_bilinear2d_aa a, _upsample_bicubic2d_aa a,
           constant_pad_nd a, pad a, reflection_pad1d a, reflection_pad2d a, reflection_pad3d a,
           replication_pad1d a, replication_pad2d a, replication_pad3d a,
           im2col a, col2im a, flip a, fliplr a, flipud a, roll a, rot90 a, repeat a, tile a,
@@ -62,7 +64,7 @@ final class HeadOperations {
           view_as as, reshape_as as, type_as as, movedim a, moveaxis a, swapaxes a, swapdims a,
           unflatten a, to ass, alias a, diagonal a, unfold a, atleast_1d a, atleast_2d a,
           atleast_3d a, as_tensor a, pixel_shuffle a, pixel_unshuffle a, channel_shuffle a,
-          sum_to_size a, lift_fresh a, cpu a, cuda a,
+          sum_to_size a, broadcast_to a, lift_fresh a, cpu a, cuda a, positive a,
           """);
 
   /** Return a list of views of their first argument. */
@@ -86,7 +88,7 @@ final class HeadOperations {
       words(
           """
           relu relu6 sigmoid tanh hardtanh hardsigmoid hardswish silu mish gelu elu selu celu
-          leaky_relu prelu softplus softsign softshrink hardshrink tanhshrink logsigmoid
+          leaky_relu prelu softplus softshrink hardshrink
           log_sigmoid threshold glu softmax log_softmax _softmax _log_softmax logit erf erfc erfinv
           abs absolute square sqrt rsqrt pow float_power exp exp2 expm1 log log2 log10 log1p sin
           cos tan asin acos atan sinh cosh asinh acosh atanh atan2 arctan2 arctan arcsin arccos
@@ -97,13 +99,14 @@ final class HeadOperations {
           linalg_matrix_norm frobenius_norm dist cdist pdist pairwise_distance cosine_similarity
           sort msort topk renorm cross linalg_cross cov corrcoef nansum nanmean logcumsumexp
           max_pool1d max_pool2d max_pool3d max_pool2d_with_indices max_pool3d_with_indices
-          adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d lp_pool1d lp_pool2d
-          layer_norm native_layer_norm group_norm native_group_norm local_response_norm rms_norm
+          adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
+          layer_norm native_layer_norm group_norm native_group_norm rms_norm
           grid_sampler grid_sampler_2d grid_sampler_3d affine_grid_generator embedding
           det logdet inverse linalg_inv pinverse matrix_power linalg_solve linalg_det
-          scatter_reduce index_reduce bernoulli_probability polar complex
+          scatter_reduce index_reduce polar complex
           cross_entropy_loss nll_loss nll_loss2d mse_loss l1_loss smooth_l1_loss huber_loss
           binary_cross_entropy binary_cross_entropy_with_logits kl_div
+          _native_multi_head_attention
           """);
 
   /** Pure, and nothing is differentiated through them. */
@@ -115,13 +118,13 @@ final class HeadOperations {
           bitwise_xor __and__ __or__ __xor__ __lshift__ __rshift__ bitwise_left_shift
           bitwise_right_shift isnan isinf isfinite isposinf isneginf isin any all argmax argmin
           argsort searchsorted bucketize count_nonzero signbit sign floor ceil round trunc fix
-          floor_divide nonzero argwhere unique _unique _unique2 unique_consecutive unique_dim
+          floor_divide nonzero argwhere _unique _unique2 unique_consecutive unique_dim
           bincount one_hot histc
           """);
 
   /** Of their first argument only shape and type matter; the others fill it. */
   private static final Set<String> LIKE =
-      words("zeros_like ones_like full_like new_zeros new_ones new_full new_tensor");
+      words("zeros_like ones_like full_like new_zeros new_ones new_full");
 
   private static final Set<String> CREATING =
       words(
@@ -141,7 +144,7 @@ final class HeadOperations {
   private static final Set<String> DATA_SHAPED =
       words(
           """
-          nonzero nonzero_numpy argwhere masked_select unique _unique _unique2 unique_consecutive
+          nonzero nonzero_numpy argwhere masked_select _unique _unique2 unique_consecutive
           unique_dim bincount one_hot repeat_interleave tensor_split
           """);
 
@@ -152,14 +155,18 @@ final class HeadOperations {
               + " where masked_fill fill full_like lerp remainder fmod floor_divide addcmul"
               + " addcdiv");
 
+  /** Of a tensor alone they make one number. */
+  private static final Set<String> REDUCING =
+      words("mean sum prod max min amax amin std var median any all argmax argmin count_nonzero");
+
   /** Tell of a tensor's form or type only. */
   private static final Set<String> FORM =
       words(
           """
-          size sym_size dim ndim numel sym_numel len stride storage_offset is_floating_point
+          size sym_size dim numel sym_numel len stride storage_offset is_floating_point
           is_complex is_contiguous element_size get_device is_same_size is_signed
-          dtype device layout shape is_cuda is_cpu is_quantized is_sparse is_mkldnn is_mps is_meta
-          requires_grad is_leaf is_nested itemsize
+          dtype device layout is_cuda is_cpu is_quantized is_sparse is_mkldnn is_mps is_meta
+          requires_grad is_leaf is_nested itemsize type
           """);
 
   /** Give a number that is read from a tensor. */
@@ -172,12 +179,13 @@ final class HeadOperations {
   private static final Set<String> ARITHMETIC =
       words(
           """
-          add sub mul div floordiv truediv remainder mod mathremainder fmod pow neg abs ceil floor
+          add sub mul div floordiv remainder mathremainder fmod pow neg abs ceil floor
           round trunc sqrt exp log log2 log10 log1p sin cos tan atan2 gt ge lt le eq ne __not__
           __and__ __or__ __xor__ __lshift__ __rshift__ __is__ __isnot__ __contains__ min max sum any
           all len gcd isnan isinf isfinite Int Float Bool str format ord chr hex oct bin
           __range_length __derive_index startswith endswith lower upper strip join replace find
-          warn degrees radians factorial percentFormat
+          warn degrees radians factorial percentFormat is_autocast_enabled is_autocast_cpu_enabled
+          is_grad_enabled
           """);
 
   private static final Set<String> LIST_CHANGES =
@@ -276,7 +284,10 @@ final class HeadOperations {
       if (name.equals("detach")) {
         return tensor.withoutGradient();
       }
-      if (VIEWS.containsKey(name) && isView(name, arguments)) {
+      if (VIEWS.containsKey(name)) {
+        if (name.equals("view") && !(arguments.size() == 2 && arguments.get(1) instanceof Group)) {
+          throw new ArchiveException("torch.view reads a tensor as another type");
+        }
         return tensor.view(isPlacedByImage(VIEWS.get(name), arguments), freeForm);
       }
     }
@@ -314,11 +325,6 @@ final class HeadOperations {
         atLeastFree(arguments));
   }
 
-  /** A view's second argument may be a type, for which bits are read anew. */
-  private static boolean isView(String name, List<HeadValue> arguments) {
-    return !name.equals("view") || arguments.size() == 2 && arguments.get(1) instanceof Group;
-  }
-
   /** Whether the image decides which part of its argument a view shows. */
   private static boolean isPlacedByImage(String roles, List<HeadValue> arguments) {
     boolean placed = false;
@@ -351,14 +357,12 @@ final class HeadOperations {
       throw new ArchiveException("torch." + name + " is not known to change nothing");
     }
     HeadValue first = arguments.isEmpty() ? HeadValue.NONE : arguments.get(0);
-    if (name.equals("__not__") && first instanceof Literal) {
-      return new Literal(first.is("True") ? "False" : "True");
+    Optional<Boolean> known = folded(name, arguments);
+    if (known.isPresent()) {
+      return new Literal(known.get() ? "True" : "False");
     }
     boolean same = name.equals("__is__");
     if (same || name.equals("__isnot__")) {
-      if (first instanceof Literal && arguments.get(1).is("None")) {
-        return new Literal(first.is("None") == same ? "True" : "False");
-      }
       // Only whether there is something, not what.
       return new Number(arguments.stream().anyMatch(HeadValue::hasFreeForm));
     }
@@ -372,6 +376,51 @@ final class HeadOperations {
               || atLeastFree(arguments.subList(1, arguments.size())));
     }
     return new Number(atLeastFree(arguments));
+  }
+
+  /** The result where it follows from literals. */
+  private static Optional<Boolean> folded(String name, List<HeadValue> arguments) {
+    if (arguments.isEmpty() || arguments.size() > 2) {
+      return Optional.empty();
+    }
+    HeadValue second = arguments.get(arguments.size() - 1);
+    if (arguments.get(0) instanceof Group group && name.equals("__contains__")) {
+      List<HeadValue> parts = items(group);
+      return parts != null && parts.stream().allMatch(part -> comparable(part, second))
+          ? Optional.of(parts.contains(second))
+          : Optional.empty();
+    }
+    if (!(arguments.get(0) instanceof Literal first)) {
+      return Optional.empty();
+    }
+    boolean equal = first.equals(second);
+    return switch (name) {
+      case "__not__" -> Optional.of(!first.is("True"));
+      case "__is__", "__isnot__" ->
+          second.is("None") ? Optional.of(equal == name.equals("__is__")) : Optional.empty();
+      case "eq", "ne" ->
+          comparable(first, second) ? Optional.of(equal == name.equals("eq")) : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  /** Whether two literals are equal just where their texts are. */
+  private static boolean comparable(HeadValue one, HeadValue two) {
+    return one instanceof Literal first
+        && two instanceof Literal second
+        && Stream.of("\"[\\w -]*\"", "-?\\d{1,9}", "True|False")
+            .anyMatch(kind -> first.text().matches(kind) && second.text().matches(kind));
+  }
+
+  /** The items of a list in order, or null where they are not known. */
+  private static List<HeadValue> items(Group group) {
+    Contents only = group.contents().size() == 1 ? group.contents().iterator().next() : null;
+    boolean listed =
+        only != null
+            && only.parts() != null
+            && !group.hasFreeLength()
+            && only.keys().stream().allMatch(String::isEmpty);
+    return listed ? List.copyOf(only.parts()) : null;
   }
 
   private HeadValue change(String name, Group target, List<HeadValue> arguments) {
@@ -388,9 +437,9 @@ final class HeadOperations {
         return target.item(others.get(0));
       }
       default -> {
-        HeadValue item = target.item(new Number(false));
-        memory.shuffle(target, atLeastFree(others), operation);
-        // What is popped last, and when, does not matter: it may be any.
+        boolean byImage = atLeastFree(others) || memory.isDecided();
+        HeadValue item = target.item(new Number(byImage));
+        memory.shuffle(target, byImage, operation);
         return name.equals("pop") ? item : HeadValue.NONE;
       }
     }
@@ -404,14 +453,9 @@ final class HeadOperations {
     if (!(source instanceof Group group)) {
       throw new ArchiveException(operation + " of something that is no list");
     }
-    Contents only = group.contents().size() == 1 ? group.contents().iterator().next() : null;
-    boolean listed =
-        only != null
-            && only.parts() != null
-            && !group.hasFreeLength()
-            && only.keys().stream().allMatch(String::isEmpty);
-    if (listed) {
-      List.copyOf(only.parts()).forEach(part -> memory.add(target, part, true, operation));
+    List<HeadValue> parts = items(group);
+    if (parts != null) {
+      parts.forEach(part -> memory.add(target, part, true, operation));
       return;
     }
     memory.add(target, group.item(new Number(false)), false, operation);
@@ -444,10 +488,10 @@ final class HeadOperations {
     HeadValue any = source.item(new Number(free));
     if (name.equals("add") && others.get(0) instanceof Group other) {
       free |= other.hasFreeLength();
-      Contents second = other.contents().size() == 1 ? other.contents().iterator().next() : null;
-      if (exact && !free && second != null && second.parts() != null) {
+      List<HeadValue> second = items(other);
+      if (exact && !free && second != null) {
         List<HeadValue> both = new ArrayList<>(only.parts());
-        both.addAll(second.parts());
+        both.addAll(second);
         return memory.group(path, expression, both, both.stream().map(part -> "").toList());
       }
       any = any.join(other.item(new Number(free)));
@@ -476,6 +520,9 @@ final class HeadOperations {
   }
 
   private static boolean freeForm(String name, List<HeadValue> arguments) {
+    if (arguments.size() == 1 && REDUCING.contains(name)) {
+      return false;
+    }
     boolean free = false;
     for (HeadValue argument : arguments) {
       boolean said = argument instanceof Number && ELEMENTWISE.contains(name);
@@ -519,6 +566,12 @@ final class HeadOperations {
         || name.equals("nonzero_numpy")
         || name.equals("where") && arguments.size() == 1) {
       return worst.withoutGradient();
+    }
+    if (name.equals("scaled_dot_product_attention")) {
+      // Query, key, value, mask, dropout.
+      boolean drawn = arguments.size() > 4 && !arguments.get(4).is("0.");
+      Dependence attended = drawn ? worst.join(Dependence.FREE) : worst;
+      return attended.kind() == Kind.AFFINE ? Dependence.other(operation) : attended;
     }
     if (DROPOUTS.contains(name) || name.equals("rrelu")) {
       boolean drawn = arguments.size() < 3 || !arguments.get(2).is("False");
@@ -589,10 +642,9 @@ final class HeadOperations {
     if (!(value instanceof Group group)) {
       return List.of(value.dependence());
     }
-    Contents only = group.contents().size() == 1 ? group.contents().iterator().next() : null;
-    if (only != null && only.parts() != null && !group.hasFreeLength()) {
-      return only.parts().stream().map(HeadValue::dependence).toList();
-    }
-    return List.of(group.dependence(), group.dependence());
+    List<HeadValue> parts = items(group);
+    return parts == null
+        ? List.of(group.dependence(), group.dependence())
+        : parts.stream().map(HeadValue::dependence).toList();
   }
 }

@@ -362,7 +362,8 @@ sealed interface HeadValue {
     static int place(Contents contents, String index) {
       int named = index.isEmpty() ? -1 : contents.keys().lastIndexOf(index);
       boolean dictionary =
-          contents.keys().stream().anyMatch(key -> key.matches("(?s)[\"'0-9TF?-].*"));
+          contents.keys().stream()
+              .anyMatch(key -> !key.isEmpty() && "\"'0123456789TF-".indexOf(key.charAt(0)) >= 0);
       if (named >= 0 || dictionary || !index.matches("-?\\d{1,6}")) {
         return named;
       }

@@ -68,11 +68,21 @@ public final class LinearHead {
     }
   }
 
+  /** The code raises an error, so that nothing comes of this pass. */
+  private static final class Raised extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Raised() {
+      super("the network raises an error", null, false, false);
+    }
+  }
+
   private final TorchScriptArchive archive;
   private final LayerTree tree;
   private final Layer target;
   private final HeadMemory memory = new HeadMemory();
   private final HeadOperations operations = new HeadOperations(memory);
+  private final Map<String, String> functionTexts = new HashMap<>();
   private final Map<String, ScriptMethod> functions = new HashMap<>();
   private final Map<ScriptMethod, List<ScriptStatement>> bodies = new IdentityHashMap<>();
   private final Map<ScriptMethod.Parameter, ScriptExpression> defaults = new IdentityHashMap<>();
@@ -98,9 +108,8 @@ public final class LinearHead {
               while (function.find()) {
                 Matcher next = TOP_LEVEL.matcher(text);
                 int end = next.find(function.end()) ? next.start() : text.length();
-                functions.put(
-                    qualifier + "." + function.group(1),
-                    ScriptParser.function(text.substring(function.start(), end)));
+                functionTexts.put(
+                    qualifier + "." + function.group(1), text.substring(function.start(), end));
               }
             });
   }
@@ -119,7 +128,7 @@ public final class LinearHead {
         case OTHER -> Optional.of(scores.why());
         default -> Optional.of("the scores do not depend on the layer");
       };
-    } catch (ArchiveException e) {
+    } catch (ArchiveException | Raised e) {
       return Optional.of(e.getMessage());
     } catch (IndexOutOfBoundsException e) {
       return Optional.of("a call whose arguments are not understood");
@@ -153,6 +162,20 @@ public final class LinearHead {
     if (++depth > DEEPEST) {
       throw new ArchiveException("methods of the archive call one another too deeply");
     }
+    try {
+      return run(method, parameters(method, self, arguments, names, path));
+    } finally {
+      depth--;
+    }
+  }
+
+  /** The locals that a method starts with. */
+  private Frame parameters(
+      ScriptMethod method,
+      HeadValue self,
+      List<HeadValue> arguments,
+      List<String> names,
+      HeadMemory.Path path) {
     Frame frame = new Frame(path);
     if (self != null) {
       frame.locals.put(method.receiver(), self);
@@ -179,6 +202,10 @@ public final class LinearHead {
       String name = names.get(i).isEmpty() ? parameters.get(i).name() : names.get(i);
       frame.locals.put(name, arguments.get(i));
     }
+    return frame;
+  }
+
+  private HeadValue run(ScriptMethod method, Frame frame) {
     List<ScriptStatement> statements =
         bodies.computeIfAbsent(method, m -> ScriptStatement.parse(m.body()));
     HeadValue returned = HeadValue.NONE;
@@ -192,7 +219,6 @@ public final class LinearHead {
         run(statements.get(i), frame);
       }
     }
-    depth--;
     return returned;
   }
 
@@ -202,7 +228,7 @@ public final class LinearHead {
 
   private void run(ScriptStatement statement, Frame frame) {
     if (statement instanceof ScriptStatement.Assign assign) {
-      assign(assign.names(), value(assign.value(), frame), frame);
+      assign(assign, value(assign.value(), frame), frame);
     } else if (statement instanceof ScriptStatement.If branch) {
       run(branch, frame);
     } else if (statement instanceof ScriptStatement.Loop loop) {
@@ -214,13 +240,11 @@ public final class LinearHead {
     }
   }
 
-  private static void assign(List<String> names, HeadValue value, Frame frame) {
-    if (names.size() == 1) {
-      frame.locals.put(names.get(0), value);
-      return;
-    }
+  private static void assign(ScriptStatement.Assign assign, HeadValue value, Frame frame) {
+    List<String> names = assign.names();
     for (int i = 0; i < names.size(); i++) {
-      frame.locals.put(names.get(i), item(value, new Literal(String.valueOf(i))));
+      HeadValue part = assign.unpacked() ? item(value, new Literal(String.valueOf(i))) : value;
+      frame.locals.put(names.get(i), part);
     }
   }
 
@@ -232,15 +256,29 @@ public final class LinearHead {
     }
     Frame other = frame.copy();
     boolean byImage = isFree(condition);
-    memory.fork(
-        byImage,
-        () -> {
-          run(branch.then(), frame);
-          run(branch.otherwise(), other);
-        });
+    boolean one = ends(byImage, branch.then(), frame);
+    boolean two = ends(byImage, branch.otherwise(), other);
+    if (!one && !two) {
+      throw new Raised();
+    }
+    if (!one || !two) {
+      // Where the code goes on, there was no choice.
+      frame.locals.putAll(one ? frame.locals : other.locals);
+      return;
+    }
     Set<String> names = assigned(branch.then());
     names.addAll(assigned(branch.otherwise()));
     merge(frame, other, byImage, names);
+  }
+
+  /** Runs code that may not be run, and says whether it ends without an error. */
+  private boolean ends(boolean byImage, List<ScriptStatement> statements, Frame frame) {
+    try {
+      memory.fork(byImage, () -> run(statements, frame));
+      return true;
+    } catch (Raised e) {
+      return false;
+    }
   }
 
   private void run(ScriptStatement.Loop loop, Frame frame) {
@@ -249,16 +287,16 @@ public final class LinearHead {
       long known = memory.changes();
       HeadValue over = value(loop.over(), frame);
       boolean byImage = isFree(over);
-      memory.fork(
-          byImage,
-          () -> {
-            if (!loop.name().isEmpty()) {
-              frame.locals.put(
-                  loop.name(),
-                  over instanceof Group ? item(over, new Number(false)) : new Number(byImage));
-            }
-            run(loop.body(), frame);
-          });
+      if (!loop.name().isEmpty()) {
+        boolean items = over instanceof Group;
+        frame.locals.put(loop.name(), items ? item(over, new Number(false)) : new Number(byImage));
+      }
+      if (!ends(byImage, loop.body(), frame)) {
+        // It is never run.
+        frame.locals.clear();
+        frame.locals.putAll(before.locals);
+        return;
+      }
       merge(frame, before, byImage, assigned(loop.body()));
       if (known == memory.changes() && frame.locals.equals(before.locals)) {
         return;
@@ -304,6 +342,7 @@ public final class LinearHead {
     return names;
   }
 
+  /** Reads an expression; what is no value, as a type, is blurred. */
   private HeadValue value(ScriptExpression expression, Frame frame) {
     if (++steps > STEPS) {
       throw new ArchiveException("the archive's code takes too long to read");
@@ -313,8 +352,8 @@ public final class LinearHead {
     }
     if (expression instanceof ScriptExpression.Name name) {
       HeadValue local = frame.locals.get(name.text());
-      // Names of types and functions are all that is not local.
-      return local != null ? local : new Literal(name.text());
+      // Names of types are all that is not local.
+      return local != null ? local : new HeadValue.Blurred();
     }
     if (expression instanceof ScriptExpression.Items items) {
       List<HeadValue> parts = new ArrayList<>();
@@ -333,13 +372,14 @@ public final class LinearHead {
       if (dotted.startsWith("CONSTANTS.")) {
         return memory.keptTensor(dotted);
       }
-      return dotted.isEmpty()
-          ? attribute(value(attribute.of(), frame), attribute.name())
-          : new Literal(dotted);
+      if (!dotted.isEmpty()) {
+        return functionTexts.containsKey(dotted) ? new Literal(dotted) : new HeadValue.Blurred();
+      }
+      return attribute(value(attribute.of(), frame), attribute.name());
     }
     if (expression instanceof ScriptExpression.Subscript subscript) {
       if (!globalName(subscript.of(), frame).isEmpty()) {
-        return new Literal("a type");
+        return new HeadValue.Blurred();
       }
       return item(value(subscript.of(), frame), value(subscript.index(), frame));
     }
@@ -393,7 +433,7 @@ public final class LinearHead {
       any = any == null ? one : any.join(one);
     }
     return switch (type.substring(0, open)) {
-      case "Optional" -> any;
+      case "Optional", "Final" -> any;
       case "List", "Tuple" -> memory.keptGroup(name, any);
       case "Dict" -> memory.keptGroup(name, kept(name + "[]", inner.get(1)));
       default -> new HeadValue.Blurred();
@@ -412,11 +452,12 @@ public final class LinearHead {
   }
 
   private HeadValue call(ScriptExpression.Call call, Frame frame) {
-    boolean method =
-        call.target() instanceof ScriptExpression.Attribute
-            && globalName(call.target(), frame).isEmpty();
+    String global = globalName(call.target(), frame);
+    boolean method = call.target() instanceof ScriptExpression.Attribute && global.isEmpty();
     HeadValue of =
-        value(method ? ((ScriptExpression.Attribute) call.target()).of() : call.target(), frame);
+        method
+            ? value(((ScriptExpression.Attribute) call.target()).of(), frame)
+            : global.isEmpty() ? value(call.target(), frame) : new Literal(global);
     List<HeadValue> arguments = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Argument argument : call.arguments()) {
@@ -448,13 +489,16 @@ public final class LinearHead {
       throw new ArchiveException("a method " + name + " of something other than a module");
     }
     HeadMemory.Path path = frame.path.into(call);
-    boolean tapped = !inside && ((HeadValue.Module) of).layer().id() == target.id();
-    inside |= tapped;
-    HeadValue returned = run(method, of, arguments, names, path);
-    if (!tapped) {
-      return returned;
+    if (inside || ((HeadValue.Module) of).layer().id() != target.id()) {
+      return run(method, of, arguments, names, path);
     }
-    inside = false;
+    inside = true;
+    HeadValue returned;
+    try {
+      returned = run(method, of, arguments, names, path);
+    } finally {
+      inside = false;
+    }
     if (calls.add(path) && calls.size() > 1) {
       throw new ArchiveException("the layer is called at several places");
     }
@@ -472,9 +516,10 @@ public final class LinearHead {
       case "annotate", "unchecked_cast" -> {
         return arguments.get(1);
       }
-      case "uninitialized", "print", "ops.prim.RaiseException" -> {
+      case "uninitialized", "print" -> {
         return HeadValue.NONE;
       }
+      case "ops.prim.RaiseException" -> throw new Raised();
       case "ops.prim.unchecked_unwrap_optional" -> {
         return arguments.get(0);
       }
@@ -495,6 +540,9 @@ public final class LinearHead {
       case "ops.prim.tolist" -> {
         boolean free = isFree(arguments.get(0));
         return memory.list(frame.path, call, new Number(free), arguments.get(0).hasFreeForm());
+      }
+      case "sorted" -> {
+        return operations.apply(name, arguments, names, frame.path, call);
       }
       case "ops.prim.data" -> {
         return operations.apply("detach", arguments, names, frame.path, call);
@@ -520,8 +568,9 @@ public final class LinearHead {
     if (PURE_ELSEWHERE.contains(name)) {
       return operations.pure(name, arguments, frame.path, call);
     }
-    ScriptMethod function = functions.get(name);
-    if (function != null) {
+    if (functionTexts.containsKey(name)) {
+      ScriptMethod function =
+          functions.computeIfAbsent(name, n -> ScriptParser.function(functionTexts.get(n)));
       return run(function, null, arguments, names, frame.path.into(call));
     }
     Optional<ScriptClass> type = archive.type(name);

@@ -1,6 +1,7 @@
 package io.camatlas.atlas;
 
 import io.camatlas.localize.Localization;
+import io.camatlas.localize.SaliencyMap;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -38,23 +39,16 @@ public final class Rows {
     return new ExplainedRow(
         new Examples.Image(image, "file:/" + image),
         name(target),
-        name(label),
-        name(predicted),
-        confidence,
-        target == predicted,
-        true,
-        map,
-        2,
-        width,
-        place.entropyNats(),
-        place.gini(),
-        place.spread(),
-        place.borderMass(),
-        place.parts50(),
-        weights,
-        means,
-        maxima,
-        cells);
+        new ExplainedRow.Said(name(label), name(predicted), confidence),
+        new ExplainedRow.Part(target == predicted, true),
+        new SaliencyMap(map, 2, width),
+        new ExplainedRow.Measures(
+            place.mass().entropyNats(),
+            place.mass().gini(),
+            place.mass().spread(),
+            place.mass().border(),
+            place.area().parts50()),
+        new ExplainedRow.FeatureMaps(weights, means, maxima, cells));
   }
 
   /** Rows of so many images, some with two targets, some blank, some without a label. */

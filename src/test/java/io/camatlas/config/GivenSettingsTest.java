@@ -45,7 +45,7 @@ class GivenSettingsTest {
     assertThat(given.get(PLACE)).isEmpty();
     assertThat(given.optional(PLACE)).isEmpty();
     assertThat(given.get(PARTS)).containsExactly("a", "b");
-    assertThat(given.settings().texts()).containsEntry("count", "-1").containsEntry("place", "");
+    assertThat(given.texts()).containsEntry("count", "-1").containsEntry("place", "");
   }
 
   @Test

@@ -25,7 +25,6 @@ class SettingNamesTest {
   /** The command line itself, and a program with a command line of its own. */
   private static boolean typesFlags(Path file) {
     return file.startsWith(SOURCES.resolve("cli"))
-        || file.startsWith(SOURCES.resolve("spark"))
         || file.equals(SOURCES.resolve("demo/DemoArguments.java"));
   }
 

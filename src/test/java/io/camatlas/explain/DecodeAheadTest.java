@@ -251,10 +251,10 @@ class DecodeAheadTest {
     assertThat(times.passes()).isEqualTo(3);
     assertThat(times.rows()).isEqualTo(9);
     assertThat(times.paddedRows()).isZero();
-    assertThat(times.readNanos()).isPositive();
-    assertThat(times.decodeNanos()).isPositive();
-    assertThat(times.forwardNanos()).isPositive();
-    assertThat(times.backwardNanos()).isPositive();
+    assertThat(times.nanos(Phase.READ)).isPositive();
+    assertThat(times.nanos(Phase.DECODE)).isPositive();
+    assertThat(times.nanos(Phase.FORWARD)).isPositive();
+    assertThat(times.nanos(Phase.BACKWARD)).isPositive();
     assertThat(times.idleShare()).isBetween(0.0, 1.0);
     assertThat(times.plus(PassTimes.ZERO)).isEqualTo(times);
   }

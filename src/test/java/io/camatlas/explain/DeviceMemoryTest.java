@@ -41,8 +41,8 @@ class DeviceMemoryTest {
       Explainer explainer = loaded.explainer(LoadedNetwork.settings(0, 4));
       List<ImageOutcome> outcomes = LoadedNetwork.all(explainer.explain(pictures.iterator()));
       assertThat(explainer.batch()).isEqualTo(4);
-      assertThat(outcomes.stream().map(ImageOutcome::imageId))
-          .containsExactlyElementsOf(pictures.stream().map(ImageInput::id).toList());
+      assertThat(outcomes.stream().map(ImageOutcome::image))
+          .containsExactlyElementsOf(pictures.stream().map(ImageInput::image).toList());
       ImageOutcome.Skipped skipped = (ImageOutcome.Skipped) outcomes.remove(4);
       assertThat(skipped.stage()).isEqualTo(ImageOutcome.Stage.FORWARD);
       assertThat(skipped.reason()).isEqualTo("out of memory");

@@ -73,10 +73,11 @@ class FixedBatchTest {
             samples,
             10,
             (together, alone) -> {
-              assertThat(together.probabilities()).containsExactly(alone.probabilities(), CLOSE);
+              assertThat(together.prediction().probabilities())
+                  .containsExactly(alone.prediction().probabilities(), CLOSE);
               for (int i = 0; i < alone.explanations().size(); i++) {
-                float[] expected = alone.explanations().get(i).map();
-                assertThat(scaled(together.explanations().get(i).map(), expected))
+                float[] expected = alone.explanations().get(i).map().values();
+                assertThat(scaled(together.explanations().get(i).map().values(), expected))
                     .containsExactly(scaled(expected, expected), CLOSE);
               }
             });
@@ -146,7 +147,7 @@ class FixedBatchTest {
     Map<String, ImageOutcome.Explained> byId = new HashMap<>();
     for (ImageOutcome outcome : outcomes) {
       assertThat(outcome).isInstanceOf(ImageOutcome.Explained.class);
-      byId.put(outcome.imageId(), (ImageOutcome.Explained) outcome);
+      byId.put(outcome.image().id(), (ImageOutcome.Explained) outcome);
     }
     return byId;
   }

@@ -157,7 +157,7 @@ final class LoadedNetwork implements AutoCloseable {
   }
 
   static ImageInput input(String id, ImageInput.ByteSource bytes) {
-    return new ImageInput(id, id + ".png", Optional.empty(), List.of(), Optional.empty(), bytes);
+    return new ImageInput(new NamedImage(id, id + ".png", Optional.empty()), bytes);
   }
 
   static byte[] picture(int seed) {

@@ -104,8 +104,8 @@ class SpeedOptionsTest {
       ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
       for (Explanation explanation : image.explanations()) {
         maps.put(
-            image.imageId() + " " + explanation.layer() + " " + explanation.target(),
-            explanation.map());
+            image.image().id() + " " + explanation.layer() + " " + explanation.target().index(),
+            explanation.map().values());
       }
     }
     return maps;

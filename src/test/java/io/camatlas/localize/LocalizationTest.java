@@ -22,22 +22,22 @@ class LocalizationTest {
     Arrays.fill(map, 0.3f);
     Localization seen = Localization.of(map, 100, 100);
     assertThat(seen.empty()).isFalse();
-    assertThat(seen.peakRow()).isZero();
-    assertThat(seen.peakColumn()).isZero();
-    assertThat(seen.peakValue()).isEqualTo(0.3f);
-    assertThat(seen.centreX()).isCloseTo(0.5, ROUNDING);
-    assertThat(seen.centreY()).isCloseTo(0.5, ROUNDING);
-    assertThat(seen.spread()).isCloseTo(Math.sqrt(1 / 6.0), within(1e-4));
-    assertThat(seen.entropyNats()).isCloseTo(Math.log(10_000), ROUNDING);
-    assertThat(seen.gini()).isCloseTo(0, ROUNDING);
-    assertThat(seen.area20()).isEqualTo(1);
-    assertThat(seen.area50()).isEqualTo(1);
-    assertThat(seen.parts50()).isEqualTo(1);
-    assertThat(seen.largestPart()).isEqualTo(FractionBox.WHOLE);
-    assertThat(seen.allParts()).isEqualTo(FractionBox.WHOLE);
-    assertThat(seen.borderMass()).isCloseTo(0.36, ROUNDING);
-    assertThat(seen.cornerMass()).isCloseTo(0.16, ROUNDING);
-    assertThat(seen.centreMass()).isCloseTo(0.25, ROUNDING);
+    assertThat(seen.peak().row()).isZero();
+    assertThat(seen.peak().column()).isZero();
+    assertThat(seen.peak().value()).isEqualTo(0.3f);
+    assertThat(seen.mass().centreX()).isCloseTo(0.5, ROUNDING);
+    assertThat(seen.mass().centreY()).isCloseTo(0.5, ROUNDING);
+    assertThat(seen.mass().spread()).isCloseTo(Math.sqrt(1 / 6.0), within(1e-4));
+    assertThat(seen.mass().entropyNats()).isCloseTo(Math.log(10_000), ROUNDING);
+    assertThat(seen.mass().gini()).isCloseTo(0, ROUNDING);
+    assertThat(seen.area().from20()).isEqualTo(1);
+    assertThat(seen.area().from50()).isEqualTo(1);
+    assertThat(seen.area().parts50()).isEqualTo(1);
+    assertThat(seen.area().largestPart()).isEqualTo(FractionBox.WHOLE);
+    assertThat(seen.area().allParts()).isEqualTo(FractionBox.WHOLE);
+    assertThat(seen.mass().border()).isCloseTo(0.36, ROUNDING);
+    assertThat(seen.mass().corners()).isCloseTo(0.16, ROUNDING);
+    assertThat(seen.mass().middle()).isCloseTo(0.25, ROUNDING);
   }
 
   @Test
@@ -45,30 +45,30 @@ class LocalizationTest {
     float[] map = new float[7 * 7];
     map[1 * 7 + 5] = 4;
     Localization seen = Localization.of(map, 7, 7);
-    assertThat(seen.peakRow()).isEqualTo(1);
-    assertThat(seen.peakColumn()).isEqualTo(5);
-    assertThat(seen.peakValue()).isEqualTo(4);
-    assertThat(seen.centreX()).isCloseTo(5.5 / 7, ROUNDING);
-    assertThat(seen.centreY()).isCloseTo(1.5 / 7, ROUNDING);
-    assertThat(seen.spread()).isCloseTo(0, ROUNDING);
-    assertThat(seen.entropyNats()).isZero();
-    assertThat(seen.gini()).isCloseTo(48.0 / 49, ROUNDING);
-    assertThat(seen.area20()).isCloseTo(1 / 49.0, ROUNDING);
-    assertThat(seen.area50()).isCloseTo(1 / 49.0, ROUNDING);
-    assertThat(seen.parts50()).isEqualTo(1);
+    assertThat(seen.peak().row()).isEqualTo(1);
+    assertThat(seen.peak().column()).isEqualTo(5);
+    assertThat(seen.peak().value()).isEqualTo(4);
+    assertThat(seen.mass().centreX()).isCloseTo(5.5 / 7, ROUNDING);
+    assertThat(seen.mass().centreY()).isCloseTo(1.5 / 7, ROUNDING);
+    assertThat(seen.mass().spread()).isCloseTo(0, ROUNDING);
+    assertThat(seen.mass().entropyNats()).isZero();
+    assertThat(seen.mass().gini()).isCloseTo(48.0 / 49, ROUNDING);
+    assertThat(seen.area().from20()).isCloseTo(1 / 49.0, ROUNDING);
+    assertThat(seen.area().from50()).isCloseTo(1 / 49.0, ROUNDING);
+    assertThat(seen.area().parts50()).isEqualTo(1);
     // Cell column 5 is fine columns 50 to 59 of 70. Along the peak's own row, where the vertical
     // weight is 0.95, the weight reaches 0.5 while the distance is at most 1 - 0.5/0.95 = 0.4737
     // cells: the fine columns at distance 0.05, 0.15, 0.25, 0.35, 0.45 on both sides.
-    assertThat(seen.largestPart().x0()).isCloseTo(50 / 70.0, ROUNDING);
-    assertThat(seen.largestPart().x1()).isCloseTo(60 / 70.0, ROUNDING);
-    assertThat(seen.largestPart().y0()).isCloseTo(10 / 70.0, ROUNDING);
-    assertThat(seen.largestPart().y1()).isCloseTo(20 / 70.0, ROUNDING);
-    assertThat(seen.allParts()).isEqualTo(seen.largestPart());
-    assertThat(seen.borderMass()).isZero();
+    assertThat(seen.area().largestPart().x0()).isCloseTo(50 / 70.0, ROUNDING);
+    assertThat(seen.area().largestPart().x1()).isCloseTo(60 / 70.0, ROUNDING);
+    assertThat(seen.area().largestPart().y0()).isCloseTo(10 / 70.0, ROUNDING);
+    assertThat(seen.area().largestPart().y1()).isCloseTo(20 / 70.0, ROUNDING);
+    assertThat(seen.area().allParts()).isEqualTo(seen.area().largestPart());
+    assertThat(seen.mass().border()).isZero();
     // The cell covers x from 5/7 to 6/7 and y from 1/7 to 2/7; the centre ends at x = 0.75 and
     // starts at y = 0.25; the corner starts at x = 0.8 and ends at y = 0.2.
-    assertThat(seen.centreMass()).isCloseTo((5.25 - 5) * (2 - 1.75), ROUNDING);
-    assertThat(seen.cornerMass()).isCloseTo((6 - 5.6) * (1.4 - 1), ROUNDING);
+    assertThat(seen.mass().middle()).isCloseTo((5.25 - 5) * (2 - 1.75), ROUNDING);
+    assertThat(seen.mass().corners()).isCloseTo((6 - 5.6) * (1.4 - 1), ROUNDING);
   }
 
   @Test
@@ -77,20 +77,20 @@ class LocalizationTest {
     map[1 * 8 + 1] = 1;
     map[6 * 8 + 6] = 0.8f;
     Localization seen = Localization.of(map, 8, 8);
-    assertThat(seen.parts50()).isEqualTo(2);
-    assertThat(seen.peakRow()).isEqualTo(1);
-    assertThat(seen.largestPart().x1()).isLessThan(0.3);
-    assertThat(seen.largestPart().y1()).isLessThan(0.3);
-    assertThat(seen.allParts().x0()).isEqualTo(seen.largestPart().x0());
-    assertThat(seen.allParts().x1()).isGreaterThan(0.8);
-    assertThat(seen.allParts().y1()).isGreaterThan(0.8);
+    assertThat(seen.area().parts50()).isEqualTo(2);
+    assertThat(seen.peak().row()).isEqualTo(1);
+    assertThat(seen.area().largestPart().x1()).isLessThan(0.3);
+    assertThat(seen.area().largestPart().y1()).isLessThan(0.3);
+    assertThat(seen.area().allParts().x0()).isEqualTo(seen.area().largestPart().x0());
+    assertThat(seen.area().allParts().x1()).isGreaterThan(0.8);
+    assertThat(seen.area().allParts().y1()).isGreaterThan(0.8);
     // 5/9 of the way from the fainter cell to the brighter one.
-    assertThat(seen.centreX()).isCloseTo((1.5 + 6.5 * 0.8) / 1.8 / 8, within(1e-7));
+    assertThat(seen.mass().centreX()).isCloseTo((1.5 + 6.5 * 0.8) / 1.8 / 8, within(1e-7));
     // Two masses of shares 5/9 and 4/9, apart by 5/8 in each direction.
-    assertThat(seen.spread()).isCloseTo(Math.sqrt(2 * 25 / 64.0 * 20 / 81), within(1e-7));
+    assertThat(seen.mass().spread()).isCloseTo(Math.sqrt(2 * 25 / 64.0 * 20 / 81), within(1e-7));
     double bright = 5 / 9.0;
     double faint = 4 / 9.0;
-    assertThat(seen.entropyNats())
+    assertThat(seen.mass().entropyNats())
         .isCloseTo(-bright * Math.log(bright) - faint * Math.log(faint), within(1e-7));
   }
 
@@ -100,34 +100,34 @@ class LocalizationTest {
     map[6 * 8 + 1] = 1;
     map[1 * 8 + 6] = 1;
     Localization seen = Localization.of(map, 8, 8);
-    assertThat(seen.peakRow()).isEqualTo(1);
-    assertThat(seen.peakColumn()).isEqualTo(6);
-    assertThat(seen.largestPart().y1()).isLessThan(0.3);
-    assertThat(seen.largestPart().x0()).isGreaterThan(0.7);
+    assertThat(seen.peak().row()).isEqualTo(1);
+    assertThat(seen.peak().column()).isEqualTo(6);
+    assertThat(seen.area().largestPart().y1()).isLessThan(0.3);
+    assertThat(seen.area().largestPart().x0()).isGreaterThan(0.7);
   }
 
   @Test
   void blankMapHasNoPeakNoBoxAndNoCentre() {
     Localization seen = Localization.of(new float[49], 7, 7);
     assertThat(seen.empty()).isTrue();
-    assertThat(seen.peakRow()).isEqualTo(-1);
-    assertThat(seen.peakColumn()).isEqualTo(-1);
-    assertThat(seen.peakValue()).isZero();
-    assertThat(seen.parts50()).isZero();
-    assertThat(seen.largestPart()).isNull();
-    assertThat(seen.allParts()).isNull();
+    assertThat(seen.peak().row()).isEqualTo(-1);
+    assertThat(seen.peak().column()).isEqualTo(-1);
+    assertThat(seen.peak().value()).isZero();
+    assertThat(seen.area().parts50()).isZero();
+    assertThat(seen.area().largestPart()).isNull();
+    assertThat(seen.area().allParts()).isNull();
     assertThat(
             new double[] {
-              seen.centreX(),
-              seen.centreY(),
-              seen.spread(),
-              seen.entropyNats(),
-              seen.gini(),
-              seen.area20(),
-              seen.area50(),
-              seen.borderMass(),
-              seen.cornerMass(),
-              seen.centreMass()
+              seen.mass().centreX(),
+              seen.mass().centreY(),
+              seen.mass().spread(),
+              seen.mass().entropyNats(),
+              seen.mass().gini(),
+              seen.area().from20(),
+              seen.area().from50(),
+              seen.mass().border(),
+              seen.mass().corners(),
+              seen.mass().middle()
             })
         .containsOnly(Double.NaN);
   }
@@ -135,50 +135,50 @@ class LocalizationTest {
   @Test
   void oneCellIsTheWholePicture() {
     Localization seen = Localization.of(new float[] {2}, 1, 1);
-    assertThat(seen.peakRow()).isZero();
-    assertThat(seen.centreX()).isEqualTo(0.5);
-    assertThat(seen.centreY()).isEqualTo(0.5);
-    assertThat(seen.spread()).isZero();
-    assertThat(seen.entropyNats()).isZero();
-    assertThat(seen.gini()).isZero();
-    assertThat(seen.area50()).isEqualTo(1);
-    assertThat(seen.parts50()).isEqualTo(1);
-    assertThat(seen.largestPart()).isEqualTo(FractionBox.WHOLE);
-    assertThat(seen.borderMass()).isCloseTo(0.36, ROUNDING);
-    assertThat(seen.cornerMass()).isCloseTo(0.16, ROUNDING);
-    assertThat(seen.centreMass()).isCloseTo(0.25, ROUNDING);
+    assertThat(seen.peak().row()).isZero();
+    assertThat(seen.mass().centreX()).isEqualTo(0.5);
+    assertThat(seen.mass().centreY()).isEqualTo(0.5);
+    assertThat(seen.mass().spread()).isZero();
+    assertThat(seen.mass().entropyNats()).isZero();
+    assertThat(seen.mass().gini()).isZero();
+    assertThat(seen.area().from50()).isEqualTo(1);
+    assertThat(seen.area().parts50()).isEqualTo(1);
+    assertThat(seen.area().largestPart()).isEqualTo(FractionBox.WHOLE);
+    assertThat(seen.mass().border()).isCloseTo(0.36, ROUNDING);
+    assertThat(seen.mass().corners()).isCloseTo(0.16, ROUNDING);
+    assertThat(seen.mass().middle()).isCloseTo(0.25, ROUNDING);
   }
 
   @Test
   void singleRowSpansTheWholeHeight() {
     Localization seen = Localization.of(new float[] {0, 0, 3, 1}, 1, 4);
-    assertThat(seen.peakColumn()).isEqualTo(2);
-    assertThat(seen.centreX()).isCloseTo((3 * 2.5 + 3.5) / 4 / 4, ROUNDING);
-    assertThat(seen.centreY()).isEqualTo(0.5);
+    assertThat(seen.peak().column()).isEqualTo(2);
+    assertThat(seen.mass().centreX()).isCloseTo((3 * 2.5 + 3.5) / 4 / 4, ROUNDING);
+    assertThat(seen.mass().centreY()).isEqualTo(0.5);
     // Deviations from the centre 2.75 are 0.25 and 0.75 cells of a quarter each.
-    assertThat(seen.spread()).isCloseTo(Math.sqrt((3 * 0.0625 + 0.5625) / 4) / 4, ROUNDING);
+    assertThat(seen.mass().spread()).isCloseTo(Math.sqrt((3 * 0.0625 + 0.5625) / 4) / 4, ROUNDING);
     // 0, 0, 1, 3 ascending with weights -3, -1, 1, 3 over 4 * 4.
-    assertThat(seen.gini()).isCloseTo(10 / 16.0, ROUNDING);
-    assertThat(seen.area20()).isEqualTo(0.5);
-    assertThat(seen.area50()).isEqualTo(0.25);
-    assertThat(seen.parts50()).isEqualTo(1);
-    assertThat(seen.largestPart().y0()).isZero();
-    assertThat(seen.largestPart().y1()).isEqualTo(1);
+    assertThat(seen.mass().gini()).isCloseTo(10 / 16.0, ROUNDING);
+    assertThat(seen.area().from20()).isEqualTo(0.5);
+    assertThat(seen.area().from50()).isEqualTo(0.25);
+    assertThat(seen.area().parts50()).isEqualTo(1);
+    assertThat(seen.area().largestPart().y0()).isZero();
+    assertThat(seen.area().largestPart().y1()).isEqualTo(1);
     // 64 fine columns, 16 a cell. Rising from 0 at 1.5 cells to 3 at 2.5, the map passes 1.5 at 2;
     // falling to 1 at 3.5, it passes 1.5 at 3.25.
-    assertThat(seen.largestPart().x0()).isEqualTo(2 / 4.0);
-    assertThat(seen.largestPart().x1()).isEqualTo(3.25 / 4);
+    assertThat(seen.area().largestPart().x0()).isEqualTo(2 / 4.0);
+    assertThat(seen.area().largestPart().x1()).isEqualTo(3.25 / 4);
   }
 
   @Test
   void singleColumnIsTheSingleRowTurned() {
     Localization row = Localization.of(new float[] {0, 1, 5, 0, 4}, 1, 5);
     Localization column = Localization.of(new float[] {0, 1, 5, 0, 4}, 5, 1);
-    assertThat(column.peakRow()).isEqualTo(row.peakColumn());
-    assertThat(column.centreY()).isEqualTo(row.centreX());
-    assertThat(column.parts50()).isEqualTo(row.parts50()).isEqualTo(2);
-    assertThat(column.largestPart().y0()).isEqualTo(row.largestPart().x0());
-    assertThat(column.borderMass()).isCloseTo(row.borderMass(), ROUNDING);
+    assertThat(column.peak().row()).isEqualTo(row.peak().column());
+    assertThat(column.mass().centreY()).isEqualTo(row.mass().centreX());
+    assertThat(column.area().parts50()).isEqualTo(row.area().parts50()).isEqualTo(2);
+    assertThat(column.area().largestPart().y0()).isEqualTo(row.area().largestPart().x0());
+    assertThat(column.mass().border()).isCloseTo(row.mass().border(), ROUNDING);
   }
 
   @Test
@@ -193,16 +193,16 @@ class LocalizationTest {
         assertThat(map).containsOnly(0);
         continue;
       }
-      assertThat(seen.entropyNats()).isCloseTo(literalEntropy(map), within(1e-10));
-      assertThat(seen.gini()).isCloseTo(literalGini(map), within(1e-10));
-      assertThat(seen.spread() * seen.spread())
+      assertThat(seen.mass().entropyNats()).isCloseTo(literalEntropy(map), within(1e-10));
+      assertThat(seen.mass().gini()).isCloseTo(literalGini(map), within(1e-10));
+      assertThat(seen.mass().spread() * seen.mass().spread())
           .isCloseTo(literalSpreadSquared(map, height, width), within(1e-12));
-      assertThat(seen.area20()).isEqualTo(literalArea(map, 0.2));
-      assertThat(seen.area50()).isEqualTo(literalArea(map, 0.5));
+      assertThat(seen.area().from20()).isEqualTo(literalArea(map, 0.2));
+      assertThat(seen.area().from50()).isEqualTo(literalArea(map, 0.5));
       LiteralParts parts = LiteralParts.of(map, height, width);
-      assertThat(seen.parts50()).isEqualTo(parts.count);
-      assertBox(seen.largestPart(), parts.largest, parts.factor, height, width);
-      assertBox(seen.allParts(), parts.all, parts.factor, height, width);
+      assertThat(seen.area().parts50()).isEqualTo(parts.count);
+      assertBox(seen.area().largestPart(), parts.largest, parts.factor, height, width);
+      assertBox(seen.area().allParts(), parts.all, parts.factor, height, width);
     }
   }
 
@@ -214,8 +214,8 @@ class LocalizationTest {
     map[300 * side + 451] = 1;
     map[10 * side + 20] = 1;
     Localization seen = Localization.of(map, side, side);
-    assertThat(seen.parts50()).isEqualTo(2);
-    assertThat(seen.largestPart())
+    assertThat(seen.area().parts50()).isEqualTo(2);
+    assertThat(seen.area().largestPart())
         .isEqualTo(new FractionBox(450.0 / side, 300.0 / side, 452.0 / side, 301.0 / side));
   }
 
@@ -229,7 +229,7 @@ class LocalizationTest {
     }
     assertThat(Localization.of(scaled, 14, 14))
         .usingRecursiveComparison()
-        .ignoringFields("peakValue")
+        .ignoringFields("peak.value")
         .isEqualTo(Localization.of(map, 14, 14));
   }
 
@@ -240,9 +240,9 @@ class LocalizationTest {
       map[24] = value;
       map[25] = value;
       Localization seen = Localization.of(map, 7, 7);
-      assertThat(seen.parts50()).isEqualTo(1);
-      assertThat(seen.entropyNats()).isCloseTo(Math.log(2), ROUNDING);
-      assertThat(seen.gini()).isCloseTo(47 / 49.0, ROUNDING);
+      assertThat(seen.area().parts50()).isEqualTo(1);
+      assertThat(seen.mass().entropyNats()).isCloseTo(Math.log(2), ROUNDING);
+      assertThat(seen.mass().gini()).isCloseTo(47 / 49.0, ROUNDING);
     }
   }
 
@@ -258,7 +258,8 @@ class LocalizationTest {
     assertThatThrownBy(() -> Localization.of(new float[] {0, 1, 2, 3, -0.5f, 1}, 2, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Map value at index 4 (row 1, column 1) is -0.5; saliency must be finite and at least 0.");
+            "Map value at index 4 (row 1, column 1) is -0.5; saliency must be finite and at least"
+                + " 0.");
     assertThatThrownBy(() -> Localization.of(new float[] {Float.NaN}, 1, 1))
         .hasMessageContaining("index 0 (row 0, column 0) is NaN");
     assertThatThrownBy(() -> Localization.of(new float[] {0, Float.POSITIVE_INFINITY}, 2, 1))

@@ -9,6 +9,7 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
+import io.camatlas.config.AtlasOptions;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
@@ -131,7 +132,7 @@ public final class AtlasJob {
   private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StateException || cause instanceof TruthException) {
-        return new InputException("--from: " + cause.getMessage(), e);
+        return new InputException("`from`: " + cause.getMessage(), e);
       }
     }
     return e instanceof RuntimeException unchecked
@@ -159,7 +160,7 @@ public final class AtlasJob {
             GatherStage.apply(
                 withTruth(explanations, source),
                 run,
-                settings.examples(),
+                settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
       }
@@ -208,7 +209,7 @@ public final class AtlasJob {
             .collectAsList();
     if (!twice.isEmpty()) {
       throw new InputException(
-          "--from: image '"
+          "`from`: image '"
               + twice.get(0).getAs(ExplanationsTable.IMAGE_ID)
               + "' (sha256 "
               + twice.get(0).<String>getAs(ExplanationsTable.SHA256).substring(0, 12)
@@ -342,6 +343,6 @@ public final class AtlasJob {
         settings.from(),
         sources.stream().flatMap(source -> source.origins().stream()).toList(),
         runs,
-        settings.given());
+        settings.given().texts());
   }
 }

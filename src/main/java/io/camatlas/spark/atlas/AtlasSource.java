@@ -61,7 +61,7 @@ record AtlasSource(
       Path folder = new Path(path);
       FileSystem files = folder.getFileSystem(hadoop);
       if (!files.exists(folder)) {
-        throw new InputException("--from is " + path + ", and nothing is there.");
+        throw new InputException("`from` is " + path + ", and nothing is there.");
       }
       if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
         return List.of(atlas(path, AtlasFolder.record(path, hadoop)));
@@ -76,13 +76,13 @@ record AtlasSource(
               ? " Did you mean " + below + "?"
               : "";
       throw new InputException(
-          "--from is "
+          "`from` is "
               + path
               + ", which has neither run.json nor atlas.json; give the folder that explain or atlas"
-              + " wrote (its --out)."
+              + " wrote (its `out`)."
               + hint);
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + path + ": " + e.getMessage(), e);
     }
   }
 
@@ -136,9 +136,9 @@ record AtlasSource(
         String other = seen.put(origin, source.path);
         if (other != null) {
           throw new InputException(
-              "--from "
+              "`from` "
                   + source.path
-                  + " and --from "
+                  + " and `from` "
                   + other
                   + " hold the same run (started "
                   + origin.substring(0, origin.indexOf(' '))
@@ -159,7 +159,7 @@ record AtlasSource(
     Dataset<Row> rows = rules == 1 ? all : all.where(ExplanationsTable.ofRule(rule));
     if (rows.isEmpty()) {
       throw new InputException(
-          "--from " + path + " has no explanations: every image failed. See its table failures.");
+          "`from` " + path + " has no explanations: every image failed. See its table failures.");
     }
     return rows;
   }
@@ -170,7 +170,7 @@ record AtlasSource(
       rows = spark.read().parquet(table);
     } catch (Exception e) {
       throw new InputException(
-          "--from " + path + ": the table " + name + " cannot be read: " + e.getMessage(), e);
+          "`from` " + path + ": the table " + name + " cannot be read: " + e.getMessage(), e);
     }
     List<String> columns = Arrays.asList(rows.columns());
     List<String> missing = new ArrayList<>();
@@ -189,7 +189,7 @@ record AtlasSource(
     }
     if (!missing.isEmpty()) {
       throw new InputException(
-          "--from "
+          "`from` "
               + path
               + ": the table "
               + name

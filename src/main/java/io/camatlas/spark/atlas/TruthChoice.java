@@ -1,5 +1,6 @@
 package io.camatlas.spark.atlas;
 
+import io.camatlas.config.TruthKind;
 import java.io.Serializable;
 import java.util.Locale;
 
@@ -10,40 +11,28 @@ import java.util.Locale;
  * @param kind what a file or folder is
  * @param byLabel objects are of the image's label, whatever class the annotation names
  */
-public record TruthChoice(String place, Kind kind, boolean byLabel) implements Serializable {
+public record TruthChoice(String place, TruthKind kind, boolean byLabel) implements Serializable {
   /** Boxes and masks that the manifest gave when the images were explained. */
-  public static final TruthChoice MANIFEST = new TruthChoice("manifest", Kind.AUTO, false);
-
-  /** Forms of annotations. */
-  public enum Kind {
-    /** Found out from the name. */
-    AUTO,
-    /** COCO's JSON: boxes, polygons, run lengths. */
-    COCO,
-    /** A folder of PASCAL VOC's XML files, or one of them. */
-    VOC,
-    /** ImageNet's or CUB's list, or one with a header. */
-    CSV
-  }
+  public static final TruthChoice MANIFEST = new TruthChoice("manifest", TruthKind.AUTO, false);
 
   /**
    * @throws IllegalArgumentException if a file's kind cannot be told from its name
    */
   public TruthChoice {
     boolean file = !place.equals("manifest") && !place.equals("none");
-    if (file && kind == Kind.AUTO) {
+    if (file && kind == TruthKind.AUTO) {
       String name = place.toLowerCase(Locale.ROOT);
       if (name.endsWith(".json")) {
-        kind = Kind.COCO;
+        kind = TruthKind.COCO;
       } else if (name.endsWith(".csv")) {
-        kind = Kind.CSV;
+        kind = TruthKind.CSV;
       } else if (name.endsWith(".xml") || !name.matches(".*\\.[a-z]{1,5}")) {
-        kind = Kind.VOC;
+        kind = TruthKind.VOC;
       } else {
         throw new IllegalArgumentException(
-            "truth is "
+            "`truth` is "
                 + place
-                + "; its kind cannot be told from the name. Add --truth-kind coco, voc or csv.");
+                + "; its kind cannot be told from the name. Set `truth-kind` to coco, voc or csv.");
       }
     }
   }

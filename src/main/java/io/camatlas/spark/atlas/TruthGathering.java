@@ -64,7 +64,7 @@ final class TruthGathering {
         states
             .computeIfAbsent(group, fresh -> new HashMap<>())
             .computeIfAbsent(row.target(), ClassTruthState::new)
-            .add(last.measure(row.map(), row.height(), row.width()));
+            .add(last.measure(row.map().values(), row.map().height(), row.map().width()));
       }
     } catch (TruthException e) {
       throw new TruthException("image " + image.imageId() + ": " + e.getMessage(), e);

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.struct;
 
+import io.camatlas.config.TruthKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AnnotatedImage.Candidate;
 import io.camatlas.spark.results.ExplanationRows;
@@ -101,15 +102,15 @@ final class TruthSource {
       Path path = new Path(choice.place());
       FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
       if (!files.exists(path)) {
-        throw new InputException("--truth is " + choice.place() + ", and nothing is there.");
+        throw new InputException("`truth` is " + choice.place() + ", and nothing is there.");
       }
-      if (choice.kind() == TruthChoice.Kind.VOC) {
+      if (choice.kind() == TruthKind.VOC) {
         return voc(spark, choice);
       }
       Map<String, GroundTruth> truth;
       try (InputStream in = files.open(path)) {
         truth =
-            choice.kind() == TruthChoice.Kind.COCO
+            choice.kind() == TruthKind.COCO
                 ? CocoTruth.read(in)
                 : CsvTruth.read(new InputStreamReader(in, StandardCharsets.UTF_8));
       }
@@ -122,9 +123,9 @@ final class TruthSource {
           (key, objects) -> rows.add(RowFactory.create(key, bytes(placed(objects, folder)))));
       return spark.createDataFrame(rows, ExplanationRows.ANNOTATION);
     } catch (TruthException e) {
-      throw new InputException("--truth " + choice.place() + ": " + e.getMessage(), e);
+      throw new InputException("`truth` " + choice.place() + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
-      throw new InputException("Cannot read --truth " + choice.place() + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `truth` " + choice.place() + ": " + e.getMessage(), e);
     }
   }
 
@@ -164,9 +165,10 @@ final class TruthSource {
             .toDF(FILE_COLUMNS);
     if (files.select(FILE).isEmpty()) {
       throw new InputException(
-          "--truth is "
+          "`truth` is "
               + choice.place()
-              + ", which holds no .xml files; for other annotations add --truth-kind coco or csv.");
+              + ", which holds no .xml files; for other annotations set `truth-kind` to coco or"
+              + " csv.");
     }
     return files.map(parse, Encoders.row(ExplanationRows.ANNOTATION));
   }
@@ -180,17 +182,17 @@ final class TruthSource {
       }
     }
     if (named.isEmpty()) {
-      throw new InputException("--truth " + choice.place() + " holds no objects.");
+      throw new InputException("`truth` " + choice.place() + " holds no objects.");
     }
     if (!named.contains("") && named.stream().noneMatch(classes::contains)) {
       throw new InputException(
-          "--truth "
+          "`truth` "
               + choice.place()
               + " names no class of the model, '"
               + named.first()
               + "' for example"
               + NearestName.clause(named.first(), List.copyOf(classes))
-              + ". Name classes as the model does, or add --truth-by-label to take every object for"
+              + ". Name classes as the model does, or set `truth-by-label` to take every object for"
               + " one of its image's label.");
     }
   }

@@ -4,8 +4,9 @@ import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassTimes;
-import io.camatlas.model.PreparedModel;
+import io.camatlas.image.Sha256;
 import io.camatlas.spark.input.ImageColumn;
 import io.camatlas.spark.input.LabelIndex;
 import io.camatlas.spark.results.ExplanationStruct;
@@ -142,7 +143,7 @@ public final class ColumnExplainer implements Serializable {
    * @param recipe its probed archive may be deleted afterwards
    */
   public static ColumnExplainer of(ExplainRecipe recipe, SparkContext spark) throws IOException {
-    String archive = "sha256:" + PreparedModel.sha256(recipe.model().file());
+    String archive = "sha256:" + Sha256.of(recipe.model().file());
     return new ColumnExplainer(
         ExplainerPlan.of(recipe, RunIdentity.of(recipe), archive, false),
         BroadcastFile.of(recipe.model().file(), spark));
@@ -230,7 +231,7 @@ public final class ColumnExplainer implements Serializable {
           ExecutorMetrics.current().add("images", 1);
         }
         PassTimes now = explainer.times();
-        ExecutorMetrics.current().add(reported, now, 0);
+        ExecutorMetrics.current().add(now.minus(reported));
         reported = now;
         return appended(row, struct.of(outcome));
       }
@@ -252,14 +253,10 @@ public final class ColumnExplainer implements Serializable {
         imageId >= 0 && !row.isNullAt(imageId)
             ? row.getString(imageId)
             : origin.orElse("An image of column '" + image.name() + "'");
-    return new ImageInput(
-        id,
-        origin.orElse(null),
+    Optional<String> said =
         label >= 0 && !row.isNullAt(label)
             ? Optional.of(LabelIndex.named(row.get(label), plan.card().classes()))
-            : Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        image.image(row));
+            : Optional.empty();
+    return new ImageInput(new NamedImage(id, origin.orElse(null), said), image.image(row));
   }
 }

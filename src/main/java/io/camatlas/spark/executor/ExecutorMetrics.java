@@ -3,6 +3,7 @@ package io.camatlas.spark.executor;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
@@ -12,8 +13,8 @@ import org.apache.spark.metrics.source.Source;
  * Graphite and whatever else {@code metrics.properties} names), as the source {@code camatlas}.
  *
  * <p>Counters: {@code images}, {@code failures.STAGE.REASON}, {@code batches}, {@code networks},
- * and times {@code read_microseconds}, likewise decode, forward, backward, idle and write. Gauge:
- * {@code device_idle_share}, the share of the device's time that it waited for images.
+ * and a time for each {@link Phase}, such as {@code read_microseconds}. Gauge: {@code
+ * device_idle_share}, the share of the device's time that it waited for images.
  */
 public final class ExecutorMetrics implements Source {
   private static ExecutorMetrics current;
@@ -55,27 +56,23 @@ public final class ExecutorMetrics implements Source {
     add(MetricRegistry.name("failures", stage, reason.replace(' ', '_')), 1);
   }
 
-  /** What a task did between two moments. */
-  public void add(PassTimes before, PassTimes now, long writeNanos) {
-    add("batches", now.passes() - before.passes());
-    time("read", now.readNanos() - before.readNanos());
-    time("decode", now.decodeNanos() - before.decodeNanos());
-    time("forward", now.forwardNanos() - before.forwardNanos());
-    time("backward", now.backwardNanos() - before.backwardNanos());
-    time("idle", now.idleNanos() - before.idleNanos());
-    time("write", writeNanos);
+  /** What a task did between two moments; times in microseconds, so that short ones add up. */
+  public void add(PassTimes done) {
+    add("batches", done.passes());
+    for (Phase phase : Phase.values()) {
+      add(microseconds(phase), TimeUnit.NANOSECONDS.toMicros(done.nanos(phase)));
+    }
   }
 
-  /** Time, kept in microseconds so that short times add up. */
-  private void time(String what, long nanos) {
-    add(what + "_microseconds", TimeUnit.NANOSECONDS.toMicros(nanos));
+  private static String microseconds(Phase phase) {
+    return phase + "_microseconds";
   }
 
   private double idleShare() {
-    double idle = registry.counter("idle_microseconds").getCount();
-    double busy =
-        registry.counter("forward_microseconds").getCount()
-            + registry.counter("backward_microseconds").getCount();
-    return idle + busy == 0 ? 0 : idle / (idle + busy);
+    return PassTimes.idleShare(taken(Phase.IDLE), taken(Phase.FORWARD), taken(Phase.BACKWARD));
+  }
+
+  private double taken(Phase phase) {
+    return registry.counter(microseconds(phase)).getCount();
   }
 }

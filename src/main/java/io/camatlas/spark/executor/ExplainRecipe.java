@@ -1,10 +1,10 @@
 package io.camatlas.spark.executor;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.Settings;
 import io.camatlas.explain.ExplainSettings;
-import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
-import java.util.Map;
 
 /**
  * How images are explained and by what, wherever they come from and results go; checked.
@@ -12,14 +12,7 @@ import java.util.Map;
  * @param model the probed model
  * @param card classes and preprocessing
  * @param explain how to explain
- * @param device where networks are to live
- * @param decoders threads that decode ahead of each task; -1 chooses
- * @param given every setting by name, as it came from flags, file and defaults
+ * @param given a value for each of {@link ExplainOptions#RECIPE}, among others
  */
 public record ExplainRecipe(
-    PreparedModel model,
-    ModelCard card,
-    ExplainSettings explain,
-    DeviceChoice device,
-    int decoders,
-    Map<String, String> given) {}
+    PreparedModel model, ModelCard card, ExplainSettings explain, Settings given) {}

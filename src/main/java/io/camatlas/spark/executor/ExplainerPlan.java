@@ -1,5 +1,6 @@
 package io.camatlas.spark.executor;
 
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
@@ -41,9 +42,9 @@ public record ExplainerPlan(
         recipe.card(),
         recipe.explain(),
         identity.tableRun(),
-        recipe.device(),
+        recipe.given().get(ExplainOptions.DEVICE),
         recipe.model().precision(),
-        recipe.decoders(),
+        recipe.given().get(ExplainOptions.DECODERS),
         remote);
   }
 

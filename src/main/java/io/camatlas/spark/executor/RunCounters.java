@@ -1,7 +1,9 @@
 package io.camatlas.spark.executor;
 
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
 import java.io.Serializable;
+import java.util.EnumMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
@@ -18,23 +20,16 @@ public final class RunCounters implements Serializable {
   private final LongAccumulator explained;
   private final LongAccumulator failed;
   private final LongAccumulator passes;
-  private final LongAccumulator readMicros;
-  private final LongAccumulator decodeMicros;
-  private final LongAccumulator forwardMicros;
-  private final LongAccumulator backwardMicros;
-  private final LongAccumulator idleMicros;
-  private final LongAccumulator writeMicros;
+  private final EnumMap<Phase, LongAccumulator> micros = new EnumMap<>(Phase.class);
 
   public RunCounters(SparkContext context) {
     this.explained = context.longAccumulator("images explained");
     this.failed = context.longAccumulator("images failed");
     this.passes = context.longAccumulator("batches");
-    this.readMicros = context.longAccumulator("read, µs");
-    this.decodeMicros = context.longAccumulator("decode, µs");
-    this.forwardMicros = context.longAccumulator("forward, µs");
-    this.backwardMicros = context.longAccumulator("backward, µs");
-    this.idleMicros = context.longAccumulator("device idle, µs");
-    this.writeMicros = context.longAccumulator("write, µs");
+    for (Phase phase : Phase.values()) {
+      String name = phase == Phase.IDLE ? "device idle" : phase.toString();
+      micros.put(phase, context.longAccumulator(name + ", µs"));
+    }
   }
 
   public void explained() {
@@ -46,14 +41,9 @@ public final class RunCounters implements Serializable {
   }
 
   /** What a task did between two moments. */
-  public void add(PassTimes before, PassTimes now, long writeNanos) {
-    passes.add(now.passes() - before.passes());
-    readMicros.add((now.readNanos() - before.readNanos()) / 1000);
-    decodeMicros.add((now.decodeNanos() - before.decodeNanos()) / 1000);
-    forwardMicros.add((now.forwardNanos() - before.forwardNanos()) / 1000);
-    backwardMicros.add((now.backwardNanos() - before.backwardNanos()) / 1000);
-    idleMicros.add((now.idleNanos() - before.idleNanos()) / 1000);
-    writeMicros.add(writeNanos / 1000);
+  public void add(PassTimes done) {
+    passes.add(done.passes());
+    micros.forEach((phase, sum) -> sum.add(done.nanos(phase) / 1000));
   }
 
   long images() {

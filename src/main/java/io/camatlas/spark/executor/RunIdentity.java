@@ -1,16 +1,14 @@
 package io.camatlas.spark.executor;
 
+import io.camatlas.config.ModelOptions;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.RunRule;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,8 +51,8 @@ public record RunIdentity(
         String.join(
             "\n",
             recipe.model().sha256(),
-            recipe.given().getOrDefault("entry", ""),
-            recipe.given().getOrDefault("output", ""),
+            recipe.given().get(ModelOptions.ENTRY),
+            recipe.given().get(ModelOptions.OUTPUT),
             recipe.card().toString(),
             recipe.model().plan().input().toString(),
             layers.toString(),
@@ -63,20 +61,10 @@ public record RunIdentity(
             explain.limits().toString(),
             rules.toString());
     return new RunIdentity(
-        "r" + digits(all),
+        "r" + Sha256.of(all).substring(0, DIGITS),
         layers,
         rules,
         new ExplanationsTable.Run(
             recipe.card().name(), recipe.model().sha256(), rules, recipe.card().classes()));
-  }
-
-  private static String digits(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
   }
 }

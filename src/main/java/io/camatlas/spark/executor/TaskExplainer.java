@@ -7,6 +7,7 @@ import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import java.nio.file.Path;
@@ -106,6 +107,11 @@ public final class TaskExplainer implements AutoCloseable {
         return outcome;
       }
     };
+  }
+
+  /** Adds time that the task took beside what it had explained. */
+  public void since(Phase phase, long startNanos) {
+    clock.since(phase, startNanos);
   }
 
   /** What the task did so far. */

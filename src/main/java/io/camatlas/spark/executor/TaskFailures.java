@@ -36,7 +36,7 @@ public final class TaskFailures {
     if (seen < LOGGED) {
       LOG.warn(
           "{} failed ({}, {}): {}",
-          Printable.of(skipped.imageId()),
+          Printable.of(skipped.image().id()),
           stage,
           skipped.reason(),
           Printable.of(skipped.detail()));

@@ -188,9 +188,9 @@ final class CommittedImages {
                 + Printable.of(clash.getString(0))
                 + "' is "
                 + clash.getString(1)
-                + ", but --out already has an image of this name from "
+                + ", but `out` already has an image of this name from "
                 + clash.getString(2)
-                + "; choose another --out, or give the images other names by a column image_id.");
+                + "; choose another `out`, or give the images other names by a column image_id.");
       }
       List<Row> parts = others.select("part").distinct().collectAsList();
       if (!parts.isEmpty()) {

@@ -3,6 +3,8 @@ package io.camatlas.spark.explain;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.executor.DeviceCheck;
@@ -11,7 +13,6 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.InputKind;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
@@ -97,14 +98,18 @@ public final class ExplainJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (JobRun job = JobRun.start(spark);
         RunFolder folder =
-            RunFolder.open(settings.out(), settings.overwrite(), identity.id(), hadoop)) {
+            RunFolder.open(
+                settings.out(),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                identity.id(),
+                hadoop)) {
       job.describe("list images");
       SourceImages images =
           new ImageSource(spark, settings.card().classes())
               .read(
                   settings.images(),
-                  settings.inputKind(),
-                  settings.contentColumn(),
+                  settings.given().get(ExplainOptions.INPUT_KIND),
+                  settings.given().optional(ExplainOptions.CONTENT_COLUMN),
                   folder.scratch("listing"));
       checkLabels(images.labels());
       RunJournal journal = RunJournal.open(folder, settings, identity, job.started(), spark);
@@ -124,7 +129,8 @@ public final class ExplainJob {
       }
       job.describe("find what is done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
-      Optional<Dataset<Row>> done = committed.ids(images.listing(), settings.retryFailures());
+      Optional<Dataset<Row>> done =
+          committed.ids(images.listing(), settings.given().get(ExplainOptions.RETRY_FAILURES));
       journal.write();
       long before = done.isEmpty() ? 0 : committed.tally(images.listing()).once();
       if (before > 0) {
@@ -190,11 +196,11 @@ public final class ExplainJob {
   private int batch(
       JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
       throws IOException {
-    if (settings.batchMemory().isEmpty()) {
+    if (settings.given().get(ExplainOptions.BATCH) != ExplainOptions.FIND_BATCH) {
       journal.setBatch(plan.settings().batch());
     } else if (journal.batch().isEmpty()) {
       job.describe("find the batch");
-      long memory = settings.batchMemory().getAsLong();
+      long memory = (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20;
       journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
     }
     journal.write();
@@ -213,6 +219,7 @@ public final class ExplainJob {
     String archive = folder.scratch("model.pt");
     HadoopFiles.upload(settings.model().file(), archive, hadoop);
     RunCounters counters = new RunCounters(spark.sparkContext());
+    int partitions = settings.given().get(ExplainOptions.PARTITIONS);
     ExplainPlan given =
         new ExplainPlan(
             ExplainerPlan.of(
@@ -230,7 +237,12 @@ public final class ExplainJob {
     int slots = settings.resources().slots(context, resources);
     job.describe("look for devices");
     DeviceCheck.require(
-        settings.device(), settings.model().precision(), context, slots, resources, console);
+        settings.given().get(ExplainOptions.DEVICE),
+        settings.model().precision(),
+        context,
+        slots,
+        resources,
+        console);
     ExplainPlan plan = given.withBatch(batch(job, given, resources, journal));
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
@@ -241,13 +253,10 @@ public final class ExplainJob {
         Dataset<Row> rows =
             done.map(ids -> written(CommittedImages.without(images.listing(), ids), folder))
                 .orElse(images.listing());
-        int fixed =
-            settings.partitions() == 0
-                ? 0
-                : (int) ((left + settings.partitions() - 1) / settings.partitions());
+        int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
-            settings.partitions() > 0 ? settings.partitions() : TASKS_A_SLOT * slots);
+            partitions > 0 ? partitions : TASKS_A_SLOT * slots);
       }
     } catch (RuntimeException e) {
       console.printf(
@@ -294,7 +303,7 @@ public final class ExplainJob {
       RunFolder folder,
       Configuration hadoop)
       throws IOException {
-    if (settings.overlays() == 0) {
+    if (settings.given().get(ExplainOptions.OVERLAYS) == 0) {
       return 0;
     }
     job.describe("draw pictures");
@@ -327,8 +336,8 @@ public final class ExplainJob {
     if (settings.explain().targets().label() && unknown.size() == labels.size()) {
       throw new InputException(
           message
-              + " Name the classes in the model's sidecar or by --classes, or choose other"
-              + " --targets.");
+              + " Name the classes in the model's sidecar or set `classes` to a file of them, or"
+              + " choose other `targets`.");
     }
     console.println("Note: " + message);
   }

@@ -3,7 +3,9 @@ package io.camatlas.spark.explain;
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
 import io.camatlas.image.ImageException;
 import io.camatlas.spark.executor.ExecutorMetrics;
 import io.camatlas.spark.executor.TaskExplainer;
@@ -39,9 +41,7 @@ public final class ExplainTask {
   private long images;
   private long explanations;
   private long networks;
-  private long writeNanos;
   private PassTimes reported = PassTimes.ZERO;
-  private long reportedWriteNanos;
 
   private ExplainTask(TaskContext context, ExplainPlan plan) {
     this.context = context;
@@ -69,14 +69,17 @@ public final class ExplainTask {
             new PartWriter(plan.failures(), new Path(plan.scratch(), "f" + name).toString())) {
       Iterator<ImageOutcome> outcomes = explainer.explain(inputs(rows));
       while (outcomes.hasNext()) {
-        write(outcomes.next(), explained, failed);
+        ImageOutcome outcome = outcomes.next();
+        long before = System.nanoTime();
+        write(outcome, explained, failed);
+        explainer.since(Phase.WRITE, before);
         report(explainer.times());
       }
       List<StagedPart> parts = new ArrayList<>();
       long before = System.nanoTime();
       explained.finish().ifPresent(parts::add);
       failed.finish().ifPresent(parts::add);
-      writeNanos += System.nanoTime() - before;
+      explainer.since(Phase.WRITE, before);
       return new TaskReport(
           parts,
           images,
@@ -84,7 +87,6 @@ public final class ExplainTask {
           failures.counts(),
           networks,
           System.nanoTime() - start,
-          writeNanos,
           explainer.times());
     }
   }
@@ -96,10 +98,10 @@ public final class ExplainTask {
 
   /** Tells Spark what was done since the last time. */
   private void report(PassTimes now) {
-    plan.counters().add(reported, now, writeNanos - reportedWriteNanos);
-    ExecutorMetrics.current().add(reported, now, writeNanos - reportedWriteNanos);
+    PassTimes done = now.minus(reported);
+    plan.counters().add(done);
+    ExecutorMetrics.current().add(done);
     reported = now;
-    reportedWriteNanos = writeNanos;
   }
 
   private Iterator<ImageInput> inputs(Iterator<Row> rows) {
@@ -123,11 +125,7 @@ public final class ExplainTask {
     String path = image.path();
     byte[] content = image.content();
     return new ImageInput(
-        image.imageId(),
-        path,
-        Optional.ofNullable(image.label()),
-        image.boxes() == null ? List.of() : image.boxes(),
-        Optional.ofNullable(image.mask()),
+        new NamedImage(image.imageId(), path, Optional.ofNullable(image.label())),
         content != null ? () -> content : () -> read(path, hadoop, maxBytes));
   }
 
@@ -140,8 +138,7 @@ public final class ExplainTask {
   }
 
   private void write(ImageOutcome outcome, PartWriter explained, PartWriter failed) {
-    ListedImage file = listed.remove(outcome.imageId());
-    long start = System.nanoTime();
+    ListedImage file = listed.remove(outcome.image().id());
     images++;
     if (outcome instanceof ImageOutcome.Skipped skipped) {
       failed.write(FailuresTable.toRow(file, skipped));
@@ -156,6 +153,5 @@ public final class ExplainTask {
       plan.counters().explained();
       ExecutorMetrics.current().add("images", 1);
     }
-    writeNanos += System.nanoTime() - start;
   }
 }

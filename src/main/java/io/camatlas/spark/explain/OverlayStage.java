@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
@@ -67,7 +68,7 @@ final class OverlayStage {
             .withColumn("of_image", row_number().over(oneOfImage))
             .where(col("of_image").equalTo(1))
             .withColumn("of_class", row_number().over(byClass))
-            .where(col("of_class").leq(settings.overlays()));
+            .where(col("of_class").leq(settings.given().get(ExplainOptions.OVERLAYS)));
     Dataset<Row> joined =
         images
             .select(ImagesTable.IMAGE_ID, ImagesTable.PATH, ImagesTable.CONTENT)

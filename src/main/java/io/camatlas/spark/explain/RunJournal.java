@@ -1,5 +1,6 @@
 package io.camatlas.spark.explain;
 
+import io.camatlas.config.ModelOptions;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.results.RunRecord;
@@ -31,7 +32,7 @@ final class RunJournal {
       throws IOException {
     RunRecord.Model model =
         new RunRecord.Model(
-            settings.modelPath(),
+            settings.given().get(ModelOptions.MODEL),
             settings.card().name(),
             settings.model().sha256(),
             settings.card().classes(),
@@ -46,7 +47,7 @@ final class RunJournal {
             earlier == null || earlier.started() == null ? now.toString() : earlier.started(),
             model,
             identity.rules(),
-            settings.given(),
+            settings.given().texts(),
             EngineVersions.here(spark));
     return new RunJournal(
         folder, earlier == null || earlier.batch() == null ? run : run.withBatch(earlier.batch()));

@@ -1,6 +1,7 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.explain.PassTimes;
+import io.camatlas.explain.Phase;
 import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.Serializable;
@@ -18,8 +19,7 @@ import java.util.TreeMap;
  * @param failures images by stage and reason
  * @param networks how many this task had to load
  * @param nanos the task took
- * @param writeNanos of them it wrote Parquet
- * @param times of reading, decoding and the device
+ * @param times of its phases
  */
 public record TaskReport(
     List<StagedPart> parts,
@@ -28,12 +28,10 @@ public record TaskReport(
     Map<String, Long> failures,
     long networks,
     long nanos,
-    long writeNanos,
     PassTimes times)
     implements Serializable {
 
-  static final TaskReport NOTHING =
-      new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, 0, PassTimes.ZERO);
+  static final TaskReport NOTHING = new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, PassTimes.ZERO);
 
   public TaskReport {
     failures = new TreeMap<>(failures);
@@ -47,12 +45,10 @@ public record TaskReport(
   RunEnd.ThisStart told(long before) {
     Map<String, Long> milliseconds = new LinkedHashMap<>();
     milliseconds.put("tasks", nanos / 1_000_000);
-    milliseconds.put("read", times.readNanos() / 1_000_000);
-    milliseconds.put("decode", times.decodeNanos() / 1_000_000);
-    milliseconds.put("forward", times.forwardNanos() / 1_000_000);
-    milliseconds.put("backward", times.backwardNanos() / 1_000_000);
-    milliseconds.put("device_idle", times.idleNanos() / 1_000_000);
-    milliseconds.put("write", writeNanos / 1_000_000);
+    for (Phase phase : Phase.values()) {
+      String name = phase == Phase.IDLE ? "device_idle" : phase.toString();
+      milliseconds.put(name, times.nanos(phase) / 1_000_000);
+    }
     return new RunEnd.ThisStart(
         before,
         images,
@@ -77,7 +73,6 @@ public record TaskReport(
         reasons,
         networks + other.networks,
         nanos + other.nanos,
-        writeNanos + other.writeNanos,
         times.plus(other.times));
   }
 }

@@ -11,6 +11,8 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.faithfulness.MapKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
@@ -123,7 +125,10 @@ public final class FaithfulnessJob {
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder =
             ResultFolder.open(
-                settings.out(), settings.overwrite(), ResultFolder.FAITHFULNESS_JSON, hadoop)) {
+                settings.out(),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                ResultFolder.FAITHFULNESS_JSON,
+                hadoop)) {
       Sample sample = sample(folder.part("listing"));
       int each = settings.scoring().forwardsPerImage();
       console.printf(
@@ -175,7 +180,7 @@ public final class FaithfulnessJob {
         at = at.getParent()) {
       if (at.equals(target)) {
         throw new InputException(
-            "--out is "
+            "`out` is "
                 + settings.out()
                 + ", which holds the run itself; choose another folder, as "
                 + settings.run().folder().replaceFirst("/+$", "")
@@ -188,7 +193,7 @@ public final class FaithfulnessJob {
     return spark
         .read()
         .parquet(settings.run().explanations())
-        .where(ExplanationsTable.ofRule(settings.rule()));
+        .where(ExplanationsTable.ofRule(settings.given().get(FaithfulnessOptions.RULE)));
   }
 
   private Sample sample(String listing) throws IOException {
@@ -235,7 +240,7 @@ public final class FaithfulnessJob {
     long size = chosen.size();
     if (size == 0) {
       throw new InputException(
-          "--from "
+          "`from` "
               + settings.run().folder()
               + " has "
               + explanations
@@ -252,8 +257,9 @@ public final class FaithfulnessJob {
 
   /** Small parts, because every explanation takes hundreds of forwards. */
   private int partitions(long size) {
-    if (settings.partitions() > 0) {
-      return settings.partitions();
+    int given = settings.given().get(FaithfulnessOptions.PARTITIONS);
+    if (given > 0) {
+      return given;
     }
     long bySize = (size + EXPLANATIONS_PER_PARTITION - 1) / EXPLANATIONS_PER_PARTITION;
     long atLeast = Math.max(bySize, 2L * spark.sparkContext().defaultParallelism());
@@ -272,10 +278,11 @@ public final class FaithfulnessJob {
             settings.card(),
             settings.scoring(),
             settings.limits(),
-            settings.device(),
+            settings.given().get(ExplainOptions.DEVICE),
             settings.images().isPresent()
-                ? "--images " + settings.images().get() + " has no such image_id."
-                : "The run's images came from a column, without paths; give them by --images.");
+                ? "`images` " + settings.images().get() + " has no such image_id."
+                : "The run's images came from a column, without paths; set `images` to where they"
+                    + " are.");
     RunCounters counters = new RunCounters(spark.sparkContext());
     job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);
@@ -334,7 +341,9 @@ public final class FaithfulnessJob {
               + first.reason()
               + ". "
               + first.detail()
-              + (settings.images().isPresent() ? "" : " Where images have moved, give --images."));
+              + (settings.images().isPresent()
+                  ? ""
+                  : " If the images have moved, set `images` to where they are now."));
     }
     return skipped;
   }
@@ -407,7 +416,7 @@ public final class FaithfulnessJob {
             report.forwardsPerImage()),
         report.probabilityDifference(),
         new About.Model(settings.modelPath(), settings.card().name(), settings.model().sha256()),
-        settings.given(),
+        settings.given().texts(),
         EngineVersions.here(spark));
   }
 }

@@ -33,7 +33,7 @@ final class BraceExpansion {
     if (close < 0) {
       if (done.size() == MOST) {
         throw new InputException(
-            "--images "
+            "`images` "
                 + whole
                 + " stands for more than "
                 + MOST
@@ -51,7 +51,7 @@ final class BraceExpansion {
       int last = Integer.parseInt(range.group(2));
       if (first > last) {
         throw new InputException(
-            "--images "
+            "`images` "
                 + whole
                 + " has the range {"
                 + inside

@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,13 +23,13 @@ final class FolderForm implements ImageForm {
     Path root = new Path(given);
     FileSystem files = root.getFileSystem(request.spark().sparkContext().hadoopConfiguration());
     if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
-      throw new InputException("--images is " + given + ", which is not a folder.");
+      throw new InputException("`images` is " + given + ", which is not a folder.");
     }
     return SourceImages.files(
         SortedListing.write(
             request.spark(),
             new FolderListing(request.spark()).below(root),
-            "--images " + given,
+            "`images` " + given,
             "holds no files",
             request.folder()),
         kind());

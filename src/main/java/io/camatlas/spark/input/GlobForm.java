@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.config.InputKind;
 import java.io.IOException;
 
 /** A Hadoop glob, or one file; the first folder below the fixed part names the class. */
@@ -20,7 +21,7 @@ final class GlobForm implements ImageForm {
         SortedListing.write(
             request.spark(),
             new FolderListing(request.spark()).matching(given, Globs.fixedPart(given)),
-            "--images " + given,
+            "`images` " + given,
             "holds no files",
             request.folder()),
         kind());

@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.config.InputKind;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

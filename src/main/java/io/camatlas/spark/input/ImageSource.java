@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class ImageSource {
       ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
       return form.read(given, new ImageForm.Request(spark, classes, contentColumn, folder));
     } catch (IOException e) {
-      throw new InputException("Cannot read --images " + given + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }
   }
 
@@ -72,7 +73,7 @@ public final class ImageSource {
       }
     }
     throw new InputException(
-        "--images is "
+        "`images` is "
             + given
             + ", and nothing is there; give a folder, a glob, a .csv or .parquet manifest, .tar"
             + " shards, or a table.");

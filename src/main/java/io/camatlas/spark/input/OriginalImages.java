@@ -3,12 +3,11 @@ package io.camatlas.spark.input;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
+import io.camatlas.image.Sha256;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -79,7 +78,7 @@ public final class OriginalImages {
       Row image, String sha256, Configuration hadoop, long maxBytes, String absent)
       throws Unavailable {
     byte[] bytes = read(image, hadoop, maxBytes, absent);
-    String found = sha256(bytes);
+    String found = Sha256.of(bytes);
     if (!found.equals(sha256)) {
       throw new Unavailable(
           "changed",
@@ -103,14 +102,6 @@ public final class OriginalImages {
       return HadoopFiles.read(path, hadoop, maxBytes);
     } catch (IOException | RuntimeException | ImageException e) {
       throw new Unavailable("cannot be read", String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.config.InputKind;
 import java.io.IOException;
 
 /** WebDataset's tar shards: one, a glob of them, or a folder of nothing else. */
@@ -40,7 +41,7 @@ final class ShardForm implements ImageForm {
         SortedListing.write(
             request.spark(),
             LabelIndex.named(new ShardListing(request.spark()).images(given), request.classes()),
-            "--images " + given,
+            "`images` " + given,
             "holds no images",
             request.folder()),
         kind());

@@ -50,7 +50,7 @@ final class ShardListing {
   Dataset<Row> images(String given) throws IOException {
     List<Path> shards = shards(given);
     if (shards.isEmpty()) {
-      throw new InputException("--images " + given + " holds no .tar files.");
+      throw new InputException("`images` " + given + " holds no .tar files.");
     }
     Path base = Globs.hasGlob(given) ? Globs.fixedPart(given) : new Path(given);
     FileSystem files = base.getFileSystem(hadoop);
@@ -92,7 +92,7 @@ final class ShardListing {
       FileStatus[] matched = Globs.matches(files, path);
       if (matched.length == 0 && !pattern.equals(given)) {
         throw new InputException(
-            "--images "
+            "`images` "
                 + given
                 + " names "
                 + pattern
@@ -109,7 +109,7 @@ final class ShardListing {
             if (entry.kind() == FolderEntries.Kind.FILE) {
               add(entry.path(), false, shards);
             } else {
-              throw new InputException("--images: " + entry.path() + " " + entry.why() + ".");
+              throw new InputException("`images`: " + entry.path() + " " + entry.why() + ".");
             }
           }
         }
@@ -122,7 +122,7 @@ final class ShardListing {
   private static void add(Path path, boolean named, List<Path> shards) {
     if (isCompressed(path.getName())) {
       throw new InputException(
-          "--images holds "
+          "`images` holds "
               + path
               + ", which is compressed; images are read from the middle of a shard, so unpack it to"
               + " a plain .tar.");
@@ -130,7 +130,7 @@ final class ShardListing {
     if (isShard(path.getName())) {
       shards.add(path);
     } else if (named) {
-      throw new InputException("--images names " + path + ", which is no .tar file.");
+      throw new InputException("`images` names " + path + ", which is no .tar file.");
     }
   }
 }

@@ -89,7 +89,7 @@ final class SortedListing {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      throw new InputException("Cannot list --images " + name + ": " + cause.getMessage(), e);
+      throw new InputException("Cannot list `images` " + name + ": " + cause.getMessage(), e);
     }
   }
 
@@ -118,7 +118,7 @@ final class SortedListing {
       throw new InputException(
           "image_id '"
               + names.getString(1)
-              + "' stands twice in --images; every image needs a name of its own. Give an image_id"
+              + "' stands twice in `images`; every image needs a name of its own. Give an image_id"
               + " column, or drop the duplicates.");
     }
     return names.getLong(0);

@@ -2,6 +2,7 @@ package io.camatlas.spark.input;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.config.InputKind;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;

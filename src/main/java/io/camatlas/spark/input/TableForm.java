@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
@@ -281,7 +282,7 @@ abstract class TableForm implements ImageForm {
     if (asked.isPresent()) {
       if (!binary.contains(asked.get())) {
         throw new InputException(
-            "--content-column is '"
+            "`content-column` is '"
                 + asked.get()
                 + "', but "
                 + name
@@ -293,7 +294,10 @@ abstract class TableForm implements ImageForm {
     }
     if (binary.size() > 1) {
       throw new InputException(
-          name + " has several binary columns, " + binary + "; choose one by --content-column.");
+          name
+              + " has several binary columns, "
+              + binary
+              + "; set `content-column` to one of them.");
     }
     return binary.stream().findFirst();
   }

@@ -452,7 +452,7 @@ public final class CamAtlas {
     String id = explanation.imageId();
     String advice =
         " Give the images as they were by open(…).withImages(\"…\"): a folder, manifest, shards or"
-            + " table, as --images of explain.";
+            + " table, all that explain takes.";
     try {
       byte[] bytes =
           images.isPresent()
@@ -506,7 +506,7 @@ public final class CamAtlas {
               + NearestName.clause(target.orElseThrow(), targets)
               + ". It was for "
               + some(targets)
-              + "; choose others by --targets of explain.");
+              + "; for others, set `targets` and explain again.");
     }
     if (has(FailuresTable.NAME)) {
       List<Row> failed =

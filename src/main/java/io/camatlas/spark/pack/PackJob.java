@@ -6,8 +6,11 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.PackOptions;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageHeader;
+import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.input.ImageSource;
@@ -21,9 +24,6 @@ import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -80,13 +80,17 @@ public final class PackJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder =
-            ResultFolder.open(settings.out(), settings.overwrite(), MARK, hadoop)) {
+            ResultFolder.open(
+                settings.given().get(ExplainOptions.OUT),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                MARK,
+                hadoop)) {
       SourceImages images =
           new ImageSource(spark)
               .read(
                   settings.images(),
-                  settings.inputKind(),
-                  settings.contentColumn(),
+                  settings.given().get(ExplainOptions.INPUT_KIND),
+                  settings.given().optional(ExplainOptions.CONTENT_COLUMN),
                   folder.part("_listing"));
       console.printf(
           "Packing %,d images (%s %s)%n",
@@ -125,8 +129,12 @@ public final class PackJob {
     Row total = images.listing().agg(sum(ImagesTable.BYTES)).head();
     long bytes = total.isNullAt(0) ? 0 : total.getLong(0);
     int files =
-        (int) Math.max(1, Math.min(100_000, bytes / ((long) settings.fileMegabytes() << 20)));
-    long maxBytes = settings.maxBytes();
+        (int)
+            Math.max(
+                1,
+                Math.min(
+                    100_000, bytes / ((long) settings.given().get(PackOptions.FILE_MB) << 20)));
+    long maxBytes = settings.given().get(PackOptions.MAX_BYTES);
     MapPartitionsFunction<Row, Row> pack = rows -> packed(rows, hadoop, maxBytes);
     Dataset<Row> shared =
         images.packed().isPresent()
@@ -138,7 +146,7 @@ public final class PackJob {
     shared
         .mapPartitions(pack, Encoders.row(PackedImagesTable.SCHEMA))
         .write()
-        .option("parquet.block.size", (long) settings.rowGroupMegabytes() << 20)
+        .option("parquet.block.size", (long) settings.given().get(PackOptions.ROW_GROUP_MB) << 20)
         // Pictures are no small numbers: a hundred may be a gigabyte, and none comes twice.
         .option("parquet.page.size.row.check.min", 1)
         .option("parquet.page.size.row.check.max", 4)
@@ -197,15 +205,7 @@ public final class PackJob {
       }
     }
     return new Packed(
-        content, content == null ? null : sha256(content), bytes, width, height, problem);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
+        content, content == null ? null : Sha256.of(content), bytes, width, height, problem);
   }
 
   private void name(Dataset<Row> table, long skipped) {

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
@@ -147,7 +149,8 @@ public final class ReportJob {
               : gather(job, atlas, reader, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
-            "%,d of %,d images could not be shown: %s. Where images have moved, give --images."
+            ("%,d of %,d images could not be shown: %s. If the images have moved, set `images` to"
+                    + " where they are now.")
                 .formatted(
                     gathered.problems.size(),
                     gathered.images,
@@ -163,13 +166,13 @@ public final class ReportJob {
       job.describe("read the atlas");
       List<ViewReport> views = reader.read(gathered.more);
       if (views.isEmpty()) {
-        throw new InputException("--from " + settings.from() + " is an atlas without classes.");
+        throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
       int pages = site.write(files);
-      if (settings.singleFile()) {
+      if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
         if (leftOut > 0) {
           notes.add("%,d pictures do not fit into the single file.".formatted(leftOut));
@@ -211,8 +214,8 @@ public final class ReportJob {
               + (origins.isEmpty() ? "the runs" : "some of the runs")
               + " behind this atlas were not found"
               + (missing.isEmpty() ? "" : " (" + String.join(", ", missing) + ")")
-              + ", so their single images, distributions and failures are not shown. Give the"
-              + " folders by --runs.");
+              + ", so their single images, distributions and failures are not shown. Set"
+              + " `runs` to their folders.");
     }
     return notes;
   }
@@ -262,8 +265,8 @@ public final class ReportJob {
     ExampleStage.choose(
             explanations,
             atlas.table(spark, ClassAttentionTable.NAME),
-            settings.pictures(),
-            settings.meanImages())
+            settings.given().get(ReportOptions.PICTURES),
+            settings.given().get(ReportOptions.MEAN_IMAGES))
         .write()
         .parquet(chosenPath);
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
@@ -285,7 +288,7 @@ public final class ReportJob {
             total,
             new PictureStage.Plan(
                 folder.whole(),
-                settings.pictureSize(),
+                settings.given().get(ReportOptions.PICTURE_SIZE),
                 limits(origins),
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
@@ -297,10 +300,7 @@ public final class ReportJob {
               any -> new ArrayList<>())
           .add(
               ShownRows.picture(
-                  row,
-                  pictures.problems(),
-                  byRun.get(row.<String>getAs(AtlasTable.RUN)),
-                  settings.explainDefaults()));
+                  row, pictures.problems(), byRun.get(row.<String>getAs(AtlasTable.RUN))));
     }
     shown.values().forEach(list -> list.sort(PICTURES_IN_ORDER));
     Map<String, MeanImage> means = new HashMap<>();
@@ -509,12 +509,12 @@ public final class ReportJob {
             .toList();
     String model = views.get(0).view().model().name();
     return new ReportedDataset(
-        settings.title().isEmpty() ? "What " + model + " looks at" : settings.title(),
+        settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
         Version.text(),
         job.started().toString(),
         sources,
         groups,
-        notes);
+        notes.stream().map(SettingNames::plain).toList());
   }
 
   private static void addFailures(
@@ -585,7 +585,7 @@ public final class ReportJob {
         report.pictures(),
         report.gone(),
         report.findings(),
-        report.notes(),
-        settings.given());
+        report.notes().stream().map(SettingNames::plain).toList(),
+        settings.given().texts());
   }
 }

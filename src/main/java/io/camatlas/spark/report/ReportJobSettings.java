@@ -1,7 +1,8 @@
 package io.camatlas.spark.report;
 
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.Settings;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,13 +13,7 @@ import java.util.Optional;
  * @param images where the images are now; empty where they are where the runs found them
  * @param out folder of the report
  * @param overwrite whether a report that is there may be replaced
- * @param singleFile whether the same is also written as one file
- * @param title of all pages; empty for one that names the model
- * @param pictures images of a class shown for each reason
- * @param pictureSize longer side of the pictures, in pixels
- * @param meanImages images of a class that its mean image is made of
- * @param explainDefaults defaults of the settings of explain, which commands need not say
- * @param given every setting by name; for report.json
+ * @param given a value for each of {@link ReportOptions#SHARED}, among others
  */
 public record ReportJobSettings(
     String from,
@@ -26,25 +21,9 @@ public record ReportJobSettings(
     Optional<String> images,
     String out,
     boolean overwrite,
-    boolean singleFile,
-    String title,
-    int pictures,
-    int pictureSize,
-    int meanImages,
-    Map<String, String> explainDefaults,
-    Map<String, String> given) {
+    Settings given) {
 
   public ReportJobSettings {
     runs = List.copyOf(runs);
-    requireBetween("pictures", pictures, 0, 100);
-    requireBetween("picture-size", pictureSize, 32, 2048);
-    requireBetween("mean-images", meanImages, 0, 10_000);
-  }
-
-  private static void requireBetween(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s is %d; it must be from %d to %d.".formatted(name, value, least, most));
-    }
   }
 }

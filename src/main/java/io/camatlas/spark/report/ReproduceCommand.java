@@ -1,30 +1,19 @@
 package io.camatlas.spark.report;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.Option;
+import io.camatlas.config.Scope;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.storage.FileRange;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The command that explains one image as a run did. */
 final class ReproduceCommand {
-  /** Settings that say where work is done and kept, but not what is found. */
-  private static final List<String> ELSEWHERE =
-      List.of(
-          "images",
-          "out",
-          "overwrite",
-          "overlays",
-          "partitions",
-          "input-kind",
-          "content-column",
-          "batch",
-          "batch-memory",
-          "decoders",
-          "device",
-          "tasks-per-gpu",
-          "executor-gpus",
-          "retry-failures",
-          "targets");
+  /** The options of the command, by name. */
+  private static final Map<String, Option<?>> OPTIONS =
+      ExplainOptions.ALL.stream().collect(Collectors.toMap(Option::name, option -> option));
 
   private ReproduceCommand() {}
 
@@ -33,29 +22,37 @@ final class ReproduceCommand {
    * the map is the run's.
    *
    * @param run whose settings are used
-   * @param defaults of the command's settings, which need not be said
    * @param path of the image; null or a part of a shard where the whole input has to be given
    * @param target index of the class to explain
    */
-  static String of(FinishedRun run, Map<String, String> defaults, String path, int target) {
+  static String of(FinishedRun run, String path, int target) {
     StringBuilder command = new StringBuilder("jobs/camatlas explain");
     run.settings().entrySet().stream()
-        .filter(setting -> !ELSEWHERE.contains(setting.getKey()))
         .filter(setting -> !setting.getValue().isEmpty())
-        .filter(setting -> !setting.getValue().equals(defaults.get(setting.getKey())))
+        .filter(setting -> matters(OPTIONS.get(setting.getKey()), setting.getValue()))
         .sorted(Map.Entry.comparingByKey())
         .forEach(setting -> option(command, setting.getKey(), setting.getValue()));
     boolean single = path != null && FileRange.parse(path).isEmpty();
-    option(command, "targets", target(run.classes(), target));
+    option(command, ExplainOptions.TARGETS, target(run.classes(), target));
     option(
         command,
-        "images",
+        ExplainOptions.IMAGES,
         single
             ? path.replaceAll("[*?\\[{\\\\]", "\\\\$0")
-            : run.settings().getOrDefault("images", ""));
-    option(command, "overlays", "1");
-    option(command, "out", "explained");
+            : run.settings().getOrDefault(ExplainOptions.IMAGES.name(), ""));
+    option(command, ExplainOptions.OVERLAYS, "1");
+    option(command, ExplainOptions.OUT, "explained");
     return command.toString();
+  }
+
+  /**
+   * Whether a setting changes what is found, and is not the default; also one that is not known.
+   */
+  private static boolean matters(Option<?> option, String value) {
+    return option == null
+        || (option.scope() == Scope.PER_IMAGE
+            && option != ExplainOptions.TARGETS
+            && !option.defaultValue().equals(value));
   }
 
   /** By name where that is no list, no number and no word with a meaning of its own. */
@@ -68,6 +65,10 @@ final class ReproduceCommand {
 
   private static void option(StringBuilder command, String name, String value) {
     command.append(" --").append(name).append(' ').append(quoted(value));
+  }
+
+  private static void option(StringBuilder command, Option<?> option, String value) {
+    option(command, option.name(), value);
   }
 
   /** In single quotes where a shell would read anything into it. */

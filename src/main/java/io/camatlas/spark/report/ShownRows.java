@@ -71,10 +71,8 @@ final class ShownRows {
    *
    * @param problems why images have no picture, by sha256
    * @param origin of the row's run
-   * @param defaults of the settings of explain
    */
-  static ShownPicture picture(
-      Row row, Map<String, String> problems, Origin origin, Map<String, String> defaults) {
+  static ShownPicture picture(Row row, Map<String, String> problems, Origin origin) {
     Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
     for (PictureKind kind : PictureKind.values()) {
       Integer rank = row.getAs(kind.word());
@@ -113,7 +111,7 @@ final class ShownRows {
                 : Optional.empty(),
             overlap),
         numbers(explanation, found, overlap),
-        ReproduceCommand.of(origin.run(), defaults, explanation.path(), explanation.targetIndex()));
+        ReproduceCommand.of(origin.run(), explanation.path(), explanation.targetIndex()));
   }
 
   private static Grid grid(ExplanationRow explanation) {

@@ -49,7 +49,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
       FileSystem files = folder.getFileSystem(hadoop);
       Path file = new Path(folder, ResultFolder.ATLAS_JSON);
       if (!files.exists(file)) {
-        throw new InputException("--from is " + path + ", " + whatIsThere(files, folder));
+        throw new InputException("`from` is " + path + ", " + whatIsThere(files, folder));
       }
       AtlasRecord atlas = record(path, hadoop);
       for (AtlasTable<?> table : AtlasTables.ALL) {
@@ -57,7 +57,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
       }
       return new AtlasFolder(path, atlas.runs());
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + path + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + path + ": " + e.getMessage(), e);
     }
   }
 
@@ -70,7 +70,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
       return "which holds no atlas itself. Did you mean " + below + "?";
     }
     return files.exists(new Path(folder, ResultFolder.RUN_JSON))
-        ? "which is a run; make an atlas of it first, by 'camatlas atlas --from " + folder + "'."
+        ? "which is a run; make an atlas of it first, with 'camatlas atlas'."
         : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
   }
 
@@ -107,7 +107,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
       } catch (InputException unusable) {
         if (!given.isEmpty()) {
           throw new InputException(
-              unusable.getMessage().replaceFirst("--from", "--runs"), unusable);
+              unusable.getMessage().replaceFirst("`from`", "`runs`"), unusable);
         }
         missing.add(folder);
         continue;
@@ -123,7 +123,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
     }
     if (!given.isEmpty() && origins.isEmpty()) {
       throw new InputException(
-          "--runs "
+          "`runs` "
               + String.join(", ", given)
               + " holds none of the runs of this atlas ("
               + String.join(", ", runs.keySet())

@@ -74,7 +74,7 @@ public final class ExplanationStruct {
     }
     ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
     return ExplanationsTable.row(
-        new Object[] {image.sha256()},
+        new Object[] {image.decoded().sha256()},
         ExplanationsTable.view(image),
         new Object[] {ExplanationsTable.labelIndex(image)},
         ExplanationsTable.prediction(run, image),

@@ -14,6 +14,9 @@ import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.Prediction;
+import io.camatlas.image.PixelMapping;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.ListedImage;
 import java.util.Arrays;
@@ -218,14 +221,21 @@ public final class ExplanationsTable {
   }
 
   /**
+   * The row of one explanation.
+   *
    * @param listed what was known of the image before it was read
    */
   public static Row toRow(
       Run run, ListedImage listed, ImageOutcome.Explained image, Explanation explanation) {
     return row(
-        values(image.imageId(), image.path(), image.sha256(), listed.bytes(), listed.modifiedAt()),
+        values(
+            image.image().id(),
+            image.image().path(),
+            image.decoded().sha256(),
+            listed.bytes(),
+            listed.modifiedAt()),
         view(image),
-        values(image.label().orElse(null), labelIndex(image), boxes(listed), listed.mask()),
+        values(image.image().label().orElse(null), labelIndex(image), boxes(listed), listed.mask()),
         prediction(run, image),
         target(run, image, explanation),
         model(run),
@@ -239,38 +249,42 @@ public final class ExplanationsTable {
 
   /** Values of {@link #VIEW_COLUMNS}. */
   static Object[] view(ImageOutcome.Explained image) {
+    PixelMapping mapping = image.decoded().mapping();
     return values(
-        image.width(),
-        image.height(),
-        image.inputHeight(),
-        image.inputWidth(),
-        ImagesTable.boxRow(image.view()));
+        mapping.width(),
+        mapping.height(),
+        mapping.inputHeight(),
+        mapping.inputWidth(),
+        ImagesTable.boxRow(mapping.view()));
   }
 
   /** The label's class; null where it has none or names no class. */
   static Integer labelIndex(ImageOutcome.Explained image) {
-    return image.labelIndex() >= 0 ? image.labelIndex() : null;
+    int label = image.prediction().label();
+    return label >= 0 ? label : null;
   }
 
   /** Values of {@link #PREDICTION_COLUMNS}. */
   static Object[] prediction(Run run, ImageOutcome.Explained image) {
+    Prediction said = image.prediction();
     return values(
-        run.classes().get(image.predicted()),
-        image.predicted(),
-        image.probabilities()[image.predicted()],
-        image.labelIndex() >= 0 ? image.labelIndex() == image.predicted() : null,
-        image.probabilities(),
-        image.targets().stream().mapToInt(Integer::intValue).toArray());
+        run.classes().get(said.predicted()),
+        said.predicted(),
+        said.confidence(),
+        said.label() >= 0 ? said.label() == said.predicted() : null,
+        said.probabilities(),
+        said.targets().stream().mapToInt(Prediction.Target::index).toArray());
   }
 
   /** Values of {@link #TARGET_COLUMNS}. */
   static Object[] target(Run run, ImageOutcome.Explained image, Explanation explanation) {
+    Prediction.Target target = explanation.target();
     return values(
-        run.classes().get(explanation.target()),
-        explanation.target(),
-        explanation.reasons().toArray(new String[0]),
-        explanation.score(),
-        image.probabilities()[explanation.target()]);
+        run.classes().get(target.index()),
+        target.index(),
+        target.reasons().toArray(new String[0]),
+        target.score(),
+        image.prediction().probabilities()[target.index()]);
   }
 
   /** Values of {@link #MODEL_COLUMNS}. */
@@ -285,20 +299,22 @@ public final class ExplanationsTable {
    *     only the latter
    */
   static Object[] finding(Run run, Object parameters, Explanation explanation) {
+    SaliencyMap map = explanation.map();
+    Explanation.FeatureMaps featureMaps = explanation.featureMaps();
     return values(
         explanation.layer(),
         explanation.rule(),
         run.rules().get(explanation.rule()).method(),
         parameters,
-        explanation.map(),
-        explanation.height(),
-        explanation.width(),
+        map.values(),
+        map.height(),
+        map.width(),
         explanation.filterMaps().isEmpty() ? null : explanation.filterMaps().toArray(),
-        explanation.weights(),
-        explanation.meanActivations(),
-        explanation.maxActivations(),
-        explanation.maxCells(),
-        explanation.topFeatureMaps().stream().map(FeatureMapStruct::toRow).toArray(Row[]::new),
+        featureMaps.weights(),
+        featureMaps.activations().means(),
+        featureMaps.activations().maxima(),
+        featureMaps.activations().cells(),
+        featureMaps.top().stream().map(FeatureMapStruct::toRow).toArray(Row[]::new),
         LocalizationStruct.toRow(explanation));
   }
 }

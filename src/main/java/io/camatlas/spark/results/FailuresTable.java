@@ -60,11 +60,11 @@ public final class FailuresTable {
   public static Row toRow(ListedImage listed, ImageOutcome.Skipped image) {
     return ExplanationsTable.row(
         new Object[] {
-          image.imageId(),
-          image.path(),
+          image.image().id(),
+          image.image().path(),
           listed.bytes(),
           listed.modifiedAt(),
-          image.label().orElse(null)
+          image.image().label().orElse(null)
         },
         failure(image));
   }

@@ -93,7 +93,7 @@ public record FinishedRun(
     } catch (FileNotFoundException e) {
       return List.of(read(folder));
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
     if (runs.isEmpty()) {
       throw unfinished(folder);
@@ -104,7 +104,7 @@ public record FinishedRun(
 
   private static InputException unfinished(String folder) {
     return new InputException(
-        "--from is "
+        "`from` is "
             + folder
             + ", whose run has not finished; run the same 'camatlas explain' again, it goes on"
             + " where it stopped.");
@@ -123,16 +123,16 @@ public record FinishedRun(
       }
       if (!files.exists(file)) {
         throw new InputException(
-            "--from is "
+            "`from` is "
                 + folder
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
       }
       return of(folder, record(files, file), files);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "--from is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
+          "`from` is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new InputException("Cannot read --from " + folder + ": " + e.getMessage(), e);
+      throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
   }
 
@@ -145,7 +145,7 @@ public record FinishedRun(
         || run.settings() == null
         || run.settings().isEmpty()) {
       throw new InputException(
-          "--from is "
+          "`from` is "
               + folder
               + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
               + " names no model, layers and settings.");

@@ -78,26 +78,27 @@ public record LocalizationStruct(Row row) {
   /** A row of {@link #TYPE}; what is undefined on a blank map is null. */
   static Row toRow(Explanation explanation) {
     Localization map = explanation.localization();
+    Explanation.InOriginal original = explanation.original();
     return RowFactory.create(
         map.empty(),
-        map.empty() ? null : map.peakRow(),
-        map.empty() ? null : map.peakColumn(),
-        (float) map.peakValue(),
-        defined(explanation.peakX()),
-        defined(explanation.peakY()),
-        defined(map.centreX()),
-        defined(map.centreY()),
-        defined(map.spread()),
-        defined(map.entropyNats()),
-        defined(map.gini()),
-        defined(map.area20()),
-        defined(map.area50()),
-        map.parts50(),
-        explanation.largestPart().map(ImagesTable::boxRow).orElse(null),
-        explanation.allParts().map(ImagesTable::boxRow).orElse(null),
-        defined(map.borderMass()),
-        defined(map.cornerMass()),
-        defined(map.centreMass()),
+        map.empty() ? null : map.peak().row(),
+        map.empty() ? null : map.peak().column(),
+        (float) map.peak().value(),
+        defined(original.peakX()),
+        defined(original.peakY()),
+        defined(map.mass().centreX()),
+        defined(map.mass().centreY()),
+        defined(map.mass().spread()),
+        defined(map.mass().entropyNats()),
+        defined(map.mass().gini()),
+        defined(map.area().from20()),
+        defined(map.area().from50()),
+        map.area().parts50(),
+        original.largestPart().map(ImagesTable::boxRow).orElse(null),
+        original.allParts().map(ImagesTable::boxRow).orElse(null),
+        defined(map.mass().border()),
+        defined(map.mass().corners()),
+        defined(map.mass().middle()),
         explanation.sampleAgreement().isPresent()
             ? explanation.sampleAgreement().getAsDouble()
             : null);

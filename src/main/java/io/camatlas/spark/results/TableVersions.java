@@ -19,7 +19,7 @@ final class TableVersions {
     Integer there = found == null ? null : found.get(table);
     if (there == null || there != version) {
       throw new InputException(
-          "--from "
+          "`from` "
               + folder
               + " has the table "
               + table

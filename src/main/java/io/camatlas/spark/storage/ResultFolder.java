@@ -72,7 +72,7 @@ public final class ResultFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
       Replacement replacement = new Replacement(files, target, out, hadoop);
       replacement.recover(mark);
@@ -82,14 +82,14 @@ public final class ResultFolder implements AutoCloseable {
         boolean ours = files.exists(new Path(target, mark));
         if (!empty && !overwrite) {
           throw new InputException(
-              "out is "
+              "`out` is "
                   + out
-                  + ", which is not empty; choose another folder, or set overwrite to replace it"
+                  + ", which is not empty; choose another folder, or set `overwrite` to replace it"
                   + " once the new results are complete.");
         }
         if (!empty && !ours) {
           throw new InputException(
-              "out is "
+              "`out` is "
                   + out
                   + ", which holds no "
                   + mark

@@ -120,14 +120,14 @@ public final class RunFolder implements AutoCloseable {
       FileSystem files = path.getFileSystem(hadoop);
       Path target = files.makeQualified(path);
       if (target.getParent() == null) {
-        throw new InputException("out is " + out + "; it must be a folder below the root.");
+        throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
       Replacement replacement = new Replacement(files, target, out, hadoop);
       // New results that a killed driver left complete are not made once more.
       boolean recovered = replacement.recover(ResultFolder.RUN_JSON);
       boolean there = files.exists(target);
       if (there && !files.getFileStatus(target).isDirectory()) {
-        throw new InputException("out is " + out + ", which is a file; it must be a folder.");
+        throw new InputException("`out` is " + out + ", which is a file; it must be a folder.");
       }
       boolean empty = !there || files.listStatus(target).length == 0;
       boolean ours =
@@ -136,7 +136,7 @@ public final class RunFolder implements AutoCloseable {
               || files.exists(new Path(target, WORK));
       if (!empty && !ours) {
         throw new InputException(
-            "out is "
+            "`out` is "
                 + out
                 + ", which is not empty and holds no "
                 + ResultFolder.RUN_JSON

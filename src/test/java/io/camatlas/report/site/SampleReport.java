@@ -263,7 +263,7 @@ final class SampleReport {
     for (int at = 0; at < values.length; at++) {
       values[at] = (float) map.values()[at];
     }
-    var part = Localization.of(values, SIDE, SIDE).largestPart();
+    var part = Localization.of(values, SIDE, SIDE).area().largestPart();
     return new Box(50 + 300 * part.x0(), 300 * part.y0(), 50 + 300 * part.x1(), 300 * part.y1());
   }
 

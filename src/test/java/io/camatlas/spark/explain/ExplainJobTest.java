@@ -425,7 +425,7 @@ public class ExplainJobTest extends SparkSuite {
     assertThatThrownBy(() -> run("clash", "images", other.toString()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("clash-a")
-        .hasMessageContaining("choose another --out");
+        .hasMessageContaining("choose another `out`");
     assertThat(table(out, "explanations").count()).isEqualTo(3);
   }
 
@@ -483,6 +483,6 @@ public class ExplainJobTest extends SparkSuite {
     assertThatThrownBy(() -> run("wrong", "images", folder.toString(), "targets", "label"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'n01440764'")
-        .hasMessageContaining("--classes");
+        .hasMessageContaining("`classes`");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.InputKind;
 import io.camatlas.config.PackOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
@@ -14,7 +15,6 @@ import io.camatlas.setup.PackSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
-import io.camatlas.spark.input.InputKind;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.pack.PackJob;
 import io.camatlas.spark.results.FinishedRun;

@@ -289,7 +289,7 @@ public class FaithfulnessJobTest extends SparkSuite {
         .hasMessageStartingWith(
             "None of the 3 sampled explanations can be scored; the first, cup/scene.jpg: cannot"
                 + " be read.")
-        .hasMessageEndingWith("Where images have moved, give --images.");
+        .hasMessageEndingWith("If the images have moved, set `images` to where they are now.");
     assertThat(path("moved-none")).doesNotExist();
     Files.delete(elsewhere.resolve("key/scene.jpg"));
     FaithfulnessJob.Report report =

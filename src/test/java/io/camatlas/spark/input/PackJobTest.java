@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.InputKind;
 import io.camatlas.config.PackOptions;
 import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;

@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
 import io.camatlas.spark.InputException;

@@ -314,8 +314,8 @@ public class ReportJobTest extends SparkSuite {
         .containsExactly(
             "2 of "
                 + images.size()
-                + " images could not be shown: 1 cannot be read, 1 has changed. Where images have"
-                + " moved, give --images.");
+                + " images could not be shown: 1 cannot be read, 1 has changed. If the images have"
+                + " moved, set `images` to where they are now.");
     assertThat(text(out.resolve("index.html"))).contains("2 of " + images.size() + " images");
     assertThat(text(out.resolve("classes/0.html"))).contains("The image cannot be read");
   }
@@ -368,7 +368,7 @@ public class ReportJobTest extends SparkSuite {
     rename(alone, all.resolve("run").toString(), "/nowhere/run-that-is-gone");
     ReportJob.Report report = report(alone, root.resolve("report-alone"));
     assertThat(report.pictures()).isZero();
-    assertThat(report.notes().get(0)).contains("/nowhere/run-that-is-gone", "--runs");
+    assertThat(report.notes().get(0)).contains("/nowhere/run-that-is-gone", "`runs`");
     assertThat(text(root.resolve("report-alone/index.html"))).contains("run-that-is-gone");
     ReportJob.Report given =
         report(alone, root.resolve("report-given"), "runs", all.resolve("run").toString());
@@ -377,7 +377,7 @@ public class ReportJobTest extends SparkSuite {
     assertThatThrownBy(
             () -> report(alone, root.resolve("never"), "runs", root.resolve("data").toString()))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--runs is ");
+        .hasMessageStartingWith("`runs` is ");
   }
 
   @Test

@@ -49,7 +49,7 @@ class FolderLockTest {
       assertThat(held.isHeld()).isTrue();
       assertThatThrownBy(() -> take(HERE))
           .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("out is results, which another run is writing to (process ")
+          .hasMessageStartingWith("`out` is results, which another run is writing to (process ")
           .hasMessageContaining("choose another folder");
     }
     take(HERE).close();

@@ -1,4 +1,4 @@
-package io.camatlas.spark.input;
+package io.camatlas.config;
 
 /** What the images are given as. */
 public enum InputKind {

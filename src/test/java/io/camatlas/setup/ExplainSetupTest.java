@@ -1,11 +1,14 @@
-package io.camatlas.config;
+package io.camatlas.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.camatlas.cam.SmoothGradCamPlusPlus;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoModel;
-import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExplainOptionsTest {
+class ExplainSetupTest {
   @TempDir Path folder;
   private Path model;
 

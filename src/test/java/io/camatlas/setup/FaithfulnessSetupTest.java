@@ -1,13 +1,15 @@
-package io.camatlas.config;
+package io.camatlas.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.config.FaithfulnessOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoModel;
+import io.camatlas.image.Sha256;
 import io.camatlas.model.ModelCard;
-import io.camatlas.model.PreparedModel;
-import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FaithfulnessOptionsTest {
+class FaithfulnessSetupTest {
   @TempDir Path folder;
   private Path model;
   private Path run;
@@ -29,7 +31,7 @@ class FaithfulnessOptionsTest {
   void writeRun() throws IOException {
     model = DemoModel.copyTo(folder.resolve("model"));
     run = Files.createDirectories(folder.resolve("run/explanations")).getParent();
-    writeRun(PreparedModel.sha256(model));
+    writeRun(Sha256.of(model));
   }
 
   private void writeRun(String sha256) throws IOException {
@@ -105,7 +107,7 @@ class FaithfulnessOptionsTest {
         .anyMatch(p -> p.startsWith("device is 'gpu'"))
         .contains("overwrite is 'yes'; it must be true or false.")
         .contains(
-            "--from is "
+            "from is "
                 + folder.resolve("nowhere")
                 + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
     assertThat(problems(Map.of("steps", "1")))
@@ -119,7 +121,7 @@ class FaithfulnessOptionsTest {
   @Test
   void anotherModelIsRefusedWithBothHashes() throws IOException {
     String other = "0".repeat(64);
-    String found = PreparedModel.sha256(model);
+    String found = Sha256.of(model);
     writeRun(other);
     assertThat(problems(Map.of()))
         .containsExactly(

@@ -1,15 +1,17 @@
-package io.camatlas.config;
+package io.camatlas.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.camatlas.setup.ReportSetup;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingsException;
 import io.camatlas.spark.report.ReportJobSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ReportOptionsTest {
+class ReportSetupTest {
   private static ReportJobSettings resolve(Map<String, String> flags, String... unknown) {
     return ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of(unknown)));
   }
@@ -17,13 +19,12 @@ class ReportOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     ReportJobSettings settings = resolve(Map.of("from", "atlas", "out", "report"));
-    assertThat(settings.singleFile()).isFalse();
-    assertThat(settings.pictures()).isEqualTo(6);
-    assertThat(settings.pictureSize()).isEqualTo(256);
-    assertThat(settings.meanImages()).isEqualTo(64);
+    assertThat(settings.given().get(ReportOptions.SINGLE_FILE)).isFalse();
+    assertThat(settings.given().get(ReportOptions.PICTURES)).isEqualTo(6);
+    assertThat(settings.given().get(ReportOptions.PICTURE_SIZE)).isEqualTo(256);
+    assertThat(settings.given().get(ReportOptions.MEAN_IMAGES)).isEqualTo(64);
     assertThat(settings.runs()).isEmpty();
     assertThat(settings.images()).isEmpty();
-    assertThat(settings.explainDefaults()).containsEntry("sigma", "0.15");
   }
 
   @Test

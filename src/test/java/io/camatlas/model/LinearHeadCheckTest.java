@@ -1,0 +1,75 @@
+package io.camatlas.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Claims of linearity against gradients; what heads are called says what they are. */
+class LinearHeadCheckTest {
+  private static final double TOLERANCE = Precision.FLOAT32.gradientTolerance();
+
+  @TempDir Path folder;
+
+  private PreparedModel prepared(String method) throws IOException {
+    return PreparedModel.prepare(
+        TorchScriptArchive.open(TestArchives.file("side-paths-scripted.pt")),
+        new ModelEntry(method, Optional.empty()),
+        List.of(LayerName.parse("layer")),
+        new InputShape(3, 8, 8),
+        folder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gated_in_place",
+        "slice_assigned",
+        "appended",
+        "updated",
+        "picked_local",
+        "size_of_range",
+        "kept_in_object",
+        "buffer_stored_late",
+        "buffer_counted",
+        "told_by_module",
+        "scaled_at_random",
+        "swapped_when_bright",
+      })
+  void wrongClaimIsDropped(String method) throws IOException {
+    PreparedModel model = prepared(method);
+    ProbedLayer layer = model.plan().layers().get(0);
+    assertThat(layer.hasLinearHead()).isFalse();
+    ProbePlan claim =
+        new ProbePlan(
+            model.plan().input(), model.plan().classes(), List.of(layer.withNonlinearity("")));
+    try (Network network = Network.load(model.file(), Device.cpu())) {
+      assertThat(LinearHeadCheck.confirmed(network, claim, TOLERANCE).layers())
+          .extracting(ProbedLayer::nonlinearity)
+          .containsExactly(LinearHeadCheck.CONTRADICTION);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"forward", "affine_shifted_in_place", "affine_appended", "affine_image_in_place"})
+  void rightClaimIsConfirmed(String method) throws IOException {
+    assertThat(prepared(method).plan().layers()).allMatch(ProbedLayer::hasLinearHead);
+  }
+
+  @Test
+  void claimOfTheCodeIsNotEnough() throws IOException {
+    assertThat(prepared("affine_but_mixed").plan().layers())
+        .extracting(ProbedLayer::nonlinearity)
+        .containsExactly(LinearHeadCheck.CONTRADICTION);
+  }
+}
