@@ -177,7 +177,7 @@ public final class ExplanationRows {
             isNull(Read.LABEL_INDEX) ? null : name(Read.LABEL_INDEX, Read.LABEL),
             name(Read.PREDICTED_INDEX, Read.PREDICTED),
             row.getFloat(Read.CONFIDENCE.ordinal())),
-        new ExplainedRow.Part(
+        new ExplainedRow.Role(
             row.getBoolean(Read.PRIMARY.ordinal()), row.getBoolean(Read.PAIR.ordinal())),
         new SaliencyMap(floats(Read.MAP), index(Read.MAP_HEIGHT), index(Read.MAP_WIDTH)),
         new ExplainedRow.Measures(
