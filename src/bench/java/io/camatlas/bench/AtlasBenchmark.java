@@ -302,44 +302,44 @@ public final class AtlasBenchmark {
     Row box = ImagesTable.boxRow(new Box(0, 0, 224, 224));
     Object[] values = new Object[ExplanationsTable.SCHEMA.size()];
     Arrays.fill(values, null);
-    set(values, "image_id", name + "/image-" + index);
-    set(values, "path", "file:/images/" + name + "/image-" + index + ".jpg");
-    set(values, "sha256", Long.toHexString(index));
-    set(values, "width", 224);
-    set(values, "height", 224);
-    set(values, "input_height", 224);
-    set(values, "input_width", 224);
-    set(values, "view", box);
-    set(values, "label", name);
-    set(values, "label_index", target);
-    set(values, "predicted", name);
-    set(values, "predicted_index", target);
-    set(values, "confidence", (float) random.nextDouble());
-    set(values, "correct", true);
-    set(values, "probabilities", new float[0]);
-    set(values, "targets", new int[] {target});
-    set(values, "target", name);
-    set(values, "target_index", target);
-    set(values, "target_reasons", new String[] {"predicted"});
-    set(values, "target_score", 0f);
-    set(values, "target_probability", 0f);
-    set(values, "model", "made-up");
-    set(values, "model_sha256", "");
-    set(values, "layer", "layer");
-    set(values, "rule", 0);
-    set(values, "method", "none");
-    set(values, "parameters", Map$.MODULE$.empty());
-    set(values, "map", map);
-    set(values, "map_height", side);
-    set(values, "map_width", side);
-    set(values, "weights", activations(random, shape.maps()));
-    set(values, "mean_activations", activations(random, shape.maps()));
-    set(values, "max_activations", activations(random, shape.maps()));
-    set(values, "max_cells", random.ints(shape.maps(), 0, side * side).toArray());
-    set(values, "top_feature_maps", new Row[0]);
+    set(values, ExplanationsTable.IMAGE_ID, name + "/image-" + index);
+    set(values, ExplanationsTable.PATH, "file:/images/" + name + "/image-" + index + ".jpg");
+    set(values, ExplanationsTable.SHA256, Long.toHexString(index));
+    set(values, ExplanationsTable.WIDTH, 224);
+    set(values, ExplanationsTable.HEIGHT, 224);
+    set(values, ExplanationsTable.INPUT_HEIGHT, 224);
+    set(values, ExplanationsTable.INPUT_WIDTH, 224);
+    set(values, ExplanationsTable.VIEW, box);
+    set(values, ExplanationsTable.LABEL, name);
+    set(values, ExplanationsTable.LABEL_INDEX, target);
+    set(values, ExplanationsTable.PREDICTED, name);
+    set(values, ExplanationsTable.PREDICTED_INDEX, target);
+    set(values, ExplanationsTable.CONFIDENCE, (float) random.nextDouble());
+    set(values, ExplanationsTable.CORRECT, true);
+    set(values, ExplanationsTable.PROBABILITIES, new float[0]);
+    set(values, ExplanationsTable.TARGETS, new int[] {target});
+    set(values, ExplanationsTable.TARGET, name);
+    set(values, ExplanationsTable.TARGET_INDEX, target);
+    set(values, ExplanationsTable.TARGET_REASONS, new String[] {"predicted"});
+    set(values, ExplanationsTable.TARGET_SCORE, 0f);
+    set(values, ExplanationsTable.TARGET_PROBABILITY, 0f);
+    set(values, ExplanationsTable.MODEL, "made-up");
+    set(values, ExplanationsTable.MODEL_SHA256, "");
+    set(values, ExplanationsTable.LAYER, "layer");
+    set(values, ExplanationsTable.RULE, 0);
+    set(values, ExplanationsTable.METHOD, "none");
+    set(values, ExplanationsTable.PARAMETERS, Map$.MODULE$.empty());
+    set(values, ExplanationsTable.MAP, map);
+    set(values, ExplanationsTable.MAP_HEIGHT, side);
+    set(values, ExplanationsTable.MAP_WIDTH, side);
+    set(values, ExplanationsTable.WEIGHTS, activations(random, shape.maps()));
+    set(values, ExplanationsTable.MEAN_ACTIVATIONS, activations(random, shape.maps()));
+    set(values, ExplanationsTable.MAX_ACTIVATIONS, activations(random, shape.maps()));
+    set(values, ExplanationsTable.MAX_CELLS, random.ints(shape.maps(), 0, side * side).toArray());
+    set(values, ExplanationsTable.TOP_FEATURE_MAPS, new Row[0]);
     set(
         values,
-        "localization",
+        ExplanationsTable.LOCALIZATION,
         RowFactory.create(
             place.empty(),
             place.peak().row(),

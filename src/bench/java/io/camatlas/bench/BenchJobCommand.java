@@ -15,15 +15,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code camatlas bench-job}: what the job costs beside the device's work. */
 final class BenchJobCommand implements Command {
   /** The job's own results are made in a temporary folder, and what it runs on is the CPU. */
-  private static final Predicate<Option<?>> HERE =
-      option -> option.topic() != Topic.OUTPUT && option != ExplainOptions.DEVICE;
+  private static boolean isHere(Option<?> option) {
+    return option.topic() != Topic.OUTPUT && option != ExplainOptions.DEVICE;
+  }
 
   @Override
   public String name() {
@@ -42,7 +42,8 @@ final class BenchJobCommand implements Command {
   @Override
   public List<Option<?>> options() {
     return Stream.<Option<?>>concat(
-            ExplainOptions.ALL.stream().filter(HERE), Stream.of(BenchCommand.ROUNDS.byDefault(3)))
+            ExplainOptions.ALL.stream().filter(BenchJobCommand::isHere),
+            Stream.of(BenchCommand.ROUNDS.byDefault(3)))
         .toList();
   }
 

@@ -1,17 +1,28 @@
 package io.camatlas.cam;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Every rule that settings can name, by the name that it has itself: one line each. */
-public enum NamedMethod {
-  SMOOTH_GRAD_CAM_PLUS_PLUS(p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha)),
-  GRAD_CAM_PLUS_PLUS(p -> new GradCamPlusPlus(p.score, p.alpha)),
-  GRAD_CAM(p -> new GradCam()),
-  CAM(p -> new Cam()),
-  XGRAD_CAM(p -> new XGradCam()),
-  LAYER_CAM(p -> new LayerCam());
+/**
+ * A rule that settings can name.
+ *
+ * @param name as the rule itself has it, in settings and tables
+ * @param maker the rule with its parameters
+ */
+public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
+  /** Every rule, in the order of the help: one line each, the default first. */
+  public static final List<NamedMethod> ALL =
+      Stream.<Function<Parameters, CamMethod>>of(
+              p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha),
+              p -> new GradCamPlusPlus(p.score, p.alpha),
+              p -> new GradCam(),
+              p -> new Cam(),
+              p -> new XGradCam(),
+              p -> new LayerCam())
+          .map(maker -> new NamedMethod(maker.apply(Parameters.ANY).name(), maker))
+          .toList();
 
   /**
    * What rules may be told; each takes what it knows.
@@ -28,35 +39,18 @@ public enum NamedMethod {
             NoisePlan.NONE, ScoreTransform.LOGIT, AlphaNumerator.SECOND, AlphaScaling.RAW);
   }
 
-  private interface Maker {
-    CamMethod of(Parameters parameters);
-  }
-
-  private final String written;
-  private final Maker maker;
-
-  NamedMethod(Maker maker) {
-    this.written = maker.of(Parameters.ANY).name();
-    this.maker = maker;
-  }
-
-  /** The name, as settings and tables have it. */
-  public String written() {
-    return written;
-  }
-
   /** The rule with these parameters. */
   public CamMethod with(Parameters parameters) {
-    return maker.of(parameters);
+    return maker.apply(parameters);
   }
 
-  /** All names, in the order of the help. */
+  /** The names of all. */
   public static List<String> names() {
-    return Arrays.stream(values()).map(NamedMethod::written).toList();
+    return ALL.stream().map(NamedMethod::name).toList();
   }
 
   /** The rule of a name. */
   public static Optional<NamedMethod> of(String name) {
-    return Arrays.stream(values()).filter(method -> method.written.equals(name)).findFirst();
+    return ALL.stream().filter(method -> method.name.equals(name)).findFirst();
   }
 }

@@ -76,7 +76,7 @@ public final class ExplainOptions {
 
   public static final Option<List<String>> METHOD =
       Option.names("method", NamedMethod.names())
-          .byDefault(NamedMethod.SMOOTH_GRAD_CAM_PLUS_PLUS.written())
+          .byDefault(NamedMethod.ALL.get(0).name())
           .topic(Topic.EXPLANATION)
           .help(
               "How maps are computed: "

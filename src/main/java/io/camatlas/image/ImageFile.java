@@ -34,7 +34,8 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
     if (bytes.length == 0) {
       throw new ImageException(
           ImageProblem.EMPTY,
-          "The file has 0 bytes; a picture has some. Fetch it again or remove it from the dataset.");
+          "The file has 0 bytes; a picture has some. Fetch it again or remove it from the"
+              + " dataset.");
     }
     if (starts(bytes, 0, "\u00ff\u00d8\u00ff")) {
       return JpegFile.open(new Bytes(ImageFormat.JPEG, bytes));

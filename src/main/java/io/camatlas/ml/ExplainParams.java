@@ -210,7 +210,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public LongParam maxPixels() {
-    return param("maxPixels");
+    return (LongParam) param("maxPixels");
   }
 
   public long getMaxPixels() {
@@ -222,7 +222,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public LongParam maxBytes() {
-    return param("maxBytes");
+    return (LongParam) param("maxBytes");
   }
 
   public long getMaxBytes() {
@@ -270,7 +270,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public IntParam samples() {
-    return param("samples");
+    return (IntParam) param("samples");
   }
 
   public int getSamples() {
@@ -282,7 +282,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public DoubleParam sigma() {
-    return param("sigma");
+    return (DoubleParam) param("sigma");
   }
 
   public double getSigma() {
@@ -306,7 +306,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public LongParam seed() {
-    return param("seed");
+    return (LongParam) param("seed");
   }
 
   public long getSeed() {
@@ -366,7 +366,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public BooleanParam perFilter() {
-    return param("perFilter");
+    return (BooleanParam) param("perFilter");
   }
 
   public boolean getPerFilter() {
@@ -390,7 +390,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public BooleanParam region() {
-    return param("region");
+    return (BooleanParam) param("region");
   }
 
   public boolean getRegion() {
@@ -402,7 +402,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public BooleanParam noShortcut() {
-    return param("noShortcut");
+    return (BooleanParam) param("noShortcut");
   }
 
   public boolean getNoShortcut() {
@@ -414,7 +414,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public IntParam batch() {
-    return param("batch");
+    return (IntParam) param("batch");
   }
 
   public int getBatch() {
@@ -450,7 +450,7 @@ public abstract class ExplainParams extends OptionParams {
   }
 
   public IntParam decoders() {
-    return param("decoders");
+    return (IntParam) param("decoders");
   }
 
   public int getDecoders() {

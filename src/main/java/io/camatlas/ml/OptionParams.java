@@ -130,9 +130,8 @@ public abstract class OptionParams extends Transformer {
   }
 
   /** A parameter of another kind. */
-  @SuppressWarnings("unchecked")
-  <P extends Param<?>> P param(String name) {
-    return (P) params.get(name);
+  Param<?> param(String name) {
+    return params.get(name);
   }
 
   <T> SmoothGradCam with(Param<T> param, T value) {

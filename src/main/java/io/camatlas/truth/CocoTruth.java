@@ -50,7 +50,8 @@ public final class CocoTruth {
       parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new TruthException(
-            "The COCO file is no JSON object; it must have images, annotations and categories. Give another file.");
+            "The COCO file is no JSON object; it must have images, annotations and categories. Give"
+                + " another file.");
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String section = parser.currentName();

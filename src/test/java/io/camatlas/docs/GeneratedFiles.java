@@ -64,16 +64,12 @@ final class GeneratedFiles {
 
             <!-- Made from the declarations of the options; GeneratedFilesTest says how to renew it. -->
 
-            ```
-            jobs/camatlas [SPARK-SUBMIT OPTIONS] COMMAND [OPTIONS]
-            ```
-
-            Options before the command are those of `spark-submit`, such as `--master yarn`. Every
-            command prints its own with `--help`, and reads settings from a file with
-            `--config FILE`: one `name = value` per line, named as below without the dashes. Lines
-            that begin with `#` are comments, and names that begin with `spark.` are settings of
-            Spark. Flags win over the file. All problems are reported together, before any work
-            begins.
+            Type `jobs/camatlas`, then options of `spark-submit` if you need any (such as
+            `--master yarn`), then a command and its options. Every command lists its options with
+            `--help`, and reads settings from a file with `--config FILE`: one `name = value` per
+            line, named as below without the dashes. Lines that begin with `#` are comments, and
+            names that begin with `spark.` are settings of Spark. Flags win over the file. All
+            problems are reported together, before any work begins.
 
             | exit code | meaning |
             | --- | --- |
@@ -185,10 +181,12 @@ final class GeneratedFiles {
       text.append(
           switch (param.form) {
             case TEXT -> accessors(param, "Param<String>", "text", "String", "");
-            case INTEGER -> accessors(param, "IntParam", "param", "int", "(Integer) ");
-            case LONG -> accessors(param, "LongParam", "param", "long", "(Long) ");
-            case DECIMAL -> accessors(param, "DoubleParam", "param", "double", "(Double) ");
-            case SWITCH -> accessors(param, "BooleanParam", "param", "boolean", "(Boolean) ");
+            case INTEGER -> accessors(param, "IntParam", "(IntParam) param", "int", "(Integer) ");
+            case LONG -> accessors(param, "LongParam", "(LongParam) param", "long", "(Long) ");
+            case DECIMAL ->
+                accessors(param, "DoubleParam", "(DoubleParam) param", "double", "(Double) ");
+            case SWITCH ->
+                accessors(param, "BooleanParam", "(BooleanParam) param", "boolean", "(Boolean) ");
           });
     }
     return text.append("}\n").toString();

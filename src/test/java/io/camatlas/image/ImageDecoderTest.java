@@ -81,7 +81,8 @@ class ImageDecoderTest {
     assertThat(refused.reason()).isEqualTo(ImageProblem.NOT_AN_IMAGE);
     assertThat(refused)
         .hasMessage(
-            "The file starts with bytes 74 68 69 73 20 69 73 20; no JPEG, PNG, WebP, BMP, TIFF or GIF does. Convert it, or remove it from the dataset.");
+            "The file starts with bytes 74 68 69 73 20 69 73 20; no JPEG, PNG, WebP, BMP, TIFF or"
+                + " GIF does. Convert it, or remove it from the dataset.");
   }
 
   @Test
@@ -107,7 +108,8 @@ class ImageDecoderTest {
     assertThat(refused.reason()).isEqualTo(ImageProblem.TOO_MANY_PIXELS);
     assertThat(refused)
         .hasMessage(
-            "The PNG file says 20000x20000, which takes 400000000 pixels; at most 100000000 are decoded. Raise maxPixels, or shrink the image.");
+            "The PNG file says 20000x20000, which takes 400000000 pixels; at most 100000000 are"
+                + " decoded. Raise maxPixels, or shrink the image.");
   }
 
   @Test
@@ -138,14 +140,17 @@ class ImageDecoderTest {
   void wrongChecksumIsNamed() {
     assertThat(refusal(Fixtures.file("wrong-checksum.png")))
         .hasMessageMatching(
-            "The PNG file cannot be decoded: the checksum of the chunk at byte \\d+ is wrong. Fetch it again, or convert it to PNG or JPEG.");
+            "The PNG file cannot be decoded: the checksum of the chunk at byte \\d+ is wrong. Fetch"
+                + " it again, or convert it to PNG or JPEG.");
   }
 
   @Test
   void samplesThatWouldBeMisreadAreRefused() {
     assertThat(refusal(Fixtures.file("float.tif")))
         .hasMessage(
-            "The TIFF file cannot be decoded: its samples have 32 bits of format 3; only whole numbers of 1, 2, 4, 8 or 16 bits are read. Fetch it again, or convert it to PNG or JPEG.");
+            "The TIFF file cannot be decoded: its samples have 32 bits of format 3; only whole"
+                + " numbers of 1, 2, 4, 8 or 16 bits are read. Fetch it again, or convert it to PNG"
+                + " or JPEG.");
     assertThat(refusal(Fixtures.file("cmyk16.tif")))
         .hasMessageContaining("photometric interpretation is 5; with 16 bits only grey");
   }

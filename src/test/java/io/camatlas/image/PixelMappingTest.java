@@ -101,7 +101,8 @@ class PixelMappingTest {
     assertThatThrownBy(() -> new Box(3, 0, 2, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The box is (3.0, 0.0, 2.0, 1.0); it must be finite, left before right and top before bottom. Swap its corners.");
+            "The box is (3.0, 0.0, 2.0, 1.0); it must be finite, left before right and top before"
+                + " bottom. Swap its corners.");
     assertThatThrownBy(() -> new Box(0, 0, Double.NaN, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -183,7 +183,8 @@ class PreprocessingTest {
     assertThatThrownBy(() -> plain(new Resize.ShorterSide(256), Interpolation.BILINEAR, NO_CROP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "resize is ShorterSide and crop is None; pictures would keep different shapes. Set a crop, or resize to an exact height and width.");
+            "resize is ShorterSide and crop is None; pictures would keep different shapes. Set a"
+                + " crop, or resize to an exact height and width.");
   }
 
   @Test
@@ -200,7 +201,8 @@ class PreprocessingTest {
         .hasMessage("mean has NaN; it must be finite, in units of 0 to 1.");
     assertThatThrownBy(() -> withStatistics(List.of(0.0, 0.0, 0.0), List.of(1.0, 0.0, 1.0)))
         .hasMessage(
-            "std has 0.0; it must be above 0, in units of 0 to 1. Use 1 to leave a channel unscaled.");
+            "std has 0.0; it must be above 0, in units of 0 to 1. Use 1 to leave a channel"
+                + " unscaled.");
   }
 
   private static Preprocessing withStatistics(List<Double> mean, List<Double> std) {

@@ -10,7 +10,6 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.image.Sha256;
 import io.camatlas.model.ModelCard;
-import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.io.IOException;

@@ -79,7 +79,8 @@ class MaskTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> Mask.RunLengths.ofCompressed(10, 10, "56X"))
         .withMessage(
-            "Compressed run lengths break off or are damaged at character 3 of 3. Export the annotation again.");
+            "Compressed run lengths break off or are damaged at character 3 of 3. Export the"
+                + " annotation again.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> Mask.RunLengths.ofCompressed(10, 10, "5!"))
         .withMessageContaining("at character 1 of 2");
@@ -99,7 +100,8 @@ class MaskTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> new Mask.Polygons(List.of(new double[] {1, 2, 3, 4})))
         .withMessage(
-            "A polygon has 4 numbers; it must have x and y of at least 3 corners. Correct the annotation.");
+            "A polygon has 4 numbers; it must have x and y of at least 3 corners. Correct the"
+                + " annotation.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> new Mask.Polygons(List.of(new double[] {1, 2, 3, 4, 5, Double.NaN})))
         .withMessageContaining("the coordinate NaN");
@@ -156,7 +158,8 @@ class MaskTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> mask.rasterise(2, 2, MaskFiles.NONE))
         .withMessage(
-            "The mask 'm/a.png' cannot be read: no folder of masks was given. Check the path and the folder of masks.");
+            "The mask 'm/a.png' cannot be read: no folder of masks was given. Check the path and"
+                + " the folder of masks.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> mask.rasterise(2, 2, path -> new byte[] {1, 2, 3}))
         .withMessageContaining("The mask 'm/a.png' is no PNG file that can be decoded");
@@ -164,7 +167,8 @@ class MaskTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> mask.rasterise(2, 2, path -> whole))
         .withMessage(
-            "The mask 'm/a.png' is 3x1 but the image is 2x2; both must agree. Use the image that was annotated.");
+            "The mask 'm/a.png' is 3x1 but the image is 2x2; both must agree. Use the image that"
+                + " was annotated.");
     // The pixels end 21 bytes before the file does: checksums, and the chunk that marks the end.
     for (int length = 0; length < whole.length - 21; length++) {
       byte[] cut = Arrays.copyOf(whole, length);

@@ -210,7 +210,8 @@ class TruthEvaluationTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> measured(CORNER, 2, 2, square(8), crowd))
         .withMessage(
-            "There is no object to measure against (1 crowds); at least 1 is needed. Leave this image out.");
+            "There is no object to measure against (1 crowds); at least 1 is needed. Leave this"
+                + " image out.");
   }
 
   @Test
@@ -220,7 +221,8 @@ class TruthEvaluationTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> measured(CORNER, 2, 2, square(8), object))
         .withMessage(
-            "Run lengths is 2x2 but the image is 8x8; both must agree. Use the image that was annotated.");
+            "Run lengths is 2x2 but the image is 8x8; both must agree. Use the image that was"
+                + " annotated.");
   }
 
   @Test

@@ -135,7 +135,8 @@ class TruthStateTest {
     assertThatThrownBy(() -> TruthState.read(new DataInputStream(new ByteArrayInputStream(later))))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "The ground-truth state has version 9; this program reads 1. Use the program that wrote it.");
+            "The ground-truth state has version 9; this program reads 1. Use the program that wrote"
+                + " it.");
     byte[] endless = written.clone();
     Arrays.fill(endless, 100, 120, (byte) -1);
     assertThatThrownBy(

@@ -77,7 +77,8 @@ class VocTruthTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read(FILE.replace("bndbox", "box")))
         .withMessage(
-            "Object 1 of '000005.jpg' has no <bndbox>; every object must have one. Correct the file.");
+            "Object 1 of '000005.jpg' has no <bndbox>; every object must have one. Correct the"
+                + " file.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("<html/>"))
         .withMessage("The XML file holds <html>; Pascal VOC has <annotation>. Give another file.");

@@ -32,8 +32,8 @@ final class FlaggedRegions implements Check.OfClass {
     return ("A class is listed if the atlas flags the border or a corner for it: even the low end"
             + " of the 95 %% interval is above the region's area, and well above the share over all"
             + " classes. If the region also holds more than %s of the peaks, and more than %s"
-            + " times what its area would account for, this is serious. A class of which the check"
-            + " above has named a place is not listed again.")
+            + " times what its area would account for, this is serious. A class that the previous"
+            + " check lists is not listed again.")
         .formatted(percentOf(MOST_PEAKS), Numbers.plain(PEAKS_OVER_AREA));
   }
 

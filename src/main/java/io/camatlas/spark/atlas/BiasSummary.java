@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.report.Numbers;
 import io.camatlas.spark.Printable;
+import io.camatlas.spark.results.SpatialBiasTable;
+import io.camatlas.spark.results.SpatialBiasTable.Bias;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -18,28 +20,32 @@ public final class BiasSummary {
   /**
    * The first rows of the table {@code spatial_bias}, layer by layer.
    *
-   * @return text of one line a class and region, the strongest first; flagged ones marked
+   * @return text of one line per class and region, the strongest first; flagged ones marked
    */
   public static String of(Dataset<Row> spatialBias) {
-    List<Row> rows =
+    List<Bias> rows =
         spatialBias
-            .where(col("rank").leq(ROWS))
-            .orderBy("model", "run", "layer", "rank")
-            .collectAsList();
-    int width =
-        Math.max(
-            5, rows.stream().mapToInt(row -> row.<String>getAs("class").length()).max().orElse(0));
+            .where(col(SpatialBiasTable.RANK).leq(ROWS))
+            .orderBy(
+                SpatialBiasTable.MODEL,
+                SpatialBiasTable.RUN,
+                SpatialBiasTable.LAYER,
+                SpatialBiasTable.RANK)
+            .collectAsList()
+            .stream()
+            .map(SpatialBiasTable::fromRow)
+            .toList();
+    int width = Math.max(5, rows.stream().mapToInt(row -> row.name().length()).max().orElse(0));
     String format = "%-" + width + "s  %-12s %6s %15s %9s %12s %s%n";
     StringBuilder text = new StringBuilder();
-    boolean several = rows.stream().map(row -> row.<String>getAs("run")).distinct().count() > 1;
+    boolean several = rows.stream().map(Bias::run).distinct().count() > 1;
     String before = "";
-    for (Row row : rows) {
-      String place =
-          row.getAs("model") + ", layer " + row.getAs("layer") + ", " + row.getAs("method");
-      if (!before.equals(place + row.getAs("run"))) {
-        before = place + row.getAs("run");
+    for (Bias row : rows) {
+      String place = row.model() + ", layer " + row.layer() + ", " + row.method();
+      if (!before.equals(place + row.run())) {
+        before = place + row.run();
         text.append(place)
-            .append(several ? ", run " + row.getAs("run") : "")
+            .append(several ? ", run " + row.run() : "")
             .append(System.lineSeparator());
         text.append(
             String.format(
@@ -49,34 +55,32 @@ public final class BiasSummary {
           String.format(
               Locale.ROOT,
               format,
-              Printable.of(row.getAs("class")),
-              row.<String>getAs("region").replace('_', ' '),
-              percent(row, "mass"),
-              row.isNullAt(row.fieldIndex("ci_low"))
+              Printable.of(row.name()),
+              row.region().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              percent(row.mass()),
+              Double.isNaN(row.ciLow())
                   ? "-"
-                  : percent(row, "ci_low") + " to " + percent(row, "ci_high"),
-              number(row, "lift_area"),
-              number(row, "lift_dataset"),
-              row.<Boolean>getAs("flag") ? "!" : ""));
+                  : percent(row.ciLow()) + " to " + percent(row.ciHigh()),
+              number(row.liftArea()),
+              number(row.liftDataset()),
+              row.flag() ? "!" : ""));
     }
     return text.append(
             String.format(
                 Locale.ROOT,
                 "Share of the attention in a region, over the region's area and over the whole"
                     + " dataset's share; %,d of %,d are flagged (!).%n",
-                spatialBias.where(col("flag")).count(),
+                spatialBias.where(col(SpatialBiasTable.FLAG)).count(),
                 spatialBias.count()))
         .toString()
         .replaceAll(" +\n", "\n");
   }
 
-  private static String percent(Row row, String column) {
-    Double value = row.getAs(column);
-    return value == null ? "-" : Numbers.percentOf(value);
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "-" : Numbers.percentOf(share);
   }
 
-  private static String number(Row row, String column) {
-    Double value = row.getAs(column);
-    return value == null ? "-" : String.format(Locale.ROOT, "%.2f", value);
+  private static String number(double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f", value);
   }
 }

@@ -53,10 +53,12 @@ import org.apache.spark.sql.SparkSession;
  * which agrees with the longest end of the image's path or id.
  */
 final class TruthSource {
-  /** Columns of Spark's source {@code binaryFile}. */
-  private static final String BINARY_PATH = "path";
+  /** What the columns of Spark's source {@code binaryFile} are called here. */
+  private static final String FILE = "file";
 
-  private static final String BINARY_CONTENT = "content";
+  private static final String FILE_BYTES = "file_bytes";
+
+  private static final String[] FILE_COLUMNS = {FILE, "written", "length", FILE_BYTES};
 
   private static final String STEM = "([^/\\\\]+?)(\\.[A-Za-z]{2,4})?$";
 
@@ -147,10 +149,10 @@ final class TruthSource {
         row -> {
           try {
             Map.Entry<String, GroundTruth> entry =
-                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs(BINARY_CONTENT)));
+                VocTruth.read(new ByteArrayInputStream(row.<byte[]>getAs(FILE_BYTES)));
             return RowFactory.create(entry.getKey(), bytes(entry.getValue()));
           } catch (TruthException e) {
-            throw new TruthException(row.getAs(BINARY_PATH) + ": " + e.getMessage(), e);
+            throw new TruthException(row.getAs(FILE) + ": " + e.getMessage(), e);
           }
         };
     Dataset<Row> files =
@@ -159,8 +161,9 @@ final class TruthSource {
             .format("binaryFile")
             .option("pathGlobFilter", "*.xml")
             .option("recursiveFileLookup", "true")
-            .load(choice.place());
-    if (files.select(BINARY_PATH).isEmpty()) {
+            .load(choice.place())
+            .toDF(FILE_COLUMNS);
+    if (files.select(FILE).isEmpty()) {
       throw new InputException(
           "`truth` is "
               + choice.place()

@@ -25,22 +25,22 @@ import org.apache.spark.sql.types.StructType;
  * @param decoded whether it holds pixels
  */
 public record ImageColumn(int at, String name, boolean decoded) implements Serializable {
+  private static final String ORIGIN = "origin";
+  private static final String HEIGHT = "height";
+  private static final String WIDTH = "width";
+  private static final String CHANNELS = "nChannels";
+  private static final String MODE = "mode";
+  private static final String DATA = "data";
+
   /** What Spark's source {@code image} reads, and {@code ImageSchema.columnSchema}. */
   public static final StructType PIXELS =
       new StructType()
-          .add("origin", DataTypes.StringType, true)
-          .add("height", DataTypes.IntegerType, false)
-          .add("width", DataTypes.IntegerType, false)
-          .add("nChannels", DataTypes.IntegerType, false)
-          .add("mode", DataTypes.IntegerType, false)
-          .add("data", DataTypes.BinaryType, false);
-
-  private static final int ORIGIN = 0;
-  private static final int HEIGHT = 1;
-  private static final int WIDTH = 2;
-  private static final int CHANNELS = 3;
-  private static final int MODE = 4;
-  private static final int DATA = 5;
+          .add(ORIGIN, DataTypes.StringType, true)
+          .add(HEIGHT, DataTypes.IntegerType, false)
+          .add(WIDTH, DataTypes.IntegerType, false)
+          .add(CHANNELS, DataTypes.IntegerType, false)
+          .add(MODE, DataTypes.IntegerType, false)
+          .add(DATA, DataTypes.BinaryType, false);
 
   /** Whether a column of that type holds images. */
   public static boolean isImage(DataType type) {
@@ -62,7 +62,7 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
     if (!decoded || row.isNullAt(at)) {
       return Optional.empty();
     }
-    return Optional.ofNullable(row.getStruct(at).getString(ORIGIN));
+    return Optional.ofNullable(row.getStruct(at).getString(PIXELS.fieldIndex(ORIGIN)));
   }
 
   /** Reads the image of a row: the file's bytes, or those of {@code data}. */
@@ -79,32 +79,37 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
   }
 
   private record Pixels(Row image) implements ImageInput.ByteSource {
+    private int number(String field) {
+      return image.getInt(PIXELS.fieldIndex(field));
+    }
+
     @Override
     public byte[] read() throws IOException, ImageException {
       // How the source says that it kept a file which it could not decode.
-      if (image.getInt(MODE) < 0 || image.isNullAt(DATA)) {
+      if (number(MODE) < 0 || image.isNullAt(PIXELS.fieldIndex(DATA))) {
         throw new ImageException(
             ImageProblem.NOT_AN_IMAGE,
-            "Spark could not decode " + image.getString(ORIGIN) + "; its mode is undefined.");
+            "Spark could not decode "
+                + image.getString(PIXELS.fieldIndex(ORIGIN))
+                + "; its mode is undefined.");
       }
-      return (byte[]) image.get(DATA);
+      return (byte[]) image.get(PIXELS.fieldIndex(DATA));
     }
 
     @Override
     public RgbImage picture(byte[] bytes, ImageDecoder decoder) throws ImageException {
-      int channels = image.getInt(CHANNELS);
+      int channels = number(CHANNELS);
       // OpenCV's types: the depth, 0 for 8 bits, and above its three bits the channels less one.
-      if (image.getInt(MODE) != (channels - 1) << 3) {
+      if (number(MODE) != (channels - 1) << 3) {
         throw new ImageException(
             ImageProblem.UNDECODABLE,
             "The image's mode is "
-                + image.getInt(MODE)
+                + number(MODE)
                 + " with "
                 + channels
                 + " channels; it must be CV_8UC1 (0), CV_8UC3 (16) or CV_8UC4 (24).");
       }
-      return decoder.decode(
-          new PixelLayout(image.getInt(WIDTH), image.getInt(HEIGHT), channels), bytes);
+      return decoder.decode(new PixelLayout(number(WIDTH), number(HEIGHT), channels), bytes);
     }
   }
 }

@@ -50,9 +50,9 @@ final class ReproduceCommand {
    */
   private static boolean matters(Option<?> option, String value) {
     return option == null
-        || option.scope() == Scope.PER_IMAGE
+        || (option.scope() == Scope.PER_IMAGE
             && option != ExplainOptions.TARGETS
-            && !option.defaultValue().equals(value);
+            && !option.defaultValue().equals(value));
   }
 
   /** By name where that is no list, no number and no word with a meaning of its own. */

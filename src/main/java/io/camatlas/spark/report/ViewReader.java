@@ -8,12 +8,20 @@ import io.camatlas.report.facts.ClassReport.MapShare;
 import io.camatlas.report.facts.ClassReport.Maps;
 import io.camatlas.report.facts.ClassReport.Measured;
 import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.ClassReport.Singles;
+import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.FeatureMapReport;
+import io.camatlas.report.facts.FeatureMapReport.Activation;
 import io.camatlas.report.facts.FeatureMapReport.Served;
+import io.camatlas.report.facts.FeatureMapReport.TopClass;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ReportedView.Layer;
+import io.camatlas.report.facts.ReportedView.Model;
+import io.camatlas.report.facts.ReportedView.Pointing;
+import io.camatlas.report.facts.ReportedView.Rule;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CalibrationTable;
@@ -135,16 +143,16 @@ final class ViewReader {
         number,
         key.run(),
         explanations,
-        new ReportedView.Model(run.model(), run.modelSha256(), run.input()),
-        new ReportedView.Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
-        new ReportedView.Rule(run.method(), run.parameters()),
+        new Model(run.model(), run.modelSha256(), run.input()),
+        new Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
+        new Rule(run.method(), run.parameters()),
         new ReportedView.Predictions(
             all.map(CalibrationTable.Bin::n).orElse(0L),
             all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
             all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
             all.map(CalibrationTable.Bin::ece).orElse(Double.NaN)),
         objects
-            .map(row -> new ReportedView.Pointing(row.pointingMacro(), row.pointingCentreMacro()))
+            .map(row -> new Pointing(row.pointingMacro(), row.pointingCentreMacro()))
             .filter(pointing -> !Double.isNaN(pointing.hits())));
   }
 
@@ -209,16 +217,17 @@ final class ViewReader {
             .map(this::share)
             .toList(),
         pairs,
-        new ClassReport.Singles(
+        new Singles(
             more.histograms().getOrDefault(key.ofClass(index), List.of()),
             Optional.ofNullable(more.means().get(key.run() + "\n" + index)),
             more.pictures().getOrDefault(key.ofClass(index), List.of())));
   }
 
-  private static ClassReport.Split split(Attention row) {
+  /** The part of a class that was predicted right, or wrong; empty where its row is null. */
+  private static Split split(Attention row) {
     return row == null
-        ? new ClassReport.Split(0, Optional.empty())
-        : new ClassReport.Split(row.n() - row.empty(), grid(row, row.meanMap()));
+        ? new Split(0, Optional.empty())
+        : new Split(row.n() - row.empty(), grid(row, row.meanMap()));
   }
 
   private static Optional<Grid> grid(Attention row, Optional<double[]> values) {
@@ -296,13 +305,11 @@ final class ViewReader {
                 new FeatureMapReport(
                     row.featureMap(),
                     row.n(),
-                    new FeatureMapReport.Activation(
-                        row.mean(), row.p10(), row.p50(), row.p90(), row.deadFraction()),
+                    new Activation(row.mean(), row.p10(), row.p50(), row.p90(), row.deadFraction()),
                     row.selectivity(),
                     // Some classes have no row of their own, and so no page.
                     splits.containsKey(row.topClassIndex())
-                        ? Optional.of(
-                            new FeatureMapReport.TopClass(row.topClass(), row.topClassIndex()))
+                        ? Optional.of(new TopClass(row.topClass(), row.topClassIndex()))
                         : Optional.empty(),
                     row.serves(),
                     served.getOrDefault(row.featureMap(), List.of()),

@@ -221,6 +221,8 @@ public final class ExplanationsTable {
   }
 
   /**
+   * The row of one explanation.
+   *
    * @param listed what was known of the image before it was read
    */
   public static Row toRow(

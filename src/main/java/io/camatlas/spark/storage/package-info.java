@@ -1,2 +1,5 @@
-/** Files on any Hadoop file system, and folders of results. Knows no table. */
+/**
+ * Files on any Hadoop file system, folders of results, and the clock of a job. Knows no table. Read
+ * {@link io.camatlas.spark.storage.ResultFolder} first.
+ */
 package io.camatlas.spark.storage;

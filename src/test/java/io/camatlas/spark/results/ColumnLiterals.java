@@ -371,9 +371,7 @@ final class ColumnLiterals {
     }
 
     private static boolean isClass(String name) {
-      return !name.isEmpty()
-          && name.substring(0, 1).equals(name.substring(0, 1).toUpperCase(Locale.ROOT))
-          && !name.contains("(");
+      return name.matches("[A-Z]\\w*[a-z]\\w*");
     }
 
     private static String name(MethodInvocationTree call) {

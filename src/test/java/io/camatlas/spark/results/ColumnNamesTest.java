@@ -81,6 +81,7 @@ class ColumnNamesTest {
             String late = "c15"; late = "c15"; rows.orderBy(late);
             rows.withColumn("a", functions.expr("map(c16, " + late + ")"));
             rows.join(rows, new String[] {"c17"}, "left");
+            SCHEMA.apply("c18");
           }
           double own(Row row, String column) { return row.getAs(column); }
           void y(Map<String, Object> json, Settings settings) {
@@ -102,7 +103,7 @@ class ColumnNamesTest {
     assertThat(found).allMatch(one -> one.column().equals("c" + one.line()));
     assertThat(found.stream().map(Found::column).distinct())
         .containsExactlyInAnyOrder(
-            "c4", "c5", "c6", "c8", "c9", "c10", "c12", "c14", "c15", "c16", "c17");
+            "c4", "c5", "c6", "c8", "c9", "c10", "c12", "c14", "c15", "c16", "c17", "c18");
   }
 
   /** The same word is a name where a table's class declares it, and a use beside it. */

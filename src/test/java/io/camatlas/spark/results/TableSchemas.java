@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.types.StructType;
 
-/** Every table that is written, and what images are brought into before they are explained. */
+/**
+ * Every table that is written, and what images are brought into before they are explained. A new
+ * table of the atlas is in {@link AtlasTables}; another one is added here.
+ */
 final class TableSchemas {
   /**
    * What a table looks like.
    *
-   * @param version that results name; 0 of what is never written
+   * @param version that results name; 0 where they name none
    * @param columns in order
    */
   record TableSchema(int version, StructType columns) {
@@ -37,6 +40,8 @@ final class TableSchemas {
     all.put(
         "faithfulness_images",
         new TableSchema(FaithfulnessImagesTable.VERSION, FaithfulnessImagesTable.SCHEMA));
+    // Told beside the other two, in the version of their run.
+    all.put("faithfulness_skipped", new TableSchema(0, FaithfulnessSkippedTable.SCHEMA));
     return all;
   }
 }

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
 /** Tables are a contract: names, types, order and nulls of columns, and the version, are kept. */
@@ -20,6 +26,31 @@ class TableSchemasTest {
             .as("%s; raise the table's version where a column changes its meaning", file)
             .isEqualTo(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }
+    }
+  }
+
+  @Test
+  void noTableIsForgotten() throws IOException, ReflectiveOperationException {
+    Path sources =
+        Path.of(
+            System.getProperty("camatlas.project", ""), "src/main/java/io/camatlas/spark/results");
+    List<StructType> known =
+        TableSchemas.all().values().stream().map(TableSchemas.TableSchema::columns).toList();
+    List<String> tables;
+    try (Stream<Path> files = Files.list(sources)) {
+      tables =
+          files
+              .map(file -> file.getFileName().toString().replace(".java", ""))
+              .filter(name -> name.endsWith("Table") && !name.equals("AtlasTable"))
+              .toList();
+    }
+    assertThat(tables).hasSizeGreaterThan(10);
+    for (String table : tables) {
+      Field schema =
+          Class.forName(TableSchemas.class.getPackageName() + "." + table)
+              .getDeclaredField("SCHEMA");
+      schema.setAccessible(true);
+      assertThat(known).as(table).contains((StructType) schema.get(null));
     }
   }
 }
