@@ -32,7 +32,7 @@ final class RunJournal {
       throws IOException {
     RunRecord.Model model =
         new RunRecord.Model(
-            settings.given().texts().get(ModelOptions.MODEL),
+            settings.given().get(ModelOptions.MODEL),
             settings.card().name(),
             settings.model().sha256(),
             settings.card().classes(),
