@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A rule with the name that settings and tables give it.
+ * A rule that settings can name.
  *
- * @param name as it is written, and as the rule itself says it
+ * @param name as the rule itself has it, in settings and tables
  * @param maker the rule with its parameters
  */
 public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {

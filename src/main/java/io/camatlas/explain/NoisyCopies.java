@@ -142,12 +142,12 @@ final class NoisyCopies {
   }
 
   /** What was found, one rank of targets and layer after another, once all samples are added. */
-  Stream<LayerFinding> findings() {
-    return byRank.stream().flatMap(List::stream).map(this::finding);
+  Stream<LayerGradients> gradients() {
+    return byRank.stream().flatMap(List::stream).map(this::averaged);
   }
 
-  private LayerFinding finding(Sums sums) {
-    return new LayerFinding(
+  private LayerGradients averaged(Sums sums) {
+    return new LayerGradients(
         rows,
         sums.rank,
         sums.layer,

@@ -187,7 +187,7 @@ public final class ExplanationRows {
             isNull(LABEL_INDEX) ? null : name(LABEL_INDEX, LABEL),
             name(PREDICTED_INDEX, PREDICTED),
             row.getFloat(CONFIDENCE.at())),
-        new ExplainedRow.Part(row.getBoolean(PRIMARY.at()), row.getBoolean(PAIR.at())),
+        new ExplainedRow.Role(row.getBoolean(PRIMARY.at()), row.getBoolean(PAIR.at())),
         new SaliencyMap(floats(MAP), index(MAP_HEIGHT), index(MAP_WIDTH)),
         new ExplainedRow.Measures(
             number(ENTROPY), number(GINI), number(SPREAD), number(BORDER_MASS), index(PARTS)),

@@ -71,7 +71,7 @@ public final class StatesTable {
   }
 
   public static <S extends State<S>> S state(Row row, StateKind<S> kind) {
-    return kind.read(row.getAs(at(STATE)));
+    return kind.read(row.<byte[]>getAs(at(STATE)));
   }
 
   /** Found by its place: rows that one step hands to the next within a task know no names. */
