@@ -247,8 +247,8 @@ final class HeadOperations {
     if (first instanceof Group group && LIST_CHANGES.contains(name)) {
       return change(name, group, arguments);
     }
-    if (first instanceof Group group && group.tensors().findAny().isEmpty()
-        || first instanceof Group && LIST_COPIES.contains(name)) {
+    if ((first instanceof Group group && group.tensors().findAny().isEmpty())
+        || (first instanceof Group && LIST_COPIES.contains(name))) {
       if (LIST_COPIES.contains(name)) {
         return copy(name, (Group) first, arguments, path, expression);
       }
@@ -259,7 +259,7 @@ final class HeadOperations {
     }
     boolean tensors = arguments.stream().anyMatch(value -> value.tensors().findAny().isPresent());
     boolean folded = Set.of("__is__", "__isnot__", "__contains__").contains(name);
-    if (!tensors && !CREATING.contains(name) && !RANDOM.contains(name)
+    if ((!tensors && !CREATING.contains(name) && !RANDOM.contains(name))
         || folded
         || READING.contains(name)) {
       return number(name, arguments, tensors);
@@ -299,7 +299,7 @@ final class HeadOperations {
         }
       }
     }
-    if (name.equals("nonzero_numpy") || name.equals("where") && arguments.size() == 1) {
+    if (name.equals("nonzero_numpy") || (name.equals("where") && arguments.size() == 1)) {
       return memory.list(
           path, expression, memory.make(path, expression, result, freeForm), freeForm);
     }
@@ -331,7 +331,7 @@ final class HeadOperations {
     for (int i = 1; i < arguments.size(); i++) {
       HeadValue argument = arguments.get(i);
       boolean shapeOnly = i < roles.length() && roles.charAt(i) == 's';
-      placed |= argument.hasFreeForm() || !shapeOnly && argument.dependence().atLeast(Kind.FREE);
+      placed |= argument.hasFreeForm() || (!shapeOnly && argument.dependence().atLeast(Kind.FREE));
     }
     return placed;
   }
@@ -372,7 +372,7 @@ final class HeadOperations {
     if (name.equals("__contains__") && tensors) {
       // Of a dictionary, whose keys are what is asked for.
       return new Scalar(
-          first instanceof Group group && group.hasFreeLength()
+          (first instanceof Group group && group.hasFreeLength())
               || atLeastFree(arguments.subList(1, arguments.size())));
     }
     return new Scalar(atLeastFree(arguments));
@@ -512,7 +512,7 @@ final class HeadOperations {
     }
     if (base.equals("detach")
         || DATA_SHAPED.contains(base)
-        || VIEWS.containsKey(base) && atLeastFree(arguments.subList(1, arguments.size()))) {
+        || (VIEWS.containsKey(base) && atLeastFree(arguments.subList(1, arguments.size())))) {
       throw new ArchiveException(operation + " changes more than numbers");
     }
     memory.write(target, dependence(base, arguments, names), operation);
@@ -528,7 +528,7 @@ final class HeadOperations {
       boolean said = argument instanceof Scalar && ELEMENTWISE.contains(name);
       free |= !said && argument.hasFreeForm();
     }
-    boolean byData = DATA_SHAPED.contains(name) || name.equals("where") && arguments.size() == 1;
+    boolean byData = DATA_SHAPED.contains(name) || (name.equals("where") && arguments.size() == 1);
     if (byData) {
       boolean bySecond =
           Set.of("repeat_interleave", "masked_select", "tensor_split").contains(name);
@@ -564,7 +564,7 @@ final class HeadOperations {
     }
     if (WITHOUT_GRADIENT.contains(name)
         || name.equals("nonzero_numpy")
-        || name.equals("where") && arguments.size() == 1) {
+        || (name.equals("where") && arguments.size() == 1)) {
       return worst.withoutGradient();
     }
     if (name.equals("scaled_dot_product_attention")) {

@@ -84,8 +84,10 @@ public final class LinearHead {
   private final HeadOperations operations = new HeadOperations(memory);
   private final Map<String, String> functionTexts = new HashMap<>();
   private final Map<String, ScriptMethod> functions = new HashMap<>();
-  private final Map<ScriptMethod, List<ScriptStatement>> bodies = new IdentityHashMap<>();
-  private final Map<ScriptMethod.Parameter, ScriptExpression> defaults = new IdentityHashMap<>();
+  private final IdentityHashMap<ScriptMethod, List<ScriptStatement>> bodies =
+      new IdentityHashMap<>();
+  private final IdentityHashMap<ScriptMethod.Parameter, ScriptExpression> defaults =
+      new IdentityHashMap<>();
 
   /** Ways to the places where the layer is called. */
   private final Set<HeadMemory.Path> calls = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -43,7 +43,7 @@ class HelpTest {
         .hasSize(2)
         .allMatch(
             line ->
-                line.startsWith("  camatlas ") && line.contains(" explain ")
+                (line.startsWith("  camatlas ") && line.contains(" explain "))
                     || line.startsWith("  camatlas explain "));
     assertThat(out()).contains("What --images is: auto, directory, glob");
   }
