@@ -230,7 +230,7 @@ final class ColumnLiterals {
     @Override
     public Void visitIdentifier(IdentifierTree identifier, Void none) {
       goes(variable(identifier.getName().toString()), destinations(getCurrentPath()));
-      return super.visitIdentifier(identifier, none);
+      return super.visitIdentifier(identifier, null);
     }
 
     @Override
@@ -243,7 +243,7 @@ final class ColumnLiterals {
         // What other files do with it is not known; in a file of Spark's it names a column.
         goes(variable(variable.getName().toString()), Set.of(TO_NAMES));
       }
-      return super.visitVariable(variable, none);
+      return super.visitVariable(variable, null);
     }
 
     @Override
@@ -254,7 +254,7 @@ final class ColumnLiterals {
         int all = method.getParameters().size();
         goes(parameter(owner, method.getName().toString(), all, i), Set.of(parameter));
       }
-      return super.visitMethod(method, none);
+      return super.visitMethod(method, null);
     }
 
     private static String owner(TreePath path) {
@@ -350,7 +350,7 @@ final class ColumnLiterals {
         to.add(parameter(owner, name, all, call.getArguments().indexOf(argument)));
       }
       boolean notSparks =
-          isClass(simple) && !simple.equals("Window")
+          (isClass(simple) && !simple.equals("Window"))
               || (name.equals("apply") && all > 1)
               || (name.equals("add") && !addsColumn(call))
               || (receiver.isEmpty() && edges.containsKey(parameter(owner(path), name, all, 0)));
@@ -367,7 +367,8 @@ final class ColumnLiterals {
     private static boolean addsColumn(MethodInvocationTree call) {
       List<? extends ExpressionTree> given = call.getArguments();
       return given.size() > 2
-          || given.size() == 2 && given.get(1).toString().toUpperCase(Locale.ROOT).contains("TYPE");
+          || (given.size() == 2
+              && given.get(1).toString().toUpperCase(Locale.ROOT).contains("TYPE"));
     }
 
     private static boolean isClass(String name) {
