@@ -41,8 +41,10 @@ final class GeneratedFiles {
   private static String explainConf() {
     StringBuilder text =
         new StringBuilder(
-            "# Every setting of camatlas explain that has a default, with that default.\n"
-                + "# Copy the lines that you want to change; flags win over this file.\n");
+            """
+            # Every setting of camatlas explain that has a default, with that default.
+            # Copy the lines that you want to change; flags win over this file.
+            """);
     for (Option<?> option : ExplainOptions.ALL) {
       if (!option.defaultValue().isEmpty()) {
         text.append('\n');

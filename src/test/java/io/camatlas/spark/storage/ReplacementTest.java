@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -102,7 +104,8 @@ class ReplacementTest {
     try (RunFolder folder = RunFolder.open(out, true, "r1", hadoop)) {
       folder.record("running");
       String part = folder.scratch("parts/part.parquet");
-      HadoopFiles.write(new org.apache.hadoop.fs.Path(part), text.getBytes(), hadoop);
+      HadoopFiles.write(
+          new org.apache.hadoop.fs.Path(part), text.getBytes(StandardCharsets.UTF_8), hadoop);
       for (String committed : folder.parts("explanations")) {
         folder.drop(committed);
       }
@@ -115,7 +118,9 @@ class ReplacementTest {
   private static void atlas(String out, String text, Configuration hadoop) throws IOException {
     try (ResultFolder folder = ResultFolder.open(out, true, ResultFolder.ATLAS_JSON, hadoop)) {
       HadoopFiles.write(
-          new org.apache.hadoop.fs.Path(folder.part("table")), text.getBytes(), hadoop);
+          new org.apache.hadoop.fs.Path(folder.part("table")),
+          text.getBytes(StandardCharsets.UTF_8),
+          hadoop);
       folder.commit(text);
     }
   }
@@ -127,8 +132,8 @@ class ReplacementTest {
   }
 
   /** The texts of complete results, wherever they stand. */
-  private TreeSet<String> complete(String mark) throws IOException {
-    TreeSet<String> texts = new TreeSet<>();
+  private Set<String> complete(String mark) throws IOException {
+    Set<String> texts = new TreeSet<>();
     for (String name : names(parent)) {
       Path file = parent.resolve(name).resolve(mark);
       if (Files.exists(file)) {
