@@ -7,6 +7,7 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.model.NetworkException;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
+import io.camatlas.spark.storage.LockLostException;
 import io.camatlas.suggest.NearestName;
 import io.camatlas.torchscript.ArchiveException;
 import java.io.PrintStream;
@@ -111,6 +112,9 @@ public final class Main {
           SettingNames.spelled(String.valueOf(e.getMessage()), name -> Help.spelled(command, name));
       err.println("camatlas " + command.name() + ": " + printable(message));
       return WRONG_SETTINGS;
+    } catch (LockLostException e) {
+      err.println("camatlas " + command.name() + ": " + printable(e.getMessage()));
+      return FAILED;
     } catch (Exception e) {
       err.println("camatlas " + command.name() + " failed:");
       e.printStackTrace(err);
