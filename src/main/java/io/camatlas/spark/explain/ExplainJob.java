@@ -258,9 +258,10 @@ public final class ExplainJob {
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
             partitions > 0 ? partitions : TASKS_A_SLOT * slots);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | IOException e) {
       console.printf(
-          "Stopped. %,d images of this start are kept in %s; the same command goes on.%n",
+          "Stopped. The %,d images explained since this start are saved in %s; run the same command"
+              + " to resume.%n",
           rounds.total().images(), folder.place());
       throw e;
     }
