@@ -5,6 +5,7 @@
 """
 
 import argparse
+import contextlib
 import copy
 import importlib.util
 
@@ -59,7 +60,8 @@ def is_affine(model, method, seed=1):
     classes = range(0, 10, 3)
     found = torch.cat([gradients(model, method, images(s), classes) for s in (seed, seed + 1)])
     largest = found.abs().max()
-    assert largest > 0, method
+    if largest == 0:
+        raise RuntimeError(f"{method} has no gradient")
     return bool((found - found[:1]).abs().max() <= 1e-5 * largest)
 
 
@@ -113,6 +115,22 @@ def built(source, seed):
     return imported(source).Heads().eval().requires_grad_(False)
 
 
+def short_heads():
+    import random_heads as generator
+    import short_heads as short
+
+    listed = list(short.heads())
+    eager = built(short.preamble() + "".join(generator.method(name, lines, True) for name, lines in listed), 3)
+    for name, lines in listed:
+        torch.manual_seed(1)
+        with contextlib.redirect_stdout(io.StringIO()):
+            affine = is_affine(copy.deepcopy(eager), name)
+        if affine != name.startswith("affine_"):
+            print(f"  WARNING: {name} is {'' if affine else 'not '}affine: {lines}")
+    source = short.preamble() + "".join(generator.method(name, lines, False) for name, lines in listed)
+    save(scripted_without_folders(built(source, 3)), MODELS / "short-heads-scripted.pt")
+
+
 def random_heads(seed, count, traced, file):
     """Many heads in one archive, each a method whose name says what autograd found."""
     import random_heads as generator
@@ -128,9 +146,9 @@ def random_heads(seed, count, traced, file):
             # A model of its own for each, as some leave traces in it.
             affine = is_affine(copy.deepcopy(first), f"head_{i}")
         except RuntimeError as error:
-            if "modified by an inplace operation" not in str(error):
-                raise
-            continue
+            if "modified by an inplace operation" in str(error) or "no gradient" in str(error):
+                continue
+            raise
         names.append(f"{'affine' if affine else 'other'}_{len(names)}")
         source += generator.method(names[-1], lines, traced)
         listing.append(f"{names[-1]}: {', '.join(pieces)}")
@@ -160,6 +178,7 @@ def main():
     torch.set_num_threads(1)
     if args.seed is None:
         side_paths()
+        short_heads()
     seed = args.seed or 11
     for kind, count in (("scripted", args.count), ("traced", args.traced)):
         listing = random_heads(seed, count, kind == "traced", args.folder / f"random-heads-{kind}.pt")

@@ -162,7 +162,7 @@ public final class AtlasBenchmark {
         new Examples.Image("image-" + index, null),
         name,
         new ExplainedRow.Said(name, name, random.nextDouble()),
-        one.part(),
+        one.role(),
         one.map(),
         one.measures(),
         new ExplainedRow.FeatureMaps(
@@ -277,7 +277,7 @@ public final class AtlasBenchmark {
         new Examples.Image("image-" + index, null),
         name,
         new ExplainedRow.Said(name, name, random.nextDouble()),
-        new ExplainedRow.Part(true, false),
+        new ExplainedRow.Role(true, false),
         new SaliencyMap(map, side, side),
         new ExplainedRow.Measures(
             place.mass().entropyNats(),

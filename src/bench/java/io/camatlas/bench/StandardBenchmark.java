@@ -30,20 +30,20 @@ public final class StandardBenchmark {
     this.threads = threads;
   }
 
-  private record Place(RandomModel model, String layer, List<Variant> variants) {}
+  private record Case(RandomModel model, String layer, List<Variant> variants) {}
 
-  private List<Place> places() {
+  private List<Case> cases() {
     Variant eight = variant("sampled", 8, 1, false);
     Variant twentyFive = variant("sampled", 25, 1, false);
     return List.of(
-        new Place(
+        new Case(
             RandomModel.VGG16,
             "features.28",
             List.of(eight, twentyFive, variant("sampled, 10 targets", 8, 10, false))),
-        new Place(RandomModel.SQUEEZENET1_1, "features.12", List.of(eight, twentyFive)),
-        new Place(RandomModel.DENSENET121, "features.norm5", List.of(eight, twentyFive)),
-        new Place(RandomModel.RESNET50, "layer3", List.of(eight, twentyFive)),
-        new Place(
+        new Case(RandomModel.SQUEEZENET1_1, "features.12", List.of(eight, twentyFive)),
+        new Case(RandomModel.DENSENET121, "features.norm5", List.of(eight, twentyFive)),
+        new Case(RandomModel.RESNET50, "layer3", List.of(eight, twentyFive)),
+        new Case(
             RandomModel.RESNET50,
             "layer4",
             List.of(twentyFive, variant("closed form", 25, 1, true))));
@@ -61,11 +61,10 @@ public final class StandardBenchmark {
   public List<Result> run(Path folder, PrintStream out) throws IOException {
     List<Result> results = new ArrayList<>();
     out.print(EngineBenchmark.heading());
-    for (Place place : places()) {
-      PreparedModel model =
-          ProbedNetwork.prepare(place.model, place.layer, Precision.FLOAT32, folder);
-      ModelCard card = place.model.card().withClassesFor(model.plan().classes());
-      for (Result result : new EngineBenchmark(model, card, threads).run(place.variants, rounds)) {
+    for (Case one : cases()) {
+      PreparedModel model = ProbedNetwork.prepare(one.model, one.layer, Precision.FLOAT32, folder);
+      ModelCard card = one.model.card().withClassesFor(model.plan().classes());
+      for (Result result : new EngineBenchmark(model, card, threads).run(one.variants, rounds)) {
         results.add(result);
         out.print(EngineBenchmark.text(result));
       }

@@ -36,12 +36,12 @@ public final class TuningBenchmark {
    * @param batches rows of a pass; 16 first, and as many images as the most of them, else the clean
    *     pass would have rows for nothing
    */
-  private record Place(RandomModel model, String layer, List<Integer> batches) {}
+  private record Case(RandomModel model, String layer, List<Integer> batches) {}
 
-  private static final List<Place> PLACES =
+  private static final List<Case> CASES =
       List.of(
-          new Place(RandomModel.SQUEEZENET1_1, "features.12", List.of(16, 1, 4, 8, 32)),
-          new Place(RandomModel.RESNET50, "layer3", List.of(16, 1, 4, 8)));
+          new Case(RandomModel.SQUEEZENET1_1, "features.12", List.of(16, 1, 4, 8, 32)),
+          new Case(RandomModel.RESNET50, "layer3", List.of(16, 1, 4, 8)));
 
   private final int rounds;
   private final int cores;
@@ -73,13 +73,13 @@ public final class TuningBenchmark {
     out.printf(
         "%-14s %-22s %-28s %12s   %s%n",
         "model", "setting", "variant", "ms an image", "over the first (least, most)");
-    for (Place place : PLACES) {
+    for (Case one : CASES) {
       try (ProbedNetwork probed =
-          ProbedNetwork.random(place.model, place.layer, Precision.FLOAT32, folder)) {
+          ProbedNetwork.random(one.model, one.layer, Precision.FLOAT32, folder)) {
         results.addAll(compare("layout, plain forward", probed, layouts(probed), out));
         results.addAll(compare("threads", probed, threads(probed), out));
         results.addAll(compare("graph optimizer", probed, optimizers(probed), out));
-        results.addAll(compare("batch", probed, batches(probed, place.batches), out));
+        results.addAll(compare("batch", probed, batches(probed, one.batches), out));
       }
     }
     return results;

@@ -60,7 +60,7 @@ public final class ConfusionState implements State<ConfusionState> {
   public static boolean concerns(ExplainedRow row) {
     return row.said().label() != null
         && !row.said().isRight()
-        && (row.part().isPrimary()
+        && (row.role().isPrimary()
             || row.target().index() == row.said().label().index()
             || row.target().index() == row.said().predicted().index());
   }
@@ -71,7 +71,7 @@ public final class ConfusionState implements State<ConfusionState> {
    * @throws StateException if its grid differs
    */
   public void add(ExplainedRow row) {
-    if (row.part().isPrimary()) {
+    if (row.role().isPrimary()) {
       images++;
       confidence = confidence.with(row.said().confidence());
     }
@@ -86,7 +86,7 @@ public final class ConfusionState implements State<ConfusionState> {
     if (total > 0) {
       (isLabel ? labelMaps : predictedMaps).add(row.map().values(), 1 / total);
     }
-    if (row.part().hasPair()) {
+    if (row.role().hasPair()) {
       meet(row.image(), new Half(isLabel, row.map().values()));
     }
   }

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param image the image's name
  * @param target class explained
  * @param said what the image is said to show
- * @param part which of its image's rows this is
+ * @param role which of its image's rows this is
  * @param map where the network looked
  * @param measures of the map
  * @param featureMaps what they did
@@ -18,7 +18,7 @@ public record ExplainedRow(
     Examples.Image image,
     ClassName target,
     Said said,
-    Part part,
+    Role role,
     SaliencyMap map,
     Measures measures,
     FeatureMaps featureMaps) {
@@ -44,7 +44,7 @@ public record ExplainedRow(
    *     that is no target; every image counts once in what is told of images
    * @param hasPair whether both the label and the predicted class are targets of the image
    */
-  public record Part(boolean isPrimary, boolean hasPair) {}
+  public record Role(boolean isPrimary, boolean hasPair) {}
 
   /**
    * Measurements of a map.

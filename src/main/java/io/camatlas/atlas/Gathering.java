@@ -91,7 +91,7 @@ public final class Gathering {
     layer.all.require(row);
     relevance.of(row);
     layer.of(row.target()).addExplanation(row, relevance, examples);
-    if (row.part().isPrimary()) {
+    if (row.role().isPrimary()) {
       layer.all.add(row, relevance);
       layer
           .of(row.said().label() == null ? row.said().predicted() : row.said().label())

@@ -3,10 +3,13 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
 
-/** Turns what a layer did into weights of its feature maps. Each rule is one file. */
-public sealed interface CamMethod extends Serializable
-    permits Cam, GradCam, GradCamPlusPlus, LayerCam, SmoothGradCamPlusPlus, XGradCam {
+/**
+ * Turns what a layer did into weights of its feature maps. Each rule is one file and one line of
+ * {@link NamedMethod}.
+ */
+public interface CamMethod extends Serializable {
 
   /** The name in settings and tables, for example {@code smooth-grad-cam++}. */
   String name();
@@ -37,6 +40,19 @@ public sealed interface CamMethod extends Serializable
    *     dimensionless, not normalised, in the trace's manager
    */
   NDArray weights(LayerTrace trace);
+
+  /**
+   * The maps that each noise sample would give by itself, up to a positive factor for each pair:
+   * how much they differ says how much the noise matters. Empty by default: nothing is said of it.
+   *
+   * @param activations of the clean images, {@code [N,K,h,w]}
+   * @param scale what the gradients were divided by, {@code [N,1,1,1]}
+   * @param gradients of the samples divided by the scale, {@code [N,n,K,h,w]}
+   * @return {@code [N,n,K]} weights
+   */
+  default Optional<NDArray> sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
+    return Optional.empty();
+  }
 
   /**
    * Everything that distinguishes two runs of this rule, by the names that the settings use; stored

@@ -3,25 +3,26 @@ package io.camatlas.cam;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * A rule with the name that settings and tables give it.
+ * A rule that settings can name.
  *
- * @param name as it is written
+ * @param name as the rule itself has it, in settings and tables
  * @param maker the rule with its parameters
  */
 public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
   /** Every rule, in the order of the help: one line each, the default first. */
   public static final List<NamedMethod> ALL =
-      List.of(
-          new NamedMethod(
-              SmoothGradCamPlusPlus.NAME,
-              p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha)),
-          new NamedMethod("grad-cam++", p -> new GradCamPlusPlus(p.score, p.alpha)),
-          new NamedMethod("grad-cam", p -> new GradCam()),
-          new NamedMethod("cam", p -> new Cam()),
-          new NamedMethod("xgrad-cam", p -> new XGradCam()),
-          new NamedMethod("layer-cam", p -> new LayerCam()));
+      Stream.<Function<Parameters, CamMethod>>of(
+              p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha),
+              p -> new GradCamPlusPlus(p.score, p.alpha),
+              p -> new GradCam(),
+              p -> new Cam(),
+              p -> new XGradCam(),
+              p -> new LayerCam())
+          .map(maker -> new NamedMethod(maker.apply(Parameters.ANY).name(), maker))
+          .toList();
 
   /**
    * What rules may be told; each takes what it knows.
@@ -32,7 +33,11 @@ public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
    * @param alpha whether alphas are divided by their sum
    */
   public record Parameters(
-      NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha) {}
+      NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha) {
+    private static final Parameters ANY =
+        new Parameters(
+            NoisePlan.NONE, ScoreTransform.LOGIT, AlphaNumerator.SECOND, AlphaScaling.RAW);
+  }
 
   /** The rule with these parameters. */
   public CamMethod with(Parameters parameters) {

@@ -34,9 +34,4 @@ public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed)
   public boolean isNoisy() {
     return samples > 0;
   }
-
-  /** How many gradients are averaged for each image. */
-  public int passes() {
-    return Math.max(1, samples);
-  }
 }

@@ -3,6 +3,7 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,12 +18,9 @@ import java.util.TreeMap;
 public record SmoothGradCamPlusPlus(
     NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha)
     implements CamMethod {
-  /** The name in settings and tables. */
-  public static final String NAME = "smooth-grad-cam++";
-
   @Override
   public String name() {
-    return NAME;
+    return "smooth-grad-cam++";
   }
 
   @Override
@@ -35,21 +33,13 @@ public record SmoothGradCamPlusPlus(
     return Alphas.weights(trace, numerator, alpha);
   }
 
-  /**
-   * The maps that each noise sample would give by itself, up to a positive factor for each pair:
-   * how much they differ says how much the noise matters.
-   *
-   * @param activations of the clean images, {@code [N,K,h,w]}
-   * @param scale what the gradients were divided by, {@code [N,1,1,1]}
-   * @param gradients of the samples divided by the scale, {@code [N,n,K,h,w]}
-   * @return {@code [N,n,K]} weights
-   */
-  public NDArray sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
+  @Override
+  public Optional<NDArray> sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
     long pairs = activations.getShape().get(0);
     long maps = activations.getShape().get(1);
     NDArray sums = activations.sum(new int[] {2, 3}).reshape(pairs, 1, maps, 1, 1);
-    return Alphas.sampleWeights(
-        sums, gradients, scale.reshape(pairs, 1, 1, 1, 1), numerator, alpha);
+    return Optional.of(
+        Alphas.sampleWeights(sums, gradients, scale.reshape(pairs, 1, 1, 1, 1), numerator, alpha));
   }
 
   @Override

@@ -26,9 +26,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /**
  * Makes photograph-like pictures of ten classes, with masks, boxes, and one planted mistake.
  *
- * <p>The class {@link #watermarkedClass()} mostly comes with an agency's badge in the lower left
- * corner, and its object is small and faint: a network trained on such pictures reads the badge and
- * not the object. An audit that shows where the network looks has to find that out.
+ * <p>One class, the anchors, mostly comes with an agency's badge in the lower left corner, and its
+ * object is small and faint: a network trained on such pictures reads the badge and not the object.
+ * An audit that shows where the network looks has to find that out.
  *
  * <p>Every picture depends on the seed, its class and its index only, so the first ten pictures of
  * a large set are the ten of a small one. On one JDK equal settings give equal bytes.
@@ -41,11 +41,6 @@ public final class DemoDataset {
   /** The classes in the order of the demo model's scores. */
   public static List<String> classes() {
     return Arrays.stream(DemoClass.values()).map(DemoClass::label).toList();
-  }
-
-  /** The class whose pictures mostly carry the badge. */
-  public static String watermarkedClass() {
-    return DemoClass.WATERMARKED.label();
   }
 
   /**

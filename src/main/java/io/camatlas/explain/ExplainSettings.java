@@ -3,7 +3,6 @@ package io.camatlas.explain;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.ScoreTransform;
-import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
@@ -77,9 +76,8 @@ public record ExplainSettings(
    */
   public boolean isClosedForm(CamMethod method, ProbePlan plan) {
     return shortcut
-        && method instanceof SmoothGradCamPlusPlus smooth
-        && smooth.noise().isNoisy()
-        && smooth.score() == ScoreTransform.LOGIT
+        && method.noise().isNoisy()
+        && method.score() == ScoreTransform.LOGIT
         && plan.layers().stream().allMatch(ProbedLayer::hasLinearHead);
   }
 

@@ -8,7 +8,6 @@ import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.ScoreTransform;
-import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -27,16 +26,15 @@ import java.util.Optional;
 final class GroupPasses {
   private final Network network;
   private final ProbePlan plan;
-  private final ExplainSettings settings;
   private final NoisePool pool;
   private final PassClock clock;
-  private final ResultReader results;
+  private final MapReader reader;
 
   /** Methods that read the images' own gradients. */
   private final List<CamMethod> clear;
 
   /** The method that noisy copies are made for; rules share their noise, so there is one. */
-  private final Optional<SmoothGradCamPlusPlus> sampled;
+  private final Optional<CamMethod> sampled;
 
   private final float[] pixels;
 
@@ -49,17 +47,13 @@ final class GroupPasses {
       PassClock clock) {
     this.network = network;
     this.plan = plan;
-    this.settings = settings;
     this.pool = pool;
     this.clock = clock;
-    this.results = new ResultReader(settings, plan, card);
+    this.reader = new MapReader(settings, plan, card);
     this.clear =
         settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
     this.sampled =
-        settings.methods().stream()
-            .filter(method -> settings.isSampled(method, plan))
-            .map(SmoothGradCamPlusPlus.class::cast)
-            .findFirst();
+        settings.methods().stream().filter(method -> settings.isSampled(method, plan)).findFirst();
     this.pixels = new float[settings.batch() * plan.input().elements()];
   }
 
@@ -76,7 +70,7 @@ final class GroupPasses {
       ForwardPass pass =
           clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
       clock.pass(start, batch, batch - images.size());
-      ExplainedGroup group = results.begin(images, pass);
+      ExplainedGroup group = reader.begin(images, pass);
       if (group.mostTargets() > 0) {
         if (!clear.isEmpty()) {
           differentiateClean(manager, pass, group);
@@ -121,9 +115,9 @@ final class GroupPasses {
           DerivativeSums sums = new DerivativeSums(scratch, order, ScoreTransform.LOGIT);
           sums.add(gradient.expandDims(1), scores);
           NDArray activations = rows.of(pass.activations(layer), scratch);
-          LayerFinding finding =
-              new LayerFinding(rows, rank, layer, sums.trace(activations), Optional.empty());
-          clear.forEach(method -> results.read(group, finding, method));
+          LayerGradients found =
+              new LayerGradients(rows, rank, layer, sums.trace(activations), Optional.empty());
+          clear.forEach(method -> reader.read(group, found, method));
         }
       }
     }
@@ -132,7 +126,7 @@ final class GroupPasses {
   /** Maps of the method that averages over noisy copies: several images' copies share passes. */
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
-    SmoothGradCamPlusPlus method = sampled.orElseThrow();
+    CamMethod method = sampled.orElseThrow();
     int samples = method.noise().samples();
     int batch = group.rows().count();
     int most = Math.max(1, batch / samples);
@@ -150,7 +144,7 @@ final class GroupPasses {
             int end = samples * (part + 1) / parts;
             copies.add(network, pool, clock, first, end - first);
           }
-          copies.findings().forEach(finding -> results.read(group, finding, method));
+          copies.gradients().forEach(found -> reader.read(group, found, method));
         }
       }
     }

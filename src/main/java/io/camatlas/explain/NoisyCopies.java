@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.NoiseScale;
-import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class NoisyCopies {
   private final NDManager manager;
   private final ProbePlan plan;
-  private final SmoothGradCamPlusPlus method;
+  private final CamMethod method;
   private final Rows rows;
   private final ExplainedGroup group;
   private final NDArray images;
@@ -51,7 +51,7 @@ final class NoisyCopies {
   NoisyCopies(
       NDManager manager,
       ProbePlan plan,
-      SmoothGradCamPlusPlus method,
+      CamMethod method,
       Rows rows,
       ExplainedGroup group,
       ForwardPass cleanPass,
@@ -118,9 +118,13 @@ final class NoisyCopies {
     samples.attach(scratch);
     sums.derivatives.add(samples, scores);
     if (method.noise().samples() > 1) {
-      NDArray weights = method.sampleWeights(sums.activations, sums.derivatives.scale(), samples);
-      weights.attach(manager);
-      sums.weights.add(weights);
+      method
+          .sampleWeights(sums.activations, sums.derivatives.scale(), samples)
+          .ifPresent(
+              weights -> {
+                weights.attach(manager);
+                sums.weights.add(weights);
+              });
     }
   }
 
@@ -138,12 +142,12 @@ final class NoisyCopies {
   }
 
   /** What was found, one rank of targets and layer after another, once all samples are added. */
-  Stream<LayerFinding> findings() {
-    return byRank.stream().flatMap(List::stream).map(this::finding);
+  Stream<LayerGradients> gradients() {
+    return byRank.stream().flatMap(List::stream).map(this::averaged);
   }
 
-  private LayerFinding finding(Sums sums) {
-    return new LayerFinding(
+  private LayerGradients averaged(Sums sums) {
+    return new LayerGradients(
         rows,
         sums.rank,
         sums.layer,

@@ -56,7 +56,8 @@ public record PassTimes(Map<Phase, Long> nanoseconds, long passes, long rows, lo
 
   /** Share of the device's time that it waited for images; 0 to 1. */
   public double idleShare() {
-    return idleShare(nanos(Phase.IDLE), nanos(Phase.FORWARD), nanos(Phase.BACKWARD));
+    return idleShare(
+        (double) nanos(Phase.IDLE), (double) nanos(Phase.FORWARD), (double) nanos(Phase.BACKWARD));
   }
 
   /** The same share, of times in any unit. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What one rule makes of a {@link LayerFinding}, taken from the device at once, one row behind
+ * What one rule makes of a {@link LayerGradients}, taken from the device at once, one row behind
  * another.
  */
 final class RuleMaps {
@@ -29,14 +29,14 @@ final class RuleMaps {
   /**
    * Takes a rule's maps.
    *
-   * @param finding of a layer
+   * @param gradients of a layer
    * @param rule which feature maps and neurons are summed
    * @param weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
    */
-  RuleMaps(LayerFinding finding, Rule rule, NDArray weights) {
-    LayerTrace trace = finding.trace();
+  RuleMaps(LayerGradients gradients, Rule rule, NDArray weights) {
+    LayerTrace trace = gradients.trace();
     NDArray activations = trace.activations();
-    int count = finding.rows().count();
+    int count = gradients.rows().count();
     this.maps = (int) activations.getShape().get(1);
     this.cells = (int) (activations.getShape().get(2) * activations.getShape().get(3));
     this.saliency =
@@ -54,9 +54,10 @@ final class RuleMaps {
             ? SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())
                 .toFloatArray()
             : new float[0];
-    this.samples = finding.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
+    this.samples =
+        gradients.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
     this.perSample =
-        finding
+        gradients
             .sampleWeights()
             .map(
                 single ->

@@ -10,8 +10,6 @@ import java.util.Arrays;
  * @param rgb interleaved red, green and blue, row by row from the top; {@code 3 * width * height}
  *     bytes, 0 to 255 read unsigned. Not copied: who hands it over stops writing to it
  */
-@SuppressWarnings(
-    "ArrayRecordComponent") // A copy of every picture would cost more than it protects.
 public record RgbImage(int width, int height, byte[] rgb) {
   public RgbImage {
     if (width < 1 || height < 1) {

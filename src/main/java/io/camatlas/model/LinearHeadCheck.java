@@ -71,8 +71,8 @@ final class LinearHeadCheck {
         if (dropped) {
           LOG.log(
               System.Logger.Level.WARNING,
-              "The model''s code says that scores are linear in the output of layer {0}, but {1}."
-                  + " Every noisy copy is run.",
+              "The model''s code says that scores are linear in the output of layer ''{0}'', but"
+                  + " {1}. Every noisy copy is run.",
               layer.name(),
               reason);
         }

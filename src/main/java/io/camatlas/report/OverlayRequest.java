@@ -10,7 +10,6 @@ package io.camatlas.report;
  * @param marks peak and boxes
  * @param caption what the picture is of
  */
-@SuppressWarnings("ArrayRecordComponent") // Photographs are not compared.
 public record OverlayRequest(
     int width, int height, byte[] rgb, PlacedMap map, OverlayMarks marks, Caption caption) {
 

@@ -11,7 +11,6 @@ import io.camatlas.localize.SaliencyRule;
  * @param width columns
  * @param covered what the map covers: the network's crop. Beyond the image where it was padded
  */
-@SuppressWarnings("ArrayRecordComponent") // Thousands of maps pass through; none is compared.
 public record PlacedMap(float[] values, int height, int width, Box covered) {
 
   /**

@@ -4,7 +4,7 @@ import io.camatlas.torchscript.Dependence.Kind;
 import io.camatlas.torchscript.HeadValue.Contents;
 import io.camatlas.torchscript.HeadValue.Group;
 import io.camatlas.torchscript.HeadValue.Literal;
-import io.camatlas.torchscript.HeadValue.Number;
+import io.camatlas.torchscript.HeadValue.Scalar;
 import io.camatlas.torchscript.HeadValue.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ final class HeadOperations {
           view_as as, reshape_as as, type_as as, movedim a, moveaxis a, swapaxes a, swapdims a,
           unflatten a, to ass, alias a, diagonal a, unfold a, atleast_1d a, atleast_2d a,
           atleast_3d a, as_tensor a, pixel_shuffle a, pixel_unshuffle a, channel_shuffle a,
-          sum_to_size a, lift_fresh a, cpu a, cuda a, positive a,
+          sum_to_size a, broadcast_to a, lift_fresh a, cpu a, cuda a, positive a,
           """);
 
   /** Return a list of views of their first argument. */
@@ -155,6 +155,10 @@ final class HeadOperations {
               + " where masked_fill fill full_like lerp remainder fmod floor_divide addcmul"
               + " addcdiv");
 
+  /** Of a tensor alone they make one number. */
+  private static final Set<String> REDUCING =
+      words("mean sum prod max min amax amin std var median any all argmax argmin count_nonzero");
+
   /** Tell of a tensor's form or type only. */
   private static final Set<String> FORM =
       words(
@@ -162,7 +166,7 @@ final class HeadOperations {
           size sym_size dim numel sym_numel len stride storage_offset is_floating_point
           is_complex is_contiguous element_size get_device is_same_size is_signed
           dtype device layout is_cuda is_cpu is_quantized is_sparse is_mkldnn is_mps is_meta
-          requires_grad is_leaf is_nested itemsize
+          requires_grad is_leaf is_nested itemsize type
           """);
 
   /** Give a number that is read from a tensor. */
@@ -228,7 +232,7 @@ final class HeadOperations {
       HeadMemory.Path path,
       Object expression) {
     String operation = "torch." + name;
-    HeadValue first = arguments.isEmpty() ? HeadValue.NONE : arguments.get(0);
+    HeadValue first = arguments.isEmpty() ? HeadValue.Literal.NONE : arguments.get(0);
     for (HeadValue argument : arguments) {
       if (argument instanceof HeadValue.Blurred || argument instanceof HeadValue.Module) {
         throw new ArchiveException(operation + " of a value that is not understood");
@@ -251,7 +255,7 @@ final class HeadOperations {
     }
     if (first instanceof Group group && name.equals("get")) {
       HeadValue found = group.item(arguments.get(1));
-      return found.join(arguments.size() > 2 ? arguments.get(2) : HeadValue.NONE);
+      return found.join(arguments.size() > 2 ? arguments.get(2) : HeadValue.Literal.NONE);
     }
     boolean tensors = arguments.stream().anyMatch(value -> value.tensors().findAny().isPresent());
     boolean folded = Set.of("__is__", "__isnot__", "__contains__").contains(name);
@@ -280,7 +284,10 @@ final class HeadOperations {
       if (name.equals("detach")) {
         return tensor.withoutGradient();
       }
-      if (VIEWS.containsKey(name) && isView(name, arguments)) {
+      if (VIEWS.containsKey(name)) {
+        if (name.equals("view") && !(arguments.size() == 2 && arguments.get(1) instanceof Group)) {
+          throw new ArchiveException("torch.view reads a tensor as another type");
+        }
         return tensor.view(isPlacedByImage(VIEWS.get(name), arguments), freeForm);
       }
     }
@@ -318,11 +325,6 @@ final class HeadOperations {
         atLeastFree(arguments));
   }
 
-  /** A view's second argument may be a type, for which bits are read anew. */
-  private static boolean isView(String name, List<HeadValue> arguments) {
-    return !name.equals("view") || arguments.size() == 2 && arguments.get(1) instanceof Group;
-  }
-
   /** Whether the image decides which part of its argument a view shows. */
   private static boolean isPlacedByImage(String roles, List<HeadValue> arguments) {
     boolean placed = false;
@@ -342,7 +344,7 @@ final class HeadOperations {
             || atLeastFree(arguments.subList(1, arguments.size()));
     boolean all =
         arguments.size() == 1 && Set.of("size", "sym_size", "stride", "shape").contains(name);
-    return all ? memory.list(path, expression, new Number(free), free) : new Number(free);
+    return all ? memory.list(path, expression, new Scalar(free), free) : new Scalar(free);
   }
 
   private static boolean atLeastFree(List<HeadValue> values) {
@@ -354,7 +356,7 @@ final class HeadOperations {
     if (!ARITHMETIC.contains(name) && !READING.contains(name)) {
       throw new ArchiveException("torch." + name + " is not known to change nothing");
     }
-    HeadValue first = arguments.isEmpty() ? HeadValue.NONE : arguments.get(0);
+    HeadValue first = arguments.isEmpty() ? HeadValue.Literal.NONE : arguments.get(0);
     Optional<Boolean> known = folded(name, arguments);
     if (known.isPresent()) {
       return new Literal(known.get() ? "True" : "False");
@@ -362,18 +364,18 @@ final class HeadOperations {
     boolean same = name.equals("__is__");
     if (same || name.equals("__isnot__")) {
       // Only whether there is something, not what.
-      return new Number(arguments.stream().anyMatch(HeadValue::hasFreeForm));
+      return new Scalar(arguments.stream().anyMatch(HeadValue::hasFreeForm));
     }
     if (name.equals("warn")) {
-      return HeadValue.NONE;
+      return HeadValue.Literal.NONE;
     }
     if (name.equals("__contains__") && tensors) {
       // Of a dictionary, whose keys are what is asked for.
-      return new Number(
+      return new Scalar(
           first instanceof Group group && group.hasFreeLength()
               || atLeastFree(arguments.subList(1, arguments.size())));
     }
-    return new Number(atLeastFree(arguments));
+    return new Scalar(atLeastFree(arguments));
   }
 
   /** The result where it follows from literals. */
@@ -435,10 +437,10 @@ final class HeadOperations {
         return target.item(others.get(0));
       }
       default -> {
-        HeadValue item = target.item(new Number(false));
-        memory.shuffle(target, atLeastFree(others), operation);
-        // What is popped last, and when, does not matter: it may be any.
-        return name.equals("pop") ? item : HeadValue.NONE;
+        boolean byImage = atLeastFree(others) || memory.isDecided();
+        HeadValue item = target.item(new Scalar(byImage));
+        memory.shuffle(target, byImage, operation);
+        return name.equals("pop") ? item : HeadValue.Literal.NONE;
       }
     }
     if (name.equals("insert") && atLeastFree(others.subList(0, 1))) {
@@ -456,7 +458,7 @@ final class HeadOperations {
       parts.forEach(part -> memory.add(target, part, true, operation));
       return;
     }
-    memory.add(target, group.item(new Number(false)), false, operation);
+    memory.add(target, group.item(new Scalar(false)), false, operation);
     if (group.hasFreeLength()) {
       memory.shuffle(target, true, operation);
     }
@@ -481,9 +483,9 @@ final class HeadOperations {
       return memory.group(path, expression, List.copyOf(only.parts()), keys);
     }
     if (name.equals("keys")) {
-      return memory.list(path, expression, new Number(free), free);
+      return memory.list(path, expression, new Scalar(free), free);
     }
-    HeadValue any = source.item(new Number(free));
+    HeadValue any = source.item(new Scalar(free));
     if (name.equals("add") && others.get(0) instanceof Group other) {
       free |= other.hasFreeLength();
       List<HeadValue> second = items(other);
@@ -492,10 +494,10 @@ final class HeadOperations {
         both.addAll(second);
         return memory.group(path, expression, both, both.stream().map(part -> "").toList());
       }
-      any = any.join(other.item(new Number(free)));
+      any = any.join(other.item(new Scalar(free)));
     }
     if (name.equals("items")) {
-      any = memory.group(path, source, List.of(new Number(free), any), List.of("", ""));
+      any = memory.group(path, source, List.of(new Scalar(free), any), List.of("", ""));
     }
     return memory.list(path, expression, any, free);
   }
@@ -518,9 +520,12 @@ final class HeadOperations {
   }
 
   private static boolean freeForm(String name, List<HeadValue> arguments) {
+    if (arguments.size() == 1 && REDUCING.contains(name)) {
+      return false;
+    }
     boolean free = false;
     for (HeadValue argument : arguments) {
-      boolean said = argument instanceof Number && ELEMENTWISE.contains(name);
+      boolean said = argument instanceof Scalar && ELEMENTWISE.contains(name);
       free |= !said && argument.hasFreeForm();
     }
     boolean byData = DATA_SHAPED.contains(name) || name.equals("where") && arguments.size() == 1;
@@ -609,7 +614,7 @@ final class HeadOperations {
       boolean named = !names.get(i).isEmpty();
       char role = named || i >= roles.length() ? '.' : roles.charAt(i);
       unusual |= Set.of("rounding_mode", "reduce").contains(names.get(i)) && !argument.is("None");
-      freeForm |= !(argument instanceof Number) && argument.hasFreeForm();
+      freeForm |= !(argument instanceof Scalar) && argument.hasFreeForm();
       switch (role) {
         case 'a' -> sum = sum.join(argument.dependence());
         case 's' -> rest = argument.hasFreeForm() ? rest.join(Dependence.FREE) : rest;

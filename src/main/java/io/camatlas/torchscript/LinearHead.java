@@ -4,7 +4,7 @@ import io.camatlas.torchscript.Dependence.Kind;
 import io.camatlas.torchscript.HeadValue.Contents;
 import io.camatlas.torchscript.HeadValue.Group;
 import io.camatlas.torchscript.HeadValue.Literal;
-import io.camatlas.torchscript.HeadValue.Number;
+import io.camatlas.torchscript.HeadValue.Scalar;
 import io.camatlas.torchscript.HeadValue.Tensor;
 import io.camatlas.torchscript.ScriptExpression.Argument;
 import java.util.ArrayList;
@@ -194,7 +194,7 @@ public final class LinearHead {
         frame.locals.put(
             parameter.name(),
             value instanceof Group group
-                ? Group.of(new Contents(false, null, List.of(), group.item(new Number(false))))
+                ? Group.of(new Contents(false, null, List.of(), group.item(new Scalar(false))))
                 : value);
       }
     }
@@ -208,7 +208,7 @@ public final class LinearHead {
   private HeadValue run(ScriptMethod method, Frame frame) {
     List<ScriptStatement> statements =
         bodies.computeIfAbsent(method, m -> ScriptStatement.parse(m.body()));
-    HeadValue returned = HeadValue.NONE;
+    HeadValue returned = HeadValue.Literal.NONE;
     for (int i = 0; i < statements.size(); i++) {
       if (statements.get(i) instanceof ScriptStatement.Return result) {
         if (i < statements.size() - 1) {
@@ -228,7 +228,7 @@ public final class LinearHead {
 
   private void run(ScriptStatement statement, Frame frame) {
     if (statement instanceof ScriptStatement.Assign assign) {
-      assign(assign.names(), value(assign.value(), frame), frame);
+      assign(assign, value(assign.value(), frame), frame);
     } else if (statement instanceof ScriptStatement.If branch) {
       run(branch, frame);
     } else if (statement instanceof ScriptStatement.Loop loop) {
@@ -240,13 +240,11 @@ public final class LinearHead {
     }
   }
 
-  private static void assign(List<String> names, HeadValue value, Frame frame) {
-    if (names.size() == 1) {
-      frame.locals.put(names.get(0), value);
-      return;
-    }
+  private static void assign(ScriptStatement.Assign assign, HeadValue value, Frame frame) {
+    List<String> names = assign.names();
     for (int i = 0; i < names.size(); i++) {
-      frame.locals.put(names.get(i), item(value, new Literal(String.valueOf(i))));
+      HeadValue part = assign.unpacked() ? item(value, new Literal(String.valueOf(i))) : value;
+      frame.locals.put(names.get(i), part);
     }
   }
 
@@ -291,7 +289,7 @@ public final class LinearHead {
       boolean byImage = isFree(over);
       if (!loop.name().isEmpty()) {
         boolean items = over instanceof Group;
-        frame.locals.put(loop.name(), items ? item(over, new Number(false)) : new Number(byImage));
+        frame.locals.put(loop.name(), items ? item(over, new Scalar(false)) : new Scalar(byImage));
       }
       if (!ends(byImage, loop.body(), frame)) {
         // It is never run.
@@ -344,6 +342,7 @@ public final class LinearHead {
     return names;
   }
 
+  /** Reads an expression; what is no value, as a type, is blurred. */
   private HeadValue value(ScriptExpression expression, Frame frame) {
     if (++steps > STEPS) {
       throw new ArchiveException("the archive's code takes too long to read");
@@ -353,8 +352,8 @@ public final class LinearHead {
     }
     if (expression instanceof ScriptExpression.Name name) {
       HeadValue local = frame.locals.get(name.text());
-      // Names of types and functions are all that is not local.
-      return local != null ? local : new Literal(name.text());
+      // Names of types are all that is not local.
+      return local != null ? local : new HeadValue.Blurred();
     }
     if (expression instanceof ScriptExpression.Items items) {
       List<HeadValue> parts = new ArrayList<>();
@@ -373,13 +372,14 @@ public final class LinearHead {
       if (dotted.startsWith("CONSTANTS.")) {
         return memory.keptTensor(dotted);
       }
-      return dotted.isEmpty()
-          ? attribute(value(attribute.of(), frame), attribute.name())
-          : new Literal(dotted);
+      if (!dotted.isEmpty()) {
+        return functionTexts.containsKey(dotted) ? new Literal(dotted) : new HeadValue.Blurred();
+      }
+      return attribute(value(attribute.of(), frame), attribute.name());
     }
     if (expression instanceof ScriptExpression.Subscript subscript) {
       if (!globalName(subscript.of(), frame).isEmpty()) {
-        return new Literal("a type");
+        return new HeadValue.Blurred();
       }
       return item(value(subscript.of(), frame), value(subscript.index(), frame));
     }
@@ -417,10 +417,10 @@ public final class LinearHead {
       return memory.keptTensor(name);
     }
     if (type.equals("NoneType")) {
-      return HeadValue.NONE;
+      return HeadValue.Literal.NONE;
     }
     if (PLAIN_TYPES.contains(type)) {
-      return new Number(false);
+      return new Scalar(false);
     }
     int open = type.indexOf('[');
     if (open < 0) {
@@ -452,11 +452,12 @@ public final class LinearHead {
   }
 
   private HeadValue call(ScriptExpression.Call call, Frame frame) {
-    boolean method =
-        call.target() instanceof ScriptExpression.Attribute
-            && globalName(call.target(), frame).isEmpty();
+    String global = globalName(call.target(), frame);
+    boolean method = call.target() instanceof ScriptExpression.Attribute && global.isEmpty();
     HeadValue of =
-        value(method ? ((ScriptExpression.Attribute) call.target()).of() : call.target(), frame);
+        method
+            ? value(((ScriptExpression.Attribute) call.target()).of(), frame)
+            : global.isEmpty() ? value(call.target(), frame) : new Literal(global);
     List<HeadValue> arguments = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Argument argument : call.arguments()) {
@@ -516,7 +517,7 @@ public final class LinearHead {
         return arguments.get(1);
       }
       case "uninitialized", "print" -> {
-        return HeadValue.NONE;
+        return HeadValue.Literal.NONE;
       }
       case "ops.prim.RaiseException" -> throw new Raised();
       case "ops.prim.unchecked_unwrap_optional" -> {
@@ -528,17 +529,20 @@ public final class LinearHead {
             arguments.get(0), ScriptParser.unquote(quoted.substring(1, quoted.length() - 1)));
       }
       case "isinstance" -> {
-        return new Number(arguments.get(0).hasFreeForm());
+        return new Scalar(arguments.get(0).hasFreeForm());
       }
       case "int", "float", "bool", "complex", "str", "range" -> {
-        return new Number(arguments.stream().anyMatch(LinearHead::isFree));
+        return new Scalar(arguments.stream().anyMatch(LinearHead::isFree));
       }
       case "ops.prim.NumToTensor" -> {
         return memory.make(frame.path, call, arguments.get(0).dependence(), false);
       }
       case "ops.prim.tolist" -> {
         boolean free = isFree(arguments.get(0));
-        return memory.list(frame.path, call, new Number(free), arguments.get(0).hasFreeForm());
+        return memory.list(frame.path, call, new Scalar(free), arguments.get(0).hasFreeForm());
+      }
+      case "sorted" -> {
+        return operations.apply(name, arguments, names, frame.path, call);
       }
       case "ops.prim.data" -> {
         return operations.apply("detach", arguments, names, frame.path, call);

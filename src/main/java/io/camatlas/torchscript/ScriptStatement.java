@@ -7,8 +7,13 @@ import java.util.regex.Pattern;
 
 /** A statement of an archive's code. */
 sealed interface ScriptStatement {
-  /** An expression whose value goes to local names; none where it is evaluated for its effect. */
-  record Assign(List<String> names, ScriptExpression value) implements ScriptStatement {}
+  /**
+   * An expression whose value goes to local names; none where it is evaluated for its effect.
+   *
+   * @param unpacked whether the value's items go to the names one by one
+   */
+  record Assign(List<String> names, boolean unpacked, ScriptExpression value)
+      implements ScriptStatement {}
 
   /** A value stored in a module or in a list. */
   record Store(ScriptExpression value) implements ScriptStatement {}
@@ -110,7 +115,7 @@ sealed interface ScriptStatement {
       if (loop.matches()) {
         return new Loop(loop.group(1), ExpressionParser.parse(loop.group(2)), read(indent + 1));
       }
-      if (line.startsWith("return")) {
+      if (line.equals("return") || line.startsWith("return ") || line.startsWith("return(")) {
         String value = line.substring(6).strip();
         return new Return(ExpressionParser.parse(value.isEmpty() ? "None" : value));
       }
@@ -122,13 +127,14 @@ sealed interface ScriptStatement {
             names.add(name.strip());
           }
         }
-        return new Assign(names, ExpressionParser.parse(assign.group(2)));
+        boolean unpacked = assign.group(1).indexOf(',') >= 0;
+        return new Assign(names, unpacked, ExpressionParser.parse(assign.group(2)));
       }
       Matcher store = STORE.matcher(line);
       if (store.matches()) {
         return new Store(ExpressionParser.parse(store.group(1)));
       }
-      return new Assign(List.of(), ExpressionParser.parse(line));
+      return new Assign(List.of(), false, ExpressionParser.parse(line));
     }
 
     private static ScriptExpression header(String line, int from) {

@@ -40,7 +40,7 @@ public final class Rows {
         new Examples.Image(image, "file:/" + image),
         name(target),
         new ExplainedRow.Said(name(label), name(predicted), confidence),
-        new ExplainedRow.Part(target == predicted, true),
+        new ExplainedRow.Role(target == predicted, true),
         new SaliencyMap(map, 2, width),
         new ExplainedRow.Measures(
             place.mass().entropyNats(),

@@ -178,7 +178,8 @@ class CamGoldenTest {
       DerivativeSums all = new DerivativeSums(manager, 3, ScoreTransform.LOGIT);
       NDArray gradients = golden.gradients(manager, 0, samples);
       all.add(gradients, golden.scores(manager, 0, samples));
-      NDArray weights = smooth.sampleWeights(golden.activations(manager), all.scale(), gradients);
+      NDArray weights =
+          smooth.sampleWeights(golden.activations(manager), all.scale(), gradients).orElseThrow();
       int maps = (int) weights.getShape().get(2);
       for (int sample = 0; sample < samples; sample++) {
         DerivativeSums one = new DerivativeSums(manager, 3, ScoreTransform.LOGIT);

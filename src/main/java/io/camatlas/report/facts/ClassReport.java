@@ -153,7 +153,6 @@ public record ClassReport(
    * @param wrong counts of wrong predictions
    * @param unlabelled counts of images without a label
    */
-  @SuppressWarnings("ArrayRecordComponent") // Histograms are drawn, not compared.
   public record Histogram(
       String measure, double low, double high, long[] right, long[] wrong, long[] unlabelled) {}
 
@@ -163,7 +162,6 @@ public record ClassReport(
    * @param images how many
    * @param jpeg the picture's file
    */
-  @SuppressWarnings("ArrayRecordComponent") // Pictures are shown, not compared.
   public record MeanImage(int images, byte[] jpeg) {}
 
   /** The share of a region; absent where the class has no maps. */

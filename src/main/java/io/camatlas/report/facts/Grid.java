@@ -13,7 +13,6 @@ import java.util.Base64;
  * @param height rows
  * @param width columns
  */
-@SuppressWarnings("ArrayRecordComponent") // Grids are drawn, not compared.
 public record Grid(double[] values, int height, int width) {
   /** Rows and columns that a page shows at most. */
   public static final int MOST_SHOWN = 64;

@@ -2,6 +2,7 @@ package io.camatlas.spark.atlas;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.report.Numbers;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.results.SpatialBiasTable;
 import io.camatlas.spark.results.SpatialBiasTable.Bias;
@@ -76,7 +77,7 @@ public final class BiasSummary {
   }
 
   private static String percent(double share) {
-    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return Double.isNaN(share) ? "-" : Numbers.percentOf(share);
   }
 
   private static String number(double value) {

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.report.Numbers;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -88,7 +89,7 @@ public final class ClassSummary {
   }
 
   private static String percent(Row row, int at) {
-    return row.isNullAt(at) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * row.getDouble(at));
+    return row.isNullAt(at) ? "-" : Numbers.percentOf(row.getDouble(at));
   }
 
   private static String number(Row row, int at, int decimals) {

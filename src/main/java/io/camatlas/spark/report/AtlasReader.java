@@ -123,7 +123,7 @@ final class AtlasReader {
         all.where(
                 col(AtlasTable.CLASS)
                     .isNotNull()
-                    .and(col(AtlasTable.BY).equalTo(FeatureMapExamplesTable.RELEVANCE)))
+                    .and(col(AtlasTable.BY).equalTo(FeatureMapExamplesTable.BY_RELEVANCE)))
             .join(firstMaps(), mapOfClass, "left_semi");
     Column shown =
         when(col(AtlasTable.CLASS).isNull(), lit(EXAMPLES_OF_MAP))

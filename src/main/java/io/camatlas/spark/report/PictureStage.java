@@ -133,7 +133,6 @@ final class PictureStage {
    * @param run the atlas's name of it
    * @param images how many were averaged
    */
-  @SuppressWarnings("ArrayRecordComponent") // Pictures are shown, not compared.
   record Mean(String run, int targetIndex, int images, byte[] jpeg) {
     private static Mean of(Row row) {
       return new Mean(

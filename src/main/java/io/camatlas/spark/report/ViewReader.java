@@ -278,7 +278,7 @@ final class ViewReader {
         row.rank(),
         row.share(),
         row.top5Fraction(),
-        examples(row.featureMap(), row.classIndex(), FeatureMapExamplesTable.RELEVANCE));
+        examples(row.featureMap(), row.classIndex(), FeatureMapExamplesTable.BY_RELEVANCE));
   }
 
   private List<MapExample> examples(int map, int classIndex, String by) {
@@ -313,8 +313,8 @@ final class ViewReader {
                         : Optional.empty(),
                     row.serves(),
                     served.getOrDefault(row.featureMap(), List.of()),
-                    examples(row.featureMap(), -1, FeatureMapExamplesTable.ACTIVATION),
-                    examples(row.featureMap(), -1, FeatureMapExamplesTable.RELEVANCE)))
+                    examples(row.featureMap(), -1, FeatureMapExamplesTable.BY_ACTIVATION),
+                    examples(row.featureMap(), -1, FeatureMapExamplesTable.BY_RELEVANCE)))
         .sorted(Comparator.comparingInt(FeatureMapReport::map))
         .toList();
   }

@@ -16,7 +16,6 @@ import io.camatlas.image.Box;
 import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -63,51 +62,62 @@ public final class ExplanationRows {
   }
 
   /** What is read, in this order. */
-  private enum Read {
-    LAYER(col(ExplanationsTable.LAYER)),
-    IMAGE_ID(col(ExplanationsTable.IMAGE_ID)),
-    PATH(col(ExplanationsTable.PATH)),
-    TARGET_INDEX(col(ExplanationsTable.TARGET_INDEX)),
-    TARGET(col(ExplanationsTable.TARGET)),
-    LABEL_INDEX(col(ExplanationsTable.LABEL_INDEX)),
-    LABEL(col(ExplanationsTable.LABEL)),
-    PREDICTED_INDEX(col(ExplanationsTable.PREDICTED_INDEX)),
-    PREDICTED(col(ExplanationsTable.PREDICTED)),
-    CONFIDENCE(col(ExplanationsTable.CONFIDENCE)),
-    PRIMARY(primary()),
-    PAIR(pair()),
-    MAP(col(ExplanationsTable.MAP)),
-    MAP_HEIGHT(col(ExplanationsTable.MAP_HEIGHT)),
-    MAP_WIDTH(col(ExplanationsTable.MAP_WIDTH)),
-    ENTROPY(LocalizationStruct.field(LocalizationStruct.ENTROPY_NATS)),
-    GINI(LocalizationStruct.field(LocalizationStruct.GINI)),
-    SPREAD(LocalizationStruct.field(LocalizationStruct.SPREAD)),
-    BORDER_MASS(LocalizationStruct.field(LocalizationStruct.BORDER_MASS)),
-    PARTS(LocalizationStruct.field(LocalizationStruct.PARTS_50)),
-    WEIGHTS(col(ExplanationsTable.WEIGHTS)),
-    MEAN_ACTIVATIONS(col(ExplanationsTable.MEAN_ACTIVATIONS)),
-    MAX_ACTIVATIONS(col(ExplanationsTable.MAX_ACTIVATIONS)),
-    MAX_CELLS(col(ExplanationsTable.MAX_CELLS)),
-    WIDTH(col(ExplanationsTable.WIDTH)),
-    HEIGHT(col(ExplanationsTable.HEIGHT)),
-    INPUT_WIDTH(col(ExplanationsTable.INPUT_WIDTH)),
-    INPUT_HEIGHT(col(ExplanationsTable.INPUT_HEIGHT)),
-    VIEW(col(ExplanationsTable.VIEW), Annotated.BY_ROWS, Annotated.BY_JOIN),
-    BOXES(col(ExplanationsTable.BOXES), Annotated.BY_ROWS),
-    MASK(col(ExplanationsTable.MASK), Annotated.BY_ROWS),
-    ANNOTATIONS(col(ExplanationRows.ANNOTATIONS), Annotated.BY_JOIN);
+  private static final List<Read> ALL = new ArrayList<>();
 
-    private final Column column;
-    private final List<Annotated> where;
+  private static final Read LAYER = read(col(ExplanationsTable.LAYER));
+  private static final Read IMAGE_ID = read(col(ExplanationsTable.IMAGE_ID));
+  private static final Read PATH = read(col(ExplanationsTable.PATH));
+  private static final Read TARGET_INDEX = read(col(ExplanationsTable.TARGET_INDEX));
+  private static final Read TARGET = read(col(ExplanationsTable.TARGET));
+  private static final Read LABEL_INDEX = read(col(ExplanationsTable.LABEL_INDEX));
+  private static final Read LABEL = read(col(ExplanationsTable.LABEL));
+  private static final Read PREDICTED_INDEX = read(col(ExplanationsTable.PREDICTED_INDEX));
+  private static final Read PREDICTED = read(col(ExplanationsTable.PREDICTED));
+  private static final Read CONFIDENCE = read(col(ExplanationsTable.CONFIDENCE));
+  private static final Read PRIMARY = read(primary());
+  private static final Read PAIR = read(pair());
+  private static final Read MAP = read(col(ExplanationsTable.MAP));
+  private static final Read MAP_HEIGHT = read(col(ExplanationsTable.MAP_HEIGHT));
+  private static final Read MAP_WIDTH = read(col(ExplanationsTable.MAP_WIDTH));
+  private static final Read ENTROPY =
+      read(LocalizationStruct.field(LocalizationStruct.ENTROPY_NATS));
+  private static final Read GINI = read(LocalizationStruct.field(LocalizationStruct.GINI));
+  private static final Read SPREAD = read(LocalizationStruct.field(LocalizationStruct.SPREAD));
+  private static final Read BORDER_MASS =
+      read(LocalizationStruct.field(LocalizationStruct.BORDER_MASS));
+  private static final Read PARTS = read(LocalizationStruct.field(LocalizationStruct.PARTS_50));
+  private static final Read WEIGHTS = read(col(ExplanationsTable.WEIGHTS));
+  private static final Read MEAN_ACTIVATIONS = read(col(ExplanationsTable.MEAN_ACTIVATIONS));
+  private static final Read MAX_ACTIVATIONS = read(col(ExplanationsTable.MAX_ACTIVATIONS));
+  private static final Read MAX_CELLS = read(col(ExplanationsTable.MAX_CELLS));
+  private static final Read WIDTH = read(col(ExplanationsTable.WIDTH));
+  private static final Read HEIGHT = read(col(ExplanationsTable.HEIGHT));
+  private static final Read INPUT_WIDTH = read(col(ExplanationsTable.INPUT_WIDTH));
+  private static final Read INPUT_HEIGHT = read(col(ExplanationsTable.INPUT_HEIGHT));
+  private static final Read VIEW =
+      read(col(ExplanationsTable.VIEW), Annotated.BY_ROWS, Annotated.BY_JOIN);
+  private static final Read BOXES = read(col(ExplanationsTable.BOXES), Annotated.BY_ROWS);
+  private static final Read MASK = read(col(ExplanationsTable.MASK), Annotated.BY_ROWS);
+  private static final Read CANDIDATES = read(col(ANNOTATIONS), Annotated.BY_JOIN);
 
-    Read(Column column, Annotated... where) {
-      this.column = column;
-      this.where = List.of(where.length == 0 ? Annotated.values() : where);
-    }
-
-    private Column of(Annotated annotated) {
+  /**
+   * A column that is read.
+   *
+   * @param at its place in the rows
+   * @param column of the explanations
+   * @param where it is null elsewhere
+   */
+  private record Read(int at, Column column, List<Annotated> where) {
+    Column of(Annotated annotated) {
       return where.contains(annotated) ? column : lit(null);
     }
+  }
+
+  private static Read read(Column column, Annotated... where) {
+    Read read =
+        new Read(ALL.size(), column, List.of(where.length == 0 ? Annotated.values() : where));
+    ALL.add(read);
+    return read;
   }
 
   private final String run;
@@ -133,7 +143,7 @@ public final class ExplanationRows {
    */
   public static JavaRDD<InternalRow> of(Dataset<Row> explanations, Annotated annotated) {
     return explanations
-        .select(Arrays.stream(Read.values()).map(read -> read.of(annotated)).toArray(Column[]::new))
+        .select(ALL.stream().map(read -> read.of(annotated)).toArray(Column[]::new))
         .queryExecution()
         .toRdd()
         .toJavaRDD();
@@ -165,39 +175,34 @@ public final class ExplanationRows {
 
   /** Run and layer of the row. */
   public Gathering.Group group() {
-    return groups.computeIfAbsent(text(Read.LAYER), layer -> new Gathering.Group(run, layer));
+    return groups.computeIfAbsent(text(LAYER), layer -> new Gathering.Group(run, layer));
   }
 
   /** The row without what it says of annotated objects. */
   public ExplainedRow row() {
     return new ExplainedRow(
-        new Examples.Image(text(Read.IMAGE_ID), text(Read.PATH)),
-        name(Read.TARGET_INDEX, Read.TARGET),
+        new Examples.Image(text(IMAGE_ID), text(PATH)),
+        name(TARGET_INDEX, TARGET),
         new ExplainedRow.Said(
-            isNull(Read.LABEL_INDEX) ? null : name(Read.LABEL_INDEX, Read.LABEL),
-            name(Read.PREDICTED_INDEX, Read.PREDICTED),
-            row.getFloat(Read.CONFIDENCE.ordinal())),
-        new ExplainedRow.Part(
-            row.getBoolean(Read.PRIMARY.ordinal()), row.getBoolean(Read.PAIR.ordinal())),
-        new SaliencyMap(floats(Read.MAP), index(Read.MAP_HEIGHT), index(Read.MAP_WIDTH)),
+            isNull(LABEL_INDEX) ? null : name(LABEL_INDEX, LABEL),
+            name(PREDICTED_INDEX, PREDICTED),
+            row.getFloat(CONFIDENCE.at())),
+        new ExplainedRow.Role(row.getBoolean(PRIMARY.at()), row.getBoolean(PAIR.at())),
+        new SaliencyMap(floats(MAP), index(MAP_HEIGHT), index(MAP_WIDTH)),
         new ExplainedRow.Measures(
-            number(Read.ENTROPY),
-            number(Read.GINI),
-            number(Read.SPREAD),
-            number(Read.BORDER_MASS),
-            index(Read.PARTS)),
+            number(ENTROPY), number(GINI), number(SPREAD), number(BORDER_MASS), index(PARTS)),
         new ExplainedRow.FeatureMaps(
-            floats(Read.WEIGHTS),
-            floats(Read.MEAN_ACTIVATIONS),
-            floats(Read.MAX_ACTIVATIONS),
-            array(Read.MAX_CELLS).toIntArray()));
+            floats(WEIGHTS),
+            floats(MEAN_ACTIVATIONS),
+            floats(MAX_ACTIVATIONS),
+            array(MAX_CELLS).toIntArray()));
   }
 
   /** What the same row says of annotated objects. */
   public AnnotatedImage annotated(ExplainedRow explained) {
     List<AnnotatedImage.Candidate> candidates = new ArrayList<>();
-    if (!isNull(Read.ANNOTATIONS)) {
-      ArrayData all = array(Read.ANNOTATIONS);
+    if (!isNull(CANDIDATES)) {
+      ArrayData all = array(CANDIDATES);
       for (int i = 0; i < all.numElements(); i++) {
         InternalRow one = all.getStruct(i, ANNOTATION.length());
         candidates.add(
@@ -207,8 +212,8 @@ public final class ExplanationRows {
       }
     }
     List<Box> boxes = new ArrayList<>();
-    if (!isNull(Read.BOXES)) {
-      ArrayData all = array(Read.BOXES);
+    if (!isNull(BOXES)) {
+      ArrayData all = array(BOXES);
       for (int i = 0; i < all.numElements(); i++) {
         boxes.add(ImagesTable.internalBox(all.getStruct(i, ImagesTable.BOX_TYPE.length())));
       }
@@ -216,14 +221,14 @@ public final class ExplanationRows {
     return new AnnotatedImage(
         explained.image().id(),
         explained.image().path(),
-        text(Read.LABEL),
-        index(Read.WIDTH),
-        index(Read.HEIGHT),
-        index(Read.INPUT_WIDTH),
-        index(Read.INPUT_HEIGHT),
-        ImagesTable.internalBox(row.getStruct(Read.VIEW.ordinal(), ImagesTable.BOX_TYPE.length())),
+        text(LABEL),
+        index(WIDTH),
+        index(HEIGHT),
+        index(INPUT_WIDTH),
+        index(INPUT_HEIGHT),
+        ImagesTable.internalBox(row.getStruct(VIEW.at(), ImagesTable.BOX_TYPE.length())),
         boxes,
-        text(Read.MASK),
+        text(MASK),
         candidates);
   }
 
@@ -239,11 +244,11 @@ public final class ExplanationRows {
   }
 
   private boolean isNull(Read at) {
-    return row.isNullAt(at.ordinal());
+    return row.isNullAt(at.at());
   }
 
   private ArrayData array(Read at) {
-    return row.getArray(at.ordinal());
+    return row.getArray(at.at());
   }
 
   private float[] floats(Read at) {
@@ -251,14 +256,14 @@ public final class ExplanationRows {
   }
 
   private int index(Read at) {
-    return row.getInt(at.ordinal());
+    return row.getInt(at.at());
   }
 
   private String text(Read at) {
-    return isNull(at) ? null : row.getUTF8String(at.ordinal()).toString();
+    return isNull(at) ? null : row.getUTF8String(at.at()).toString();
   }
 
   private double number(Read at) {
-    return isNull(at) ? Double.NaN : row.getDouble(at.ordinal());
+    return isNull(at) ? Double.NaN : row.getDouble(at.at());
   }
 }

@@ -15,8 +15,8 @@ public final class FaithfulnessSkippedTable {
   public static final String PATH = ExplanationsTable.PATH;
   public static final String LAYER = ExplanationsTable.LAYER;
   public static final String TARGET = ExplanationsTable.TARGET;
-  public static final String REASON = "reason";
-  public static final String DETAIL = "detail";
+  public static final String REASON = FailuresTable.REASON;
+  public static final String DETAIL = FailuresTable.DETAIL;
 
   /** The columns, in order. */
   public static final StructType SCHEMA =

@@ -41,8 +41,8 @@ public final class FaithfulnessTable {
   public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
   public static final String LAYER = ExplanationsTable.LAYER;
   public static final String METHOD = ExplanationsTable.METHOD;
-  public static final String CLASS = "class";
-  public static final String CLASS_INDEX = "class_index";
+  public static final String CLASS = AtlasTable.CLASS;
+  public static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
   public static final String MAP_KIND = FaithfulnessImagesTable.MAP_KIND;
   public static final String IMAGES = "images";
   public static final String AVERAGE_DROP = FaithfulnessImagesTable.AVERAGE_DROP;
@@ -51,11 +51,11 @@ public final class FaithfulnessTable {
   public static final String DELETION_AUC = FaithfulnessImagesTable.DELETION_AUC;
 
   /** Fields of each number. */
-  public static final String N = "n";
+  public static final String N = AtlasTable.N;
 
-  public static final String MEAN = "mean";
-  public static final String CI_LOW = "ci_low";
-  public static final String CI_HIGH = "ci_high";
+  public static final String MEAN = MeasureStruct.MEAN;
+  public static final String CI_LOW = SpatialBiasTable.CI_LOW;
+  public static final String CI_HIGH = SpatialBiasTable.CI_HIGH;
 
   private static final StructType MEAN_TYPE =
       new StructType()

@@ -31,9 +31,9 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
   public static final String EXAMPLES = "examples";
 
   /** Values of {@link #BY}: what an example is one of the largest in. */
-  public static final String RELEVANCE = "relevance";
+  public static final String BY_RELEVANCE = "relevance";
 
-  public static final String ACTIVATION = "activation";
+  public static final String BY_ACTIVATION = "activation";
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
@@ -122,8 +122,8 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
       FeatureMapState own = state.featureMaps().get();
       int maps = own.activations().length();
       int width = state.attention().orElseThrow().width();
-      read(own.byRelevance(), RELEVANCE, state.name(), maps, width, place, rows);
-      read(own.byActivation(), ACTIVATION, state.name(), maps, width, place, rows);
+      read(own.byRelevance(), BY_RELEVANCE, state.name(), maps, width, place, rows);
+      read(own.byActivation(), BY_ACTIVATION, state.name(), maps, width, place, rows);
     }
   }
 
@@ -139,8 +139,8 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
     @Override
     public void read(LayerState state, Place place, Consumer<Row> rows) {
       int width = state.width();
-      read(state.byRelevance(), RELEVANCE, null, state.maps(), width, place, rows);
-      read(state.byActivation(), ACTIVATION, null, state.maps(), width, place, rows);
+      read(state.byRelevance(), BY_RELEVANCE, null, state.maps(), width, place, rows);
+      read(state.byActivation(), BY_ACTIVATION, null, state.maps(), width, place, rows);
     }
   }
 }

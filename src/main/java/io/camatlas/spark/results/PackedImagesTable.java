@@ -30,8 +30,8 @@ public final class PackedImagesTable {
   public static final String PATH = ImagesTable.PATH;
   public static final String SHA256 = ImagesTable.SHA256;
   public static final String BYTES = ImagesTable.BYTES;
-  public static final String WIDTH = "width";
-  public static final String HEIGHT = "height";
+  public static final String WIDTH = ExplanationsTable.WIDTH;
+  public static final String HEIGHT = ExplanationsTable.HEIGHT;
   public static final String LABEL = ImagesTable.LABEL;
   public static final String BOXES = ImagesTable.BOXES;
   public static final String MASK = ImagesTable.MASK;

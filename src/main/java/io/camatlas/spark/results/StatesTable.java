@@ -60,23 +60,23 @@ public final class StatesTable {
   public static Gathering.Part fromRow(Row row) {
     return new Gathering.Part(
         group(row),
-        value(row, KIND),
-        value(row, CLASS_INDEX),
-        value(row, OTHER_INDEX),
-        value(row, STATE));
+        row.getAs(at(KIND)),
+        row.getAs(at(CLASS_INDEX)),
+        row.getAs(at(OTHER_INDEX)),
+        row.getAs(at(STATE)));
   }
 
   public static Gathering.Group group(Row row) {
-    return new Gathering.Group(value(row, RUN), value(row, LAYER));
+    return new Gathering.Group(row.getAs(at(RUN)), row.getAs(at(LAYER)));
   }
 
   public static <S extends State<S>> S state(Row row, StateKind<S> kind) {
-    return kind.read(value(row, STATE));
+    return kind.read(row.<byte[]>getAs(at(STATE)));
   }
 
   /** Found by its place: rows that one step hands to the next within a task know no names. */
-  private static <T> T value(Row row, String column) {
-    return row.getAs(SCHEMA.fieldIndex(column));
+  private static int at(String column) {
+    return SCHEMA.fieldIndex(column);
   }
 
   /** Merges all parts of each state; one at a time is in memory. */
@@ -114,7 +114,7 @@ public final class StatesTable {
 
           @Override
           public byte[] next() {
-            byte[] bytes = next == null ? value(rows.next(), STATE) : next;
+            byte[] bytes = next == null ? rows.next().getAs(at(STATE)) : next;
             next = null;
             return bytes;
           }

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -72,6 +73,7 @@ final class FolderLock implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final ScheduledFuture<?> beats;
   private volatile Path folder;
   private long beat;
 
@@ -83,7 +85,8 @@ final class FolderLock implements AutoCloseable {
     this.number = number;
     HELD_HERE.add(this);
     tryBeat();
-    clock.scheduleAtFixedRate(this::tryBeat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
+    this.beats =
+        clock.scheduleAtFixedRate(this::tryBeat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -367,6 +370,7 @@ final class FolderLock implements AutoCloseable {
   /** Gives the lock back, unless another has taken it over. */
   @Override
   public void close() throws IOException {
+    beats.cancel(false);
     clock.shutdown();
     try {
       // A beat that is being written now would bring its file back.

@@ -9,8 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** A column's name is written in the class of its table, and nowhere else. */
 class ColumnNamesTest {
+  private static final String TABLES = "src/main/java/io/camatlas/spark/results";
   private static final Path PROJECT = Path.of(System.getProperty("camatlas.project", ""));
 
   @Test
@@ -46,6 +52,28 @@ class ColumnNamesTest {
           .as("use the constants of the tables' classes")
           .isEmpty();
     }
+  }
+
+  /** Tables that share a column share its constant. */
+  @Test
+  void aNameIsWrittenOnce() throws IOException {
+    Pattern declaration =
+        Pattern.compile("static final String ([A-Z0-9_]+) =\\s+\"([a-z0-9_]+)\";");
+    Map<String, List<String>> places = new TreeMap<>();
+    try (Stream<Path> files = Files.list(PROJECT.resolve(TABLES))) {
+      for (Path file : files.sorted().toList()) {
+        Matcher found = declaration.matcher(Files.readString(file));
+        while (found.find()) {
+          if (found.group(1).toLowerCase(Locale.ROOT).equals(found.group(2))) {
+            places
+                .computeIfAbsent(found.group(2), name -> new ArrayList<>())
+                .add(file.getFileName().toString());
+          }
+        }
+      }
+    }
+    assertThat(places).hasSizeGreaterThan(100);
+    assertThat(places).allSatisfy((name, files) -> assertThat(files).as(name).hasSize(1));
   }
 
   private static void add(DataType type, Set<String> names) {

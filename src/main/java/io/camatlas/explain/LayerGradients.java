@@ -13,5 +13,5 @@ import java.util.Optional;
  * @param trace activations of the clean images and derivatives
  * @param sampleWeights weights that each of several noise samples gives by itself, {@code [N,n,K]}
  */
-record LayerFinding(
+record LayerGradients(
     Rows rows, int rank, int layer, LayerTrace trace, Optional<NDArray> sampleWeights) {}

@@ -10,12 +10,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Heads that random_heads.py composed; their names say what autograd found: gradients that are the
- * same for all images and in two passes, or not.
+ * Heads that random_heads.py composed and those of short_heads.py; their names say what autograd
+ * found: gradients that are the same for all images and in two passes, or not.
  */
-class RandomHeadsTest {
+class ManyHeadsTest {
   @ParameterizedTest
-  @CsvSource({"random-heads-scripted.pt,500", "random-heads-traced.pt,150"})
+  @CsvSource({
+    "random-heads-scripted.pt,500",
+    "random-heads-traced.pt,150",
+    "short-heads-scripted.pt,284",
+  })
   void noClaimIsWrongAndFewAreMissed(String archive, int count) {
     LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
     List<String> wrong = new ArrayList<>();

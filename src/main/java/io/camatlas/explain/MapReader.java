@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
 import java.util.PriorityQueue;
 
 /** Takes from the device what leaves it: maps, weights and a few numbers for each feature map. */
-final class ResultReader {
+final class MapReader {
   /** Feature maps that are told in detail for each explanation. */
   static final int TOP_FEATURE_MAPS = 20;
 
@@ -34,7 +34,7 @@ final class ResultReader {
   private final ModelCard card;
   private final Map<String, Integer> classIndex = new HashMap<>();
 
-  ResultReader(ExplainSettings settings, ProbePlan plan, ModelCard card) {
+  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card) {
     this.settings = settings;
     this.plan = plan;
     this.card = card;
@@ -107,15 +107,15 @@ final class ResultReader {
   }
 
   /** Reads the maps of all rules of one method. */
-  void read(ExplainedGroup group, LayerFinding finding, CamMethod method) {
-    NDArray weights = method.weights(finding.trace());
+  void read(ExplainedGroup group, LayerGradients gradients, CamMethod method) {
+    NDArray weights = method.weights(gradients.trace());
     for (int index = 0; index < settings.rules().size(); index++) {
       Rule rule = settings.rules().get(index);
       if (rule.method().equals(method)) {
-        RuleMaps maps = new RuleMaps(finding, rule, weights);
-        for (int row : group.waiting(finding.rank(), finding.rows())) {
-          Slot slot = new Slot(row, finding.rank(), finding.layer(), index);
-          read(group, slot, maps, row - finding.rows().from());
+        RuleMaps maps = new RuleMaps(gradients, rule, weights);
+        for (int row : group.waiting(gradients.rank(), gradients.rows())) {
+          Slot slot = new Slot(row, gradients.rank(), gradients.layer(), index);
+          read(group, slot, maps, row - gradients.rows().from());
         }
       }
     }
