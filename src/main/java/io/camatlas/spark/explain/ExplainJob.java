@@ -122,10 +122,9 @@ public final class ExplainJob {
           identity.methods());
       if (settings.explain().isClosedForm(settings.model().plan())) {
         console.println(
-            "Scores are affine in the layer's output, so noise changes no gradient: one pass an"
+            "Scores are affine in the layer's output, so noise changes no gradient: one pass per"
                 + " image instead of "
-                + settings.explain().noise().samples()
-                + " more");
+                + (1 + settings.explain().noise().samples()));
       }
       job.describe("find what is done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
