@@ -19,9 +19,9 @@ import java.util.Map;
 final class HeadMemory {
   /** One way through the code: what an expression makes there is one object, however often. */
   static final class Path {
-    private final Map<Object, Path> calls = new IdentityHashMap<>();
-    private final Map<Object, Storage> storages = new IdentityHashMap<>();
-    private final Map<Object, Contents> contents = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Path> calls = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Storage> storages = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Contents> contents = new IdentityHashMap<>();
 
     Path into(Object call) {
       return calls.computeIfAbsent(call, c -> new Path());

@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 
 /** What is known of a value while {@link LinearHead} reads a network's code. */
 sealed interface HeadValue {
-  HeadValue NONE = new Literal("None");
-
   /** How the value depends on image and layer; of a list, the worst of its items. */
   Dependence dependence();
 
@@ -95,7 +93,7 @@ sealed interface HeadValue {
       return keys;
     }
 
-    /** What any item may be; {@link #NONE} where there are none. */
+    /** What any item may be; {@link Literal#NONE} where there are none. */
     HeadValue any() {
       HeadValue all = any;
       if (parts != null) {
@@ -103,7 +101,7 @@ sealed interface HeadValue {
           all = all == null ? part : all.join(part);
         }
       }
-      return all == null ? NONE : all;
+      return all == null ? Literal.NONE : all;
     }
 
     Stream<HeadValue> values() {
@@ -163,6 +161,8 @@ sealed interface HeadValue {
    * @param text as the archive spells it
    */
   record Literal(String text) implements HeadValue {
+    static final Literal NONE = new Literal("None");
+
     @Override
     public Dependence dependence() {
       return Dependence.FIXED;
@@ -179,14 +179,14 @@ sealed interface HeadValue {
         return this;
       }
       if (that instanceof Literal) {
-        return new Number(false);
+        return new Scalar(false);
       }
       return text.equals("None") && that instanceof Module ? new Blurred() : that.join(this);
     }
 
     @Override
     public HeadValue chosen() {
-      return new Number(true);
+      return new Scalar(true);
     }
   }
 
@@ -195,7 +195,7 @@ sealed interface HeadValue {
    *
    * @param free whether it may differ from image to image
    */
-  record Number(boolean free) implements HeadValue {
+  record Scalar(boolean free) implements HeadValue {
     @Override
     public Dependence dependence() {
       return free ? Dependence.FREE : Dependence.FIXED;
@@ -211,12 +211,12 @@ sealed interface HeadValue {
       if (that instanceof Literal) {
         return this;
       }
-      return that instanceof Number number ? new Number(free || number.free) : that.join(this);
+      return that instanceof Scalar number ? new Scalar(free || number.free) : that.join(this);
     }
 
     @Override
     public HeadValue chosen() {
-      return new Number(true);
+      return new Scalar(true);
     }
   }
 
@@ -255,10 +255,10 @@ sealed interface HeadValue {
             isChosen || other.isChosen,
             hasFreeForm || other.hasFreeForm);
       }
-      if (that instanceof Number number && number.free) {
+      if (that instanceof Scalar number && number.free) {
         return new Tensor(storages, cut, true, true);
       }
-      return that instanceof Literal || that instanceof Number ? this : new Blurred();
+      return that instanceof Literal || that instanceof Scalar ? this : new Blurred();
     }
 
     @Override
@@ -320,10 +320,10 @@ sealed interface HeadValue {
       if (that instanceof Group other) {
         return new Group(union(contents, other.contents), isChosen || other.isChosen);
       }
-      if (that instanceof Number number && number.free) {
+      if (that instanceof Scalar number && number.free) {
         return chosen();
       }
-      return that instanceof Literal || that instanceof Number ? this : new Blurred();
+      return that instanceof Literal || that instanceof Scalar ? this : new Blurred();
     }
 
     @Override

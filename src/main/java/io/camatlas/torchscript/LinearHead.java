@@ -4,7 +4,7 @@ import io.camatlas.torchscript.Dependence.Kind;
 import io.camatlas.torchscript.HeadValue.Contents;
 import io.camatlas.torchscript.HeadValue.Group;
 import io.camatlas.torchscript.HeadValue.Literal;
-import io.camatlas.torchscript.HeadValue.Number;
+import io.camatlas.torchscript.HeadValue.Scalar;
 import io.camatlas.torchscript.HeadValue.Tensor;
 import io.camatlas.torchscript.ScriptExpression.Argument;
 import java.util.ArrayList;
@@ -84,8 +84,10 @@ public final class LinearHead {
   private final HeadOperations operations = new HeadOperations(memory);
   private final Map<String, String> functionTexts = new HashMap<>();
   private final Map<String, ScriptMethod> functions = new HashMap<>();
-  private final Map<ScriptMethod, List<ScriptStatement>> bodies = new IdentityHashMap<>();
-  private final Map<ScriptMethod.Parameter, ScriptExpression> defaults = new IdentityHashMap<>();
+  private final IdentityHashMap<ScriptMethod, List<ScriptStatement>> bodies =
+      new IdentityHashMap<>();
+  private final IdentityHashMap<ScriptMethod.Parameter, ScriptExpression> defaults =
+      new IdentityHashMap<>();
 
   /** Ways to the places where the layer is called. */
   private final Set<HeadMemory.Path> calls = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -194,7 +196,7 @@ public final class LinearHead {
         frame.locals.put(
             parameter.name(),
             value instanceof Group group
-                ? Group.of(new Contents(false, null, List.of(), group.item(new Number(false))))
+                ? Group.of(new Contents(false, null, List.of(), group.item(new Scalar(false))))
                 : value);
       }
     }
@@ -208,7 +210,7 @@ public final class LinearHead {
   private HeadValue run(ScriptMethod method, Frame frame) {
     List<ScriptStatement> statements =
         bodies.computeIfAbsent(method, m -> ScriptStatement.parse(m.body()));
-    HeadValue returned = HeadValue.NONE;
+    HeadValue returned = Literal.NONE;
     for (int i = 0; i < statements.size(); i++) {
       if (statements.get(i) instanceof ScriptStatement.Return result) {
         if (i < statements.size() - 1) {
@@ -289,7 +291,7 @@ public final class LinearHead {
       boolean byImage = isFree(over);
       if (!loop.name().isEmpty()) {
         boolean items = over instanceof Group;
-        frame.locals.put(loop.name(), items ? item(over, new Number(false)) : new Number(byImage));
+        frame.locals.put(loop.name(), items ? item(over, new Scalar(false)) : new Scalar(byImage));
       }
       if (!ends(byImage, loop.body(), frame)) {
         // It is never run.
@@ -417,10 +419,10 @@ public final class LinearHead {
       return memory.keptTensor(name);
     }
     if (type.equals("NoneType")) {
-      return HeadValue.NONE;
+      return Literal.NONE;
     }
     if (PLAIN_TYPES.contains(type)) {
-      return new Number(false);
+      return new Scalar(false);
     }
     int open = type.indexOf('[');
     if (open < 0) {
@@ -517,7 +519,7 @@ public final class LinearHead {
         return arguments.get(1);
       }
       case "uninitialized", "print" -> {
-        return HeadValue.NONE;
+        return Literal.NONE;
       }
       case "ops.prim.RaiseException" -> throw new Raised();
       case "ops.prim.unchecked_unwrap_optional" -> {
@@ -529,17 +531,17 @@ public final class LinearHead {
             arguments.get(0), ScriptParser.unquote(quoted.substring(1, quoted.length() - 1)));
       }
       case "isinstance" -> {
-        return new Number(arguments.get(0).hasFreeForm());
+        return new Scalar(arguments.get(0).hasFreeForm());
       }
       case "int", "float", "bool", "complex", "str", "range" -> {
-        return new Number(arguments.stream().anyMatch(LinearHead::isFree));
+        return new Scalar(arguments.stream().anyMatch(LinearHead::isFree));
       }
       case "ops.prim.NumToTensor" -> {
         return memory.make(frame.path, call, arguments.get(0).dependence(), false);
       }
       case "ops.prim.tolist" -> {
         boolean free = isFree(arguments.get(0));
-        return memory.list(frame.path, call, new Number(free), arguments.get(0).hasFreeForm());
+        return memory.list(frame.path, call, new Scalar(free), arguments.get(0).hasFreeForm());
       }
       case "sorted" -> {
         return operations.apply(name, arguments, names, frame.path, call);
