@@ -188,6 +188,9 @@ final class HeadOperations {
           is_grad_enabled
           """);
 
+  /** Ask what something is, not how large. */
+  private static final Set<String> ASKING = words("__is__ __isnot__ __contains__");
+
   private static final Set<String> LIST_CHANGES =
       words(
           "append extend insert _set_item pop clear reverse sort Delete update setdefault popitem"
@@ -232,7 +235,7 @@ final class HeadOperations {
       HeadMemory.Path path,
       Object expression) {
     String operation = "torch." + name;
-    HeadValue first = arguments.isEmpty() ? HeadValue.Literal.NONE : arguments.get(0);
+    HeadValue first = arguments.isEmpty() ? Literal.NONE : arguments.get(0);
     for (HeadValue argument : arguments) {
       if (argument instanceof HeadValue.Blurred || argument instanceof HeadValue.Module) {
         throw new ArchiveException(operation + " of a value that is not understood");
@@ -244,75 +247,95 @@ final class HeadOperations {
     if (FORM.contains(name)) {
       return form(name, arguments, path, expression);
     }
-    if (first instanceof Group group && LIST_CHANGES.contains(name)) {
-      return change(name, group, arguments);
-    }
-    if ((first instanceof Group group && group.tensors().findAny().isEmpty())
-        || (first instanceof Group && LIST_COPIES.contains(name))) {
+    boolean tensors = arguments.stream().anyMatch(value -> value.tensors().findAny().isPresent());
+    if (first instanceof Group group) {
+      if (LIST_CHANGES.contains(name)) {
+        return change(name, group, arguments);
+      }
       if (LIST_COPIES.contains(name)) {
-        return copy(name, (Group) first, arguments, path, expression);
+        return copy(name, group, arguments, path, expression);
+      }
+      if (name.equals("get")) {
+        HeadValue found = group.item(arguments.get(1));
+        return found.join(arguments.size() > 2 ? arguments.get(2) : Literal.NONE);
       }
     }
-    if (first instanceof Group group && name.equals("get")) {
-      HeadValue found = group.item(arguments.get(1));
-      return found.join(arguments.size() > 2 ? arguments.get(2) : HeadValue.Literal.NONE);
-    }
-    boolean tensors = arguments.stream().anyMatch(value -> value.tensors().findAny().isPresent());
-    boolean folded = Set.of("__is__", "__isnot__", "__contains__").contains(name);
-    if ((!tensors && !CREATING.contains(name) && !RANDOM.contains(name))
-        || folded
-        || READING.contains(name)) {
+    boolean makesTensor = tensors || CREATING.contains(name) || RANDOM.contains(name);
+    if (!makesTensor || READING.contains(name) || ASKING.contains(name)) {
       return number(name, arguments, tensors);
     }
     if (name.endsWith("_") && !name.endsWith("__")) {
       return inPlace(name.substring(0, name.length() - 1), arguments, names);
     }
-    boolean freeForm = freeForm(name, arguments);
     if (SPLITTING.contains(name) || PASSING.contains(name)) {
-      boolean chosen = atLeastFree(arguments.subList(1, arguments.size()));
-      HeadValue all = null;
-      for (Tensor tensor : (Iterable<Tensor>) first.tensors()::iterator) {
-        Tensor view = tensor.view(chosen, freeForm);
-        all = all == null ? view : all.join(view);
-      }
-      return memory.list(path, expression, all, freeForm);
+      return split(name, arguments, path, expression);
     }
-    if (DROPOUTS.contains(name) && arguments.size() > 2 && arguments.get(2).is("False")) {
+    if (isUndrawn(name, arguments)) {
       return first;
     }
-    if (first instanceof Tensor tensor) {
-      if (name.equals("detach")) {
-        return tensor.withoutGradient();
-      }
-      if (VIEWS.containsKey(name)) {
-        if (name.equals("view") && !(arguments.size() == 2 && arguments.get(1) instanceof Group)) {
-          throw new ArchiveException("torch.view reads a tensor as another type");
-        }
-        return tensor.view(isPlacedByImage(VIEWS.get(name), arguments), freeForm);
-      }
+    if (first instanceof Tensor tensor && name.equals("detach")) {
+      return tensor.withoutGradient();
     }
+    if (first instanceof Tensor tensor && VIEWS.containsKey(name)) {
+      return view(name, tensor, arguments);
+    }
+    return compute(name, arguments, names, path, expression);
+  }
+
+  private HeadValue split(
+      String name, List<HeadValue> arguments, HeadMemory.Path path, Object expression) {
+    boolean chosen = atLeastFree(arguments.subList(1, arguments.size()));
+    boolean freeForm = freeForm(name, arguments);
+    HeadValue all = null;
+    for (Tensor tensor : (Iterable<Tensor>) arguments.get(0).tensors()::iterator) {
+      Tensor view = tensor.view(chosen, freeForm);
+      all = all == null ? view : all.join(view);
+    }
+    return memory.list(path, expression, all, freeForm);
+  }
+
+  private static Tensor view(String name, Tensor tensor, List<HeadValue> arguments) {
+    if (name.equals("view") && !(arguments.size() == 2 && arguments.get(1) instanceof Group)) {
+      throw new ArchiveException("torch.view reads a tensor as another type");
+    }
+    return tensor.view(isPlacedByImage(VIEWS.get(name), arguments), freeForm(name, arguments));
+  }
+
+  /** An operation whose result is new. */
+  private HeadValue compute(
+      String name,
+      List<HeadValue> arguments,
+      List<String> names,
+      HeadMemory.Path path,
+      Object expression) {
+    boolean freeForm = freeForm(name, arguments);
     Dependence result = dependence(name, arguments, names);
     if (NORMS_BY_MODE.contains(name) && !isFixedNorm(arguments)) {
       for (HeadValue statistics : arguments.subList(3, Math.min(5, arguments.size()))) {
         if (statistics instanceof Tensor kept) {
-          memory.write(kept, result, operation);
+          memory.write(kept, result, "torch." + name);
         }
       }
     }
-    if (name.equals("nonzero_numpy") || (name.equals("where") && arguments.size() == 1)) {
-      return memory.list(
-          path, expression, memory.make(path, expression, result, freeForm), freeForm);
-    }
     Tensor made = memory.make(path, expression, result, freeForm);
-    if (name.equals("einsum") && arguments.size() > 1) {
-      // Of one operand it may be a view.
-      HeadValue joined = made;
-      for (Tensor tensor : (Iterable<Tensor>) arguments.get(1).tensors()::iterator) {
-        joined = joined.join(tensor);
-      }
-      return result.kind() == joined.dependence().kind() ? joined : made;
+    if (isNonzero(name, arguments)) {
+      return memory.list(path, expression, made, freeForm);
+    }
+    if (name.equals("einsum") && arguments.get(1).tensors().count() == 1) {
+      // It may be a view.
+      return made.join(arguments.get(1).tensors().findFirst().orElseThrow());
     }
     return made;
+  }
+
+  /** Whether it is dropout that leaves its argument as it is. */
+  private static boolean isUndrawn(String name, List<HeadValue> arguments) {
+    return DROPOUTS.contains(name) && arguments.size() > 2 && arguments.get(2).is("False");
+  }
+
+  /** Whether it lists the indices of what is not zero, for each dimension. */
+  private static boolean isNonzero(String name, List<HeadValue> arguments) {
+    return name.equals("nonzero_numpy") || (name.equals("where") && arguments.size() == 1);
   }
 
   /** An operation of another library that changes nothing and returns something new. */
@@ -331,7 +354,8 @@ final class HeadOperations {
     for (int i = 1; i < arguments.size(); i++) {
       HeadValue argument = arguments.get(i);
       boolean shapeOnly = i < roles.length() && roles.charAt(i) == 's';
-      placed |= argument.hasFreeForm() || (!shapeOnly && argument.dependence().atLeast(Kind.FREE));
+      boolean free = !shapeOnly && argument.dependence().atLeast(Kind.FREE);
+      placed |= free || argument.hasFreeForm();
     }
     return placed;
   }
@@ -356,7 +380,7 @@ final class HeadOperations {
     if (!ARITHMETIC.contains(name) && !READING.contains(name)) {
       throw new ArchiveException("torch." + name + " is not known to change nothing");
     }
-    HeadValue first = arguments.isEmpty() ? HeadValue.Literal.NONE : arguments.get(0);
+    HeadValue first = arguments.isEmpty() ? Literal.NONE : arguments.get(0);
     Optional<Boolean> known = folded(name, arguments);
     if (known.isPresent()) {
       return new Literal(known.get() ? "True" : "False");
@@ -367,13 +391,12 @@ final class HeadOperations {
       return new Scalar(arguments.stream().anyMatch(HeadValue::hasFreeForm));
     }
     if (name.equals("warn")) {
-      return HeadValue.Literal.NONE;
+      return Literal.NONE;
     }
     if (name.equals("__contains__") && tensors) {
       // Of a dictionary, whose keys are what is asked for.
-      return new Scalar(
-          (first instanceof Group group && group.hasFreeLength())
-              || atLeastFree(arguments.subList(1, arguments.size())));
+      boolean length = first instanceof Group group && group.hasFreeLength();
+      return new Scalar(length || atLeastFree(arguments.subList(1, arguments.size())));
     }
     return new Scalar(atLeastFree(arguments));
   }
@@ -440,7 +463,7 @@ final class HeadOperations {
         boolean byImage = atLeastFree(others) || memory.isDecided();
         HeadValue item = target.item(new Scalar(byImage));
         memory.shuffle(target, byImage, operation);
-        return name.equals("pop") ? item : HeadValue.Literal.NONE;
+        return name.equals("pop") ? item : Literal.NONE;
       }
     }
     if (name.equals("insert") && atLeastFree(others.subList(0, 1))) {
@@ -507,12 +530,11 @@ final class HeadOperations {
     if (!(arguments.get(0) instanceof Tensor target)) {
       throw new ArchiveException(operation + " of something that is no tensor");
     }
-    if (DROPOUTS.contains(base) && arguments.size() > 2 && arguments.get(2).is("False")) {
+    if (isUndrawn(base, arguments)) {
       return target;
     }
-    if (base.equals("detach")
-        || DATA_SHAPED.contains(base)
-        || (VIEWS.containsKey(base) && atLeastFree(arguments.subList(1, arguments.size())))) {
+    boolean placed = VIEWS.containsKey(base) && atLeastFree(arguments.subList(1, arguments.size()));
+    if (placed || base.equals("detach") || DATA_SHAPED.contains(base)) {
       throw new ArchiveException(operation + " changes more than numbers");
     }
     memory.write(target, dependence(base, arguments, names), operation);
@@ -528,8 +550,7 @@ final class HeadOperations {
       boolean said = argument instanceof Scalar && ELEMENTWISE.contains(name);
       free |= !said && argument.hasFreeForm();
     }
-    boolean byData = DATA_SHAPED.contains(name) || (name.equals("where") && arguments.size() == 1);
-    if (byData) {
+    if (DATA_SHAPED.contains(name) || isNonzero(name, arguments)) {
       boolean bySecond =
           Set.of("repeat_interleave", "masked_select", "tensor_split").contains(name);
       free |=
@@ -562,9 +583,7 @@ final class HeadOperations {
       Dependence filled = worst(arguments.subList(1, arguments.size()));
       return arguments.get(0).hasFreeForm() ? filled.join(Dependence.FREE) : filled;
     }
-    if (WITHOUT_GRADIENT.contains(name)
-        || name.equals("nonzero_numpy")
-        || (name.equals("where") && arguments.size() == 1)) {
+    if (WITHOUT_GRADIENT.contains(name) || isNonzero(name, arguments)) {
       return worst.withoutGradient();
     }
     if (name.equals("scaled_dot_product_attention")) {
@@ -574,9 +593,9 @@ final class HeadOperations {
       return attended.kind() == Kind.AFFINE ? Dependence.other(operation) : attended;
     }
     if (DROPOUTS.contains(name) || name.equals("rrelu")) {
-      boolean drawn = arguments.size() < 3 || !arguments.get(2).is("False");
       Dependence free = worst.join(Dependence.FREE);
-      return !drawn ? worst : free.atLeast(Kind.AFFINE) ? Dependence.other(operation) : free;
+      Dependence drawn = free.atLeast(Kind.AFFINE) ? Dependence.other(operation) : free;
+      return isUndrawn(name, arguments) ? worst : drawn;
     }
     if (NORMS_BY_MODE.contains(name)) {
       boolean affine =

@@ -161,7 +161,7 @@ sealed interface HeadValue {
    * @param text as the archive spells it
    */
   record Literal(String text) implements HeadValue {
-    static final HeadValue NONE = new Literal("None");
+    static final Literal NONE = new Literal("None");
 
     @Override
     public Dependence dependence() {

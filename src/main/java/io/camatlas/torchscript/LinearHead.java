@@ -210,7 +210,7 @@ public final class LinearHead {
   private HeadValue run(ScriptMethod method, Frame frame) {
     List<ScriptStatement> statements =
         bodies.computeIfAbsent(method, m -> ScriptStatement.parse(m.body()));
-    HeadValue returned = HeadValue.Literal.NONE;
+    HeadValue returned = Literal.NONE;
     for (int i = 0; i < statements.size(); i++) {
       if (statements.get(i) instanceof ScriptStatement.Return result) {
         if (i < statements.size() - 1) {
@@ -419,7 +419,7 @@ public final class LinearHead {
       return memory.keptTensor(name);
     }
     if (type.equals("NoneType")) {
-      return HeadValue.Literal.NONE;
+      return Literal.NONE;
     }
     if (PLAIN_TYPES.contains(type)) {
       return new Scalar(false);
@@ -519,7 +519,7 @@ public final class LinearHead {
         return arguments.get(1);
       }
       case "uninitialized", "print" -> {
-        return HeadValue.Literal.NONE;
+        return Literal.NONE;
       }
       case "ops.prim.RaiseException" -> throw new Raised();
       case "ops.prim.unchecked_unwrap_optional" -> {
