@@ -202,7 +202,8 @@ class KilledRunIT {
     try (Submission both = Submission.startCommand(root, command)) {
       assertThat(both.exitCode()).as(both.output()).isZero();
       assertThat(both.output())
-          .contains("FIRST 1", "No space left on device", "run the same command to resume", "SECOND 0")
+          .contains(
+              "FIRST 1", "No space left on device", "run the same command to resume", "SECOND 0")
           .doesNotContain("PARTS 0");
     }
     assertThat(runJson(copy).at("/this_start/images_done_before").asLong()).isPositive();
