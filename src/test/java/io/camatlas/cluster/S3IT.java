@@ -66,7 +66,10 @@ class S3IT {
   /** What a user adds to Spark for S3. */
   private static String clients() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(jar -> jar.matches(".*(hadoop-aws|software.amazon|reactive-streams|httpcomponents).*[.]jar"))
+        .filter(
+            jar ->
+                jar.matches(
+                    ".*(hadoop-aws|software.amazon|reactive-streams|httpcomponents).*[.]jar"))
         .collect(Collectors.joining(","));
   }
 
