@@ -72,7 +72,7 @@ public final class ImageSource {
     throw new InputException(
         "`images` is "
             + given
-            + ", and nothing is there; give a folder, a glob, a .csv or .parquet manifest, .tar"
+            + ", which does not exist; give a folder, a glob, a .csv or .parquet manifest, .tar"
             + " shards, or a table.");
   }
 }

@@ -96,7 +96,7 @@ final class ShardListing {
                 + given
                 + " names "
                 + pattern
-                + ", and nothing is there; fetch it, or leave it out of the range.");
+                + ", which does not exist; fetch it, or leave it out of the range.");
       }
       for (FileStatus status : matched) {
         if (status.isFile()) {

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /**
  * What makes explanations comparable: model, input, layers, targets, the rule and its parameters.
- * Executions of {@code explain} that agree in these are the same run, wherever their images came from.
+ * Starts of {@code explain} that agree in these are the same run, wherever their images came from.
  *
  * @param model the model's name
  * @param modelSha256 SHA-256 of the archive, in hexadecimal

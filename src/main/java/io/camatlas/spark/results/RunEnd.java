@@ -6,7 +6,7 @@ import java.util.Map;
  * What {@code run.json} says about a complete run, in addition to {@link RunRecord}.
  *
  * @param ended end time as ISO 8601 text
- * @param seconds wall time of the execution that completed it
+ * @param seconds wall time of the start that completed it
  * @param explainSeconds how many of these seconds the explaining tasks took
  * @param failures images by stage and reason
  * @param images the images explained
@@ -23,9 +23,9 @@ public record RunEnd(
   public record Counts(long images, long explanations, long failures, long overlays) {}
 
   /**
-   * What the tasks did in the execution that completed the run.
+   * What the tasks did in the start that completed the run; a start is one execution of the command.
    *
-   * @param imagesDoneBefore images that earlier executions had explained
+   * @param imagesDoneBefore images that earlier starts had explained
    * @param failures images by stage and reason
    * @param networksLoaded networks loaded by its tasks
    * @param milliseconds milliseconds of all tasks together, by what they did

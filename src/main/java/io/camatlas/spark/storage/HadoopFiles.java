@@ -53,7 +53,7 @@ public final class HadoopFiles {
               + length
               + " bytes; at most "
               + maxBytes
-              + " are read. Raise `max-bytes` to read it.");
+              + " are read. Raise max-bytes to read it.");
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = files.open(file)) {
