@@ -5,7 +5,8 @@ public final class Printable {
   private Printable() {}
 
   /**
-   * Escapes characters that move the cursor, set colours, break the line or change the direction of writing, as in {@code \\u001b}; all others stay unchanged.
+   * Escapes characters that move the cursor, set colours, break the line or change the direction of
+   * writing, as in {@code \\u001b}; all others stay unchanged.
    */
   public static String of(String text) {
     if (text == null || text.codePoints().noneMatch(Printable::acts)) {

@@ -45,13 +45,16 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Creates an atlas from runs: gathers their explanations into states, merges these with the states of other atlases, and computes all tables from the merged states.
+ * Creates an atlas from runs: gathers their explanations into states, merges these with the states
+ * of other atlases, and computes all tables from the merged states.
  *
- * <p>Maps and weights are read once. The atlas of several runs equals the atlas of their union. It appears in its folder only when it is complete.
+ * <p>Maps and weights are read once. The atlas of several runs equals the atlas of their union. It
+ * appears in its folder only when it is complete.
  */
 public final class AtlasJob {
   /**
-   * Number of rows that Spark decodes at once. A state may take a megabyte, and Spark's default of 4,096 states would not fit in an executor. Explanations are read no slower.
+   * Number of rows that Spark decodes at once. A state may take a megabyte, and Spark's default of
+   * 4,096 states would not fit in an executor. Explanations are read no slower.
    */
   private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
 
@@ -93,7 +96,8 @@ public final class AtlasJob {
   /**
    * Runs the job.
    *
-   * @throws InputException if a folder cannot be used, or rows do not belong together; in that case nothing has been written
+   * @throws InputException if a folder cannot be used, or rows do not belong together; in that case
+   *     nothing has been written
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -124,7 +128,10 @@ public final class AtlasJob {
     }
   }
 
-  /** Converts an executor's complaint about the rows to a message for the user; other errors stay internal. */
+  /**
+   * Converts an executor's complaint about the rows to a message for the user; other errors stay
+   * internal.
+   */
   private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StateException || cause instanceof TruthException) {

@@ -18,7 +18,9 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Gathers explanations into parts of states, within each partition. The output has about one row of {@link StatesTable} for each layer, class and confusion in a partition, regardless of the number of input rows.
+ * Gathers explanations into parts of states, within each partition. The output has about one row of
+ * {@link StatesTable} for each layer, class and confusion in a partition, regardless of the number
+ * of input rows.
  */
 public final class GatherStage {
   /** Executors also need memory for other things, and writing a state takes some. */
@@ -35,7 +37,8 @@ public final class GatherStage {
    * @param explanations rows of {@link ExplanationsTable}
    * @param run the run of the explanations
    * @param examples number of images kept for each feature map, and for each feature map and class
-   * @param truth what maps are measured against; if it is a file, {@link TruthSource} has joined its annotations
+   * @param truth what maps are measured against; if it is a file, {@link TruthSource} has joined
+   *     its annotations
    * @return rows of {@link StatesTable}; a state may have several
    */
   public static Dataset<Row> apply(

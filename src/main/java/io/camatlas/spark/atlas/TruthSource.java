@@ -49,7 +49,8 @@ import org.apache.spark.sql.SparkSession;
  * Joins annotations of every form to the explanations of their images.
  *
  * <p>Annotations name images by file name or by a part of the path, with or without the extension.
- * Both sides are joined by the bare file name. If several annotations have the same bare name, the one that matches the longest end of the image's path or id counts.
+ * Both sides are joined by the bare file name. If several annotations have the same bare name, the
+ * one that matches the longest end of the image's path or id counts.
  */
 final class TruthSource {
   /** The names used here for the columns of Spark's data source {@code binaryFile}. */
@@ -66,7 +67,8 @@ final class TruthSource {
   /**
    * Adds the annotations.
    *
-   * @param classes classes of the model; annotations must name at least one of them, unless objects go by the image's label
+   * @param classes classes of the model; annotations must name at least one of them, unless objects
+   *     go by the image's label
    * @throws InputException if they cannot be read, or name no class of the model
    */
   static Dataset<Row> join(
@@ -191,7 +193,8 @@ final class TruthSource {
               + named.first()
               + "' for example"
               + NearestName.clause(named.first(), List.copyOf(classes))
-              + ". Name classes as the model does, or set `truth-by-label` to give every object its" + " image's label.");
+              + ". Name classes as the model does, or set `truth-by-label` to give every object its"
+              + " image's label.");
     }
   }
 

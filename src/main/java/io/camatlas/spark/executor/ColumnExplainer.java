@@ -39,9 +39,11 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Appends a column of {@link ExplanationStruct} to rows that hold images. Everything else stays unchanged: the rows, their order within a partition, and their other columns.
+ * Appends a column of {@link ExplanationStruct} to rows that hold images. Everything else stays
+ * unchanged: the rows, their order within a partition, and their other columns.
  *
- * <p>Starts no Spark job, so rows may come from a stream. The model is sent to executors with the first task; tasks on the same JVM and device share a network.
+ * <p>Starts no Spark job, so rows may come from a stream. The model is sent to executors with the
+ * first task; tasks on the same JVM and device share a network.
  */
 public final class ColumnExplainer implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -66,7 +68,10 @@ public final class ColumnExplainer implements Serializable {
       String image, Optional<String> label, Optional<String> imageId, String output)
       implements Serializable {
 
-    /** What is wrong with these columns in rows of that schema; each problem names the value and the remedy. */
+    /**
+     * What is wrong with these columns in rows of that schema; each problem names the value and the
+     * remedy.
+     */
     public List<String> problems(StructType schema) {
       List<String> problems = new ArrayList<>();
       type(schema, "inputCol", image, problems)
@@ -164,7 +169,8 @@ public final class ColumnExplainer implements Serializable {
   }
 
   /**
-   * Restores the metadata of columns, such as names of classes or a stream's watermark, which rows lose when they pass through Java.
+   * Restores the metadata of columns, such as names of classes or a stream's watermark, which rows
+   * lose when they pass through Java.
    */
   private static Dataset<Row> described(Dataset<Row> rows, StructType schema) {
     if (Arrays.stream(schema.fields()).allMatch(f -> f.metadata().equals(Metadata.empty()))) {

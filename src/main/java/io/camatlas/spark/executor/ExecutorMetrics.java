@@ -9,7 +9,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 
 /**
- * What this executor has done since it started. Reported to Spark's metrics system as the source {@code camatlas}, for JMX, Prometheus, Graphite and other sinks in {@code metrics.properties}.
+ * What this executor has done since it started. Reported to Spark's metrics system as the source
+ * {@code camatlas}, for JMX, Prometheus, Graphite and other sinks in {@code metrics.properties}.
  *
  * <p>Counters: {@code images}, {@code failures.STAGE.REASON}, {@code batches}, {@code networks},
  * and a time for each {@link Phase}, such as {@code read_microseconds}. Gauge: {@code
@@ -55,7 +56,9 @@ public final class ExecutorMetrics implements Source {
     add(MetricRegistry.name("failures", stage, reason.replace(' ', '_')), 1);
   }
 
-  /** Adds what a task did between two moments; times are in microseconds, so that short ones add up. */
+  /**
+   * Adds what a task did between two moments; times are in microseconds, so that short ones add up.
+   */
   public void add(PassTimes done) {
     add("batches", done.passes());
     for (Phase phase : Phase.values()) {

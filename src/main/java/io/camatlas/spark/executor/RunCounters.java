@@ -8,9 +8,11 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Images done so far and the time they took, counted by the tasks for Spark's UI and for progress messages.
+ * Images done so far and the time they took, counted by the tasks for Spark's UI and for progress
+ * messages.
  *
- * <p>For progress only: a task that is retried counts twice, so final numbers are counted in the tables.
+ * <p>For progress only: a task that is retried counts twice, so final numbers are counted in the
+ * tables.
  */
 public final class RunCounters implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -15,9 +15,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What makes two starts the same run: everything that affects the results for an image, but not where images come from or how the work is distributed.
+ * What makes two starts the same run: everything that affects the results for an image, but not
+ * where images come from or how the work is distributed.
  *
- * @param id name of the run in folders and tables; begins with a letter, so that it cannot be mistaken for a number
+ * @param id name of the run in folders and tables; begins with a letter, so that it cannot be
+ *     mistaken for a number
  * @param layers names of the layers explained
  * @param rules each with its parameters and selections of feature maps and neurons
  * @param tableRun values that all rows share

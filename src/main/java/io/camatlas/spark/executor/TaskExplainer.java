@@ -17,7 +17,8 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 
 /**
- * The explainer of one task, with the network of the task's device. Close it when the task ends, also if it fails. Not thread-safe.
+ * The explainer of one task, with the network of the task's device. Close it when the task ends,
+ * also if it fails. Not thread-safe.
  */
 public final class TaskExplainer implements AutoCloseable {
   private final TaskContext context;
@@ -27,7 +28,8 @@ public final class TaskExplainer implements AutoCloseable {
 
   /**
    * @param context context of the task
-   * @param archive supplies the probed archive; called only if this JVM does not have the network yet
+   * @param archive supplies the probed archive; called only if this JVM does not have the network
+   *     yet
    */
   public TaskExplainer(ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
     this.context = context;
@@ -70,7 +72,8 @@ public final class TaskExplainer implements AutoCloseable {
   }
 
   /**
-   * For a GPU, the task's cores decode. For the CPU, decoders would only take time away from the network, but one decoder hides the wait for files on other machines.
+   * For a GPU, the task's cores decode. For the CPU, decoders would only take time away from the
+   * network, but one decoder hides the wait for files on other machines.
    */
   private int decoders(ExplainerPlan plan) {
     if (plan.decoders() >= 0) {

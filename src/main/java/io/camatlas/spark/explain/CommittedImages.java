@@ -33,7 +33,8 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * The images that a run has already explained, according to its committed parts.
  *
- * <p>A part counts only if its bytes are those that were committed. An image counts only if its file has not changed since it was read.
+ * <p>A part counts only if its bytes are those that were committed. An image counts only if its
+ * file has not changed since it was read.
  */
 final class CommittedImages {
   private static final List<String> TABLES = List.of(ExplanationsTable.NAME, FailuresTable.NAME);
@@ -194,7 +195,8 @@ final class CommittedImages {
       List<Row> parts = others.select("part").distinct().collectAsList();
       if (!parts.isEmpty()) {
         console.printf(
-            "Note: %,d images have changed since they were explained; they and the images in the" + " same parts are explained again.%n",
+            "Note: %,d images have changed since they were explained; they and the images in the"
+                + " same parts are explained again.%n",
             others.count());
       }
       for (Row part : parts) {

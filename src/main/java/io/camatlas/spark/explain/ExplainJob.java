@@ -45,7 +45,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * Explains a dataset: writes the tables {@code explanations} and {@code failures}, {@code run.json}
  * and, if requested, pictures.
  *
- * <p>Work is committed slice by slice. A run that was stopped at any point and is started again explains only the missing images, and images added since. A bad image ends up in {@code failures}; a bad model or setting stops the job before any work.
+ * <p>Work is committed slice by slice. A run that was stopped at any point and is started again
+ * explains only the missing images, and images added since. A bad image ends up in {@code
+ * failures}; a bad model or setting stops the job before any work.
  */
 public final class ExplainJob {
   private static final int TASKS_A_SLOT = 2;
@@ -265,7 +267,9 @@ public final class ExplainJob {
     return rounds.total();
   }
 
-  /** Writes a listing, so that the driver can stream it without repeating the join for each part. */
+  /**
+   * Writes a listing, so that the driver can stream it without repeating the join for each part.
+   */
   private Dataset<Row> written(Dataset<Row> listing, RunFolder folder) {
     String path = folder.scratch("left");
     listing.write().parquet(path);
@@ -313,7 +317,9 @@ public final class ExplainJob {
     return overlays;
   }
 
-  /** Labels that name no class are an error if the label is the target and no label names a class. */
+  /**
+   * Labels that name no class are an error if the label is the target and no label names a class.
+   */
   private void checkLabels(Set<String> labels) {
     List<String> classes = settings.card().classes();
     Set<String> unknown = new TreeSet<>(labels);
@@ -328,7 +334,8 @@ public final class ExplainJob {
             + labels.size()
             + " labels are not classes of the model, for example '"
             + Printable.of(first)
-            + "'" + NearestName.clause(first, classes)
+            + "'"
+            + NearestName.clause(first, classes)
             + ".";
     if (settings.explain().targets().label() && unknown.size() == labels.size()) {
       throw new InputException(

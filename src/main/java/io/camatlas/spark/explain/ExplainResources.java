@@ -9,11 +9,15 @@ import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.TaskResourceRequests;
 
 /**
- * What the tasks of {@code explain} request from Spark in addition to what all tasks request, so that they get GPUs and other tasks do not occupy any.
+ * What the tasks of {@code explain} request from Spark in addition to what all tasks request, so
+ * that they get GPUs and other tasks do not occupy any.
  *
- * <p>If the configuration gives GPUs to every task ({@code spark.task.resource.gpu.amount}), nothing more is requested. If it gives them only to executors, tasks of explain request their share. With dynamic allocation, {@code executorGpus} requests separate executors for them.
+ * <p>If the configuration gives GPUs to every task ({@code spark.task.resource.gpu.amount}),
+ * nothing more is requested. If it gives them only to executors, tasks of explain request their
+ * share. With dynamic allocation, {@code executorGpus} requests separate executors for them.
  *
- * @param executorGpus with dynamic allocation, GPUs of an executor that explains; 0 uses executors as they are
+ * @param executorGpus with dynamic allocation, GPUs of an executor that explains; 0 uses executors
+ *     as they are
  * @param tasksPerGpu number of tasks that share a GPU and its network, 1 to 64
  */
 public record ExplainResources(int executorGpus, int tasksPerGpu) {

@@ -27,7 +27,9 @@ import scala.runtime.BoxedUnit;
 /**
  * Runs the tasks of a job and commits the parts of each task as soon as it succeeds.
  *
- * <p>Images that are files come as a stream of slices. They run in rounds. Each round is a Spark job, and two rounds run at a time, so that tasks of the next round keep the executors busy while the last tasks of a round finish. The driver holds the names of only two rounds of images.
+ * <p>Images that are files come as a stream of slices. They run in rounds. Each round is a Spark
+ * job, and two rounds run at a time, so that tasks of the next round keep the executors busy while
+ * the last tasks of a round finish. The driver holds the names of only two rounds of images.
  */
 final class ExplainRounds {
   private static final int ROUNDS_AT_ONCE = 2;

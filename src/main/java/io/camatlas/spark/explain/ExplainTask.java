@@ -30,7 +30,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One task: explains a slice of the images and writes a part of each table, which the driver then commits. Output of a task that fails, is killed or is a slower duplicate never becomes visible.
+ * One task: explains a slice of the images and writes a part of each table, which the driver then
+ * commits. Output of a task that fails, is killed or is a slower duplicate never becomes visible.
  */
 public final class ExplainTask {
   private final TaskContext context;

@@ -30,7 +30,9 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * Draws some images of every class with their maps, in parallel, one PNG file per image.
  *
- * <p>A class's images are those labelled with it, or without labels those predicted as it. A hash of their bytes decides which are drawn, so the same run draws the same images. The map drawn is that of the first rule and, if there is one, of the predicted class.
+ * <p>A class's images are those labelled with it, or without labels those predicted as it. A hash
+ * of their bytes decides which are drawn, so the same run draws the same images. The map drawn is
+ * that of the first rule and, if there is one, of the predicted class.
  */
 final class OverlayStage {
   private static final String ABSENT =
@@ -103,7 +105,10 @@ final class OverlayStage {
     return drawn;
   }
 
-  /** Converts a name to a valid path component on every file system; different names give different components, barring hash collisions. */
+  /**
+   * Converts a name to a valid path component on every file system; different names give different
+   * components, barring hash collisions.
+   */
   static String fileName(String name) {
     String safe = name.replaceAll("[^A-Za-z0-9._-]", "_");
     boolean changed = !safe.equals(name) || safe.startsWith(".") || safe.length() > 100;

@@ -9,7 +9,10 @@ import org.apache.spark.sql.Row;
 /**
  * Divides a stream of images into slices, one for each task, by count, bytes and time.
  *
- * <p>A slice is the work that is repeated if a task or the driver dies, so it should take seconds, not hours. But each slice costs a file and a task, so it should not take milliseconds. How long an image takes depends on model, device and method, and is learned from finished slices. Not thread-safe, except for {@link #learn}.
+ * <p>A slice is the work that is repeated if a task or the driver dies, so it should take seconds,
+ * not hours. But each slice costs a file and a task, so it should not take milliseconds. How long
+ * an image takes depends on model, device and method, and is learned from finished slices. Not
+ * thread-safe, except for {@link #learn}.
  */
 final class Slices {
   private static final double SECONDS = 20;
@@ -32,7 +35,8 @@ final class Slices {
    * @param batch images that the device processes at once; slices are whole batches
    * @param fixed images in each slice; 0 learns the size
    * @param count number of images
-   * @param slots tasks that run at once; slices shrink towards the end, so that all slots finish at about the same time
+   * @param slots tasks that run at once; slices shrink towards the end, so that all slots finish at
+   *     about the same time
    */
   Slices(Iterator<Row> images, int batch, int fixed, long count, int slots) {
     this.images = images;

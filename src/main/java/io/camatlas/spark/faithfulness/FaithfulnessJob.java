@@ -53,7 +53,10 @@ import org.apache.spark.util.SerializableConfiguration;
  * Tests a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
  * faithfulness} and {@code faithfulness_skipped}, and {@code faithfulness.json}.
  *
- * <p>The sample is the first images of each layer and target class in the order of a hash of seed and image, so it depends neither on partitions nor on the order of the table. Blank maps are left out beforehand. An image that is gone, or is no longer the one explained, is skipped and not replaced by another.
+ * <p>The sample is the first images of each layer and target class in the order of a hash of seed
+ * and image, so it depends neither on partitions nor on the order of the table. Blank maps are left
+ * out beforehand. An image that is gone, or is no longer the one explained, is skipped and not
+ * replaced by another.
  */
 public final class FaithfulnessJob {
   private static final String OUTCOMES = "outcomes";
@@ -93,7 +96,8 @@ public final class FaithfulnessJob {
    * @param scored how many of the sampled were scored
    * @param skipped the rest of the sampled, counted by reason
    * @param forwardsPerImage rows that the network processed for each explanation
-   * @param probabilityDifference largest difference between a target's probability now and in the run; if it exceeds float rounding, the model is used differently
+   * @param probabilityDifference largest difference between a target's probability now and in the
+   *     run; if it exceeds float rounding, the model is used differently
    * @param seconds wall time
    */
   public record Report(
@@ -277,7 +281,8 @@ public final class FaithfulnessJob {
             settings.given().get(ExplainOptions.DEVICE),
             settings.images().isPresent()
                 ? settings.images().get() + " has no such image_id."
-                : "The run's images came from a column, without paths; name their source with the" + " setting images.");
+                : "The run's images came from a column, without paths; name their source with the"
+                    + " setting images.");
     RunCounters counters = new RunCounters(spark.sparkContext());
     job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);

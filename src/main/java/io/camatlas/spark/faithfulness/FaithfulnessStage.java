@@ -37,7 +37,10 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Scores sampled explanations: each gives three rows of scores, or one row that says why there are none. */
+/**
+ * Scores sampled explanations: each gives three rows of scores, or one row that says why there are
+ * none.
+ */
 final class FaithfulnessStage {
   /** The column with a row of {@link FaithfulnessImagesTable}, or null. */
   static final String SCORED = "scored";
@@ -71,7 +74,8 @@ final class FaithfulnessStage {
   /**
    * Scores.
    *
-   * @param sampled columns of {@link ExplanationsTable} and, if the user names another source of images, {@code content}: the encoded image, or null if it is a file at {@code path}
+   * @param sampled columns of {@link ExplanationsTable} and, if the user names another source of
+   *     images, {@code content}: the encoded image, or null if it is a file at {@code path}
    */
   static Dataset<Row> apply(
       Dataset<Row> sampled, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {

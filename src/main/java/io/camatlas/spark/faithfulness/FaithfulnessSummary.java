@@ -26,7 +26,9 @@ public final class FaithfulnessSummary {
 
   /** One printed line: a class of a layer, or all classes of the layer. */
   private record Line(String target, long images, Map<MapKind, OfClass> kinds) {
-    /** Mean insertion minus mean deletion, the usual summary of the two curves; higher is better. */
+    /**
+     * Mean insertion minus mean deletion, the usual summary of the two curves; higher is better.
+     */
     double insertionOverDeletion() {
       OfClass explanation = kinds.get(MapKind.EXPLANATION);
       return explanation.insertionAuc() - explanation.deletionAuc();
@@ -37,7 +39,8 @@ public final class FaithfulnessSummary {
    * Summarises.
    *
    * @param table rows of {@link FaithfulnessTable}
-   * @return for each layer one line per class, the lowest insertion minus deletion first, then one for all classes
+   * @return for each layer one line per class, the lowest insertion minus deletion first, then one
+   *     for all classes
    */
   public static String of(Dataset<Row> table) {
     Map<String, Map<String, Line>> layers = new LinkedHashMap<>();
@@ -62,7 +65,8 @@ public final class FaithfulnessSummary {
           print(text, layer, classes);
         });
     return text.append(
-            "Each cell: explanation | random map | centre. For drop and deletion, lower is better; for" + " increase and insertion, higher.\n")
+            "Each cell: explanation | random map | centre. For drop and deletion, lower is better;"
+                + " for increase and insertion, higher.\n")
         .toString();
   }
 

@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Expands the braces of a pattern that Hadoop's globs do not support: ranges such as {@code {0000..0123}}, and alternatives that span folders.
+ * Expands the braces of a pattern that Hadoop's globs do not support: ranges such as {@code
+ * {0000..0123}}, and alternatives that span folders.
  */
 final class BraceExpansion {
   private static final int MOST = 1_000_000;
@@ -16,7 +17,8 @@ final class BraceExpansion {
   private BraceExpansion() {}
 
   /**
-   * All patterns that one pattern expands to, in order; the pattern itself if it has no such braces.
+   * All patterns that one pattern expands to, in order; the pattern itself if it has no such
+   * braces.
    *
    * @throws InputException if a range runs backwards, or there are more than a million patterns
    */

@@ -16,9 +16,11 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The entries of one folder, read one at a time so that a folder of any size fits in memory. Names that begin with a dot are skipped.
+ * The entries of one folder, read one at a time so that a folder of any size fits in memory. Names
+ * that begin with a dot are skipped.
  *
- * <p>No entry leads out of the input: a link that does is {@link Kind#UNUSABLE}. A link to a folder within the input is skipped, because that folder's files are listed under the folder itself.
+ * <p>No entry leads out of the input: a link that does is {@link Kind#UNUSABLE}. A link to a folder
+ * within the input is skipped, because that folder's files are listed under the folder itself.
  */
 abstract sealed class FolderEntries implements Closeable {
   /** How a listing treats an entry. */
@@ -58,7 +60,8 @@ abstract sealed class FolderEntries implements Closeable {
    * @param root folder of the input, which links must not leave
    */
   static FolderEntries open(FileSystem files, Path root, Path folder) throws IOException {
-    // Hadoop's own listing of local files reads the whole folder into memory and follows every link.
+    // Hadoop's own listing of local files reads the whole folder into memory and follows every
+    // link.
     if (files instanceof LocalFileSystem local) {
       return new Local(local.pathToFile(root), local.pathToFile(folder), folder);
     }
@@ -69,7 +72,8 @@ abstract sealed class FolderEntries implements Closeable {
   }
 
   /**
-   * The entry for a path that a glob matched, as a listing would give it; null for a link to a folder within the input.
+   * The entry for a path that a glob matched, as a listing would give it; null for a link to a
+   * folder within the input.
    */
   static Entry one(FileSystem files, Path root, Path path) throws IOException {
     java.nio.file.Path local;

@@ -25,7 +25,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Lists the files of a folder or a glob. The driver reads only the first levels, until there are enough folders to distribute. Spark's tasks list these folders, so no single process holds the names of all files.
+ * Lists the files of a folder or a glob. The driver reads only the first levels, until there are
+ * enough folders to distribute. Spark's tasks list these folders, so no single process holds the
+ * names of all files.
  */
 final class FolderListing {
   /** The driver stops reading a folder that has more files than this. */
@@ -103,7 +105,8 @@ final class FolderListing {
   }
 
   /**
-   * Rows of {@link FoundImage#SCHEMA} for all files that a glob matches, in no particular order. The driver finds the folders; tasks match the files in them.
+   * Rows of {@link FoundImage#SCHEMA} for all files that a glob matches, in no particular order.
+   * The driver finds the folders; tasks match the files in them.
    *
    * @param base folder that image_ids are relative to
    */

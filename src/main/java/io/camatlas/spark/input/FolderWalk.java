@@ -10,7 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Iterates over the files of a folder and, if asked, of all folders below it; keeps one folder open per level.
+ * Iterates over the files of a folder and, if asked, of all folders below it; keeps one folder open
+ * per level.
  */
 final class FolderWalk implements Iterator<FolderEntries.Entry>, AutoCloseable {
   private final FileSystem files;

@@ -7,7 +7,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * An image as a source finds it, before its name has been checked to be unique; every component may be null.
+ * An image as a source finds it, before its name has been checked to be unique; every component may
+ * be null.
  *
  * @param imageId its name
  * @param path its location
@@ -16,7 +17,8 @@ import org.apache.spark.sql.types.StructType;
  * @param label name of the class it is labelled with
  * @param boxes rows of {@link ImagesTable#BOX_TYPE}
  * @param mask path of an image that masks its objects
- * @param problem what is wrong with this entry of the source; a phrase that follows the source's name in messages
+ * @param problem what is wrong with this entry of the source; a phrase that follows the source's
+ *     name in messages
  */
 record FoundImage(
     String imageId,

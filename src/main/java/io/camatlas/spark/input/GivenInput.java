@@ -9,7 +9,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** The value of the user's {@code images} setting, and what was found there. Reads the file system once. */
+/**
+ * The value of the user's {@code images} setting, and what was found there. Reads the file system
+ * once.
+ */
 final class GivenInput {
   /** Enough names to tell what a folder holds, which may have millions of files. */
   private static final int NAMES_LOOKED_AT = 1000;

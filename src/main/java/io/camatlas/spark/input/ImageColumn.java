@@ -17,7 +17,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A column of images: either encoded files, or pixels as Spark's source {@code image} reads them.
  *
- * <p>Pixels are assumed to be upright, with 8 bits per sample. An image that is null, that Spark could not decode, or whose dimensions do not match its data fails when it is read; it does not stop the run.
+ * <p>Pixels are assumed to be upright, with 8 bits per sample. An image that is null, that Spark
+ * could not decode, or whose dimensions do not match its data fails when it is read; it does not
+ * stop the run.
  *
  * @param at index of the column
  * @param name of the column
@@ -31,7 +33,10 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
   private static final String MODE = "mode";
   private static final String DATA = "data";
 
-  /** The type that Spark's data source {@code image} produces, the same as {@code ImageSchema.columnSchema}. */
+  /**
+   * The type that Spark's data source {@code image} produces, the same as {@code
+   * ImageSchema.columnSchema}.
+   */
   public static final StructType PIXELS =
       new StructType()
           .add(ORIGIN, DataTypes.StringType, true)
@@ -98,7 +103,8 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
     @Override
     public RgbImage picture(byte[] bytes, ImageDecoder decoder) throws ImageException {
       int channels = number(CHANNELS);
-      // An OpenCV type: the low three bits are the depth (0 for 8 bits); the bits above are channels minus one.
+      // An OpenCV type: the low three bits are the depth (0 for 8 bits); the bits above are
+      // channels minus one.
       if (number(MODE) != (channels - 1) << 3) {
         throw new ImageException(
             ImageProblem.UNDECODABLE,

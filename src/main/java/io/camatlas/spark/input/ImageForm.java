@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** A form in which images can be given. Each form is one class, and one line in {@link ImageSource}. */
+/**
+ * A form in which images can be given. Each form is one class, and one line in {@link ImageSource}.
+ */
 interface ImageForm {
   /** What users call it. */
   InputKind kind();

@@ -10,7 +10,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Converts every kind of input to {@link ImagesTable}.
  *
- * <p>Every file counts, whatever its name: a file that is not an image ends up in {@code failures}. Only names that begin with a dot are skipped. Spark's tasks make the listing and it is kept on disk, so the driver holds none of it.
+ * <p>Every file counts, whatever its name: a file that is not an image ends up in {@code failures}.
+ * Only names that begin with a dot are skipped. Spark's tasks make the listing and it is kept on
+ * disk, so the driver holds none of it.
  */
 public final class ImageSource {
   /** Every form; the first that fits an input is used. */
@@ -32,7 +34,8 @@ public final class ImageSource {
   }
 
   /**
-   * @param classes class names by index: in shards and tables of encoded images, a label that is a whole number and not itself a class name is read as a class index
+   * @param classes class names by index: in shards and tables of encoded images, a label that is a
+   *     whole number and not itself a class name is read as a class index
    */
   public ImageSource(SparkSession spark, List<String> classes) {
     this.spark = spark;

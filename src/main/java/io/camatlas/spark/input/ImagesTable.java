@@ -12,8 +12,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table that every source of images is converted to: one row per image.
  *
- * <p>{@code bytes}, {@code modified} (milliseconds since 1970) and {@code sha256} are null if the source does not know them; together with the path they show whether an image has changed. A
- * path {@code shard.tar#OFFSET+LENGTH} names a part of a file.
+ * <p>{@code bytes}, {@code modified} (milliseconds since 1970) and {@code sha256} are null if the
+ * source does not know them; together with the path they show whether an image has changed. A path
+ * {@code shard.tar#OFFSET+LENGTH} names a part of a file.
  */
 public final class ImagesTable {
   public static final String IMAGE_ID = "image_id";

@@ -18,7 +18,8 @@ public final class LabelIndex {
   private LabelIndex() {}
 
   /**
-   * Replaces each label that is a whole number below the number of classes, and not itself a class name, by the name of that class.
+   * Replaces each label that is a whole number below the number of classes, and not itself a class
+   * name, by the name of that class.
    */
   static Dataset<Row> named(Dataset<Row> rows, List<String> classes) {
     if (classes.isEmpty()) {

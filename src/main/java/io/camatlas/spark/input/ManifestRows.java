@@ -11,7 +11,10 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Resolves the paths of a manifest and looks up each file's length and time of last change. Runs in tasks. */
+/**
+ * Resolves the paths of a manifest and looks up each file's length and time of last change. Runs in
+ * tasks.
+ */
 final class ManifestRows implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 

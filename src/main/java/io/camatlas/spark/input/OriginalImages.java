@@ -15,7 +15,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Finds the images of explanations again: where they were when explained, or in another source of the same images. */
+/**
+ * Finds the images of explanations again: where they were when explained, or in another source of
+ * the same images.
+ */
 public final class OriginalImages {
   private OriginalImages() {}
 
@@ -37,7 +40,8 @@ public final class OriginalImages {
   }
 
   /**
-   * Takes {@code path} and {@code content} of each image from a source; both are null if the source has no such {@code image_id}.
+   * Takes {@code path} and {@code content} of each image from a source; both are null if the source
+   * has no such {@code image_id}.
    *
    * @param explanations few enough for every executor to hold them all
    * @param given a source, as {@code --images} of explain names it
@@ -86,7 +90,10 @@ public final class OriginalImages {
     return bytes;
   }
 
-  /** Reads an image as it is now, without comparing it; otherwise as {@link #read(Row, String, Configuration, long, String)}. */
+  /**
+   * Reads an image as it is now, without comparing it; otherwise as {@link #read(Row, String,
+   * Configuration, long, String)}.
+   */
   public static byte[] read(Row image, Configuration hadoop, long maxBytes, String absent)
       throws Unavailable {
     byte[] content = ImagesTable.content(image);

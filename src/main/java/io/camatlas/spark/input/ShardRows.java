@@ -27,9 +27,12 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Row;
 
 /**
- * The images of one WebDataset shard. Consecutive files with the same key form a sample; the key is the path up to the first dot of the file name. Each picture in a sample is an image, and its {@code cls} or {@code json} file gives the label.
+ * The images of one WebDataset shard. Consecutive files with the same key form a sample; the key is
+ * the path up to the first dot of the file name. Each picture in a sample is an image, and its
+ * {@code cls} or {@code json} file gives the label.
  *
- * <p>A damaged shard gives the images before the damage, and one unreadable row for the rest. Names of entries are never used as paths.
+ * <p>A damaged shard gives the images before the damage, and one unreadable row for the rest. Names
+ * of entries are never used as paths.
  */
 final class ShardRows implements Iterator<Row>, AutoCloseable {
   /** The file extensions that WebDataset and this program treat as pictures. */

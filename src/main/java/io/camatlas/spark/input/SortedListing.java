@@ -23,7 +23,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Writes a listing to disk once, then checks and sorts it, so that the file system is listed once no matter how often the listing is read. The driver holds only the labels.
+ * Writes a listing to disk once, then checks and sorts it, so that the file system is listed once
+ * no matter how often the listing is read. The driver holds only the labels.
  */
 final class SortedListing {
   private static final long ROWS_PER_FILE = 250_000;
@@ -45,7 +46,8 @@ final class SortedListing {
    * @param name of the input, as people know it
    * @param what the end of the message if there are no images, such as {@code holds no files}
    * @param folder where the listing is kept
-   * @throws InputException if a row is wrong, an image has no name or the name of another image, or there are no images
+   * @throws InputException if a row is wrong, an image has no name or the name of another image, or
+   *     there are no images
    */
   static Written write(
       SparkSession spark, Dataset<Row> found, String name, String what, String folder)

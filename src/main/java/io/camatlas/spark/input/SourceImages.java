@@ -16,7 +16,8 @@ import org.apache.spark.sql.types.DataTypes;
  * @param count number of images
  * @param labels the distinct labels
  * @param kind the form the input was read as
- * @param packed for a table of encoded images, rows of {@link ImagesTable#SCHEMA} with their content, partitioned as the source is
+ * @param packed for a table of encoded images, rows of {@link ImagesTable#SCHEMA} with their
+ *     content, partitioned as the source is
  */
 public record SourceImages(
     Dataset<Row> listing,

@@ -212,7 +212,8 @@ abstract class TableForm implements ImageForm {
   }
 
   /**
-   * A session that reads pictures a few at a time; the user's own session is left unchanged for other jobs.
+   * A session that reads pictures a few at a time; the user's own session is left unchanged for
+   * other jobs.
    */
   SparkSession forPictures(SparkSession spark, String given) {
     SparkSession own = spark.newSession();

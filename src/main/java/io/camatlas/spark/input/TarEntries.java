@@ -12,7 +12,8 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * Reads the headers of an uncompressed tar file and skips the data; supports ustar, GNU long names and PAX. Reports where each entry's data begins, which a stream of entries does not.
+ * Reads the headers of an uncompressed tar file and skips the data; supports ustar, GNU long names
+ * and PAX. Reports where each entry's data begins, which a stream of entries does not.
  */
 final class TarEntries implements Closeable {
   private static final int BLOCK = 512;
@@ -160,7 +161,10 @@ final class TarEntries implements Closeable {
     return end < 0 ? text : text.substring(0, end);
   }
 
-  /** PAX records: length in decimal, a space, key=value and a line break; the length counts all of these. */
+  /**
+   * PAX records: length in decimal, a space, key=value and a line break; the length counts all of
+   * these.
+   */
   private void records(long data, long length, Map<String, String> into) throws IOException {
     byte[] bytes = small(data, length, "a PAX header");
     int from = 0;

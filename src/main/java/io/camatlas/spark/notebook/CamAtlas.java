@@ -42,9 +42,13 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The results of explain, atlas, audit, faithfulness or demo, opened in a notebook.
  *
- * <p>Tables contain everything in the folder. {@link #run}, {@link #layer} and {@link #rule} restrict everything, including views, to one run, layer or rule. If several remain, {@link #map}, {@link #overlay} and {@link #meanMap} use the first rule, the first layer by name, and the predicted class; they never choose between runs.
+ * <p>Tables contain everything in the folder. {@link #run}, {@link #layer} and {@link #rule}
+ * restrict everything, including views, to one run, layer or rule. If several remain, {@link #map},
+ * {@link #overlay} and {@link #meanMap} use the first rule, the first layer by name, and the
+ * predicted class; they never choose between runs.
  *
- * <p>The lists of tables and runs are read once; rows are read each time they are requested. Thread-safe.
+ * <p>The lists of tables and runs are read once; rows are read each time they are requested.
+ * Thread-safe.
  */
 public final class CamAtlas {
   /** The prefix of view names. */
@@ -75,9 +79,11 @@ public final class CamAtlas {
   }
 
   /**
-   * Opens a folder. If the folder is just an atlas, the runs it was made from are found too, if they are still in their old place or beside the atlas.
+   * Opens a folder. If the folder is just an atlas, the runs it was made from are found too, if
+   * they are still in their old place or beside the atlas.
    *
-   * @param path folder that explain, atlas, audit, faithfulness or demo wrote, on any Hadoop file system
+   * @param path folder that explain, atlas, audit, faithfulness or demo wrote, on any Hadoop file
+   *     system
    * @throws InputException if there are no results, or only those of an unfinished run
    */
   public static CamAtlas open(SparkSession spark, String path) {
@@ -113,7 +119,10 @@ public final class CamAtlas {
     return List.copyOf(layers);
   }
 
-  /** The classes of the model, in its order; for an atlas whose runs are gone, the classes in the atlas. */
+  /**
+   * The classes of the model, in its order; for an atlas whose runs are gone, the classes in the
+   * atlas.
+   */
   public List<String> classes() {
     Set<String> classes = new LinkedHashSet<>();
     described().forEach(one -> classes.addAll(one.classes()));
@@ -169,7 +178,8 @@ public final class CamAtlas {
   }
 
   /**
-   * The same, with images from another source. Use it if the images have moved, or if the run read them from a table. They are found by their {@code image_id}.
+   * The same, with images from another source. Use it if the images have moved, or if the run read
+   * them from a table. They are found by their {@code image_id}.
    *
    * @param source a source, as {@code --images} of explain names it
    */
@@ -343,7 +353,9 @@ public final class CamAtlas {
   /**
    * An image's map for a class.
    *
-   * @param targetIndex index of a class that was explained for the image */ public float[][] map(String imageId, int targetIndex) {
+   * @param targetIndex index of a class that was explained for the image
+   */
+  public float[][] map(String imageId, int targetIndex) {
     return map(imageId, className(targetIndex));
   }
 
@@ -434,14 +446,17 @@ public final class CamAtlas {
   /**
    * An image, with a copy under its map for a class beside it.
    *
-   * @param targetIndex index of a class that was explained for the image */ public Picture overlay(String imageId, int targetIndex) {
+   * @param targetIndex index of a class that was explained for the image
+   */
+  public Picture overlay(String imageId, int targetIndex) {
     return overlay(imageId, className(targetIndex));
   }
 
   private Picture draw(ExplanationRow explanation) {
     String id = explanation.imageId();
     String advice =
-        " Name a source with the original images by open(…).withImages(\"…\"): a folder, manifest," + " shards or table, as for explain.";
+        " Name a source with the original images by open(…).withImages(\"…\"): a folder, manifest,"
+            + " shards or table, as for explain.";
     try {
       byte[] bytes =
           images.isPresent()

@@ -20,11 +20,13 @@ public final class Picture {
     this.description = description;
   }
 
-  /** The width in pixels. */ public int width() {
+  /** The width in pixels. */
+  public int width() {
     return image.getWidth();
   }
 
-  /** The height in pixels. */ public int height() {
+  /** The height in pixels. */
+  public int height() {
     return image.getHeight();
   }
 
@@ -51,7 +53,10 @@ public final class Picture {
     return bytes.toByteArray();
   }
 
-  /** An {@code img} element that contains the picture itself, with the description as its {@code alt} text. */
+  /**
+   * An {@code img} element that contains the picture itself, with the description as its {@code
+   * alt} text.
+   */
   public String html() {
     return "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
         .formatted(

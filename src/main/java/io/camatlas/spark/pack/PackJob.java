@@ -38,9 +38,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Packs images into a Parquet table, {@link PackedImagesTable}: a million small files become a few hundred large ones, which any cluster reads faster.
+ * Packs images into a Parquet table, {@link PackedImagesTable}: a million small files become a few
+ * hundred large ones, which any cluster reads faster.
  *
- * <p>A task holds one image and one row group at a time. The table appears in its folder only when it is complete.
+ * <p>A task holds one image and one row group at a time. The table appears in its folder only when
+ * it is complete.
  */
 public final class PackJob {
   /** A file in the table's folder; Spark ignores names that begin with an underscore. */

@@ -108,7 +108,8 @@ final class AtlasReader {
   }
 
   /**
-   * The examples that are shown: over all classes for the feature maps that have pages, and of each class for its top feature maps.
+   * The examples that are shown: over all classes for the feature maps that have pages, and of each
+   * class for its top feature maps.
    */
   Dataset<Row> examples() {
     Dataset<Row> all = table(FeatureMapExamplesTable.NAME);

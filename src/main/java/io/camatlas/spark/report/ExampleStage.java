@@ -23,7 +23,8 @@ import org.apache.spark.sql.expressions.WindowSpec;
 /**
  * Chooses which images of every class are shown, and which its mean image is made from.
  *
- * <p>Maps are compared with the class's mean map by overlap: Σ min(p, q), with both maps as distributions. Only names and numbers are sorted; maps are fetched for those that were chosen.
+ * <p>Maps are compared with the class's mean map by overlap: Σ min(p, q), with both maps as
+ * distributions. Only names and numbers are sorted; maps are fetched for those that were chosen.
  */
 final class ExampleStage {
   /** Position of an image in the sample of its class, from 1. */
@@ -57,7 +58,8 @@ final class ExampleStage {
    * @param attention the table class_attention
    * @param pictures number of pictures for each reason
    * @param sample number of images for each class's mean image
-   * @return their rows, with a column for each {@link PictureKind} (position from 1, else null), {@value #SAMPLE} and {@value #OVERLAP}
+   * @return their rows, with a column for each {@link PictureKind} (position from 1, else null),
+   *     {@value #SAMPLE} and {@value #OVERLAP}
    */
   static Dataset<Row> choose(
       Dataset<Row> explanations, Dataset<Row> attention, int pictures, int sample) {

@@ -23,7 +23,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Builds histograms of every class's entropies, spreads and confidences, separately for right and wrong predictions. */
+/**
+ * Builds histograms of every class's entropies, spreads and confidences, separately for right and
+ * wrong predictions.
+ */
 final class HistogramStage {
   private static final int BINS = 20;
 

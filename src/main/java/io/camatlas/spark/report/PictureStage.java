@@ -44,7 +44,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads every image that a report needs, once and in parallel; writes its picture and adds it to the mean images of its classes. An image that is gone or has changed is reported and gets no picture.
+ * Reads every image that a report needs, once and in parallel; writes its picture and adds it to
+ * the mean images of its classes. An image that is gone or has changed is reported and gets no
+ * picture.
  */
 final class PictureStage {
   /** Longer side of a mean image, in pixels; a larger one would show no more detail. */
@@ -85,7 +87,8 @@ final class PictureStage {
   private static final String AVERAGED_IMAGES = "averaged_images";
 
   /**
-   * A row that tasks write: either an image (sha256, shown, and why it could not be read or null) or a partial mean image (run, target_index, mean image).
+   * A row that tasks write: either an image (sha256, shown, and why it could not be read or null)
+   * or a partial mean image (run, target_index, mean image).
    */
   private static final StructType FOUND =
       new StructType()
@@ -119,7 +122,8 @@ final class PictureStage {
   /**
    * The result of the stage.
    *
-   * @param problems why images could not be read, by sha256; each is a phrase that follows "the image"
+   * @param problems why images could not be read, by sha256; each is a phrase that follows "the
+   *     image"
    * @param pictures number of pictures written
    * @param means mean images of classes
    */
@@ -144,7 +148,8 @@ final class PictureStage {
   /**
    * One row for each image of {@code wanted}.
    *
-   * @param wanted explanations with what they are needed for, {@link #SHOWN} and {@link #AVERAGED}; an image may appear in many
+   * @param wanted explanations with what they are needed for, {@link #SHOWN} and {@link #AVERAGED};
+   *     an image may appear in many
    */
   static Dataset<Row> images(Dataset<Row> wanted) {
     Column part =
@@ -186,7 +191,8 @@ final class PictureStage {
     Column averaged = size(col(PARTS)).gt(0);
     Column one = col(PARTS).getItem(0);
     images
-        // Class by class, so that few mean images are held at once; all other images are spread by hash.
+        // Class by class, so that few mean images are held at once; all other images are spread by
+        // hash.
         .withColumn(FIRST_CLASS, when(averaged, one.getField(TARGET_INDEX)).otherwise(-1))
         .withColumn(FIRST_RUN, when(averaged, one.getField(RUN)).otherwise(""))
         .withColumn(ANYWHERE, when(averaged, lit(0L)).otherwise(xxhash64(col(SHA256))))

@@ -67,7 +67,9 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * Creates the report of an atlas: a site of static pages.
  *
- * <p>Tables come from the atlas. Single images, their maps and distributions come from the runs that it was made from, and pixels from where the images are now. Whatever is gone is left out, and the report says so. The executors read images and write pictures; the driver writes pages.
+ * <p>Tables come from the atlas. Single images, their maps and distributions come from the runs
+ * that it was made from, and pixels from where the images are now. Whatever is gone is left out,
+ * and the report says so. The executors read images and write pictures; the driver writes pages.
  */
 public final class ReportJob {
   private static final int FAILURES_SHOWN = 200;
@@ -130,7 +132,8 @@ public final class ReportJob {
   /**
    * Runs the job.
    *
-   * @throws InputException if the atlas or a folder cannot be used; in that case nothing has been written
+   * @throws InputException if the atlas or a folder cannot be used; in that case nothing has been
+   *     written
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -418,7 +421,10 @@ public final class ReportJob {
     return new DecodeLimits(pixels, bytes);
   }
 
-  /** Finds where images are now: where the user says, else where they were, else in their runs' tables. */
+  /**
+   * Finds where images are now: where the user says, else where they were, else in their runs'
+   * tables.
+   */
   private Dataset<Row> placed(Dataset<Row> images, List<Origin> origins, ResultFolder folder) {
     if (settings.images().isPresent()) {
       return OriginalImages.among(

@@ -18,10 +18,12 @@ final class ReproduceCommand {
   private ReproduceCommand() {}
 
   /**
-   * The command, quoted for a shell. An image's noise depends only on the seed and its bytes, so the command gives the run's map.
+   * The command, quoted for a shell. An image's noise depends only on the seed and its bytes, so
+   * the command gives the run's map.
    *
    * @param run the run whose settings are used
-   * @param path path of the image; if null or part of a shard, the command names the run's whole input
+   * @param path path of the image; if null or part of a shard, the command names the run's whole
+   *     input
    * @param target index of the class to explain
    */
   static String of(FinishedRun run, String path, int target) {
@@ -44,9 +46,7 @@ final class ReproduceCommand {
     return command.toString();
   }
 
-  /**
-   * Whether a setting affects results and is not the default; true also for an unknown setting.
-   */
+  /** Whether a setting affects results and is not the default; true also for an unknown setting. */
   private static boolean matters(Option<?> option, String value) {
     return option == null
         || (option.scope() == Scope.PER_IMAGE
@@ -54,7 +54,10 @@ final class ReproduceCommand {
             && !option.defaultValue().equals(value));
   }
 
-  /** The class by name, unless the name would be read as a list, a number or a reserved word; else by index. */
+  /**
+   * The class by name, unless the name would be read as a list, a number or a reserved word; else
+   * by index.
+   */
   private static String target(List<String> classes, int target) {
     String name = target < classes.size() ? classes.get(target) : "";
     boolean plain =

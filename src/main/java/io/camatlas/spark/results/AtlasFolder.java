@@ -88,7 +88,8 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
    * The runs behind the atlas, as far as they still exist.
    *
    * @param given folders to use instead of those that the atlas names; may be empty
-   * @param missing receives each folder that no longer exists * @throws InputException if a folder holds no finished run
+   * @param missing receives each folder that no longer exists * @throws InputException if a folder
+   *     holds no finished run
    */
   public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
       throws IOException {
@@ -132,7 +133,8 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
   }
 
   /**
-   * Folders of the runs that an atlas was made from, directly or through other atlases. Runs that were moved together with the atlas are found beside it.
+   * Folders of the runs that an atlas was made from, directly or through other atlases. Runs that
+   * were moved together with the atlas are found beside it.
    *
    * @param atlas its folder
    * @param missing receives each folder that no longer exists, as it was given

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The contents of {@code atlas.json}. When read from a file, every component may be null, as another program may have written the file.
+ * The contents of {@code atlas.json}. When read from a file, every component may be null, as
+ * another program may have written the file.
  *
  * @param camatlas version of CamAtlas that wrote it
  * @param tables table versions by name

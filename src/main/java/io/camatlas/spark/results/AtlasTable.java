@@ -13,7 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * One table of the atlas, computed from one kind of state. Each table is one class, which owns its column names, schema and version, and how its rows are written and read.
+ * One table of the atlas, computed from one kind of state. Each table is one class, which owns its
+ * column names, schema and version, and how its rows are written and read.
  *
  * @param <S> the state
  */
@@ -27,7 +28,9 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
   public static final String LAYER = ExplanationsTable.LAYER;
   public static final String METHOD = ExplanationsTable.METHOD;
 
-  /** Columns that several tables have: the class's name, and its index among the network's classes. */
+  /**
+   * Columns that several tables have: the class's name, and its index among the network's classes.
+   */
   public static final String CLASS = "class";
 
   public static final String CLASS_INDEX = "class_index";

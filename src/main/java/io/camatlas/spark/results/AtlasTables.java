@@ -16,7 +16,10 @@ public final class AtlasTables {
           ClassTruthState.KIND,
           ClassTruthState.ALL);
 
-  /** Every table, in the order of the README. Two entries with the same name are two parts of one table. */
+  /**
+   * Every table, in the order of the README. Two entries with the same name are two parts of one
+   * table.
+   */
   public static final List<AtlasTable<?>> ALL =
       List.of(
           new ClassAttentionTable(),

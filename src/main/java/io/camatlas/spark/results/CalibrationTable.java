@@ -13,7 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code calibration}: accuracy against confidence, grouped by confidence and by properties of the maps.
+ * The table {@code calibration}: accuracy against confidence, grouped by confidence and by
+ * properties of the maps.
  */
 public final class CalibrationTable extends AtlasTable<LayerState> {
   private static final long serialVersionUID = 1L;
@@ -68,7 +69,10 @@ public final class CalibrationTable extends AtlasTable<LayerState> {
     return new Bin(row);
   }
 
-  /** Labelled images with similar confidence or similar maps; numbers are NaN if there are no such images. */
+  /**
+   * Labelled images with similar confidence or similar maps; numbers are NaN if there are no such
+   * images.
+   */
   public record Bin(Row row) {
     /** What images are grouped by; {@link CalibrationState#ALL} for all images together. */
     public String by() {

@@ -18,7 +18,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code class_attention}: where the network looked for a class, over all its explanations, and separately over right and wrong predictions.
+ * The table {@code class_attention}: where the network looked for a class, over all its
+ * explanations, and separately over right and wrong predictions.
  */
 public final class ClassAttentionTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
@@ -133,7 +134,8 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
   }
 
   /**
-   * Where the network looked for a class. Values that are undefined without a map are absent or NaN.
+   * Where the network looked for a class. Values that are undefined without a map are absent or
+   * NaN.
    *
    * @param row a row of the table; it may have only the columns that are asked for
    */

@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
- * A row of {@link ExplanationsTable}, or the selected columns of one; asking for any other column fails.
+ * A row of {@link ExplanationsTable}, or the selected columns of one; asking for any other column
+ * fails.
  *
  * @param row a row with a schema
  */
@@ -30,11 +31,13 @@ public record ExplanationRow(Row row) {
     return row.getAs(ExplanationsTable.SHA256);
   }
 
-  /** Width of the upright original, in pixels. */ public int width() {
+  /** Width of the upright original, in pixels. */
+  public int width() {
     return row.getAs(ExplanationsTable.WIDTH);
   }
 
-  /** Height of the upright original, in pixels. */ public int height() {
+  /** Height of the upright original, in pixels. */
+  public int height() {
     return row.getAs(ExplanationsTable.HEIGHT);
   }
 

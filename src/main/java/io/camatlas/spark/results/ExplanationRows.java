@@ -32,7 +32,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Reads from {@link ExplanationsTable} what an atlas needs, one row after another.
  *
- * <p>Rows are read in Spark's internal form: its public rows box every number of an array, which took a third of the time.
+ * <p>Rows are read in Spark's internal form: its public rows box every number of an array, which
+ * took a third of the time.
  */
 public final class ExplanationRows {
   /** Column that may be joined to explanations: annotations of the image's bare name, or null. */
@@ -137,7 +138,8 @@ public final class ExplanationRows {
   /**
    * The columns that are read.
    *
-   * @param explanations rows of {@link ExplanationsTable}, with {@link #ANNOTATIONS} if these are wanted
+   * @param explanations rows of {@link ExplanationsTable}, with {@link #ANNOTATIONS} if these are
+   *     wanted
    */
   public static JavaRDD<InternalRow> of(Dataset<Row> explanations, Annotated annotated) {
     return explanations

@@ -15,7 +15,9 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Everything found for one image, as a single column value. It has the columns of {@link ExplanationsTable}: those of the image once, and the rest in an array {@code explanations} with one element for each target class, layer and rule.
+ * Everything found for one image, as a single column value. It has the columns of {@link
+ * ExplanationsTable}: those of the image once, and the rest in an array {@code explanations} with
+ * one element for each target class, layer and rule.
  *
  * <p>Either {@code failure} is null, or it is a struct of {@code stage}, {@code reason} and {@code
  * detail} as in {@link FailuresTable} and everything else is null.

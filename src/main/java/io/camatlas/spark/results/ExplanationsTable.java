@@ -31,7 +31,8 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code explanations}: one row for each image, target class, layer and rule.
  *
  * <p>Maps are on the layer's own grid, row by row from the top, not negative and not normalised.
- * Fractions are measured from the left and the top of what the network saw; pixels are those of the upright original image. Values that are undefined on a blank map are null.
+ * Fractions are measured from the left and the top of what the network saw; pixels are those of the
+ * upright original image. Values that are undefined on a blank map are null.
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -294,7 +295,8 @@ public final class ExplanationsTable {
   /**
    * Values of {@link #FINDING_COLUMNS}.
    *
-   * @param parameters the rule's parameters, as a Java or Scala map: Spark's row encoders support only the latter
+   * @param parameters the rule's parameters, as a Java or Scala map: Spark's row encoders support
+   *     only the latter
    */
   static Object[] finding(Run run, Object parameters, Explanation explanation) {
     SaliencyMap map = explanation.map();

@@ -14,7 +14,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table {@code failures}: one row for each image that could not be read or explained.
  *
- * <p>{@code stage} is read, decode, target, forward or explain; {@code reason} is short and suitable for counting; {@code detail} says exactly what happened.
+ * <p>{@code stage} is read, decode, target, forward or explain; {@code reason} is short and
+ * suitable for counting; {@code detail} says exactly what happened.
  */
 public final class FailuresTable {
   /** Raised whenever a column changes its name or meaning. */

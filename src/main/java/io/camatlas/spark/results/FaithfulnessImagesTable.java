@@ -17,7 +17,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table {@code faithfulness_images}: one row for each sampled explanation and kind of map.
  *
- * <p>{@code map_kind} is {@code explanation}, {@code random} or {@code centre}; {@code probability} is the target's probability on the whole image, Y. The four numbers are those of {@link Faithfulness}: all are fractions, {@code average_drop} is null if Y is 0, and {@code increase} is 0 or 1.
+ * <p>{@code map_kind} is {@code explanation}, {@code random} or {@code centre}; {@code probability}
+ * is the target's probability on the whole image, Y. The four numbers are those of {@link
+ * Faithfulness}: all are fractions, {@code average_drop} is null if Y is 0, and {@code increase} is
+ * 0 or 1.
  */
 public final class FaithfulnessImagesTable {
   /** Raised whenever a column changes its name, unit or meaning. */

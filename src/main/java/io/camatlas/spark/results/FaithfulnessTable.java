@@ -22,10 +22,13 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code faithfulness}: one row for each layer, target class and kind of map. For each layer and kind there is also a row over all classes, whose {@code class} is null and in which every image counts once.
+ * The table {@code faithfulness}: one row for each layer, target class and kind of map. For each
+ * layer and kind there is also a row over all classes, whose {@code class} is null and in which
+ * every image counts once.
  *
  * <p>Each of the four numbers is a struct of its count, mean and the 95 % confidence interval of
- * the mean by Student's t; the interval is null for fewer than two images, and the mean for none. Intervals are not clipped to 0 and 1.
+ * the mean by Student's t; the interval is null for fewer than two images, and the mean for none.
+ * Intervals are not clipped to 0 and 1.
  */
 public final class FaithfulnessTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -90,10 +93,12 @@ public final class FaithfulnessTable {
   }
 
   /**
-   * Gathers the sample's rows on the driver, in a fixed order, so that sums do not depend on partitions.
+   * Gathers the sample's rows on the driver, in a fixed order, so that sums do not depend on
+   * partitions.
    *
    * @param images rows of {@link FaithfulnessImagesTable}
-   * @return rows of {@link #SCHEMA}: for each layer its classes by index, then the row over all classes
+   * @return rows of {@link #SCHEMA}: for each layer its classes by index, then the row over all
+   *     classes
    */
   public static List<Row> rows(Dataset<Row> images) {
     Map<String, Map<Integer, Gathered>> layers = new TreeMap<>();

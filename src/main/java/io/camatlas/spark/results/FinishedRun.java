@@ -68,7 +68,8 @@ public record FinishedRun(
   /**
    * Reads the latest finished run of a folder; Spark need not have started.
    *
-   * @throws InputException if the folder is missing or holds no finished run of {@code camatlas explain}
+   * @throws InputException if the folder is missing or holds no finished run of {@code camatlas
+   *     explain}
    */
   public static FinishedRun read(String folder) {
     return read(folder, new Path(folder, ResultFolder.RUN_JSON));

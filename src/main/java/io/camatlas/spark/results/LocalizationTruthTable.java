@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code localization_truth}: how well maps agree with annotated objects, for each class and for all classes (class is null).
+ * The table {@code localization_truth}: how well maps agree with annotated objects, for each class
+ * and for all classes (class is null).
  */
 public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
   private static final long serialVersionUID = 1L;

@@ -7,7 +7,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Mean and three quantiles of a measurement of maps, as several columns of {@link ClassAttentionTable} hold them. Without any map they are null, which is read as NaN.
+ * Mean and three quantiles of a measurement of maps, as several columns of {@link
+ * ClassAttentionTable} hold them. Without any map they are null, which is read as NaN.
  *
  * @param row of {@link #TYPE}
  */

@@ -14,7 +14,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table that {@code camatlas pack} writes: images with their encoded bytes.
  *
- * <p>{@code width} and {@code height} come from the header, before any orientation is applied, and are null if the file is not a picture. {@code content} is null, and {@code problem} says why, if a file could not be read or is too large to pack; such an image is read from its path when it is explained.
+ * <p>{@code width} and {@code height} come from the header, before any orientation is applied, and
+ * are null if the file is not a picture. {@code content} is null, and {@code problem} says why, if
+ * a file could not be read or is too large to pack; such an image is read from its path when it is
+ * explained.
  */
 public final class PackedImagesTable {
   /** Raised whenever a column changes its name or meaning. */

@@ -23,7 +23,8 @@ public record RunEnd(
   public record Counts(long images, long explanations, long failures, long overlays) {}
 
   /**
-   * What the tasks did in the start that completed the run; a start is one execution of the command.
+   * What the tasks did in the start that completed the run; a start is one execution of the
+   * command.
    *
    * @param imagesDoneBefore images that earlier starts had explained
    * @param failures images by stage and reason

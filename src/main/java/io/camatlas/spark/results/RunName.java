@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 
 /**
- * The name in tables of a run, or of one rule of a run that has several: {@code r0123456789ab}, {@code r0123456789ab.2}.
+ * The name in tables of a run, or of one rule of a run that has several: {@code r0123456789ab},
+ * {@code r0123456789ab.2}.
  *
  * @param run id of the run
  * @param rule number of the rule, from 1; 0 if the run has only one
@@ -40,7 +41,9 @@ public record RunName(String run, int rule) {
   /**
    * Whether a column holds the name of a rule; the only rule of a run has the run's name.
    *
-   * @param index the rule's index in its run, from 0 */ public static Column isOfRule(int index, Column name) {
+   * @param index the rule's index in its run, from 0
+   */
+  public static Column isOfRule(int index, Column name) {
     Column numbered = name.endsWith("." + (index + 1));
     return index == 0 ? numbered.or(not(name.contains("."))) : numbered;
   }

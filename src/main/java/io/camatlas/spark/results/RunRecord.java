@@ -10,7 +10,8 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The contents of {@code run.json} for a run of {@code explain}. When read from a file, every component may be null, as another program may have written the file.
+ * The contents of {@code run.json} for a run of {@code explain}. When read from a file, every
+ * component may be null, as another program may have written the file.
  *
  * @param camatlas version of CamAtlas that wrote it
  * @param run names the run in its tables

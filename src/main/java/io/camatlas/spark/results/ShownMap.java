@@ -19,7 +19,8 @@ public final class ShownMap {
   private ShownMap() {}
 
   /**
-   * The sort order of an image's rows of {@link ExplanationsTable}: first the row of the first rule, of the predicted class if there is one, and of the first layer by name.
+   * The sort order of an image's rows of {@link ExplanationsTable}: first the row of the first
+   * rule, of the predicted class if there is one, and of the first layer by name.
    */
   public static Column[] order() {
     return new Column[] {

@@ -20,7 +20,8 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code spatial_bias}: how much of a class's attention lies at the border, in the corners and in the centre, compared with the area of each region and with the whole dataset.
+ * The table {@code spatial_bias}: how much of a class's attention lies at the border, in the
+ * corners and in the centre, compared with the area of each region and with the whole dataset.
  */
 public final class SpatialBiasTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
@@ -39,7 +40,9 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
   public static final String FLAG = "flag";
 
   /**
-   * A region is flagged if even the lower end of the interval is above its area and above this many times the dataset's mass. With thousands of classes some intervals miss by chance, so the excess must be large enough to matter.
+   * A region is flagged if even the lower end of the interval is above its area and above this many
+   * times the dataset's mass. With thousands of classes some intervals miss by chance, so the
+   * excess must be large enough to matter.
    */
   static final double FLAGGED_LIFT = 1.25;
 
@@ -104,7 +107,10 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
         .row();
   }
 
-  /** Ranks by the lower end of the interval divided by the dataset's mass: an excess that is both large and certain comes before one that is only large or only certain. */
+  /**
+   * Ranks by the lower end of the interval divided by the dataset's mass: an excess that is both
+   * large and certain comes before one that is only large or only certain.
+   */
   @Override
   public Dataset<Row> complete(Dataset<Row> rows) {
     return rows.withColumn(

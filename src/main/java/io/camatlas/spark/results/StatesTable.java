@@ -18,7 +18,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code states}: everything that an atlas is computed from, one row for each layer, class and confusion. With it, atlases can be merged without reading any map again.
+ * The table {@code states}: everything that an atlas is computed from, one row for each layer,
+ * class and confusion. With it, atlases can be merged without reading any map again.
  */
 public final class StatesTable {
   /** Raised whenever a column changes; each kind of state also has its own version. */
@@ -73,7 +74,10 @@ public final class StatesTable {
     return kind.read(row.<byte[]>getAs(at(STATE)));
   }
 
-  /** Columns are found by index: rows passed from one step to the next within a task have no column names. */
+  /**
+   * Columns are found by index: rows passed from one step to the next within a task have no column
+   * names.
+   */
   private static int at(String column) {
     return SCHEMA.fieldIndex(column);
   }
@@ -136,7 +140,6 @@ public final class StatesTable {
     return AtlasTables.KINDS.stream()
         .filter(kind -> kind.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("There is no kind of state '" + name + "'."));
+        .orElseThrow(() -> new IllegalStateException("There is no kind of state '" + name + "'."));
   }
 }

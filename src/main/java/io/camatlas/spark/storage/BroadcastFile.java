@@ -17,7 +17,8 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * A file sent to every executor, so that no shared folder is needed.
  *
- * <p>It is sent in parts, so it can be larger than one array, or than the memory of a machine. Spark moves parts to disk when memory is short, and drops them once nothing refers to them.
+ * <p>It is sent in parts, so it can be larger than one array, or than the memory of a machine.
+ * Spark moves parts to disk when memory is short, and drops them once nothing refers to them.
  *
  * @param parts the file's bytes, in order
  */

@@ -32,9 +32,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps two drivers from writing to the same folder.
  *
- * <p>A lock is a folder of numbered claims; the highest number holds the lock. A claim is created atomically, so if several drivers try for the same number, only one gets it. A driver that takes over from a dead holder claims the next number, which fences the old holder off: if it wakes up, it finds a claim higher than its own, and {@link #require} stops it before it commits anything.
+ * <p>A lock is a folder of numbered claims; the highest number holds the lock. A claim is created
+ * atomically, so if several drivers try for the same number, only one gets it. A driver that takes
+ * over from a dead holder claims the next number, which fences the old holder off: if it wakes up,
+ * it finds a claim higher than its own, and {@link #require} stops it before it commits anything.
  *
- * <p>The holder rewrites a small file, its heartbeat, every few seconds. If both drivers run on the same machine, the operating system says whether the holder is alive, so a paused driver keeps its lock. Otherwise that file is watched for a few heartbeats.
+ * <p>The holder rewrites a small file, its heartbeat, every few seconds. If both drivers run on the
+ * same machine, the operating system says whether the holder is alive, so a paused driver keeps its
+ * lock. Otherwise that file is watched for a few heartbeats.
  */
 final class FolderLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
@@ -194,7 +199,8 @@ final class FolderLock implements AutoCloseable {
   private static boolean create(Path file, byte[] bytes, Configuration hadoop) throws IOException {
     FileSystem files = file.getFileSystem(hadoop);
     if ("file".equals(files.getScheme())) {
-      // Hadoop's own file system for this scheme checks first and then creates, which is not atomic.
+      // Hadoop's own file system for this scheme checks first and then creates, which is not
+      // atomic.
       try {
         Files.write(
             java.nio.file.Path.of(file.toUri().getPath()),
@@ -271,7 +277,10 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** The holder of a claim; an unknown holder if a full disk or a killed process left the file empty. */
+  /**
+   * The holder of a claim; an unknown holder if a full disk or a killed process left the file
+   * empty.
+   */
   private static Holder read(Path file, Configuration hadoop) throws IOException {
     JsonNode json = JSON.createObjectNode();
     for (int look = 0; look < LOOKS && json.isEmpty(); look++) {

@@ -63,7 +63,8 @@ public final class HadoopFiles {
   }
 
   /**
-   * A path for something that was found but must not or cannot be read, so that it is reported as a failure instead of being skipped.
+   * A path for something that was found but must not or cannot be read, so that it is reported as a
+   * failure instead of being skipped.
    *
    * @param why a phrase that follows the path, such as {@code is a link}
    */
@@ -108,7 +109,8 @@ public final class HadoopFiles {
   }
 
   /**
-   * Copies a file to this machine, into a new folder and under its own name; both are deleted when this JVM ends. Spark need not have started; its present or future configuration is used.
+   * Copies a file to this machine, into a new folder and under its own name; both are deleted when
+   * this JVM ends. Spark need not have started; its present or future configuration is used.
    *
    * @return the copy; empty if there is no such file
    */

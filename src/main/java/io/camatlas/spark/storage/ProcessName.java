@@ -33,7 +33,8 @@ record ProcessName(String host, long pid, String machine, long started) {
   }
 
   /**
-   * Two containers may have the same host name and both number their processes from 1, but they do not share a pid namespace.
+   * Two containers may have the same host name and both number their processes from 1, but they do
+   * not share a pid namespace.
    */
   private static String thisMachine() {
     Path boot = Path.of("/proc/sys/kernel/random/boot_id");

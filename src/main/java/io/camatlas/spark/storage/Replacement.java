@@ -14,7 +14,9 @@ import org.apache.hadoop.fs.Path;
  * PARENT/.NAME-incomplete-old       the old results, until the new ones are in place
  * </pre>
  *
- * <p>No Hadoop file system can swap two folders in one step. A driver that is killed between the steps leaves old or new results under one of these names, and {@link #recover} puts them in place when the folder is opened again.
+ * <p>No Hadoop file system can swap two folders in one step. A driver that is killed between the
+ * steps leaves old or new results under one of these names, and {@link #recover} puts them in place
+ * when the folder is opened again.
  */
 final class Replacement {
   /** Folder for the lock and for unfinished work, below the results being written. */
@@ -53,7 +55,8 @@ final class Replacement {
   }
 
   /**
-   * Finishes what a killed driver began: puts the new results in place if they are complete, else puts the old ones back.
+   * Finishes what a killed driver began: puts the new results in place if they are complete, else
+   * puts the old ones back.
    *
    * @param mark the file that only complete results hold
    * @return whether new results were put in place

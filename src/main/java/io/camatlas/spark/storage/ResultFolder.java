@@ -10,7 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder that appears complete or not at all: results are written beside it and moved when complete.
+ * A folder that appears complete or not at all: results are written beside it and moved when
+ * complete.
  */
 public final class ResultFolder implements AutoCloseable {
   /** The description of a run of {@code explain}. */
@@ -62,7 +63,8 @@ public final class ResultFolder implements AutoCloseable {
    * Checks that results may be written.
    *
    * @param mark the file that results of this kind contain; only such results are replaced
-   * @throws InputException if the folder is not empty and must not be replaced, or holds anything but our results
+   * @throws InputException if the folder is not empty and must not be replaced, or holds anything
+   *     but our results
    */
   public static ResultFolder open(
       String out, boolean overwrite, String mark, Configuration hadoop) {

@@ -12,7 +12,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Descriptions of result folders, as JSON: records with their components in order, named in {@code snake_case}. Nulls are not written; unknown names are ignored on reading.
+ * Descriptions of result folders, as JSON: records with their components in order, named in {@code
+ * snake_case}. Nulls are not written; unknown names are ignored on reading.
  */
 public final class ResultJson {
   private static final ObjectMapper JSON =
@@ -24,7 +25,10 @@ public final class ResultJson {
 
   private ResultJson() {}
 
-  /** Writes records as the text of one JSON object, with the components of each after those of the one before. */
+  /**
+   * Writes records as the text of one JSON object, with the components of each after those of the
+   * one before.
+   */
   public static String text(Record... parts) throws IOException {
     ObjectNode all = JSON.createObjectNode();
     for (Record part : parts) {
@@ -36,7 +40,8 @@ public final class ResultJson {
   /**
    * Reads a record from its text.
    *
-   * @throws com.fasterxml.jackson.core.JsonProcessingException if the text is not JSON for this type
+   * @throws com.fasterxml.jackson.core.JsonProcessingException if the text is not JSON for this
+   *     type
    */
   public static <T> T read(String text, Class<T> type) throws IOException {
     return JSON.readValue(text, type);

@@ -20,7 +20,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder of tables that grow part by part and stay valid however the process that writes them ends.
+ * A folder of tables that grow part by part and stay valid however the process that writes them
+ * ends.
  *
  * <pre>
  * OUT/TABLE/run=ID/part-….parquet    committed parts; the name contains a checksum of the bytes
@@ -29,7 +30,9 @@ import org.apache.hadoop.fs.Path;
  * OUT/_damaged/                      parts that were found damaged, set aside
  * </pre>
  *
- * <p>A part is written below {@code _camatlas}, which readers of tables skip, and the driver then moves it into its table in one step. Every part in a table is therefore complete; work that was not committed is done again.
+ * <p>A part is written below {@code _camatlas}, which readers of tables skip, and the driver then
+ * moves it into its table in one step. Every part in a table is therefore complete; work that was
+ * not committed is done again.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String WORK = Replacement.WORK;
@@ -108,7 +111,8 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Opens a folder for one run, which may already have been started.
    *
-   * @param overwrite whether to start afresh, and to replace the existing results when the new ones are complete
+   * @param overwrite whether to start afresh, and to replace the existing results when the new ones
+   *     are complete
    * @param run names the run
    * @throws InputException if the folder holds something else, or another process is writing to it
    */
