@@ -41,8 +41,7 @@ final class BenchAtlasCommand implements Command {
   public List<String> description() {
     return List.of(
         "Gathers synthetic explanations and reports rows per second, shuffled bytes and driver"
-            + " memory,",
-        "for one, two and four times the number of rows.");
+            + " memory for one, two and four times the number of rows.");
   }
 
   @Override

@@ -29,11 +29,11 @@ public record ExplainResources(int executorGpus, int tasksPerGpu) {
   public ExplainResources {
     if (executorGpus < 0 || executorGpus > 64) {
       throw new IllegalArgumentException(
-          "executor-gpus is " + executorGpus + "; it must be from 0 to 64.");
+          "`executor-gpus` is " + executorGpus + "; it must be from 0 to 64.");
     }
     if (tasksPerGpu < 1 || tasksPerGpu > 64) {
       throw new IllegalArgumentException(
-          "tasks-per-gpu is " + tasksPerGpu + "; it must be from 1 to 64.");
+          "`tasks-per-gpu` is " + tasksPerGpu + "; it must be from 1 to 64.");
     }
   }
 

@@ -36,7 +36,7 @@ final class BraceExpansion {
         throw new InputException(
             "`images` "
                 + whole
-                + " stands for more than "
+                + " expands to more than "
                 + MOST
                 + " paths; give a folder, a glob or a manifest.");
       }

@@ -20,7 +20,7 @@ final class ImageNames {
     return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
   }
 
-  /** The first folder of a name, which names the class; null where there is none. */
+  /** The first folder of a name, which names the class; null if there is none. */
   static String folderOf(String id) {
     int slash = id.indexOf('/');
     return slash > 0 ? id.substring(0, slash) : null;

@@ -30,7 +30,7 @@ final class ExampleStage {
   /** Position of an image in the sample of its class, from 1. */
   static final String SAMPLE = "sample";
 
-  /** Overlap with the class's mean map, 0 to 1; null where the map is blank. */
+  /** Overlap with the class's mean map, 0 to 1; null if the map is blank. */
   static final String OVERLAP = "overlap_with_mean";
 
   private static final String TOTAL = "total";
