@@ -34,8 +34,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.collection.immutable.Map$;
 
 /**
- * What gathering costs, on made-up explanations: in memory on one thread, and through Spark from
- * Parquet, for growing numbers of rows.
+ * Measures the cost of gathering synthetic explanations: in memory on one thread, and through Spark
+ * from Parquet, for growing numbers of rows.
  */
 public final class AtlasBenchmark {
   private static final int ROWS_PER_FILE = 5_000;
@@ -52,14 +52,14 @@ public final class AtlasBenchmark {
   private final AtomicLong gathered = new AtomicLong();
 
   /**
-   * What is made up.
+   * The shape of the synthetic data.
    *
-   * @param rows of the smallest table; others have twice and four times as many
-   * @param classes of the model
-   * @param maps K
+   * @param rows rows of the smallest table; the others have twice and four times as many
+   * @param classes number of classes of the model
+   * @param maps number of feature maps, K
    * @param side rows and columns of the layer's grid
-   * @param examples images kept for each feature map
-   * @param byClass whether rows of a class stand together, as they do when folders name classes
+   * @param examples number of images kept for each feature map
+   * @param byClass whether rows of a class are adjacent, as they are when folders name classes
    */
   public record Shape(int rows, int classes, int maps, int side, int examples, boolean byClass)
       implements java.io.Serializable {
@@ -73,9 +73,9 @@ public final class AtlasBenchmark {
   }
 
   /**
-   * Prepares.
+   * Creates a benchmark.
    *
-   * @param folder for tables; the caller removes it
+   * @param folder folder for tables; the caller removes it
    */
   public AtlasBenchmark(SparkSession spark, Shape shape, String folder) {
     this.spark = spark;
@@ -95,7 +95,7 @@ public final class AtlasBenchmark {
             });
   }
 
-  /** Runs all measurements; a report of a few lines. */
+  /** Runs all measurements and returns a report of a few lines. */
   public String run() {
     StringBuilder text = new StringBuilder();
     text.append(
@@ -109,8 +109,7 @@ public final class AtlasBenchmark {
             shape.examples(),
             shape.byClass() ? "by class" : "in any order"));
     double inMemory = inMemory();
-    text.append(
-        String.format(Locale.ROOT, "in memory, one thread: %,.0f rows a second%n", inMemory));
+    text.append(String.format(Locale.ROOT, "in memory, one thread: %,.0f rows/s%n", inMemory));
     text.append(
         String.format(
             Locale.ROOT,
@@ -118,19 +117,21 @@ public final class AtlasBenchmark {
             "rows",
             "read rows/s",
             "atlas rows/s",
-            "rows/s a core",
+            "rows/s per core",
             "shuffle B/row",
             "driver MB"));
     for (int factor = 1; factor <= 4; factor *= 2) {
       text.append(throughSpark(shape.rows() * factor));
     }
     text.append(
-        "read: reading the columns alone; atlas: gathering, merging and writing the states; a core:"
-            + " by the time that tasks ran.\n");
+        "read: only reading the columns; atlas: gathering, merging and writing the states; per"
+            + " core: by the total run time of tasks.\n");
     return text.toString();
   }
 
-  /** Rows put together from pools of arrays, so that making them costs next to nothing. */
+  /**
+   * Measures with rows assembled from pools of arrays, so that creating them costs almost nothing.
+   */
   private double inMemory() {
     List<ExplainedRow> pool = new ArrayList<>();
     for (int i = 0; i < POOL; i++) {
@@ -226,7 +227,7 @@ public final class AtlasBenchmark {
     try {
       spark.sparkContext().listenerBus().waitUntilEmpty();
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new IllegalStateException("Spark's listeners are stuck.", e);
+      throw new IllegalStateException("Spark's listeners did not finish in time.", e);
     }
   }
 
@@ -257,7 +258,7 @@ public final class AtlasBenchmark {
         : new SplittableRandom(index).nextInt(shape.classes());
   }
 
-  /** Half of all activations are zero, as behind a ReLU. */
+  /** Half of all activations are zero, as after a ReLU. */
   private static float[] activations(SplittableRandom random, int length) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {

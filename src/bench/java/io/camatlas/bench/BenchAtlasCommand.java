@@ -13,18 +13,20 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas bench-atlas}: what an atlas costs, on made-up explanations. */
+/** {@code camatlas bench-atlas}: measures the cost of an atlas with synthetic explanations. */
 final class BenchAtlasCommand implements Command {
   private static final Option<Integer> ROWS = number("rows", 10000, "Rows of the smallest table.");
-  private static final Option<Integer> CLASSES = number("classes", 1000, "Classes.");
+  private static final Option<Integer> CLASSES = number("classes", 1000, "Number of classes.");
   private static final Option<Integer> FEATURE_MAPS =
-      number("feature-maps", 512, "Feature maps of the layer.");
+      number("feature-maps", 512, "Number of feature maps of the layer.");
   private static final Option<Integer> GRID =
       number("grid", 14, "Rows and columns of the layer's grid.");
   private static final Option<Integer> EXAMPLES =
-      number("examples", 40, "Images to keep for each feature map and class.");
+      number("examples", 40, "Number of images to keep for each feature map and class.");
   private static final Option<Boolean> BY_CLASS =
-      Option.flag("by-class").topic(Topic.BENCHMARK).help("Rows of a class stand together.");
+      Option.flag("by-class")
+          .topic(Topic.BENCHMARK)
+          .help("Put the rows of a class next to each other.");
 
   private static Option<Integer> number(String name, int value, String help) {
     return Option.integer(name).byDefault(value).topic(Topic.BENCHMARK).help(help);
@@ -38,8 +40,8 @@ final class BenchAtlasCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Makes up explanations and gathers them: rows a second, shuffled bytes, driver memory,",
-        "for once, twice and four times as many rows.");
+        "Gathers synthetic explanations and reports rows per second, shuffled bytes and driver"
+            + " memory for one, two and four times the number of rows.");
   }
 
   @Override

@@ -30,7 +30,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas bench}: what explaining costs. */
+/** {@code camatlas bench}: measures the cost of explaining. */
 final class BenchCommand implements Command {
   private static final String PEERS = "peers";
   private static final List<String> STUDIES =
@@ -39,29 +39,30 @@ final class BenchCommand implements Command {
       Option.names("only", STUDIES)
           .label("STUDY,…")
           .topic(Topic.BENCHMARK)
-          .help("Without a model: " + String.join(", ", STUDIES) + ". Default: all.");
+          .help(
+              "Measurements to run without a model: "
+                  + String.join(", ", STUDIES)
+                  + ". Default: all.");
   private static final Option<String> AGAINST =
       Option.text("against", "PYTHON")
           .topic(Topic.BENCHMARK)
           .help(
-              "Without a model: also peers, which takes turns with torch-cam and pytorch-grad-cam,"
-                  + " run by a Python that has torch, torchvision, and torchcam or grad-cam.");
+              "Without a model: also run peers, which compares with torch-cam and pytorch-grad-cam,"
+                  + " using a Python that has torch, torchvision, and torchcam or grad-cam.");
   static final Option<Integer> ROUNDS =
       Option.integer("rounds")
           .from(1)
           .byDefault(5)
           .topic(Topic.BENCHMARK)
-          .help("Rounds that are counted.");
+          .help("Number of rounds, besides one for warming up.");
   private static final Option<Integer> THREADS =
       Option.integer("threads")
           .from(1)
           .byDefault(2)
           .topic(Topic.BENCHMARK)
-          .help("Threads of one operation.");
+          .help("Threads per operation.");
   private static final Option<String> JSON =
-      Option.text("json", "FILE")
-          .topic(Topic.BENCHMARK)
-          .help("Also write the numbers into a file.");
+      Option.text("json", "FILE").topic(Topic.BENCHMARK).help("Also write the numbers to a file.");
   private static final Option<Integer> BATCH =
       Option.integer("batch")
           .from(1)
@@ -80,12 +81,13 @@ final class BenchCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Compares explaining a batch of images with plain forwards of it, without Spark.",
-        "Without a model, networks with random weights are made and measured: passes of sampled"
-            + " and linear heads and of several targets, tuning of the engine, rounding, the"
-            + " pipeline around the engine, and growth; 40 minutes on two cores.",
-        "All variants take turns in one process; medians for an image and their ratio are"
-            + " printed.");
+        "Compares explaining a batch of images with plain forwards of the same batch, without"
+            + " Spark.",
+        "Without a model, measures networks with random weights: passes with sampled and linear"
+            + " heads and with several targets, engine settings, rounding, the pipeline around the"
+            + " engine, and growth. This takes 40 minutes on two cores.",
+        "All variants take turns in one process. Prints the median time per image and the"
+            + " ratios.");
   }
 
   @Override
@@ -139,7 +141,8 @@ final class BenchCommand implements Command {
     if (!standard) {
       for (Option<?> option : List.of(ONLY, AGAINST)) {
         if (given.has(option)) {
-          given.problem("`" + option.name() + "` is given and so is a model; it goes without one.");
+          given.problem(
+              "`" + option.name() + "` cannot be used with a model; leave out one of them.");
         }
       }
     }
@@ -150,7 +153,7 @@ final class BenchCommand implements Command {
             .orElse(STUDIES.stream().filter(study -> peers || !study.equals(PEERS)).toList());
     if (chosen.contains(PEERS) && !peers) {
       throw new IllegalArgumentException(
-          "`only` names peers, which need a Python; set `against` to one.");
+          "`only` names peers, which needs Python; set `against` to a Python executable.");
     }
     return chosen;
   }
@@ -159,7 +162,7 @@ final class BenchCommand implements Command {
       GivenSettings given, int rounds, int threads, Path folder) {
     ExplainJobSettings settings =
         ExplainSetup.resolve(
-            // Nothing is read or written, but the job's settings have to name something.
+            // Nothing is read or written, but the job's settings require a value.
             given.with(
                 ExplainOptions.ALL,
                 Map.of(ExplainOptions.IMAGES.name(), "none", ExplainOptions.OUT.name(), "none")),
@@ -190,7 +193,7 @@ final class BenchCommand implements Command {
     };
   }
 
-  /** The job around a network of ImageNet's size. */
+  /** Measures the whole job with a network of ImageNet size. */
   private static List<JobBenchmark.Round> pipeline(
       GivenSettings given, int rounds, int threads, Path folder) throws IOException {
     Path images = scenes(PIPELINE_IMAGES, folder);
@@ -204,7 +207,7 @@ final class BenchCommand implements Command {
     }
   }
 
-  /** The demo's network, which is small, on more and more of its scenes. */
+  /** Measures the demo's small network on growing numbers of its scenes. */
   private static List<GrowthBenchmark.Result> growth(GivenSettings given, int rounds, Path folder)
       throws IOException {
     int most = SIZES.get(SIZES.size() - 1);
@@ -232,11 +235,11 @@ final class BenchCommand implements Command {
     return SparkSession.builder().appName("CamAtlas bench").master(master);
   }
 
-  /** So many executors of one core, each a process of this machine. */
+  /** Spark with that many executors of one core, each a process on this machine. */
   private static SparkSession.Builder processes(int executors) {
     return spark("local-cluster[" + executors + ",1,2048]")
         .config("spark.executor.memory", "1g")
-        // This process has all jars, and sends none.
+        // Executors use this process's class path, so no jars are sent.
         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"));
   }
 

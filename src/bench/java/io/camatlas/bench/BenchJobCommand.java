@@ -18,9 +18,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas bench-job}: what the job costs beside the device's work. */
+/** {@code camatlas bench-job}: measures the cost of the job on top of the device's work. */
 final class BenchJobCommand implements Command {
-  /** The job's own results are made in a temporary folder, and what it runs on is the CPU. */
+  /**
+   * Whether users can set the option: results always go to a temporary folder, and the job always
+   * runs on the CPU.
+   */
   private static boolean isHere(Option<?> option) {
     return option.topic() != Topic.OUTPUT && option != ExplainOptions.DEVICE;
   }
@@ -33,10 +36,10 @@ final class BenchJobCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Compares explaining a local folder by the job with a bare loop over the same images,"
-            + " decoded and in memory.",
-        "The two take turns in one process, on as many threads: camatlas --master 'local[2]'"
-            + " bench-job …");
+        "Compares the job on a local folder with a bare loop over the same images, decoded and"
+            + " in memory.",
+        "The two take turns in one process, with the same number of threads: camatlas --master"
+            + " 'local[2]' bench-job …");
   }
 
   @Override

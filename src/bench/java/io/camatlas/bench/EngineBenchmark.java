@@ -16,10 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What explaining costs in plain inference forwards of the same images at the same batch size.
+ * Measures the cost of explaining in units of plain inference forwards of the same images at the
+ * same batch size.
  *
- * <p>Explaining counts everything from the encoded image to the finished record: decoding, the
- * clean pass, noise, n passes, the backward passes and all measurements. Variants take turns.
+ * <p>The cost of explaining includes everything from the encoded image to the finished record:
+ * decoding, the clean pass, noise, n passes, the backward passes and all measurements. Variants
+ * take turns.
  */
 public final class EngineBenchmark {
   private static final int PLAIN_FORWARDS = 8;
@@ -32,7 +34,7 @@ public final class EngineBenchmark {
   /**
    * @param model a probed model
    * @param card its card
-   * @param threads of one operation
+   * @param threads threads per operation
    */
   public EngineBenchmark(PreparedModel model, ModelCard card, int threads) {
     this.model = model;
@@ -43,21 +45,21 @@ public final class EngineBenchmark {
   /**
    * One way to explain a batch.
    *
-   * @param label says what is special about it
+   * @param label what is special about the variant
    * @param settings how to explain; {@code batch} is also the number of images
    */
   public record Variant(String label, ExplainSettings settings) {}
 
   /**
-   * What a variant took, by round.
+   * The times of a variant, by round.
    *
-   * @param model its name
-   * @param layer that was explained
-   * @param label of the variant
-   * @param samples noisy copies of an image
-   * @param batch images
-   * @param plainSeconds one plain forward of the batch
-   * @param explainSeconds explaining the batch
+   * @param model name of the model
+   * @param layer the layer that was explained
+   * @param label label of the variant
+   * @param samples number of noisy copies of an image
+   * @param batch number of images
+   * @param plainSeconds seconds for one plain forward of the batch
+   * @param explainSeconds seconds for explaining the batch
    */
   public record Result(
       String model,
@@ -68,16 +70,16 @@ public final class EngineBenchmark {
       double[] plainSeconds,
       double[] explainSeconds) {
 
-    /** Explaining over one plain forward, by round, from small to large. */
+    /** The ratio of explaining to one plain forward in each round, in ascending order. */
     public double[] forwards() {
       return Turns.ratios(explainSeconds, plainSeconds);
     }
   }
 
   /**
-   * Runs rounds, after one that is not counted.
+   * Runs rounds, after a warm-up round that is not counted.
    *
-   * @param variants of one batch size
+   * @param variants variants with the same batch size
    */
   public List<Result> run(List<Variant> variants, int rounds) {
     InputShape input = model.plan().input();
@@ -148,7 +150,7 @@ public final class EngineBenchmark {
         "over n forwards (least, most)");
   }
 
-  /** A variant's medians, an image, as a line of text. */
+  /** A variant's medians per image, as a line of text. */
   public static String text(Result result) {
     double[] forwards = result.forwards();
     int passes = Math.max(1, result.samples());

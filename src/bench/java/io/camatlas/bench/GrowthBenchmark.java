@@ -16,8 +16,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Whether the job stays as fast, and the memory as large, when there are more images; and how much
- * faster two executors are than one. Executors are processes of their own, of one core each.
+ * Measures whether speed and memory use stay constant as the number of images grows, and how much
+ * faster two executors are than one. Executors are separate processes with one core each.
  */
 public final class GrowthBenchmark {
   private static final double MEGABYTE = 1 << 20;
@@ -26,7 +26,7 @@ public final class GrowthBenchmark {
   private final PrintStream out;
 
   /**
-   * @param clusters starts Spark with so many executors of one core
+   * @param clusters starts Spark with the given number of executors of one core
    */
   public GrowthBenchmark(IntFunction<SparkSession> clusters, PrintStream out) {
     this.clusters = clusters;
@@ -36,11 +36,12 @@ public final class GrowthBenchmark {
   /**
    * One job.
    *
-   * @param images explained
-   * @param executors of one core each
-   * @param imagesPerSecond by the job's tasks, from the first to the last
-   * @param executorMegabytes that the largest executor holds in memory afterwards
-   * @param driverMegabytes that the driver holds in memory afterwards
+   * @param images number of images explained
+   * @param executors number of executors, of one core each
+   * @param imagesPerSecond images per second, from the start of the job's first task to the end of
+   *     its last
+   * @param executorMegabytes megabytes that the largest executor holds in memory afterwards
+   * @param driverMegabytes megabytes that the driver holds in memory afterwards
    */
   public record Result(
       long images,
@@ -50,11 +51,11 @@ public final class GrowthBenchmark {
       double driverMegabytes) {}
 
   /**
-   * Explains growing sets with one executor, then the last of them by turns with two and with one.
-   * Each Spark explains the first set once before anything is counted.
+   * Explains growing sets with one executor, then the last set in turns with two executors and with
+   * one. Each Spark session explains the first set once to warm up.
    *
    * @param jobs the same settings for more and more images
-   * @param rounds with two and with one
+   * @param rounds number of rounds with two executors and with one
    */
   public List<Result> run(List<ExplainJobSettings> jobs, int rounds) throws IOException {
     List<Result> results = new ArrayList<>();

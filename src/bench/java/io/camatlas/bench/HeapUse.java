@@ -5,10 +5,10 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * What this JVM has done on its heap so far.
+ * Heap activity of this JVM so far.
  *
- * @param allocatedBytes by threads that live
- * @param collectionMillis spent on garbage collection
+ * @param allocatedBytes bytes allocated by live threads
+ * @param collectionMillis milliseconds spent on garbage collection
  */
 record HeapUse(long allocatedBytes, long collectionMillis) {
   static HeapUse now() {

@@ -33,8 +33,9 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the job costs beside the device's work: the job over a folder of images against a bare loop
- * over the same images, decoded and waiting in memory, on as many threads, in turns in one process.
+ * Measures the cost of the job on top of the device's work. The job over a folder of images is
+ * compared with a bare loop over the same images, already decoded in memory, on the same number of
+ * threads. The two take turns in one process.
  */
 public final class JobBenchmark {
   private static final int PRELOADED = 128;
@@ -43,7 +44,7 @@ public final class JobBenchmark {
   private final ExplainJobSettings settings;
 
   /**
-   * @param settings of the job; {@code images} is a folder of this machine
+   * @param settings settings of the job; {@code images} is a folder on this machine
    */
   public JobBenchmark(SparkSession spark, ExplainJobSettings settings) {
     this.spark = spark;
@@ -53,15 +54,16 @@ public final class JobBenchmark {
   /**
    * One round.
    *
-   * @param images explained by either
-   * @param loopSeconds the bare loop
-   * @param jobSeconds the whole job, from listing to run.json
-   * @param stageSeconds the job's tasks alone, from the first to the last
-   * @param decodeMillis reading, decoding and transforming an image
-   * @param writeMillis writing the rows of an image
-   * @param allocatedBytes on the heap, for an image of the job
-   * @param collectionShare of the job's time that the garbage collector took
-   * @param idleShare of the device in the job
+   * @param images number of images that each explained
+   * @param loopSeconds seconds for the bare loop
+   * @param jobSeconds seconds for the whole job, from listing to run.json
+   * @param stageSeconds seconds for the job's tasks alone, from the start of the first to the end
+   *     of the last
+   * @param decodeMillis milliseconds for reading, decoding and transforming an image
+   * @param writeMillis milliseconds for writing the rows of an image
+   * @param allocatedBytes bytes that the job allocates on the heap per image
+   * @param collectionShare share of the job's time spent on garbage collection
+   * @param idleShare share of the job's time that the device was idle
    */
   public record Round(
       long images,
@@ -77,7 +79,7 @@ public final class JobBenchmark {
       return String.format(
           Locale.ROOT,
           "loop %6.1f images/s   job %6.1f images/s, ratio %.3f   its tasks %6.1f images/s, ratio"
-              + " %.3f   an image: decode %.1f ms, write %.1f ms, %,.0f kB allocated   garbage"
+              + " %.3f   per image: decode %.1f ms, write %.1f ms, %,.0f kB allocated   garbage"
               + " collection %.1f %%   device idle %.1f %%%n",
           images / loopSeconds,
           images / jobSeconds,
@@ -92,7 +94,7 @@ public final class JobBenchmark {
     }
   }
 
-  /** Runs rounds, after one that is not counted, and prints each. */
+  /** Runs rounds, after a warm-up round that is not counted, and prints each. */
   public List<Round> run(int rounds, PrintStream out) throws IOException {
     int threads = spark.sparkContext().defaultParallelism();
     List<Round> measured = new ArrayList<>();
@@ -174,7 +176,7 @@ public final class JobBenchmark {
         explainers.add(explainer);
         int from = inputs.size() * i / threads;
         int count = inputs.size() * (i + 1) / threads - from;
-        // The heap need not hold them all: what an image shows does not change what it costs.
+        // The heap need not hold all images, because their content does not affect the cost.
         List<ImageInput> some = inputs.subList(from, from + Math.min(count, PRELOADED));
         List<Preparation.Result> prepared = some.stream().map(preparation::prepare).toList();
         shares.add(IntStream.range(0, count).mapToObj(n -> prepared.get(n % some.size())).toList());

@@ -3,7 +3,7 @@ package io.camatlas.bench;
 import io.camatlas.cli.Command;
 import java.util.List;
 
-/** The commands of {@code jobs/camatlas} that only a checkout has. */
+/** The commands of {@code jobs/camatlas} that exist only in a checkout. */
 public final class Main {
   /** All commands, in the order of the help. */
   public static final List<Command> COMMANDS =

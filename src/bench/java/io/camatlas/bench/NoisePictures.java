@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** JPEG files of noise that have the input's size, so that the decoder is all that they cost. */
+/** JPEG files of noise with the input's size, so that they cost decoding but no resizing. */
 final class NoisePictures {
   private NoisePictures() {}
 
-  /** The same files each time. */
+  /** Creates files; the same ones each time. */
   static List<ImageInput> jpegs(InputShape input, int count) {
     Random random = new Random(2);
     List<ImageInput> images = new ArrayList<>();
@@ -53,7 +53,7 @@ final class NoisePictures {
     return bytes.toByteArray();
   }
 
-  /** The same card for images that have the input's size. */
+  /** The same card, for images that already have the input's size. */
   static ModelCard sized(ModelCard card, InputShape input) {
     Preprocessing given = card.preprocessing();
     return new ModelCard(

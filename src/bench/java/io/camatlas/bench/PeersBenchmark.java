@@ -20,9 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The same work by other tools: the same weights, images, number of threads and of noisy copies, in
- * turns with CamAtlas. They get normalised pixels and give maps; CamAtlas decodes JPEGs and
- * measures its maps as well.
+ * Compares CamAtlas with other tools on the same work: the same weights, images, number of threads
+ * and number of noisy copies, in turns. The other tools get normalised pixels and return maps;
+ * CamAtlas also decodes JPEGs and measures its maps.
  */
 public final class PeersBenchmark {
   private static final int SAMPLES = 8;
@@ -33,10 +33,10 @@ public final class PeersBenchmark {
   private final int threads;
 
   /**
-   * @param python that has torch, torchvision, and torchcam or grad-cam
-   * @param batch images, and rows of a pass
-   * @param rounds that are counted
-   * @param threads of one operation
+   * @param python a Python that has torch, torchvision, and torchcam or grad-cam
+   * @param batch number of images, and of rows per pass
+   * @param rounds number of rounds that are counted
+   * @param threads threads per operation
    */
   public PeersBenchmark(String python, int batch, int rounds, int threads) {
     this.python = python;
@@ -46,18 +46,18 @@ public final class PeersBenchmark {
   }
 
   /**
-   * One tool's way.
+   * The result of one tool.
    *
-   * @param model its name
-   * @param layer that was explained
-   * @param way the tool
-   * @param milliseconds an image, by round
-   * @param overCamAtlas ratios to CamAtlas, from small to large
+   * @param model name of the model
+   * @param layer the layer that was explained
+   * @param way the tool and how it is used
+   * @param milliseconds milliseconds per image, by round
+   * @param overCamAtlas ratios to CamAtlas, in ascending order
    */
   public record Result(
       String model, String layer, String way, double[] milliseconds, double[] overCamAtlas) {}
 
-  /** Measures, and prints each line as it is known. */
+  /** Runs the measurements and prints each line as soon as it is known. */
   public List<Result> run(Path folder, PrintStream out) throws IOException {
     List<Result> results = new ArrayList<>();
     compare(RandomModel.SQUEEZENET1_1, "features.12", folder, results, out);
@@ -77,7 +77,7 @@ public final class PeersBenchmark {
         out.println("Python has " + peers.versions());
         out.printf(
             "%-14s %-16s %-50s %12s   %s%n",
-            "model", "layer", "way, n = " + SAMPLES, "ms an image", "over CamAtlas (least, most)");
+            "model", "layer", "way, n = " + SAMPLES, "ms per image", "over CamAtlas (least, most)");
       }
       List<ImageInput> images = NoisePictures.jpegs(probed.model().plan().input(), batch);
       Map<String, Turns.Way> ways = new LinkedHashMap<>();

@@ -10,11 +10,11 @@ import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A network as any inference runs it: what explaining is compared with. */
+/** A network used for plain inference, which explaining is compared with. */
 final class PlainNetwork implements AutoCloseable {
   private final Model model;
 
-  /** Loads an archive onto the CPU; what a probe has added to it is not called. */
+  /** Loads an archive on the CPU; code that a probe added to it is not called. */
   PlainNetwork(Path archive) {
     model = Model.newInstance("plain", Device.cpu(), "PyTorch");
     try {

@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 
-/** A probed network on the CPU, with what explaining needs beside it. */
+/** A probed network on the CPU, with everything else that explaining needs. */
 final class ProbedNetwork implements AutoCloseable {
   private final PreparedModel model;
   private final ModelCard card;
@@ -40,14 +40,14 @@ final class ProbedNetwork implements AutoCloseable {
     this.pool = new NoisePool(manager, 1, model.plan().input().elements());
   }
 
-  /** A random network, loaded. */
+  /** Loads a random network. */
   static ProbedNetwork random(RandomModel random, String layer, Precision precision, Path folder)
       throws IOException {
     PreparedModel model = prepare(random, layer, precision, folder);
     return new ProbedNetwork(model, random.card().withClassesFor(model.plan().classes()));
   }
 
-  /** Probes a random network, which is written into the folder unless it is there. */
+  /** Probes a random network, which is first written to the folder if it is not there yet. */
   static PreparedModel prepare(RandomModel random, String layer, Precision precision, Path folder)
       throws IOException {
     return PreparedModel.prepare(
@@ -71,7 +71,7 @@ final class ProbedNetwork implements AutoCloseable {
     return network;
   }
 
-  /** The same network as any inference runs it. */
+  /** The same network for plain inference. */
   PlainNetwork plain() {
     return plain;
   }
@@ -84,21 +84,21 @@ final class ProbedNetwork implements AutoCloseable {
     return new Explainer(network, model.plan(), card, settings, pool);
   }
 
-  /** Images that are decoded and wait in memory, to measure the device by itself. */
+  /** Decodes images in advance, to measure the device by itself. */
   List<Preparation.Result> prepared(List<ImageInput> images) {
     Preparation preparation =
         new Preparation(card, DecodeLimits.DEFAULT, model.plan().input(), new PassClock());
     return images.stream().map(preparation::prepare).toList();
   }
 
-  /** Explains files, decoding them, and says how many seconds it took. */
+  /** Decodes and explains files, and returns how many seconds it took. */
   static double seconds(Explainer explainer, List<ImageInput> images) {
     long start = System.nanoTime();
     drain(explainer.explain(images.iterator()));
     return Turns.since(start);
   }
 
-  /** Explains decoded images, and says how many seconds it took. */
+  /** Explains decoded images, and returns how many seconds it took. */
   static double secondsPrepared(Explainer explainer, List<Preparation.Result> images) {
     long start = System.nanoTime();
     drain(explainer.explainPrepared(images.iterator()));

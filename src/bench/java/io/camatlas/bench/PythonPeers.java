@@ -26,12 +26,12 @@ final class PythonPeers implements AutoCloseable {
   private final String versions;
 
   /**
-   * Starts Python and has it load the model.
+   * Starts Python and loads the model in it.
    *
-   * @param python that has torch, torchvision, and torchcam or grad-cam
-   * @param folder for the script
-   * @param task what peers.py wants to know
-   * @throws IllegalStateException with Python's words if it does not get there
+   * @param python a Python that has torch, torchvision, and torchcam or grad-cam
+   * @param folder folder for the script
+   * @param task the input for peers.py
+   * @throws IllegalStateException with Python's message if that fails
    */
   PythonPeers(String python, Path folder, Map<String, Object> task) throws IOException {
     Path script = folder.resolve("peers.py");
@@ -57,7 +57,7 @@ final class PythonPeers implements AutoCloseable {
     versions = ready.get("versions").toString();
   }
 
-  /** What it can run: plain forwards first, then the tools that are there. */
+  /** What it can run: plain forwards first, then the tools that are installed. */
   List<String> ways() {
     return ways;
   }
@@ -67,7 +67,7 @@ final class PythonPeers implements AutoCloseable {
     return versions;
   }
 
-  /** Runs one way once, and says how many seconds it took. */
+  /** Runs one of {@link #ways} once, and returns how many seconds it took. */
   double seconds(String way) throws IOException {
     return ask(Map.of("run", way), null).get("seconds").asDouble();
   }
@@ -83,12 +83,12 @@ final class PythonPeers implements AutoCloseable {
     }
     if (line == null) {
       throw new IllegalStateException(
-          "Python ended without an answer. "
+          "Python exited without an answer. "
               + (log == null || !Files.exists(log) ? "" : Files.readString(log).strip()));
     }
     JsonNode answer = JSON.readTree(line);
     if (answer.has("problem")) {
-      throw new IllegalStateException("Python says: " + answer.get("problem").asText());
+      throw new IllegalStateException("Python reports: " + answer.get("problem").asText());
     }
     return answer;
   }

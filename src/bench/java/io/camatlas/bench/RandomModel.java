@@ -16,8 +16,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Networks of torchvision with random weights: time depends on a network's form alone. Their
- * archives lie in the jar without weights, as {@code jobs/make_bench_models.py} wrote them.
+ * Networks of torchvision with random weights: time depends only on a network's architecture. The
+ * jar contains their archives without weights, as written by {@code jobs/make_bench_models.py}.
  */
 public enum RandomModel {
   VGG16,
@@ -27,7 +27,7 @@ public enum RandomModel {
 
   private static final String STORAGES = "storages.csv";
 
-  /** The name that torchvision has for it. */
+  /** The network's name in torchvision. */
   @Override
   public String toString() {
     return name().toLowerCase(java.util.Locale.ROOT);
@@ -39,9 +39,9 @@ public enum RandomModel {
   }
 
   /**
-   * Draws weights, the same ones each time, and writes the archive, unless it is there.
+   * Draws weights, the same ones each time, and writes the archive if it does not exist yet.
    *
-   * @param folder where the archive is, under the network's name
+   * @param folder folder of the archive, which has the network's name
    * @return the archive
    */
   public Path write(Path folder) throws IOException {
@@ -79,7 +79,7 @@ public enum RandomModel {
     }
     float mean = Float.parseFloat(cells[3]);
     float deviation = Float.parseFloat(cells[4]);
-    // Evenly distributed ones are drawn faster than normal ones, and VGG-16 has 138 million.
+    // Uniform weights are drawn faster than normal ones, and VGG-16 has 138 million.
     float width = (float) (deviation * Math.sqrt(12));
     ByteBuffer buffer = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {

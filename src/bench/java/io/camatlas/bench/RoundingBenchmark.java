@@ -14,7 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
-/** How far the maps of every speed option are from those of the network with 64 bits. */
+/** Measures how much the maps of each speed option differ from those of the 64-bit network. */
 public final class RoundingBenchmark {
   private static final int SAMPLES = 8;
   private static final int IMAGES = 4;
@@ -22,7 +22,7 @@ public final class RoundingBenchmark {
   private final int threads;
 
   /**
-   * @param threads of one operation
+   * @param threads threads per operation
    */
   public RoundingBenchmark(int threads) {
     this.threads = threads;
@@ -31,31 +31,30 @@ public final class RoundingBenchmark {
   /**
    * One option.
    *
-   * @param model its name
-   * @param layer that was explained
-   * @param option what is on
-   * @param difference from the reference, the largest of all maps and cells, relative to the map's
-   *     maximum
-   * @param milliseconds an image; once, not in turns
+   * @param model name of the model
+   * @param layer the layer that was explained
+   * @param option the option that is on
+   * @param difference largest difference from the reference over all maps and cells, relative to
+   *     the map's maximum
+   * @param milliseconds milliseconds per image; measured once, not in turns
    */
   public record Result(
       String model, String layer, String option, double difference, double milliseconds) {}
 
   private record Maps(List<float[]> maps, double milliseconds) {}
 
-  /** Measures, and prints each line as it is known. */
+  /** Runs the measurements and prints each line as soon as it is known. */
   public List<Result> run(Path folder, PrintStream out) throws IOException {
     List<Result> results = new ArrayList<>();
     out.printf(
         "%-14s %-16s %-24s %24s %12s%n",
-        "model", "layer", "option", "from 64 bits, of maximum", "ms an image");
+        "model", "layer", "option", "from 64 bits, of maximum", "ms per image");
     compare(RandomModel.SQUEEZENET1_1, "features.12", folder, results, out);
     compare(RandomModel.DENSENET121, "features.norm5", folder, results, out);
     compare(RandomModel.RESNET50, "layer3", folder, results, out);
     compare(RandomModel.RESNET50, "layer4", folder, results, out);
-    // Behind the ReLU: before it, sums of activations come near zero, and with them the
-    // denominators
-    // of alpha. There 32 bits do not determine the map, whatever computes it.
+    // After the ReLU: before it, sums of activations come close to zero, and so do the denominators
+    // of alpha. 32 bits are then not enough to determine the map, whatever computes it.
     compare(RandomModel.VGG16, "features.29", folder, results, out);
     return results;
   }
@@ -137,8 +136,8 @@ public final class RoundingBenchmark {
             maps.size()
                 + " of "
                 + IMAGES
-                + " images have a map; the networks of this"
-                + " measurement give one to each.");
+                + " images have a map; in this"
+                + " benchmark every image must have one.");
       }
       return new Maps(maps, 1000 * Turns.since(start) / IMAGES);
     }

@@ -14,14 +14,14 @@ import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import java.util.List;
 
-/** Smooth Grad-CAM++ with its defaults, as all measurements run it. */
+/** Smooth Grad-CAM++ with its defaults, as all measurements use it. */
 final class SmoothSettings {
   static final double SIGMA = 0.15;
 
   private SmoothSettings() {}
 
   /**
-   * @param targets the so many classes with the highest scores
+   * @param targets number of classes to explain, those with the highest scores
    * @param shortcut whether linear heads are used
    */
   static ExplainSettings of(int samples, int targets, int batch, boolean shortcut) {

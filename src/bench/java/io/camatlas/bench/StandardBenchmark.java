@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same measurements everywhere: networks with random weights at 224x224, and ways to explain.
+ * Standard measurements, the same on every machine: networks with random weights at 224x224, with
+ * several ways to explain.
  */
 public final class StandardBenchmark {
   private final int batch;
@@ -20,9 +21,9 @@ public final class StandardBenchmark {
   private final int threads;
 
   /**
-   * @param batch images, and rows of a pass
-   * @param rounds that are counted
-   * @param threads of one operation
+   * @param batch number of images, and of rows per pass
+   * @param rounds number of rounds that are counted
+   * @param threads threads per operation
    */
   public StandardBenchmark(int batch, int rounds, int threads) {
     this.batch = batch;
@@ -54,9 +55,9 @@ public final class StandardBenchmark {
   }
 
   /**
-   * Measures, and prints each line as it is known.
+   * Runs the measurements and prints each line as soon as it is known.
    *
-   * @param folder for the networks' archives
+   * @param folder folder for the networks' archives
    */
   public List<Result> run(Path folder, PrintStream out) throws IOException {
     List<Result> results = new ArrayList<>();

@@ -23,18 +23,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What the engine's settings are worth: memory layout, rows of a pass, threads of an operation
- * against concurrent tasks, and code that the engine specialises for the shapes that it meets.
+ * Measures the effect of engine settings: memory layout, rows per pass, threads per operation
+ * versus concurrent tasks, and code that the engine specialises for the shapes that it sees.
  */
 public final class TuningBenchmark {
   private static final int SAMPLES = 8;
   private static final int IMAGES = 8;
 
   /**
-   * Where settings are tried.
+   * A network and layer on which settings are tried.
    *
-   * @param batches rows of a pass; 16 first, and as many images as the most of them, else the clean
-   *     pass would have rows for nothing
+   * @param batches rows per pass, 16 first; the largest is also the number of images, as otherwise
+   *     the clean pass would have unused rows
    */
   private record Case(RandomModel model, String layer, List<Integer> batches) {}
 
@@ -47,8 +47,8 @@ public final class TuningBenchmark {
   private final int cores;
 
   /**
-   * @param rounds that are counted
-   * @param cores that the variants share
+   * @param rounds number of rounds that are counted
+   * @param cores number of cores that the variants share
    */
   public TuningBenchmark(int rounds, int cores) {
     this.rounds = rounds;
@@ -58,21 +58,21 @@ public final class TuningBenchmark {
   /**
    * One variant of a setting.
    *
-   * @param model its name
-   * @param setting what is varied
-   * @param variant the first of a setting is what CamAtlas does
-   * @param milliseconds an image, by round
-   * @param overFirst ratios to the first variant, from small to large
+   * @param model name of the model
+   * @param setting the setting that is varied
+   * @param variant value of the setting; the first variant is what CamAtlas uses
+   * @param milliseconds milliseconds per image, by round
+   * @param overFirst ratios to the first variant, in ascending order
    */
   public record Result(
       String model, String setting, String variant, double[] milliseconds, double[] overFirst) {}
 
-  /** Measures, and prints each line as it is known. */
+  /** Runs the measurements and prints each line as soon as it is known. */
   public List<Result> run(Path folder, PrintStream out) throws IOException {
     List<Result> results = new ArrayList<>();
     out.printf(
         "%-14s %-22s %-28s %12s   %s%n",
-        "model", "setting", "variant", "ms an image", "over the first (least, most)");
+        "model", "setting", "variant", "ms per image", "over the first (least, most)");
     for (Case one : CASES) {
       try (ProbedNetwork probed =
           ProbedNetwork.random(one.model, one.layer, Precision.FLOAT32, folder)) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Ways to do the same work that take turns, A B A B …, so that whatever else the machine does meets
- * all of them. Each has a thread of its own, and with it what the engine keeps for a thread.
+ * Ways to do the same work that take turns, A B A B …, so that other load on the machine affects
+ * all of them equally. Each has its own thread, and with it its own per-thread state of the engine.
  */
 final class Turns {
   private Turns() {}
@@ -17,12 +17,12 @@ final class Turns {
   /** One way to do the work. */
   @FunctionalInterface
   interface Way {
-    /** Does the work once, and says how many seconds it took. */
+    /** Does the work once, and returns how many seconds it took. */
     double seconds() throws Exception;
   }
 
   /**
-   * Lets all ways take turns, after a round that is not counted.
+   * Lets all ways take turns, after a warm-up round that is not counted.
    *
    * @return seconds by way and round
    */
@@ -66,7 +66,7 @@ final class Turns {
     return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   }
 
-  /** One over the other, by round, from small to large. */
+  /** The ratios of the first to the second by round, in ascending order. */
   static double[] ratios(double[] one, double[] other) {
     double[] ratios = new double[one.length];
     for (int i = 0; i < ratios.length; i++) {

@@ -1,6 +1,6 @@
 package io.camatlas.spark;
 
-/** Images, or a place for results, that the job cannot use; nothing has been written. */
+/** Thrown if a job cannot use the images or the folder for results; nothing has been written. */
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

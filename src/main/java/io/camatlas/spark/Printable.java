@@ -1,12 +1,12 @@
 package io.camatlas.spark;
 
-/** Text from files and labels, made harmless for consoles and logs. */
+/** Makes text from files and labels safe for consoles and logs. */
 public final class Printable {
   private Printable() {}
 
   /**
-   * Writes characters that move the cursor, colour, break the line or turn the direction of writing
-   * as {@code \\u001b}; all others stay.
+   * Escapes characters that move the cursor, set colours, break the line or change the direction of
+   * writing, as in {@code \\u001b}; all others stay unchanged.
    */
   public static String of(String text) {
     if (text == null || text.codePoints().noneMatch(Printable::acts)) {

@@ -1,10 +1,10 @@
 package io.camatlas.spark;
 
-/** Which CamAtlas this is. */
+/** The version of CamAtlas. */
 public final class Version {
   private Version() {}
 
-  /** The version of the jar; {@code development} where classes lie in no jar. */
+  /** The version of the jar; {@code development} if classes are not in a jar. */
   public static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

@@ -461,7 +461,7 @@ public class SmoothGradCamTest extends SparkSuite {
         .anyMatch(p -> p.startsWith("inputCol is 'name', of type string; it must be binary"))
         .anyMatch(p -> p.startsWith("labelCol is 'when', of type date; it must be string"))
         .anyMatch(p -> p.startsWith("imageIdCol is 'nmae'") && p.contains("closest is 'name'"))
-        .anyMatch(p -> p.startsWith("outputCol is 'when', which is there already"))
+        .anyMatch(p -> p.startsWith("outputCol is 'when', which already exists"))
         .hasSize(4);
     assertThat(problems(() -> stage().setInputCol("picture").transformSchema(schema)))
         .anyMatch(p -> p.contains("struct<data:binary>"));

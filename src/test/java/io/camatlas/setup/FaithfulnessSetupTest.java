@@ -109,7 +109,7 @@ class FaithfulnessSetupTest {
         .contains(
             "from is "
                 + folder.resolve("nowhere")
-                + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
+                + ", which has no run.json; give the folder that 'camatlas explain' wrote.");
     assertThat(problems(Map.of("steps", "1")))
         .containsExactly("steps is 1; it must be from 2 to 10000.");
     assertThat(problems(Map.of("batch", "5000")))
@@ -176,8 +176,8 @@ class FaithfulnessSetupTest {
     assertThat(problems(Map.of()))
         .singleElement()
         .asString()
-        .contains("which is no result of 'camatlas explain'");
+        .contains("which is not a result of 'camatlas explain'");
     Files.writeString(run.resolve("run.json"), "{");
-    assertThat(problems(Map.of())).singleElement().asString().contains("its run.json is no JSON");
+    assertThat(problems(Map.of())).singleElement().asString().contains("its run.json is not JSON");
   }
 }

@@ -45,16 +45,16 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Makes an atlas of runs: gathers their explanations into states, merges these with the states of
- * other atlases, and reads all tables from the merged ones.
+ * Creates an atlas from runs: gathers their explanations into states, merges these with the states
+ * of other atlases, and computes all tables from the merged states.
  *
- * <p>Maps and weights are read once. The atlas of several runs is that of their union. It appears
- * in its folder when it is complete.
+ * <p>Maps and weights are read once. The atlas of several runs equals the atlas of their union. It
+ * appears in its folder only when it is complete.
  */
 public final class AtlasJob {
   /**
-   * Rows that Spark decodes at once. A state may have a megabyte, and Spark's own 4,096 of them do
-   * not fit an executor; explanations are read no slower.
+   * Number of rows that Spark decodes at once. A state may take a megabyte, and Spark's default of
+   * 4,096 states would not fit in an executor. Explanations are read no slower.
    */
   private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
 
@@ -72,9 +72,9 @@ public final class AtlasJob {
    * What a job did.
    *
    * @param out where the atlas is
-   * @param explanations all that it is made of
-   * @param read of them, rows read here; the others came as states
-   * @param tables rows of each table
+   * @param explanations number of explanations in the atlas
+   * @param read how many of these were read by this job; the others came as states
+   * @param tables number of rows by table
    * @param seconds wall time
    */
   public record Report(
@@ -83,7 +83,7 @@ public final class AtlasJob {
   /**
    * Checks that the results can be written, before anything else is done.
    *
-   * @throws InputException if something is there that must not be replaced
+   * @throws InputException if the folder is not empty and must not be replaced
    */
   public void checkOut() throws IOException {
     open(spark.sparkContext().hadoopConfiguration()).close();
@@ -96,8 +96,8 @@ public final class AtlasJob {
   /**
    * Runs the job.
    *
-   * @throws InputException if a folder cannot be used, or rows do not belong together; nothing has
-   *     been written then
+   * @throws InputException if a folder cannot be used, or rows do not belong together; in that case
+   *     nothing has been written
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -128,7 +128,10 @@ public final class AtlasJob {
     }
   }
 
-  /** What an executor said of the rows is for the user; anything else is not. */
+  /**
+   * Converts an executor's complaint about the rows to a message for the user; other errors stay
+   * internal.
+   */
   private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StateException || cause instanceof TruthException) {
@@ -137,7 +140,7 @@ public final class AtlasJob {
     }
     return e instanceof RuntimeException unchecked
         ? unchecked
-        : new IllegalStateException("The atlas could not be made: " + e.getMessage(), e);
+        : new IllegalStateException("The atlas could not be created: " + e.getMessage(), e);
   }
 
   private long gather(JobRun job, List<AtlasSource> sources, ResultFolder folder) {
@@ -214,7 +217,7 @@ public final class AtlasJob {
               + "' (sha256 "
               + twice.get(0).<String>getAs(ExplanationsTable.SHA256).substring(0, 12)
               + "…) is in several of the runs, with the same settings; it would count twice. Give"
-              + " runs of different images, or of different settings.");
+              + " runs of different images, or with different settings.");
     }
   }
 
@@ -238,7 +241,7 @@ public final class AtlasJob {
     return states.where(col(StatesTable.KIND).equalTo(kind.name()));
   }
 
-  /** One comparison for each layer of each run; small whatever the number of images. */
+  /** One comparison for each layer of each run; small regardless of the number of images. */
   private static Map<String, byte[]> comparisons(Dataset<Row> classes) {
     MapPartitionsFunction<Row, Row> compare =
         rows -> {
@@ -264,7 +267,7 @@ public final class AtlasJob {
     return found;
   }
 
-  /** A state of all classes of a layer. */
+  /** A state over all classes of a layer. */
   private static <S extends State<S>> Gathering.Part ofAll(
       Gathering.Group group, StateKind<S> kind, S state) {
     return new Gathering.Part(group, kind.name(), -1, -1, kind.write(state));
@@ -305,7 +308,7 @@ public final class AtlasJob {
     table.complete(read).write().mode(SaveMode.Append).parquet(folder.part(table.name()));
   }
 
-  /** Finds each state's place; comparisons are read once an executor's task. */
+  /** Finds what each state belongs to; comparisons are decoded once per task. */
   private static final class Places implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param from runs and atlases
  * @param out folder of the results
- * @param overwrite whether an atlas that is there may be replaced
+ * @param overwrite whether an existing atlas may be replaced
  * @param truth what maps are measured against
  * @param given a value for each of {@link AtlasOptions#SHARED}, among others
  */

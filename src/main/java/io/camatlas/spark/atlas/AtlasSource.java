@@ -29,17 +29,17 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What an atlas is made from: a rule of a run of {@code explain}, or another atlas.
+ * A source of an atlas: one rule of a run of {@code explain}, or another atlas.
  *
  * @param path as given
- * @param table its explanations or states
- * @param rules of the run; 0 for an atlas
- * @param rule place of this one
- * @param isAtlas whether it holds states rather than explanations
+ * @param table path of its explanations or states
+ * @param rules number of rules of the run; 0 for an atlas
+ * @param rule index of this rule
+ * @param isAtlas whether it has states rather than explanations
  * @param runs what was explained and how, by id; one for a run
- * @param classes of the model, of a run
- * @param gathered explanations that its states hold, of an atlas
- * @param origins which runs it holds, each named by its beginning and its model
+ * @param classes classes of the model, for a run
+ * @param gathered number of explanations in its states, for an atlas
+ * @param origins the runs that it contains, each named by its start time and its model
  */
 record AtlasSource(
     String path,
@@ -52,7 +52,7 @@ record AtlasSource(
     long gathered,
     List<String> origins) {
   /**
-   * Reads what a folder says of itself: its atlas, or each of its runs.
+   * Reads the sources in a folder: its atlas, or each rule of each of its runs.
    *
    * @throws InputException if it is neither a run nor an atlas, or one of another version
    */
@@ -61,7 +61,7 @@ record AtlasSource(
       Path folder = new Path(path);
       FileSystem files = folder.getFileSystem(hadoop);
       if (!files.exists(folder)) {
-        throw new InputException("`from` is " + path + ", and nothing is there.");
+        throw new InputException("`from` is " + path + ", which does not exist.");
       }
       if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
         return List.of(atlas(path, AtlasFolder.record(path, hadoop)));
@@ -148,12 +148,12 @@ record AtlasSource(
     }
   }
 
-  /** The table of states, of an atlas. */
+  /** The table of states, for an atlas. */
   Dataset<Row> states(SparkSession spark) {
     return table(spark, StatesTable.NAME, StatesTable.SCHEMA);
   }
 
-  /** The rule's rows of the table of explanations, of a run. */
+  /** The rule's rows of the table of explanations, for a run. */
   Dataset<Row> explanations(SparkSession spark) {
     Dataset<Row> all = table(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA);
     Dataset<Row> rows = rules == 1 ? all : all.where(ExplanationsTable.ofRule(rule));
@@ -195,7 +195,7 @@ record AtlasSource(
               + name
               + " lacks the columns "
               + String.join(", ", missing)
-              + "; was it written by something else? It has "
+              + "; was it written by another program? It has "
               + String.join(", ", columns)
               + ".");
     }
@@ -203,7 +203,7 @@ record AtlasSource(
   }
 
   private static boolean sameType(StructField found, StructField needed) {
-    // Parquet makes everything nullable when it is read.
+    // Spark makes every column nullable when it reads Parquet.
     return found.dataType().simpleString().equals(needed.dataType().simpleString());
   }
 }

@@ -11,7 +11,10 @@ import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** A small table for the console: the classes whose attention lies most where it should not. */
+/**
+ * A small table for the console: the classes with the most attention at borders, in corners or in
+ * the centre.
+ */
 public final class BiasSummary {
   private static final int ROWS = 8;
 
@@ -20,7 +23,8 @@ public final class BiasSummary {
   /**
    * The first rows of the table {@code spatial_bias}, layer by layer.
    *
-   * @return text of one line per class and region, the strongest first; flagged ones marked
+   * @return text with one line per class and region, the strongest bias first; flagged lines are
+   *     marked
    */
   public static String of(Dataset<Row> spatialBias) {
     List<Bias> rows =
@@ -68,8 +72,9 @@ public final class BiasSummary {
     return text.append(
             String.format(
                 Locale.ROOT,
-                "Share of the attention in a region, over the region's area and over the whole"
-                    + " dataset's share; %,d of %,d are flagged (!).%n",
+                "Mass is the share of the attention in a region; x area and x dataset are the mass"
+                    + " divided by the region's area and by the whole dataset's mass. %,d of %,d"
+                    + " are flagged (!).%n",
                 spatialBias.where(col(SpatialBiasTable.FLAG)).count(),
                 spatialBias.count()))
         .toString()

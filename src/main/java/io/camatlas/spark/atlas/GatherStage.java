@@ -18,11 +18,12 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Gathers explanations into parts of states, inside each partition. One row of {@link StatesTable}
- * goes out for each layer, class and confusion that a partition met, however many rows came in.
+ * Gathers explanations into parts of states, within each partition. The output has about one row of
+ * {@link StatesTable} for each layer, class and confusion in a partition, regardless of the number
+ * of input rows.
  */
 public final class GatherStage {
-  /** Executors need memory for other things too, and a state takes some while it is written. */
+  /** Executors also need memory for other things, and writing a state takes some. */
   private static final int SHARE_OF_MEMORY = 6;
 
   private static final long LEAST_BUDGET = 32L << 20;
@@ -34,11 +35,11 @@ public final class GatherStage {
    * Gathers.
    *
    * @param explanations rows of {@link ExplanationsTable}
-   * @param run their run
-   * @param examples images kept for each feature map, and for each feature map and class
-   * @param truth what maps are measured against; where it is a file, {@link TruthSource} has joined
+   * @param run the run of the explanations
+   * @param examples number of images kept for each feature map, and for each feature map and class
+   * @param truth what maps are measured against; if it is a file, {@link TruthSource} has joined
    *     its annotations
-   * @return rows of {@link StatesTable}, several for one state
+   * @return rows of {@link StatesTable}; a state may have several
    */
   public static Dataset<Row> apply(
       Dataset<Row> explanations,
@@ -63,14 +64,14 @@ public final class GatherStage {
     return truth.isFile() ? Annotated.BY_JOIN : Annotated.BY_ROWS;
   }
 
-  /** Memory for the states of one task. */
+  /** Memory for the states of one task, in bytes. */
   public static long budget() {
     Runtime runtime = Runtime.getRuntime();
     long share = runtime.maxMemory() / ((long) SHARE_OF_MEMORY * runtime.availableProcessors());
     return Math.max(LEAST_BUDGET, Math.min(MOST_BUDGET, share));
   }
 
-  /** Rows of a partition in, parts of states out. */
+  /** Converts the rows of a partition to parts of states. */
   private static final class Parts implements Iterator<Row> {
     private final ExplanationRows rows;
     private final Gathering gathering;

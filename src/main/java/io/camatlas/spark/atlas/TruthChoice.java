@@ -9,10 +9,10 @@ import java.util.Locale;
  *
  * @param place {@code manifest}, {@code none}, a file or a folder
  * @param kind what a file or folder is
- * @param byLabel objects are of the image's label, whatever class the annotation names
+ * @param byLabel whether objects belong to the image's label, whatever class the annotation names
  */
 public record TruthChoice(String place, TruthKind kind, boolean byLabel) implements Serializable {
-  /** Boxes and masks that the manifest gave when the images were explained. */
+  /** The boxes and masks from the manifest that was used to explain the images. */
   public static final TruthChoice MANIFEST = new TruthChoice("manifest", TruthKind.AUTO, false);
 
   /**

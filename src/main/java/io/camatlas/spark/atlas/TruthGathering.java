@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Measures explanations against ground truth, inside a partition. */
+/** Measures explanations against ground truth, within a partition. */
 final class TruthGathering {
   private static final long MOST_MASK_BYTES = 256L << 20;
 
@@ -31,7 +31,7 @@ final class TruthGathering {
   private final MaskFiles files;
   private final Map<Gathering.Group, Map<ClassName, ClassTruthState>> states = new HashMap<>();
 
-  /** The last image and class, whose maps of several layers share the preparation. */
+  /** The last image and class; its maps of several layers share the preparation. */
   private String lastKey = "";
 
   private TruthEvaluation last;
@@ -110,7 +110,7 @@ final class TruthGathering {
     return objects;
   }
 
-  /** Hands out all states and begins anew. */
+  /** Returns all states and starts again with none. */
   Iterator<Gathering.Part> drain() {
     List<Gathering.Part> parts = new ArrayList<>();
     states.forEach(

@@ -46,14 +46,14 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Brings annotations of every form to the explanations of their images.
+ * Joins annotations of every form to the explanations of their images.
  *
  * <p>Annotations name images by file name or by a part of the path, with or without the extension.
- * Both sides are joined by the bare file name; of several annotations of one bare name that counts
- * which agrees with the longest end of the image's path or id.
+ * Both sides are joined by the bare file name. If several annotations have the same bare name, the
+ * one that matches the longest end of the image's path or id counts.
  */
 final class TruthSource {
-  /** What the columns of Spark's source {@code binaryFile} are called here. */
+  /** The names used here for the columns of Spark's data source {@code binaryFile}. */
   private static final String FILE = "file";
 
   private static final String FILE_BYTES = "file_bytes";
@@ -67,7 +67,8 @@ final class TruthSource {
   /**
    * Adds the annotations.
    *
-   * @param classes of the model; annotations must name some of them, unless they go by label
+   * @param classes classes of the model; annotations must name at least one of them, unless objects
+   *     go by the image's label
    * @throws InputException if they cannot be read, or name no class of the model
    */
   static Dataset<Row> join(
@@ -102,7 +103,7 @@ final class TruthSource {
       Path path = new Path(choice.place());
       FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
       if (!files.exists(path)) {
-        throw new InputException("`truth` is " + choice.place() + ", and nothing is there.");
+        throw new InputException("`truth` is " + choice.place() + ", which does not exist.");
       }
       if (choice.kind() == TruthKind.VOC) {
         return voc(spark, choice);
@@ -129,7 +130,7 @@ final class TruthSource {
     }
   }
 
-  /** Masks that are files count from the folder of the list that names them. */
+  /** Resolves paths of mask files against the folder of the list that names them. */
   private static GroundTruth placed(GroundTruth truth, Path folder) {
     return new GroundTruth(
         truth.objects().stream()
@@ -192,8 +193,8 @@ final class TruthSource {
               + named.first()
               + "' for example"
               + NearestName.clause(named.first(), List.copyOf(classes))
-              + ". Name classes as the model does, or set `truth-by-label` to take every object for"
-              + " one of its image's label.");
+              + ". Name classes as the model does, or set `truth-by-label` to give every object its"
+              + " image's label.");
     }
   }
 
@@ -224,7 +225,7 @@ final class TruthSource {
     return Optional.ofNullable(best).map(candidate -> read(candidate.objects()));
   }
 
-  /** Whether a key is the end of a name, from a slash on, extensions aside. */
+  /** Whether a key is the whole name or its end after a slash, ignoring extensions. */
   static boolean isEnd(String key, String name) {
     String end = bare(key);
     String whole = bare(name);
@@ -241,7 +242,7 @@ final class TruthSource {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       return (GroundTruth) in.readObject();
     } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalStateException("Annotations were written by this very job.", e);
+      throw new IllegalStateException("Annotations written by this job cannot be read.", e);
     }
   }
 }

@@ -39,11 +39,11 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Appends a column of {@link ExplanationStruct} to rows that hold images, and leaves everything
- * else as it is: rows, their order within a partition, and their other columns.
+ * Appends a column of {@link ExplanationStruct} to rows that hold images. Everything else stays
+ * unchanged: the rows, their order within a partition, and their other columns.
  *
- * <p>Starts no Spark job, so that rows may come from a stream. The model is sent to executors with
- * the first task; those of one JVM and device share a network.
+ * <p>Starts no Spark job, so rows may come from a stream. The model is sent to executors with the
+ * first task; tasks on the same JVM and device share a network.
  */
 public final class ColumnExplainer implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -59,16 +59,19 @@ public final class ColumnExplainer implements Serializable {
   /**
    * The columns.
    *
-   * @param image encoded files, or structs of Spark's source {@code image}
-   * @param label name of the class that an image is said to show, or its index
-   * @param imageId what log lines call an image
-   * @param output the new column
+   * @param image column of encoded files, or of structs from Spark's data source {@code image}
+   * @param label column with the name or index of an image's class
+   * @param imageId column with the name used for an image in log lines
+   * @param output name of the new column
    */
   public record Columns(
       String image, Optional<String> label, Optional<String> imageId, String output)
       implements Serializable {
 
-    /** Whatever is wrong with them in rows of that schema; each names the value and the remedy. */
+    /**
+     * What is wrong with these columns in rows of that schema; each problem names the value and the
+     * remedy.
+     */
     public List<String> problems(StructType schema) {
       List<String> problems = new ArrayList<>();
       type(schema, "inputCol", image, problems)
@@ -101,7 +104,7 @@ public final class ColumnExplainer implements Serializable {
         problems.add(
             "outputCol is '"
                 + output
-                + "', which is there already; choose another name, or drop the column first.");
+                + "', which already exists; choose another name, or drop the column first.");
       }
       return problems;
     }
@@ -140,7 +143,7 @@ public final class ColumnExplainer implements Serializable {
   /**
    * Hands the model to Spark.
    *
-   * @param recipe its probed archive may be deleted afterwards
+   * @param recipe how to explain; its probed archive may be deleted afterwards
    */
   public static ColumnExplainer of(ExplainRecipe recipe, SparkContext spark) throws IOException {
     String archive = "sha256:" + Sha256.of(recipe.model().file());
@@ -152,7 +155,7 @@ public final class ColumnExplainer implements Serializable {
   /**
    * Appends the column.
    *
-   * @param rows with columns that have no {@link Columns#problems}
+   * @param rows rows in which the columns have no {@link Columns#problems}
    */
   public Dataset<Row> append(Dataset<Row> rows, Columns columns) {
     StructType schema = rows.schema();
@@ -166,8 +169,8 @@ public final class ColumnExplainer implements Serializable {
   }
 
   /**
-   * Gives columns back what is said of them beside their type: names of classes, or a stream's
-   * watermark, which rows that pass through Java lose.
+   * Restores the metadata of columns, such as names of classes or a stream's watermark, which rows
+   * lose when they pass through Java.
    */
   private static Dataset<Row> described(Dataset<Row> rows, StructType schema) {
     if (Arrays.stream(schema.fields()).allMatch(f -> f.metadata().equals(Metadata.empty()))) {
@@ -190,13 +193,13 @@ public final class ColumnExplainer implements Serializable {
     try (BroadcastFile.Copy copy = archive.copy()) {
       explainer = new TaskExplainer(plan, context, copy);
     }
-    // Also where the task fails, or nobody pulls the last row.
+    // Runs also if the task fails, or if the last row is never read.
     TaskCompletionListener close = ended -> explainer.close();
     context.addTaskCompletionListener(close);
     plan.precision().check(explainer.network().device().isGpu(), System.getenv());
     ExplanationStruct struct = new ExplanationStruct(plan.run());
     TaskFailures failures = new TaskFailures("the output column");
-    // Outcomes come in the order of the inputs, some batches later.
+    // Outcomes come in the order of the inputs, but some batches later.
     Deque<Row> waiting = new ArrayDeque<>();
     Iterator<ImageOutcome> outcomes =
         explainer.explain(

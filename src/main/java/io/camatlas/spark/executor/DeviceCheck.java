@@ -20,23 +20,23 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
 
-/** Asks executors, before any image is read, whether they have the device that was asked for. */
+/** Checks, before any image is read, whether executors have the requested device. */
 public final class DeviceCheck {
   private DeviceCheck() {}
 
   /**
    * What one task found.
    *
-   * @param executor of the task, with its host
-   * @param device that a network would live on; empty if there is none
-   * @param problem why there is none
-   * @param note what the user has to know of it
+   * @param executor executor of the task, with its host
+   * @param device the device that a network would use; empty if there is none
+   * @param problem why there is no such device
+   * @param note what the user should know about the device
    */
   private record Found(String executor, String device, String problem, String note)
       implements Serializable {}
 
   /**
-   * Checks the executors that are there now, and says what they have.
+   * Checks the executors that are running now, and prints which devices they have.
    *
    * @throws InputException naming every executor that lacks the device
    */
@@ -83,7 +83,7 @@ public final class DeviceCheck {
       console.printf(
           "Networks run on %,d GPUs%s%n",
           devices.get("gpu"),
-          devices.containsKey("cpu") ? " and, where executors have none, on the CPU" : "");
+          devices.containsKey("cpu") ? " and, on executors without a GPU, on the CPU" : "");
     }
     found.stream()
         .map(Found::note)

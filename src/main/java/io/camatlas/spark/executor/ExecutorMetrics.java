@@ -9,12 +9,12 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 
 /**
- * What this executor has done since it started, for Spark's metrics system (JMX, Prometheus,
- * Graphite and whatever else {@code metrics.properties} names), as the source {@code camatlas}.
+ * What this executor has done since it started. Reported to Spark's metrics system as the source
+ * {@code camatlas}, for JMX, Prometheus, Graphite and other sinks in {@code metrics.properties}.
  *
  * <p>Counters: {@code images}, {@code failures.STAGE.REASON}, {@code batches}, {@code networks},
  * and a time for each {@link Phase}, such as {@code read_microseconds}. Gauge: {@code
- * device_idle_share}, the share of the device's time that it waited for images.
+ * device_idle_share}, the share of time that the device waited for images.
  */
 public final class ExecutorMetrics implements Source {
   private static ExecutorMetrics current;
@@ -26,7 +26,7 @@ public final class ExecutorMetrics implements Source {
     registry.register("device_idle_share", (Gauge<Double>) this::idleShare);
   }
 
-  /** That of this JVM, known to its Spark. */
+  /** The metrics of this JVM, registered with its Spark. */
   public static synchronized ExecutorMetrics current() {
     SparkEnv env = SparkEnv.get();
     if (current == null || registeredWith != env) {
@@ -51,12 +51,14 @@ public final class ExecutorMetrics implements Source {
     registry.counter(counter).inc(n);
   }
 
-  /** An image that failed. */
+  /** Counts an image that failed. */
   void failure(String stage, String reason) {
     add(MetricRegistry.name("failures", stage, reason.replace(' ', '_')), 1);
   }
 
-  /** What a task did between two moments; times in microseconds, so that short ones add up. */
+  /**
+   * Adds what a task did between two moments; times are in microseconds, so that short ones add up.
+   */
   public void add(PassTimes done) {
     add("batches", done.passes());
     for (Phase phase : Phase.values()) {

@@ -7,7 +7,8 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
 
 /**
- * How images are explained and by what, wherever they come from and results go; checked.
+ * How images are explained and with which model, regardless of where they come from and where
+ * results go; checked.
  *
  * @param model the probed model
  * @param card classes and preprocessing

@@ -10,17 +10,17 @@ import io.camatlas.spark.results.ExplanationsTable;
 import java.io.Serializable;
 
 /**
- * What a task needs to explain images, wherever they come from and results go.
+ * What a task needs to explain images, regardless of where they come from and where results go.
  *
- * @param archive names the probed archive; tasks of one name share a network
+ * @param archive name of the probed archive; tasks with the same name share a network
  * @param probe what the archive returns
  * @param card classes and preprocessing
  * @param settings how to explain
- * @param run what all rows share
- * @param device where networks are to live
- * @param precision what networks compute with
- * @param decoders threads that decode ahead of each task; -1 chooses
- * @param remote whether images lie on other machines
+ * @param run values that all rows share
+ * @param device where networks run
+ * @param precision precision that networks compute with
+ * @param decoders threads that decode ahead for each task; -1 chooses automatically
+ * @param remote whether images are on other machines
  */
 public record ExplainerPlan(
     String archive,
@@ -48,7 +48,7 @@ public record ExplainerPlan(
         remote);
   }
 
-  /** The same with another batch. */
+  /** The same plan with another batch size. */
   public ExplainerPlan withBatch(int batch) {
     return new ExplainerPlan(
         archive, probe, card, settings.withBatch(batch), run, device, precision, decoders, remote);

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Tells while a job runs how far it is: images, images a second, failures, time left. */
+/** Prints the progress of a running job: images, images per second, failures and time left. */
 public final class Progress implements AutoCloseable {
   private static final int FIRST_SECONDS = 2;
   private static final int SECONDS = 5;

@@ -8,10 +8,10 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Images done so far and the time they took, counted by the tasks, for Spark's UI and for progress
- * while the job runs.
+ * Images done so far and the time they took, counted by the tasks for Spark's UI and for progress
+ * messages.
  *
- * <p>For progress only: a task that is run again counts again, so results are counted in the
+ * <p>For progress only: a task that is retried counts twice, so final numbers are counted in the
  * tables.
  */
 public final class RunCounters implements Serializable {
@@ -40,7 +40,7 @@ public final class RunCounters implements Serializable {
     failed.add(1);
   }
 
-  /** What a task did between two moments. */
+  /** Adds what a task did between two moments. */
   public void add(PassTimes done) {
     passes.add(done.passes());
     micros.forEach((phase, sum) -> sum.add(done.nanos(phase) / 1000));

@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What makes two starts one run: everything that decides what is said of an image, and nothing of
- * where images come from or how the work is spread.
+ * What makes two starts the same run: everything that affects the results for an image, but not
+ * where images come from or how the work is distributed.
  *
- * @param id names the run in folders and tables; begins with a letter, so that nobody takes it for
- *     a number
+ * @param id name of the run in folders and tables; begins with a letter, so that it cannot be
+ *     mistaken for a number
  * @param layers names of the layers explained
  * @param rules each with its parameters and selections of feature maps and neurons
- * @param tableRun what all rows share
+ * @param tableRun values that all rows share
  */
 public record RunIdentity(
     String id, List<String> layers, List<RunRule> rules, ExplanationsTable.Run tableRun) {

@@ -18,7 +18,7 @@ import org.apache.spark.TaskKilledException;
 
 /**
  * The explainer of one task, with the network of the task's device. Close it when the task ends,
- * also where it fails. Not thread-safe.
+ * also if it fails. Not thread-safe.
  */
 public final class TaskExplainer implements AutoCloseable {
   private final TaskContext context;
@@ -27,8 +27,9 @@ public final class TaskExplainer implements AutoCloseable {
   private final Explainer explainer;
 
   /**
-   * @param context of the task
-   * @param archive gives the probed archive, asked only where this JVM has no such network
+   * @param context context of the task
+   * @param archive supplies the probed archive; called only if this JVM does not have the network
+   *     yet
    */
   public TaskExplainer(ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
     this.context = context;
@@ -71,8 +72,8 @@ public final class TaskExplainer implements AutoCloseable {
   }
 
   /**
-   * A GPU is fed by the cores beside it. Beside the CPU, decoders would take what they give, but
-   * one hides the wait for files of other machines.
+   * For a GPU, the task's cores decode. For the CPU, decoders would only take time away from the
+   * network, but one decoder hides the wait for files on other machines.
    */
   private int decoders(ExplainerPlan plan) {
     if (plan.decoders() >= 0) {
@@ -109,12 +110,12 @@ public final class TaskExplainer implements AutoCloseable {
     };
   }
 
-  /** Adds time that the task took beside what it had explained. */
+  /** Adds time that the task spent outside the explainer. */
   public void since(Phase phase, long startNanos) {
     clock.since(phase, startNanos);
   }
 
-  /** What the task did so far. */
+  /** What the task has done so far. */
   public PassTimes times() {
     return clock.times();
   }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The failures of one task: counts all of them, logs the first ones. Not thread-safe. */
+/** The failures of one task: counts them all and logs the first few. Not thread-safe. */
 public final class TaskFailures {
   private static final Logger LOG = LoggerFactory.getLogger(TaskFailures.class);
   private static final int LOGGED = 20;
@@ -18,13 +18,13 @@ public final class TaskFailures {
   private long seen;
 
   /**
-   * @param where all failures can be read, for the log
+   * @param where where all failures can be found, for the log
    */
   public TaskFailures(String where) {
     this.where = where;
   }
 
-  /** So many by stage and reason. */
+  /** Number of failures by stage and reason. */
   public Map<String, Long> counts() {
     return counts;
   }
@@ -41,7 +41,7 @@ public final class TaskFailures {
           skipped.reason(),
           Printable.of(skipped.detail()));
     } else if (seen == LOGGED) {
-      LOG.warn("More images of this task failed; {} names all.", where);
+      LOG.warn("More images of this task failed; see {} for all of them.", where);
     }
     seen++;
   }

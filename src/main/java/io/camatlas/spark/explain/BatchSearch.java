@@ -16,14 +16,14 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
 
-/** Lets one task, on the device that it is given, find how many rows a pass should have. */
+/** Finds in one task, on the device that Spark gives it, how many rows a pass should have. */
 final class BatchSearch {
   private BatchSearch() {}
 
   /**
-   * Searches, and says what was found.
+   * Searches, and prints what was found.
    *
-   * @param memory bytes that a pass may take beside the network
+   * @param memory bytes that a pass may use in addition to the network
    */
   static int find(
       ExplainPlan plan,

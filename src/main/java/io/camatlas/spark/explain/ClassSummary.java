@@ -25,7 +25,7 @@ public final class ClassSummary {
    * Summarises the maps that the first rule gave for the predicted classes.
    *
    * @param explanations rows of {@link ExplanationsTable}
-   * @return text of one line a class, the least attention on the object first
+   * @return text with one line per class, the class with the least attention on the object first
    */
   public static String of(Dataset<Row> explanations) {
     Column peakX = LocalizationStruct.field(LocalizationStruct.PEAK_X);
@@ -83,8 +83,8 @@ public final class ClassSummary {
               number(row, 8, 3)));
     }
     return text.append(
-            "Corners, border and centre are shares of the attention; spread evenly they would")
-        .append(" have 16 %, 36 % and 25 %.\n")
+            "Corners, border and centre are shares of the attention; evenly spread attention")
+        .append(" would give 16 %, 36 % and 25 %.\n")
         .toString();
   }
 

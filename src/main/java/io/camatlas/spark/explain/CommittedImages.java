@@ -31,10 +31,10 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The images that a run has done already, as its committed parts say.
+ * The images that a run has already explained, according to its committed parts.
  *
- * <p>A part counts only if its bytes are those that were committed. An image counts if its file is
- * still the one that was read.
+ * <p>A part counts only if its bytes are those that were committed. An image counts only if its
+ * file has not changed since it was read.
  */
 final class CommittedImages {
   private static final List<String> TABLES = List.of(ExplanationsTable.NAME, FailuresTable.NAME);
@@ -59,12 +59,12 @@ final class CommittedImages {
   }
 
   /**
-   * Which images of a listing are left to do, after parts that no longer count were taken away.
+   * Finds which images of a listing are already done, after removing parts that no longer count.
    *
    * @param listing rows of {@code ImagesTable.LISTING}
-   * @param retryFailures whether images that failed are to be done again
-   * @return ids of the images that are done; empty if there are none
-   * @throws InputException if an image has the name of another that was done
+   * @param retryFailures whether to retry images that failed
+   * @return ids of the images that are done; empty if none are
+   * @throws InputException if an image has the same name as another image that is done
    */
   Optional<Dataset<Row>> ids(Dataset<Row> listing, boolean retryFailures) throws IOException {
     if (retryFailures) {
@@ -81,7 +81,7 @@ final class CommittedImages {
     return files().map(rows -> rows.select(ImagesTable.IMAGE_ID));
   }
 
-  /** How often the images of a listing stand in the tables. */
+  /** How many images of a listing appear in the tables once, never or twice. */
   record Tally(long once, long never, long twice) {}
 
   Tally tally(Dataset<Row> listing) throws IOException {
@@ -137,7 +137,7 @@ final class CommittedImages {
       console.println(
           "Note: "
               + part
-              + " is damaged or no part of the run; it is set aside in _damaged, and its images"
+              + " is damaged or not part of the run; it is moved to _damaged, and its images"
               + " are explained again.");
       folder.setAside(part);
     }
@@ -151,7 +151,7 @@ final class CommittedImages {
     return col("done." + name);
   }
 
-  /** Drops the parts that hold rows of images whose files have changed since. */
+  /** Drops the parts with rows of images whose files have changed since. */
   private void dropChanged(Dataset<Row> listing, Dataset<Row> done) throws IOException {
     Column modified = listed(ImagesTable.MODIFIED);
     Column was = unix_millis(done(ImagesTable.MODIFIED));
@@ -190,13 +190,13 @@ final class CommittedImages {
                 + clash.getString(1)
                 + ", but `out` already has an image of this name from "
                 + clash.getString(2)
-                + "; choose another `out`, or give the images other names by a column image_id.");
+                + "; choose another `out`, or give the images other names in a column image_id.");
       }
       List<Row> parts = others.select("part").distinct().collectAsList();
       if (!parts.isEmpty()) {
         console.printf(
-            "Note: %,d images have changed since they were explained; they and those in the same"
-                + " parts are explained again.%n",
+            "Note: %,d images have changed since they were explained; they and the images in the"
+                + " same parts are explained again.%n",
             others.count());
       }
       for (Row part : parts) {
@@ -207,7 +207,7 @@ final class CommittedImages {
     }
   }
 
-  /** The rows whose image_id is not among the ids; rows may be large and are not moved. */
+  /** The rows whose image_id is not among the ids; rows may be large and are not shuffled. */
   static Dataset<Row> without(Dataset<Row> rows, Dataset<Row> ids) {
     return rows.join(
         broadcast(ids),

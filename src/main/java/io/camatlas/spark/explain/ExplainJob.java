@@ -43,11 +43,11 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Explains a dataset: writes the tables {@code explanations} and {@code failures}, {@code run.json}
- * and, where asked for, pictures.
+ * and, if requested, pictures.
  *
  * <p>Work is committed slice by slice. A run that was stopped at any point and is started again
- * does only what is missing, and images that have come since. A bad image ends in {@code failures};
- * a bad model or setting stops the job before any work.
+ * explains only the missing images, and images added since. A bad image ends up in {@code
+ * failures}; a bad model or setting stops the job before any work.
  */
 public final class ExplainJob {
   private static final int TASKS_A_SLOT = 2;
@@ -68,13 +68,13 @@ public final class ExplainJob {
    * What a job did.
    *
    * @param out where the results are
-   * @param images of the input
-   * @param before images among them that an earlier start had done
+   * @param images number of images in the input
+   * @param before how many of these images earlier starts had done
    * @param explanations rows of the run's table
    * @param failures rows of the run's table
    * @param overlays pictures written
    * @param seconds wall time of this start
-   * @param explainSeconds of them the tasks took that explain
+   * @param explainSeconds how many of these seconds the explaining tasks took
    * @param work what this start's tasks did
    */
   public record Report(
@@ -89,10 +89,10 @@ public final class ExplainJob {
       TaskReport work) {}
 
   /**
-   * Runs the job, or what is left of it.
+   * Runs the job, or the rest of it.
    *
    * @throws InputException if the images or the folder for results cannot be used
-   * @throws ExplainStoppedException if Spark gives up; what was committed is kept
+   * @throws ExplainStoppedException if Spark gives up; committed results are kept
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -126,7 +126,7 @@ public final class ExplainJob {
                 + " image instead of "
                 + (1 + settings.explain().noise().samples()));
       }
-      job.describe("find what is done");
+      job.describe("find images that are done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
       Optional<Dataset<Row>> done =
           committed.ids(images.listing(), settings.given().get(ExplainOptions.RETRY_FAILURES));
@@ -141,7 +141,7 @@ public final class ExplainJob {
       if (before < images.count()) {
         work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
       }
-      // Also where nothing was left to do but the failures that were there are no longer any.
+      // Needed even if nothing was left to do: all earlier failures may be gone now.
       writeEmpty(
           PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), folder);
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
@@ -155,9 +155,9 @@ public final class ExplainJob {
                 + images.count()
                 + " images are in neither table and "
                 + tally.twice()
-                + " in both; every image must end in exactly one. Was "
+                + " in both; every image must be in exactly one. Was "
                 + folder.place()
-                + " written by something else? Start again to repair it.");
+                + " written by another program? Run the command again to repair it.");
       }
       Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
       long rows = explanations.count();
@@ -191,14 +191,14 @@ public final class ExplainJob {
         new RunEnd.Images(settings.images(), kind.name().toLowerCase(Locale.ROOT)));
   }
 
-  /** What was given, or what an earlier start found, or what is found now. */
+  /** The batch size that was given, that an earlier start found, or that is found now. */
   private int batch(
       JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
       throws IOException {
     if (settings.given().get(ExplainOptions.BATCH) != ExplainOptions.FIND_BATCH) {
       journal.setBatch(plan.settings().batch());
     } else if (journal.batch().isEmpty()) {
-      job.describe("find the batch");
+      job.describe("find the batch size");
       long memory = (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20;
       journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
     }
@@ -234,7 +234,7 @@ public final class ExplainJob {
     SparkContext context = spark.sparkContext();
     Optional<ResourceProfile> resources = settings.resources().profile(context);
     int slots = settings.resources().slots(context, resources);
-    job.describe("look for devices");
+    job.describe("check devices");
     DeviceCheck.require(
         settings.given().get(ExplainOptions.DEVICE),
         settings.model().precision(),
@@ -259,7 +259,7 @@ public final class ExplainJob {
       }
     } catch (RuntimeException | IOException e) {
       console.printf(
-          "Stopped. The %,d images explained since this start are saved in %s; run the same command"
+          "Stopped. The %,d images explained by this start are saved in %s; run the same command"
               + " to resume.%n",
           rounds.total().images(), folder.place());
       throw e;
@@ -267,14 +267,16 @@ public final class ExplainJob {
     return rounds.total();
   }
 
-  /** So that the driver can stream it without joining again for each part. */
+  /**
+   * Writes a listing, so that the driver can stream it without repeating the join for each part.
+   */
   private Dataset<Row> written(Dataset<Row> listing, RunFolder folder) {
     String path = folder.scratch("left");
     listing.write().parquet(path);
     return spark.read().schema(listing.schema()).parquet(path);
   }
 
-  /** A table without rows is a table too. */
+  /** Writes a part without rows, so that the table exists even if it is empty. */
   private static void writeEmpty(PartFormat format, RunFolder folder) throws IOException {
     if (folder.parts(format.table()).isEmpty()) {
       try (PartWriter none =
@@ -315,7 +317,9 @@ public final class ExplainJob {
     return overlays;
   }
 
-  /** Labels that name no class are a mistake in the names when the label is the target. */
+  /**
+   * Labels that name no class are an error if the label is the target and no label names a class.
+   */
   private void checkLabels(Set<String> labels) {
     List<String> classes = settings.card().classes();
     Set<String> unknown = new TreeSet<>(labels);
@@ -328,9 +332,9 @@ public final class ExplainJob {
         unknown.size()
             + " of "
             + labels.size()
-            + " labels are no classes of the model, '"
+            + " labels are not classes of the model, for example '"
             + Printable.of(first)
-            + "' among them"
+            + "'"
             + NearestName.clause(first, classes)
             + ".";
     if (settings.explain().targets().label() && unknown.size() == labels.size()) {

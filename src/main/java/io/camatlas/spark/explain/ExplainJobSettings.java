@@ -10,7 +10,7 @@ import io.camatlas.spark.executor.ExplainRecipe;
 /**
  * One explain job, checked.
  *
- * @param recipe how images are explained, wherever they come from
+ * @param recipe how images are explained, regardless of where they come from
  * @param given a value for each of {@link ExplainOptions#ALL}
  */
 public record ExplainJobSettings(ExplainRecipe recipe, Settings given) {
@@ -29,17 +29,17 @@ public record ExplainJobSettings(ExplainRecipe recipe, Settings given) {
     return recipe.explain();
   }
 
-  /** Folder, glob, manifest or table. */
+  /** The source of the images: a folder, glob, manifest, shards or table. */
   public String images() {
     return given.get(ExplainOptions.IMAGES);
   }
 
-  /** Folder of the results. */
+  /** The folder for the results. */
   public String out() {
     return given.get(ExplainOptions.OUT);
   }
 
-  /** What tasks ask of Spark. */
+  /** What tasks request from Spark. */
   ExplainResources resources() {
     return new ExplainResources(
         given.get(ExplainOptions.EXECUTOR_GPUS), given.get(ExplainOptions.TASKS_PER_GPU));

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Everything that a task of the job needs beside its images.
+ * Everything that a task of the job needs besides its images.
  *
- * @param explainer how to explain; its archive lies on a file system that all executors see
- * @param explanations how their parts are written
- * @param failures how their parts are written
- * @param scratch folder where parts wait to be committed
- * @param hadoop how files are reached
- * @param counters what tasks tell while they run
+ * @param explainer how to explain; its archive is on a file system that all executors can read
+ * @param explanations how parts of the table {@code explanations} are written
+ * @param failures how parts of the table {@code failures} are written
+ * @param scratch folder for parts that are not committed yet
+ * @param hadoop configuration for reading and writing files
+ * @param counters what tasks report while they run
  */
 record ExplainPlan(
     ExplainerPlan explainer,
@@ -42,7 +42,7 @@ record ExplainPlan(
     return HadoopFiles.copyToLocal(explainer.archive(), hadoop.value());
   }
 
-  /** The same with another batch. */
+  /** The same plan with another batch size. */
   ExplainPlan withBatch(int batch) {
     return new ExplainPlan(
         explainer.withBatch(batch), explanations, failures, scratch, hadoop, counters);

@@ -9,16 +9,16 @@ import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.TaskResourceRequests;
 
 /**
- * What the tasks of {@code explain} ask of Spark beside what all tasks ask, so that they get GPUs
- * and the rest of the work does not hold any.
+ * What the tasks of {@code explain} request from Spark in addition to what all tasks request, so
+ * that they get GPUs and other tasks do not occupy any.
  *
- * <p>Where the configuration gives GPUs to every task ({@code spark.task.resource.gpu.amount}),
- * nothing is asked. Where it gives them to executors only, tasks of explain ask for their share;
- * with dynamic allocation, {@code executorGpus} has executors of their own.
+ * <p>If the configuration gives GPUs to every task ({@code spark.task.resource.gpu.amount}),
+ * nothing more is requested. If it gives them only to executors, tasks of explain request their
+ * share. With dynamic allocation, {@code executorGpus} requests separate executors for them.
  *
- * @param executorGpus GPUs of an executor that explains, with dynamic allocation; 0 takes executors
+ * @param executorGpus with dynamic allocation, GPUs of an executor that explains; 0 uses executors
  *     as they are
- * @param tasksPerGpu tasks that share a GPU and its network, at least 1
+ * @param tasksPerGpu number of tasks that share a GPU and its network, 1 to 64
  */
 public record ExplainResources(int executorGpus, int tasksPerGpu) {
   private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
@@ -29,15 +29,15 @@ public record ExplainResources(int executorGpus, int tasksPerGpu) {
   public ExplainResources {
     if (executorGpus < 0 || executorGpus > 64) {
       throw new IllegalArgumentException(
-          "executor-gpus is " + executorGpus + "; it must be from 0 to 64.");
+          "`executor-gpus` is " + executorGpus + "; it must be from 0 to 64.");
     }
     if (tasksPerGpu < 1 || tasksPerGpu > 64) {
       throw new IllegalArgumentException(
-          "tasks-per-gpu is " + tasksPerGpu + "; it must be from 1 to 64.");
+          "`tasks-per-gpu` is " + tasksPerGpu + "; it must be from 1 to 64.");
     }
   }
 
-  /** The profile of explain's stages; empty where that of all stages will do. */
+  /** The resource profile for the stages of explain; empty if the default profile is enough. */
   Optional<ResourceProfile> profile(SparkContext spark) {
     SparkConf conf = spark.conf();
     boolean dynamic = conf.getBoolean("spark.dynamicAllocation.enabled", false);
@@ -61,12 +61,12 @@ public record ExplainResources(int executorGpus, int tasksPerGpu) {
     return Optional.of(builder.build());
   }
 
-  /** Spark refuses profiles on its local masters. */
+  /** Spark does not support resource profiles on local masters. */
   private static boolean managesProfiles(String master) {
     return !master.startsWith("local");
   }
 
-  /** Tasks of explain that run at once on what is there now. */
+  /** Number of explain tasks that can run at once on the executors present now. */
   int slots(SparkContext spark, Optional<ResourceProfile> profile) {
     int cores = spark.defaultParallelism();
     if (profile.isEmpty()) {

@@ -25,11 +25,11 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * Runs the tasks of a job and commits what each has written as soon as it succeeds.
+ * Runs the tasks of a job and commits the parts of each task as soon as it succeeds.
  *
- * <p>Images that are files come as a stream of slices. They run in rounds, each a Spark job, two of
- * them at a time, so that the next round's tasks fill the executors while the last tasks of a round
- * end. The driver holds the names of two rounds of images and no more.
+ * <p>Images that are files come as a stream of slices. They run in rounds. Each round is a Spark
+ * job, and two rounds run at a time, so that tasks of the next round keep the executors busy while
+ * the last tasks of a round finish. The driver holds the names of only two rounds of images.
  */
 final class ExplainRounds {
   private static final int ROUNDS_AT_ONCE = 2;
@@ -49,7 +49,7 @@ final class ExplainRounds {
     this.resources = resources;
   }
 
-  /** What all tasks that were committed did. */
+  /** The sum of the reports of all committed tasks. */
   synchronized TaskReport total() {
     return total;
   }
@@ -57,8 +57,8 @@ final class ExplainRounds {
   /**
    * Explains a stream of images.
    *
-   * @param slices of rows of {@code ImagesTable.LISTING}
-   * @param tasksARound tasks of a round, at least 1
+   * @param slices slices of rows of {@code ImagesTable.LISTING}
+   * @param tasksARound number of tasks per round, at least 1
    * @throws IOException if a part cannot be committed
    */
   void run(Slices slices, int tasksARound) throws IOException {
@@ -94,7 +94,7 @@ final class ExplainRounds {
       } catch (InterruptedException e) {
         spark.cancelJobGroup(group);
         Thread.currentThread().interrupt();
-        throw new IOException("interrupted while images were explained", e);
+        throw new IOException("interrupted while explaining images", e);
       } catch (RuntimeException | IOException e) {
         spark.cancelJobGroup(group);
         throw e;
@@ -104,7 +104,7 @@ final class ExplainRounds {
     }
   }
 
-  /** Explains rows that hold their images, as they are partitioned. */
+  /** Explains rows that contain their images, with the partitions they have. */
   void run(JavaRDD<Row> rows) throws IOException {
     try (Commits commits = new Commits(null)) {
       submit(rows, "CamAtlas: explain a table of images", commits);
@@ -146,7 +146,7 @@ final class ExplainRounds {
         ClassTag$.MODULE$.apply(TaskReport.class));
   }
 
-  /** Commits parts one after the other, away from Spark's own threads. */
+  /** Commits parts one after the other, outside Spark's own threads. */
   private final class Commits implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Slices slices;

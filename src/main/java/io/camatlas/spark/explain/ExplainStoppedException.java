@@ -1,6 +1,6 @@
 package io.camatlas.spark.explain;
 
-/** A run that stopped before its end; what was committed is kept. */
+/** Thrown if a run stopped before its end; committed results are kept. */
 public final class ExplainStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -30,8 +30,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One task: explains a slice of the images and writes a part of each table, to be committed by the
- * driver. Nothing of a task that fails, is killed or comes second is ever seen.
+ * One task: explains a slice of the images and writes a part of each table, which the driver then
+ * commits. Output of a task that fails, is killed or is a slower duplicate never becomes visible.
  */
 public final class ExplainTask {
   private final TaskContext context;
@@ -51,7 +51,7 @@ public final class ExplainTask {
   /**
    * Runs a task.
    *
-   * @param rows of {@link ImagesTable#SCHEMA} or {@link ImagesTable#LISTING}
+   * @param rows rows of {@link ImagesTable#SCHEMA} or {@link ImagesTable#LISTING}
    */
   static TaskReport run(Iterator<Row> rows, ExplainPlan plan) throws IOException {
     return rows.hasNext()
@@ -96,7 +96,7 @@ public final class ExplainTask {
     return plan.archive();
   }
 
-  /** Tells Spark what was done since the last time. */
+  /** Reports to Spark what was done since the last report. */
   private void report(PassTimes now) {
     PassTimes done = now.minus(reported);
     plan.counters().add(done);

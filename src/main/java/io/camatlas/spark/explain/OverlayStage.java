@@ -28,17 +28,17 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Draws some images of every class with their maps, in parallel, one PNG file each.
+ * Draws some images of every class with their maps, in parallel, one PNG file per image.
  *
- * <p>A class's images are those labelled so, or without labels those predicted so; which of them
- * are drawn is decided by a hash of their bytes, so that the same run draws the same. The map drawn
- * is the first rule's, of the predicted class where there is one.
+ * <p>A class's images are those labelled with it, or without labels those predicted as it. A hash
+ * of their bytes decides which are drawn, so the same run draws the same images. The map drawn is
+ * that of the first rule and, if there is one, of the predicted class.
  */
 final class OverlayStage {
   private static final String ABSENT =
       "The table's row has neither content nor a path to read it from.";
 
-  /** Column with the class that an image is drawn for. */
+  /** The column with the class that an image is drawn for. */
   private static final String CLASS = "drawn_class";
 
   private final ExplainJobSettings settings;
@@ -52,7 +52,7 @@ final class OverlayStage {
   /**
    * Writes {@code folder/CLASS/IMAGE.png}.
    *
-   * @return how many
+   * @return number of pictures written
    */
   long write(Dataset<Row> images, Dataset<Row> explanations, String folder) {
     WindowSpec oneOfImage =
@@ -105,7 +105,10 @@ final class OverlayStage {
     return drawn;
   }
 
-  /** A name that is one path component on every file system; distinct for distinct names. */
+  /**
+   * Converts a name to a valid path component on every file system; different names give different
+   * components, barring hash collisions.
+   */
   static String fileName(String name) {
     String safe = name.replaceAll("[^A-Za-z0-9._-]", "_");
     boolean changed = !safe.equals(name) || safe.startsWith(".") || safe.length() > 100;

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** Keeps in a run's folder what the run says of itself, from the first start to the end. */
+/** Maintains the record of a run in its folder, from the first start to the end. */
 final class RunJournal {
   private final RunFolder folder;
   private RunRecord run;
@@ -22,7 +22,7 @@ final class RunJournal {
     this.run = run;
   }
 
-  /** Opens that of a run, which may have been started before. */
+  /** Opens the journal of a run, which may have been started before. */
   static RunJournal open(
       RunFolder folder,
       ExplainJobSettings settings,
@@ -53,17 +53,17 @@ final class RunJournal {
         folder, earlier == null || earlier.batch() == null ? run : run.withBatch(earlier.batch()));
   }
 
-  /** How many rows passes have; empty where nobody said yet. */
+  /** Number of rows per pass; empty if not yet known. */
   Optional<Integer> batch() {
     return Optional.ofNullable(run.batch());
   }
 
-  /** Says how many rows passes have. */
+  /** Sets the number of rows per pass. */
   void setBatch(int rows) {
     run = run.withBatch(rows);
   }
 
-  /** Writes what is known so far. */
+  /** Writes the record as known so far. */
   void write() throws IOException {
     folder.record(run.text());
   }

@@ -7,12 +7,12 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * Cuts a stream of images into slices, one for each task, by count, by bytes and by time.
+ * Divides a stream of images into slices, one for each task, by count, bytes and time.
  *
- * <p>A slice is what is done again when a task or the driver dies, so it should take seconds, not
- * hours; but each costs a file and a task, so it should not take milliseconds. How long an image
- * takes depends on model, device and method, and is learned from the slices that have finished. Not
- * thread-safe but for {@link #learn}.
+ * <p>A slice is the work that is repeated if a task or the driver dies, so it should take seconds,
+ * not hours. But each slice costs a file and a task, so it should not take milliseconds. How long
+ * an image takes depends on model, device and method, and is learned from finished slices. Not
+ * thread-safe, except for {@link #learn}.
  */
 final class Slices {
   private static final double SECONDS = 20;
@@ -32,11 +32,11 @@ final class Slices {
 
   /**
    * @param images rows of {@link ImagesTable#LISTING}
-   * @param batch images that the device takes at once; slices are whole batches
-   * @param fixed images in each slice; 0 learns it
-   * @param count of the images
-   * @param slots tasks that run at once; towards the end slices shrink so that none waits long for
-   *     another
+   * @param batch images that the device processes at once; slices are whole batches
+   * @param fixed images in each slice; 0 learns the size
+   * @param count number of images
+   * @param slots tasks that run at once; slices shrink towards the end, so that all slots finish at
+   *     about the same time
    */
   Slices(Iterator<Row> images, int batch, int fixed, long count, int slots) {
     this.images = images;
@@ -55,19 +55,19 @@ final class Slices {
     secondsAnImage = secondsAnImage == 0 ? seen : NEWEST * seen + (1 - NEWEST) * secondsAnImage;
   }
 
-  /** Images that the next slice is to have. */
+  /** Number of images for the next slice. */
   int size() {
     if (fixed > 0) {
       return fixed;
     }
-    // Nothing is known yet: short, so that something is soon.
+    // Nothing is known yet: make the slice short, to learn soon.
     double wanted = secondsAnImage == 0 ? 2.0 * batch : SECONDS / secondsAnImage;
     double fair = (double) left / (TASKS_A_SLOT_AT_LEAST * Math.max(1, slots));
     long batches = Math.max(1, Math.round(Math.min(wanted, fair) / batch));
     return (int) Math.max(FEWEST, Math.min(MOST, batches * batch));
   }
 
-  /** Up to so many slices; fewer, or none, at the end of the images. */
+  /** The next slices, up to that many; fewer, or none, at the end of the images. */
   List<List<Row>> next(int slices) {
     List<List<Row>> next = new ArrayList<>();
     while (next.size() < slices && (held != null || images.hasNext())) {

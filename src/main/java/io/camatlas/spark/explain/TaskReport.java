@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one task did; only those of tasks that succeeded reach the driver, each once.
+ * What one task did; only reports of successful tasks reach the driver, each once.
  *
- * @param parts written, to be committed
- * @param images read
- * @param explanations rows of the table
+ * @param parts parts written, to be committed
+ * @param images number of images read
+ * @param explanations rows of the table {@code explanations}
  * @param failures images by stage and reason
- * @param networks how many this task had to load
- * @param nanos the task took
- * @param times of its phases
+ * @param networks number of networks this task had to load
+ * @param nanos nanoseconds that the task took
+ * @param times times of its phases
  */
 public record TaskReport(
     List<StagedPart> parts,
@@ -38,9 +38,9 @@ public record TaskReport(
   }
 
   /**
-   * What {@code run.json} says of it.
+   * What {@code run.json} says about it.
    *
-   * @param before images that earlier starts had done
+   * @param before number of images that earlier starts had done
    */
   RunEnd.ThisStart told(long before) {
     Map<String, Long> milliseconds = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ public record TaskReport(
         times.paddedRows());
   }
 
-  /** Both together, without their parts. */
+  /** The sum of both reports, without their parts. */
   TaskReport plus(TaskReport other) {
     Map<String, Long> reasons = new TreeMap<>(failures);
     other.failures.forEach((reason, n) -> reasons.merge(reason, n, Long::sum));

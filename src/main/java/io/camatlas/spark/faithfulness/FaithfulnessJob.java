@@ -50,18 +50,18 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Judges a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
+ * Tests a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
  * faithfulness} and {@code faithfulness_skipped}, and {@code faithfulness.json}.
  *
- * <p>The first images of each layer and target class are taken, in the order of a hash of seed and
- * image, so the sample depends on neither partitions nor the order of the table. Blank maps are
- * left out beforehand. An image that is gone or is no longer the one explained is skipped, not
+ * <p>The sample is the first images of each layer and target class in the order of a hash of seed
+ * and image, so it depends neither on partitions nor on the order of the table. Blank maps are left
+ * out beforehand. An image that is gone, or is no longer the one explained, is skipped and not
  * replaced by another.
  */
 public final class FaithfulnessJob {
   private static final String OUTCOMES = "outcomes";
 
-  /** What names a row of {@code explanations}. */
+  /** The columns that identify a row of {@code explanations}. */
   private static final String[] KEY = {
     ExplanationsTable.IMAGE_ID, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX
   };
@@ -90,14 +90,14 @@ public final class FaithfulnessJob {
    * What a job did.
    *
    * @param out where the results are
-   * @param explanations rows of the run's table
-   * @param blank of them with a blank map, which are left out
-   * @param sampled of the others
-   * @param scored of the sampled
-   * @param skipped the rest of the sampled, by reason
-   * @param forwardsPerImage rows that the network saw for each explanation
+   * @param explanations number of rows of the run's table
+   * @param blank how many of these have a blank map; they are left out
+   * @param sampled how many of the others were sampled
+   * @param scored how many of the sampled were scored
+   * @param skipped the rest of the sampled, counted by reason
+   * @param forwardsPerImage rows that the network processed for each explanation
    * @param probabilityDifference largest difference between a target's probability now and in the
-   *     run; above float rounding it says that the model is used in another way
+   *     run; if it exceeds float rounding, the model is used differently
    * @param seconds wall time
    */
   public record Report(
@@ -170,7 +170,7 @@ public final class FaithfulnessJob {
     }
   }
 
-  /** Results that replace their folder must not take the run with them. */
+  /** Results that replace an existing folder must not delete the run. */
   private void checkOut(Configuration hadoop) throws IOException {
     Path from = new Path(settings.run().folder());
     Path out = new Path(settings.out());
@@ -182,7 +182,7 @@ public final class FaithfulnessJob {
         throw new InputException(
             "`out` is "
                 + settings.out()
-                + ", which holds the run itself; choose another folder, as "
+                + ", which holds the run itself; choose another folder, such as "
                 + settings.run().folder().replaceFirst("/+$", "")
                 + "-faithfulness.");
       }
@@ -225,7 +225,7 @@ public final class FaithfulnessJob {
                     col(ExplanationsTable.SHA256),
                     col(ExplanationsTable.IMAGE_ID)),
                 col(ExplanationsTable.IMAGE_ID));
-    // Only names are sorted and brought here; maps are fetched for those that were chosen.
+    // Only names are sorted and collected; maps are fetched only for the chosen rows.
     List<Row> chosen =
         marked
             .select(
@@ -255,7 +255,7 @@ public final class FaithfulnessJob {
     return new Sample(placed.repartition(partitions(size)), explanations, blank, size);
   }
 
-  /** Small parts, because every explanation takes hundreds of forwards. */
+  /** Small partitions, because every explanation takes hundreds of forwards. */
   private int partitions(long size) {
     int given = settings.given().get(FaithfulnessOptions.PARTITIONS);
     if (given > 0) {
@@ -280,9 +280,9 @@ public final class FaithfulnessJob {
             settings.limits(),
             settings.given().get(ExplainOptions.DEVICE),
             settings.images().isPresent()
-                ? "`images` " + settings.images().get() + " has no such image_id."
-                : "The run's images came from a column, without paths; set `images` to where they"
-                    + " are.");
+                ? settings.images().get() + " has no such image_id."
+                : "The run's images came from a column, without paths; name their source with the"
+                    + " setting images.");
     RunCounters counters = new RunCounters(spark.sparkContext());
     job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);
@@ -322,7 +322,7 @@ public final class FaithfulnessJob {
               + scored
               + " scored and "
               + total
-              + " skipped; each must end in exactly one table.");
+              + " skipped; each must be in exactly one table.");
     }
     if (scored == 0) {
       Skipped first =
@@ -371,7 +371,7 @@ public final class FaithfulnessJob {
     return found.getDouble(0);
   }
 
-  /** What {@code faithfulness.json} says. */
+  /** The contents of {@code faithfulness.json}. */
   private record About(
       String camatlas,
       Map<String, Integer> tables,

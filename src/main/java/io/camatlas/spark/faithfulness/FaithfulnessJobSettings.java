@@ -14,12 +14,12 @@ import java.util.Optional;
 /**
  * One faithfulness job, checked.
  *
- * @param run whose explanations are judged
+ * @param run the run whose explanations are tested
  * @param model the run's model
  * @param modelPath where it was found
- * @param card classes and preprocessing, those of the run
+ * @param card the run's classes and preprocessing
  * @param scoring sample, steps, batch and seed
- * @param limits of the run's images
+ * @param limits limits on the run's images
  * @param given a value for each of {@link FaithfulnessOptions#ALL}
  */
 public record FaithfulnessJobSettings(
@@ -45,12 +45,12 @@ public record FaithfulnessJobSettings(
     }
   }
 
-  /** Where the run's images are now; empty takes the paths of its table. */
+  /** Where the run's images are now; empty to use the paths in its table. */
   public Optional<String> images() {
     return given.optional(FaithfulnessOptions.IMAGES);
   }
 
-  /** Folder of the results. */
+  /** The folder for the results. */
   public String out() {
     return given.get(ExplainOptions.OUT);
   }

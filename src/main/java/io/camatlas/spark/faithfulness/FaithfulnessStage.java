@@ -37,12 +37,15 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Scores sampled explanations: three rows each, or why there are none. */
+/**
+ * Scores sampled explanations: each gives three rows of scores, or one row that says why there are
+ * none.
+ */
 final class FaithfulnessStage {
-  /** Column with a row of {@link FaithfulnessImagesTable}, or null. */
+  /** The column with a row of {@link FaithfulnessImagesTable}, or null. */
   static final String SCORED = "scored";
 
-  /** Column with a row of {@link FaithfulnessSkippedTable}, or null. */
+  /** The column with a row of {@link FaithfulnessSkippedTable}, or null. */
   static final String SKIPPED = "skipped";
 
   static final StructType OUTCOME =
@@ -55,8 +58,8 @@ final class FaithfulnessStage {
   /**
    * All that tasks need.
    *
-   * @param archive probed archive, where executors can read it
-   * @param absent what to tell of an image that has no path
+   * @param archive path of the probed archive, readable by executors
+   * @param absent the message for an image that has no path
    */
   record Plan(
       String archive,
@@ -71,8 +74,8 @@ final class FaithfulnessStage {
   /**
    * Scores.
    *
-   * @param sampled columns of {@link ExplanationsTable} and, where images are given anew, {@code
-   *     content}, the encoded image or null where it lies at {@code path}
+   * @param sampled columns of {@link ExplanationsTable} and, if the user names another source of
+   *     images, {@code content}: the encoded image, or null if it is a file at {@code path}
    */
   static Dataset<Row> apply(
       Dataset<Row> sampled, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
@@ -101,7 +104,7 @@ final class FaithfulnessStage {
     return new Scored(rows, new Scoring(plan, hadoop, scorer), counters);
   }
 
-  /** An explanation that cannot be scored. */
+  /** Thrown if an explanation cannot be scored. */
   private static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -163,7 +166,7 @@ final class FaithfulnessStage {
     }
   }
 
-  /** Scores one explanation after the other and hands out its rows. */
+  /** Scores one explanation after the other and returns the rows. */
   private static final class Scored implements Iterator<Row> {
     private final Iterator<Row> explanations;
     private final Scoring scoring;

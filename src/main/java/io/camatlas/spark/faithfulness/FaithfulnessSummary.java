@@ -24,9 +24,11 @@ public final class FaithfulnessSummary {
 
   private FaithfulnessSummary() {}
 
-  /** One printed line: a class of a layer, or all of its classes. */
+  /** One printed line: a class of a layer, or all classes of the layer. */
   private record Line(String target, long images, Map<MapKind, OfClass> kinds) {
-    /** What is most often read from the two curves together; higher is better. */
+    /**
+     * Mean insertion minus mean deletion, the usual summary of the two curves; higher is better.
+     */
     double insertionOverDeletion() {
       OfClass explanation = kinds.get(MapKind.EXPLANATION);
       return explanation.insertionAuc() - explanation.deletionAuc();
@@ -37,7 +39,8 @@ public final class FaithfulnessSummary {
    * Summarises.
    *
    * @param table rows of {@link FaithfulnessTable}
-   * @return for each layer a line a class, the least insertion less deletion first, then all
+   * @return for each layer one line per class, the lowest insertion minus deletion first, then one
+   *     for all classes
    */
   public static String of(Dataset<Row> table) {
     Map<String, Map<String, Line>> layers = new LinkedHashMap<>();
@@ -62,8 +65,8 @@ public final class FaithfulnessSummary {
           print(text, layer, classes);
         });
     return text.append(
-            "Each: explanation | random map | centre. Drop and deletion are better low, increase"
-                + " and insertion high.\n")
+            "Each cell: explanation | random map | centre. For drop and deletion, lower is better;"
+                + " for increase and insertion, higher.\n")
         .toString();
   }
 

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes out those braces of a pattern that Hadoop's globs do not know: ranges as {@code
+ * Expands the braces of a pattern that Hadoop's globs do not support: ranges such as {@code
  * {0000..0123}}, and alternatives that span folders.
  */
 final class BraceExpansion {
@@ -17,7 +17,8 @@ final class BraceExpansion {
   private BraceExpansion() {}
 
   /**
-   * All patterns that one pattern stands for, in order; itself, if it has no such braces.
+   * All patterns that one pattern expands to, in order; the pattern itself if it has no such
+   * braces.
    *
    * @throws InputException if a range runs backwards, or there are more than a million patterns
    */
@@ -35,7 +36,7 @@ final class BraceExpansion {
         throw new InputException(
             "`images` "
                 + whole
-                + " stands for more than "
+                + " expands to more than "
                 + MOST
                 + " paths; give a folder, a glob or a manifest.");
       }

@@ -16,14 +16,14 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * What lies in one folder, one entry at a time, however many there are. Names that begin with a dot
- * are passed over.
+ * The entries of one folder, read one at a time so that a folder of any size fits in memory. Names
+ * that begin with a dot are skipped.
  *
- * <p>Nothing here leads out of the input: a link that does is {@link Kind#UNUSABLE}, and one to a
- * folder within the input is passed over, because what it leads to is listed where it lies.
+ * <p>No entry leads out of the input: a link that does is {@link Kind#UNUSABLE}. A link to a folder
+ * within the input is skipped, because that folder's files are listed under the folder itself.
  */
 abstract sealed class FolderEntries implements Closeable {
-  /** What an entry is to a listing. */
+  /** How a listing treats an entry. */
   enum Kind {
     FILE,
     FOLDER,
@@ -33,9 +33,9 @@ abstract sealed class FolderEntries implements Closeable {
   /**
    * One entry.
    *
-   * @param bytes of a file, else null
-   * @param modified milliseconds since 1970, of a file, else null
-   * @param why an entry is unusable, else empty
+   * @param bytes length of a file, else null
+   * @param modified time of a file's last change in milliseconds since 1970, else null
+   * @param why the reason an entry is unusable, else empty
    */
   record Entry(Path path, Kind kind, Long bytes, Long modified, String why) {
     static Entry file(Path path, long bytes, long modified) {
@@ -57,10 +57,11 @@ abstract sealed class FolderEntries implements Closeable {
   /**
    * Opens a folder.
    *
-   * @param root of the input, which links must not leave
+   * @param root folder of the input, which links must not leave
    */
   static FolderEntries open(FileSystem files, Path root, Path folder) throws IOException {
-    // Hadoop's own listing of local files holds the whole folder in memory and follows every link.
+    // Hadoop's own listing of local files reads the whole folder into memory and follows every
+    // link.
     if (files instanceof LocalFileSystem local) {
       return new Local(local.pathToFile(root), local.pathToFile(folder), folder);
     }
@@ -71,8 +72,8 @@ abstract sealed class FolderEntries implements Closeable {
   }
 
   /**
-   * A path that a glob matched, seen as a listing would see it; null for a link to a folder within
-   * the input.
+   * The entry for a path that a glob matched, as a listing would give it; null for a link to a
+   * folder within the input.
    */
   static Entry one(FileSystem files, Path root, Path path) throws IOException {
     java.nio.file.Path local;
@@ -86,7 +87,7 @@ abstract sealed class FolderEntries implements Closeable {
     } else {
       return entry(files.getFileStatus(path));
     }
-    // Links may also be among the folders of a glob.
+    // Folders in a glob's path may be links too.
     return Files.exists(local) && !local.toRealPath().startsWith(localRoot)
         ? Entry.unusable(path, outside(localRoot))
         : entry(localRoot, local, path);
@@ -108,7 +109,7 @@ abstract sealed class FolderEntries implements Closeable {
     boolean link = is.isSymbolicLink();
     if (link) {
       if (!Files.exists(found)) {
-        return Entry.unusable(path, "is a link to something that is not there");
+        return Entry.unusable(path, "is a link to something that does not exist");
       }
       if (!found.toRealPath().startsWith(root)) {
         return Entry.unusable(path, outside(root));
@@ -120,7 +121,7 @@ abstract sealed class FolderEntries implements Closeable {
     }
     return is.isRegularFile()
         ? Entry.file(path, is.size(), is.lastModifiedTime().toMillis())
-        : Entry.unusable(path, "is no regular file");
+        : Entry.unusable(path, "is not a regular file");
   }
 
   private static String outside(java.nio.file.Path root) {

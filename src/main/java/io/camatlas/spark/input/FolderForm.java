@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A folder; the first folder below it names the class. */
+/** A folder of images; the first folder below it names the class. */
 final class FolderForm implements ImageForm {
   @Override
   public InputKind kind() {

@@ -25,14 +25,15 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Lists the files of a folder or a glob. The driver looks at the first levels only, until there are
- * enough folders to share out; Spark's tasks list those, and no one holds all files.
+ * Lists the files of a folder or a glob. The driver reads only the first levels, until there are
+ * enough folders to distribute. Spark's tasks list these folders, so no single process holds the
+ * names of all files.
  */
 final class FolderListing {
-  /** A folder of more files than this is not read to its end by the driver. */
+  /** The driver stops reading a folder that has more files than this. */
   private static final int FILES_SEEN_BY_DRIVER = 10_000;
 
-  /** A folder of more folders than this is left to one task. */
+  /** A folder that has more folders than this is left to one task. */
   private static final int FOLDERS_SEEN_BY_DRIVER = 100_000;
 
   private static final int PARTS_PER_CORE = 4;
@@ -46,24 +47,24 @@ final class FolderListing {
   }
 
   private enum Reach {
-    /** The path is a file that the user named; a link may lead anywhere then. */
+    /** The path is a file that the user named; if it is a link, it may lead anywhere. */
     NAMED,
-    /** The path is a file that was found. */
+    /** The path is a file that a glob found. */
     FILE,
-    /** Files that lie in the folder itself. */
+    /** The files directly in the folder. */
     FOLDER,
     /** All files below the folder. */
     TREE
   }
 
   /**
-   * One thing to list.
+   * One file or folder to list.
    *
-   * @param name a glob that files' names must match, or empty
+   * @param name a glob that file names must match, or empty
    */
   private record Part(String path, Reach reach, String name) implements Serializable {}
 
-  /** Rows of {@link FoundImage#SCHEMA} for all files below a folder, in no order. */
+  /** Rows of {@link FoundImage#SCHEMA} for all files below a folder, in no particular order. */
   Dataset<Row> below(Path folder) throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
     Path root = files.makeQualified(folder);
@@ -83,7 +84,7 @@ final class FolderListing {
     return rows(parts, root);
   }
 
-  /** The folders in a folder; empty where there is too much in it for the driver. */
+  /** The folders in a folder; empty if it has too many entries for the driver. */
   private static Optional<List<Path>> folders(FileSystem files, Path root, Path folder)
       throws IOException {
     List<Path> folders = new ArrayList<>();
@@ -104,10 +105,10 @@ final class FolderListing {
   }
 
   /**
-   * Rows of {@link FoundImage#SCHEMA} for all files that a glob matches, in no order. The driver
-   * finds the folders; their files are matched by the tasks.
+   * Rows of {@link FoundImage#SCHEMA} for all files that a glob matches, in no particular order.
+   * The driver finds the folders; tasks match the files in them.
    *
-   * @param base from which image_ids count
+   * @param base folder that image_ids are relative to
    */
   Dataset<Row> matching(String pattern, Path base) throws IOException {
     FileSystem files = base.getFileSystem(hadoop);
@@ -133,7 +134,7 @@ final class FolderListing {
 
   private Dataset<Row> rows(List<Part> parts, Path root) {
     int most = PARTS_PER_CORE * spark.sparkContext().defaultParallelism();
-    // Neighbours are often alike, and one task must not get all the large ones.
+    // Neighbouring folders are often of similar size; one task must not get all the large ones.
     List<Part> dealt = new ArrayList<>(parts);
     Collections.shuffle(dealt, new java.util.Random(0));
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);

@@ -10,7 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files of a folder, and of all folders below it where wanted; holds one open folder a level.
+ * Iterates over the files of a folder and, if asked, of all folders below it; keeps one folder open
+ * per level.
  */
 final class FolderWalk implements Iterator<FolderEntries.Entry>, AutoCloseable {
   private final FileSystem files;
@@ -20,8 +21,8 @@ final class FolderWalk implements Iterator<FolderEntries.Entry>, AutoCloseable {
   private FolderEntries.Entry ready;
 
   /**
-   * @param root of the input, which links must not leave
-   * @param deep whether folders below count
+   * @param root folder of the input, which links must not leave
+   * @param deep whether to descend into the folders below
    */
   FolderWalk(FileSystem files, Path root, Path folder, boolean deep) throws IOException {
     this.files = files;

@@ -7,16 +7,18 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * An image as a source finds it, before names are known to be distinct; everything may be null.
+ * An image as a source finds it, before its name has been checked to be unique; every component may
+ * be null.
  *
- * @param imageId what it is to be called
- * @param path where it lies
- * @param bytes its length
- * @param modified when it was written last, in milliseconds since 1970
- * @param label name of the class it is said to show
+ * @param imageId its name
+ * @param path its location
+ * @param bytes its length in bytes
+ * @param modified time of its last change, in milliseconds since 1970
+ * @param label name of the class it is labelled with
  * @param boxes rows of {@link ImagesTable#BOX_TYPE}
- * @param mask path of a mask of its objects
- * @param problem what is wrong with the source at this place; follows the source's name
+ * @param mask path of an image that masks its objects
+ * @param problem what is wrong with this entry of the source; a phrase that follows the source's
+ *     name in messages
  */
 record FoundImage(
     String imageId,
@@ -30,15 +32,15 @@ record FoundImage(
   /** What is wrong with a row. */
   static final String PROBLEM = "problem";
 
-  /** Columns of {@link ImagesTable#LISTING}, all of which may be null, and the problem. */
+  /** The columns of {@link ImagesTable#LISTING}, all nullable, and the problem. */
   static final StructType SCHEMA = schema();
 
-  /** A file, or a part of one, without anything said of its objects. */
+  /** A file, or a part of one, with no annotations. */
   static FoundImage file(String imageId, String path, Long bytes, Long modified, String label) {
     return new FoundImage(imageId, path, bytes, modified, label, null, null, null);
   }
 
-  /** A place of the source that cannot be used. */
+  /** An entry of the source that cannot be used. */
   static FoundImage wrong(String problem) {
     return new FoundImage(null, null, null, null, null, null, null, problem);
   }

@@ -9,9 +9,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** What a user gave as images, and what is there. Looks once. */
+/**
+ * The value of the user's {@code images} setting, and what was found there. Reads the file system
+ * once.
+ */
 final class GivenInput {
-  /** Enough names to tell what a folder holds; there may be millions. */
+  /** Enough names to tell what a folder holds, which may have millions of files. */
   private static final int NAMES_LOOKED_AT = 1000;
 
   private final SparkSession spark;
@@ -45,7 +48,7 @@ final class GivenInput {
     return isGlob ? text : new Path(text).getName();
   }
 
-  /** Whether it names a table or view of the catalog, and nothing else is there. */
+  /** Whether it names a table or view of the catalog and no file or folder has that name. */
   boolean isTable() {
     return !isGlob
         && status.isEmpty()
@@ -53,7 +56,7 @@ final class GivenInput {
         && spark.catalog().tableExists(text);
   }
 
-  /** The first of what lies in the folder. */
+  /** The first entries of the folder. */
   List<FolderEntries.Entry> entries() throws IOException {
     if (entries == null) {
       List<FolderEntries.Entry> found = new ArrayList<>();

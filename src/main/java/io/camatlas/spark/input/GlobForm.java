@@ -3,7 +3,10 @@ package io.camatlas.spark.input;
 import io.camatlas.config.InputKind;
 import java.io.IOException;
 
-/** A Hadoop glob, or one file; the first folder below the fixed part names the class. */
+/**
+ * A Hadoop glob, or a single file; the first folder below the fixed part of the path names the
+ * class.
+ */
 final class GlobForm implements ImageForm {
   @Override
   public InputKind kind() {

@@ -15,7 +15,7 @@ final class Globs {
     return path.chars().anyMatch(c -> CHARACTERS.indexOf(c) >= 0);
   }
 
-  /** The deepest folder of a glob that holds no wildcard. */
+  /** The deepest folder of a glob whose path has no wildcard. */
   static Path fixedPart(String pattern) {
     Path at = new Path(pattern).getParent();
     while (at != null && hasGlob(at.toString())) {
@@ -28,7 +28,7 @@ final class Globs {
     return folder == null || folder.toString().isEmpty() ? new Path(".") : folder;
   }
 
-  /** What a glob, or a path without any, matches; empty where there is nothing. */
+  /** What a path, with or without wildcards, matches; empty if nothing does. */
   static FileStatus[] matches(FileSystem files, Path pattern) throws IOException {
     FileStatus[] matched = files.globStatus(pattern);
     return matched == null ? new FileStatus[0] : matched;

@@ -17,10 +17,11 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A column of images: either encoded files, or pixels as Spark's source {@code image} reads them.
  *
- * <p>Pixels are taken to be upright, 8 bits a sample. An image that is null, that Spark could not
- * decode, or whose numbers do not agree is told so as it is read, and is no reason to stop.
+ * <p>Pixels are assumed to be upright, with 8 bits per sample. An image that is null, that Spark
+ * could not decode, or whose dimensions do not match its data fails when it is read; it does not
+ * stop the run.
  *
- * @param at place of the column
+ * @param at index of the column
  * @param name of the column
  * @param decoded whether it holds pixels
  */
@@ -32,7 +33,10 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
   private static final String MODE = "mode";
   private static final String DATA = "data";
 
-  /** What Spark's source {@code image} reads, and {@code ImageSchema.columnSchema}. */
+  /**
+   * The type that Spark's data source {@code image} produces, the same as {@code
+   * ImageSchema.columnSchema}.
+   */
   public static final StructType PIXELS =
       new StructType()
           .add(ORIGIN, DataTypes.StringType, true)
@@ -57,7 +61,7 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
     return new ImageColumn(at, name, isPixels(schema.fields()[at].dataType()));
   }
 
-  /** Where the image was read from, as far as the column says it. */
+  /** Where the image was read from, if the column says so. */
   public Optional<String> origin(Row row) {
     if (!decoded || row.isNullAt(at)) {
       return Optional.empty();
@@ -65,7 +69,7 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
     return Optional.ofNullable(row.getStruct(at).getString(PIXELS.fieldIndex(ORIGIN)));
   }
 
-  /** Reads the image of a row: the file's bytes, or those of {@code data}. */
+  /** Gives the image of a row: the file's bytes, or those of {@code data}. */
   public ImageInput.ByteSource image(Row row) {
     if (row.isNullAt(at)) {
       return () -> {
@@ -85,7 +89,7 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
 
     @Override
     public byte[] read() throws IOException, ImageException {
-      // How the source says that it kept a file which it could not decode.
+      // This is how the source marks a file that it kept but could not decode.
       if (number(MODE) < 0 || image.isNullAt(PIXELS.fieldIndex(DATA))) {
         throw new ImageException(
             ImageProblem.NOT_AN_IMAGE,
@@ -99,7 +103,8 @@ public record ImageColumn(int at, String name, boolean decoded) implements Seria
     @Override
     public RgbImage picture(byte[] bytes, ImageDecoder decoder) throws ImageException {
       int channels = number(CHANNELS);
-      // OpenCV's types: the depth, 0 for 8 bits, and above its three bits the channels less one.
+      // An OpenCV type: the low three bits are the depth (0 for 8 bits); the bits above are
+      // channels minus one.
       if (number(MODE) != (channels - 1) << 3) {
         throw new ImageException(
             ImageProblem.UNDECODABLE,

@@ -6,27 +6,29 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** A form in which images can be given. Each is one file, and one line in {@link ImageSource}. */
+/**
+ * A form in which images can be given. Each form is one class, and one line in {@link ImageSource}.
+ */
 interface ImageForm {
   /** What users call it. */
   InputKind kind();
 
-  /** Whether the input is of this form, as far as names tell. */
+  /** Whether the input appears to have this form, judged by names alone. */
   boolean fits(GivenInput given) throws IOException;
 
   /**
    * Lists the images, but reads no pixels.
    *
-   * @param given by the user; need not {@link #fits}
-   * @throws io.camatlas.spark.InputException if there is nothing, or it is malformed
+   * @param given the path or name that the user gave; {@link #fits} need not hold
+   * @throws io.camatlas.spark.InputException if there are no images, or the input is malformed
    */
   SourceImages read(String given, Request request) throws IOException;
 
   /**
-   * What is asked of any form.
+   * What every form needs to know to list images.
    *
-   * @param classes names by index, which labels may be given by
-   * @param contentColumn column of encoded images, where a table has several binary ones
+   * @param classes class names by index; labels may be given as indices
+   * @param contentColumn column of encoded images, for a table with several binary columns
    * @param folder where the listing is kept
    */
   record Request(

@@ -2,7 +2,7 @@ package io.camatlas.spark.input;
 
 import org.apache.hadoop.fs.Path;
 
-/** Names images by their place below the folder of the input. */
+/** Names images by their path relative to the input's folder. */
 final class ImageNames {
   private final String prefix;
 
@@ -14,13 +14,13 @@ final class ImageNames {
     this.prefix = base.endsWith("/") ? base : base + "/";
   }
 
-  /** The path below the root; the whole path of what lies elsewhere. */
+  /** The path relative to the root; the whole path if the file is elsewhere. */
   String id(Path file) {
     String path = file.toUri().getPath();
     return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
   }
 
-  /** The first folder of a name, which names the class; null where there is none. */
+  /** The first folder of a name, which names the class; null if there is none. */
   static String folderOf(String id) {
     int slash = id.indexOf('/');
     return slash > 0 ? id.substring(0, slash) : null;

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Brings every kind of input into {@link ImagesTable}.
+ * Converts every kind of input to {@link ImagesTable}.
  *
- * <p>Every file counts, whatever its name: what is no image ends in {@code failures}. Only names
- * that begin with a dot are passed over. The listing is made by Spark's tasks and kept on disk, so
- * that the driver holds none of it.
+ * <p>Every file counts, whatever its name: a file that is not an image ends up in {@code failures}.
+ * Only names that begin with a dot are skipped. Spark's tasks make the listing and it is kept on
+ * disk, so the driver holds none of it.
  */
 public final class ImageSource {
-  /** Every form; of those that fit an input the first is taken. */
+  /** Every form; the first that fits an input is used. */
   private static final List<ImageForm> FORMS =
       List.of(
           new TableForm.Csv(),
@@ -34,8 +34,8 @@ public final class ImageSource {
   }
 
   /**
-   * @param classes names by index: in shards and tables of encoded images a label that is a whole
-   *     number, and no class's name, is taken for the class of that index
+   * @param classes class names by index: in shards and tables of encoded images, a label that is a
+   *     whole number and not itself a class name is read as a class index
    */
   public ImageSource(SparkSession spark, List<String> classes) {
     this.spark = spark;
@@ -46,7 +46,7 @@ public final class ImageSource {
    * Lists the images, but reads no pixels.
    *
    * @param folder where the listing is kept; the caller deletes it when it is done with the images
-   * @throws InputException if there is nothing, or if a column is missing or malformed
+   * @throws InputException if there are no images, or if a column is missing or malformed
    */
   public SourceImages read(
       String given, InputKind asked, Optional<String> contentColumn, String folder) {
@@ -75,7 +75,7 @@ public final class ImageSource {
     throw new InputException(
         "`images` is "
             + given
-            + ", and nothing is there; give a folder, a glob, a .csv or .parquet manifest, .tar"
+            + ", which does not exist; give a folder, a glob, a .csv or .parquet manifest, .tar"
             + " shards, or a table.");
   }
 }

@@ -10,11 +10,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What every source of images is brought into: one row an image.
+ * The table that every source of images is converted to: one row per image.
  *
- * <p>{@code bytes}, {@code modified} (milliseconds since 1970) and {@code sha256} are null where
- * the source does not know them; together with the path they tell whether an image has changed. A
- * path {@code shard.tar#OFFSET+LENGTH} is a part of a file.
+ * <p>{@code bytes}, {@code modified} (milliseconds since 1970) and {@code sha256} are null if the
+ * source does not know them; together with the path they show whether an image has changed. A path
+ * {@code shard.tar#OFFSET+LENGTH} names a part of a file.
  */
 public final class ImagesTable {
   public static final String IMAGE_ID = "image_id";
@@ -56,7 +56,7 @@ public final class ImagesTable {
           .add(BOXES, BOXES_TYPE, true)
           .add(MASK, DataTypes.StringType, true);
 
-  /** The listing with the encoded image, where a table holds it. */
+  /** The listing with the encoded image, for tables that hold one. */
   public static final StructType SCHEMA = LISTING.add(CONTENT, DataTypes.BinaryType, true);
 
   private ImagesTable() {}
@@ -73,7 +73,7 @@ public final class ImagesTable {
     return new Box(row.getDouble(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
   }
 
-  /** The same of a row as Spark holds it. */
+  /** As {@link #box(Row)}, for a row in Spark's internal form. */
   public static Box internalBox(InternalRow row) {
     return new Box(row.getDouble(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
   }
@@ -87,7 +87,7 @@ public final class ImagesTable {
     return rows.stream().map(ImagesTable::box).toList();
   }
 
-  /** The encoded image that a row holds; null where it has none, or no such column. */
+  /** The encoded image in a row; null if it has none or has no such column. */
   public static byte[] content(Row image) {
     return image.schema().getFieldIndex(CONTENT).isDefined() ? image.getAs(CONTENT) : null;
   }

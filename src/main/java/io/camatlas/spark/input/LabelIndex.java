@@ -18,8 +18,8 @@ public final class LabelIndex {
   private LabelIndex() {}
 
   /**
-   * Names the class where the label is a whole number below the number of classes, and is itself no
-   * class's name.
+   * Replaces each label that is a whole number below the number of classes, and not itself a class
+   * name, by the name of that class.
    */
   static Dataset<Row> named(Dataset<Row> rows, List<String> classes) {
     if (classes.isEmpty()) {
@@ -38,10 +38,10 @@ public final class LabelIndex {
   }
 
   /**
-   * The same for one label.
+   * Does the same for one label.
    *
    * @param label text, or a number
-   * @return the class's name; what stands there where it names no class
+   * @return the class's name; the label as text if it is not a class index
    */
   public static String named(Object label, List<String> classes) {
     String text = label instanceof Number number ? whole(number) : label.toString();

@@ -5,15 +5,15 @@ import java.sql.Timestamp;
 import java.util.List;
 
 /**
- * A row of {@link ImagesTable}; all but the name may be null.
+ * A row of {@link ImagesTable}; every component but the name may be null.
  *
  * @param imageId its name
- * @param path where it lies
- * @param bytes its length
- * @param modified when it was written last, in milliseconds since 1970
- * @param label name of the class it is said to show
- * @param boxes of its objects
- * @param mask path of a mask of its objects
+ * @param path its location
+ * @param bytes its length in bytes
+ * @param modified time of its last change, in milliseconds since 1970
+ * @param label name of the class it is labelled with
+ * @param boxes boxes of its objects
+ * @param mask path of an image that masks its objects
  * @param content the encoded image
  */
 public record ListedImage(
@@ -25,7 +25,7 @@ public record ListedImage(
     List<Box> boxes,
     String mask,
     byte[] content) {
-  /** The time of the last change as tables hold it. */
+  /** The time of the last change as tables store it. */
   public Timestamp modifiedAt() {
     return modified == null ? null : new Timestamp(modified);
   }

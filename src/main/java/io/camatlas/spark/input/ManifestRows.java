@@ -11,7 +11,10 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Resolves the paths of a manifest and asks for each file's length and time. Runs in tasks. */
+/**
+ * Resolves the paths of a manifest and looks up each file's length and time of last change. Runs in
+ * tasks.
+ */
 final class ManifestRows implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +22,7 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
   private final SerializableConfiguration hadoop;
 
   /**
-   * @param folder from which relative paths count; null where there is none
+   * @param folder the folder that relative paths are resolved against; null if there is none
    */
   ManifestRows(String folder, SerializableConfiguration hadoop) {
     this.folder = folder;
@@ -41,7 +44,7 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
     };
   }
 
-  /** A row of {@link FoundImage#SCHEMA}; what is wrong with it is its last column. */
+  /** A row of {@link FoundImage#SCHEMA}; its last column says what is wrong with it. */
   private Row found(Row row) {
     String given = row.getAs(ImagesTable.PATH);
     String mask = row.getAs(ImagesTable.MASK);
@@ -82,7 +85,7 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
       return false;
     }
     try {
-      // Hadoop's paths are normal: what climbs is left at the beginning.
+      // Hadoop normalizes paths, so any '..' that remains is at the beginning.
       Path path = new Path(given);
       return path.toUri().getScheme() == null
           && !path.isAbsolute()
@@ -96,12 +99,12 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
     try {
       return HadoopFiles.resolve(folder == null ? null : new Path(folder), given);
     } catch (IllegalArgumentException e) {
-      // No path at all; it fails as an image when it is read.
+      // Not a valid path; the image fails when it is read.
       return given;
     }
   }
 
-  /** Empty for whatever cannot be looked at: such an image fails when it is read, and alone. */
+  /** Empty if the file cannot be looked up: only that image fails, when it is read. */
   private Optional<FileStatus> status(String place) {
     try {
       Path path = new Path(FileRange.parse(place).map(FileRange::file).orElse(place));

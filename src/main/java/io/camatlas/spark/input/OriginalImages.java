@@ -15,11 +15,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Finds the images of explanations again: where they lay, or among images that are given anew. */
+/**
+ * Finds the images of explanations again: where they were when explained, or in another source of
+ * the same images.
+ */
 public final class OriginalImages {
   private OriginalImages() {}
 
-  /** An image is gone, or is no longer the one that was explained. */
+  /** Thrown if an image is gone, or is no longer the one that was explained. */
   public static final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -30,15 +33,15 @@ public final class OriginalImages {
       this.reason = reason;
     }
 
-    /** In few words, the same for all images with this problem. */
+    /** The reason in a few words, the same for all images with this problem. */
     public String reason() {
       return reason;
     }
   }
 
   /**
-   * Takes {@code path} and {@code content} of each image from a source; both are null where it has
-   * no such {@code image_id}.
+   * Takes {@code path} and {@code content} of each image from a source; both are null if the source
+   * has no such {@code image_id}.
    *
    * @param explanations few enough for every executor to hold them all
    * @param given a source, as {@code --images} of explain names it
@@ -70,9 +73,9 @@ public final class OriginalImages {
   /**
    * Reads an image and checks that it is the one explained.
    *
-   * @param image its {@code path} and, where it has this column, {@code content}
+   * @param image a row with {@code path} and, if it has this column, {@code content}
    * @param sha256 of the image explained
-   * @param absent what to tell where it has neither
+   * @param absent the message if the row has neither
    */
   public static byte[] read(
       Row image, String sha256, Configuration hadoop, long maxBytes, String absent)
@@ -87,7 +90,10 @@ public final class OriginalImages {
     return bytes;
   }
 
-  /** Reads an image as it is now; as {@link #read(Row, String, Configuration, long, String)}. */
+  /**
+   * Reads an image as it is now, without comparing it; otherwise as {@link #read(Row, String,
+   * Configuration, long, String)}.
+   */
   public static byte[] read(Row image, Configuration hadoop, long maxBytes, String absent)
       throws Unavailable {
     byte[] content = ImagesTable.content(image);

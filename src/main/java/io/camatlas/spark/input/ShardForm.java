@@ -3,7 +3,7 @@ package io.camatlas.spark.input;
 import io.camatlas.config.InputKind;
 import java.io.IOException;
 
-/** WebDataset's tar shards: one, a glob of them, or a folder of nothing else. */
+/** WebDataset's tar shards: one shard, a glob of shards, or a folder with nothing else in it. */
 final class ShardForm implements ImageForm {
   @Override
   public InputKind kind() {
@@ -17,7 +17,7 @@ final class ShardForm implements ImageForm {
         : (given.isGlob() || given.isFile()) && isShard(given.name());
   }
 
-  /** Also one that is compressed, so that it is told what is wrong with it. */
+  /** True for compressed shards too, so that the message can say what is wrong with them. */
   private static boolean isShard(String name) {
     return ShardListing.isShard(name) || ShardListing.isCompressed(name);
   }

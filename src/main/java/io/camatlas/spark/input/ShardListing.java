@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Lists the images of WebDataset shards, one task a shard; reads headers and labels only. */
+/** Lists the images of WebDataset shards, one task per shard; reads only headers and labels. */
 final class ShardListing {
   private static final int MOST_TASKS = 10_000;
 
@@ -42,7 +42,7 @@ final class ShardListing {
   }
 
   /**
-   * Rows of {@link FoundImage#SCHEMA} for all images of all shards, in no order.
+   * Rows of {@link FoundImage#SCHEMA} for all images of all shards, in no particular order.
    *
    * @param given a folder, a glob or one shard
    * @throws InputException if there is no shard, one of a range is missing, or one is compressed
@@ -96,7 +96,7 @@ final class ShardListing {
                 + given
                 + " names "
                 + pattern
-                + ", and nothing is there; fetch it, or leave it out of the range.");
+                + ", which does not exist; fetch it, or leave it out of the range.");
       }
       for (FileStatus status : matched) {
         if (status.isFile()) {
@@ -118,7 +118,7 @@ final class ShardListing {
     return shards;
   }
 
-  /** Of a folder only shards count, but a file that was named must be one. */
+  /** In a folder, files that are not shards are ignored; a file given by name must be a shard. */
   private static void add(Path path, boolean named, List<Path> shards) {
     if (isCompressed(path.getName())) {
       throw new InputException(
@@ -130,7 +130,7 @@ final class ShardListing {
     if (isShard(path.getName())) {
       shards.add(path);
     } else if (named) {
-      throw new InputException("`images` names " + path + ", which is no .tar file.");
+      throw new InputException("`images` names " + path + ", which is not a .tar file.");
     }
   }
 }

@@ -27,15 +27,15 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Row;
 
 /**
- * The images of one WebDataset shard. Files of one key that follow each other are a sample, the key
- * being the path up to the first dot of the name; each picture of it is an image, {@code cls} or
- * {@code json} its label.
+ * The images of one WebDataset shard. Consecutive files with the same key form a sample; the key is
+ * the path up to the first dot of the file name. Each picture in a sample is an image, and its
+ * {@code cls} or {@code json} file gives the label.
  *
- * <p>A shard that is damaged gives the images before the damage, and one row that cannot be read
- * for the rest. Names of entries never become paths.
+ * <p>A damaged shard gives the images before the damage, and one unreadable row for the rest. Names
+ * of entries are never used as paths.
  */
 final class ShardRows implements Iterator<Row>, AutoCloseable {
-  /** What WebDataset and this program take for a picture, by the end of the name. */
+  /** The file extensions that WebDataset and this program treat as pictures. */
   private static final Set<String> PICTURES =
       Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm", "pbm", "pnm");
 
@@ -58,7 +58,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
 
   /**
    * @param shard path of an uncompressed tar file
-   * @param name of the shard, which images are named by
+   * @param name name of the shard, which begins the names of its images
    */
   ShardRows(Path shard, String name, Configuration hadoop) throws IOException {
     FileSystem files = shard.getFileSystem(hadoop);
@@ -99,7 +99,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       ended = true;
       String id = name + "/damaged at " + entries.headerOffset();
       String why =
-          "is damaged at byte " + entries.headerOffset() + ", and not read from there on: ";
+          "is damaged at byte " + entries.headerOffset() + " and is not read past that point: ";
       ready.add(row(id, HadoopFiles.unreadable(shard, why + e.getMessage()), null, null));
       return;
     }
@@ -112,7 +112,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   }
 
   private void add(TarEntries.Entry entry) throws IOException {
-    // What 'tar -cf shard.tar .' writes before every name says nothing.
+    // 'tar -cf shard.tar .' writes './' before every name.
     Matcher matcher = NAME.matcher(entry.name().replaceFirst("^(\\./)+", ""));
     if (!matcher.matches()) {
       return;
@@ -149,7 +149,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
         }
       }
     } catch (JsonProcessingException e) {
-      // The sample has no label then; its pictures are none the worse.
+      // The sample then has no label; its pictures are still good.
       return null;
     }
     return null;
@@ -163,7 +163,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
           entry.file()
               ? new FileRange(shard, entry.offset(), entry.length()).toString()
               : HadoopFiles.unreadable(
-                  shard, "has " + entry.name() + " as a link, and links are not followed");
+                  shard, "contains the link " + entry.name() + ", and links are not followed");
       ready.add(
           row(name + "/" + picture.name(), path, entry.file() ? entry.length() : null, label));
     }

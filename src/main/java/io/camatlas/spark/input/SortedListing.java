@@ -23,8 +23,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Writes a listing down once, then checks and sorts it, so that the file system is asked once
- * however often the listing is read. Nothing but labels is held by the driver.
+ * Writes a listing to disk once, then checks and sorts it, so that the file system is listed once
+ * no matter how often the listing is read. The driver holds only the labels.
  */
 final class SortedListing {
   private static final long ROWS_PER_FILE = 250_000;
@@ -33,7 +33,7 @@ final class SortedListing {
   private SortedListing() {}
 
   /**
-   * What was written.
+   * The listing that was written.
    *
    * @param rows of {@link ImagesTable#LISTING}, in the order of image_id
    */
@@ -44,9 +44,10 @@ final class SortedListing {
    *
    * @param found rows of {@link FoundImage#SCHEMA}; evaluated once
    * @param name of the input, as people know it
-   * @param what the input should hold, for the message that it holds none
+   * @param what the end of the message if there are no images, such as {@code holds no files}
    * @param folder where the listing is kept
-   * @throws InputException if a row is wrong, an image has no name or another's, or there is none
+   * @throws InputException if a row is wrong, an image has no name or the name of another image, or
+   *     there are no images
    */
   static Written write(
       SparkSession spark, Dataset<Row> found, String name, String what, String folder)
@@ -93,7 +94,7 @@ final class SortedListing {
     }
   }
 
-  /** Counts the images, if nothing is wrong with them. */
+  /** Counts the images, and throws if anything is wrong with them. */
   private static long check(Dataset<Row> written, String name) {
     Row wrong = written.agg(min(FoundImage.PROBLEM)).head();
     if (!wrong.isNullAt(0)) {
@@ -118,13 +119,13 @@ final class SortedListing {
       throw new InputException(
           "image_id '"
               + names.getString(1)
-              + "' stands twice in `images`; every image needs a name of its own. Give an image_id"
+              + "' appears twice in `images`; every image needs its own name. Give an image_id"
               + " column, or drop the duplicates.");
     }
     return names.getLong(0);
   }
 
-  /** Spark reads a folder's largest files first, so the order is said file by file. */
+  /** Spark reads a folder's largest files first, so each file is named in order. */
   private static Dataset<Row> inOrder(SparkSession spark, FileStatus[] files) {
     List<String> parts =
         Arrays.stream(files)

@@ -13,11 +13,11 @@ import org.apache.spark.sql.types.DataTypes;
  * The images of a source.
  *
  * @param listing rows of {@link ImagesTable#LISTING}, sorted by image_id; may be read many times
- * @param count how many
+ * @param count number of images
  * @param labels the distinct labels
- * @param kind what the input was taken for
- * @param packed rows of {@link ImagesTable#SCHEMA} with their content, partitioned as the source
- *     is, where it is a table of encoded images
+ * @param kind the form the input was read as
+ * @param packed for a table of encoded images, rows of {@link ImagesTable#SCHEMA} with their
+ *     content, partitioned as the source is
  */
 public record SourceImages(
     Dataset<Row> listing,
@@ -25,13 +25,13 @@ public record SourceImages(
     Set<String> labels,
     InputKind kind,
     Optional<Dataset<Row>> packed) {
-  /** Those of files, or parts of files. */
+  /** Images that are files or parts of files. */
   static SourceImages files(SortedListing.Written written, InputKind kind) {
     return new SourceImages(
         written.rows(), written.count(), written.labels(), kind, Optional.empty());
   }
 
-  /** Rows of {@link ImagesTable#SCHEMA}; content is null where images are files. */
+  /** Rows of {@link ImagesTable#SCHEMA}; content is null if the images are files. */
   public Dataset<Row> rows() {
     return packed.orElseGet(
         () -> listing.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType)));

@@ -42,10 +42,10 @@ import scala.collection.Iterator;
 abstract class TableForm implements ImageForm {
   private static final int PARTS_PER_CORE = 4;
 
-  /** What one task reads at a time of a table of encoded images. */
+  /** How much of a table of encoded images one task reads. */
   private static final String SPLIT_BYTES = String.valueOf(32L << 20);
 
-  /** Spark's 4096 rows would be gigabytes of pictures. */
+  /** Spark's default of 4096 rows would be gigabytes of pictures. */
   private static final String ROWS_AT_ONCE = "32";
 
   /** A CSV manifest. */
@@ -140,7 +140,7 @@ abstract class TableForm implements ImageForm {
 
   abstract Dataset<Row> open(SparkSession spark, String given);
 
-  /** The folder from which a manifest's relative paths count. */
+  /** The folder that a manifest's relative paths are resolved against. */
   Optional<String> base(SparkSession spark, String given) throws IOException {
     Path parent = Globs.orHere(new Path(given).getParent());
     FileSystem files = parent.getFileSystem(spark.sparkContext().hadoopConfiguration());
@@ -180,7 +180,7 @@ abstract class TableForm implements ImageForm {
     String base = base(spark, given).orElse(null);
     int tasks = PARTS_PER_CORE * spark.sparkContext().defaultParallelism();
     Dataset<Row> found =
-        // A CSV file is read by one task, but its files are asked for by many.
+        // One task reads the CSV file, but many tasks look up the files it lists.
         columns(table, given)
             .repartition(tasks)
             .mapPartitions(
@@ -212,7 +212,8 @@ abstract class TableForm implements ImageForm {
   }
 
   /**
-   * A session that reads pictures a few at a time; the user's own is left as it is, for other jobs.
+   * A session that reads pictures a few at a time; the user's own session is left unchanged for
+   * other jobs.
    */
   SparkSession forPictures(SparkSession spark, String given) {
     SparkSession own = spark.newSession();
@@ -304,7 +305,7 @@ abstract class TableForm implements ImageForm {
 
   private record Boxes(Column boxes, Column problem) {}
 
-  /** Boxes come as array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
+  /** Boxes are given as an array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
   private static Boxes boxes(Dataset<Row> given, List<String> columns, String name) {
     Column none = lit(null).cast(DataTypes.StringType);
     if (!columns.contains(ImagesTable.BOXES)) {

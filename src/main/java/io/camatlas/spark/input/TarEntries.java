@@ -12,13 +12,13 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * Walks the headers of an uncompressed tar file and passes over the data: ustar, GNU's long names
- * and PAX. Says where each entry's data lie, which a stream of entries does not.
+ * Reads the headers of an uncompressed tar file and skips the data; supports ustar, GNU long names
+ * and PAX. Reports where each entry's data begins, which a stream of entries does not.
  */
 final class TarEntries implements Closeable {
   private static final int BLOCK = 512;
 
-  /** Longer names, or lists of PAX records, are taken for damage. */
+  /** Longer names or PAX headers, in bytes, are treated as damage. */
   private static final int LONGEST_NAME = 1 << 20;
 
   /** A request to a remote store takes about as long as reading this much. */
@@ -36,7 +36,7 @@ final class TarEntries implements Closeable {
 
   /**
    * @param size of the file, in bytes
-   * @param seeks whether going to another place costs next to nothing, as on a local disk
+   * @param seeks whether seeking is almost free, as on a local disk
    */
   TarEntries(FSDataInputStream in, long size, boolean seeks) {
     this.in = in;
@@ -47,13 +47,13 @@ final class TarEntries implements Closeable {
   /**
    * One entry.
    *
-   * @param name as stored, which is no path to follow
-   * @param file whether it is a regular file; else a folder, a link or a device
+   * @param name the name as stored; never use it as a path
+   * @param file whether it is a regular file, and not a folder, link or device
    * @param folder whether it is a folder
    */
   record Entry(String name, boolean file, boolean folder, long offset, long length) {}
 
-  /** A tar file that cannot be walked on. */
+  /** Thrown if a tar file is damaged and cannot be read further. */
   static final class Damage extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -62,7 +62,7 @@ final class TarEntries implements Closeable {
     }
   }
 
-  /** Where the header of the last entry, or of what is damaged, begins. */
+  /** Where the header of the last entry, or the damage, begins. */
   long headerOffset() {
     return header;
   }
@@ -70,7 +70,7 @@ final class TarEntries implements Closeable {
   /**
    * The next entry, or null at the archive's end.
    *
-   * @throws Damage if there is no header where one must be, or the file ends too early
+   * @throws Damage if a header is missing where one must be, or the file ends too early
    */
   Entry next() throws IOException {
     Map<String, String> own = new HashMap<>(global);
@@ -95,7 +95,7 @@ final class TarEntries implements Closeable {
         default -> {
           boolean file = block[156] == 0 || block[156] == '0' || block[156] == '7';
           String name = own.getOrDefault("path", entry.getName());
-          // Old archives mark a folder by its name only.
+          // Old archives mark a folder only by a slash at the end of its name.
           boolean folder = block[156] == '5' || (file && name.endsWith("/"));
           if (own.containsKey("size")) {
             length = number(own.get("size"));
@@ -124,7 +124,7 @@ final class TarEntries implements Closeable {
   private void end(long data, long length) throws Damage {
     if (length < 0 || length > size - data) {
       throw new Damage(
-          "an entry's data would end at byte "
+          "the data of an entry would end at byte "
               + (data + length)
               + ", but the file has "
               + size
@@ -138,10 +138,10 @@ final class TarEntries implements Closeable {
     try {
       entry = new TarArchiveEntry(block, NAMES, false);
     } catch (IOException | IllegalArgumentException e) {
-      throw new Damage("no tar header is there: " + e.getMessage());
+      throw new Damage("there is no tar header: " + e.getMessage());
     }
     if (!entry.isCheckSumOK()) {
-      throw new Damage("no tar header is there: its checksum is wrong");
+      throw new Damage("there is no tar header: its checksum is wrong");
     }
     return entry;
   }
@@ -161,7 +161,10 @@ final class TarEntries implements Closeable {
     return end < 0 ? text : text.substring(0, end);
   }
 
-  /** PAX records: length in decimal, a space, key=value and a line break, all counted. */
+  /**
+   * PAX records: length in decimal, a space, key=value and a line break; the length counts all of
+   * these.
+   */
   private void records(long data, long length, Map<String, String> into) throws IOException {
     byte[] bytes = small(data, length, "a PAX header");
     int from = 0;
@@ -172,7 +175,7 @@ final class TarEntries implements Closeable {
       }
       long to = from + number(new String(bytes, from, space - from, StandardCharsets.US_ASCII));
       if (to > bytes.length || to <= space + 1) {
-        throw new Damage("a PAX record has a wrong length");
+        throw new Damage("a PAX record has an invalid length");
       }
       String record = new String(bytes, space + 1, (int) to - space - 2, StandardCharsets.UTF_8);
       int equals = record.indexOf('=');
@@ -208,7 +211,7 @@ final class TarEntries implements Closeable {
       while (ahead > 0) {
         int read = in.read(gap, 0, (int) Math.min(gap.length, ahead));
         if (read < 0) {
-          throw new EOFException("the file became shorter while it was read");
+          throw new EOFException("the file was truncated while it was being read");
         }
         ahead -= read;
       }

@@ -42,16 +42,16 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The results of explain, atlas, audit, faithfulness or demo, opened in a notebook.
  *
- * <p>Tables hold everything that the folder has. {@link #run}, {@link #layer} and {@link #rule}
- * narrow all of it to one run, layer or rule, views included. Where several are left, {@link #map},
- * {@link #overlay} and {@link #meanMap} take the first rule's and the first layer's by name, and
- * the predicted class; they never choose between runs.
+ * <p>Tables contain everything in the folder. {@link #run}, {@link #layer} and {@link #rule}
+ * restrict everything, including views, to one run, layer or rule. If several remain, {@link #map},
+ * {@link #overlay} and {@link #meanMap} use the first rule, the first layer by name, and the
+ * predicted class; they never choose between runs.
  *
- * <p>Which tables and runs there are is found out once; their rows are read whenever they are asked
- * for. Safe for use by several threads.
+ * <p>The lists of tables and runs are read once; rows are read each time they are requested.
+ * Thread-safe.
  */
 public final class CamAtlas {
-  /** What the names of views begin with. */
+  /** The prefix of view names. */
   private static final String VIEWS = "camatlas_";
 
   private static final int NAMED = 20;
@@ -79,11 +79,12 @@ public final class CamAtlas {
   }
 
   /**
-   * Opens a folder. An atlas by itself also finds the runs it was made from, where they still lie
-   * where they were or beside it.
+   * Opens a folder. If the folder is just an atlas, the runs it was made from are found too, if
+   * they are still in their old place or beside the atlas.
    *
-   * @param path what explain, atlas, audit, faithfulness or demo wrote, on any Hadoop file system
-   * @throws InputException if there are no results, or only those of a run that has not finished
+   * @param path folder that explain, atlas, audit, faithfulness or demo wrote, on any Hadoop file
+   *     system
+   * @throws InputException if there are no results, or only those of an unfinished run
    */
   public static CamAtlas open(SparkSession spark, String path) {
     return new CamAtlas(
@@ -100,7 +101,7 @@ public final class CamAtlas {
     return results.folder();
   }
 
-  /** Ids of the runs, first started first. */
+  /** Ids of the runs, in the order they were started. */
   public List<String> runs() {
     return run.map(List::of).orElse(results.runs());
   }
@@ -118,7 +119,10 @@ public final class CamAtlas {
     return List.copyOf(layers);
   }
 
-  /** The classes of the model, in its order; of an atlas without its runs those that it has. */
+  /**
+   * The classes of the model, in its order; for an atlas whose runs are gone, the classes in the
+   * atlas.
+   */
   public List<String> classes() {
     Set<String> classes = new LinkedHashSet<>();
     described().forEach(one -> classes.addAll(one.classes()));
@@ -139,7 +143,7 @@ public final class CamAtlas {
   }
 
   /**
-   * Everything of one run.
+   * Restricts everything to one run.
    *
    * @param id one of {@link #runs}
    */
@@ -149,7 +153,7 @@ public final class CamAtlas {
   }
 
   /**
-   * Everything of one layer.
+   * Restricts everything to one layer.
    *
    * @param name one of {@link #layers}
    */
@@ -159,9 +163,9 @@ public final class CamAtlas {
   }
 
   /**
-   * Everything of one rule.
+   * Restricts everything to one rule.
    *
-   * @param index its place in {@code rules} of {@code run.json}, from 0
+   * @param index its index in {@code rules} of {@code run.json}, from 0
    * @throws InputException if no run has it
    */
   public CamAtlas rule(int index) {
@@ -174,10 +178,10 @@ public final class CamAtlas {
   }
 
   /**
-   * The same, with images from elsewhere: where they have moved, or where the run read them from a
-   * table. They are found by their {@code image_id}.
+   * The same, with images from another source. Use it if the images have moved, or if the run read
+   * them from a table. They are found by their {@code image_id}.
    *
-   * @param source as {@code --images} of explain names it
+   * @param source a source, as {@code --images} of explain names it
    */
   public CamAtlas withImages(String source) {
     return new CamAtlas(
@@ -217,7 +221,7 @@ public final class CamAtlas {
   }
 
   /**
-   * A table, narrowed to what was chosen.
+   * A table, restricted to what was chosen.
    *
    * @param name one of {@link #tables}
    */
@@ -257,7 +261,7 @@ public final class CamAtlas {
     } else if (rule.isPresent()
         && columns.contains(AtlasTable.RUN)
         && columns.contains(AtlasTable.LAYER)) {
-      // In an atlas each rule is a run of its own.
+      // In an atlas, each rule is a separate run.
       rows = rows.where(RunName.isOfRule(rule.get(), col(AtlasTable.RUN)));
     }
     return rows;
@@ -308,7 +312,7 @@ public final class CamAtlas {
   }
 
   /**
-   * Makes every table a temporary view, {@code camatlas_} followed by its name.
+   * Creates a temporary view for every table, named {@code camatlas_} followed by the table's name.
    *
    * @return the names of the views
    */
@@ -317,9 +321,9 @@ public final class CamAtlas {
   }
 
   /**
-   * Makes every table a temporary view; two folders side by side need two prefixes.
+   * Creates a temporary view for every table; two folders used together need two prefixes.
    *
-   * @param prefix what the views' names begin with
+   * @param prefix prefix of the views' names
    * @return the names of the views
    */
   public List<String> views(String prefix) {
@@ -349,7 +353,7 @@ public final class CamAtlas {
   /**
    * An image's map for a class.
    *
-   * @param targetIndex place of a class that was explained for the image
+   * @param targetIndex index of a class that was explained for the image
    */
   public float[][] map(String imageId, int targetIndex) {
     return map(imageId, className(targetIndex));
@@ -416,22 +420,22 @@ public final class CamAtlas {
     return map;
   }
 
-  /** {@link #meanMap} in colours from 0, dark blue, to its maximum, yellow. */
+  /** {@link #meanMap} as a picture, with colours from dark blue for 0 to yellow for its maximum. */
   public Picture meanMapPicture(String className) {
     return new Picture(MapPicture.draw(meanMap(className)), "mean map of class " + className);
   }
 
   /**
-   * An image beside itself under its map, as {@code --overlays} of explain draws it.
+   * An image, with a copy under its map beside it, as {@code --overlays} of explain draws it.
    *
-   * @throws InputException as {@link #map}, or if the image cannot be read again, or has changed
+   * @throws InputException as {@link #map}, or if the image cannot be read any more, or has changed
    */
   public Picture overlay(String imageId) {
     return draw(explanation(imageId, Optional.empty()));
   }
 
   /**
-   * An image beside itself under its map for a class.
+   * An image, with a copy under its map for a class beside it.
    *
    * @param target name of a class that was explained for the image
    */
@@ -440,9 +444,9 @@ public final class CamAtlas {
   }
 
   /**
-   * An image beside itself under its map for a class.
+   * An image, with a copy under its map for a class beside it.
    *
-   * @param targetIndex place of a class that was explained for the image
+   * @param targetIndex index of a class that was explained for the image
    */
   public Picture overlay(String imageId, int targetIndex) {
     return overlay(imageId, className(targetIndex));
@@ -451,8 +455,8 @@ public final class CamAtlas {
   private Picture draw(ExplanationRow explanation) {
     String id = explanation.imageId();
     String advice =
-        " Give the images as they were by open(…).withImages(\"…\"): a folder, manifest, shards or"
-            + " table, all that explain takes.";
+        " Name a source with the original images by open(…).withImages(\"…\"): a folder, manifest,"
+            + " shards or table, as for explain.";
     try {
       byte[] bytes =
           images.isPresent()
@@ -504,9 +508,9 @@ public final class CamAtlas {
               + target.orElseThrow()
               + "'"
               + NearestName.clause(target.orElseThrow(), targets)
-              + ". It was for "
+              + ". It was explained for "
               + some(targets)
-              + "; for others, set `targets` and explain again.");
+              + "; for other classes, set `targets` and explain again.");
     }
     if (has(FailuresTable.NAME)) {
       List<Row> failed =

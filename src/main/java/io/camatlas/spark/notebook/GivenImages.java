@@ -17,7 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Images that are looked for in another source than the run's; it is listed once. */
+/** Finds images in another source than the run's; the source is listed once. */
 final class GivenImages {
   private final SparkSession spark;
   private final String source;
@@ -54,7 +54,7 @@ final class GivenImages {
     return listed;
   }
 
-  /** Executors on other machines write it. */
+  /** The folder must be one that executors on other machines can write to. */
   private Path listing() throws IOException {
     String name = "camatlas-listing-" + UUID.randomUUID();
     return spark.sparkContext().isLocal()

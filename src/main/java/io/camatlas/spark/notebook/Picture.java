@@ -20,12 +20,12 @@ public final class Picture {
     this.description = description;
   }
 
-  /** In pixels. */
+  /** The width in pixels. */
   public int width() {
     return image.getWidth();
   }
 
-  /** In pixels. */
+  /** The height in pixels. */
   public int height() {
     return image.getHeight();
   }
@@ -53,7 +53,10 @@ public final class Picture {
     return bytes.toByteArray();
   }
 
-  /** An {@code img} element that holds the picture itself; its description is the alternative. */
+  /**
+   * An {@code img} element that contains the picture itself, with the description as its {@code
+   * alt} text.
+   */
   public String html() {
     return "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
         .formatted(
@@ -61,7 +64,7 @@ public final class Picture {
   }
 
   /**
-   * Writes a PNG file on the driver's machine; one that is there is replaced.
+   * Writes a PNG file on the driver's machine, replacing any existing file.
    *
    * @return the path
    */
@@ -74,7 +77,7 @@ public final class Picture {
     }
   }
 
-  /** Names come from files and may hold anything. */
+  /** Names come from files and may contain any characters. */
   private static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

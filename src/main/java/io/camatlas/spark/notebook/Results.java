@@ -21,12 +21,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What lies below a folder, and, where that is an atlas alone, below the runs it was made from.
+ * The results below a folder and, if it is just an atlas, below the runs it was made from.
  *
  * @param folder as given
- * @param tables where each table lies, by name; a table of several runs in several places
- * @param runs ids, first started first
- * @param finished what is known of them; empty where only their atlas is left
+ * @param tables paths of each table, by name; a table of several runs has several paths
+ * @param runs ids of the runs, in the order they were started
+ * @param finished descriptions of the runs; empty if only their atlas is left
  * @param gone runs that the atlas was made from and that were not found
  */
 record Results(
@@ -53,7 +53,7 @@ record Results(
       for (ResultTables results : found) {
         search.add(results);
       }
-      // A run that lies beside its atlas is the one it was made from, wherever both came from.
+      // A run beside its atlas is the one it was made from, even if both have moved.
       if (search.runFolders.isEmpty()) {
         for (ResultTables results : found) {
           search.addOrigins(results);
@@ -87,7 +87,7 @@ record Results(
       if (results.mark().equals(ResultFolder.RUN_JSON)) {
         runFolders.add(results.folder());
       } else if (results.mark().equals(ResultFolder.ATLAS_JSON)) {
-        // Each rule is a run of its own in an atlas, with a number behind the id.
+        // In an atlas, each rule is a separate run, with a number after the id.
         AtlasFolder.record(results.folder(), hadoop)
             .runs()
             .keySet()
@@ -95,7 +95,7 @@ record Results(
       }
     }
 
-    /** Adds the runs that an atlas was made from, be it by way of other atlases. */
+    /** Adds the runs that an atlas was made from, directly or through other atlases. */
     void addOrigins(ResultTables atlas) throws IOException {
       if (!atlas.mark().equals(ResultFolder.ATLAS_JSON)) {
         return;

@@ -38,14 +38,14 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Packs images into a Parquet table, {@link PackedImagesTable}: a million small files become some
+ * Packs images into a Parquet table, {@link PackedImagesTable}: a million small files become a few
  * hundred large ones, which any cluster reads faster.
  *
- * <p>A task holds one image and one row group at a time. The table appears in its folder when it is
- * complete.
+ * <p>A task holds one image and one row group at a time. The table appears in its folder only when
+ * it is complete.
  */
 public final class PackJob {
-  /** Lies in the table's folder; Spark passes over names with an underscore. */
+  /** A file in the table's folder; Spark ignores names that begin with an underscore. */
   private static final String MARK = "_images.json";
 
   private static final int MOST_NAMES = 20;
@@ -64,9 +64,9 @@ public final class PackJob {
    * What a job did.
    *
    * @param out where the table is
-   * @param images rows of the table
-   * @param skipped of them, those without content
-   * @param bytes of all that were packed
+   * @param images number of rows of the table
+   * @param skipped how many of these have no content
+   * @param bytes total bytes of all packed images
    * @param seconds wall time
    */
   public record Report(String out, long images, long skipped, long bytes, double seconds) {}
@@ -108,7 +108,7 @@ public final class PackJob {
       long skipped = counts.getLong(1);
       if (counts.getLong(0) != images.count()) {
         throw new IllegalStateException(
-            images.count() + " images were listed but " + counts.getLong(0) + " written.");
+            images.count() + " images were listed but " + counts.getLong(0) + " were written.");
       }
       if (skipped > 0) {
         name(table, skipped);
@@ -147,7 +147,7 @@ public final class PackJob {
         .mapPartitions(pack, Encoders.row(PackedImagesTable.SCHEMA))
         .write()
         .option("parquet.block.size", (long) settings.given().get(PackOptions.ROW_GROUP_MB) << 20)
-        // Pictures are no small numbers: a hundred may be a gigabyte, and none comes twice.
+        // The defaults suit small values. A hundred pictures may be a gigabyte, and none repeats.
         .option("parquet.page.size.row.check.min", 1)
         .option("parquet.page.size.row.check.max", 4)
         .option("parquet.enable.dictionary#" + PackedImagesTable.CONTENT, "false")
@@ -200,7 +200,7 @@ public final class PackJob {
         width = header.width();
         height = header.height();
       } catch (ImageException e) {
-        // It is packed all the same, and becomes a failure as the file would.
+        // It is packed anyway, and becomes a failure when explained, just as the file would.
         width = null;
       }
     }
@@ -209,7 +209,7 @@ public final class PackJob {
   }
 
   private void name(Dataset<Row> table, long skipped) {
-    console.printf("%,d images are named in the table, but not packed:%n", skipped);
+    console.printf("%,d images are listed in the table but not packed:%n", skipped);
     List<Row> first =
         table
             .where(col(PackedImagesTable.PROBLEM).isNotNull())
@@ -218,11 +218,11 @@ public final class PackJob {
             .collectAsList();
     first.forEach(row -> console.printf("  %s: %s%n", row.getString(0), row.getString(1)));
     if (skipped > first.size()) {
-      console.println("  … see the column problem");
+      console.println("  … see the column 'problem' for all");
     }
   }
 
-  /** What {@code _images.json} says. */
+  /** The contents of {@code _images.json}. */
   private record About(
       String camatlas,
       Map<String, Integer> tables,

@@ -19,7 +19,7 @@ public record PackJobSettings(Settings given) {
     }
   }
 
-  /** Folder, glob, manifest, shards or table. */
+  /** The source of the images: a folder, glob, manifest, shards or table. */
   public String images() {
     return given.get(ExplainOptions.IMAGES);
   }

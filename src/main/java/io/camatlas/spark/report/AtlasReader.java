@@ -25,15 +25,15 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Reads an atlas's tables into what pages show. */
+/** Reads an atlas's tables into the contents of pages. */
 final class AtlasReader {
-  /** Feature maps of a class that its page shows with examples. */
+  /** Number of a class's feature maps that its page shows with examples. */
   static final int MAPS_OF_CLASS = 5;
 
-  /** Images that a feature map's page shows for each reason. */
+  /** Number of images that a feature map's page shows for each reason. */
   static final int EXAMPLES_OF_MAP = 12;
 
-  /** Images that a class's page shows for each of its feature maps. */
+  /** Number of images that a class's page shows for each of its feature maps. */
   static final int EXAMPLES_OF_CLASS = 4;
 
   private final SparkSession spark;
@@ -77,7 +77,7 @@ final class AtlasReader {
         ClassAttentionTable.PEAK_COUNTS);
   }
 
-  /** Without the maps. */
+  /** The table of confusions, without the maps. */
   private Dataset<Row> confusions() {
     return table(ConfusionsTable.NAME)
         .select(
@@ -97,7 +97,7 @@ final class AtlasReader {
         .where(col(AtlasTable.BY).isin(CalibrationState.ALL, CalibrationState.CONFIDENCE));
   }
 
-  /** What each class draws on first; these are the feature maps that serve it, and have pages. */
+  /** The feature maps that each class relies on most; they serve the class and have pages. */
   private Dataset<Row> firstMaps() {
     return table(ClassFeatureMapsTable.NAME)
         .where(col(AtlasTable.RANK).leq(MAPS_OF_CLASS).and(col(ClassFeatureMapsTable.SHARE).gt(0)));
@@ -108,8 +108,8 @@ final class AtlasReader {
   }
 
   /**
-   * Examples that are shown: of all classes for the feature maps that matter, of a class for its
-   * first ones.
+   * The examples that are shown: over all classes for the feature maps that have pages, and of each
+   * class for its top feature maps.
    */
   Dataset<Row> examples() {
     Dataset<Row> all = table(FeatureMapExamplesTable.NAME);

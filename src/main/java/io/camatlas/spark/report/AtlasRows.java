@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What a report reads of each table of an atlas. */
+/** The rows that a report reads from each table of an atlas. */
 record AtlasRows(
     ByView<Attention> attention,
     ByView<SpatialBiasTable.Bias> bias,

@@ -21,21 +21,21 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
- * Chooses the images of every class that are shown, and those that its mean image is made of.
+ * Chooses which images of every class are shown, and which its mean image is made from.
  *
- * <p>Maps are compared with the class's mean map by their overlap, Σ min(p, q) of the two as
+ * <p>Maps are compared with the class's mean map by overlap: Σ min(p, q), with both maps as
  * distributions. Only names and numbers are sorted; maps are fetched for those that were chosen.
  */
 final class ExampleStage {
-  /** Place of an image in the sample of its class, from 1. */
+  /** Position of an image in the sample of its class, from 1. */
   static final String SAMPLE = "sample";
 
-  /** Overlap with the class's mean map, 0 to 1; null where the map is blank. */
+  /** Overlap with the class's mean map, 0 to 1; null if the map is blank. */
   static final String OVERLAP = "overlap_with_mean";
 
   private static final String TOTAL = "total";
 
-  /** An explanation among those of all runs. */
+  /** The columns that identify an explanation among all runs. */
   private static final String[] KEY = {
     AtlasTable.RUN,
     ExplanationsTable.LAYER,
@@ -44,7 +44,7 @@ final class ExampleStage {
     ExplanationsTable.SHA256
   };
 
-  /** A class in its layer and run. */
+  /** The columns that identify a class of a layer and run. */
   private static final String[] CLASS = {
     AtlasTable.RUN, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX
   };
@@ -52,13 +52,13 @@ final class ExampleStage {
   private ExampleStage() {}
 
   /**
-   * Explanations that are chosen for anything.
+   * The explanations that are chosen for any reason.
    *
-   * @param explanations rows of the table, with the atlas's name of their run
+   * @param explanations rows of the table {@code explanations}, with the run's name in the atlas
    * @param attention the table class_attention
-   * @param pictures for each reason
-   * @param sample images of each class's mean
-   * @return their rows, with a column for each {@link PictureKind} (place from 1, else null), with
+   * @param pictures number of pictures for each reason
+   * @param sample number of images for each class's mean image
+   * @return their rows, with a column for each {@link PictureKind} (position from 1, else null),
    *     {@value #SAMPLE} and {@value #OVERLAP}
    */
   static Dataset<Row> choose(
@@ -139,7 +139,7 @@ final class ExampleStage {
         AtlasTable.RUN, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX);
   }
 
-  /** Of equals the one whose name comes first, so that the same atlas gives the same report. */
+  /** Ties are broken by name, so that the same atlas always gives the same report. */
   private static WindowSpec order(PictureKind kind) {
     Column first =
         switch (kind) {

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What does not come from the atlas, by {@link ViewKey#ofClass}.
+ * What comes from the runs and not from the atlas, by {@link ViewKey#ofClass}.
  *
- * @param pictures of each class
- * @param histograms of each class
- * @param means of each class
- * @param examples turns elements of feature_map_examples into what is shown
+ * @param pictures pictures of each class
+ * @param histograms histograms of each class
+ * @param means mean image of each class
+ * @param examples converts elements of feature_map_examples to what pages show
  */
 record FromRuns(
     Map<String, List<ShownPicture>> pictures,
     Map<String, List<Histogram>> histograms,
     Map<String, MeanImage> means,
     ExampleMaker examples) {
-  /** Makes an example of a feature map of what the atlas says of it. */
+  /** Creates an example of a feature map from what the atlas says about it. */
   interface ExampleMaker {
     MapExample of(ViewKey view, ExampleStruct example, int mapHeight, int mapWidth);
   }

@@ -23,11 +23,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Counts every class's entropies, spreads and confidences, right and wrong predictions apart. */
+/**
+ * Builds histograms of every class's entropies, spreads and confidences, separately for right and
+ * wrong predictions.
+ */
 final class HistogramStage {
   private static final int BINS = 20;
 
-  /** Of a map whose mass lies in two opposite corners, as a fraction of the extent. */
+  /** The spread of a map whose mass lies in two opposite corners, as a fraction of the extent. */
   private static final double WIDEST_SPREAD = Math.sqrt(0.5);
 
   private static final List<String> MEASURES = List.of("entropy", "spread", "confidence");
@@ -35,7 +38,7 @@ final class HistogramStage {
   /** The largest entropy that a map of the layer can have. */
   private static final String MOST = "most";
 
-  /** One of the numbers of a row: which of {@link #MEASURES}, and how large, 0 to 1. */
+  /** One of the numbers of a row: which of {@link #MEASURES} it is, and its size, 0 to 1. */
   private static final String ONE = "one";
 
   private static final String MEASURE = "measure";
@@ -47,7 +50,7 @@ final class HistogramStage {
   /**
    * Histograms of entropy, spread and confidence, in this order, by {@link ViewKey#ofClass}.
    *
-   * @param explanations rows of the table, with the atlas's name of their run
+   * @param explanations rows of the table {@code explanations}, with the run's name in the atlas
    */
   static Map<String, List<Histogram>> of(Dataset<Row> explanations) {
     Column most = log(col(ExplanationsTable.MAP_HEIGHT).multiply(col(ExplanationsTable.MAP_WIDTH)));

@@ -13,12 +13,12 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Rows with maps, made no finer than pages show them before they come to the driver. */
+/** Reduces maps in rows to the resolution of pages before they are sent to the driver. */
 final class MapRows {
   private static final String HEIGHT = ExplanationsTable.MAP_HEIGHT;
   private static final String WIDTH = ExplanationsTable.MAP_WIDTH;
 
-  /** Size of a layer's grid, where the maps were made coarser. */
+  /** Size of a layer's grid before the maps were made coarser. */
   static final String GRID_HEIGHT = "grid_height";
 
   static final String GRID_WIDTH = "grid_width";
@@ -26,10 +26,10 @@ final class MapRows {
   private MapRows() {}
 
   /**
-   * The same rows with coarser maps where they are finer than {@link Grid#MOST_SHOWN}.
+   * The same rows, with maps that are finer than {@link Grid#MOST_SHOWN} made coarser.
    *
-   * @param rows with the height and width of their maps, which follow the maps
-   * @param maps names of columns with arrays of numbers
+   * @param rows rows with the height and width of their maps, which are updated to match
+   * @param maps names of the columns that hold maps as arrays of numbers
    */
   static Dataset<Row> reduced(Dataset<Row> rows, String... maps) {
     StructType schema = rows.schema();

@@ -44,22 +44,23 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads every image that a report needs, once and in parallel: writes its picture, and adds it to
- * the mean images of its classes. An image that is gone or has changed is told, and is no picture.
+ * Reads every image that a report needs, once and in parallel; writes its picture and adds it to
+ * the mean images of its classes. An image that is gone or has changed is reported and gets no
+ * picture.
  */
 final class PictureStage {
-  /** Longer side of a mean image: there is no more detail in it. */
+  /** Longer side of a mean image, in pixels; a larger one would show no more detail. */
   private static final int MEAN_SIZE = 96;
 
-  /** Mean images that a task holds; images come class by class, so that few are needed. */
+  /** Number of mean images that a task holds; images come class by class, so few are needed. */
   private static final int MOST_HELD = 64;
 
-  private static final String NO_PLACE = "has no place to be read from";
+  private static final String NO_PLACE = "has no known location";
 
   private static final int IMAGES_PER_TASK = 64;
   private static final int MOST_TASKS = 20_000;
 
-  /** What an image is wanted for: a picture of its own, the mean image of a class. */
+  /** What an image is needed for: its own picture, or the mean image of a class. */
   static final String SHOWN = "shown";
 
   static final String AVERAGED = "averaged";
@@ -68,10 +69,10 @@ final class PictureStage {
   private static final String TARGET_INDEX = ExplanationsTable.TARGET_INDEX;
   private static final String SHA256 = ExplanationsTable.SHA256;
 
-  /** Mean images that an image is a part of. */
+  /** The mean images that an image is part of. */
   private static final String PARTS = "parts";
 
-  /** What images are put in order by. */
+  /** Columns that images are sorted by. */
   private static final String FIRST_RUN = "first_run";
 
   private static final String FIRST_CLASS = "first_class";
@@ -80,14 +81,14 @@ final class PictureStage {
   /** Why an image could not be read. */
   private static final String WHY = "why";
 
-  /** A part of a mean image, or the whole of it. */
+  /** A partial or complete mean image. */
   private static final String MEAN_IMAGE = "mean_image";
 
   private static final String AVERAGED_IMAGES = "averaged_images";
 
   /**
-   * What tasks found: an image (sha256, shown, and why it could not be read or null), or a part of
-   * a mean image (run, target_index, mean image).
+   * A row that tasks write: either an image (sha256, shown, and why it could not be read or null)
+   * or a partial mean image (run, target_index, mean image).
    */
   private static final StructType FOUND =
       new StructType()
@@ -109,29 +110,30 @@ final class PictureStage {
   private PictureStage() {}
 
   /**
-   * How tasks work.
+   * Settings for the tasks.
    *
-   * @param folder of the report while it is made
+   * @param folder folder of the report while it is being written
    * @param size longer side of a picture, in pixels
-   * @param limits on the files that are decoded
+   * @param limits limits on the files that are decoded
    */
   record Plan(String folder, int size, DecodeLimits limits, SerializableConfiguration hadoop)
       implements Serializable {}
 
   /**
-   * What came of it.
+   * The result of the stage.
    *
-   * @param problems why images could not be read, by sha256; goes on after "the image"
-   * @param pictures how many were written
-   * @param means of classes
+   * @param problems why images could not be read, by sha256; each is a phrase that follows "the
+   *     image"
+   * @param pictures number of pictures written
+   * @param means mean images of classes
    */
   record Result(Map<String, String> problems, long pictures, List<Mean> means) {}
 
   /**
    * The mean image of a class.
    *
-   * @param run the atlas's name of it
-   * @param images how many were averaged
+   * @param run the run's name in the atlas
+   * @param images number of images averaged
    */
   record Mean(String run, int targetIndex, int images, byte[] jpeg) {
     private static Mean of(Row row) {
@@ -146,8 +148,8 @@ final class PictureStage {
   /**
    * One row for each image of {@code wanted}.
    *
-   * @param wanted explanations with what they are wanted for, {@link #SHOWN} and {@link #AVERAGED};
-   *     an image may stand in many
+   * @param wanted explanations with what they are needed for, {@link #SHOWN} and {@link #AVERAGED};
+   *     an image may appear in many
    */
   static Dataset<Row> images(Dataset<Row> wanted) {
     Column part =
@@ -169,9 +171,9 @@ final class PictureStage {
   /**
    * Reads the images.
    *
-   * @param images of {@link #images}, with their content where they come from a table
-   * @param count how many
-   * @param scratch where tasks note what they found; the caller deletes it
+   * @param images rows from {@link #images}, with their content if they come from a table
+   * @param count number of images
+   * @param scratch where tasks write what they found; the caller deletes it
    */
   static Result run(Dataset<Row> images, long count, Plan plan, String scratch) {
     int tasks =
@@ -189,7 +191,8 @@ final class PictureStage {
     Column averaged = size(col(PARTS)).gt(0);
     Column one = col(PARTS).getItem(0);
     images
-        // Class by class, so that few mean images are held at once; the others lie anywhere.
+        // Class by class, so that few mean images are held at once; all other images are spread by
+        // hash.
         .withColumn(FIRST_CLASS, when(averaged, one.getField(TARGET_INDEX)).otherwise(-1))
         .withColumn(FIRST_RUN, when(averaged, one.getField(RUN)).otherwise(""))
         .withColumn(ANYWHERE, when(averaged, lit(0L)).otherwise(xxhash64(col(SHA256))))
@@ -230,7 +233,7 @@ final class PictureStage {
         one.getAs(RUN), one.getAs(TARGET_INDEX), whole.images(), Thumbnail.jpeg(whole.mean()));
   }
 
-  /** One task's images. */
+  /** Reads one task's images. */
   private static final class Task {
     private final Plan plan;
     private final ImageDecoder decoder;
@@ -311,7 +314,7 @@ final class PictureStage {
       ready.add(RowFactory.create(sha256, row.getAs(SHOWN), problem, null, null, null));
     }
 
-    /** Gives means away, oldest first, until so many are left. */
+    /** Outputs mean images, oldest first, until only that many are left. */
     private void handOut(int left) {
       Iterator<Map.Entry<Key, MeanImage>> oldest = means.entrySet().iterator();
       while (means.size() > left) {

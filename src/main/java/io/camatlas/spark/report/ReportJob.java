@@ -65,24 +65,24 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Makes the report of an atlas: a site of static pages.
+ * Creates the report of an atlas: a site of static pages.
  *
  * <p>Tables come from the atlas. Single images, their maps and distributions come from the runs
- * that it was made of, and pixels from where the images lie; what is gone is left out, and the
- * report says so. The executors read images and write pictures; the driver fills pages.
+ * that it was made from, and pixels from where the images are now. Whatever is gone is left out,
+ * and the report says so. The executors read images and write pictures; the driver writes pages.
  */
 public final class ReportJob {
   private static final int FAILURES_SHOWN = 200;
 
-  /** Place of a row among those of its kind, from 1. */
+  /** Position of a row among those of its kind, from 1. */
   private static final String PLACE = "place";
 
-  /** An image that a feature map responds to, and where it lay. */
+  /** An image that a feature map responds to, and its path. */
   private static final String EXAMPLE = "example";
 
   private static final String EXAMPLE_PATH = "example_path";
 
-  /** Pictures that a single file holds: browsers take longer to open more. */
+  /** Most bytes of pictures in a single file; browsers take long to open larger files. */
   private static final long MOST_SINGLE_FILE_BYTES = 64L << 20;
 
   private final SparkSession spark;
@@ -99,10 +99,10 @@ public final class ReportJob {
    * What a job did.
    *
    * @param out where the report is
-   * @param pages written
-   * @param pictures written
-   * @param gone images that are not shown because they are gone or have changed
-   * @param findings of all views, the worst of the first view first, as plain sentences
+   * @param pages number of pages written
+   * @param pictures number of pictures written
+   * @param gone number of images not shown because they are gone or have changed
+   * @param findings findings of all views as plain sentences, the worst of the first view first
    * @param notes what else could not be shown
    * @param seconds wall time
    */
@@ -118,7 +118,7 @@ public final class ReportJob {
   /**
    * Checks that the report can be written, before anything else is done.
    *
-   * @throws InputException if something is there that must not be replaced
+   * @throws InputException if the folder is not empty and must not be replaced
    */
   public void checkOut() throws IOException {
     open(spark.sparkContext().hadoopConfiguration()).close();
@@ -132,7 +132,8 @@ public final class ReportJob {
   /**
    * Runs the job.
    *
-   * @throws InputException if the atlas or a folder cannot be used; nothing has been written then
+   * @throws InputException if the atlas or a folder cannot be used; in that case nothing has been
+   *     written
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -231,7 +232,7 @@ public final class ReportJob {
             0);
   }
 
-  /** An example of which nothing is known but what the atlas says. */
+  /** An example with only what the atlas says about it. */
   private static MapExample bare(ExampleStruct example) {
     return new MapExample(
         example.imageId(),
@@ -314,7 +315,7 @@ public final class ReportJob {
         pictures.pictures());
   }
 
-  /** In the order of the page: by the first reason, then by place. */
+  /** The order on the page: by the first reason, then by position. */
   private static final Comparator<ShownPicture> PICTURES_IN_ORDER =
       Comparator.<ShownPicture, PictureKind>comparing(
               picture -> picture.ranks().keySet().iterator().next())
@@ -378,7 +379,7 @@ public final class ReportJob {
         .drop(PLACE);
   }
 
-  /** An image of a run; two images may share their name, and then differ by their path. */
+  /** An image of a run; two images with the same name differ in their path. */
   private record ImageKey(String run, String imageId, String path) {}
 
   private static FromRuns.ExampleMaker exampleMaker(
@@ -408,7 +409,7 @@ public final class ReportJob {
     };
   }
 
-  /** What a run could read, its report can. */
+  /** Limits large enough for everything that the runs could read. */
   private static DecodeLimits limits(List<Origin> origins) {
     long pixels = DecodeLimits.DEFAULT.maxPixels();
     long bytes = DecodeLimits.DEFAULT.maxBytes();
@@ -420,7 +421,10 @@ public final class ReportJob {
     return new DecodeLimits(pixels, bytes);
   }
 
-  /** Where images are now: where the user says, else where they lay, else in their runs' tables. */
+  /**
+   * Finds where images are now: where the user says, else where they were, else in their runs'
+   * tables.
+   */
   private Dataset<Row> placed(Dataset<Row> images, List<Origin> origins, ResultFolder folder) {
     if (settings.images().isPresent()) {
       return OriginalImages.among(
@@ -443,7 +447,7 @@ public final class ReportJob {
         found = found.unionByName(placed.where(not(placeless)));
         left = placed.where(placeless).drop(ImagesTable.CONTENT);
       } catch (InputException gone) {
-        // Then so are its images, which is told of each.
+        // Its images are gone too, which is reported for each.
         console.println("Note: " + gone.getMessage());
       }
     }
@@ -562,7 +566,7 @@ public final class ReportJob {
     };
   }
 
-  /** What {@code report.json} says. */
+  /** The contents of {@code report.json}. */
   private record About(
       String camatlas,
       String started,

@@ -9,10 +9,10 @@ import java.util.Optional;
  * One report, checked.
  *
  * @param from the atlas
- * @param runs folders of the runs that it was made of; empty where it knows them itself
- * @param images where the images are now; empty where they are where the runs found them
+ * @param runs folders of the runs that it was made from; empty to use those that the atlas names
+ * @param images where the images are now; empty if they have not moved
  * @param out folder of the report
- * @param overwrite whether a report that is there may be replaced
+ * @param overwrite whether an existing report may be replaced
  * @param given a value for each of {@link ReportOptions#SHARED}, among others
  */
 public record ReportJobSettings(

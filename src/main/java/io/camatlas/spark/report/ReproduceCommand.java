@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The command that explains one image as a run did. */
+/** The command that explains one image in the same way as a run. */
 final class ReproduceCommand {
   /** The options of the command, by name. */
   private static final Map<String, Option<?>> OPTIONS =
@@ -18,11 +18,12 @@ final class ReproduceCommand {
   private ReproduceCommand() {}
 
   /**
-   * The command, as a shell takes it. An image's noise depends on the seed and its bytes alone, so
-   * the map is the run's.
+   * The command, quoted for a shell. An image's noise depends only on the seed and its bytes, so
+   * the command gives the run's map.
    *
-   * @param run whose settings are used
-   * @param path of the image; null or a part of a shard where the whole input has to be given
+   * @param run the run whose settings are used
+   * @param path path of the image; if null or part of a shard, the command names the run's whole
+   *     input
    * @param target index of the class to explain
    */
   static String of(FinishedRun run, String path, int target) {
@@ -45,9 +46,7 @@ final class ReproduceCommand {
     return command.toString();
   }
 
-  /**
-   * Whether a setting changes what is found, and is not the default; also one that is not known.
-   */
+  /** Whether a setting affects results and is not the default; true also for an unknown setting. */
   private static boolean matters(Option<?> option, String value) {
     return option == null
         || (option.scope() == Scope.PER_IMAGE
@@ -55,7 +54,10 @@ final class ReproduceCommand {
             && !option.defaultValue().equals(value));
   }
 
-  /** By name where that is no list, no number and no word with a meaning of its own. */
+  /**
+   * The class by name, unless the name would be read as a list, a number or a reserved word; else
+   * by index.
+   */
   private static String target(List<String> classes, int target) {
     String name = target < classes.size() ? classes.get(target) : "";
     boolean plain =
@@ -71,7 +73,7 @@ final class ReproduceCommand {
     option(command, option.name(), value);
   }
 
-  /** In single quotes where a shell would read anything into it. */
+  /** Adds single quotes if the value has characters that are special to a shell. */
   static String quoted(String value) {
     return value.matches("[A-Za-z0-9_./:=,@%+-]+")
         ? value

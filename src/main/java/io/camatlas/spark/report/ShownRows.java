@@ -27,7 +27,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Chosen explanations, brought to the driver as pictures of a page. */
+/** Collects the chosen explanations on the driver as pictures of a page. */
 final class ShownRows {
   private static final List<String> COLUMNS =
       List.of(
@@ -70,7 +70,7 @@ final class ShownRows {
    * The picture of a row.
    *
    * @param problems why images have no picture, by sha256
-   * @param origin of the row's run
+   * @param origin origin of the row's run
    */
   static ShownPicture picture(Row row, Map<String, String> problems, Origin origin) {
     Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);

@@ -4,9 +4,9 @@ import io.camatlas.spark.results.AtlasTable;
 import org.apache.spark.sql.Row;
 
 /**
- * One layer of one run, as tables of the atlas name them.
+ * One layer of one run, with the names used in the atlas's tables.
  *
- * @param run the atlas's name of the run
+ * @param run the run's name in the atlas
  * @param layer dotted path
  */
 record ViewKey(String run, String layer) {

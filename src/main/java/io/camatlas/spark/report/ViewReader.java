@@ -44,7 +44,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
-/** Brings the rows of one layer of one run together into what pages show. */
+/** Combines the rows of one layer of one run into the contents of pages. */
 final class ViewReader {
   private final ViewKey key;
   private final AtlasRun run;
@@ -65,9 +65,9 @@ final class ViewReader {
   /**
    * A reader.
    *
-   * @param run what the atlas says of the view's run
-   * @param tables of the atlas
-   * @param more what does not come from it
+   * @param run what the atlas says about the view's run
+   * @param tables tables of the atlas
+   * @param more what does not come from the atlas
    */
   ViewReader(ViewKey key, AtlasRun run, AtlasRows tables, FromRuns more) {
     this.key = key;
@@ -98,9 +98,9 @@ final class ViewReader {
   }
 
   /**
-   * Everything that pages show of it.
+   * Everything that pages show of the view.
    *
-   * @param number of the view in the report, from 1
+   * @param number number of the view in the report, from 1
    */
   ViewReport report(int number) {
     Map<Integer, Map<String, Attention>> splits = new TreeMap<>();
@@ -135,7 +135,7 @@ final class ViewReader {
   private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {
     Optional<CalibrationTable.Bin> all =
         calibration.stream().filter(bin -> bin.by().equals(CalibrationState.ALL)).findFirst();
-    // In the row of all classes the class is null, so that its index reads as -1.
+    // In the row over all classes the class is null, so its index reads as -1.
     Optional<LocalizationTruthTable.Agreement> objects =
         truth.getOrDefault(-1, List.of()).stream().findFirst();
     int dead = (int) featureMaps.stream().filter(map -> map.activation().dead() == 1).count();
@@ -223,7 +223,7 @@ final class ViewReader {
             more.pictures().getOrDefault(key.ofClass(index), List.of())));
   }
 
-  /** The part of a class that was predicted right, or wrong; empty where its row is null. */
+  /** The images of a class that were predicted right, or wrong; empty if the row is null. */
   private static Split split(Attention row) {
     return row == null
         ? new Split(0, Optional.empty())
@@ -307,7 +307,7 @@ final class ViewReader {
                     row.n(),
                     new Activation(row.mean(), row.p10(), row.p50(), row.p90(), row.deadFraction()),
                     row.selectivity(),
-                    // Some classes have no row of their own, and so no page.
+                    // Some classes have no row of their own and therefore no page.
                     splits.containsKey(row.topClassIndex())
                         ? Optional.of(new TopClass(row.topClass(), row.topClassIndex()))
                         : Optional.empty(),

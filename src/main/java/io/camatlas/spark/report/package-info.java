@@ -1,2 +1,2 @@
-/** The job that makes a report of an atlas. Read {@link io.camatlas.spark.report.ReportJob}. */
+/** The job that creates the report of an atlas. Read {@link io.camatlas.spark.report.ReportJob}. */
 package io.camatlas.spark.report;

@@ -4,18 +4,18 @@ import io.camatlas.image.Box;
 import java.util.List;
 
 /**
- * What a row of explanations says of annotated objects.
+ * What a row of explanations says about annotated objects.
  *
- * @param path of the image; may be null
- * @param label as given; may be null
- * @param width of the upright original
- * @param height of the upright original
- * @param inputWidth of the network's input
- * @param inputHeight of the network's input
+ * @param path path of the image; may be null
+ * @param label label as given; may be null
+ * @param width width of the upright original, in pixels
+ * @param height height of the upright original, in pixels
+ * @param inputWidth width of the network's input, in pixels
+ * @param inputHeight height of the network's input, in pixels
  * @param view what the network saw, in pixels of the original
- * @param boxes of the manifest
- * @param mask of the manifest; may be null
- * @param candidates annotations of the image's bare name
+ * @param boxes boxes from the manifest
+ * @param mask path of the mask from the manifest; may be null
+ * @param candidates annotations that match the image's bare name
  */
 public record AnnotatedImage(
     String imageId,
@@ -30,10 +30,10 @@ public record AnnotatedImage(
     String mask,
     List<Candidate> candidates) {
   /**
-   * An annotation that may be an image's.
+   * An annotation that may belong to an image.
    *
-   * @param key how it names the image
-   * @param objects as whoever joined it wrote them
+   * @param key the name it uses for the image
+   * @param objects the objects, encoded by the code that joined them
    */
   public record Candidate(String key, byte[] objects) {}
 }

@@ -18,21 +18,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A finished atlas: its tables, and the runs that it was made of.
+ * A finished atlas: its tables, and the runs that it was made from.
  *
  * @param path its folder
  * @param runs what was explained and how, by the run's name in the tables
  */
 public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
   /**
-   * A rule of a run whose explanations are still there.
+   * A rule of a run whose explanations still exist.
    *
    * @param id the run's name in the atlas
    * @param run the run
-   * @param rule the rule's place in it
+   * @param rule the rule's index in the run
    */
   public record Origin(String id, FinishedRun run, int rule) {
-    /** The rule's rows of the table of explanations. */
+    /** The rule's rows of the table {@code explanations}. */
     public Dataset<Row> explanations(SparkSession spark) {
       return spark.read().parquet(run.explanations()).where(ExplanationsTable.ofRule(rule));
     }
@@ -41,7 +41,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
   /**
    * Opens an atlas.
    *
-   * @throws InputException if there is none, or one of other versions
+   * @throws InputException if there is no atlas, or its tables have other versions
    */
   public static AtlasFolder open(String path, Configuration hadoop) {
     try {
@@ -63,33 +63,33 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
 
   private static String whatIsThere(FileSystem files, Path folder) throws IOException {
     if (!files.exists(folder)) {
-      return "and nothing is there.";
+      return "which does not exist.";
     }
     Path below = new Path(folder, "atlas");
     if (files.exists(new Path(below, ResultFolder.ATLAS_JSON))) {
-      return "which holds no atlas itself. Did you mean " + below + "?";
+      return "which is not an atlas itself. Did you mean " + below + "?";
     }
     return files.exists(new Path(folder, ResultFolder.RUN_JSON))
         ? "which is a run; make an atlas of it first, with 'camatlas atlas'."
         : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
   }
 
-  /** What an atlas says of itself, whatever its versions. */
+  /** The description of an atlas, whatever its table versions. */
   public static AtlasRecord record(String path, Configuration hadoop) throws IOException {
     return ResultJson.read(new Path(path, ResultFolder.ATLAS_JSON), AtlasRecord.class, hadoop);
   }
 
-  /** One of its tables. */
+  /** One of the atlas's tables. */
   public Dataset<Row> table(SparkSession spark, String name) {
     return spark.read().parquet(new Path(path, name).toString());
   }
 
   /**
-   * The runs behind the atlas, as far as they are still there.
+   * The runs behind the atlas, as far as they still exist.
    *
-   * @param given folders to look into instead of those that the atlas names; may be empty
-   * @param missing is told each folder that is not there any more
-   * @throws InputException if a folder holds no finished run
+   * @param given folders to use instead of those that the atlas names; may be empty
+   * @param missing receives each folder that no longer exists * @throws InputException if a folder
+   *     holds no finished run
    */
   public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
       throws IOException {
@@ -127,17 +127,17 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
               + String.join(", ", given)
               + " holds none of the runs of this atlas ("
               + String.join(", ", runs.keySet())
-              + "); give the folders that it was made of.");
+              + "); give the folders that it was made from.");
     }
     return origins;
   }
 
   /**
-   * Folders of the runs that an atlas was made of, be it by way of other atlases. Those that have
-   * moved together with it are found beside it.
+   * Folders of the runs that an atlas was made from, directly or through other atlases. Runs that
+   * were moved together with the atlas are found beside it.
    *
    * @param atlas its folder
-   * @param missing is told each folder that is not there any more, as it was given
+   * @param missing receives each folder that no longer exists, as it was given
    */
   public static List<String> runFolders(String atlas, List<String> missing, Configuration hadoop)
       throws IOException {
@@ -178,7 +178,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
           || files.exists(new Path(folder, RunFolder.RUNS))
           || files.exists(new Path(folder, ResultFolder.ATLAS_JSON));
     } catch (IOException | IllegalArgumentException e) {
-      // Another cluster's file system, or one that needs other credentials.
+      // It is on another cluster's file system, or needs other credentials.
       return false;
     }
   }

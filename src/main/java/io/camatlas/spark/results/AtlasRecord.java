@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What {@code atlas.json} says of an atlas. Read here, anything may be null: others may have
- * written the file.
+ * The contents of {@code atlas.json}. When read from a file, every component may be null, as
+ * another program may have written the file.
  *
- * @param camatlas version that wrote it
- * @param tables versions by name
- * @param started as ISO 8601 text
- * @param seconds wall time
- * @param explanations that it is made of
- * @param rows of each table
- * @param from folders that it was made of, as they were given
- * @param origins runs that it holds, each named by its beginning and its model
+ * @param camatlas version of CamAtlas that wrote it
+ * @param tables table versions by name
+ * @param started start time as ISO 8601 text
+ * @param seconds wall time in seconds
+ * @param explanations number of explanations it was made from
+ * @param rows number of rows by table
+ * @param from folders that it was made from, as they were given
+ * @param origins runs that it contains, each named by its start time and its model
  * @param runs what was explained and how, by the run's name in the tables
  * @param settings every setting by name
  */
@@ -38,7 +38,7 @@ public record AtlasRecord(
     runs = runs == null ? Map.of() : runs;
   }
 
-  /** An atlas of tables as this CamAtlas writes them. */
+  /** An atlas with the table versions of this CamAtlas. */
   public static AtlasRecord of(
       String started,
       double seconds,

@@ -6,13 +6,13 @@ import java.util.TreeMap;
 
 /**
  * What makes explanations comparable: model, input, layers, targets, the rule and its parameters.
- * Starts of {@code explain} that agree in these are one run, wherever their images came from.
+ * Starts of {@code explain} that agree in these are the same run, wherever their images came from.
  *
  * @param model the model's name
- * @param modelSha256 of the archive, in hexadecimal
- * @param input shape and preprocessing of its input
+ * @param modelSha256 SHA-256 of the archive, in hexadecimal
+ * @param input shape and preprocessing of the model's input
  * @param method the rule's name
- * @param parameters of the rule
+ * @param parameters the rule's parameters
  */
 public record AtlasRun(
     String model, String modelSha256, String input, String method, Map<String, String> parameters)
@@ -24,7 +24,7 @@ public record AtlasRun(
   /**
    * One of the rules of a run of {@code explain}.
    *
-   * @param index the rule's place in it
+   * @param index the rule's index in the run
    */
   public static AtlasRun of(FinishedRun run, int index) {
     RunRule rule = run.rules().get(index);
@@ -32,7 +32,7 @@ public record AtlasRun(
     return new AtlasRun(run.model(), run.modelSha256(), input, rule.method(), rule.parameters());
   }
 
-  /** What the rule is called in the tables of an atlas. */
+  /** The name of the rule in the tables of an atlas. */
   public static String name(FinishedRun run, int index) {
     return RunName.of(run.id(), index, run.rules().size()).toString();
   }

@@ -13,36 +13,38 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * One table of the atlas, read from one kind of state. Each table is one class, which owns its
- * columns and their version: names, the schema, how rows are written, and how they are read.
+ * One table of the atlas, computed from one kind of state. Each table is one class, which owns its
+ * column names, schema and version, and how its rows are written and read.
  *
  * @param <S> the state
  */
 public abstract class AtlasTable<S extends State<S>> implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The columns that every table begins with; {@code run} is the atlas's name of it. */
+  /** The columns that every table begins with; {@code run} is the name of the run in the atlas. */
   public static final String RUN = "run";
 
   public static final String MODEL = ExplanationsTable.MODEL;
   public static final String LAYER = ExplanationsTable.LAYER;
   public static final String METHOD = ExplanationsTable.METHOD;
 
-  /** What several tables have: the class, by name and by place among the network's. */
+  /**
+   * Columns that several tables have: the class's name, and its index among the network's classes.
+   */
   public static final String CLASS = "class";
 
   public static final String CLASS_INDEX = "class_index";
 
-  /** Place of a feature map in its layer, from 0. */
+  /** Index of a feature map in its layer, from 0. */
   public static final String FEATURE_MAP = "feature_map";
 
-  /** How many explanations a row is made of. */
+  /** Number of explanations behind a row. */
   public static final String N = "n";
 
-  /** How many of them have a blank map. */
+  /** Number of these that have a blank map. */
   public static final String EMPTY = LocalizationStruct.EMPTY;
 
-  /** Share predicted right. */
+  /** Share of correct predictions. */
   public static final String ACCURACY = "accuracy";
 
   /** Mean probability of the predicted class. */
@@ -53,10 +55,10 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
 
   public static final String MAP_WIDTH = ExplanationsTable.MAP_WIDTH;
 
-  /** Place in an order, from 1. */
+  /** Rank, from 1. */
   public static final String RANK = "rank";
 
-  /** What images are grouped, or chosen, by. */
+  /** What images are grouped or chosen by. */
   public static final String BY = "by";
 
   private final String name;
@@ -66,7 +68,7 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
   /**
    * A table.
    *
-   * @param version raised whenever a column changes its name, unit or meaning
+   * @param version version of the table, raised whenever a column changes its name, unit or meaning
    */
   AtlasTable(String name, int version, StructType schema) {
     this.name = name;
@@ -74,7 +76,7 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
     this.schema = schema;
   }
 
-  /** Name of the folder, and of the view after {@code camatlas_}. */
+  /** Name of the table's folder, and of its view after the prefix {@code camatlas_}. */
   public final String name() {
     return name;
   }
@@ -88,19 +90,19 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
     return schema;
   }
 
-  /** The state that it is read from. */
+  /** The kind of state that the table is computed from. */
   public abstract StateKind<S> kind();
 
-  /** The rows of one complete state. */
+  /** Produces the rows of one complete state. */
   public abstract void read(S state, Place place, Consumer<Row> rows);
 
-  /** What can only be said once all rows are there. */
+  /** Adds what can only be computed once all rows exist. */
   public Dataset<Row> complete(Dataset<Row> rows) {
     return rows;
   }
 
   /**
-   * Where a state belongs.
+   * What a state belongs to.
    *
    * @param group run and layer
    * @param run what was explained and how
@@ -117,7 +119,7 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
         .add(METHOD, StringType, false);
   }
 
-  /** A row with those columns filled. */
+  /** A row with the columns that every table begins with filled in. */
   final RowDraft row(Place place) {
     return new RowDraft(schema)
         .with(RUN, place.group().run())
@@ -126,7 +128,7 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
         .with(METHOD, place.run().method());
   }
 
-  /** The numbers, or null where there are none. */
+  /** The numbers, or null if they are undefined. */
   static double[] definedAll(double[] numbers) {
     return numbers.length == 0 || Double.isNaN(numbers[0]) ? null : numbers;
   }

@@ -4,7 +4,7 @@ import io.camatlas.atlas.StateKind;
 import io.camatlas.truth.ClassTruthState;
 import java.util.List;
 
-/** The tables of an atlas, and the states that they are read from. */
+/** The tables of an atlas, and the states that they are computed from. */
 public final class AtlasTables {
   /** Every kind of state that is merged. */
   static final List<StateKind<?>> KINDS =
@@ -16,7 +16,10 @@ public final class AtlasTables {
           ClassTruthState.KIND,
           ClassTruthState.ALL);
 
-  /** Every table, in the order of the README. Two with one name are two parts of it. */
+  /**
+   * Every table, in the order of the README. Two entries with the same name are two parts of one
+   * table.
+   */
   public static final List<AtlasTable<?>> ALL =
       List.of(
           new ClassAttentionTable(),

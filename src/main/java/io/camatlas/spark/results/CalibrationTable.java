@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code calibration}: accuracy against confidence, by confidence and by how the network
- * looked.
+ * The table {@code calibration}: accuracy against confidence, grouped by confidence and by
+ * properties of the maps.
  */
 public final class CalibrationTable extends AtlasTable<LayerState> {
   private static final long serialVersionUID = 1L;
@@ -69,9 +69,12 @@ public final class CalibrationTable extends AtlasTable<LayerState> {
     return new Bin(row);
   }
 
-  /** Labelled images of like confidence, or like maps; numbers are NaN where there are none. */
+  /**
+   * Labelled images with similar confidence or similar maps; numbers are NaN if there are no such
+   * images.
+   */
   public record Bin(Row row) {
-    /** What images are grouped by; {@link CalibrationState#ALL} of all together. */
+    /** What images are grouped by; {@link CalibrationState#ALL} for all images together. */
     public String by() {
       return Cells.text(row, BY);
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 
-/** Values of a row by the names of its columns. A column that the row lacks is an error. */
+/** Reads values of a row by column name. Asking for a column that the row lacks is an error. */
 final class Cells {
   private Cells() {}
 
@@ -12,27 +12,27 @@ final class Cells {
     return !row.isNullAt(row.fieldIndex(column));
   }
 
-  /** A number; NaN where it is null. */
+  /** A number; NaN if null. */
   static double number(Row row, String column) {
     return has(row, column) ? row.<Number>getAs(column).doubleValue() : Double.NaN;
   }
 
-  /** A count; 0 where it is null. */
+  /** A count; 0 if null. */
   static long count(Row row, String column) {
     return has(row, column) ? row.<Number>getAs(column).longValue() : 0;
   }
 
-  /** A place in a list, or the size of a grid; -1 where it is null. */
+  /** An index in a list, or the size of a grid; -1 if null. */
   static int index(Row row, String column) {
     return has(row, column) ? row.<Integer>getAs(column) : -1;
   }
 
-  /** A text; empty where it is null. */
+  /** A text; empty if null. */
   static String text(Row row, String column) {
     return has(row, column) ? row.getAs(column) : "";
   }
 
-  /** An array of numbers; nothing where it is null. */
+  /** An array of numbers; absent if null. */
   static Optional<double[]> numbers(Row row, String column) {
     if (!has(row, column)) {
       return Optional.empty();

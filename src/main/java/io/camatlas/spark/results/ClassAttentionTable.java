@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code class_attention}: where the network looked for a class, over all its
- * explanations and split by right and wrong predictions.
+ * explanations, and separately over right and wrong predictions.
  */
 public final class ClassAttentionTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
@@ -84,7 +84,7 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
     return StateKind.CLASS;
   }
 
-  /** A class that has images but was never a target has a row too: its accuracy is told. */
+  /** A class that has images but was never a target also gets a row, for its accuracy. */
   @Override
   public void read(ClassState state, Place place, Consumer<Row> rows) {
     RowDraft all =
@@ -124,7 +124,7 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
         .with(PARTS_50, MeasureStruct.toRow(attention.parts()));
   }
 
-  /** Whether a row is of all explanations of its class. */
+  /** Whether a row covers all explanations of its class. */
   public static Column ofAll() {
     return functions.col(SPLIT).equalTo(ALL);
   }
@@ -134,9 +134,10 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
   }
 
   /**
-   * Where the network looked for a class. What is undefined without a map is absent, or NaN.
+   * Where the network looked for a class. Values that are undefined without a map are absent or
+   * NaN.
    *
-   * @param row of the table, or those of its columns that are asked for
+   * @param row a row of the table; it may have only the columns that are asked for
    */
   public record Attention(Row row) {
     public String run() {
@@ -159,22 +160,22 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
       return Cells.count(row, N);
     }
 
-    /** Of them with a blank map. */
+    /** Number of these explanations that have a blank map. */
     public long empty() {
       return Cells.count(row, EMPTY);
     }
 
-    /** Images with this label. */
+    /** Number of images with this label. */
     public long labelled() {
       return Cells.count(row, LABELLED);
     }
 
-    /** Share of them predicted right. */
+    /** Share of these images that are predicted correctly. */
     public double accuracy() {
       return Cells.number(row, ACCURACY);
     }
 
-    /** Share right of the images predicted so. */
+    /** Share of the images predicted as this class whose prediction is right. */
     public double precision() {
       return Cells.number(row, PRECISION);
     }
@@ -195,7 +196,7 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
       return Cells.index(row, MAP_WIDTH);
     }
 
-    /** By rows from the top, as are the others. */
+    /** Row by row from the top, like the other maps. */
     public Optional<double[]> meanMap() {
       return Cells.numbers(row, MEAN_MAP);
     }
@@ -209,7 +210,7 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
     }
 
     /**
-     * The distribution of a measurement of single maps.
+     * The distribution of one measurement over the class's maps.
      *
      * @param column one of {@link #MEASURES}
      */

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** The table {@code class_feature_maps}: how much a class draws on each feature map. */
+/** The table {@code class_feature_maps}: how much a class relies on each feature map. */
 public final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
 
@@ -79,7 +79,7 @@ public final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
     return new Use(row);
   }
 
-  /** How much a class draws on a feature map. */
+  /** How much a class relies on a feature map. */
   public record Use(Row row) {
     public String name() {
       return Cells.text(row, CLASS);
@@ -93,17 +93,17 @@ public final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
       return Cells.index(row, FEATURE_MAP);
     }
 
-    /** Place among the class's feature maps, from 1; -1 where they have none. */
+    /** Rank among the class's feature maps, from 1; -1 if they are not ranked. */
     public int rank() {
       return Cells.index(row, RANK);
     }
 
-    /** Mean share of the class's evidence; NaN where all its maps are blank. */
+    /** Mean share of the class's evidence; NaN if all its maps are blank. */
     public double share() {
       return Cells.number(row, SHARE);
     }
 
-    /** Share of its images where it is among the five most relevant. */
+    /** Share of the class's images for which this feature map is among the five most relevant. */
     public double top5Fraction() {
       return Cells.number(row, TOP5_FRACTION);
     }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** The table {@code confusions}: where the network looked when it took one class for another. */
+/** The table {@code confusions}: where the network looked when it mistook one class for another. */
 public final class ConfusionsTable extends AtlasTable<ConfusionState> {
   private static final long serialVersionUID = 1L;
 
@@ -88,9 +88,9 @@ public final class ConfusionsTable extends AtlasTable<ConfusionState> {
   }
 
   /**
-   * A class, and one that it was taken for.
+   * A class, and another class that it was mistaken for.
    *
-   * @param row of the table, or those of its columns that are asked for
+   * @param row a row of the table; it may have only the columns that are asked for
    */
   public record Pair(Row row) {
     public String label() {
@@ -117,7 +117,7 @@ public final class ConfusionsTable extends AtlasTable<ConfusionState> {
       return Cells.number(row, CONFIDENCE);
     }
 
-    /** Of the maps for the two classes, 0 to 1; NaN where none could be compared. */
+    /** Overlap of the maps for the two classes, 0 to 1; NaN if none could be compared. */
     public double overlap() {
       return Cells.number(row, OVERLAP);
     }

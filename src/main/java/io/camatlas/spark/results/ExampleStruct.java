@@ -44,12 +44,12 @@ public record ExampleStruct(Row cells) {
     return Cells.text(cells, IMAGE_ID);
   }
 
-  /** Where the image lay; empty where it came from a table. */
+  /** Where the image was; empty if it came from a table. */
   public String path() {
     return Cells.text(cells, PATH);
   }
 
-  /** What the image is listed for. */
+  /** The value that the image is listed for. */
   public double value() {
     return Cells.number(cells, VALUE);
   }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
- * A row of {@link ExplanationsTable}, or the columns of it that were selected; asking for another
+ * A row of {@link ExplanationsTable}, or the selected columns of one; asking for any other column
  * fails.
  *
- * @param row with names
+ * @param row a row with a schema
  */
 public record ExplanationRow(Row row) {
   public static ExplanationRow of(Row row) {
@@ -21,37 +21,37 @@ public record ExplanationRow(Row row) {
     return row.getAs(ExplanationsTable.IMAGE_ID);
   }
 
-  /** Where the image lay; null where it came from a table. */
+  /** Where the image was; null if it came from a table. */
   public String path() {
     return row.getAs(ExplanationsTable.PATH);
   }
 
-  /** Of the image's bytes, in hexadecimal. */
+  /** SHA-256 of the image's bytes, in hexadecimal. */
   public String sha256() {
     return row.getAs(ExplanationsTable.SHA256);
   }
 
-  /** Of the upright original, in pixels. */
+  /** Width of the upright original, in pixels. */
   public int width() {
     return row.getAs(ExplanationsTable.WIDTH);
   }
 
-  /** Of the upright original, in pixels. */
+  /** Height of the upright original, in pixels. */
   public int height() {
     return row.getAs(ExplanationsTable.HEIGHT);
   }
 
-  /** What the network saw of the image, in pixels of it. */
+  /** The part of the image that the network saw, in pixels of the upright original. */
   public Box view() {
     return ImagesTable.box(row.getAs(ExplanationsTable.VIEW));
   }
 
-  /** The class that the image is said to show; null where nothing is said. */
+  /** The class that the image is labelled with; null if it has no label. */
   public String label() {
     return row.getAs(ExplanationsTable.LABEL);
   }
 
-  /** Boxes of the image's objects; empty where none are known. */
+  /** Boxes of the image's objects; empty if none are known. */
   public List<Box> boxes() {
     return ImagesTable.boxes(row);
   }
@@ -65,7 +65,7 @@ public record ExplanationRow(Row row) {
     return row.getAs(ExplanationsTable.CONFIDENCE);
   }
 
-  /** Whether the prediction is the label; empty without one. */
+  /** Whether the prediction equals the label; empty without a label. */
   public Optional<Boolean> correct() {
     return Optional.ofNullable(row.getAs(ExplanationsTable.CORRECT));
   }
@@ -98,7 +98,7 @@ public record ExplanationRow(Row row) {
     return row.getAs(ExplanationsTable.METHOD);
   }
 
-  /** The map's values, by rows from the top. */
+  /** The map's values, row by row from the top. */
   public float[] map() {
     List<Float> values = row.getList(row.fieldIndex(ExplanationsTable.MAP));
     float[] map = new float[values.size()];

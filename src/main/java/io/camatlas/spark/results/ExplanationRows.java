@@ -30,19 +30,19 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Reads of {@link ExplanationsTable} what an atlas is gathered from, one row after another.
+ * Reads from {@link ExplanationsTable} what an atlas needs, one row after another.
  *
- * <p>Rows are read as Spark holds them: its public rows box every number of an array, which took a
- * third of the time.
+ * <p>Rows are read in Spark's internal form: its public rows box every number of an array, which
+ * took a third of the time.
  */
 public final class ExplanationRows {
   /** Column that may be joined to explanations: annotations of the image's bare name, or null. */
   public static final String ANNOTATIONS = "truth";
 
-  /** How an annotation names the image. */
+  /** The name that an annotation uses for the image. */
   public static final String KEY = "key";
 
-  /** What the annotation says. */
+  /** The objects of the annotation. */
   public static final String OBJECTS = "objects";
 
   /** An element of {@link #ANNOTATIONS}. */
@@ -55,13 +55,13 @@ public final class ExplanationRows {
   public enum Annotated {
     /** None. */
     NOT,
-    /** Boxes and mask of the rows. */
+    /** Boxes and masks in the rows themselves. */
     BY_ROWS,
-    /** Those of the column {@link ExplanationRows#ANNOTATIONS}. */
+    /** Annotations in the column {@link ExplanationRows#ANNOTATIONS}. */
     BY_JOIN
   }
 
-  /** What is read, in this order. */
+  /** The columns that are read, in this order. */
   private static final List<Read> ALL = new ArrayList<>();
 
   private static final Read LAYER = read(col(ExplanationsTable.LAYER));
@@ -103,9 +103,9 @@ public final class ExplanationRows {
   /**
    * A column that is read.
    *
-   * @param at its place in the rows
-   * @param column of the explanations
-   * @param where it is null elsewhere
+   * @param at its index in the rows
+   * @param column the column of the explanations
+   * @param where the choices of annotations for which it is read; it is null for all others
    */
   private record Read(int at, Column column, List<Annotated> where) {
     Column of(Annotated annotated) {
@@ -127,8 +127,8 @@ public final class ExplanationRows {
   private InternalRow row;
 
   /**
-   * @param run that the rows are of, as the atlas names it
-   * @param rows of {@link #of}
+   * @param run the run of the rows, as the atlas names it
+   * @param rows rows from {@link #of}
    */
   public ExplanationRows(String run, Iterator<InternalRow> rows) {
     this.run = run;
@@ -138,7 +138,7 @@ public final class ExplanationRows {
   /**
    * The columns that are read.
    *
-   * @param explanations rows of {@link ExplanationsTable}, with {@link #ANNOTATIONS} where they are
+   * @param explanations rows of {@link ExplanationsTable}, with {@link #ANNOTATIONS} if these are
    *     wanted
    */
   public static JavaRDD<InternalRow> of(Dataset<Row> explanations, Annotated annotated) {
@@ -166,7 +166,7 @@ public final class ExplanationRows {
         lit(false));
   }
 
-  /** Goes to the next row, if there is one. */
+  /** Moves to the next row, if there is one. */
   public boolean next() {
     boolean more = rows.hasNext();
     row = more ? rows.next() : null;
@@ -178,7 +178,7 @@ public final class ExplanationRows {
     return groups.computeIfAbsent(text(LAYER), layer -> new Gathering.Group(run, layer));
   }
 
-  /** The row without what it says of annotated objects. */
+  /** The row without its annotated objects. */
   public ExplainedRow row() {
     return new ExplainedRow(
         new Examples.Image(text(IMAGE_ID), text(PATH)),
@@ -198,7 +198,7 @@ public final class ExplanationRows {
             array(MAX_CELLS).toIntArray()));
   }
 
-  /** What the same row says of annotated objects. */
+  /** The annotated objects of the same row. */
   public AnnotatedImage annotated(ExplainedRow explained) {
     List<AnnotatedImage.Candidate> candidates = new ArrayList<>();
     if (!isNull(CANDIDATES)) {
@@ -232,7 +232,7 @@ public final class ExplanationRows {
         candidates);
   }
 
-  /** Class names repeat in every row; one of each is kept. */
+  /** Class names repeat in every row, so only one instance of each is kept. */
   private ClassName name(Read indexAt, Read nameAt) {
     int index = index(indexAt);
     ClassName known = classes.get(index);

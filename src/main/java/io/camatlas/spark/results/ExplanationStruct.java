@@ -15,8 +15,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * All that is found in an image, as one value of a column: the columns of {@link
- * ExplanationsTable}, those of the image once and the rest in an array {@code explanations} with
+ * Everything found for one image, as a single column value. It has the columns of {@link
+ * ExplanationsTable}: those of the image once, and the rest in an array {@code explanations} with
  * one element for each target class, layer and rule.
  *
  * <p>Either {@code failure} is null, or it is a struct of {@code stage}, {@code reason} and {@code
@@ -47,7 +47,7 @@ public final class ExplanationStruct {
 
   private final ExplanationsTable.Run run;
 
-  /** What the parameters of each rule are to Spark. */
+  /** The parameters of each rule in the form that Spark expects. */
   private final List<Object> parameters;
 
   public ExplanationStruct(ExplanationsTable.Run run) {

@@ -31,8 +31,8 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code explanations}: one row for each image, target class, layer and rule.
  *
  * <p>Maps are on the layer's own grid, row by row from the top, not negative and not normalised.
- * Fractions count from the left and from the top of what the network saw; pixels are those of the
- * original image, upright. Whatever is undefined on a blank map is null.
+ * Fractions are measured from the left and the top of what the network saw; pixels are those of the
+ * upright original image. Values that are undefined on a blank map are null.
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -49,7 +49,7 @@ public final class ExplanationsTable {
   public static final String BYTES = ImagesTable.BYTES;
   public static final String MODIFIED = ImagesTable.MODIFIED;
 
-  /** What the network saw of it. */
+  /** What the network saw of the image. */
   public static final String WIDTH = "width";
 
   public static final String HEIGHT = "height";
@@ -57,14 +57,14 @@ public final class ExplanationsTable {
   public static final String INPUT_WIDTH = "input_width";
   public static final String VIEW = "view";
 
-  /** What is said of it. */
+  /** Annotations of the image. */
   public static final String LABEL = ImagesTable.LABEL;
 
   public static final String LABEL_INDEX = "label_index";
   public static final String BOXES = ImagesTable.BOXES;
   public static final String MASK = ImagesTable.MASK;
 
-  /** What the network said of it. */
+  /** What the network predicted for the image. */
   public static final String PREDICTED = "predicted";
 
   public static final String PREDICTED_INDEX = "predicted_index";
@@ -86,7 +86,7 @@ public final class ExplanationsTable {
 
   public static final String MODEL_SHA256 = "model_sha256";
 
-  /** Where the network looked for the class, and what says so; rules count from 0. */
+  /** Where the network looked for the class, and the rule that says so; rules count from 0. */
   public static final String LAYER = "layer";
 
   public static final String RULE = "rule";
@@ -112,7 +112,7 @@ public final class ExplanationsTable {
           .add(INPUT_WIDTH, IntegerType, false)
           .add(VIEW, ImagesTable.BOX_TYPE, false);
 
-  /** What the network said of an image. */
+  /** What the network predicted for an image. */
   static final StructType PREDICTION_COLUMNS =
       new StructType()
           .add(PREDICTED, StringType, false)
@@ -134,7 +134,7 @@ public final class ExplanationsTable {
   static final StructType MODEL_COLUMNS =
       new StructType().add(MODEL, StringType, false).add(MODEL_SHA256, StringType, false);
 
-  /** Where the network looked for the class, and what says so. */
+  /** Where the network looked for the class, and the rule that says so. */
   static final StructType FINDING_COLUMNS =
       new StructType()
           .add(LAYER, StringType, false)
@@ -172,7 +172,7 @@ public final class ExplanationsTable {
           MODEL_COLUMNS,
           FINDING_COLUMNS);
 
-  /** What {@link #TARGET_REASONS} holds where the class was predicted. */
+  /** The value in {@link #TARGET_REASONS} if the class was predicted. */
   private static final String PREDICTED_CLASS = "predicted";
 
   private ExplanationsTable() {}
@@ -182,12 +182,12 @@ public final class ExplanationsTable {
     return array_contains(col(TARGET_REASONS), PREDICTED_CLASS);
   }
 
-  /** The class that an image counts for: its label, or the predicted one where it has none. */
+  /** The class that an image counts for: its label or, without a label, the predicted class. */
   public static Column classOfImage() {
     return coalesce(col(LABEL), col(PREDICTED));
   }
 
-  /** Whether the row is of the rule at that place of its run. */
+  /** Whether the row comes from the rule with that index in its run. */
   public static Column ofRule(int rule) {
     return col(RULE).equalTo(rule);
   }
@@ -196,14 +196,14 @@ public final class ExplanationsTable {
    * What all rows of a run share.
    *
    * @param model the model's name
-   * @param modelSha256 of the archive, in hexadecimal
-   * @param rules in their order
-   * @param classes names by index
+   * @param modelSha256 SHA-256 of the archive, in hexadecimal
+   * @param rules rules, in order
+   * @param classes class names by index
    */
   public record Run(String model, String modelSha256, List<RunRule> rules, List<String> classes)
       implements java.io.Serializable {}
 
-  /** Columns one after the other. */
+  /** Concatenates columns. */
   static StructType joined(StructType... parts) {
     return new StructType(
         Arrays.stream(parts)
@@ -211,7 +211,7 @@ public final class ExplanationsTable {
             .toArray(StructField[]::new));
   }
 
-  /** A row of values one after the other. */
+  /** A row of concatenated values. */
   static Row row(Object[]... parts) {
     return RowFactory.create(Arrays.stream(parts).flatMap(Arrays::stream).toArray());
   }
@@ -258,7 +258,7 @@ public final class ExplanationsTable {
         ImagesTable.boxRow(mapping.view()));
   }
 
-  /** The label's class; null where it has none or names no class. */
+  /** The index of the label's class; null if there is no label or it names no class. */
   static Integer labelIndex(ImageOutcome.Explained image) {
     int label = image.prediction().label();
     return label >= 0 ? label : null;
@@ -295,7 +295,7 @@ public final class ExplanationsTable {
   /**
    * Values of {@link #FINDING_COLUMNS}.
    *
-   * @param parameters of the rule, as a map of Java's or of Scala's: Spark's encoders of rows know
+   * @param parameters the rule's parameters, as a Java or Scala map: Spark's row encoders support
    *     only the latter
    */
   static Object[] finding(Run run, Object parameters, Explanation explanation) {

@@ -14,8 +14,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table {@code failures}: one row for each image that could not be read or explained.
  *
- * <p>{@code stage} is read, decode, target, forward or explain; {@code reason} is short and made
- * for counting; {@code detail} says what exactly happened.
+ * <p>{@code stage} is read, decode, target, forward or explain; {@code reason} is short and
+ * suitable for counting; {@code detail} says exactly what happened.
  */
 public final class FailuresTable {
   /** Raised whenever a column changes its name or meaning. */
@@ -77,8 +77,8 @@ public final class FailuresTable {
   /**
    * A row.
    *
-   * @param path of the image; null where it came from a table
-   * @param label the class that it is said to show; null where nothing is said
+   * @param path path of the image; null if it came from a table
+   * @param label the class that it is labelled with; null if it has no label
    * @param detail may be null
    */
   public record Failure(

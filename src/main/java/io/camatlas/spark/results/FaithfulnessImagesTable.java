@@ -18,8 +18,9 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code faithfulness_images}: one row for each sampled explanation and kind of map.
  *
  * <p>{@code map_kind} is {@code explanation}, {@code random} or {@code centre}; {@code probability}
- * is the target's on the whole image, Y. The four numbers are those of {@link Faithfulness};
- * fractions, {@code average_drop} null where Y is 0, {@code increase} 0 or 1.
+ * is the target's probability on the whole image, Y. The four numbers are those of {@link
+ * Faithfulness}: all are fractions, {@code average_drop} is null if Y is 0, and {@code increase} is
+ * 0 or 1.
  */
 public final class FaithfulnessImagesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -66,7 +67,7 @@ public final class FaithfulnessImagesTable {
   /**
    * One map of a sampled explanation.
    *
-   * @param probability of the target on the whole image
+   * @param probability probability of the target on the whole image
    */
   public record ScoredMap(
       String model,

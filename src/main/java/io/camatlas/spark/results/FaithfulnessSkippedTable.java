@@ -33,8 +33,8 @@ public final class FaithfulnessSkippedTable {
   /**
    * An explanation without scores.
    *
-   * @param path of the image; may be null
-   * @param reason in few words
+   * @param path path of the image; may be null
+   * @param reason the reason in a few words
    * @param detail may be null
    */
   public record Skipped(

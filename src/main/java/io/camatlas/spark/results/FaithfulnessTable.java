@@ -22,13 +22,13 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code faithfulness}: one row for each layer, target class and kind of map, and for
- * each layer and kind one over all classes, whose {@code class} is null and in which every image
- * counts once.
+ * The table {@code faithfulness}: one row for each layer, target class and kind of map. For each
+ * layer and kind there is also a row over all classes, whose {@code class} is null and in which
+ * every image counts once.
  *
  * <p>Each of the four numbers is a struct of its count, mean and the 95 % confidence interval of
- * the mean by Student's t; the interval is null below two images, the mean without any. Intervals
- * are not cut at 0 and 1.
+ * the mean by Student's t; the interval is null for fewer than two images, and the mean for none.
+ * Intervals are not clipped to 0 and 1.
  */
 public final class FaithfulnessTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -93,15 +93,16 @@ public final class FaithfulnessTable {
   }
 
   /**
-   * Gathers the sample's rows on the driver, in an order of their own: sums then do not depend on
+   * Gathers the sample's rows on the driver, in a fixed order, so that sums do not depend on
    * partitions.
    *
    * @param images rows of {@link FaithfulnessImagesTable}
-   * @return rows of {@link #SCHEMA}, a layer's classes by index, then all of them
+   * @return rows of {@link #SCHEMA}: for each layer its classes by index, then the row over all
+   *     classes
    */
   public static List<Row> rows(Dataset<Row> images) {
     Map<String, Map<Integer, Gathered>> layers = new TreeMap<>();
-    // A sample is small, and sorting it here is far quicker than a shuffle.
+    // A sample is small, and sorting it here is far faster than a shuffle.
     List<ScoredMap> ordered = new ArrayList<>();
     images.collectAsList().forEach(row -> ordered.add(FaithfulnessImagesTable.fromRow(row)));
     ordered.sort(
@@ -161,9 +162,9 @@ public final class FaithfulnessTable {
   /**
    * A row.
    *
-   * @param className null for all classes together
-   * @param classIndex null likewise
-   * @param averageDrop means; NaN without any
+   * @param className name of the class; null for all classes together
+   * @param classIndex index of the class; null for all classes together
+   * @param averageDrop mean, like the other three numbers; NaN if there is none
    */
   public record OfClass(
       String layer,

@@ -18,9 +18,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code feature_map_examples}: the images that a feature map matters most for, and those
- * that it responds to most, largest first; of each class, and of all (class is null).
+ * that it responds to most, largest first; for each class, and for all classes (class is null).
  *
- * @param <S> classes or layers; two parts of one table
+ * @param <S> state of a class or of a layer; each gives one part of the table
  */
 public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasTable<S> {
   private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
 
   public static final String EXAMPLES = "examples";
 
-  /** Values of {@link #BY}: what an example is one of the largest in. */
+  /** Values of {@link #BY}: the quantity for which an example is among the largest. */
   public static final String BY_RELEVANCE = "relevance";
 
   public static final String BY_ACTIVATION = "activation";
@@ -47,7 +47,7 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
     super(NAME, 1, SCHEMA);
   }
 
-  /** The rows of all feature maps, of a class or, where its name is null, of all. */
+  /** The rows of all feature maps for a class or, if its name is null, for all classes. */
   final void read(
       Examples examples,
       String by,
@@ -80,16 +80,16 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
   }
 
   /**
-   * The images that stand for a feature map.
+   * The images chosen as examples of a feature map.
    *
-   * @param row of the table, or those of its columns that are asked for
+   * @param row a row of the table; it may have only the columns that are asked for
    */
   public record Chosen(Row row) {
     public int featureMap() {
       return Cells.index(row, FEATURE_MAP);
     }
 
-    /** The class whose images they are; -1 of all classes. */
+    /** Index of the class whose images they are; -1 for all classes. */
     public int classIndex() {
       return Cells.index(row, CLASS_INDEX);
     }

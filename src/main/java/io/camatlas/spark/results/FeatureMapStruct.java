@@ -8,7 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** What one feature map gave to a map: an element of the column {@code top_feature_maps}. */
+/** What one feature map contributed to a map: an element of the column {@code top_feature_maps}. */
 public final class FeatureMapStruct {
   public static final String INDEX = "index";
   public static final String RELEVANCE = "relevance";

@@ -85,7 +85,7 @@ public final class FeatureMapsTable extends AtlasTable<LayerState> {
     return new Response(row);
   }
 
-  /** How a feature map responds; numbers are NaN where nothing is known. */
+  /** How a feature map responds; numbers are NaN if nothing is known. */
   public record Response(Row row) {
     public int featureMap() {
       return Cells.index(row, FEATURE_MAP);
@@ -95,7 +95,7 @@ public final class FeatureMapsTable extends AtlasTable<LayerState> {
       return Cells.count(row, N);
     }
 
-    /** Of the activation's maximum over the map, as are the quantiles. */
+    /** Mean of the activation's maximum over the map; the quantiles are of the same quantity. */
     public double mean() {
       return Cells.number(row, MEAN);
     }
@@ -120,17 +120,17 @@ public final class FeatureMapsTable extends AtlasTable<LayerState> {
       return Cells.number(row, SELECTIVITY);
     }
 
-    /** The class that it responds to most; empty where there is none. */
+    /** The class that it responds to most; empty if there is none. */
     public String topClass() {
       return Cells.text(row, TOP_CLASS);
     }
 
-    /** Of that class; -1 where there is none. */
+    /** Index of that class; -1 if there is none. */
     public int topClassIndex() {
       return Cells.index(row, TOP_CLASS_INDEX);
     }
 
-    /** Classes that have it among their first. */
+    /** Number of classes that have it among their top feature maps. */
     public int serves() {
       return Cells.index(row, SERVES);
     }

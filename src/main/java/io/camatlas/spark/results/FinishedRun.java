@@ -18,19 +18,19 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * What {@code run.json} says of a finished explain run.
+ * What {@code run.json} says about a finished explain run.
  *
  * @param folder that the run was written to
  * @param id names the run in its tables
- * @param started when it was started first, as ISO 8601 text
+ * @param started when it was first started, as ISO 8601 text
  * @param model the model's name
- * @param modelSha256 of the model's archive, in hexadecimal
- * @param classes names by index
+ * @param modelSha256 SHA-256 of the model's archive, in hexadecimal
+ * @param classes class names by index
  * @param input shape of one image
- * @param preprocessing as text
+ * @param preprocessing preprocessing as text
  * @param layers names of the layers explained, at least one
- * @param rules that gave maps, at least one
- * @param settings every setting by name; empty text means nothing
+ * @param rules rules that gave maps, at least one
+ * @param settings every setting by name; empty text means not set
  */
 public record FinishedRun(
     String folder,
@@ -66,16 +66,17 @@ public record FinishedRun(
   }
 
   /**
-   * Reads the run of a folder that finished last; Spark need not have started.
+   * Reads the latest finished run of a folder; Spark need not have started.
    *
-   * @throws InputException if nothing is there, or no finished run of {@code camatlas explain}
+   * @throws InputException if the folder is missing or holds no finished run of {@code camatlas
+   *     explain}
    */
   public static FinishedRun read(String folder) {
     return read(folder, new Path(folder, ResultFolder.RUN_JSON));
   }
 
   /**
-   * Reads all finished runs of a folder, first started first.
+   * Reads all finished runs of a folder, the first one started first.
    *
    * @throws InputException as {@link #read}
    */
@@ -106,8 +107,7 @@ public record FinishedRun(
     return new InputException(
         "`from` is "
             + folder
-            + ", whose run has not finished; run the same 'camatlas explain' again, it goes on"
-            + " where it stopped.");
+            + ", whose run has not finished; run the same 'camatlas explain' again to resume it.");
   }
 
   private static RunRecord record(FileSystem files, Path file) throws IOException {
@@ -125,12 +125,12 @@ public record FinishedRun(
         throw new InputException(
             "`from` is "
                 + folder
-                + ", and no run.json is there; give the folder that 'camatlas explain' wrote.");
+                + ", which has no run.json; give the folder that 'camatlas explain' wrote.");
       }
       return of(folder, record(files, file), files);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "`from` is " + folder + ", but its run.json is no JSON: " + e.getOriginalMessage(), e);
+          "`from` is " + folder + ", but its run.json is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new InputException("Cannot read `from` " + folder + ": " + e.getMessage(), e);
     }
@@ -147,7 +147,7 @@ public record FinishedRun(
       throw new InputException(
           "`from` is "
               + folder
-              + ", which is no result of 'camatlas explain'; it has no explanations, or run.json"
+              + ", which is not a result of 'camatlas explain'; it has no explanations, or run.json"
               + " names no model, layers and settings.");
     }
     TableVersions.require(

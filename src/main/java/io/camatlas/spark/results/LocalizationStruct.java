@@ -70,12 +70,12 @@ public record LocalizationStruct(Row row) {
           .add(CENTRE_MASS, DoubleType, true)
           .add(SAMPLE_AGREEMENT, DoubleType, true);
 
-  /** One of the fields, of a row of {@link ExplanationsTable}. */
+  /** One of the fields, as a column of {@link ExplanationsTable}. */
   public static Column field(String name) {
     return functions.col(COLUMN).getField(name);
   }
 
-  /** A row of {@link #TYPE}; what is undefined on a blank map is null. */
+  /** A row of {@link #TYPE}; values that are undefined on a blank map are null. */
   static Row toRow(Explanation explanation) {
     Localization map = explanation.localization();
     Explanation.InOriginal original = explanation.original();
@@ -108,12 +108,12 @@ public record LocalizationStruct(Row row) {
     return Double.isNaN(value) ? null : value;
   }
 
-  /** Whether the map has a peak; a blank one has none. */
+  /** Whether the map has a peak; a blank map has none. */
   public boolean hasPeak() {
     return !row.isNullAt(row.fieldIndex(PEAK_X));
   }
 
-  /** The peak in pixels of the original image; only where there is one. */
+  /** The peak in pixels of the original image; call only if {@link #hasPeak}. */
   public double peakX() {
     return row.getAs(PEAK_X);
   }
@@ -127,7 +127,7 @@ public record LocalizationStruct(Row row) {
     return Cells.number(row, PEAK_VALUE);
   }
 
-  /** NaN on a blank map, as are the following. */
+  /** NaN on a blank map, like the measurements that follow. */
   public double entropyNats() {
     return Cells.number(row, ENTROPY_NATS);
   }
@@ -140,7 +140,7 @@ public record LocalizationStruct(Row row) {
     return Cells.number(row, GINI);
   }
 
-  /** Share of the cells that are above half of the peak. */
+  /** Share of the cells that are above half of the peak value. */
   public double area50() {
     return Cells.number(row, AREA_50);
   }
@@ -157,12 +157,12 @@ public record LocalizationStruct(Row row) {
     return Cells.number(row, CENTRE_MASS);
   }
 
-  /** How much the maps of noisy samples agree; NaN also where there were none. */
+  /** How much the maps of noisy samples agree; NaN also if there were no samples. */
   public double sampleAgreement() {
     return Cells.number(row, SAMPLE_AGREEMENT);
   }
 
-  /** The box around the largest part of the map above half of its peak. */
+  /** The box around the largest part of the map above half of its peak value. */
   public Optional<Box> largestPart() {
     return Optional.<Row>ofNullable(row.getAs(LARGEST_PART)).map(ImagesTable::box);
   }

@@ -14,8 +14,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code localization_truth}: how well maps agree with annotated objects, of each class,
- * and of all (class is null).
+ * The table {@code localization_truth}: how well maps agree with annotated objects, for each class
+ * and for all classes (class is null).
  */
 public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
   private static final long serialVersionUID = 1L;
@@ -63,7 +63,7 @@ public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
 
   private final boolean all;
 
-  /** The rows of classes, or those of all classes; two parts of one table. */
+  /** One part of the table: the rows of single classes, or those over all classes. */
   LocalizationTruthTable(boolean all) {
     super(NAME, 1, SCHEMA);
     this.all = all;
@@ -105,9 +105,9 @@ public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
     return new Agreement(row);
   }
 
-  /** How well maps agree with annotated objects; numbers are NaN where nothing is known. */
+  /** How well maps agree with annotated objects; numbers are NaN if nothing is known. */
   public record Agreement(Row row) {
-    /** -1 of all classes. */
+    /** Index of the class; -1 for all classes. */
     public int classIndex() {
       return Cells.index(row, CLASS_INDEX);
     }
@@ -121,12 +121,12 @@ public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
       return Cells.number(row, POINTING);
     }
 
-    /** The same of the picture's centre. */
+    /** Share of images whose centre lies on an object. */
     public double pointingCentre() {
       return Cells.number(row, POINTING_CENTRE);
     }
 
-    /** Mean over classes. */
+    /** Mean of {@link #pointing} over classes. */
     public double pointingMacro() {
       return Cells.number(row, POINTING_MACRO);
     }
@@ -140,7 +140,7 @@ public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
       return Cells.number(row, ENERGY);
     }
 
-    /** The same of an even map. */
+    /** The same for a uniform map. */
     public double energyUniform() {
       return Cells.number(row, ENERGY_UNIFORM);
     }

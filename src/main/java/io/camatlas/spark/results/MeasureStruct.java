@@ -7,8 +7,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Mean and three quantiles of a measurement of maps: what several columns of {@link
- * ClassAttentionTable} hold. Null, or NaN where they are read, without any map.
+ * Mean and three quantiles of a measurement of maps, as several columns of {@link
+ * ClassAttentionTable} hold them. Without any map they are null, which is read as NaN.
  *
  * @param row of {@link #TYPE}
  */

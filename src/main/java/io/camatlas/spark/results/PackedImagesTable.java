@@ -14,9 +14,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table that {@code camatlas pack} writes: images with their encoded bytes.
  *
- * <p>{@code width} and {@code height} are those of the header, before any orientation, and null
- * where the file is no picture. {@code content} is null, and {@code problem} says why, where a file
- * could not be read or is larger than is packed; such a row is read from its path when it is
+ * <p>{@code width} and {@code height} come from the header, before any orientation is applied, and
+ * are null if the file is not a picture. {@code content} is null, and {@code problem} says why, if
+ * a file could not be read or is too large to pack; such an image is read from its path when it is
  * explained.
  */
 public final class PackedImagesTable {
@@ -56,13 +56,13 @@ public final class PackedImagesTable {
   private PackedImagesTable() {}
 
   /**
-   * What was packed of an image.
+   * The packed data of an image.
    *
-   * @param content the file; null where it was not packed
-   * @param sha256 of the content, in hexadecimal; null without it
-   * @param bytes of the file; null where that is not known
-   * @param width of the header; null where the file is no picture
-   * @param height likewise
+   * @param content the file's bytes; null if it was not packed
+   * @param sha256 SHA-256 of the content, in hexadecimal; null without content
+   * @param bytes length of the file; null if not known
+   * @param width width from the header, in pixels; null if the file is not a picture
+   * @param height height from the header, likewise
    * @param problem why it was not packed, or null
    */
   public record Packed(

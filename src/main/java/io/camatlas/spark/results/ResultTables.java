@@ -14,18 +14,18 @@ import org.apache.hadoop.fs.Path;
 /**
  * The tables of one folder of results.
  *
- * @param folder that a command wrote
- * @param mark the file that tells which: one of {@link ResultFolder#MARKS}
- * @param tables paths by name
+ * @param folder the folder that a command wrote
+ * @param mark the file that tells which command: one of {@link ResultFolder#MARKS}
+ * @param tables table paths by name
  */
 public record ResultTables(String folder, String mark, Map<String, String> tables) {
-  /** Folders of results below one: what audit and demo write. */
+  /** The subfolders of results that audit and demo write. */
   private static final List<String> PARTS = List.of("run", "results", "atlas", "faithfulness");
 
   /**
-   * The results in a folder and in those that audit and demo make below it.
+   * The results in a folder and in the subfolders that audit and demo create.
    *
-   * @return in that order; empty where there are none
+   * @return the results, in that order; empty if there are none
    */
   public static List<ResultTables> below(String folder, Configuration hadoop) throws IOException {
     Path root = new Path(folder);
@@ -56,7 +56,7 @@ public record ResultTables(String folder, String mark, Map<String, String> table
     }
   }
 
-  /** Written by Spark as a whole, or part by part by runs. */
+  /** Whether a folder is a table, written by Spark as a whole or by runs part by part. */
   private static boolean isTable(FileSystem files, FileStatus folder) throws IOException {
     if (!folder.isDirectory() || folder.getPath().getName().startsWith("_")) {
       return false;

@@ -4,7 +4,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** A row while it is filled, column by column; what is never said is null. */
+/** A row that is filled column by column; columns that are never set are null. */
 final class RowDraft {
   private final StructType schema;
   private final Object[] values;
@@ -17,7 +17,7 @@ final class RowDraft {
   /**
    * Fills a column.
    *
-   * @param value as Spark takes it; NaN becomes null
+   * @param value a value of the type that Spark expects; NaN becomes null
    * @throws IllegalArgumentException if there is no such column
    */
   RowDraft with(String column, Object value) {

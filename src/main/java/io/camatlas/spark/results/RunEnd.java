@@ -3,13 +3,13 @@ package io.camatlas.spark.results;
 import java.util.Map;
 
 /**
- * What {@code run.json} says of a run that is complete, beside {@link RunRecord}.
+ * What {@code run.json} says about a complete run, in addition to {@link RunRecord}.
  *
- * @param ended as ISO 8601 text
+ * @param ended end time as ISO 8601 text
  * @param seconds wall time of the start that completed it
- * @param explainSeconds of them the tasks took that explain
+ * @param explainSeconds how many of these seconds the explaining tasks took
  * @param failures images by stage and reason
- * @param images what was explained
+ * @param images the images explained
  */
 public record RunEnd(
     String ended,
@@ -19,18 +19,19 @@ public record RunEnd(
     Map<String, Long> failures,
     ThisStart thisStart,
     Images images) {
-  /** Of the whole run. */
+  /** Totals of the whole run. */
   public record Counts(long images, long explanations, long failures, long overlays) {}
 
   /**
-   * What the tasks of the start did that completed the run.
+   * What the tasks did in the start that completed the run; a start is one execution of the
+   * command.
    *
-   * @param imagesDoneBefore images that earlier starts had done
+   * @param imagesDoneBefore images that earlier starts had explained
    * @param failures images by stage and reason
-   * @param networksLoaded by its tasks
-   * @param milliseconds of all tasks together, by what they did
-   * @param rows of all passes
-   * @param paddedRows of them only filled a batch
+   * @param networksLoaded networks loaded by its tasks
+   * @param milliseconds milliseconds of all tasks together, by what they did
+   * @param rows rows of all passes
+   * @param paddedRows how many of these rows only filled up a batch
    */
   public record ThisStart(
       long imagesDoneBefore,
@@ -47,8 +48,8 @@ public record RunEnd(
   /**
    * The input.
    *
-   * @param path as given
-   * @param kind what it was taken for
+   * @param path path as given
+   * @param kind the form it was read as
    */
   public record Images(String path, String kind) {}
 }

@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 
 /**
- * What a run, or one rule of a run that has several, is called in tables: {@code r0123456789ab},
+ * The name in tables of a run, or of one rule of a run that has several: {@code r0123456789ab},
  * {@code r0123456789ab.2}.
  *
  * @param run id of the run
- * @param rule number of the rule, from 1; 0 where the run has no other
+ * @param rule number of the rule, from 1; 0 if the run has only one
  */
 public record RunName(String run, int rule) {
   private static final Pattern OF_A_RULE = Pattern.compile("(.*)\\.(\\d{1,9})", Pattern.DOTALL);
@@ -19,14 +19,13 @@ public record RunName(String run, int rule) {
   /**
    * The name of a rule.
    *
-   * @param index the rule's place in its run, from 0
-   * @param rules of the run
+   * @param index the rule's index in its run, from 0 * @param rules number of rules in the run
    */
   public static RunName of(String run, int index, int rules) {
     return new RunName(run, rules == 1 ? 0 : index + 1);
   }
 
-  /** Takes a name apart. */
+  /** Parses a name. */
   public static RunName parse(String name) {
     Matcher matcher = OF_A_RULE.matcher(name);
     return matcher.matches()
@@ -40,9 +39,9 @@ public record RunName(String run, int rule) {
   }
 
   /**
-   * Whether a column holds the name of a rule; one that its run has alone is called as its run.
+   * Whether a column holds the name of a rule; the only rule of a run has the run's name.
    *
-   * @param index the rule's place in its run, from 0
+   * @param index the rule's index in its run, from 0
    */
   public static Column isOfRule(int index, Column name) {
     Column numbered = name.endsWith("." + (index + 1));

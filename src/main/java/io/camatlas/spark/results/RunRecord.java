@@ -10,17 +10,17 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What {@code run.json} says of a run of {@code explain}. Read here, anything may be null: others
- * may have written the file.
+ * The contents of {@code run.json} for a run of {@code explain}. When read from a file, every
+ * component may be null, as another program may have written the file.
  *
- * @param camatlas version that wrote it
+ * @param camatlas version of CamAtlas that wrote it
  * @param run names the run in its tables
- * @param status {@link #FINISHED}, or {@link #RUNNING} also after the run was stopped
- * @param tables versions by name
- * @param started when the run was started first, as ISO 8601 text
- * @param batch rows of a pass; null until that is known
- * @param settings every setting by name; empty text means nothing
- * @param versions of what it ran on
+ * @param status {@link #FINISHED}, or {@link #RUNNING} while it runs and after it was stopped
+ * @param tables table versions by name
+ * @param started when the run was first started, as ISO 8601 text
+ * @param batch rows per pass; null until known
+ * @param settings every setting by name; empty text means not set
+ * @param versions versions of what it ran on
  */
 public record RunRecord(
     String camatlas,
@@ -43,10 +43,10 @@ public record RunRecord(
    * The network.
    *
    * @param path as the user gave it
-   * @param sha256 of the archive, in hexadecimal
-   * @param classes names by index
+   * @param sha256 SHA-256 of the archive, in hexadecimal
+   * @param classes class names by index
    * @param input shape of one image
-   * @param layers that are explained
+   * @param layers layers that are explained
    */
   public record Model(
       String path,
@@ -59,7 +59,7 @@ public record RunRecord(
 
   /** Versions of what a job ran on. */
   public record EngineVersions(String spark, String pytorch, String djl, String java) {
-    /** Of this process. */
+    /** The versions of this process. */
     public static EngineVersions here(SparkSession spark) {
       return new EngineVersions(
           spark.version(),
@@ -69,7 +69,7 @@ public record RunRecord(
     }
   }
 
-  /** A run that is started; of tables as this CamAtlas writes them. */
+  /** A run that is starting, with the table versions of this CamAtlas. */
   public static RunRecord of(
       String run,
       String started,
@@ -94,18 +94,18 @@ public record RunRecord(
         versions);
   }
 
-  /** The same, knowing how many rows passes have. */
+  /** The same, with the number of rows per pass. */
   public RunRecord withBatch(int rows) {
     return new RunRecord(
         camatlas, run, status, tables, started, model, rules, rows, settings, versions);
   }
 
-  /** While it runs, or after it was stopped. */
+  /** The JSON text while the run is running or stopped. */
   public String text() throws IOException {
     return ResultJson.text(this);
   }
 
-  /** When it is complete. */
+  /** The JSON text when the run is complete. */
   public String text(RunEnd end) throws IOException {
     RunRecord finished =
         new RunRecord(

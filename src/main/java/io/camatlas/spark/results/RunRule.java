@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * One of the rules of a run, as tables and {@code run.json} name it.
  *
- * @param method its name
+ * @param method name of the method
  * @param parameters everything that distinguishes two rules of one method
  */
 public record RunRule(String method, Map<String, String> parameters) implements Serializable {

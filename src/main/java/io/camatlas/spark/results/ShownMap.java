@@ -14,13 +14,13 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
-/** Which of an image's maps is shown where none is asked for, and what its picture shows. */
+/** Which of an image's maps is shown by default, and what its picture shows. */
 public final class ShownMap {
   private ShownMap() {}
 
   /**
-   * Puts an image's rows of {@link ExplanationsTable} in order: the first is the first rule's, of
-   * the predicted class where there is one, of the first layer by name.
+   * The sort order of an image's rows of {@link ExplanationsTable}: first the row of the first
+   * rule, of the predicted class if there is one, and of the first layer by name.
    */
   public static Column[] order() {
     return new Column[] {
@@ -31,16 +31,16 @@ public final class ShownMap {
     };
   }
 
-  /** The map's values, by rows from the top. */
+  /** The map's values, row by row from the top. */
   public static float[] values(Row explanation) {
     return ExplanationRow.of(explanation).map();
   }
 
   /**
-   * The picture of a row.
+   * The request for the picture of a row.
    *
-   * @param explanation of {@link ExplanationsTable}
-   * @param image that it explains
+   * @param explanation a row of {@link ExplanationsTable}
+   * @param image the image that it explains
    */
   public static OverlayRequest request(Row explanation, RgbImage image) {
     ExplanationRow row = ExplanationRow.of(explanation);

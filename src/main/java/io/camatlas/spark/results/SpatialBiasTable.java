@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code spatial_bias}: how much of a class's attention lies at the border, in the
- * corners and in the middle, against their area and against the whole dataset.
+ * corners and in the centre, compared with the area of each region and with the whole dataset.
  */
 public final class SpatialBiasTable extends AtlasTable<ClassState> {
   private static final long serialVersionUID = 1L;
@@ -40,9 +40,9 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
   public static final String FLAG = "flag";
 
   /**
-   * A region is flagged where even the lower end of the interval is above its area and this many
-   * times the dataset's. With thousands of classes some intervals miss by chance, so the excess has
-   * to matter too.
+   * A region is flagged if even the lower end of the interval is above its area and above this many
+   * times the dataset's mass. With thousands of classes some intervals miss by chance, so the
+   * excess must be large enough to matter.
    */
   static final double FLAGGED_LIFT = 1.25;
 
@@ -107,7 +107,10 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
         .row();
   }
 
-  /** Ranks by the lower end over the dataset's mass: large and sure before large or sure. */
+  /**
+   * Ranks by the lower end of the interval divided by the dataset's mass: an excess that is both
+   * large and certain comes before one that is only large or only certain.
+   */
   @Override
   public Dataset<Row> complete(Dataset<Row> rows) {
     return rows.withColumn(
@@ -126,7 +129,7 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
     return new Bias(row);
   }
 
-  /** How much of a class's attention lies in a region; NaN where that is not known. */
+  /** How much of a class's attention lies in a region; NaN if not known. */
   public record Bias(Row row) {
     public String run() {
       return Cells.text(row, RUN);
@@ -156,12 +159,12 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
       return Region.valueOf(Cells.text(row, REGION).toUpperCase(Locale.ROOT));
     }
 
-    /** Mean share of a map that lies there. */
+    /** Mean share of a map that lies in the region. */
     public double mass() {
       return Cells.number(row, MASS);
     }
 
-    /** The interval of the mean at 95 %. */
+    /** The 95 % confidence interval of the mean. */
     public double ciLow() {
       return Cells.number(row, CI_LOW);
     }
@@ -174,17 +177,17 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
       return Cells.number(row, AREA);
     }
 
-    /** The mass over the area. */
+    /** The mass divided by the area. */
     public double liftArea() {
       return Cells.number(row, LIFT_AREA);
     }
 
-    /** The mass of the whole dataset. */
+    /** The mean mass of the whole dataset. */
     public double datasetMass() {
       return Cells.number(row, DATASET_MASS);
     }
 
-    /** The mass over the dataset's. */
+    /** The mass divided by the dataset's. */
     public double liftDataset() {
       return Cells.number(row, LIFT_DATASET);
     }

@@ -18,11 +18,11 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code states}: everything that an atlas is read from, one row for each layer, class
- * and confusion. Atlases merge through it without reading a map again.
+ * The table {@code states}: everything that an atlas is computed from, one row for each layer,
+ * class and confusion. With it, atlases can be merged without reading any map again.
  */
 public final class StatesTable {
-  /** Raised whenever a column changes; each state has a version of its own beside. */
+  /** Raised whenever a column changes; each kind of state also has its own version. */
   public static final int VERSION = 1;
 
   /** Name of the table. */
@@ -74,12 +74,15 @@ public final class StatesTable {
     return kind.read(row.<byte[]>getAs(at(STATE)));
   }
 
-  /** Found by its place: rows that one step hands to the next within a task know no names. */
+  /**
+   * Columns are found by index: rows passed from one step to the next within a task have no column
+   * names.
+   */
   private static int at(String column) {
     return SCHEMA.fieldIndex(column);
   }
 
-  /** Merges all parts of each state; one at a time is in memory. */
+  /** Merges all parts of each state; only one part at a time is in memory. */
   public static Dataset<Row> merge(Dataset<Row> parts) {
     MapFunction<Row, String> key = row -> key(fromRow(row));
     MapGroupsFunction<String, Row, Row> merged = (name, rows) -> merge(rows);
@@ -132,12 +135,11 @@ public final class StatesTable {
     return kind.write(kind.merge(parts));
   }
 
-  /** The kind of a name; kinds are listed where they are defined. */
+  /** The kind of state with a name. */
   private static StateKind<?> kind(String name) {
     return AtlasTables.KINDS.stream()
         .filter(kind -> kind.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("No states of kind '" + name + "' are known."));
+        .orElseThrow(() -> new IllegalStateException("There is no kind of state '" + name + "'."));
   }
 }

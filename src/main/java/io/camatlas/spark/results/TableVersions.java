@@ -3,15 +3,15 @@ package io.camatlas.spark.results;
 import io.camatlas.spark.InputException;
 import java.util.Map;
 
-/** Whether a folder's tables are of the versions that are read. */
+/** Checks that a folder's tables have the versions that this program reads. */
 final class TableVersions {
   private TableVersions() {}
 
   /**
    * Checks one table.
    *
-   * @param found the folder's versions, by table; null where it tells none
-   * @param writer the CamAtlas that wrote it; null where it tells none
+   * @param found the folder's versions, by table; null if it gives none
+   * @param writer the version of CamAtlas that wrote it; null if not given
    * @throws InputException naming both versions, if they differ
    */
   static void require(
@@ -27,7 +27,7 @@ final class TableVersions {
               + (there == null ? "unknown" : there)
               + "; this CamAtlas reads version "
               + version
-              + ". Make it anew with this version, or read it with the one that wrote it ("
+              + ". Create it again with this version, or read it with the one that wrote it ("
               + (writer == null ? "unknown" : writer)
               + ").");
     }

@@ -1,5 +1,5 @@
 /**
- * Every table that is written, and what a folder of results says of itself. Read {@link
+ * Every table that is written, and the descriptions of result folders. Read {@link
  * io.camatlas.spark.results.ExplanationsTable} and {@link io.camatlas.spark.results.AtlasTables}
  * first.
  */

@@ -15,13 +15,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A file that every executor can have without a folder that all of them see.
+ * A file sent to every executor, so that no shared folder is needed.
  *
- * <p>It is sent in parts, so that neither its length nor the memory of a machine is bound by what
- * fits into one array; Spark moves parts to disk where memory is short, and drops them when nothing
- * refers to them any more.
+ * <p>It is sent in parts, so it can be larger than one array, or than the memory of a machine.
+ * Spark moves parts to disk when memory is short, and drops them once nothing refers to them.
  *
- * @param parts in their order
+ * @param parts the file's bytes, in order
  */
 public record BroadcastFile(List<Broadcast<byte[]>> parts) implements Serializable {
   private static final int PART_BYTES = 16 << 20;
@@ -30,7 +29,7 @@ public record BroadcastFile(List<Broadcast<byte[]>> parts) implements Serializab
     parts = List.copyOf(parts);
   }
 
-  /** Hands a file to Spark; it may be deleted then. */
+  /** Hands a file to Spark; the file may be deleted afterwards. */
   public static BroadcastFile of(Path file, SparkContext spark) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
     List<Broadcast<byte[]>> parts = new ArrayList<>();
@@ -44,12 +43,12 @@ public record BroadcastFile(List<Broadcast<byte[]>> parts) implements Serializab
     return new BroadcastFile(parts);
   }
 
-  /** The file on this machine for as long as it is read; nothing is written before it is asked. */
+  /** A copy for this machine; nothing is written until {@link Copy#get} is called. */
   public Copy copy() {
     return new Copy(this);
   }
 
-  /** A copy on this machine, which closing deletes. Not thread-safe. */
+  /** A copy on this machine, deleted on close. Not thread-safe. */
   public static final class Copy implements Supplier<Path>, AutoCloseable {
     private final BroadcastFile file;
     private Path written;
@@ -63,7 +62,7 @@ public record BroadcastFile(List<Broadcast<byte[]>> parts) implements Serializab
       try {
         if (written == null) {
           written = Files.createTempFile("camatlas-", ".pt");
-          // For a JVM that ends between here and close.
+          // In case the JVM ends before close is called.
           written.toFile().deleteOnExit();
           try (OutputStream out = Files.newOutputStream(written)) {
             for (Broadcast<byte[]> part : file.parts) {
@@ -83,7 +82,7 @@ public record BroadcastFile(List<Broadcast<byte[]>> parts) implements Serializab
         try {
           Files.deleteIfExists(written);
         } catch (IOException e) {
-          // It goes when this JVM ends.
+          // It is deleted when this JVM ends.
         }
       }
     }

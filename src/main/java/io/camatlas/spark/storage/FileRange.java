@@ -15,7 +15,7 @@ public record FileRange(String file, long offset, long length) {
   private static final Pattern WRITTEN =
       Pattern.compile("(.*\\.tar)#(\\d{1,18})\\+(\\d{1,18})", Pattern.DOTALL);
 
-  /** The part that a path names; empty where it names a whole file. */
+  /** The part that a path names; empty if it names a whole file. */
   public static Optional<FileRange> parse(String path) {
     Matcher matcher = WRITTEN.matcher(path);
     return matcher.matches()

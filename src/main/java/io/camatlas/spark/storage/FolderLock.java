@@ -30,22 +30,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps two drivers from writing to one folder.
+ * Keeps two drivers from writing to the same folder.
  *
- * <p>A lock is a folder of numbered claims; the highest number holds it. A claim is created in one
- * step, so that of several drivers that want the same number one gets it. Whoever takes over from a
- * dead holder claims the next number, which fences the other off: should it wake up, it finds a
- * higher claim than its own, and {@link #require} stops it before it commits anything.
+ * <p>A lock is a folder of numbered claims; the highest number holds the lock. A claim is created
+ * atomically, so if several drivers try for the same number, only one gets it. A driver that takes
+ * over from a dead holder claims the next number, which fences the old holder off: if it wakes up,
+ * it finds a claim higher than its own, and {@link #require} stops it before it commits anything.
  *
- * <p>The holder renews a small file every few seconds. Whether a holder is alive is asked of the
- * system where both run on the same one, so that a paused driver keeps its lock; else that file is
- * watched for some beats.
+ * <p>The holder rewrites a small file, its heartbeat, every few seconds. If both drivers run on the
+ * same machine, the operating system says whether the holder is alive, so a paused driver keeps its
+ * lock. Otherwise that file is watched for a few heartbeats.
  */
 final class FolderLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Names of the owners in this process, from before they claim anything. */
+  /** Names of the owners in this process, added before they claim anything. */
   private static final Set<String> OWNERS_HERE = ConcurrentHashMap.newKeySet();
 
   private static final Set<FolderLock> HELD_HERE = ConcurrentHashMap.newKeySet();
@@ -56,7 +56,7 @@ final class FolderLock implements AutoCloseable {
   private static final int LOOKS = 10;
   private static final int LOOK_MILLIS = 100;
 
-  /** Object stores on which a file that another writes at the same time may be replaced. */
+  /** Object stores that may overwrite a file which another writer creates at the same time. */
   private static final Set<String> NOT_ATOMIC =
       Set.of("s3", "s3a", "s3n", "gs", "oss", "obs", "cosn", "wasb", "wasbs");
 
@@ -92,8 +92,8 @@ final class FolderLock implements AutoCloseable {
   /**
    * Who holds a lock.
    *
-   * @param owner names the lock's object in its process
-   * @param process which process that is, and whether one can be asked for here
+   * @param owner identifies the lock object within its process
+   * @param process the process that holds the lock
    */
   private record Holder(String owner, ProcessName process) {
     byte[] json() throws IOException {
@@ -118,17 +118,17 @@ final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock, from a dead holder too.
+   * Takes the lock, also from a dead holder.
    *
-   * @param folder of the claims; it is made where it is missing
-   * @param place what is locked, as the user named it
+   * @param folder the folder of the claims; created if it is missing
+   * @param place the folder that is locked, as the user named it
    * @throws InputException if a living process holds it
    */
   static FolderLock take(Path folder, String place, Configuration hadoop) throws IOException {
     return take(folder, place, ProcessName.own(), hadoop);
   }
 
-  /** As {@link #take(Path, String, Configuration)}, by a process that says who it is. */
+  /** As {@link #take(Path, String, Configuration)}, for the given process. */
   static FolderLock take(Path folder, String place, ProcessName process, Configuration hadoop)
       throws IOException {
     Holder own = new Holder(UUID.randomUUID().toString(), process);
@@ -168,7 +168,7 @@ final class FolderLock implements AutoCloseable {
     throw new InputException(
         "`out` is "
             + place
-            + ", which several runs want to write to at once; start them one by one.");
+            + ", which several runs are trying to write to at once; start them one at a time.");
   }
 
   private static Path claim(Path folder, long number) {
@@ -195,11 +195,12 @@ final class FolderLock implements AutoCloseable {
     return last;
   }
 
-  /** Creates a file in one step; false if somebody else was quicker. */
+  /** Creates a file atomically; false if another process created it first. */
   private static boolean create(Path file, byte[] bytes, Configuration hadoop) throws IOException {
     FileSystem files = file.getFileSystem(hadoop);
     if ("file".equals(files.getScheme())) {
-      // Hadoop's own file system for this scheme looks first and creates then.
+      // Hadoop's own file system for this scheme checks first and then creates, which is not
+      // atomic.
       try {
         Files.write(
             java.nio.file.Path.of(file.toUri().getPath()),
@@ -267,7 +268,7 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** A file's text; empty where there is none. */
+  /** A file's text; empty if there is no such file. */
   private static String text(Path file, Configuration hadoop) throws IOException {
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -276,25 +277,28 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Who has a claim; nobody known where a full disk or the end of a process left it empty. */
+  /**
+   * The holder of a claim; an unknown holder if a full disk or a killed process left the file
+   * empty.
+   */
   private static Holder read(Path file, Configuration hadoop) throws IOException {
     JsonNode json = JSON.createObjectNode();
     for (int look = 0; look < LOOKS && json.isEmpty(); look++) {
       if (look > 0) {
-        // It may be being written just now.
+        // The file may still be being written.
         sleep(LOOK_MILLIS);
       }
       try {
         JsonNode read = JSON.readTree(text(file, hadoop));
         json = read.isObject() ? read : json;
       } catch (JsonProcessingException e) {
-        LOG.debug("Half a claim in {}", file);
+        LOG.debug("Incomplete claim in {}", file);
       }
     }
     return Holder.of(json);
   }
 
-  /** What earlier holders have left behind. */
+  /** Removes what earlier holders left behind. */
   private void removeOthers() throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
     for (FileStatus file : files.listStatus(folder)) {
@@ -309,15 +313,15 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Whether nobody has taken this lock over. */
+  /** Whether this lock is still held, that is, nobody has taken it over. */
   boolean isHeld() throws IOException {
     return holds(folder, number, own, hadoop);
   }
 
   /**
-   * Checks that this lock is still held; to be called before anything is committed.
+   * Checks that this lock is still held; call it before committing anything.
    *
-   * @throws LockLostException if another driver has taken it over
+   * @throws LockLostException if another driver has taken over the lock
    */
   void require() throws IOException {
     if (isHeld()) {
@@ -336,12 +340,12 @@ final class FolderLock implements AutoCloseable {
             + " since. Once the other has ended, run the same command to resume.");
   }
 
-  /** Something that the file system does. */
+  /** An operation of the file system. */
   interface Move {
     void run() throws IOException;
   }
 
-  /** Gives the folder of the claims, with all around it, another name. */
+  /** Runs a move that also renames the folder of the claims. */
   synchronized void moveTo(Path moved, Move move) throws IOException {
     move.run();
     folder = moved;
@@ -360,20 +364,20 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** As if this process had been killed: nothing is renewed, and nothing is cleaned up. */
+  /** Behaves as if this process had been killed: stops all heartbeats and cleans up nothing. */
   static void dieHere() {
     HELD_HERE.forEach(lock -> lock.clock.shutdownNow());
     HELD_HERE.clear();
     OWNERS_HERE.clear();
   }
 
-  /** Gives the lock back, unless another has taken it over. */
+  /** Releases the lock, unless another driver has taken it over. */
   @Override
   public void close() throws IOException {
     beats.cancel(false);
     clock.shutdown();
     try {
-      // A beat that is being written now would bring its file back.
+      // A heartbeat being written at this moment would recreate its file.
       clock.awaitTermination(BEAT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -18,11 +18,11 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
-/** Reads and writes files of any Hadoop file system. */
+/** Reads and writes files on any Hadoop file system. */
 public final class HadoopFiles {
   private static final String UNREADABLE = "#!";
 
-  /** No JVM makes an array of more bytes. */
+  /** The longest byte array that every JVM can allocate. */
   private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private HadoopFiles() {}
@@ -30,15 +30,15 @@ public final class HadoopFiles {
   /**
    * Reads a whole file, or the part of a tar file that a {@link FileRange} names.
    *
-   * @throws ImageException if it is larger than {@code maxBytes}; it is not read then
-   * @throws IOException if it is not there, ends early, or is {@link #unreadable}
+   * @throws ImageException if it is larger than {@code maxBytes}, in which case it is not read
+   * @throws IOException if it does not exist, ends early, or is {@link #unreadable}
    */
   public static byte[] read(String path, Configuration hadoop, long maxBytes)
       throws IOException, ImageException {
     Optional<FileRange> range = FileRange.parse(path);
     Path file = new Path(range.map(FileRange::file).orElse(path));
     FileSystem given = file.getFileSystem(hadoop);
-    // Images have no checksum files, for which Hadoop cannot even ask where a name has a colon.
+    // Images have no checksum files, and Hadoop cannot even look for one if a name has a colon.
     FileSystem files = given instanceof LocalFileSystem local ? local.getRawFileSystem() : given;
     int why = path.indexOf(UNREADABLE);
     if (why >= 0 && !files.exists(file)) {
@@ -53,7 +53,7 @@ public final class HadoopFiles {
               + length
               + " bytes; at most "
               + maxBytes
-              + " are read. Raise `max-bytes` to read it.");
+              + " are read. Raise max-bytes to read it.");
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = files.open(file)) {
@@ -63,16 +63,16 @@ public final class HadoopFiles {
   }
 
   /**
-   * A path for something that was found but must not or cannot be read, so that it ends as a
-   * failure instead of being passed over.
+   * A path for something that was found but must not or cannot be read, so that it is reported as a
+   * failure instead of being skipped.
    *
-   * @param why goes on after the path, as in {@code is a link}
+   * @param why a phrase that follows the path, such as {@code is a link}
    */
   public static String unreadable(String path, String why) {
     return path + UNREADABLE + why;
   }
 
-  /** Copies a local file to where executors can read it. */
+  /** Copies a local file to a place that executors can read. */
   public static void upload(java.nio.file.Path local, String path, Configuration hadoop)
       throws IOException {
     Path target = new Path(path);
@@ -81,7 +81,7 @@ public final class HadoopFiles {
     }
   }
 
-  /** Writes a file that people open, without a checksum file beside it. */
+  /** Writes a file for people to open, without a checksum file beside it. */
   public static void write(Path path, byte[] bytes, Configuration hadoop) throws IOException {
     FileSystem files = path.getFileSystem(hadoop);
     FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
@@ -90,29 +90,29 @@ public final class HadoopFiles {
     }
   }
 
-  /** A path that a list in a folder names; relative ones count from the folder. */
+  /** Resolves a path from a list that lies in a folder; relative paths start at that folder. */
   public static String resolve(Path folder, String given) {
     Path path = new Path(given);
     boolean relative = path.toUri().getScheme() == null && !path.isAbsolute();
     return (relative && folder != null ? new Path(folder, path) : path).toString();
   }
 
-  /** Whether reading means waiting for other machines. */
+  /** Whether reading means waiting for other machines over the network. */
   public static boolean isRemote(String path, Configuration hadoop) {
     try {
       FileSystem files = new Path(path).getFileSystem(hadoop);
       return !(files instanceof LocalFileSystem || files instanceof RawLocalFileSystem);
     } catch (IOException | IllegalArgumentException e) {
-      // A table, or a list of globs: its files may lie anywhere.
+      // A table, or a list of globs, whose files may be anywhere.
       return true;
     }
   }
 
   /**
-   * Copies a file to this machine, into a folder of its own and under its own name; both go when
-   * this JVM ends. Spark need not have started; what it is or will be configured with counts.
+   * Copies a file to this machine, into a new folder and under its own name; both are deleted when
+   * this JVM ends. Spark need not have started; its present or future configuration is used.
    *
-   * @return the copy; empty where there is no such file
+   * @return the copy; empty if there is no such file
    */
   public static Optional<java.nio.file.Path> copyWithName(String path) throws IOException {
     Path file = new Path(path);
@@ -131,7 +131,7 @@ public final class HadoopFiles {
     return Optional.of(local);
   }
 
-  /** Copies a file to this machine; it goes when this JVM ends. */
+  /** Copies a file to this machine; the copy is deleted when this JVM ends. */
   public static java.nio.file.Path copyToLocal(String path, Configuration hadoop) {
     Path file = new Path(path);
     try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.spark.sql.SparkSession;
 
-/** A job while it runs: when it started, and what Spark's pages say of it. */
+/** A running job: when it started, and how Spark's web UI describes it. */
 public final class JobRun implements AutoCloseable {
   private final SparkSession spark;
   private final Instant started = Instant.now();
@@ -32,7 +32,7 @@ public final class JobRun implements AutoCloseable {
     return Duration.between(moment, Instant.now()).toMillis() / 1000.0;
   }
 
-  /** Says what is done next; a phrase that begins with a verb. */
+  /** Sets the description of the next step; a phrase that begins with a verb. */
   public void describe(String what) {
     spark.sparkContext().setJobDescription("CamAtlas: " + what);
   }

@@ -2,7 +2,7 @@ package io.camatlas.spark.storage;
 
 import java.io.IOException;
 
-/** Another driver has taken over the folder that this one was writing to. */
+/** Thrown if another driver has taken over the folder that this one was writing to. */
 public final class LockLostException extends IOException {
   private static final long serialVersionUID = 1L;
 

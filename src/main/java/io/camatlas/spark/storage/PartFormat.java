@@ -12,18 +12,18 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.collection.immutable.Map$;
 
 /**
- * How the parts of a table are written on executors: as Spark's own Parquet writer does.
+ * How executors write the parts of a table: with Spark's own Parquet writer.
  *
- * @param table its name
- * @param schema of its rows
- * @param factory makes Spark's writers
- * @param hadoop settings that the writers need
+ * @param table name of the table
+ * @param schema schema of its rows
+ * @param factory creates Spark's writers
+ * @param hadoop settings for the writers
  */
 public record PartFormat(
     String table, StructType schema, OutputWriterFactory factory, SerializableConfiguration hadoop)
     implements Serializable {
 
-  /** The format of a table, with the session's settings of Parquet. */
+  /** The format of a table, with the session's Parquet settings. */
   public static PartFormat parquet(SparkSession spark, String table, StructType schema)
       throws IOException {
     Job job = Job.getInstance(new Configuration(spark.sparkContext().hadoopConfiguration()));

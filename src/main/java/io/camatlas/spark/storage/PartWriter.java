@@ -12,7 +12,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
 import scala.Function1;
 
-/** Writes one part of a table; no file is made before the first row. Not thread-safe. */
+/** Writes one part of a table; no file is created before the first row. Not thread-safe. */
 public final class PartWriter implements AutoCloseable {
   private final PartFormat format;
   private final String path;
@@ -21,7 +21,7 @@ public final class PartWriter implements AutoCloseable {
   private boolean kept;
 
   /**
-   * @param path of the file, below {@link RunFolder#scratch}; must not exist
+   * @param path path of the file, below {@link RunFolder#scratch}; must not exist
    */
   public PartWriter(PartFormat format, String path) {
     this.format = format;
@@ -35,7 +35,7 @@ public final class PartWriter implements AutoCloseable {
     writer.write((InternalRow) convert.apply(row));
   }
 
-  /** Makes a file even if no row comes. */
+  /** Creates the file, even if no row follows. */
   public void open() {
     if (writer == null) {
       writer =
@@ -49,7 +49,7 @@ public final class PartWriter implements AutoCloseable {
     }
   }
 
-  /** Completes the file; empty if there was no row. */
+  /** Completes the file; empty if no file was created. */
   public Optional<StagedPart> finish() throws IOException {
     if (writer == null) {
       return Optional.empty();
@@ -61,7 +61,7 @@ public final class PartWriter implements AutoCloseable {
         new StagedPart(format.table(), path, RunFolder.crc32c(path, format.hadoop().value())));
   }
 
-  /** Takes back what was written, unless it was finished. */
+  /** Deletes what was written, unless it was finished. */
   @Override
   public void close() {
     if (writer == null || kept) {
@@ -70,13 +70,13 @@ public final class PartWriter implements AutoCloseable {
     try {
       writer.close();
     } catch (RuntimeException e) {
-      // What cannot be written cannot be closed either, for example on a full disk.
+      // A file that cannot be written often cannot be closed either, for example on a full disk.
     }
     try {
       Path file = new Path(path);
       file.getFileSystem(format.hadoop().value()).delete(file, false);
     } catch (IOException e) {
-      // The folder of unfinished work goes as a whole anyway.
+      // The folder of unfinished work is deleted as a whole anyway.
     }
   }
 }

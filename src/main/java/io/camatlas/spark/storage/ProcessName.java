@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which process that is, among those of all machines.
+ * Identifies a process among those of all machines.
  *
- * @param host its machine's name, for people
- * @param pid its number on that machine, or within its container
- * @param machine where that number counts; empty where this is not known
- * @param started milliseconds of the epoch; 0 where this is not known
+ * @param host name of its machine, shown to people
+ * @param pid its process id on that machine, or within its container
+ * @param machine identifies the pid namespace that the id belongs to; empty if not known
+ * @param started start time in milliseconds since 1970; 0 if not known
  */
 record ProcessName(String host, long pid, String machine, long started) {
   /** This process. */
@@ -28,13 +28,13 @@ record ProcessName(String host, long pid, String machine, long started) {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return "a machine without a name";
+      return "an unknown host";
     }
   }
 
   /**
-   * Two containers may have one host name and number their processes from 1; what they do not share
-   * is the name space of these numbers.
+   * Two containers may have the same host name and both number their processes from 1, but they do
+   * not share a pid namespace.
    */
   private static String thisMachine() {
     Path boot = Path.of("/proc/sys/kernel/random/boot_id");
@@ -46,7 +46,7 @@ record ProcessName(String host, long pid, String machine, long started) {
     } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
       return "";
     }
-    // No other system that Spark runs on has such name spaces.
+    // No other system that Spark runs on has pid namespaces.
     return System.getProperty("os.name").equals("Linux") ? "" : thisHost();
   }
 
@@ -54,14 +54,14 @@ record ProcessName(String host, long pid, String machine, long started) {
     return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
-  /** Whether the other process is running; empty if that cannot be known from here. */
+  /** Whether the other process is running; empty if this process cannot tell. */
   Optional<Boolean> sees(ProcessName other) {
     if (machine.isEmpty() || !machine.equals(other.machine)) {
       return Optional.empty();
     }
     return Optional.of(
         ProcessHandle.of(other.pid)
-            // A number may have been given to another process since.
+            // The process id may have been reused since.
             .map(process -> other.started == 0 || startOf(process) == other.started)
             .orElse(false));
   }

@@ -10,16 +10,16 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>
  * PARENT/NAME                       results
- * PARENT/.NAME-incomplete           new results that are being made
- * PARENT/.NAME-incomplete-old       the results that were replaced, until the new ones are in place
+ * PARENT/.NAME-incomplete           new results that are being written
+ * PARENT/.NAME-incomplete-old       the old results, until the new ones are in place
  * </pre>
  *
- * <p>No file system of Hadoop exchanges two folders in one step. So a driver that is killed between
- * the steps leaves old or new results under one of these names, and {@link #recover} puts them in
- * place when the folder is opened again.
+ * <p>No Hadoop file system can swap two folders in one step. A driver that is killed between the
+ * steps leaves old or new results under one of these names, and {@link #recover} puts them in place
+ * when the folder is opened again.
  */
 final class Replacement {
-  /** Folder, below results that are being made, of the lock and of unfinished work. */
+  /** Folder for the lock and for unfinished work, below the results being written. */
   static final String WORK = "_camatlas";
 
   private static final String LOCK = "locks";
@@ -32,8 +32,8 @@ final class Replacement {
   private final Path old;
 
   /**
-   * @param place the target as the user named it
-   * @param target where results stand when they are complete
+   * @param place the target, as the user named it
+   * @param target where the results go when they are complete
    */
   Replacement(FileSystem files, Path target, String place, Configuration hadoop) {
     this.files = files;
@@ -44,23 +44,23 @@ final class Replacement {
     this.old = incomplete.suffix("-old");
   }
 
-  /** Where new results are made. */
+  /** Where new results are written. */
   Path incomplete() {
     return incomplete;
   }
 
-  /** Folder of a lock on what stands in a folder. */
+  /** The folder of the lock on a folder's contents. */
   static Path lockOf(Path folder) {
     return new Path(new Path(folder, WORK), LOCK);
   }
 
   /**
-   * Ends what a killed driver has begun: puts new results in place where they are complete, else
-   * the old ones back.
+   * Finishes what a killed driver began: puts the new results in place if they are complete, else
+   * puts the old ones back.
    *
-   * @param mark the file that complete results hold
+   * @param mark the file that only complete results hold
    * @return whether new results were put in place
-   * @throws io.camatlas.spark.InputException if a living driver is at it
+   * @throws io.camatlas.spark.InputException if a running driver is replacing these results
    */
   boolean recover(String mark) throws IOException {
     if (!files.exists(old)) {
@@ -82,7 +82,7 @@ final class Replacement {
     }
   }
 
-  /** Puts new results, which hold a lock, in their place. */
+  /** Puts new results, whose folder contains a lock, in their place. */
   void swap(FolderLock lock) throws IOException {
     if (files.exists(target)) {
       move(target, old);
@@ -99,7 +99,7 @@ final class Replacement {
     }
   }
 
-  /** Removes a folder of unfinished work with the lock in it, which is given back. */
+  /** Releases the lock and removes the folder of unfinished work that contains it. */
   static void leave(FileSystem files, Path folder, FolderLock lock) throws IOException {
     Path work = new Path(folder, WORK);
     if (lock.isHeld()) {
@@ -114,7 +114,7 @@ final class Replacement {
     removeIfEmpty(files, work);
   }
 
-  /** Another driver may have taken the lock by now, so nothing is removed with what is in it. */
+  /** Removes a folder only if it is empty, since another driver may have taken the lock by now. */
   static void removeIfEmpty(FileSystem files, Path folder) throws IOException {
     try {
       if (files.exists(folder) && files.listStatus(folder).length == 0) {
@@ -122,7 +122,7 @@ final class Replacement {
       }
     } catch (java.io.FileNotFoundException
         | org.apache.hadoop.fs.PathIsNotEmptyDirectoryException e) {
-      // Somebody else came, or went.
+      // Another driver has written to the folder, or has removed it.
     }
   }
 }

@@ -10,22 +10,23 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder that appears whole or not at all: results are written beside it and moved when complete.
+ * A folder that appears complete or not at all: results are written beside it and moved when
+ * complete.
  */
 public final class ResultFolder implements AutoCloseable {
-  /** What a run of {@code explain} says of itself. */
+  /** The description of a run of {@code explain}. */
   public static final String RUN_JSON = "run.json";
 
-  /** What an atlas says of itself. */
+  /** The description of an atlas. */
   public static final String ATLAS_JSON = "atlas.json";
 
-  /** What a sample of faithfulness says of itself. */
+  /** The description of a faithfulness sample. */
   public static final String FAITHFULNESS_JSON = "faithfulness.json";
 
-  /** What a report says of itself. */
+  /** The description of a report. */
   public static final String REPORT_JSON = "report.json";
 
-  /** What any of our results that have tables says of itself. */
+  /** The descriptions of all kinds of results that have tables. */
   public static final List<String> MARKS = List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON);
 
   private final FileSystem files;
@@ -50,7 +51,7 @@ public final class ResultFolder implements AutoCloseable {
     this.mark = mark;
     this.work = replacement.incomplete();
     this.lock = FolderLock.take(Replacement.lockOf(work), place, hadoop);
-    // What a killed driver never completed.
+    // Removes what a killed driver left incomplete.
     for (FileStatus left : files.listStatus(work)) {
       if (!left.getPath().getName().equals(Replacement.WORK)) {
         files.delete(left.getPath(), true);
@@ -61,9 +62,9 @@ public final class ResultFolder implements AutoCloseable {
   /**
    * Checks that results may be written.
    *
-   * @param mark the file that results of this kind hold; only such are replaced
-   * @throws InputException if something is there and must not be replaced, or if it is no result of
-   *     ours
+   * @param mark the file that results of this kind contain; only such results are replaced
+   * @throws InputException if the folder is not empty and must not be replaced, or holds anything
+   *     but our results
    */
   public static ResultFolder open(
       String out, boolean overwrite, String mark, Configuration hadoop) {
@@ -93,7 +94,7 @@ public final class ResultFolder implements AutoCloseable {
                   + out
                   + ", which holds no "
                   + mark
-                  + ", so it is no result of this command and is not replaced; choose another"
+                  + ", so it was not written by this command and is not replaced; choose another"
                   + " folder.");
         }
       }
@@ -103,12 +104,12 @@ public final class ResultFolder implements AutoCloseable {
     }
   }
 
-  /** Where a part of the results is written until all are complete. */
+  /** Where a part of the results is written until all parts are complete. */
   public String part(String name) {
     return new Path(work, name).toString();
   }
 
-  /** Where all results are written until they are complete, where they are one table. */
+  /** Where the results are written until they are complete, if they are a single table. */
   public String whole() {
     return work.toString();
   }
@@ -123,9 +124,9 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   /**
-   * Writes what the results say of themselves, and puts them in their place.
+   * Writes the description of the results, and puts the results in their place.
    *
-   * @param about as {@link ResultJson} writes it
+   * @param about the description, written as {@link ResultJson} does
    */
   public void commit(Record about) throws IOException {
     commit(ResultJson.text(about));
@@ -140,7 +141,7 @@ public final class ResultFolder implements AutoCloseable {
     Replacement.leave(files, target, lock);
   }
 
-  /** Removes what was written if it was never committed. */
+  /** Removes what was written if it was not committed. */
   @Override
   public void close() throws IOException {
     if (committed) {

@@ -12,8 +12,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What folders of results say of themselves, as JSON: records with their components in order, named
- * {@code as_here}. What is null is not written; what is not known is passed over when it is read.
+ * Descriptions of result folders, as JSON: records with their components in order, named in {@code
+ * snake_case}. Nulls are not written; unknown names are ignored on reading.
  */
 public final class ResultJson {
   private static final ObjectMapper JSON =
@@ -25,7 +25,10 @@ public final class ResultJson {
 
   private ResultJson() {}
 
-  /** Records as the text of one object, the components of one after those of the other. */
+  /**
+   * Writes records as the text of one JSON object, with the components of each after those of the
+   * one before.
+   */
   public static String text(Record... parts) throws IOException {
     ObjectNode all = JSON.createObjectNode();
     for (Record part : parts) {
@@ -35,15 +38,16 @@ public final class ResultJson {
   }
 
   /**
-   * A record from its text.
+   * Reads a record from its text.
    *
-   * @throws com.fasterxml.jackson.core.JsonProcessingException if the text is no such JSON
+   * @throws com.fasterxml.jackson.core.JsonProcessingException if the text is not JSON for this
+   *     type
    */
   public static <T> T read(String text, Class<T> type) throws IOException {
     return JSON.readValue(text, type);
   }
 
-  /** A record from its file; as {@link #read(String, Class)}. */
+  /** Reads a record from its file, as {@link #read(String, Class)} does. */
   public static <T> T read(Path file, Class<T> type, Configuration hadoop) throws IOException {
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return JSON.readValue(in, type);

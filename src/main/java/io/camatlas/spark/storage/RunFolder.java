@@ -20,24 +20,25 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder of tables that grow part by part, and survive any end of the process that writes them.
+ * A folder of tables that grow part by part and stay valid however the process that writes them
+ * ends.
  *
  * <pre>
- * OUT/TABLE/run=ID/part-….parquet    committed parts; the name holds a checksum of the bytes
- * OUT/run.json, OUT/runs/ID.json     the run that finished last, and every run
- * OUT/_camatlas/                     the lock and unfinished work; gone when nothing runs
+ * OUT/TABLE/run=ID/part-….parquet    committed parts; the name contains a checksum of the bytes
+ * OUT/run.json, OUT/runs/ID.json     the latest finished run, and every run
+ * OUT/_camatlas/                     the lock and unfinished work; removed when nothing runs
  * OUT/_damaged/                      parts that were found damaged, set aside
  * </pre>
  *
- * <p>A part is written below {@code _camatlas}, which readers of tables pass over, and moved into
- * its table in one step by the driver. What stands in a table is therefore whole; whatever was not
- * committed is done again.
+ * <p>A part is written below {@code _camatlas}, which readers of tables skip, and the driver then
+ * moves it into its table in one step. Every part in a table is therefore complete; work that was
+ * not committed is done again.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String WORK = Replacement.WORK;
   private static final String DAMAGED = "_damaged";
 
-  /** Folder of what is recorded about each run. */
+  /** Folder of the records of all runs. */
   public static final String RUNS = "runs";
 
   private static final Pattern PART = Pattern.compile("part-[0-9a-f-]+-([0-9a-f]{8})\\.parquet");
@@ -66,7 +67,7 @@ public final class RunFolder implements AutoCloseable {
     this.run = run;
     this.isNew = !files.exists(root);
     String place = place();
-    // Nobody may go on with the results that are about to be replaced.
+    // Nobody may resume the results that are about to be replaced.
     this.replaced =
         replaces
             ? Optional.of(FolderLock.take(Replacement.lockOf(target), place, hadoop))
@@ -86,7 +87,7 @@ public final class RunFolder implements AutoCloseable {
       }
     }
     if (replaces && holdsOtherRuns()) {
-      // Somebody began to replace the results by another run and never finished.
+      // Another run began to replace the results and never finished.
       for (FileStatus other : files.listStatus(root)) {
         if (!other.getPath().getName().equals(WORK)) {
           files.delete(other.getPath(), true);
@@ -108,11 +109,12 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a folder for one run, which may have been started before.
+   * Opens a folder for one run, which may already have been started.
    *
-   * @param overwrite whether to begin anew, and to replace what is there when all is complete
+   * @param overwrite whether to start afresh, and to replace the existing results when the new ones
+   *     are complete
    * @param run names the run
-   * @throws InputException if something else is there, or another process writes there
+   * @throws InputException if the folder holds something else, or another process is writing to it
    */
   public static RunFolder open(String out, boolean overwrite, String run, Configuration hadoop) {
     try {
@@ -123,7 +125,7 @@ public final class RunFolder implements AutoCloseable {
         throw new InputException("`out` is " + out + "; it must be a folder below the root.");
       }
       Replacement replacement = new Replacement(files, target, out, hadoop);
-      // New results that a killed driver left complete are not made once more.
+      // New results that a killed driver completed are not computed again.
       boolean recovered = replacement.recover(ResultFolder.RUN_JSON);
       boolean there = files.exists(target);
       if (there && !files.getFileStatus(target).isDirectory()) {
@@ -140,7 +142,7 @@ public final class RunFolder implements AutoCloseable {
                 + out
                 + ", which is not empty and holds no "
                 + ResultFolder.RUN_JSON
-                + ", so it is no result of this command and is neither continued nor replaced;"
+                + ", so it was not written by this command and is neither resumed nor replaced;"
                 + " choose another folder.");
       }
       boolean holdsRun = files.exists(new Path(new Path(target, RUNS), run + ".json"));
@@ -156,12 +158,12 @@ public final class RunFolder implements AutoCloseable {
     return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
   }
 
-  /** Where unfinished work of this process may stand; executors see it too. */
+  /** Where this process may put unfinished work; executors can access it too. */
   public String scratch(String name) {
     return new Path(new Path(new Path(root, WORK), session), name).toString();
   }
 
-  /** Where a table's committed parts of this run stand. */
+  /** Where this run's committed parts of a table are. */
   public String table(String name) {
     return tablePath(name).toString();
   }
@@ -170,7 +172,7 @@ public final class RunFolder implements AutoCloseable {
     return new Path(new Path(root, name), "run=" + run);
   }
 
-  /** Makes a part of its table, in one step. */
+  /** Moves a staged part into its table, in one step. */
   public void commit(StagedPart part) throws IOException {
     requireLock();
     Path folder = tablePath(part.table());
@@ -179,7 +181,7 @@ public final class RunFolder implements AutoCloseable {
     move(new Path(part.path()), new Path(folder, name));
   }
 
-  /** So that nothing is committed beside another driver. */
+  /** Makes sure that nothing is committed after another driver has taken over. */
   private void requireLock() throws IOException {
     lock.require();
     if (replaced.isPresent()) {
@@ -191,7 +193,7 @@ public final class RunFolder implements AutoCloseable {
     return committed++;
   }
 
-  /** The committed parts of a table, and whatever else lies between them. */
+  /** The committed parts of a table, and any other files between them. */
   public List<String> parts(String table) throws IOException {
     List<String> parts = new ArrayList<>();
     try {
@@ -207,7 +209,7 @@ public final class RunFolder implements AutoCloseable {
     return parts;
   }
 
-  /** Whether a part's bytes are those that were committed; reads all of them. */
+  /** Whether a part's bytes are those that were committed; reads the whole file. */
   public static boolean isWhole(String part, Configuration hadoop) {
     OptionalInt expected = checksum(new Path(part).getName());
     try {
@@ -237,7 +239,7 @@ public final class RunFolder implements AutoCloseable {
     return (int) crc.getValue();
   }
 
-  /** Takes a damaged file out of its table, but keeps it. */
+  /** Moves a damaged file out of its table, but keeps it. */
   public void setAside(String part) throws IOException {
     requireLock();
     Path folder = new Path(root, DAMAGED);
@@ -246,13 +248,13 @@ public final class RunFolder implements AutoCloseable {
     move(path, new Path(folder, session + "-" + path.getName()));
   }
 
-  /** Deletes a part whose images are to be done anew. */
+  /** Deletes a part whose images are to be computed again. */
   public void drop(String part) throws IOException {
     requireLock();
     files.delete(new Path(part), false);
   }
 
-  /** What was written last about this run, if it was started before. */
+  /** The latest record of this run, if it was started before. */
   public Optional<String> record() throws IOException {
     Path file = recordPath();
     if (!files.exists(file)) {
@@ -263,7 +265,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Writes about this run, in one step. */
+  /** Writes the record of this run, in one step. */
   public void record(String text) throws IOException {
     replace(recordPath(), text);
   }
@@ -272,7 +274,7 @@ public final class RunFolder implements AutoCloseable {
     return new Path(new Path(root, RUNS), run + ".json");
   }
 
-  /** Replaces a folder that is no table by one that stands in scratch. */
+  /** Replaces a folder that is not a table by one from the scratch folder. */
   public void replaceFolder(String name, String scratch) throws IOException {
     requireLock();
     Path place = new Path(root, name);
@@ -283,12 +285,12 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Says that the run is complete, and puts it in its place where it replaces another. */
+  /** Records that the run is complete, and moves it into place if it replaces another. */
   public void finish(String text) throws IOException {
     record(text);
     replace(new Path(root, ResultFolder.RUN_JSON), text);
     if (replaced.isPresent()) {
-      // The lock on the old results goes with them.
+      // The lock on the old results is removed with them.
       replacement.swap(lock);
       root = target;
       replaced.get().close();
@@ -312,7 +314,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Ends the work; what was committed stays, and a folder that holds nothing goes. */
+  /** Ends the work; committed parts stay, and an empty folder is removed. */
   @Override
   public void close() throws IOException {
     if (finished) {

@@ -1,5 +1,5 @@
 /**
- * Files on any Hadoop file system, folders of results, and the clock of a job. Knows no table. Read
- * {@link io.camatlas.spark.storage.ResultFolder} first.
+ * Files on any Hadoop file system, folders of results, and the timing of jobs. Does not depend on
+ * any table. Read {@link io.camatlas.spark.storage.ResultFolder} first.
  */
 package io.camatlas.spark.storage;

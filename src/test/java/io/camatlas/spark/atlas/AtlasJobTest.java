@@ -406,7 +406,7 @@ public class AtlasJobTest extends SparkSuite {
   @Test
   public void badRunsAreNamedAndNothingIsWritten() throws IOException {
     Dataset<Row> rows = table(run(), "explanations");
-    assertRefused("nothing is there", root.resolve("missing"));
+    assertRefused("which does not exist", root.resolve("missing"));
     assertRefused("neither run.json nor atlas.json", data);
 
     Path old = part("old", rows.limit(1), 3);

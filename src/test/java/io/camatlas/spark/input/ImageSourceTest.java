@@ -175,7 +175,7 @@ public class ImageSourceTest extends SparkSuite {
     Path root = FOLDER.newFolder().toPath();
     write(root.resolve("twice.csv"), "path,image_id\na.jpg,x\nb.jpg,x\nc.jpg,y\n");
     assertThatThrownBy(() -> read(root.resolve("twice.csv").toString()))
-        .hasMessageStartingWith("image_id 'x' stands twice");
+        .hasMessageStartingWith("image_id 'x' appears twice");
     write(root.resolve("boxes.csv"), "path,boxes\na.jpg,\"[[1,2,3]]\"\n");
     assertThatThrownBy(() -> read(root.resolve("boxes.csv").toString()))
         .hasMessageContaining("boxes '[[1,2,3]]'; they must be JSON");

@@ -150,7 +150,7 @@ class ShardListingTest {
     assertThat(rows(shards + "/train-*.tar")).hasSize(10);
     assertThatThrownBy(() -> rows(shards + "/train-{000..002}.tar"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("train-002.tar, and nothing is there");
+        .hasMessageContaining("train-002.tar, which does not exist");
   }
 
   @Test

@@ -216,7 +216,7 @@ public class CamAtlasTest extends SparkSuite {
         .hasMessageContaining("closest is '" + id + "'");
     assertThatThrownBy(() -> atlas.map(id, "anker"))
         .hasMessageContaining("was not explained for class 'anker'; closest is 'anchor'")
-        .hasMessageContaining("It was for anchor, fish");
+        .hasMessageContaining("It was explained for anchor, fish");
     assertThatThrownBy(() -> atlas.map("broken.jpg"))
         .hasMessageContaining("'broken.jpg' was not explained: not an image");
     assertThatThrownBy(() -> atlas.map(id, 10)).hasMessageContaining("target_index is 10");

@@ -425,7 +425,7 @@ public class ReportJobTest extends SparkSuite {
         .hasMessageContaining("Did you mean " + all.resolve("atlas") + "?");
     assertThatThrownBy(() -> report(root.resolve("nothing"), root.resolve("never")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("and nothing is there");
+        .hasMessageContaining("which does not exist");
     assertThat(root.resolve("never")).doesNotExist();
   }
 }
