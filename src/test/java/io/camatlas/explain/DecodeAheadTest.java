@@ -31,15 +31,18 @@ class DecodeAheadTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws InterruptedException {
     loaded.close();
+    for (Thread decoder : decoders()) {
+      // A pool has terminated a moment before its last thread has.
+      decoder.join(10_000);
+    }
     assertThat(decoders()).as("threads that outlive their explainer").isEmpty();
   }
 
-  private static List<String> decoders() {
+  private static List<Thread> decoders() {
     return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("camatlas-decoder"))
+        .filter(thread -> thread.getName().startsWith("camatlas-decoder"))
         .toList();
   }
 

@@ -16,6 +16,7 @@ import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
@@ -96,11 +97,15 @@ public final class ExplainJob {
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    boolean overwrite = settings.given().get(ExplainOptions.OVERWRITE);
+    if (!overwrite) {
+      FinishedRun.requireSameTables(settings.out());
+    }
     try (JobRun job = JobRun.start(spark);
         RunFolder folder =
             RunFolder.open(
                 settings.out(),
-                settings.given().get(ExplainOptions.OVERWRITE),
+                overwrite,
                 identity.id(),
                 hadoop)) {
       job.describe("list images");

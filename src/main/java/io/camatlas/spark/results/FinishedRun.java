@@ -103,6 +103,41 @@ public record FinishedRun(
     return runs;
   }
 
+  /**
+   * Makes sure that rows which are added to a folder are of the tables' versions there.
+   *
+   * @param out may not exist yet
+   * @throws InputException naming table and versions, if any run in it has other versions
+   */
+  public static void requireSameTables(String out) {
+    Path root = new Path(out);
+    try {
+      FileSystem files = root.getFileSystem(SparkHadoopUtil.get().conf());
+      List<Path> records = new ArrayList<>();
+      Path latest = new Path(root, ResultFolder.RUN_JSON);
+      if (files.exists(latest)) {
+        records.add(latest);
+      }
+      Path runs = new Path(root, RunFolder.RUNS);
+      if (files.exists(runs)) {
+        for (FileStatus record : files.listStatus(runs)) {
+          records.add(record.getPath());
+        }
+      }
+      for (Path file : records) {
+        Map<String, Integer> tables = record(files, file).tables();
+        TableVersions.requireForAdding(
+            out, tables, ExplanationsTable.NAME, ExplanationsTable.VERSION);
+        TableVersions.requireForAdding(out, tables, FailuresTable.NAME, FailuresTable.VERSION);
+      }
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          "`out` is " + out + ", but a record in it is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new InputException("Cannot read `out` " + out + ": " + e.getMessage(), e);
+    }
+  }
+
   private static InputException unfinished(String folder) {
     return new InputException(
         "`from` is "
