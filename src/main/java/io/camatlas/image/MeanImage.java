@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * The mean of many images, each as a network sees it: the same part of the picture, in the same
  * size. Places where an image was padded count for the other images only. Parts merge exactly.
- * Changes in place; not thread-safe.
+ * Mutable; not thread-safe.
  */
 public final class MeanImage {
   private final int width;
@@ -36,7 +36,7 @@ public final class MeanImage {
   }
 
   /**
-   * Takes an image in.
+   * Adds an image.
    *
    * @param image upright original
    * @param view what the network saw of it, in its pixels; may lie partly outside
@@ -74,7 +74,7 @@ public final class MeanImage {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
    * @throws IllegalArgumentException if it has another size
    */

@@ -10,8 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * How well the maps of one class, or of all classes, agree with ground truth. Changes in place; not
- * thread-safe.
+ * How well the maps of one class, or of all classes, agree with ground truth. Mutable; not thread-safe.
  */
 public final class ClassTruthState implements State<ClassTruthState> {
   /** Of a class at a layer. */
@@ -40,7 +39,7 @@ public final class ClassTruthState implements State<ClassTruthState> {
     this.pointingCentre = pointingCentre;
   }
 
-  /** Takes one measurement in. */
+  /** Adds one measurement. */
   public void add(TruthEvaluation.Result result) {
     truth = truth.add(result);
   }
