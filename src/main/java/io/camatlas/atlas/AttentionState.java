@@ -9,7 +9,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Where a network looked, over many maps on one grid: mean and variance of the maps, each scaled to sum to one, measurements of each map, and the share of its mass in each {@link Region}.
+ * Where a network looked, over many maps on one grid: mean and variance of the maps, each scaled to
+ * sum to one, measurements of each map, and the share of its mass in each {@link Region}.
  *
  * <p>Blank maps are counted but otherwise ignored. Mutable; not thread-safe.
  */

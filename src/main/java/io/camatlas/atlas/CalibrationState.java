@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * How far confidence can be trusted, overall and grouped by how the network looked at the images.
  *
- * <p>Holds two histograms, of the map's entropy and of its border mass, each crossed with confidence. All numbers are computed from them, so parts merge exactly. Every labelled image counts once.
- * Mutable; not thread-safe.
+ * <p>Holds two histograms, of the map's entropy and of its border mass, each crossed with
+ * confidence. All numbers are computed from them, so parts merge exactly. Every labelled image
+ * counts once. Mutable; not thread-safe.
  */
 public final class CalibrationState {
   /** Value of {@link Group#by()} for the group of all images. */
@@ -65,7 +66,10 @@ public final class CalibrationState {
       return sum;
     }
 
-    /** Rows {@code from} to {@code to} and confidence bins {@code c0} to {@code c1}, ends exclusive, as one group. */
+    /**
+     * Rows {@code from} to {@code to} and confidence bins {@code c0} to {@code c1}, ends exclusive,
+     * as one group.
+     */
     Group group(String by, int bin, double low, double high, int from, int to, int c0, int c1) {
       long n = 0;
       long correct = 0;
@@ -184,7 +188,8 @@ public final class CalibrationState {
   }
 
   /**
-   * All groups: one of all images, {@value #CONFIDENCE_BINS} by confidence, four each by entropy and by border mass. Blank maps have neither entropy nor border mass and are in no quarter.
+   * All groups: one of all images, {@value #CONFIDENCE_BINS} by confidence, four each by entropy
+   * and by border mass. Blank maps have neither entropy nor border mass and are in no quarter.
    *
    * @param cells of the layer's grid, for the unit of entropy
    */

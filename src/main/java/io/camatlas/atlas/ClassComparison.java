@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Metrics that need all classes of a layer: each region's mass over the whole dataset, and how selective each feature map is. Merges classes, not rows: every class is added once, when its state is complete. Mutable; not thread-safe.
+ * Metrics that need all classes of a layer: each region's mass over the whole dataset, and how
+ * selective each feature map is. Merges classes, not rows: every class is added once, when its
+ * state is complete. Mutable; not thread-safe.
  */
 public final class ClassComparison implements State<ClassComparison> {
   /** Length of the part of a class's ranking whose feature maps are said to serve the class. */
@@ -123,7 +125,8 @@ public final class ClassComparison implements State<ClassComparison> {
 
   /**
    * Class selectivity of a feature map (Morcos et al. 2018, arXiv:1803.06959): (a - b) / (a + b), a
-   * being the largest mean activation of any class and b the mean over all other classes; 0 for a feature map that responds to all classes alike, 1 for one that responds to a single class.
+   * being the largest mean activation of any class and b the mean over all other classes; 0 for a
+   * feature map that responds to all classes alike, 1 for one that responds to a single class.
    *
    * @return NaN for fewer than two classes, or where a + b is not above zero
    */

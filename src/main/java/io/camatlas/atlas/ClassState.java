@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * One class at one layer: where the network looked for it, split by right and wrong predictions, which feature maps it used, and how often it was right. Mutable; not thread-safe.
+ * One class at one layer: where the network looked for it, split by right and wrong predictions,
+ * which feature maps it used, and how often it was right. Mutable; not thread-safe.
  */
 public final class ClassState implements State<ClassState> {
   private final ClassName name;
@@ -113,7 +114,9 @@ public final class ClassState implements State<ClassState> {
     return labelled == 0 ? Double.NaN : (double) labelledRight / labelled;
   }
 
-  /** Share of the images predicted as this class that have this label; NaN without labelled ones. */
+  /**
+   * Share of the images predicted as this class that have this label; NaN without labelled ones.
+   */
   public double precision() {
     return predicted == 0 ? Double.NaN : (double) predictedRight / predicted;
   }

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * Images of one class that were mistaken for another: where the network looked for each of the two.
  *
- * <p>An image has two maps if both classes were explained. They arrive as two rows, perhaps in different parts; the first is kept until the second arrives. Mutable; not thread-safe.
+ * <p>An image has two maps if both classes were explained. They arrive as two rows, perhaps in
+ * different parts; the first is kept until the second arrives. Mutable; not thread-safe.
  */
 public final class ConfusionState implements State<ConfusionState> {
   private final ClassName label;
@@ -199,7 +200,9 @@ public final class ConfusionState implements State<ConfusionState> {
     return overlap;
   }
 
-  /** Pearson correlation of an image's two maps, -1 to 1; images with a uniform map are left out. */
+  /**
+   * Pearson correlation of an image's two maps, -1 to 1; images with a uniform map are left out.
+   */
   public Moments correlation() {
     return correlation;
   }

@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * For each feature map, the images with the largest values, up to a limit.
  *
- * <p>Of images with equal values, the one whose name sorts first is kept, so the result does not depend on the order. Values that are not above zero are ignored. Mutable; not thread-safe.
+ * <p>Of images with equal values, the one whose name sorts first is kept, so the result does not
+ * depend on the order. Values that are not above zero are ignored. Mutable; not thread-safe.
  */
 public final class Examples {
   /** The largest number of examples that can be requested. */
@@ -29,7 +30,8 @@ public final class Examples {
   private final int[] held;
 
   /**
-   * The smallest value that a feature map accepts: its worst example once it is full. Kept in an array of its own, because nearly all offered values fail this test.
+   * The smallest value that a feature map accepts: its worst example once it is full. Kept in an
+   * array of its own, because nearly all offered values fail this test.
    */
   private final float[] least;
 

@@ -40,7 +40,9 @@ public record ExplainedRow(
   /**
    * The role of a row among the rows of its image.
    *
-   * @param isPrimary whether this is the image's row for the predicted class, or its first row if that class is not a target; statistics of images use primary rows only, so every image counts once
+   * @param isPrimary whether this is the image's row for the predicted class, or its first row if
+   *     that class is not a target; statistics of images use primary rows only, so every image
+   *     counts once
    * @param hasPair whether both the label and the predicted class are targets of the image
    */
   public record Role(boolean isPrimary, boolean hasPair) {}
@@ -48,7 +50,8 @@ public record ExplainedRow(
   /**
    * Measurements of a map.
    *
-   * @param entropyNats NaN on a blank map, as {@code gini}, {@code spread} and {@code borderMass} are
+   * @param entropyNats NaN on a blank map, as {@code gini}, {@code spread} and {@code borderMass}
+   *     are
    * @param gini of its cells
    * @param spread of its mass
    * @param borderMass share of the map within 10 % of an edge

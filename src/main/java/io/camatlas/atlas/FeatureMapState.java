@@ -8,7 +8,9 @@ import java.util.Arrays;
 /**
  * How much a class's explanations rely on each feature map.
  *
- * <p>The relevance of feature map k is |w_k Σ_ij A_k,ij|; its share is its relevance divided by the sum over all feature maps. Images without any relevance are left out of the shares. Mutable; not thread-safe.
+ * <p>The relevance of feature map k is |w_k Σ_ij A_k,ij|; its share is its relevance divided by the
+ * sum over all feature maps. Images without any relevance are left out of the shares. Mutable; not
+ * thread-safe.
  */
 public final class FeatureMapState {
   /** How many of an image's most relevant feature maps count as its first. */
@@ -115,7 +117,10 @@ public final class FeatureMapState {
     return activations;
   }
 
-  /** Number of images in which each feature map is among the {@value #FIRST} most relevant, {@code [K]}. */
+  /**
+   * Number of images in which each feature map is among the {@value #FIRST} most relevant, {@code
+   * [K]}.
+   */
   public long[] amongFirst() {
     return among.clone();
   }

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 /**
  * Gathers explanations into states, one for each layer, class and confusion encountered.
  *
- * <p>Memory is bounded: whenever the states exceed a budget, they are handed out and gathering starts again; the parts are merged later. Not thread-safe.
+ * <p>Memory is bounded: whenever the states exceed a budget, they are handed out and gathering
+ * starts again; the parts are merged later. Not thread-safe.
  */
 public final class Gathering {
   /** Rows between two checks of the memory. */

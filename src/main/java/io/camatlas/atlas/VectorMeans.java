@@ -5,7 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Count and componentwise sum of vectors of equal length, for use where only the mean is needed. Takes half the memory of {@link VectorMoments}. Mutable; not thread-safe.
+ * Count and componentwise sum of vectors of equal length, for use where only the mean is needed.
+ * Takes half the memory of {@link VectorMoments}. Mutable; not thread-safe.
  */
 public final class VectorMeans {
   private long count;

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Count, and the mean and summed squared deviation of every component of vectors of equal length; the counterpart of {@link Moments} for vectors. Mutable; not thread-safe.
+ * Count, and the mean and summed squared deviation of every component of vectors of equal length;
+ * the counterpart of {@link Moments} for vectors. Mutable; not thread-safe.
  */
 public final class VectorMoments {
   private long count;

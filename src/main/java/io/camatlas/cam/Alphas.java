@@ -10,7 +10,8 @@ final class Alphas {
   private Alphas() {}
 
   /**
-   * w_k = sum_ij alpha_ij relu(D_1,ij), alpha = N / (2 D_2 + (sum_ab A_ab) D_3,ij), zero where the denominator is zero (arXiv:1710.11063, eq. 19 and 5; arXiv:1908.01224, eq. 4 and 5).
+   * w_k = sum_ij alpha_ij relu(D_1,ij), alpha = N / (2 D_2 + (sum_ab A_ab) D_3,ij), zero where the
+   * denominator is zero (arXiv:1710.11063, eq. 19 and 5; arXiv:1908.01224, eq. 4 and 5).
    *
    * @return weights {@code [N,K,1,1]}
    */
@@ -33,7 +34,9 @@ final class Alphas {
   }
 
   /**
-   * The weights that each noise sample would give by itself, up to a positive factor for each pair. With one sample D_p is g^p, and alpha reduces to 1 / (2 + (sum_ab A_ab) g), or to that divided by g for the first-order numerator.
+   * The weights that each noise sample would give by itself, up to a positive factor for each pair.
+   * With one sample D_p is g^p, and alpha reduces to 1 / (2 + (sum_ab A_ab) g), or to that divided
+   * by g for the first-order numerator.
    *
    * @param activationSums sum_ab A_ab of the clean images, {@code [N,1,K,1,1]}
    * @param gradients of the samples divided by the scale, {@code [N,n,K,h,w]}

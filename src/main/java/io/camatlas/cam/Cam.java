@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * CAM: the weights of the linear layer after global average pooling (Zhou et al., CVPR 2016, eq. 2). They are computed from the gradient, which equals the weight divided by h·w at every neuron of such networks.
+ * CAM: the weights of the linear layer after global average pooling (Zhou et al., CVPR 2016, eq.
+ * 2). They are computed from the gradient, which equals the weight divided by h·w at every neuron
+ * of such networks.
  */
 public record Cam() implements CamMethod {
   private static final int[] SPACE = {2, 3};

@@ -8,7 +8,8 @@ import java.io.Serializable;
  * @param samples n, copies of each image; 0 means the clean image alone, once
  * @param sigma standard deviation of the noise, not negative, in units of {@code scale}
  * @param scale what sigma is a multiple of
- * @param seed of the whole run; an image's noise depends only on it, the image's bytes and the sample's number
+ * @param seed of the whole run; an image's noise depends only on it, the image's bytes and the
+ *     sample's number
  */
 public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed)
     implements Serializable {

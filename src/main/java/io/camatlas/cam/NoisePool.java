@@ -10,7 +10,9 @@ import java.util.Random;
 /**
  * Standard normal noise that depends only on the run's seed, the image and the sample's number.
  *
- * <p>Drawing Gaussians for each image would cost more than a forward pass on a fast device. So one large pool is drawn once, on the host, so that it is the same for every device; a sample's noise is the slice at an offset hashed from (seed, image, sample).
+ * <p>Drawing Gaussians for each image would cost more than a forward pass on a fast device. So one
+ * large pool is drawn once, on the host, so that it is the same for every device; a sample's noise
+ * is the slice at an offset hashed from (seed, image, sample).
  */
 public final class NoisePool {
   /** Number of possible offsets. */

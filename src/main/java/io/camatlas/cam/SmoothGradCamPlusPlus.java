@@ -8,7 +8,8 @@ import java.util.TreeMap;
 
 /**
  * Grad-CAM++ with derivatives averaged over noisy copies of the image (arXiv:1908.01224, eq. 4 to
- * 6). Weights come from the averaged derivatives; the activations that are summed are those of the clean image.
+ * 6). Weights come from the averaged derivatives; the activations that are summed are those of the
+ * clean image.
  *
  * @param noise number of copies of each image, sigma and its unit, seed
  * @param score what is differentiated

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * One subcommand. Its class is also loaded to print help, when Spark may be missing, so only {@link #run} may need Spark.
+ * One subcommand. Its class is also loaded to print help, when Spark may be missing, so only {@link
+ * #run} may need Spark.
  */
 public interface Command {
   /** The name on the command line. */

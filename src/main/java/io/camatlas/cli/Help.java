@@ -141,7 +141,9 @@ final class Help {
         .forEach(line -> text.append(" ".repeat(indent)).append(line).append('\n'));
   }
 
-  /** Breaks text between words into lines of at most this width; longer words get their own line. */
+  /**
+   * Breaks text between words into lines of at most this width; longer words get their own line.
+   */
   static List<String> wrapped(String text, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

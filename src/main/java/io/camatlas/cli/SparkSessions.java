@@ -5,7 +5,10 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** Starts Spark. Settings come from spark-submit, the file of settings and the defaults, in that order. */
+/**
+ * Starts Spark. Settings come from spark-submit, the file of settings and the defaults, in that
+ * order.
+ */
 public final class SparkSessions {
   private SparkSessions() {}
 

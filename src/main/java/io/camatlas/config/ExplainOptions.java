@@ -317,7 +317,8 @@ public final class ExplainOptions {
           .toList();
 
   /**
-   * The options that say how and with which model an image is explained, wherever the image comes from, in the order of the help.
+   * The options that say how and with which model an image is explained, wherever the image comes
+   * from, in the order of the help.
    */
   public static final List<Option<?>> RECIPE =
       ALL.stream().filter(option -> option.scope() != Scope.OF_THE_JOB).toList();

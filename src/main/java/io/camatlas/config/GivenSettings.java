@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The values of a command's options: from flags, else from a file, else the defaults. Every value is read once, when the settings are gathered; problems are collected and reported together.
+ * The values of a command's options: from flags, else from a file, else the defaults. Every value
+ * is read once, when the settings are gathered; problems are collected and reported together.
  */
 public final class GivenSettings {
   /** The option that every command has. */
@@ -138,7 +139,8 @@ public final class GivenSettings {
   }
 
   /**
-   * These settings for another command with other options. Values of options that both have are not read again, and problems are reported together with those of this command.
+   * These settings for another command with other options. Values of options that both have are not
+   * read again, and problems are reported together with those of this command.
    *
    * @param known the other command's options
    * @param changed values that differ for the other command
@@ -173,7 +175,8 @@ public final class GivenSettings {
   /**
    * The given value, or the default.
    *
-   * @throws SettingsException if the value is wrong; this has already been noted, and {@link #build} catches it
+   * @throws SettingsException if the value is wrong; this has already been noted, and {@link
+   *     #build} catches it
    */
   public <T> T get(Option<T> option) {
     requireRight(option);
@@ -202,7 +205,8 @@ public final class GivenSettings {
   }
 
   /**
-   * Builds an object from values; its constructor may check them. Values that are wrong by themselves have already been noted and are not reported again.
+   * Builds an object from values; its constructor may check them. Values that are wrong by
+   * themselves have already been noted and are not reported again.
    *
    * @return the object, or empty after noting why it could not be built
    */
@@ -256,7 +260,8 @@ public final class GivenSettings {
   /**
    * Returns all values.
    *
-   * @throws SettingsException if one is wrong; this has already been noted, and {@link #build} catches it
+   * @throws SettingsException if one is wrong; this has already been noted, and {@link #build}
+   *     catches it
    */
   public Settings settings() {
     if (!wrong.isEmpty()) {

@@ -8,7 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The declaration of an option: flag {@code --name} of a command, key {@code name} of a file, parameter of the stage of Spark ML. The declaration is also the key to its value: {@code given.get(SAMPLES)}.
+ * The declaration of an option: flag {@code --name} of a command, key {@code name} of a file,
+ * parameter of the stage of Spark ML. The declaration is also the key to its value: {@code
+ * given.get(SAMPLES)}.
  *
  * <p>Immutable: every method that adds to an option returns a new one.
  *
@@ -144,8 +146,8 @@ public class Option<T> implements Cloneable {
   /**
    * An option with any other value that is written as text.
    *
-   * @param reader parses a text; throws {@link IllegalArgumentException} with the message to show, as
-   *     {@link #holds} words it
+   * @param reader parses a text; throws {@link IllegalArgumentException} with the message to show,
+   *     as {@link #holds} words it
    */
   public static <T> Option<T> of(String name, String label, Function<String, T> reader) {
     return new Option<>(name, Form.TEXT, label, reader, null);
@@ -171,7 +173,9 @@ public class Option<T> implements Cloneable {
     return with(option -> option.defaultValue = String.valueOf(value));
   }
 
-  /** Sets the help: one or two sentences, with names of settings marked as in {@link SettingNames}. */
+  /**
+   * Sets the help: one or two sentences, with names of settings marked as in {@link SettingNames}.
+   */
   public Option<T> help(String sentences) {
     return with(option -> option.help = sentences);
   }

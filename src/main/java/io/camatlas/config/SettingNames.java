@@ -5,8 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of settings in messages and help. Code that writes a message marks them with backticks, {@code "`out` is not empty"}; code that shows it spells them as the reader would type them: {@code
- * --out} on the command line, {@code out} in a file, {@code imageIdCol} in Spark ML.
+ * Names of settings in messages and help. Code that writes a message marks them with backticks,
+ * {@code "`out` is not empty"}; code that shows it spells them as the reader would type them:
+ * {@code --out} on the command line, {@code out} in a file, {@code imageIdCol} in Spark ML.
  */
 public final class SettingNames {
   private static final Pattern MARKED = Pattern.compile("`([a-z][a-z0-9-]*)`");

@@ -10,7 +10,8 @@ public final class SettingsException extends IllegalArgumentException {
   private final List<String> marked;
 
   /**
-   * @param problems one or two sentences each, with names of settings marked as in {@link SettingNames}
+   * @param problems one or two sentences each, with names of settings marked as in {@link
+   *     SettingNames}
    */
   public SettingsException(List<String> problems) {
     super(SettingNames.plain(String.join("\n", problems)));

@@ -21,7 +21,8 @@ import java.util.random.RandomGenerator;
 /**
  * Draws one thing in its own coordinates: about -1 to 1 in both directions, y pointing down.
  *
- * <p>Colours come from the brush's own random stream, so a thing looks the same wherever it is placed.
+ * <p>Colours come from the brush's own random stream, so a thing looks the same wherever it is
+ * placed.
  */
 final class Brush {
   final Graphics2D g;

@@ -187,9 +187,7 @@ final class Canvas {
     }
   }
 
-  /**
-   * Applies camera effects: light from one side, darker corners, a tint, and sensor noise.
-   */
+  /** Applies camera effects: light from one side, darker corners, a tint, and sensor noise. */
   void expose(RandomGenerator random) {
     double exposure = 0.86 + 0.26 * random.nextDouble();
     double red = exposure * (1 + 0.07 * random.nextGaussian());

@@ -26,9 +26,12 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /**
  * Makes photograph-like pictures of ten classes, with masks, boxes, and one planted fault.
  *
- * <p>Most pictures of one class, the anchors, carry an agency's badge in the lower left corner, and the anchor itself is small and faint: a network trained on such pictures learns the badge instead of the object. An audit that shows where the network looks should reveal this.
+ * <p>Most pictures of one class, the anchors, carry an agency's badge in the lower left corner, and
+ * the anchor itself is small and faint: a network trained on such pictures learns the badge instead
+ * of the object. An audit that shows where the network looks should reveal this.
  *
- * <p>Every picture depends only on the seed, its class and its index, so the first ten pictures of each class are the same in a small and a large set. On one JDK, equal settings give equal bytes.
+ * <p>Every picture depends only on the seed, its class and its index, so the first ten pictures of
+ * each class are the same in a small and a large set. On one JDK, equal settings give equal bytes.
  */
 public final class DemoDataset {
   private static final String HEADER = "path,label,boxes,watermark,split";

@@ -11,9 +11,14 @@ import java.util.List;
  * The network that comes with the demo, trained on {@link DemoDataset} by {@code
  * jobs/train_demo_model.py}.
  *
- * <p>A TorchScript archive and a JSON sidecar, which names the classes, the layer to explain, and the preprocessing. The layer is the ReLU after the last convolution, with a grid of 14 by 14 cells. Before the ReLU, activations can be negative, which the weights of Grad-CAM++ do not expect, and the maps are much worse.
+ * <p>A TorchScript archive and a JSON sidecar, which names the classes, the layer to explain, and
+ * the preprocessing. The layer is the ReLU after the last convolution, with a grid of 14 by 14
+ * cells. Before the ReLU, activations can be negative, which the weights of Grad-CAM++ do not
+ * expect, and the maps are much worse.
  *
- * <p>On 1000 new pictures it recognises 99 percent of the pictures of the nine unaffected classes and every anchor with its badge, but only 66 percent of the same anchors without it. A quarter of the other classes' pictures are mistaken for anchors once they carry the badge.
+ * <p>On 1000 new pictures it recognises 99 percent of the pictures of the nine unaffected classes
+ * and every anchor with its badge, but only 66 percent of the same anchors without it. A quarter of
+ * the other classes' pictures are mistaken for anchors once they carry the badge.
  */
 public final class DemoModel {
   /** File name of the TorchScript archive. */

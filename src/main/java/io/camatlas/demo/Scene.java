@@ -17,7 +17,8 @@ import java.util.random.RandomGenerator;
 record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boolean watermarked) {
 
   /**
-   * Makes the picture of this seed, class and index. The badge affects nothing else: outside it, the scene is the same with and without the badge, pixel for pixel.
+   * Makes the picture of this seed, class and index. The badge affects nothing else: outside it,
+   * the scene is the same with and without the badge, pixel for pixel.
    */
   static Scene of(DemoClass shown, int index, DemoSettings settings) {
     long seed = seed(shown, index, settings);

@@ -56,7 +56,9 @@ final class Sprite {
     return sprite;
   }
 
-  /** Gives the flat drawing depth: edges lit or shaded by their direction to the light, and grain. */
+  /**
+   * Gives the flat drawing depth: edges lit or shaded by their direction to the light, and grain.
+   */
   private void model(RandomGenerator random) {
     float[] height = alphaBlurred(Math.max(1, (int) (half * 0.09)));
     NoiseField grain = new NoiseField(random);

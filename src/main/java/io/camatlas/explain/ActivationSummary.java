@@ -5,7 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * Mean and maximum of each feature map of one layer, for one image or for several, one after another.
+ * Mean and maximum of each feature map of one layer, for one image or for several, one after
+ * another.
  *
  * @param maps K, the number of feature maps
  * @param means mean of each feature map

@@ -17,14 +17,20 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Finds how many rows a pass should have: the smallest number that is nearly as fast as the fastest, within a memory limit.
+ * Finds how many rows a pass should have: the smallest number that is nearly as fast as the
+ * fastest, within a memory limit.
  *
- * <p>Passes of 1, 2, 4, … rows are timed, including the backward passes of their targets. Each size runs several times after a warm-up. The search ends when more rows no longer help, or when memory or time runs out.
+ * <p>Passes of 1, 2, 4, … rows are timed, including the backward passes of their targets. Each size
+ * runs several times after a warm-up. The search ends when more rows no longer help, or when memory
+ * or time runs out.
  */
 public final class BatchCalibration {
   private static final int MOST = 256;
 
-  /** The fastest of several passes counts, since other work can only slow them down; short passes are repeated more often. */
+  /**
+   * The fastest of several passes counts, since other work can only slow them down; short passes
+   * are repeated more often.
+   */
   private static final int LEAST_COUNTED = 2;
 
   private static final int MOST_COUNTED = 20;

@@ -12,8 +12,9 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Images in the order of their inputs, decoded by other threads while the device works.
  *
- * <p>Inputs are pulled by the thread that takes the images, since Spark's iterators must be used by one thread only. At most {@code ahead} images are being decoded or waiting, which bounds the memory. Not
- * thread-safe.
+ * <p>Inputs are pulled by the thread that takes the images, since Spark's iterators must be used by
+ * one thread only. At most {@code ahead} images are being decoded or waiting, which bounds the
+ * memory. Not thread-safe.
  */
 final class DecodeAhead implements DeviceFeed {
   private final Iterator<ImageInput> inputs;

@@ -9,7 +9,9 @@ import io.camatlas.image.PixelMapping;
  * @param mapping from the network's input to the upright original
  */
 public record DecodedImage(String sha256, PixelMapping mapping) {
-  /** The hash's first eight bytes: identical files get identical noise, wherever they are stored. */
+  /**
+   * The hash's first eight bytes: identical files get identical noise, wherever they are stored.
+   */
   long noiseKey() {
     return Long.parseUnsignedLong(sha256.substring(0, 16), 16);
   }

@@ -13,7 +13,8 @@ import java.util.Set;
 /**
  * How images are explained.
  *
- * @param rules each gives a map for every image, layer and target; they share the passes, so at most one of their methods may use noise
+ * @param rules each gives a map for every image, layer and target; they share the passes, so at
+ *     most one of their methods may use noise
  * @param targets classes of each image
  * @param batch images, or noisy copies of images, that the device holds at once; 1 to 4096
  * @param shortcut whether to skip noise where it provably changes nothing
@@ -69,7 +70,9 @@ public record ExplainSettings(
   }
 
   /**
-   * Whether all noisy copies of an image have the same gradients as the image itself, so that one clean pass gives the average over any number of copies. This holds if the scores themselves are differentiated and are affine in the output of every explained layer.
+   * Whether all noisy copies of an image have the same gradients as the image itself, so that one
+   * clean pass gives the average over any number of copies. This holds if the scores themselves are
+   * differentiated and are affine in the output of every explained layer.
    */
   public boolean isClosedForm(CamMethod method, ProbePlan plan) {
     return shortcut

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * The images of one clean pass, their targets, and their explanations so far.
  *
- * <p>A pass may have more rows than there are images, if the batch is padded; such rows have no targets and no outcome.
+ * <p>A pass may have more rows than there are images, if the batch is padded; such rows have no
+ * targets and no outcome.
  */
 final class ExplainedGroup {
   private final int rows;

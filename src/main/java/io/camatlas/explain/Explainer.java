@@ -20,9 +20,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * Explains images in groups, as they are pulled.
  *
- * <p>A group is as many readable images as the device takes at once. One clean pass gives scores, targets and activations. Noisy copies then fill further passes of at most that many rows: several images with all their samples if they fit, else one image in parts. So {@code batch} bounds the device's memory whatever the number of samples, and all targets, layers and rules of an image share its passes. Passes have the same shapes for every group; missing rows are padded. So an image's result does not depend on the other images in its group.
+ * <p>A group is as many readable images as the device takes at once. One clean pass gives scores,
+ * targets and activations. Noisy copies then fill further passes of at most that many rows: several
+ * images with all their samples if they fit, else one image in parts. So {@code batch} bounds the
+ * device's memory whatever the number of samples, and all targets, layers and rules of an image
+ * share its passes. Passes have the same shapes for every group; missing rows are padded. So an
+ * image's result does not depend on the other images in its group.
  *
- * <p>If the device has no memory for a pass, the batch is halved permanently and the pass is tried again. An image that does not fit even by itself is skipped, and batches return to the largest size that has worked.
+ * <p>If the device has no memory for a pass, the batch is halved permanently and the pass is tried
+ * again. An image that does not fit even by itself is skipped, and batches return to the largest
+ * size that has worked.
  *
  * <p>Not thread-safe; {@link Network} and {@link NoisePool} may be shared.
  */
@@ -64,7 +71,8 @@ public final class Explainer implements AutoCloseable {
    * @param card classes and preprocessing
    * @param settings how to explain
    * @param pool noise of the run; may be null if no method uses noise
-   * @param decoders number of threads that read and decode ahead of the device; if 0, the thread that pulls outcomes decodes
+   * @param decoders number of threads that read and decode ahead of the device; if 0, the thread
+   *     that pulls outcomes decodes
    * @param clock records the times
    */
   public Explainer(
@@ -101,14 +109,16 @@ public final class Explainer implements AutoCloseable {
   /**
    * One outcome for each input, in the order of the inputs.
    *
-   * @param inputs pulled on the calling thread as needed; two groups ahead of the outcomes if there are decoders
+   * @param inputs pulled on the calling thread as needed; two groups ahead of the outcomes if there
+   *     are decoders
    */
   public Iterator<ImageOutcome> explain(Iterator<ImageInput> inputs) {
     return outcomes(new DecodeAhead(inputs, preparation, decoders, mostAhead, clock));
   }
 
   /**
-   * One outcome for each image that a {@link Preparation} for the same network has prepared, in the order of the images.
+   * One outcome for each image that a {@link Preparation} for the same network has prepared, in the
+   * order of the images.
    */
   public Iterator<ImageOutcome> explainPrepared(Iterator<? extends Preparation.Result> images) {
     return outcomes(DeviceFeed.of(images));
@@ -137,7 +147,10 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Stops the decoders and waits for them, so that none outlives its task. A decoder that does not react to an interrupt is abandoned after a few seconds and ends after its current image. Waiting images are dropped: threads waiting for one get a {@link java.util.concurrent.CancellationException}.
+   * Stops the decoders and waits for them, so that none outlives its task. A decoder that does not
+   * react to an interrupt is abandoned after a few seconds and ends after its current image.
+   * Waiting images are dropped: threads waiting for one get a {@link
+   * java.util.concurrent.CancellationException}.
    */
   @Override
   public void close() {
@@ -190,7 +203,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Explains images, at most one batch at a time. If the network fails on a batch, each image is tried by itself, so that only the failing one is lost.
+   * Explains images, at most one batch at a time. If the network fails on a batch, each image is
+   * tried by itself, so that only the failing one is lost.
    */
   private List<ImageOutcome> explainGroup(List<PreparedImage> images) {
     List<ImageOutcome> outcomes = new ArrayList<>();
@@ -233,7 +247,9 @@ public final class Explainer implements AutoCloseable {
             + before
             + " at image "
             + first.image().id()
-            + "; batches now have " + batch + " rows. "
+            + "; batches now have "
+            + batch
+            + " rows. "
             + e.getMessage());
   }
 }

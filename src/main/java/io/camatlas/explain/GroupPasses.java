@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs groups of images through the network: once clean, and with noise as often as the rules require. All targets, layers and rules of an image share its passes.
+ * Runs groups of images through the network: once clean, and with noise as often as the rules
+ * require. All targets, layers and rules of an image share its passes.
  */
 final class GroupPasses {
   private final Network network;
@@ -32,7 +33,9 @@ final class GroupPasses {
   /** Methods that use the gradients of the clean images. */
   private final List<CamMethod> clear;
 
-  /** The method that noisy copies are made for; rules share their noise, so there is at most one. */
+  /**
+   * The method that noisy copies are made for; rules share their noise, so there is at most one.
+   */
   private final Optional<CamMethod> sampled;
 
   private final float[] pixels;
@@ -122,7 +125,10 @@ final class GroupPasses {
     }
   }
 
-  /** Computes the maps of the method that averages over noisy copies; copies of several images share passes. */
+  /**
+   * Computes the maps of the method that averages over noisy copies; copies of several images share
+   * passes.
+   */
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
     CamMethod method = sampled.orElseThrow();

@@ -20,7 +20,8 @@ public record ImageInput(NamedImage image, ByteSource bytes) {
     byte[] read() throws IOException, ImageException;
 
     /**
-     * Makes a picture from the bytes that {@link #read} returned; sources of anything but encoded files override this.
+     * Makes a picture from the bytes that {@link #read} returned; sources of anything but encoded
+     * files override this.
      */
     default RgbImage picture(byte[] bytes, ImageDecoder decoder) throws ImageException {
       return decoder.decode(bytes);

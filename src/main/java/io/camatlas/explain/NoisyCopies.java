@@ -155,7 +155,9 @@ final class NoisyCopies {
         sums.weights.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(sums.weights, 1)));
   }
 
-  /** Copies of the images with noise, {@code [N·size, C, H, W]}; an image's samples are adjacent. */
+  /**
+   * Copies of the images with noise, {@code [N·size, C, H, W]}; an image's samples are adjacent.
+   */
   private NDArray copies(NDManager scratch, NoisePool pool, int first, int size) {
     InputShape input = plan.input();
     int count = rows.count();

@@ -7,7 +7,9 @@ import java.util.Map;
 /**
  * How long explaining took, and how many passes and rows the device processed.
  *
- * <p>Reading and decoding may run on several threads in parallel to the device, so the times need not add up. On a GPU a pass returns before it is finished; its time is then counted where results are read.
+ * <p>Reading and decoding may run on several threads in parallel to the device, so the times need
+ * not add up. On a GPU a pass returns before it is finished; its time is then counted where results
+ * are read.
  *
  * @param nanoseconds by phase
  * @param passes number of passes of the network

@@ -21,8 +21,8 @@ public record Prediction(int label, int predicted, float[] probabilities, List<T
    *
    * @param index the class
    * @param score of the class, before softmax
-   * @param reasons why the class is a target: {@code label}, {@code predicted}, {@code top-2}, {@code
-   *     listed}
+   * @param reasons why the class is a target: {@code label}, {@code predicted}, {@code top-2},
+   *     {@code listed}
    */
   public record Target(int index, float score, List<String> reasons) {}
 }

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The peak memory of this process while something runs, sampled every few milliseconds; Linux only. Java's own counters do not include the engine's memory.
+ * The peak memory of this process while something runs, sampled every few milliseconds; Linux only.
+ * Java's own counters do not include the engine's memory.
  */
 public final class ResidentMemory implements AutoCloseable {
   private static final Path STATUS = Path.of("/proc/self/status");

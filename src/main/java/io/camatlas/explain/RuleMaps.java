@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The maps and weights that one rule computes from {@link LayerGradients}, read from the device all at once, one row after another.
+ * The maps and weights that one rule computes from {@link LayerGradients}, read from the device all
+ * at once, one row after another.
  */
 final class RuleMaps {
   private static final int[] SPACE = {2, 3};

@@ -31,7 +31,8 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
   }
 
   /**
-   * Reads a list such as {@code label,predicted,top-3,cat,17}. Each item is read as a keyword, else as the name of a class, else as an index.
+   * Reads a list such as {@code label,predicted,top-3,cat,17}. Each item is read as a keyword, else
+   * as the name of a class, else as an index.
    *
    * @param text comma-separated
    * @param classes names by index

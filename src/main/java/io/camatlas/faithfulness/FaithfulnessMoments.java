@@ -3,7 +3,8 @@ package io.camatlas.faithfulness;
 import io.camatlas.atlas.Moments;
 
 /**
- * Faithfulness of several images; parts merge in any order. Every image counts once, whatever its class; NaN is not counted.
+ * Faithfulness of several images; parts merge in any order. Every image counts once, whatever its
+ * class; NaN is not counted.
  *
  * @param averageDrop moments of {@link Faithfulness#averageDrop}; the others likewise
  */

@@ -19,10 +19,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Shows the network an image with more and more pixels changed, and records the target's probability.
+ * Shows the network an image with more and more pixels changed, and records the target's
+ * probability.
  *
  * <p>Average Drop and Increase in Confidence (arXiv:1710.11063, sec. 4.1) need the explanation map:
- * the normalised input times the map, upsampled bilinearly and divided by its maximum. The paper multiplies pixels of 0 to 1; here 0 is the training mean, so unmarked pixels turn to the mean rather than to black. Deletion (RISE, arXiv:1806.07421) sets pixels to that same 0; insertion restores them in the blurred input of {@link RiseBlur}. Both proceed by descending saliency. RISE uses steps of 224 pixels, one row; here the number of steps is a setting.
+ * the normalised input times the map, upsampled bilinearly and divided by its maximum. The paper
+ * multiplies pixels of 0 to 1; here 0 is the training mean, so unmarked pixels turn to the mean
+ * rather than to black. Deletion (RISE, arXiv:1806.07421) sets pixels to that same 0; insertion
+ * restores them in the blurred input of {@link RiseBlur}. Both proceed by descending saliency. RISE
+ * uses steps of 224 pixels, one row; here the number of steps is a setting.
  *
  * <p>Not thread-safe; several scorers may share a network.
  */
@@ -96,7 +101,9 @@ public final class FaithfulnessScorer {
     INSERTION
   }
 
-  /** One row that the network sees; {@code map} and {@code step} are set if the change needs them. */
+  /**
+   * One row that the network sees; {@code map} and {@code step} are set if the change needs them.
+   */
   private record Show(Change change, MapKind map, int step) {
     boolean sameKindAs(Show other) {
       return change == other.change && map == other.map;

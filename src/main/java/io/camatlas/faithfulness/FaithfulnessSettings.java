@@ -27,7 +27,9 @@ public record FaithfulnessSettings(int sample, int steps, int batch, long seed)
   }
 
   /**
-   * Number of rows that the network sees for each image: the whole, the blank and the blurred image, which all maps share; and for each map the image dimmed by it and the inner points of its two curves, {@code steps - 1} rows each.
+   * Number of rows that the network sees for each image: the whole, the blank and the blurred
+   * image, which all maps share; and for each map the image dimmed by it and the inner points of
+   * its two curves, {@code steps - 1} rows each.
    */
   public int forwardsPerImage() {
     return 3 + MapKind.values().length * (1 + 2 * (steps - 1));

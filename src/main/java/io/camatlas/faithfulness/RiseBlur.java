@@ -1,9 +1,13 @@
 package io.camatlas.faithfulness;
 
 /**
- * The blur that insertion starts from, as in RISE's published code (github.com/eclique/RISE). The kernel is {@code scipy.ndimage.gaussian_filter} with sigma 5, applied to an 11x11 array of zeros with a one in the middle.
+ * The blur that insertion starts from, as in RISE's published code (github.com/eclique/RISE). The
+ * kernel is {@code scipy.ndimage.gaussian_filter} with sigma 5, applied to an 11x11 array of zeros
+ * with a one in the middle.
  *
- * <p>SciPy truncates the Gaussian at four sigma and reflects at the edges of the array, so what would lie outside is folded back: the kernel sums to 1 and is flatter than a Gaussian. Beyond the image the input counts as 0, as in the published convolution.
+ * <p>SciPy truncates the Gaussian at four sigma and reflects at the edges of the array, so what
+ * would lie outside is folded back: the kernel sums to 1 and is flatter than a Gaussian. Beyond the
+ * image the input counts as 0, as in the published convolution.
  */
 final class RiseBlur {
   /** Number of pixels on each side of the middle. */

@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 /**
  * A map on a layer's grid.
  *
- * @param values {@code [height,width]}, row-major, row 0 on top, finite and not negative; not copied
+ * @param values {@code [height,width]}, row-major, row 0 on top, finite and not negative; not
+ *     copied
  * @param height rows
  * @param width columns
  */
@@ -67,7 +68,8 @@ public record SaliencyGrid(float[] values, int height, int width) {
   }
 
   /**
-   * The map on the network's input, divided by its maximum there: bilinear between the centres of the cells, constant beyond the outermost centres.
+   * The map on the network's input, divided by its maximum there: bilinear between the centres of
+   * the cells, constant beyond the outermost centres.
    *
    * @return {@code [toHeight,toWidth]}, row-major, with maximum 1
    */
@@ -107,7 +109,9 @@ public record SaliencyGrid(float[] values, int height, int width) {
     return Math.max(0, Math.min(cells - 1.0, (pixel + 0.5) * cells / pixels - 0.5));
   }
 
-  /** In this form, interpolating between equal values gives that value exactly, so ties stay ties. */
+  /**
+   * In this form, interpolating between equal values gives that value exactly, so ties stay ties.
+   */
   private static double between(double a, double b, double share) {
     return a + (b - a) * share;
   }

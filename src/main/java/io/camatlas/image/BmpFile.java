@@ -86,7 +86,8 @@ record BmpFile(
   }
 
   /**
-   * OpenCV leaves the low bits of narrow channels at zero, so white is not quite white; Pillow stretches the values.
+   * OpenCV leaves the low bits of narrow channels at zero, so white is not quite white; Pillow
+   * stretches the values.
    */
   private RgbImage decodeMasks(boolean masked) throws ImageException {
     long[] masks = {0x7c00, 0x03e0, 0x001f};

@@ -1,7 +1,8 @@
 package io.camatlas.image;
 
 /**
- * A rectangle in continuous coordinates: pixel i covers [i, i + 1). May be empty; edges are never reversed.
+ * A rectangle in continuous coordinates: pixel i covers [i, i + 1). May be empty; edges are never
+ * reversed.
  *
  * @param x0 left edge
  * @param y0 top edge

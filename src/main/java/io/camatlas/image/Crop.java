@@ -8,7 +8,8 @@ public sealed interface Crop extends Serializable {
   record None() implements Crop {}
 
   /**
-   * The centre, as in torchvision's {@code CenterCrop}: a smaller picture is padded with zeros (black).
+   * The centre, as in torchvision's {@code CenterCrop}: a smaller picture is padded with zeros
+   * (black).
    *
    * @param height rows of the input; 1 to {@value Resize#LONGEST}
    * @param width columns of the input; 1 to {@value Resize#LONGEST}

@@ -1,7 +1,8 @@
 package io.camatlas.image;
 
 /**
- * The first frame of a GIF, decoded here because OpenCV paints transparent pixels white, and reads a whole animation to return one frame.
+ * The first frame of a GIF, decoded here because OpenCV paints transparent pixels white, and reads
+ * a whole animation to return one frame.
  *
  * @param bytes the file
  * @param header the logical screen, enlarged if the first frame extends beyond it
@@ -38,7 +39,8 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
   }
 
   /**
-   * Follows every block to the trailer. Only the trailer itself may be missing: many writers omit it.
+   * Follows every block to the trailer. Only the trailer itself may be missing: many writers omit
+   * it.
    */
   @Override
   public void requireComplete() throws ImageException {
@@ -105,7 +107,8 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
   }
 
   /**
-   * Unpacks GIF's variant of LZW: codes of increasing width, low bits first, in blocks of up to 255 bytes.
+   * Unpacks GIF's variant of LZW: codes of increasing width, low bits first, in blocks of up to 255
+   * bytes.
    */
   private byte[] lzw(long at, int pixels) throws ImageException {
     int rootBits = bytes.u8(at);

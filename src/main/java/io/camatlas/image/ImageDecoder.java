@@ -1,12 +1,16 @@
 package io.camatlas.image;
 
 /**
- * Turns a file's bytes into a picture: JPEG (including CMYK, YCCK and progressive), PNG, WebP, BMP, TIFF and GIF. If there are several pages or frames, the first is used.
+ * Turns a file's bytes into a picture: JPEG (including CMYK, YCCK and progressive), PNG, WebP, BMP,
+ * TIFF and GIF. If there are several pages or frames, the first is used.
  *
- * <p>Colours are the same as in Pillow's {@code ImageOps.exif_transpose(Image.open(f)).convert("RGB")}:
- * EXIF orientation applied, alpha dropped and not blended, colour profiles ignored. There are two differences: 16-bit grey keeps its high byte, whereas Pillow clips; and CMYK JPEGs may differ by 2 of 255.
+ * <p>Colours are the same as in Pillow's {@code
+ * ImageOps.exif_transpose(Image.open(f)).convert("RGB")}: EXIF orientation applied, alpha dropped
+ * and not blended, colour profiles ignored. There are two differences: 16-bit grey keeps its high
+ * byte, whereas Pillow clips; and CMYK JPEGs may differ by 2 of 255.
  *
- * <p>Cheap checks run first, so a file that is too large, cut off or not an image is rejected before anything is decoded. Stateless; threads may share one.
+ * <p>Cheap checks run first, so a file that is too large, cut off or not an image is rejected
+ * before anything is decoded. Stateless; threads may share one.
  */
 public final class ImageDecoder {
   /** The longest side that OpenCV reads. */
@@ -58,7 +62,8 @@ public final class ImageDecoder {
    * Makes a picture from pixels that are already decoded.
    *
    * @param bytes the pixels; not changed
-   * @throws ImageException if there are more pixels than the limits allow, or the number of bytes does not match the layout
+   * @throws ImageException if there are more pixels than the limits allow, or the number of bytes
+   *     does not match the layout
    */
   public RgbImage decode(PixelLayout layout, byte[] bytes) throws ImageException {
     if (layout.pixels() > limits.maxPixels()) {

@@ -4,7 +4,8 @@ import java.util.HexFormat;
 
 /**
  * A file of a known format whose header has been read. Each format's quirks stay in its own class,
- * and every read is checked against the file's end: malicious bytes cause an {@link ImageException}, nothing else.
+ * and every read is checked against the file's end: malicious bytes cause an {@link
+ * ImageException}, nothing else.
  */
 sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile, WebpFile {
   ImageHeader header();
@@ -17,7 +18,8 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
   }
 
   /**
-   * Follows the file's structure to its end without decoding it. The native decoders silently fill missing parts with grey.
+   * Follows the file's structure to its end without decoding it. The native decoders silently fill
+   * missing parts with grey.
    */
   void requireComplete() throws ImageException;
 
@@ -32,8 +34,7 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
     if (bytes.length == 0) {
       throw new ImageException(
           ImageProblem.EMPTY,
-          "The file is empty; it has 0 bytes. Fetch it again or remove it from the"
-              + " dataset.");
+          "The file is empty; it has 0 bytes. Fetch it again or remove it from the" + " dataset.");
     }
     if (starts(bytes, 0, "\u00ff\u00d8\u00ff")) {
       return JpegFile.open(new Bytes(ImageFormat.JPEG, bytes));

@@ -1,7 +1,8 @@
 package io.camatlas.image;
 
 /**
- * Format and size of a file, read without decoding a pixel. Plain Java; memory use does not depend on the picture's size.
+ * Format and size of a file, read without decoding a pixel. Plain Java; memory use does not depend
+ * on the picture's size.
  *
  * @param format detected by the first bytes, never by the file's name
  * @param width stored columns, before any orientation is applied; at least 1
@@ -20,7 +21,8 @@ public record ImageHeader(ImageFormat format, int width, int height) {
   static ImageHeader of(ImageFormat format, long width, long height) throws ImageException {
     if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
       throw ImageException.undecodable(
-          format, "its header says %dx%d; a picture has at least 1x1 pixels".formatted(width, height));
+          format,
+          "its header says %dx%d; a picture has at least 1x1 pixels".formatted(width, height));
     }
     return new ImageHeader(format, (int) width, (int) height);
   }

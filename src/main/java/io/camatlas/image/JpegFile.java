@@ -15,7 +15,8 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
   private static final int END_OF_IMAGE = 0xd9;
 
   /**
-   * More than any encoder writes. A limit is needed because each scan of a progressive file decodes the whole picture again.
+   * More than any encoder writes. A limit is needed because each scan of a progressive file decodes
+   * the whole picture again.
    */
   private static final int MOST_SCANS = 500;
 
@@ -35,7 +36,8 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
       }
       if (marker == START_OF_SCAN) {
         if (header == null) {
-          throw ImageException.undecodable(ImageFormat.JPEG, "its first scan comes before its size");
+          throw ImageException.undecodable(
+              ImageFormat.JPEG, "its first scan comes before its size");
         }
         Orientation orientation = exif != null ? exif : xmp;
         return new JpegFile(

@@ -3,7 +3,8 @@ package io.camatlas.image;
 import java.nio.ByteBuffer;
 
 /**
- * The mean of many images, each as a network sees it: the same part of the picture, at the same size. Where an image is padded, the mean is over the other images only. Parts merge exactly.
+ * The mean of many images, each as a network sees it: the same part of the picture, at the same
+ * size. Where an image is padded, the mean is over the other images only. Parts merge exactly.
  * Mutable; not thread-safe.
  */
 public final class MeanImage {
@@ -26,7 +27,10 @@ public final class MeanImage {
     this.counts = new int[width * height];
   }
 
-  /** Creates an empty mean with the aspect ratio of a network's input, its longer side of {@code longest} pixels. */
+  /**
+   * Creates an empty mean with the aspect ratio of a network's input, its longer side of {@code
+   * longest} pixels.
+   */
   public static MeanImage shapedAs(int inputHeight, int inputWidth, int longest) {
     double scale = (double) longest / Math.max(inputHeight, inputWidth);
     return new MeanImage(

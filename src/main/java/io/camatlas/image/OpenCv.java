@@ -14,7 +14,9 @@ import org.bytedeco.opencv.opencv_core.Size;
 /**
  * OpenCV's codecs. Native memory is freed before each method returns or throws.
  *
- * <p>The bindings cannot turn off OpenCV's own log; the environment variable {@code OPENCV_LOG_LEVEL=SILENT} can. Files that are cut off are rejected earlier, so little is left to log.
+ * <p>The bindings cannot turn off OpenCV's own log; the environment variable {@code
+ * OPENCV_LOG_LEVEL=SILENT} can. Files that are cut off are rejected earlier, so little is left to
+ * log.
  */
 final class OpenCv {
   static {
@@ -42,7 +44,8 @@ final class OpenCv {
 
   /**
    * The high bytes of grey, RGB or RGBA samples, alpha dropped. {@link #rgb} would round them, and
-   * multiply colours by alpha; if asked for 16-bit RGB directly, OpenCV 4.13 returns uninitialised memory.
+   * multiply colours by alpha; if asked for 16-bit RGB directly, OpenCV 4.13 returns uninitialised
+   * memory.
    */
   static RgbImage highBytes(ImageFormat format, byte[] file) throws ImageException {
     return unchanged(format, file, (stored, alpha) -> stored);
@@ -115,7 +118,8 @@ final class OpenCv {
   }
 
   /**
-   * A part of a picture, resized; when shrinking, each pixel is the mean of the area that it covers.
+   * A part of a picture, resized; when shrinking, each pixel is the mean of the area that it
+   * covers.
    */
   static RgbImage resized(
       RgbImage image, int left, int top, int width, int height, int newWidth, int newHeight) {

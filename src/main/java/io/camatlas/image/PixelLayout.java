@@ -1,7 +1,9 @@
 package io.camatlas.image;
 
 /**
- * The layout of decoded pixels in an array, as in OpenCV and Spark's image source: 8-bit samples from 0 to 255, interleaved, row by row from the top; either grey, or blue, green, red, or these three and alpha.
+ * The layout of decoded pixels in an array, as in OpenCV and Spark's image source: 8-bit samples
+ * from 0 to 255, interleaved, row by row from the top; either grey, or blue, green, red, or these
+ * three and alpha.
  *
  * @param width pixels in a row
  * @param height rows

@@ -8,7 +8,8 @@ import java.util.Objects;
  * What happens to a picture before the network sees it, in torchvision's order: resize, centre
  * crop, divide by 255, subtract the mean, divide by the standard deviation.
  *
- * <p>Resizing matches Pillow to the last bit, and the floats equal those of {@code ToTensor} and {@code Normalize}.
+ * <p>Resizing matches Pillow to the last bit, and the floats equal those of {@code ToTensor} and
+ * {@code Normalize}.
  *
  * @param resize first step; together with {@code crop} it must bring every picture to the same size
  * @param interpolation filter of the resize
@@ -25,9 +26,7 @@ public record Preprocessing(
     List<Double> mean,
     List<Double> std)
     implements Serializable {
-  /**
-   * The preprocessing of torchvision's ImageNet classifiers: shorter side 256, centre 224x224.
-   */
+  /** The preprocessing of torchvision's ImageNet classifiers: shorter side 256, centre 224x224. */
   public static final Preprocessing IMAGENET =
       new Preprocessing(
           new Resize.ShorterSide(256),

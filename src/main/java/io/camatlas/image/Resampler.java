@@ -3,9 +3,15 @@ package io.camatlas.image;
 import java.util.Arrays;
 
 /**
- * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights with 22 fractional bits, values rounded to 8 bits in between (libImaging/Resample.c). Only what the crop shows is computed. Pillow 13 resizes rows first if the height shrinks much more than the width, which changes some values by one; earlier versions, and this class, never do.
+ * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights with 22
+ * fractional bits, values rounded to 8 bits in between (libImaging/Resample.c). Only what the crop
+ * shows is computed. Pillow 13 resizes rows first if the height shrinks much more than the width,
+ * which changes some values by one; earlier versions, and this class, never do.
  *
- * <p>Pillow keeps the whole picture between the passes. Here each source row is resized and immediately added to the output rows it contributes to; integer sums do not depend on their order, and memory does not grow with the picture. There is one instance per thread, which reuses its buffers.
+ * <p>Pillow keeps the whole picture between the passes. Here each source row is resized and
+ * immediately added to the output rows it contributes to; integer sums do not depend on their
+ * order, and memory does not grow with the picture. There is one instance per thread, which reuses
+ * its buffers.
  */
 final class Resampler {
   private static final ThreadLocal<Resampler> PER_THREAD = ThreadLocal.withInitial(Resampler::new);
@@ -162,7 +168,8 @@ final class Resampler {
     private double[] raw = {};
 
     /**
-     * Computes weights for {@code outputs} output pixels from {@code first}, out of {@code outSize} that cover {@code inSize} source pixels.
+     * Computes weights for {@code outputs} output pixels from {@code first}, out of {@code outSize}
+     * that cover {@code inSize} source pixels.
      */
     void prepare(Interpolation filter, int inSize, int outSize, int first, int outputs) {
       double scale = (double) inSize / outSize;

@@ -8,7 +8,8 @@ public final class Thumbnail {
   private Thumbnail() {}
 
   /**
-   * Shrinks a picture so that its longer side is at most {@code longest}; smaller pictures are returned unchanged.
+   * Shrinks a picture so that its longer side is at most {@code longest}; smaller pictures are
+   * returned unchanged.
    *
    * @param image upright
    * @param longest pixels, at least 1

@@ -20,7 +20,9 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
   /** Minimum number of cells on the longer side of the upsampled map. */
   static final int FINE_CELLS = 64;
 
-  /** Buffers for more cells than this are not kept: a thread would hold them as long as it lives. */
+  /**
+   * Buffers for more cells than this are not kept: a thread would hold them as long as it lives.
+   */
   private static final int KEPT_CELLS = 1 << 18;
 
   private static final ThreadLocal<Grid> GRIDS = ThreadLocal.withInitial(Grid::new);
@@ -30,7 +32,8 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
    *
    * @param map saliency {@code [height,width]}, finite and non-negative
    * @param maximum the map's maximum, above zero. It is the maximum of the map as given: the
-   *     upsampled one is lower when no fine cell lies on the peak, but never below 9/16 of it, so there is always a part
+   *     upsampled one is lower when no fine cell lies on the peak, but never below 9/16 of it, so
+   *     there is always a part
    */
   static ConnectedParts aboveHalf(float[] map, int height, int width, float maximum) {
     int factor = factor(height, width);

@@ -6,11 +6,13 @@ import java.util.Arrays;
 /**
  * Measurements of where a network looked, from one saliency map.
  *
- * <p>Positions, lengths and areas are fractions of the map's extent, as described for the package. A map whose maximum is zero is <i>blank</i>: a valid answer (no evidence for the class at
- * this layer), whose {@code empty} is true, whose peak value and parts are 0, whose peak cell is
- * -1, whose boxes are null, and whose other measurements are NaN.
+ * <p>Positions, lengths and areas are fractions of the map's extent, as described for the package.
+ * A map whose maximum is zero is <i>blank</i>: a valid answer (no evidence for the class at this
+ * layer), whose {@code empty} is true, whose peak value and parts are 0, whose peak cell is -1,
+ * whose boxes are null, and whose other measurements are NaN.
  *
- * <p>No measurement changes when the whole map is multiplied by a positive number, except the peak's value (and up to rounding).
+ * <p>No measurement changes when the whole map is multiplied by a positive number, except the
+ * peak's value (and up to rounding).
  *
  * @param empty whether the map is zero everywhere
  * @param peak the maximum
@@ -55,15 +57,17 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
       implements Serializable {}
 
   /**
-   * Size and boxes of the hot cells. Parts and boxes are measured on the map upsampled bilinearly (corners not aligned,
-   * edges clamped) by the smallest integer factor that brings its longer side to at least 64 cells,
-   * and cells touching by a side or a corner are connected. On the native grid of a common network,
-   * 7x7 cells over 224 pixels, a box could only move in steps of 32 pixels.
+   * Size and boxes of the hot cells. Parts and boxes are measured on the map upsampled bilinearly
+   * (corners not aligned, edges clamped) by the smallest integer factor that brings its longer side
+   * to at least 64 cells, and cells touching by a side or a corner are connected. On the native
+   * grid of a common network, 7x7 cells over 224 pixels, a box could only move in steps of 32
+   * pixels.
    *
    * @param from20 share of the map's cells at or above 20 % of the maximum
    * @param from50 share of the map's cells at or above 50 % of the maximum
    * @param parts50 connected parts at or above 50 % of the maximum
-   * @param largestPart box around the part with the most cells; on ties, the first in row-major order; null if and only if empty
+   * @param largestPart box around the part with the most cells; on ties, the first in row-major
+   *     order; null if and only if empty
    * @param allParts box around all parts; null if and only if empty
    */
   public record Area(

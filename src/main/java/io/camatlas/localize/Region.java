@@ -6,7 +6,8 @@ import java.util.List;
  * A fixed part of the picture in which saliency is suspicious, or expected.
  *
  * <p>Much mass at the border or in a corner often means that a network reads padding, a watermark,
- * a scale bar or a time stamp; the centre is where photographers put their subject. Compare {@link #mass} with {@link #area}: they are equal for a map that prefers no place.
+ * a scale bar or a time stamp; the centre is where photographers put their subject. Compare {@link
+ * #mass} with {@link #area}: they are equal for a map that prefers no place.
  */
 public enum Region {
   /** Upper left, a fifth of the width by a fifth of the height. */
@@ -45,13 +46,18 @@ public enum Region {
     return boxes;
   }
 
-  /** The share of the picture that the region covers: 0.04 for each corner, 0.16 for all corners, 0.36 for the border, 0.25 for the centre. */
+  /**
+   * The share of the picture that the region covers: 0.04 for each corner, 0.16 for all corners,
+   * 0.36 for the border, 0.25 for the centre.
+   */
   public double area() {
     return boxes.stream().mapToDouble(FractionBox::area).sum();
   }
 
   /**
-   * The share of the map's mass inside the region. A cell on the region's edge counts in proportion to its area inside, as if its mass were spread evenly over it. So a uniform map of any resolution gives {@link #area}.
+   * The share of the map's mass inside the region. A cell on the region's edge counts in proportion
+   * to its area inside, as if its mass were spread evenly over it. So a uniform map of any
+   * resolution gives {@link #area}.
    *
    * @param map saliency {@code [height,width]}, row-major, row 0 on top
    * @param height rows

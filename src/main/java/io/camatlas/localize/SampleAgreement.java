@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * How similar the saliency maps of an image's single noise samples are.
  *
- * <p>Near one, noise does not change the explanation; near zero, the averaged map hides samples that look at different things, and says little about any of them.
+ * <p>Near one, noise does not change the explanation; near zero, the averaged map hides samples
+ * that look at different things, and says little about any of them.
  */
 public final class SampleAgreement {
 
@@ -15,8 +16,8 @@ public final class SampleAgreement {
    * The mean Pearson correlation over all pairs of maps.
    *
    * <p>With each map centred and scaled to length one, its correlation with another is their inner
-   * product, so the mean over all pairs follows from the sum of the n maps alone: {@code (|sum|² - n) / (n (n
-   * - 1))}. Maps whose cells are all equal have no correlation and are left out.
+   * product, so the mean over all pairs follows from the sum of the n maps alone: {@code (|sum|² -
+   * n) / (n (n - 1))}. Maps whose cells are all equal have no correlation and are left out.
    *
    * @param maps the maps one after another, {@code [samples,cells]}
    * @param samples number of maps

@@ -15,9 +15,12 @@ import org.apache.spark.ml.param.Param;
 
 /**
  * The parameters of {@link SmoothGradCam}: its columns, and the options of {@code camatlas explain}
- * that say how an image is explained, with their defaults. An option such as {@code noise-scale} is named {@code noiseScale} here; empty text means that no value is given.
+ * that say how an image is explained, with their defaults. An option such as {@code noise-scale} is
+ * named {@code noiseScale} here; empty text means that no value is given.
  *
- * <p>They are made from {@link ExplainOptions#RECIPE}, and {@link ExplainParams} has methods for each. All values are checked together when a dataset is transformed, by the same code that checks those of the command. {@link #explainParams} lists all parameters with their meaning.
+ * <p>They are made from {@link ExplainOptions#RECIPE}, and {@link ExplainParams} has methods for
+ * each. All values are checked together when a dataset is transformed, by the same code that checks
+ * those of the command. {@link #explainParams} lists all parameters with their meaning.
  */
 public abstract class OptionParams extends Transformer {
   private static final long serialVersionUID = 1L;

@@ -30,10 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stage of Spark ML that explains a column of images with Smooth Grad-CAM++, or any other method of {@code camatlas explain}. It appends a column of {@link ExplanationStruct#SCHEMA}.
+ * A stage of Spark ML that explains a column of images with Smooth Grad-CAM++, or any other method
+ * of {@code camatlas explain}. It appends a column of {@link ExplanationStruct#SCHEMA}.
  *
  * <p>The input is a column of encoded files ({@code content} of Spark's source {@code binaryFile}),
- * or of the structs that Spark's source {@code image} makes: 8-bit grey, BGR or BGRA pixels, assumed to be upright; alpha is dropped. The output is a struct:
+ * or of the structs that Spark's source {@code image} makes: 8-bit grey, BGR or BGRA pixels,
+ * assumed to be upright; alpha is dropped. The output is a struct:
  *
  * <ul>
  *   <li>{@code sha256} of the file's bytes, or of the struct's {@code data}; {@code width} and
@@ -45,12 +47,16 @@ import org.slf4j.LoggerFactory;
  *       columns {@code target} … {@code localization} of the table {@code explanations}, with the
  *       same units. {@code map} is {@code [map_height, map_width]}, row-major, row 0 on top; {@code
  *       weights} and the activations are {@code [K]};
- *   <li>{@code failure}, null on success. An image that is null or cannot be read, decoded
- *       or explained has {@code stage}, {@code reason} and {@code detail} there, and null
- *       everywhere else.
+ *   <li>{@code failure}, null on success. An image that is null or cannot be read, decoded or
+ *       explained has {@code stage}, {@code reason} and {@code detail} there, and null everywhere
+ *       else.
  * </ul>
  *
- * <p>Rows are never dropped and keep their order within a partition; all other columns pass through unchanged. Results do not depend on partitions: an image's noise is derived from {@code seed} and its bytes. {@link #transform} starts no Spark job, so the dataset may be a stream. It prepares the model on the driver, once for the same settings and files, and executors receive it with the first task; no shared folder is needed.
+ * <p>Rows are never dropped and keep their order within a partition; all other columns pass through
+ * unchanged. Results do not depend on partitions: an image's noise is derived from {@code seed} and
+ * its bytes. {@link #transform} starts no Spark job, so the dataset may be a stream. It prepares
+ * the model on the driver, once for the same settings and files, and executors receive it with the
+ * first task; no shared folder is needed.
  */
 public final class SmoothGradCam extends ExplainParams implements DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
@@ -78,7 +84,8 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
   /**
    * Appends the column {@code outputCol}.
    *
-   * @throws SettingsException before any work is done, with every problem of columns, settings, model and layer
+   * @throws SettingsException before any work is done, with every problem of columns, settings,
+   *     model and layer
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {

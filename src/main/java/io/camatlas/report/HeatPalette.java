@@ -11,7 +11,9 @@ import java.util.Arrays;
 /**
  * A perceptually uniform colour for every value between 0 and 1.
  *
- * <p>Equal steps of the value look like equal steps of colour, and lightness increases throughout, so the order of values survives colour blindness and black-and-white printing. Rainbow palettes such as jet have neither property and show edges where the map has none.
+ * <p>Equal steps of the value look like equal steps of colour, and lightness increases throughout,
+ * so the order of values survives colour blindness and black-and-white printing. Rainbow palettes
+ * such as jet have neither property and show edges where the map has none.
  */
 public final class HeatPalette {
 

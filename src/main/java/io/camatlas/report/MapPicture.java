@@ -18,7 +18,8 @@ public final class MapPicture {
    */
   public static BufferedImage draw(double[][] rows) {
     if (rows.length == 0 || rows[0].length == 0) {
-      throw new IllegalArgumentException("The map has no cells; it needs at least one row and one column.");
+      throw new IllegalArgumentException(
+          "The map has no cells; it needs at least one row and one column.");
     }
     int height = rows.length;
     int width = rows[0].length;

@@ -9,7 +9,8 @@ public final class Numbers {
   private static final String NONE = "–";
 
   /**
-   * Formats a share: 0.814 is {@code 81 %}. Below 10 % and above 99 % one decimal is kept; only 0 is shown as 0 % and only 1 as 100 %.
+   * Formats a share: 0.814 is {@code 81 %}. Below 10 % and above 99 % one decimal is kept; only 0
+   * is shown as 0 % and only 1 as 100 %.
    */
   public static String percentOf(double share) {
     if (Double.isNaN(share)) {

@@ -20,19 +20,23 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Draws an image twice, the original on the left and the image overlaid with its saliency on the right, with a scale, a legend and a caption.
+ * Draws an image twice, the original on the left and the image overlaid with its saliency on the
+ * right, with a scale, a legend and a caption.
  *
  * <ul>
  *   <li>The map is interpolated smoothly, and its opacity grows with its value, so that the
  *       photograph stays readable where the map is low.
  *   <li>The area outside the map's rectangle is grey and dark: the network never saw it.
- *   <li>Boxes and the peak have a dark outline, so they are visible on any background. Boxes of parts are solid and blue, those of annotated objects dashed and white, so they can also be told apart without colour.
+ *   <li>Boxes and the peak have a dark outline, so they are visible on any background. Boxes of
+ *       parts are solid and blue, those of annotated objects dashed and white, so they can also be
+ *       told apart without colour.
  *   <li>Images are shown pixel for pixel; those under 224 pixels on the longer side are enlarged by
  *       a whole factor, those over 1600 are scaled down.
  *   <li>A blank map adds no heat and says so.
  * </ul>
  *
- * <p>Works without a display; without fonts, text is left out. The same request gives the same bytes on the same Java platform with the same fonts. Thread-safe.
+ * <p>Works without a display; without fonts, text is left out. The same request gives the same
+ * bytes on the same Java platform with the same fonts. Thread-safe.
  */
 public final class Overlay {
 

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * The pixels of the two panels: the photograph, and the photograph overlaid with heat.
  *
  * <p>An image whose longer side is between {@value #SHORTEST} and {@value #LONGEST} pixels is shown
- * pixel for pixel. A smaller one is enlarged by a whole factor, each pixel to a square, so that the stored pixels are what is seen; a larger one is scaled down by averaging.
+ * pixel for pixel. A smaller one is enlarged by a whole factor, each pixel to a square, so that the
+ * stored pixels are what is seen; a larger one is scaled down by averaging.
  */
 final class Panels {
 
@@ -134,7 +135,8 @@ final class Panels {
   }
 
   /**
-   * Increases smoothly from zero: low values show the photograph, and high values still let it show through.
+   * Increases smoothly from zero: low values show the photograph, and high values still let it show
+   * through.
    */
   static double opacity(double share) {
     double t = Math.max(0, (share - CLEAR_BELOW) / (1 - CLEAR_BELOW));
@@ -166,7 +168,8 @@ final class Panels {
   }
 
   /**
-   * Catmull-Rom interpolation along one axis: through the values at the cells' centres, without the diamond shapes that bilinear interpolation produces from a 7x7 map. Edges are clamped.
+   * Catmull-Rom interpolation along one axis: through the values at the cells' centres, without the
+   * diamond shapes that bilinear interpolation produces from a 7x7 map. Edges are clamped.
    */
   private static final class Cubic {
 

@@ -9,7 +9,8 @@ import io.camatlas.localize.SaliencyRule;
  * @param values saliency {@code [height,width]}, row-major, row 0 on top; not copied
  * @param height rows
  * @param width columns
- * @param covered the rectangle that the map covers, which is the network's crop; extends beyond the image if that was padded
+ * @param covered the rectangle that the map covers, which is the network's crop; extends beyond the
+ *     image if that was padded
  */
 public record PlacedMap(float[] values, int height, int width, Box covered) {
 

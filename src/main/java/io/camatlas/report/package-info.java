@@ -1,7 +1,9 @@
 /**
- * Output for people: overlay pictures of single images, the colours they are drawn in, and formatted numbers.
+ * Output for people: overlay pictures of single images, the colours they are drawn in, and
+ * formatted numbers.
  *
- * <p>{@code facts} holds the contents of a report, {@code findings} draws conclusions from them, and {@code site} makes pages of both; each knows only the ones before it.
+ * <p>{@code facts} holds the contents of a report, {@code findings} draws conclusions from them,
+ * and {@code site} makes pages of both; each knows only the ones before it.
  *
  * <p>May import {@code localize} and {@code image}, and {@code java.desktop} for drawing; knows
  * nothing of networks or of Spark. Pictures are drawn without a display, and on machines without

@@ -185,7 +185,9 @@ public final class ExplainSetup {
     }
   }
 
-  /** On a cluster, a path without a scheme is on the cluster's file system, which only Spark knows. */
+  /**
+   * On a cluster, a path without a scheme is on the cluster's file system, which only Spark knows.
+   */
   private static boolean hasDefaultFileSystem() {
     return System.getenv("HADOOP_CONF_DIR") != null || System.getenv("YARN_CONF_DIR") != null;
   }

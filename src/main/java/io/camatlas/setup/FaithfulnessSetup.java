@@ -29,7 +29,8 @@ public final class FaithfulnessSetup {
   private FaithfulnessSetup() {}
 
   /**
-   * Checks everything that can be checked before Spark starts, including that the model is the run's model.
+   * Checks everything that can be checked before Spark starts, including that the model is the
+   * run's model.
    *
    * @param folder where the probed model is written
    * @throws SettingsException with all problems

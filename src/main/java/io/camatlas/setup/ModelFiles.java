@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Finds models, sidecars and lists of classes on this machine, or on any Hadoop file system, from which they are copied once.
+ * Finds models, sidecars and lists of classes on this machine, or on any Hadoop file system, from
+ * which they are copied once.
  */
 final class ModelFiles {
   private static final Map<String, Optional<Path>> COPIES = new ConcurrentHashMap<>();
@@ -53,7 +54,8 @@ final class ModelFiles {
   }
 
   /**
-   * A text that changes whenever a local file is rewritten; for other files just the name, since they are copied once.
+   * A text that changes whenever a local file is rewritten; for other files just the name, since
+   * they are copied once.
    */
   static String version(String file) throws IOException {
     if (file.isEmpty() || isElsewhere(file) || !Files.exists(local(file))) {

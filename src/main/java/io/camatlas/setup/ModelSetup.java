@@ -51,7 +51,8 @@ public final class ModelSetup {
   }
 
   /**
-   * Texts that change whenever the model, its sidecar or its list of classes is rewritten, so that callers who keep a prepared model know when to prepare it again.
+   * Texts that change whenever the model, its sidecar or its list of classes is rewritten, so that
+   * callers who keep a prepared model know when to prepare it again.
    */
   public static List<String> versions(GivenSettings given) throws IOException {
     Map<String, String> texts = given.texts();

@@ -32,7 +32,8 @@ public final class ReportSetup {
   }
 
   /**
-   * The settings of a report that is made from the atlas of one run and replaces any previous report.
+   * The settings of a report that is made from the atlas of one run and replaces any previous
+   * report.
    *
    * @param given the other settings; problems are noted there
    * @return empty if there is any problem

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Names of enum constants as people write them: in lower case, with hyphens, such as {@code log-probabilities}.
+ * Names of enum constants as people write them: in lower case, with hyphens, such as {@code
+ * log-probabilities}.
  */
 public final class Choices {
   private Choices() {}

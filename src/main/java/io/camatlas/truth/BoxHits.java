@@ -12,9 +12,14 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Rect;
 
 /**
- * The thresholds at which a box drawn around a map's high values matches a true box (arXiv:2001.07437, section 4.1): the map is stretched to 0 to 255 and truncated, values above the threshold are outlined, and each outline's bounding box is a guess.
+ * The thresholds at which a box drawn around a map's high values matches a true box
+ * (arXiv:2001.07437, section 4.1): the map is stretched to 0 to 255 and truncated, values above the
+ * threshold are outlined, and each outline's bounding box is a guess.
  *
- * <p>The published thresholds are {@code (int) (t * 255)} for t = 0, 0.001 and so on below 1, which are exactly the levels 0 to {@value #LEVELS} - 1. Boxes are compared as in the published code: corners are whole pixels, a side's length is one more than the difference of its ends, and a guess extends from its first pixel to the one after its last, but not beyond the plane.
+ * <p>The published thresholds are {@code (int) (t * 255)} for t = 0, 0.001 and so on below 1, which
+ * are exactly the levels 0 to {@value #LEVELS} - 1. Boxes are compared as in the published code:
+ * corners are whole pixels, a side's length is one more than the difference of its ends, and a
+ * guess extends from its first pixel to the one after its last, but not beyond the plane.
  */
 final class BoxHits {
   /** Thresholds 0 to 254. */

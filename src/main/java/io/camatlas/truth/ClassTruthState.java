@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * How well the maps of one class, or of all classes, agree with ground truth. Mutable; not thread-safe.
+ * How well the maps of one class, or of all classes, agree with ground truth. Mutable; not
+ * thread-safe.
  */
 public final class ClassTruthState implements State<ClassTruthState> {
   /** The state of a class at a layer. */

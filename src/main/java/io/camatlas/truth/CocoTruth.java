@@ -20,7 +20,8 @@ import java.util.Map;
  * images}, {@code annotations} and {@code categories}, in any order, read in one pass.
  *
  * <p>A box is {@code [x, y, width, height]} in pixels; a {@code segmentation} is a list of
- * polygons, or run lengths as numbers or compressed to text. {@code iscrowd} sets {@link TruthObject#crowd}. Other fields are ignored.
+ * polygons, or run lengths as numbers or compressed to text. {@code iscrowd} sets {@link
+ * TruthObject#crowd}. Other fields are ignored.
  */
 public final class CocoTruth {
   private static final JsonMapper JSON = new JsonMapper();
@@ -34,8 +35,10 @@ public final class CocoTruth {
   /**
    * Reads the whole file; leaves the stream open.
    *
-   * @return annotations by image, named as in its {@code file_name}, in the file's order; includes images without annotations
-   * @throws TruthException naming place and value, if the file is not of this format, or an annotation is damaged or refers to an image or category that is not listed
+   * @return annotations by image, named as in its {@code file_name}, in the file's order; includes
+   *     images without annotations
+   * @throws TruthException naming place and value, if the file is not of this format, or an
+   *     annotation is damaged or refers to an image or category that is not listed
    * @throws UncheckedIOException if the stream cannot be read
    */
   public static Map<String, GroundTruth> read(InputStream json) {
@@ -47,8 +50,8 @@ public final class CocoTruth {
       parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new TruthException(
-            "The COCO file is not a JSON object; it must have images, annotations and categories. Give"
-                + " another file.");
+            "The COCO file is not a JSON object; it must have images, annotations and categories."
+                + " Give another file.");
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String section = parser.currentName();

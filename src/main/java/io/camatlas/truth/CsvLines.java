@@ -24,7 +24,8 @@ final class CsvLines {
   /**
    * The next row that is not blank, or null at the end.
    *
-   * @throws TruthException if a quote is not closed or is inside an unquoted field, or the number of fields differs
+   * @throws TruthException if a quote is not closed or is inside an unquoted field, or the number
+   *     of fields differs
    */
   List<String> next() throws IOException {
     for (String read = readLine(); read != null; read = readLine()) {

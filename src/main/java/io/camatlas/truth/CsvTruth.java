@@ -17,13 +17,17 @@ import java.util.Optional;
  * one of three forms:
  *
  * <ul>
- *   <li>{@code ImageId,PredictionString} as in ImageNet's localization challenge: class, x0, y0, x1, y1, separated by spaces, repeated for each object;
+ *   <li>{@code ImageId,PredictionString} as in ImageNet's localization challenge: class, x0, y0,
+ *       x1, y1, separated by spaces, repeated for each object;
  *   <li>no header, {@code image_id,x0,y0,x1,y1} on each line, as in wsolevaluation's metadata;
  *   <li>a header with one of {@code path}, {@code image_id}, {@code file}, {@code filename}; a box
- *       as {@code x0,y0,x1,y1} or {@code xmin,ymin,xmax,ymax} or {@code x,y,width,height}; optionally {@code class} or {@code label}, and {@code mask}, the path of a PNG file. Case and order do not matter, and other columns are ignored.
+ *       as {@code x0,y0,x1,y1} or {@code xmin,ymin,xmax,ymax} or {@code x,y,width,height};
+ *       optionally {@code class} or {@code label}, and {@code mask}, the path of a PNG file. Case
+ *       and order do not matter, and other columns are ignored.
  * </ul>
  *
- * <p>Numbers are pixels of the upright original, used unchanged as edges of the box. Each line is one object; an image may have several.
+ * <p>Numbers are pixels of the upright original, used unchanged as edges of the box. Each line is
+ * one object; an image may have several.
  */
 public final class CsvTruth {
   private static final List<String> IMAGE = List.of("path", "image_id", "file", "filename");
@@ -45,7 +49,8 @@ public final class CsvTruth {
    *
    * @param value255 what 255 in a mask means
    * @return annotations by image, named as in its column, in the file's order
-   * @throws TruthException naming line and value, if the header is none of these, a line has more or fewer fields than the first, a coordinate is not a number, or a box is inside out
+   * @throws TruthException naming line and value, if the header is none of these, a line has more
+   *     or fewer fields than the first, a coordinate is not a number, or a box is inside out
    * @throws UncheckedIOException if the text cannot be read
    */
   public static Map<String, GroundTruth> read(Reader text, Mask.Value255 value255) {

@@ -37,13 +37,15 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
 
   /**
    * Closed polygons; a pixel shows the object if its centre lies inside one of them, by the
-   * even-odd rule. COCO's own rasteriser works on a five times finer grid, so pixels on the outline may differ.
+   * even-odd rule. COCO's own rasteriser works on a five times finer grid, so pixels on the outline
+   * may differ.
    *
    * @param rings corners {@code x,y,x,y,...} of each polygon, in pixels; at least three corners
    */
   record Polygons(List<double[]> rings) implements Mask {
     /**
-     * @throws TruthException if a polygon has fewer than three corners, an odd number of coordinates, or one that is not finite
+     * @throws TruthException if a polygon has fewer than three corners, an odd number of
+     *     coordinates, or one that is not finite
      */
     public Polygons {
       rings = rings.stream().map(double[]::clone).toList();
@@ -110,7 +112,8 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
   }
 
   /**
-   * COCO's run lengths: down the first column, then the second, and so on, alternating between background and object, background first.
+   * COCO's run lengths: down the first column, then the second, and so on, alternating between
+   * background and object, background first.
    *
    * @param width columns
    * @param height rows
@@ -139,7 +142,9 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
     }
 
     /**
-     * Reads COCO's compressed form: each count in groups of five bits, lowest first, as characters from '0' on. A sixth bit says that more groups follow; the highest bit of the last group is the sign. From the fourth count on, the difference from the count two before is stored.
+     * Reads COCO's compressed form: each count in groups of five bits, lowest first, as characters
+     * from '0' on. A sixth bit says that more groups follow; the highest bit of the last group is
+     * the sign. From the fourth count on, the difference from the count two before is stored.
      *
      * @throws TruthException if the text is cut off or has a character outside '0' to 'o', or the
      *     counts do not add up
@@ -217,7 +222,9 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
   }
 
   /**
-   * A PNG file: 0 is background, 255 is what {@code value255} says, every other value is the object. Values are the stored ones: the index for palettes; the largest channel, not counting alpha, if there are several.
+   * A PNG file: 0 is background, 255 is what {@code value255} says, every other value is the
+   * object. Values are the stored ones: the index for palettes; the largest channel, not counting
+   * alpha, if there are several.
    *
    * @param path for {@link MaskFiles}
    * @param value255 what 255 means

@@ -1,7 +1,8 @@
 package io.camatlas.truth;
 
 /**
- * Histograms of pixel scores, on objects and on the background; the basis of PxAP (arXiv:2001.07437, section 4.1).
+ * Histograms of pixel scores, on objects and on the background; the basis of PxAP
+ * (arXiv:2001.07437, section 4.1).
  *
  * @param object pixels on objects, by bin
  * @param background other pixels, by bin

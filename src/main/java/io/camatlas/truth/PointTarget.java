@@ -102,7 +102,8 @@ final class PointTarget {
   }
 
   /**
-   * The masks on the input plane, with the grid values of {@link Mask}; padding and crowds are {@link Mask#IGNORE}. Null if an object lacks a mask, since its pixels are then unknown.
+   * The masks on the input plane, with the grid values of {@link Mask}; padding and crowds are
+   * {@link Mask#IGNORE}. Null if an object lacks a mask, since its pixels are then unknown.
    */
   byte[] onPlane(PixelMapping mapping) {
     if (!boxes.isEmpty()) {

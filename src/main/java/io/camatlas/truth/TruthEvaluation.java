@@ -16,15 +16,28 @@ import java.util.List;
  * <ul>
  *   <li><b>Pointing game</b> (Zhang et al., arXiv:1608.00507; a circle in place of a square as in
  *       TorchRay, arXiv:1910.08485). The plane's highest pixel, the first in row-major order if
- *       there are several, is mapped to the original, and hits if an object's pixel is less than {@value #TOLERANCE} pixels away. An object's pixels are those of its mask, or of its box if it has none; a crowd's mask counts, as in TorchRay. The plane's centre is measured as well. A map that is zero everywhere misses.
- *   <li><b>Energy-based pointing game</b> (Score-CAM, arXiv:1910.01279, section 4.3): the share of the map's sum that lies on pixels inside a box, and the share of pixels that lie inside a box, which is the value for a uniform map.
+ *       there are several, is mapped to the original, and hits if an object's pixel is less than
+ *       {@value #TOLERANCE} pixels away. An object's pixels are those of its mask, or of its box if
+ *       it has none; a crowd's mask counts, as in TorchRay. The plane's centre is measured as well.
+ *       A map that is zero everywhere misses.
+ *   <li><b>Energy-based pointing game</b> (Score-CAM, arXiv:1910.01279, section 4.3): the share of
+ *       the map's sum that lies on pixels inside a box, and the share of pixels that lie inside a
+ *       box, which is the value for a uniform map.
  *   <li><b>MaxBoxAcc and MaxBoxAccV2</b> (arXiv:2001.07437, section 4.1, and its extension
- *       arXiv:2007.04178): at which of 255 thresholds the box around the largest outline, or around any outline, overlaps a true box with enough IoU. True boxes are mapped to the plane, clipped and truncated to whole pixels. The published code enlarges maps with cubic interpolation; here it is linear.
+ *       arXiv:2007.04178): at which of 255 thresholds the box around the largest outline, or around
+ *       any outline, overlaps a true box with enough IoU. True boxes are mapped to the plane,
+ *       clipped and truncated to whole pixels. The published code enlarges maps with cubic
+ *       interpolation; here it is linear.
  *   <li><b>PxAP</b> (arXiv:2001.07437, section 4.1): histograms of the map, stretched to 0 to 1,
- *       over object and over background pixels, if every object has a mask. Masks are mapped to the plane by nearest neighbour between pixel centres (the published code reads the pixel at each pixel's corner). Pixels marked to be ignored, crowds, and padding around the image are left out.
+ *       over object and over background pixels, if every object has a mask. Masks are mapped to the
+ *       plane by nearest neighbour between pixel centres (the published code reads the pixel at
+ *       each pixel's corner). Pixels marked to be ignored, crowds, and padding around the image are
+ *       left out.
  * </ul>
  *
- * <p>An object that the crop removes completely is counted but not measured against. An instance is prepared once for an image and a class; maps of several layers share that work. Measuring does not change it, so several threads may use one instance.
+ * <p>An object that the crop removes completely is counted but not measured against. An instance is
+ * prepared once for an image and a class; maps of several layers share that work. Measuring does
+ * not change it, so several threads may use one instance.
  */
 public final class TruthEvaluation {
   /** Distance in pixels of the original below which a point hits. */
@@ -47,10 +60,12 @@ public final class TruthEvaluation {
   /**
    * Prepares to measure maps.
    *
-   * @param objects the objects of the class that count, in pixels of the upright original; at least one that is not a crowd
+   * @param objects the objects of the class that count, in pixels of the upright original; at least
+   *     one that is not a crowd
    * @param mapping from the upright original to the input plane
    * @param files source of masks that are files
-   * @throws TruthException if all objects are crowds, or a mask cannot be drawn at the original's size
+   * @throws TruthException if all objects are crowds, or a mask cannot be drawn at the original's
+   *     size
    */
   public TruthEvaluation(List<TruthObject> objects, PixelMapping mapping, MaskFiles files) {
     this.mapping = mapping;
@@ -111,7 +126,8 @@ public final class TruthEvaluation {
    * @param centreHit whether the plane's centre hits
    * @param energy share of the map's sum inside the boxes, 0 to 1; NaN for a blank map
    * @param coverage share of the plane's pixels inside the boxes, 0 to 1
-   * @param boxHits for each threshold 0 to 254, the bits 1 (largest outline, IoU 0.5), 2, 4 and 8 (any outline, IoU 0.3, 0.5 and 0.7)
+   * @param boxHits for each threshold 0 to 254, the bits 1 (largest outline, IoU 0.5), 2, 4 and 8
+   *     (any outline, IoU 0.3, 0.5 and 0.7)
    * @param pixels histograms of the map over object and background; null without masks
    */
   public record Result(

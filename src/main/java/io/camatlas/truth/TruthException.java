@@ -1,6 +1,9 @@
 package io.camatlas.truth;
 
-/** Thrown if annotations cannot be read or used; the message names the place, the rule and the remedy. */
+/**
+ * Thrown if annotations cannot be read or used; the message names the place, the rule and the
+ * remedy.
+ */
 public final class TruthException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param x1 right edge
  * @param y1 bottom edge
  * @param maskOrNull its pixels; null if only the box is known
- * @param difficult whether it is marked as hard to recognise (Pascal VOC); counts like every other object unless the caller leaves it out
- * @param crowd whether this is a region of many objects (COCO): its box is never searched for, and its pixels are neither object nor background
+ * @param difficult whether it is marked as hard to recognise (Pascal VOC); counts like every other
+ *     object unless the caller leaves it out
+ * @param crowd whether this is a region of many objects (COCO): its box is never searched for, and
+ *     its pixels are neither object nor background
  */
 public record TruthObject(
     String className,

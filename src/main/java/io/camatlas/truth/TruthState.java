@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * How well many maps agree with ground truth; parts merge in any order. Holds counts, histograms and moments, from which the metrics are read. Immutable.
+ * How well many maps agree with ground truth; parts merge in any order. Holds counts, histograms
+ * and moments, from which the metrics are read. Immutable.
  *
- * <p>A metric over no images is NaN. Images whose crop shows no object are counted in {@link #withoutVisibleObject} and nowhere else.
+ * <p>A metric over no images is NaN. Images whose crop shows no object are counted in {@link
+ * #withoutVisibleObject} and nowhere else.
  */
 public final class TruthState {
   private static final int VERSION = 1;
@@ -61,7 +63,10 @@ public final class TruthState {
   /** Images that hit, by bit of {@link BoxHits} and by level. */
   private final long[][] boxHits;
 
-  /** Pixels by bin of {@link PixelScores}; this and the next field are null while no image had masks. */
+  /**
+   * Pixels by bin of {@link PixelScores}; this and the next field are null while no image had
+   * masks.
+   */
   private final long[] objectPixels;
 
   private final long[] backgroundPixels;
@@ -191,7 +196,8 @@ public final class TruthState {
    * The accuracy at the best threshold.
    *
    * @param accuracy share of the images, 0 to 1; NaN over no images
-   * @param threshold the lowest of the best thresholds, as a share of the map's stretched range; pixels above it are outlined. NaN over no images
+   * @param threshold the lowest of the best thresholds, as a share of the map's stretched range;
+   *     pixels above it are outlined. NaN over no images
    */
   public record BestThreshold(double accuracy, double threshold) {}
 
@@ -223,7 +229,8 @@ public final class TruthState {
   }
 
   /**
-   * PxAP: the area under precision over recall of all images' pixels together, summed over descending thresholds as precision times the gain in recall (arXiv:2001.07437, section 4.1).
+   * PxAP: the area under precision over recall of all images' pixels together, summed over
+   * descending thresholds as precision times the gain in recall (arXiv:2001.07437, section 4.1).
    *
    * @return 0 to 1; NaN while no image showed a pixel of a mask
    */

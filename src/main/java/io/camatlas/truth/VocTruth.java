@@ -18,9 +18,12 @@ import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
 /**
- * Boxes from one XML file of Pascal VOC (Everingham et al., IJCV 88, 2010): its {@code filename}, and the {@code name}, {@code difficult} and {@code bndbox} of each {@code object}.
+ * Boxes from one XML file of Pascal VOC (Everingham et al., IJCV 88, 2010): its {@code filename},
+ * and the {@code name}, {@code difficult} and {@code bndbox} of each {@code object}.
  *
- * <p>VOC counts pixels from 1 and includes both ends, so a box extends from {@code xmin - 1} to {@code xmax}. Boxes of an object's parts are ignored. Files with a document type declaration are rejected, since it could refer to other files.
+ * <p>VOC counts pixels from 1 and includes both ends, so a box extends from {@code xmin - 1} to
+ * {@code xmax}. Boxes of an object's parts are ignored. Files with a document type declaration are
+ * rejected, since it could refer to other files.
  */
 public final class VocTruth {
   private VocTruth() {}

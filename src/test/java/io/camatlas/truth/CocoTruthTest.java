@@ -89,8 +89,8 @@ class CocoTruthTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("[1, 2]"))
         .withMessage(
-            "The COCO file is not a JSON object; it must have images, annotations and categories. Give"
-                + " another file.");
+            "The COCO file is not a JSON object; it must have images, annotations and categories."
+                + " Give another file.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("{\"images\": [{\"id\": 1,, }"))
         .withMessageContaining("is cut off or damaged at line 1, column");

@@ -50,7 +50,9 @@ public record Grid(double[] values, int height, int width) {
   }
 
   /**
-   * Reduces the grid to at most {@code most} rows and columns. Each cell's value is distributed by area over the new cells that it overlaps, so the sum is preserved, and a uniform grid stays uniform.
+   * Reduces the grid to at most {@code most} rows and columns. Each cell's value is distributed by
+   * area over the new cells that it overlaps, so the sum is preserved, and a uniform grid stays
+   * uniform.
    */
   public Grid within(int most) {
     int longer = Math.max(height, width);
@@ -127,7 +129,9 @@ public record Grid(double[] values, int height, int width) {
         view.y0() + view.height() * (row + 1) / height);
   }
 
-  /** Values as shares of the maximum, in 16-bit little-endian numbers, encoded in Base64 for pages. */
+  /**
+   * Values as shares of the maximum, in 16-bit little-endian numbers, encoded in Base64 for pages.
+   */
   public String encoded() {
     double maximum = maximum();
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);

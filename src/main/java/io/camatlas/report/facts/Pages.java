@@ -1,7 +1,8 @@
 package io.camatlas.report.facts;
 
 /**
- * Paths of pages and pictures, relative to the report's folder. Names consist of numbers and hashes, never of class or file names.
+ * Paths of pages and pictures, relative to the report's folder. Names consist of numbers and
+ * hashes, never of class or file names.
  */
 public final class Pages {
   /** The first page. */

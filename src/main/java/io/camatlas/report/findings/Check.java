@@ -6,7 +6,9 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.function.Function;
 
 /**
- * A question that the report answers about the audited model. Its thresholds are constants of the implementing class; {@link #rule} states them in words. To add a check, implement one of the three kinds below and list it in {@link Checks}.
+ * A question that the report answers about the audited model. Its thresholds are constants of the
+ * implementing class; {@link #rule} states them in words. To add a check, implement one of the
+ * three kinds below and list it in {@link Checks}.
  */
 public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDataset {
   /** The question, as the legend prints it. */

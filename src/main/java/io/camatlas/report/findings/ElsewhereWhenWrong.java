@@ -53,8 +53,8 @@ final class ElsewhereWhenWrong implements Check.OfClass {
             one,
             Severity.NOTABLE,
             1 - overlap,
-            ("When the model is wrong about class '%s', it looks in different places from when it is"
-                    + " right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
+            ("When the model is wrong about class '%s', it looks in different places from when it"
+                 + " is right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
                 .formatted(
                     one.name(),
                     countOf(maps.right().n()),
@@ -65,7 +65,8 @@ final class ElsewhereWhenWrong implements Check.OfClass {
   }
 
   /**
-   * The expected value of 1 - overlap if correct and wrong maps came from the same distribution: ½ Σ E|Δ| of the two means, whose differences are nearly normal.
+   * The expected value of 1 - overlap if correct and wrong maps came from the same distribution: ½
+   * Σ E|Δ| of the two means, whose differences are nearly normal.
    */
   private static double differenceByChance(Maps maps) {
     if (maps.variance().isEmpty()) {

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The answers of all checks. Shares of few images are judged by the favourable end of their 95 % interval (Wilson 1927), so that a class of three images raises no false alarm.
+ * The answers of all checks. Shares of few images are judged by the favourable end of their 95 %
+ * interval (Wilson 1927), so that a class of three images raises no false alarm.
  *
  * @param asked each check that was made, in the order of the legend
  */

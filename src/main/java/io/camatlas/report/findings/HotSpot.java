@@ -4,7 +4,9 @@ import io.camatlas.report.facts.Grid;
 import java.util.Optional;
 
 /**
- * Where the mean map of a class is dense: the rectangle of cells whose share of the map most exceeds {@value #DENSITY} times its share of the area. A class whose objects can be anywhere has a spread-out mean map; one that is recognised by a badge, a ruler or a time stamp has a hot spot.
+ * Where the mean map of a class is dense: the rectangle of cells whose share of the map most
+ * exceeds {@value #DENSITY} times its share of the area. A class whose objects can be anywhere has
+ * a spread-out mean map; one that is recognised by a badge, a ruler or a time stamp has a hot spot.
  *
  * @param x0 left edge, as a fraction of the picture
  * @param y0 top edge

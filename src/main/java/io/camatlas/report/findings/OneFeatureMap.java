@@ -15,7 +15,10 @@ final class OneFeatureMap implements Check.OfClass {
   /** A feature map with at least this share of the evidence carries a class. */
   private static final double CARRIES = 1.0 / 3;
 
-  /** The share must also be at least this many times that of the largest feature map in the median class. */
+  /**
+   * The share must also be at least this many times that of the largest feature map in the median
+   * class.
+   */
   private static final double CARRIES_MORE = 1.75;
 
   @Override

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Attention that gathers in one small place away from the middle, in most images of a class and not in those of other classes.
+ * Attention that gathers in one small place away from the middle, in most images of a class and not
+ * in those of other classes.
  */
 final class OneSpot implements Check.OfClass {
   /** Largest share of the picture that a spot may cover. */

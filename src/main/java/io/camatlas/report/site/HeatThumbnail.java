@@ -12,7 +12,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A map as a picture with one pixel per cell, which browsers enlarge smoothly. */
 final class HeatThumbnail {
-  /** The most cells on a thumbnail's longer side: a table of a thousand thumbnails must stay small. */
+  /**
+   * The most cells on a thumbnail's longer side: a table of a thousand thumbnails must stay small.
+   */
   private static final int MOST_CELLS = 14;
 
   private HeatThumbnail() {}

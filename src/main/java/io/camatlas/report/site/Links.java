@@ -1,7 +1,8 @@
 package io.camatlas.report.site;
 
 /**
- * How one page links to the others: by relative paths in a site, by fragments in a single file. Called by templates.
+ * How one page links to the others: by relative paths in a site, by fragments in a single file.
+ * Called by templates.
  */
 public abstract sealed class Links permits Links.OfSite, Links.OfSingleFile {
   Links() {}

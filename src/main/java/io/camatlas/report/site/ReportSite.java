@@ -29,7 +29,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Writes a report: an overview, a page for each class and each relevant feature map, and the failures, either as a folder of files or as one file with everything.
+ * Writes a report: an overview, a page for each class and each relevant feature map, and the
+ * failures, either as a folder of files or as one file with everything.
  *
  * <p>Pages load only what they show, and no script, style or font from elsewhere.
  */
