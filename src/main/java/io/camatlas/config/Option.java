@@ -156,7 +156,7 @@ public class Option<T> implements Cloneable {
   /** An exception that says that a part of a value breaks a rule. */
   static IllegalArgumentException holds(String name, String part, String rule, Exception cause) {
     return new IllegalArgumentException(
-        marked(name) + " holds '" + part + "'; it must be " + rule + ".", cause);
+        marked(name) + " contains '" + part + "'; it must be " + rule + ".", cause);
   }
 
   static String marked(String name) {

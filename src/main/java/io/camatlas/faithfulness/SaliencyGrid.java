@@ -28,7 +28,7 @@ public record SaliencyGrid(float[] values, int height, int width) {
     for (float value : values) {
       if (!(value >= 0 && value < Float.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
-            "The map holds " + value + "; values must be finite and at least 0.");
+            "The map contains " + value + "; values must be finite and at least 0.");
       }
       most = Math.max(most, value);
     }

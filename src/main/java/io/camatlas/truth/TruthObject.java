@@ -34,7 +34,7 @@ public record TruthObject(
    */
   public TruthObject {
     if (className == null) {
-      throw new TruthException("An object's class is null; use an empty text for none.");
+      throw new TruthException("An object's class is null; use an empty string if there is none.");
     }
     if (!(x0 <= x1 && y0 <= y1 && Double.isFinite(x1 - x0) && Double.isFinite(y1 - y0))) {
       throw new TruthException(

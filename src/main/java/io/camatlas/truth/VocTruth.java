@@ -39,7 +39,7 @@ public final class VocTruth {
     Element root = parsed(xml);
     if (!root.getTagName().equals("annotation")) {
       throw new TruthException(
-          "The XML file holds <%s>; Pascal VOC has <annotation>. Give another file."
+          "The root of the XML file is <%s>; Pascal VOC has <annotation>. Give another file."
               .formatted(root.getTagName()));
     }
     String file = text(root, "filename", "The file");

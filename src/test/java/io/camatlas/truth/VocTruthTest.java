@@ -81,7 +81,8 @@ class VocTruthTest {
                 + " file.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("<html/>"))
-        .withMessage("The XML file holds <html>; Pascal VOC has <annotation>. Give another file.");
+        .withMessage(
+            "The root of the XML file is <html>; Pascal VOC has <annotation>. Give another file.");
   }
 
   @Test
