@@ -5,25 +5,25 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * How a layer's feature maps respond to a dataset, whatever the class. Every image counts once.
- * Changes in place; not thread-safe.
+ * How a layer's feature maps respond to a dataset, regardless of class. Every image counts once.
+ * Mutable; not thread-safe.
  */
 public final class ActivationState {
   private static final int GATHERED = 64;
 
-  /** Feature maps turned from rows into columns together: a cache line of floats. */
+  /** Feature maps transposed at once: one cache line of floats. */
   private static final int BLOCK = 16;
 
   private final VectorMoments activations;
   private final long[] dead;
   private final Quantiles[] quantiles;
 
-  /** Rows that wait until there are enough for each sketch to take many at once. */
+  /** Rows held back until there are enough to update each sketch in bulk. */
   private final float[][] waiting = new float[GATHERED][];
 
   private int held;
 
-  /** Of no image yet, of K feature maps. */
+  /** Creates an empty state for K feature maps. */
   public ActivationState(int maps) {
     this(new VectorMoments(maps), new long[maps], new Quantiles[maps]);
     for (int k = 0; k < maps; k++) {
@@ -38,9 +38,9 @@ public final class ActivationState {
   }
 
   /**
-   * Takes one image in.
+   * Adds one image.
    *
-   * @throws StateException if it has another number of feature maps
+   * @throws StateException if the number of feature maps differs
    */
   public void add(ExplainedRow row) {
     float[] means = row.featureMaps().meanActivations();
@@ -72,9 +72,9 @@ public final class ActivationState {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
-   * @throws StateException if it has another number of feature maps
+   * @throws StateException if the number of feature maps differs
    */
   public void merge(ActivationState other) {
     settle();

@@ -9,10 +9,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Where a network looked, over many maps of one grid: mean and variance of the maps, each scaled to
- * sum one, measurements of each map, and the share of its mass in each {@link Region}.
+ * Where a network looked, over many maps on one grid: mean and variance of the maps, each scaled to
+ * sum to one, measurements of each map, and the share of its mass in each {@link Region}.
  *
- * <p>Blank maps are counted and take part in nothing else. Changes in place; not thread-safe.
+ * <p>Blank maps are counted but otherwise ignored. Mutable; not thread-safe.
  */
 public final class AttentionState {
   private static final Region[] REGIONS = Region.values();
@@ -31,7 +31,7 @@ public final class AttentionState {
   private Moments confidence = Moments.EMPTY;
   private final Map<Region, Moments> mass = new EnumMap<>(Region.class);
 
-  /** Of no map yet, of grids with so many rows and columns. */
+  /** Creates an empty state for grids of this size. */
   public AttentionState(int height, int width) {
     this(
         height,
@@ -71,7 +71,7 @@ public final class AttentionState {
   }
 
   /**
-   * Takes one map in.
+   * Adds one map.
    *
    * @throws StateException if its grid differs
    */
@@ -106,7 +106,7 @@ public final class AttentionState {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
    * @throws StateException if its grid differs
    */
@@ -130,7 +130,7 @@ public final class AttentionState {
   private void require(int otherHeight, int otherWidth) {
     if (otherHeight != height || otherWidth != width) {
       throw new StateException(
-          "A map is [%d,%d], others are [%d,%d]; all maps of a layer must have one size."
+          "A map is [%d,%d], others are [%d,%d]; all maps of a layer must have the same size."
               .formatted(otherHeight, otherWidth, height, width));
     }
   }
@@ -143,7 +143,7 @@ public final class AttentionState {
     return width;
   }
 
-  /** Maps seen, blank ones among them. */
+  /** Maps seen, including blank ones. */
   public long images() {
     return maps.count() + blank;
   }
@@ -178,17 +178,17 @@ public final class AttentionState {
     return spread;
   }
 
-  /** Peak's place from the left, 0 to 1, at the cell's centre. */
+  /** Position of the peak from the left, 0 to 1, at the cell's centre. */
   public Measure peakX() {
     return peakX;
   }
 
-  /** Peak's place from the top, 0 to 1, at the cell's centre. */
+  /** Position of the peak from the top, 0 to 1, at the cell's centre. */
   public Measure peakY() {
     return peakY;
   }
 
-  /** Connected parts of each map at half its maximum. */
+  /** Number of connected parts of each map at half its maximum. */
   public Measure parts() {
     return parts;
   }
@@ -203,7 +203,7 @@ public final class AttentionState {
     return mass.get(region);
   }
 
-  /** Roughly the memory held. */
+  /** Approximate memory use, in bytes. */
   long bytes() {
     return 24L * peaks.length + 6 * 2_500L;
   }

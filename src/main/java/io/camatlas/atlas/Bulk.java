@@ -5,7 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Writes and reads whole arrays; one number at a time would take most of a state's time. */
+/** Writes and reads whole arrays; one number at a time would dominate the time to store a state. */
 final class Bulk {
   private Bulk() {}
 
@@ -33,7 +33,7 @@ final class Bulk {
     return values;
   }
 
-  /** The next so many bytes. */
+  /** Reads the next {@code length} bytes. */
   static ByteBuffer bytes(DataInput in, int length) throws IOException {
     byte[] bytes = new byte[length];
     in.readFully(bytes);

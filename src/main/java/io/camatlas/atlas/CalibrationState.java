@@ -7,23 +7,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far confidence can be trusted, overall and by how a network looked at the images.
+ * How far confidence can be trusted, overall and grouped by how the network looked at the images.
  *
- * <p>Two histograms, of the map's entropy and of its border mass, each crossed with confidence. All
- * numbers are read from them, so that parts merge exactly. Every labelled image counts once.
- * Changes in place; not thread-safe.
+ * <p>Holds two histograms, of the map's entropy and of its border mass, each crossed with
+ * confidence. All numbers are computed from them, so parts merge exactly. Every labelled image
+ * counts once. Mutable; not thread-safe.
  */
 public final class CalibrationState {
-  /** What the group of all images together is by. */
+  /** Value of {@link Group#by()} for the group of all images. */
   public static final String ALL = "all";
 
-  /** What groups of like confidence are by. */
+  /** Value of {@link Group#by()} for groups of similar confidence. */
   public static final String CONFIDENCE = "confidence";
 
-  /** Bins of confidence, as Guo et al. 2017 (arXiv:1706.04599) have them. */
+  /** Bins of confidence, as in Guo et al. 2017 (arXiv:1706.04599). */
   public static final int CONFIDENCE_BINS = 15;
 
-  /** Bins of an attention measure that quartiles are cut from. */
+  /** Bins of an attention measure; quarters are formed from them. */
   private static final int FINE = 512;
 
   private static final int QUARTILES = 4;
@@ -66,7 +66,10 @@ public final class CalibrationState {
       return sum;
     }
 
-    /** Rows from one to before another, and bins of confidence likewise, as one group. */
+    /**
+     * Rows {@code from} to {@code to} and confidence bins {@code c0} to {@code c1}, ends exclusive,
+     * as one group.
+     */
     Group group(String by, int bin, double low, double high, int from, int to, int c0, int c1) {
       long n = 0;
       long correct = 0;
@@ -92,7 +95,7 @@ public final class CalibrationState {
           : new Group(by, bin, low, high, n, (double) correct / n, sum / n, gaps / n);
     }
 
-    /** Bins go to quarters by the rank of their middle; a bin is never cut. */
+    /** Assigns bins to quarters by the rank of their middle image; a bin is never split. */
     List<Group> quarters(String by, double unit) {
       long all = 0;
       for (int row = 0; row < FINE; row++) {
@@ -117,7 +120,7 @@ public final class CalibrationState {
     }
 
     void write(DataOutput out) throws IOException {
-      // Most bins are empty: count the filled ones, then tell each with its place.
+      // Most bins are empty: write the number of filled ones, then each with its position.
       int filled = 0;
       for (long count : images) {
         filled += count > 0 ? 1 : 0;
@@ -145,14 +148,14 @@ public final class CalibrationState {
   }
 
   /**
-   * Images of one bin.
+   * Images in one bin.
    *
-   * @param by what they are grouped by: all, confidence, entropy or border_mass
+   * @param by what images are grouped by: all, confidence, entropy or border_mass
    * @param bin from 0, lowest first; quarters for entropy and border mass
    * @param low lower edge, in the measure's unit
    * @param high upper edge
    * @param images labelled images
-   * @param accuracy share that is right; NaN without images
+   * @param accuracy share predicted correctly; NaN without images
    * @param confidence mean probability of the predicted class; NaN without images
    * @param calibrationError expected calibration error (Guo et al. 2017, eq. 3) within the group,
    *     15 equal bins of confidence; NaN without images
@@ -167,7 +170,7 @@ public final class CalibrationState {
       double confidence,
       double calibrationError) {}
 
-  /** Takes one image in; one without a label is passed over. */
+  /** Adds one image; images without a label are ignored. */
   public void add(ExplainedRow row) {
     if (row.said().label() == null) {
       return;
@@ -178,15 +181,15 @@ public final class CalibrationState {
     border.add(row.measures().borderMass(), row.said().confidence(), row.said().isRight());
   }
 
-  /** Takes another part in. */
+  /** Merges another part into this one. */
   public void merge(CalibrationState other) {
     entropy.merge(other.entropy);
     border.merge(other.border);
   }
 
   /**
-   * All groups: the whole, {@value #CONFIDENCE_BINS} of confidence, four each of entropy and of
-   * border mass. Blank maps have neither entropy nor border mass and are in no quarter.
+   * All groups: one of all images, {@value #CONFIDENCE_BINS} by confidence, four each by entropy
+   * and by border mass. Blank maps have neither entropy nor border mass and are in no quarter.
    *
    * @param cells of the layer's grid, for the unit of entropy
    */

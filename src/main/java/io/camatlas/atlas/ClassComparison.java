@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is read from all classes of a layer at once: each region's mass over the whole dataset, and
- * how selective each feature map is. Merges classes, not rows: every class is taken in once, when
- * its state is complete. Changes in place; not thread-safe.
+ * Metrics that need all classes of a layer: each region's mass over the whole dataset, and how
+ * selective each feature map is. Merges classes, not rows: every class is added once, when its
+ * state is complete. Mutable; not thread-safe.
  */
 public final class ClassComparison implements State<ClassComparison> {
-  /** Feature maps of a class's ranking that serve it. */
+  /** Length of the part of a class's ranking whose feature maps are said to serve the class. */
   public static final int SERVING = 5;
 
   private AttentionState attention;
@@ -27,7 +27,7 @@ public final class ClassComparison implements State<ClassComparison> {
   private int classes;
   private final Map<Integer, String> names = new TreeMap<>();
 
-  /** Takes one complete class in. */
+  /** Adds one complete class. */
   public void add(ClassState state) {
     names.put(state.name().index(), state.name().name());
     state
@@ -125,8 +125,8 @@ public final class ClassComparison implements State<ClassComparison> {
 
   /**
    * Class selectivity of a feature map (Morcos et al. 2018, arXiv:1803.06959): (a - b) / (a + b), a
-   * being the largest mean activation of a class and b the mean of those of all other classes; 0
-   * for one that responds to all alike, 1 for one that responds to a single class.
+   * being the largest mean activation of any class and b the mean over all other classes; 0 for a
+   * feature map that responds to all classes alike, 1 for one that responds to a single class.
    *
    * @return NaN for fewer than two classes, or where a + b is not above zero
    */
@@ -139,7 +139,7 @@ public final class ClassComparison implements State<ClassComparison> {
     return both > 0 ? (largest[map] - others) / both : Double.NaN;
   }
 
-  /** Classes in whose ranking a feature map is among the first {@value #SERVING}. */
+  /** Number of classes in whose ranking a feature map is among the first {@value #SERVING}. */
   public int serves(int map) {
     return serves.length == 0 ? 0 : serves[map];
   }

@@ -3,7 +3,7 @@ package io.camatlas.atlas;
 /**
  * A class of the model.
  *
- * @param index among the scores
- * @param name as the model's card gives it
+ * @param index position among the model's scores
+ * @param name as in the model's card
  */
 public record ClassName(int index, String name) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * One class at one layer: where the network looked for it, split by right and wrong predictions,
- * what it drew on, and how often it was right. Changes in place; not thread-safe.
+ * which feature maps it used, and how often it was right. Mutable; not thread-safe.
  */
 public final class ClassState implements State<ClassState> {
   private final ClassName name;
@@ -21,17 +21,17 @@ public final class ClassState implements State<ClassState> {
   private FeatureMapState featureMaps;
   private VectorMeans activations;
 
-  /** Of no image yet. */
+  /** Creates an empty state. */
   public ClassState(ClassName name) {
     this.name = name;
   }
 
   /**
-   * Takes an explanation of this class in.
+   * Adds an explanation of this class.
    *
    * @param relevance of the row
    * @param examples images kept for each feature map
-   * @throws IllegalArgumentException if it has another grid or number of feature maps
+   * @throws IllegalArgumentException if its grid or number of feature maps differs
    */
   public void addExplanation(ExplainedRow row, Relevance relevance, int examples) {
     if (row.said().label() == null) {
@@ -60,14 +60,14 @@ public final class ClassState implements State<ClassState> {
     labelledRight += row.said().isRight() ? 1 : 0;
   }
 
-  /** Counts a labelled image of which this class was predicted. */
+  /** Counts a labelled image for which this class was predicted. */
   public void addPredicted(ExplainedRow row) {
     predicted++;
     predictedRight += row.said().isRight() ? 1 : 0;
   }
 
   /**
-   * Takes the activations of an image of this class in: its label, or the prediction without one.
+   * Adds the activations of an image of this class: its label, or the prediction if it has none.
    */
   public void addActivations(ExplainedRow row) {
     if (activations == null) {
@@ -114,7 +114,9 @@ public final class ClassState implements State<ClassState> {
     return labelled == 0 ? Double.NaN : (double) labelledRight / labelled;
   }
 
-  /** Share of the images predicted as this class that are of it; NaN without labelled ones. */
+  /**
+   * Share of the images predicted as this class that have this label; NaN without labelled ones.
+   */
   public double precision() {
     return predicted == 0 ? Double.NaN : (double) predictedRight / predicted;
   }
@@ -134,7 +136,7 @@ public final class ClassState implements State<ClassState> {
     return Optional.ofNullable(wrong);
   }
 
-  /** All explanations of this class, those without a label among them. */
+  /** All explanations of this class, including those of images without a label. */
   public Optional<AttentionState> attention() {
     AttentionState all = null;
     for (AttentionState part : new AttentionState[] {right, wrong, unlabelled}) {
@@ -146,12 +148,12 @@ public final class ClassState implements State<ClassState> {
     return Optional.ofNullable(all);
   }
 
-  /** What explanations of this class draw on; empty where there are none. */
+  /** Feature maps that explanations of this class rely on; empty if there are no explanations. */
   public Optional<FeatureMapState> featureMaps() {
     return Optional.ofNullable(featureMaps);
   }
 
-  /** Mean activations of the images of this class, {@code [K]}; empty where there are none. */
+  /** Mean activations of the images of this class, {@code [K]}; empty if there are no images. */
   public Optional<VectorMeans> activations() {
     return Optional.ofNullable(activations);
   }

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Images of one class that were taken for another: where the network looked for either.
+ * Images of one class that were mistaken for another: where the network looked for each of the two.
  *
- * <p>An image has two maps where both classes were explained. They come as two rows, perhaps to two
- * parts; the one that comes first waits for the other. Changes in place; not thread-safe.
+ * <p>An image has two maps if both classes were explained. They arrive as two rows, perhaps in
+ * different parts; the first is kept until the second arrives. Mutable; not thread-safe.
  */
 public final class ConfusionState implements State<ConfusionState> {
   private final ClassName label;
@@ -28,7 +28,7 @@ public final class ConfusionState implements State<ConfusionState> {
 
   private record Half(boolean isLabel, float[] map) {}
 
-  /** Of no image yet. */
+  /** Creates an empty state. */
   public ConfusionState(ClassName label, ClassName predicted, int height, int width) {
     this(
         label,
@@ -55,7 +55,7 @@ public final class ConfusionState implements State<ConfusionState> {
   }
 
   /**
-   * Whether a row tells of a confusion: a wrong prediction, explained for one of the two classes.
+   * Whether a row belongs to a confusion: a wrong prediction, explained for one of the two classes.
    */
   public static boolean concerns(ExplainedRow row) {
     return row.said().label() != null
@@ -66,7 +66,7 @@ public final class ConfusionState implements State<ConfusionState> {
   }
 
   /**
-   * Takes one explanation in.
+   * Adds one explanation.
    *
    * @throws StateException if its grid differs
    */
@@ -98,7 +98,7 @@ public final class ConfusionState implements State<ConfusionState> {
       return;
     }
     waiting.remove(image);
-    // The same order of the two, whichever came first, so that rounding is the same.
+    // Always in the same order, whichever came first, so that rounding is the same.
     compare(half.isLabel ? half.map : other.map, half.isLabel ? other.map : half.map);
   }
 
@@ -144,7 +144,7 @@ public final class ConfusionState implements State<ConfusionState> {
   public void merge(ConfusionState other) {
     if (other.height != height || other.width != width) {
       throw new StateException(
-          "Some maps are [%d,%d], others [%d,%d]; all maps of a layer must have one size."
+          "Some maps are [%d,%d], others [%d,%d]; all maps of a layer must have the same size."
               .formatted(height, width, other.height, other.width));
     }
     images += other.images;
@@ -175,7 +175,7 @@ public final class ConfusionState implements State<ConfusionState> {
     return width;
   }
 
-  /** Images confused. */
+  /** Number of confused images. */
   public long images() {
     return images;
   }
@@ -190,17 +190,19 @@ public final class ConfusionState implements State<ConfusionState> {
     return labelMaps;
   }
 
-  /** Maps of the predicted class, likewise. */
+  /** Maps of the predicted class, each divided by its sum, {@code [h·w]}. */
   public VectorMoments predictedMaps() {
     return predictedMaps;
   }
 
-  /** Σ min(p, q) of an image's two maps, each divided by its sum: 0 apart, 1 alike. */
+  /** Σ min(p, q) of an image's two maps, each divided by its sum: 0 if disjoint, 1 if equal. */
   public Moments overlap() {
     return overlap;
   }
 
-  /** Pearson correlation of an image's two maps, -1 to 1; where either is even, none. */
+  /**
+   * Pearson correlation of an image's two maps, -1 to 1; images with a uniform map are left out.
+   */
   public Moments correlation() {
     return correlation;
   }

@@ -10,13 +10,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * For each feature map, the images with the largest values, at most so many.
+ * For each feature map, the images with the largest values, up to a limit.
  *
- * <p>Of equal values the image whose name comes first is kept, so that the result does not depend
- * on the order. What is not above zero is no example. Changes in place; not thread-safe.
+ * <p>Of images with equal values, the one whose name sorts first is kept, so the result does not
+ * depend on the order. Values that are not above zero are ignored. Mutable; not thread-safe.
  */
 public final class Examples {
-  /** The most examples that can be asked for. */
+  /** The largest number of examples that can be requested. */
   public static final int MOST = 10_000;
 
   private static final int FIRST_CAPACITY = 4;
@@ -24,14 +24,14 @@ public final class Examples {
   private final int most;
   private final int maps;
 
-  /** Places that each feature map has by now; grows up to {@link #most}. */
+  /** Slots currently allocated for each feature map; grows up to {@link #most}. */
   private int capacity;
 
   private final int[] held;
 
   /**
-   * The least value that a feature map takes: its worst, once it is full. Kept apart from the
-   * values, because nearly all that is offered fails here.
+   * The smallest value that a feature map accepts: its worst example once it is full. Kept in an
+   * array of its own, because nearly all offered values fail this test.
    */
   private final float[] least;
 
@@ -75,16 +75,16 @@ public final class Examples {
    * One example.
    *
    * @param image its name
-   * @param value what it is listed for
+   * @param value the value it was kept for
    * @param cell where the feature map has its maximum, {@code row * width + column}
    */
   public record Example(Image image, float value, int cell) {}
 
   /**
-   * Of no image yet.
+   * Creates an empty state.
    *
    * @param maps K
-   * @param most examples of each feature map
+   * @param most examples kept for each feature map
    * @throws IllegalArgumentException if {@code most} is not in 0 to {@value #MOST}
    */
   public Examples(int maps, int most) {
@@ -111,7 +111,7 @@ public final class Examples {
    * Offers one image to all feature maps.
    *
    * @param image its name
-   * @param offered value for each feature map
+   * @param offered value of each feature map
    * @param at cell of each feature map's maximum, below 65,536
    */
   public void add(Image image, float[] offered, int[] at) {
@@ -131,14 +131,14 @@ public final class Examples {
     forgetManyUnused();
   }
 
-  /** Of a value that is not too small: whether it is larger, or its image comes first. */
+  /** For a value that is not too small: whether it is larger, or its image's name sorts first. */
   private boolean isWanted(int k, float value, Image image) {
     return held[k] < most
         || value > least[k]
         || image.compareTo(names.get(images[k * capacity])) < 0;
   }
 
-  /** Full feature maps are heaps, the worst example first. */
+  /** Once full, a feature map's slots are a heap with the worst example first. */
   private void put(int k, float value, int ordinal, short cell) {
     if (held[k] < most) {
       append(k, value, ordinal, cell);
@@ -169,7 +169,7 @@ public final class Examples {
     cells[at] = cell;
   }
 
-  /** Moves an example of a full feature map down to where no worse one is below it. */
+  /** Moves an example of a full feature map down the heap until no worse one is below it. */
   private void sink(int start, int from) {
     int at = from;
     float value = values[start + from];
@@ -212,14 +212,14 @@ public final class Examples {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
-   * @throws IllegalArgumentException if it has other feature maps or keeps more or fewer examples
+   * @throws IllegalArgumentException if the number of feature maps or the limit of examples differs
    */
   public void merge(Examples other) {
     if (other.maps != maps || other.most != most) {
       throw new StateException(
-          "Examples of %d feature maps, at most %d, meet some of %d, at most %d; both must be equal. Make all with the same `examples`."
+          "Cannot merge examples of %d feature maps, at most %d each, with examples of %d, at most %d each; both numbers must be equal. Make all atlases with the same `examples`."
               .formatted(maps, most, other.maps, other.most));
     }
     int[] ordinals = new int[other.names.size()];
@@ -246,7 +246,7 @@ public final class Examples {
     }
   }
 
-  /** Names of images that were pushed out would otherwise gather. */
+  /** Without this, names of displaced images would accumulate. */
   private void forgetUnused() {
     int[] kept = new int[names.size()];
     Arrays.fill(kept, -1);
@@ -276,12 +276,12 @@ public final class Examples {
     return found;
   }
 
-  /** Roughly the memory held. */
+  /** Approximate memory use, in bytes. */
   long bytes() {
     return 10L * values.length + 8L * maps + 200L * names.size();
   }
 
-  /** Writes 6 bytes for each example where images and cells are few, and the images' names. */
+  /** Writes 6 bytes per example if images and cells are few, and the images' names. */
   public void write(DataOutput out) throws IOException {
     forgetUnused();
     out.writeInt(maps);

@@ -4,15 +4,15 @@ import io.camatlas.localize.SaliencyMap;
 import java.util.Objects;
 
 /**
- * What the atlas takes from one explanation: one image, one target class, one layer.
+ * What the atlas uses of one explanation: one image, one target class, one layer.
  *
  * @param image the image's name
  * @param target class explained
- * @param said what the image is said to show
- * @param role which of its image's rows this is
+ * @param said what the image shows, by its label and by the prediction
+ * @param role which of the image's rows this is
  * @param map where the network looked
  * @param measures of the map
- * @param featureMaps what they did
+ * @param featureMaps weights and activations of the layer's feature maps
  */
 public record ExplainedRow(
     Examples.Image image,
@@ -24,24 +24,25 @@ public record ExplainedRow(
     FeatureMaps featureMaps) {
 
   /**
-   * What an image is said to show.
+   * What an image shows, by its label and by the prediction.
    *
-   * @param label class of the label, or null where there is none that the model knows
+   * @param label class of the label, or null if there is none or the model does not know it
    * @param predicted class with the highest score
    * @param confidence probability of the predicted class, 0 to 1
    */
   public record Said(ClassName label, ClassName predicted, double confidence) {
-    /** Whether the prediction is the label; false also where there is no label. */
+    /** Whether the prediction equals the label; also false without a label. */
     boolean isRight() {
       return label != null && label.index() == predicted.index();
     }
   }
 
   /**
-   * Which of an image's rows one is.
+   * The role of a row among the rows of its image.
    *
-   * @param isPrimary whether this is the image's row of the predicted class, or its first where
-   *     that is no target; every image counts once in what is told of images
+   * @param isPrimary whether this is the image's row for the predicted class, or its first row if
+   *     that class is not a target; statistics of images use primary rows only, so every image
+   *     counts once
    * @param hasPair whether both the label and the predicted class are targets of the image
    */
   public record Role(boolean isPrimary, boolean hasPair) {}
@@ -49,7 +50,8 @@ public record ExplainedRow(
   /**
    * Measurements of a map.
    *
-   * @param entropyNats NaN on a blank map, as the next
+   * @param entropyNats NaN on a blank map, as {@code gini}, {@code spread} and {@code borderMass}
+   *     are
    * @param gini of its cells
    * @param spread of its mass
    * @param borderMass share of the map within 10 % of an edge
@@ -59,7 +61,7 @@ public record ExplainedRow(
       double entropyNats, double gini, double spread, double borderMass, int parts) {}
 
   /**
-   * What the feature maps did, {@code [K]} each.
+   * Weights and activations of the feature maps, {@code [K]} each.
    *
    * @param weights w_k
    * @param meanActivations mean of A_k
@@ -81,14 +83,14 @@ public record ExplainedRow(
   }
 
   /**
-   * @throws StateException if arrays do not fit together
+   * @throws StateException if the arrays' sizes do not match
    */
   public ExplainedRow {
     Objects.requireNonNull(image, "image");
     int cells = map.values().length;
     if (cells != (long) map.height() * map.width() || cells == 0) {
       throw new StateException(
-          "image %s, class %s: map has %d cells and is said to be [%d,%d]; both must agree."
+          "image %s, class %s: map has %d cells but its size is given as [%d,%d]; both must agree."
               .formatted(image.id(), target.name(), cells, map.height(), map.width()));
     }
     if (!featureMaps.fits()) {

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * What a class's explanations draw on, feature map by feature map.
+ * How much a class's explanations rely on each feature map.
  *
- * <p>The relevance of feature map k is |w_k Σ_ij A_k,ij|, its share that over the sum of all.
- * Images without any relevance take no part in the shares. Changes in place; not thread-safe.
+ * <p>The relevance of feature map k is |w_k Σ_ij A_k,ij|; its share is its relevance divided by the
+ * sum over all feature maps. Images without any relevance are left out of the shares. Mutable; not
+ * thread-safe.
  */
 public final class FeatureMapState {
-  /** An image's feature maps that count as its first. */
+  /** How many of an image's most relevant feature maps count as its first. */
   public static final int FIRST = 5;
 
   private final VectorMoments shares;
@@ -22,7 +23,7 @@ public final class FeatureMapState {
   private final Examples byActivation;
 
   /**
-   * Of no image yet.
+   * Creates an empty state.
    *
    * @param maps K
    * @param examples images kept for each feature map
@@ -50,10 +51,10 @@ public final class FeatureMapState {
   }
 
   /**
-   * Takes one image in.
+   * Adds one image.
    *
    * @param relevance of the row
-   * @throws StateException if it has another number of feature maps
+   * @throws StateException if the number of feature maps differs
    */
   public void add(ExplainedRow row, Relevance relevance) {
     float[] relevances = relevance.values();
@@ -66,7 +67,7 @@ public final class FeatureMapState {
     byActivation.add(row.image(), row.featureMaps().maxActivations(), row.featureMaps().maxCells());
   }
 
-  /** Counts the first few; of equals those with the lower index. */
+  /** Counts the most relevant feature maps; ties go to the lower index. */
   private void countFirst(float[] relevances) {
     int[] first = new int[Math.min(FIRST, relevances.length)];
     int found = 0;
@@ -92,9 +93,9 @@ public final class FeatureMapState {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
-   * @throws StateException if it has another number of feature maps
+   * @throws StateException if the number of feature maps differs
    */
   public void merge(FeatureMapState other) {
     shares.merge(other.shares);
@@ -111,17 +112,20 @@ public final class FeatureMapState {
     return shares;
   }
 
-  /** Mean of each feature map's activations over an image, {@code [K]}. */
+  /** Mean activation of each feature map over an image, {@code [K]}. */
   public VectorMeans activations() {
     return activations;
   }
 
-  /** Images in which each feature map is among the {@value #FIRST} most relevant, {@code [K]}. */
+  /**
+   * Number of images in which each feature map is among the {@value #FIRST} most relevant, {@code
+   * [K]}.
+   */
   public long[] amongFirst() {
     return among.clone();
   }
 
-  /** Feature maps by falling mean share; of equals the lower index first. */
+  /** Feature maps by descending mean share; ties by ascending index. */
   public int[] ranking() {
     Integer[] order = new Integer[among.length];
     Arrays.setAll(order, k -> k);
@@ -142,7 +146,7 @@ public final class FeatureMapState {
     return byActivation;
   }
 
-  /** Roughly the memory held. */
+  /** Approximate memory use, in bytes. */
   long bytes() {
     return 36L * among.length + byRelevance.bytes() + byActivation.bytes();
   }

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Gathers explanations into states, one for each layer, class and confusion met.
+ * Gathers explanations into states, one for each layer, class and confusion encountered.
  *
- * <p>Memory is bounded: whenever the states outgrow a budget they are handed out, to be merged
- * later with what comes after. Not thread-safe.
+ * <p>Memory is bounded: whenever the states exceed a budget, they are handed out and gathering
+ * starts again; the parts are merged later. Not thread-safe.
  */
 public final class Gathering {
-  /** Rows between two looks at the memory. */
+  /** Rows between two checks of the memory. */
   private static final int LOOK_EVERY = 256;
 
   private final int examples;
@@ -26,9 +26,9 @@ public final class Gathering {
   private long rows;
 
   /**
-   * What rows are told apart by, beside their classes.
+   * What distinguishes rows, besides their classes.
    *
-   * @param run names model and settings
+   * @param run identifies model and settings
    * @param layer the layer's name
    */
   public record Group(String run, String layer) {}
@@ -59,11 +59,10 @@ public final class Gathering {
   public record Part(Group group, String kind, int index, int other, byte[] bytes) {}
 
   /**
-   * Of no row yet.
+   * Creates an empty collection.
    *
    * @param examples images kept for each feature map, and for each feature map and class
-   * @param budgetBytes memory for states; it is exceeded by less than {@value #LOOK_EVERY} rows
-   *     need
+   * @param budgetBytes memory for states; exceeded by less than {@value #LOOK_EVERY} rows need
    */
   public Gathering(int examples, long budgetBytes) {
     this.examples = examples;
@@ -71,9 +70,9 @@ public final class Gathering {
   }
 
   /**
-   * Takes one explanation in.
+   * Adds one explanation.
    *
-   * @return states to be merged later, where memory has run out; empty otherwise
+   * @return states to be merged later, if the budget is exceeded; empty otherwise
    * @throws IllegalArgumentException naming the image, if its grid or feature maps differ from
    *     those of other rows of its layer
    */
@@ -134,7 +133,7 @@ public final class Gathering {
     return sum;
   }
 
-  /** Hands out all states, each written when its turn comes, and begins anew. */
+  /** Hands out all states, each written only when the iterator reaches it, and starts again. */
   public Iterator<Part> drain() {
     List<Supplier<Part>> parts = new ArrayList<>();
     layers.forEach(

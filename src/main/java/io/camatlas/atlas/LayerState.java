@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /**
  * One layer over all classes: how its feature maps respond, which images they respond to most, and
- * how far confidence can be trusted. Every image counts once. Changes in place; not thread-safe.
+ * how far confidence can be trusted. Every image counts once. Mutable; not thread-safe.
  */
 public final class LayerState implements State<LayerState> {
   private final int height;
@@ -18,7 +18,7 @@ public final class LayerState implements State<LayerState> {
   private final int maps;
 
   /**
-   * Of no image yet.
+   * Creates an empty state.
    *
    * @param height rows of the layer's grid
    * @param width columns of the layer's grid
@@ -61,7 +61,7 @@ public final class LayerState implements State<LayerState> {
         || row.map().width() != width
         || row.featureMaps().count() != maps) {
       throw new StateException(
-          "image %s has a map of [%d,%d] from %d feature maps, others of this layer have [%d,%d] from %d; all rows of a layer must agree. Explain them in runs of different settings."
+          "image %s has a map of [%d,%d] from %d feature maps, others of this layer have [%d,%d] from %d; all rows of a layer must agree. Explain them in runs with different settings."
               .formatted(
                   row.image().id(),
                   row.map().height(),
@@ -74,7 +74,7 @@ public final class LayerState implements State<LayerState> {
   }
 
   /**
-   * Takes one image in.
+   * Adds one image.
    *
    * @param relevance of the row
    * @throws StateException if its grid or its feature maps differ

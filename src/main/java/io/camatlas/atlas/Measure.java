@@ -4,12 +4,12 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** Moments and quantiles of one measurement. Changes in place; not thread-safe. */
+/** Moments and quantiles of one measurement. Mutable; not thread-safe. */
 public final class Measure {
   private Moments moments = Moments.EMPTY;
   private final Quantiles quantiles;
 
-  /** Of no number yet. */
+  /** Creates an empty state. */
   public Measure() {
     this(new Quantiles());
   }
@@ -18,7 +18,7 @@ public final class Measure {
     this.quantiles = quantiles;
   }
 
-  /** Takes one number in; NaN is passed over. */
+  /** Adds one number; NaN is ignored. */
   public void add(double value) {
     if (!Double.isNaN(value)) {
       moments = moments.with(value);
@@ -26,7 +26,7 @@ public final class Measure {
     }
   }
 
-  /** Takes another part in. */
+  /** Merges another part into this one. */
   public void merge(Measure other) {
     moments = moments.merge(other.moments);
     quantiles.merge(other.quantiles);

@@ -30,7 +30,7 @@ public record Moments(long count, double mean, double m2) {
   }
 
   /**
-   * With one number more (Welford 1962).
+   * Returns the moments with one more number (Welford 1962).
    *
    * @throws IllegalArgumentException if it is not finite
    */

@@ -8,22 +8,22 @@ import org.apache.datasketches.kll.KllFloatsSketch;
 import org.apache.datasketches.memory.Memory;
 
 /**
- * Quantiles of a stream of numbers: a KLL sketch (Karnin, Lang, Liberty 2016) of DataSketches.
+ * Quantiles of a stream of numbers, by a KLL sketch (Karnin, Lang, Liberty 2016) from DataSketches.
  *
  * <p>Exact up to {@value #K} numbers; beyond that the rank of a quantile is off by at most 1.4 %
- * (with 99 % confidence). Changes in place; not thread-safe.
+ * (with 99 % confidence). Mutable; not thread-safe.
  */
 public final class Quantiles {
   private static final int K = 200;
 
-  /** Numbers gathered before they go to a sketch; few never need one. */
+  /** Numbers buffered before a sketch is created; short streams never need one. */
   private static final int GATHERED = 32;
 
   private KllFloatsSketch sketch;
   private float[] waiting = new float[4];
   private int held;
 
-  /** Takes one number in; NaN is passed over. */
+  /** Adds one number; NaN is ignored. */
   public void add(float value) {
     if (Float.isNaN(value)) {
       return;
@@ -38,7 +38,7 @@ public final class Quantiles {
     waiting[held++] = value;
   }
 
-  /** Takes many numbers in, none of them NaN. */
+  /** Adds many numbers, none of them NaN. */
   void addAll(float[] values) {
     settle();
     for (float value : values) {
@@ -56,7 +56,7 @@ public final class Quantiles {
     held = 0;
   }
 
-  /** Takes another part in. */
+  /** Merges another part into this one. */
   public void merge(Quantiles other) {
     settle();
     other.settle();
@@ -79,13 +79,13 @@ public final class Quantiles {
     if (sketch.isEmpty()) {
       return Double.NaN;
     }
-    // In the middle of the number's own share, where DataSketches 3 (Spark 3.5), whose quantiles
-    // are exclusive, and 6 (Spark 4), whose are inclusive, mean the same number.
+    // Ask for the middle of the number's own share: there DataSketches 3 (Spark 3.5), whose
+    // quantiles are exclusive, and 6 (Spark 4), whose are inclusive, return the same number.
     double place = Math.max(1, Math.ceil(rank * count()));
     return sketch.getQuantile((place - 0.5) / count());
   }
 
-  /** Writes the sketch in DataSketches' own form, after its length. */
+  /** Writes the length of the sketch, then the sketch in DataSketches' own format. */
   public void write(DataOutput out) throws IOException {
     if (count() == 0) {
       out.writeInt(0);

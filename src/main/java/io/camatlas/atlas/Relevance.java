@@ -9,7 +9,7 @@ public final class Relevance {
   private float[] values = {};
   private double total;
 
-  /** Takes the place of the last row's. */
+  /** Computes the relevance of a row; replaces that of the previous row. */
   public Relevance of(ExplainedRow row) {
     float[] weights = row.featureMaps().weights();
     float[] activations = row.featureMaps().meanActivations();
@@ -27,7 +27,7 @@ public final class Relevance {
     return this;
   }
 
-  /** For each feature map; {@code [K]}, valid until the next row. */
+  /** Relevance of each feature map, {@code [K]}; valid until the next row. */
   float[] values() {
     return values;
   }

@@ -4,21 +4,21 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Something that rows are gathered in, that merges with its like, and that can be written.
+ * A collection of statistics that gathers rows, merges with others of its type, and can be written.
  *
- * @param <S> its like
+ * @param <S> the type itself
  */
 public interface State<S extends State<S>> {
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
-   * @throws StateException if the two cannot belong together
+   * @throws StateException if the two do not belong together
    */
   void merge(S other);
 
-  /** Writes itself; the class has a static {@code read} for it. */
+  /** Writes this state; each class has a static {@code read} that restores it. */
   void write(DataOutput out) throws IOException;
 
-  /** Roughly the memory held. */
+  /** Approximate memory use, in bytes. */
   long bytes();
 }

@@ -1,6 +1,6 @@
 package io.camatlas.atlas;
 
-/** Rows or states that cannot belong together, or that were written by another version. */
+/** Thrown if rows or states do not belong together or were written by another version. */
 public final class StateException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

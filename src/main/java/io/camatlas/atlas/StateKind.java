@@ -15,17 +15,17 @@ import java.util.Iterator;
  * @param <S> their type
  */
 public final class StateKind<S extends State<S>> {
-  /** Of a layer, over all classes. */
+  /** The state of a layer, over all classes. */
   public static final StateKind<LayerState> LAYER = new StateKind<>("layer", 1, LayerState::read);
 
-  /** Of a class at a layer. */
+  /** The state of a class at a layer. */
   public static final StateKind<ClassState> CLASS = new StateKind<>("class", 1, ClassState::read);
 
-  /** Of a label and the class that was predicted instead, at a layer. */
+  /** The state of a label and the class that was predicted instead, at a layer. */
   public static final StateKind<ConfusionState> CONFUSION =
       new StateKind<>("confusion", 1, ConfusionState::read);
 
-  /** Of all classes of a layer; made from complete classes, never stored. */
+  /** The comparison of all classes of a layer; made from complete classes, never stored. */
   public static final StateKind<ClassComparison> COMPARISON =
       new StateKind<>("comparison", 1, ClassComparison::read);
 
@@ -40,10 +40,10 @@ public final class StateKind<S extends State<S>> {
   }
 
   /**
-   * A kind of its own.
+   * Creates a kind.
    *
-   * @param name in the table of states
-   * @param version raised whenever what is written changes
+   * @param name as in the table of states
+   * @param version increased whenever the written format changes
    */
   public StateKind(String name, int version, Reader<S> reader) {
     this.name = name;
@@ -55,7 +55,7 @@ public final class StateKind<S extends State<S>> {
     return name;
   }
 
-  /** The state as bytes, its version first. */
+  /** Writes a state as bytes, preceded by the kind's version. */
   public byte[] write(S state) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -68,7 +68,7 @@ public final class StateKind<S extends State<S>> {
   }
 
   /**
-   * The state that {@link #write} wrote.
+   * Reads a state that {@link #write} wrote.
    *
    * @throws StateException if it was written by another version
    */
@@ -77,7 +77,7 @@ public final class StateKind<S extends State<S>> {
       int found = in.readInt();
       if (found != version) {
         throw new StateException(
-            "A %s state has version %d; this CamAtlas reads version %d. Make the atlas anew from its runs."
+            "A %s state has version %d; this CamAtlas reads version %d. Rebuild the atlas from its runs."
                 .formatted(name, found, version));
       }
       return reader.read(in);
@@ -87,7 +87,7 @@ public final class StateKind<S extends State<S>> {
   }
 
   /**
-   * All parts as one.
+   * Merges all parts into one state.
    *
    * @param parts at least one
    */

@@ -5,14 +5,14 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Count and componentwise sum of equally long vectors, where only the mean is asked for. Half the
- * memory of {@link VectorMoments}. Changes in place; not thread-safe.
+ * Count and componentwise sum of vectors of equal length, for use where only the mean is needed.
+ * Takes half the memory of {@link VectorMoments}. Mutable; not thread-safe.
  */
 public final class VectorMeans {
   private long count;
   private final double[] sum;
 
-  /** Of no vector yet, of {@code length} components. */
+  /** Creates an empty state for vectors of {@code length} components. */
   public VectorMeans(int length) {
     this(0, new double[length]);
   }
@@ -23,7 +23,7 @@ public final class VectorMeans {
   }
 
   /**
-   * Takes one vector in.
+   * Adds one vector.
    *
    * @throws StateException if its length differs
    */
@@ -36,7 +36,7 @@ public final class VectorMeans {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
    * @throws StateException if its length differs
    */
@@ -51,7 +51,7 @@ public final class VectorMeans {
   private void require(int length) {
     if (length != sum.length) {
       throw new StateException(
-          "A vector has %d components, the others have %d; all must be equally long."
+          "A vector has %d components, the others have %d; all must have the same length."
               .formatted(length, sum.length));
     }
   }

@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Count, and for every component of equally long vectors the mean and the summed squared deviation;
- * what {@link Moments} is for numbers. Changes in place; not thread-safe.
+ * Count, and the mean and summed squared deviation of every component of vectors of equal length;
+ * the counterpart of {@link Moments} for vectors. Mutable; not thread-safe.
  */
 public final class VectorMoments {
   private long count;
   private final double[] mean;
   private final double[] m2;
 
-  /** Of no vector yet, of {@code length} components. */
+  /** Creates an empty state for vectors of {@code length} components. */
   public VectorMoments(int length) {
     this(0, new double[length], new double[length]);
   }
@@ -26,7 +26,7 @@ public final class VectorMoments {
   }
 
   /**
-   * Takes one vector in, its components multiplied by {@code scale} (Welford 1962).
+   * Adds one vector, its components multiplied by {@code scale} (Welford 1962).
    *
    * @throws StateException if its length differs
    */
@@ -44,7 +44,7 @@ public final class VectorMoments {
   }
 
   /**
-   * Takes another part in; pairwise update of Chan, Golub and LeVeque (1979).
+   * Merges another part into this one; pairwise update of Chan, Golub and LeVeque (1979).
    *
    * @throws StateException if its length differs
    */
@@ -66,7 +66,7 @@ public final class VectorMoments {
   private void require(int length) {
     if (length != mean.length) {
       throw new StateException(
-          "A vector has %d components, the others have %d; all must be equally long."
+          "A vector has %d components, the others have %d; all must have the same length."
               .formatted(length, mean.length));
     }
   }
@@ -107,7 +107,7 @@ public final class VectorMoments {
     return variances;
   }
 
-  /** Writes 12 bytes and 16 for each component. */
+  /** Writes 12 bytes plus 16 per component. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(mean.length);
     out.writeLong(count);

@@ -1,9 +1,9 @@
 package io.camatlas.cam;
 
-/** The derivative above the line of Grad-CAM++'s alpha. */
+/** The derivative in the numerator of Grad-CAM++'s alpha. */
 public enum AlphaNumerator {
-  /** The second derivative, as Grad-CAM++ derives it (arXiv:1710.11063, eq. 19). */
+  /** The second derivative, as derived in Grad-CAM++ (arXiv:1710.11063, eq. 19). */
   SECOND,
-  /** The first derivative, as Smooth Grad-CAM++ prints it (arXiv:1908.01224, eq. 5). */
+  /** The first derivative, as printed in Smooth Grad-CAM++ (arXiv:1908.01224, eq. 5). */
   PAPER
 }

@@ -1,8 +1,8 @@
 package io.camatlas.cam;
 
-/** What is done to alpha before it weighs the gradient. */
+/** How alpha is scaled before it weights the gradient. */
 public enum AlphaScaling {
-  /** Nothing: the printed equation. */
+  /** Not at all: the equation as printed. */
   RAW,
   /**
    * Each feature map's alphas are divided by their sum over the neurons whose mean gradient is

@@ -11,7 +11,7 @@ final class Alphas {
 
   /**
    * w_k = sum_ij alpha_ij relu(D_1,ij), alpha = N / (2 D_2 + (sum_ab A_ab) D_3,ij), zero where the
-   * denominator is (arXiv:1710.11063, eq. 19 and 5; arXiv:1908.01224, eq. 4 and 5).
+   * denominator is zero (arXiv:1710.11063, eq. 19 and 5; arXiv:1908.01224, eq. 4 and 5).
    *
    * @return weights {@code [N,K,1,1]}
    */
@@ -19,7 +19,7 @@ final class Alphas {
     NDArray s = trace.scale();
     NDArray d1 = trace.scaled(1);
     NDArray d2 = trace.scaled(2);
-    // Dividing numerator and denominator by s² leaves D_2/s² and D_3/s³ with one s behind.
+    // Dividing numerator and denominator by s² leaves D_2/s², and D_3/s³ times one s.
     NDArray sums = trace.activations().sum(SPACE, true).mul(s);
     NDArray denominator = sums.mul(trace.scaled(3)).addi(d2.mul(2f));
     NDArray alpha = quotient(numerator == AlphaNumerator.PAPER ? d1 : d2, denominator);
@@ -27,16 +27,16 @@ final class Alphas {
       alpha = normalized(alpha, d1, SPACE);
     }
     NDArray weights = alpha.mul(d1.maximum(0f)).sum(SPACE, true);
-    // One factor s is left, from D_1; the first-order numerator over s² takes it away, unless
-    // normalising has cancelled every factor of alpha before.
+    // One factor s is left, from D_1. With the first-order numerator, division by s² cancels it,
+    // unless normalising has already cancelled every factor of alpha.
     boolean cancelled = numerator == AlphaNumerator.PAPER && scaling == AlphaScaling.RAW;
     return cancelled ? weights : weights.mul(s);
   }
 
   /**
    * The weights that each noise sample would give by itself, up to a positive factor for each pair.
-   * With one sample D_p is g^p, and alpha shortens to 1 / (2 + (sum_ab A_ab) g), or to its g-th
-   * part for the first-order numerator.
+   * With one sample D_p is g^p, and alpha reduces to 1 / (2 + (sum_ab A_ab) g), or to that divided
+   * by g for the first-order numerator.
    *
    * @param activationSums sum_ab A_ab of the clean images, {@code [N,1,K,1,1]}
    * @param gradients of the samples divided by the scale, {@code [N,n,K,h,w]}

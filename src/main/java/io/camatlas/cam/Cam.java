@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * CAM: the weights of the linear layer behind global average pooling (Zhou et al., CVPR 2016, eq.
- * 2), taken from the gradient, which there is that weight divided by h·w at every neuron.
+ * CAM: the weights of the linear layer after global average pooling (Zhou et al., CVPR 2016, eq.
+ * 2). They are computed from the gradient, which equals the weight divided by h·w at every neuron
+ * of such networks.
  */
 public record Cam() implements CamMethod {
   private static final int[] SPACE = {2, 3};

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns what a layer did into weights of its feature maps. Each rule is one file and one line of
- * {@link NamedMethod}.
+ * Computes weights for a layer's feature maps from its activations and gradients. Each rule is one
+ * file and one line of {@link NamedMethod}.
  */
 public interface CamMethod extends Serializable {
 
@@ -33,17 +33,18 @@ public interface CamMethod extends Serializable {
   }
 
   /**
-   * Weighs the feature maps, on the device that holds the trace.
+   * Computes the weights of the feature maps, on the device that holds the trace.
    *
    * @param trace activations of the clean images and their derivatives
-   * @return weights {@code [N,K,1,1]}, or {@code [N,K,h,w]} where a rule weighs every neuron;
+   * @return weights {@code [N,K,1,1]}, or {@code [N,K,h,w]} if the rule weights every neuron;
    *     dimensionless, not normalised, in the trace's manager
    */
   NDArray weights(LayerTrace trace);
 
   /**
-   * The maps that each noise sample would give by itself, up to a positive factor for each pair:
-   * how much they differ says how much the noise matters. Empty by default: nothing is said of it.
+   * The weights that each noise sample would give by itself, up to a positive factor for each pair.
+   * How much the resulting maps differ shows how much the noise matters. Empty by default: no
+   * agreement is measured.
    *
    * @param activations of the clean images, {@code [N,K,h,w]}
    * @param scale what the gradients were divided by, {@code [N,1,1,1]}

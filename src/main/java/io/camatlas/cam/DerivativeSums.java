@@ -12,7 +12,7 @@ import java.util.List;
  * at a time.
  *
  * <p>D_p = 1/n sum_m v_m g_m^p with v_m = 1, or exp(S_m - max S) for {@link ScoreTransform#EXP};
- * the maximum found so far is kept and older sums are rescaled when a larger one comes.
+ * the maximum found so far is kept, and earlier sums are rescaled when a larger one is found.
  */
 public final class DerivativeSums {
   private final NDManager manager;
@@ -25,7 +25,7 @@ public final class DerivativeSums {
   /**
    * Starts with no samples.
    *
-   * @param manager holds the sums until it is closed
+   * @param manager owns the sums until it is closed
    * @param highestOrder the highest power that is summed, at least 1
    */
   public DerivativeSums(NDManager manager, int highestOrder, ScoreTransform score) {
@@ -48,7 +48,7 @@ public final class DerivativeSums {
       int[] row = {1};
       NDArray largest = flat.max(row).maximum(flat.min(row).mul(-1f));
       NDArray zero = largest.eq(0).toType(DataType.FLOAT32, false);
-      // A power of two divides without rounding, so that a denominator that is zero stays zero.
+      // Dividing by a power of two does not round, so a denominator of zero stays zero.
       NDArray exponent = largest.add(zero).log2().floor();
       scale = kept(gradients.getManager().create(2f).pow(exponent).reshape(pairs, 1, 1, 1));
     }
@@ -94,7 +94,7 @@ public final class DerivativeSums {
     return array;
   }
 
-  /** The scale of each pair, {@code [N,1,1,1]}; there after the first {@link #add}. */
+  /** The scale of each pair, {@code [N,1,1,1]}; null before the first {@link #add}. */
   public NDArray scale() {
     return scale;
   }

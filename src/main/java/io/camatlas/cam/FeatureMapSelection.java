@@ -8,7 +8,7 @@ import java.util.List;
  * Which feature maps the sum runs over (arXiv:1908.01224, section 3.2: {@code filters}).
  *
  * @param indices feature maps from zero, distinct; empty means all
- * @param perFilter whether each listed feature map also gets a map of its own
+ * @param perFilter whether to also make a map for each listed feature map alone
  */
 public record FeatureMapSelection(List<Integer> indices, boolean perFilter)
     implements Serializable {
@@ -28,7 +28,7 @@ public record FeatureMapSelection(List<Integer> indices, boolean perFilter)
     }
     if (perFilter && indices.isEmpty()) {
       throw new IllegalArgumentException(
-          "per-filter is set without filters; list the feature maps that get maps of their own.");
+          "per-filter is set without filters; list the feature maps to make maps for.");
     }
   }
 
@@ -41,7 +41,7 @@ public record FeatureMapSelection(List<Integer> indices, boolean perFilter)
    * Checks the selection against a layer.
    *
    * @param maps K, feature maps of the layer
-   * @throws IllegalArgumentException naming the index that the layer does not have
+   * @throws IllegalArgumentException naming the first index that the layer does not have
    */
   public void check(int maps) {
     for (int index : indices) {
@@ -56,7 +56,7 @@ public record FeatureMapSelection(List<Integer> indices, boolean perFilter)
     }
   }
 
-  /** One where a feature map takes part, {@code [K]}. */
+  /** 1 for feature maps in the sum, 0 for the others, {@code [K]}. */
   float[] mask(int maps) {
     float[] mask = new float[maps];
     if (isAll()) {

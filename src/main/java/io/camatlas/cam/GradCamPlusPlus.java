@@ -8,7 +8,7 @@ import java.util.Map;
  * Grad-CAM++ (arXiv:1710.11063, eq. 5, 7 and 19).
  *
  * @param score what is differentiated
- * @param alpha what is done to alpha
+ * @param alpha how alpha is scaled
  */
 public record GradCamPlusPlus(ScoreTransform score, AlphaScaling alpha) implements CamMethod {
   @Override

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * LayerCAM: every neuron is weighed by its own positive gradient (Jiang et al., IEEE TIP 2021, eq.
+ * LayerCAM: every neuron is weighted by its own positive gradient (Jiang et al., IEEE TIP 2021, eq.
  * 6 and 7).
  */
 public record LayerCam() implements CamMethod {

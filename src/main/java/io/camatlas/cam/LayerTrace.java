@@ -5,11 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * What one layer did: its output for the clean images and the mean derivatives of the score.
+ * A layer's output for the clean images and the mean derivatives of the score.
  *
- * <p>Third powers of small gradients leave the range of float32, so derivatives are kept relative
- * to a scale s of each pair: the mean derivative of order p is {@code scale^p} times the stored
- * one.
+ * <p>Third powers of small gradients underflow float32, so derivatives are kept relative to a scale
+ * s of each pair: the mean derivative of order p is {@code scale^p} times the stored one.
  *
  * @param activations A, of the clean images, {@code [N,K,h,w]}
  * @param scaledDerivatives mean derivatives of orders 1, 2, … divided by {@code scale^p}, each

@@ -6,13 +6,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A rule that settings can name.
+ * A rule that can be chosen by name in the settings.
  *
- * @param name as the rule itself has it, in settings and tables
- * @param maker the rule with its parameters
+ * @param name the rule's own name, as in settings and tables
+ * @param maker creates the rule from its parameters
  */
 public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
-  /** Every rule, in the order of the help: one line each, the default first. */
+  /** All rules, in the order of the help: one line each, the default first. */
   public static final List<NamedMethod> ALL =
       Stream.<Function<Parameters, CamMethod>>of(
               p -> new SmoothGradCamPlusPlus(p.noise, p.score, p.numerator, p.alpha),
@@ -25,11 +25,11 @@ public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
           .toList();
 
   /**
-   * What rules may be told; each takes what it knows.
+   * Parameters of all rules; each rule uses those it has.
    *
-   * @param noise which noisy copies derivatives are averaged over
+   * @param noise the noisy copies that derivatives are averaged over
    * @param score what is differentiated
-   * @param numerator the derivative above the line of alpha
+   * @param numerator the derivative in the numerator of alpha
    * @param alpha whether alphas are divided by their sum
    */
   public record Parameters(
@@ -39,17 +39,17 @@ public record NamedMethod(String name, Function<Parameters, CamMethod> maker) {
             NoisePlan.NONE, ScoreTransform.LOGIT, AlphaNumerator.SECOND, AlphaScaling.RAW);
   }
 
-  /** The rule with these parameters. */
+  /** Creates the rule with these parameters. */
   public CamMethod with(Parameters parameters) {
     return maker.apply(parameters);
   }
 
-  /** The names of all. */
+  /** The names of all rules. */
   public static List<String> names() {
     return ALL.stream().map(NamedMethod::name).toList();
   }
 
-  /** The rule of a name. */
+  /** Finds a rule by name. */
   public static Optional<NamedMethod> of(String name) {
     return ALL.stream().filter(method -> method.name.equals(name)).findFirst();
   }

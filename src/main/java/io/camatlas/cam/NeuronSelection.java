@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which neurons of a feature map take part in the final sum; all others count as zero
+ * Which neurons of a feature map are included in the final sum; all others count as zero
  * (arXiv:1908.01224, section 3.2: {@code region} and {@code subset}).
  *
  * <p>Coordinates are cells of the layer's own grid, row first, from zero at the top left.
@@ -29,7 +29,7 @@ public sealed interface NeuronSelection extends Serializable {
     }
   }
 
-  /** A rectangle with both corners included. */
+  /** A rectangle, including both corners. */
   record Rectangle(Cell first, Cell second) implements NeuronSelection {
     @Override
     public boolean keeps(int row, int column) {
@@ -45,7 +45,7 @@ public sealed interface NeuronSelection extends Serializable {
     }
   }
 
-  /** Single neurons. */
+  /** Individual neurons. */
   record Cells(List<Cell> cells) implements NeuronSelection {
     public Cells {
       cells = List.copyOf(cells);
@@ -65,7 +65,7 @@ public sealed interface NeuronSelection extends Serializable {
     }
   }
 
-  /** One place of the layer's grid. */
+  /** One cell of the layer's grid. */
   record Cell(int row, int column) implements Serializable {
     public Cell {
       if (row < 0 || column < 0) {
@@ -80,16 +80,16 @@ public sealed interface NeuronSelection extends Serializable {
     }
   }
 
-  /** Whether a neuron takes part. */
+  /** Whether a neuron is included. */
   boolean keeps(int row, int column);
 
-  /** For tables and messages. */
+  /** A description for tables and messages. */
   String describe();
 
   /**
    * Checks the selection against a layer's grid.
    *
-   * @throws IllegalArgumentException naming the neuron outside of it
+   * @throws IllegalArgumentException naming the neuron that is outside the grid
    */
   default void check(int height, int width) {
     List<Cell> named = new ArrayList<>();
@@ -112,7 +112,7 @@ public sealed interface NeuronSelection extends Serializable {
     }
   }
 
-  /** A mask {@code [1,h,w]} of ones and zeros, or empty where every neuron takes part. */
+  /** A mask {@code [1,h,w]} of ones and zeros, or empty if every neuron is included. */
   default Optional<NDArray> mask(NDManager manager, int height, int width) {
     if (this instanceof All) {
       return Optional.empty();

@@ -3,20 +3,20 @@ package io.camatlas.cam;
 import java.io.Serializable;
 
 /**
- * Which noisy copies of an image the derivatives are averaged over.
+ * The noisy copies of an image that the derivatives are averaged over.
  *
  * @param samples n, copies of each image; 0 means the clean image alone, once
  * @param sigma standard deviation of the noise, not negative, in units of {@code scale}
  * @param scale what sigma is a multiple of
- * @param seed of the whole run; an image's noise depends on it, on the image's bytes and on the
- *     sample's number, and on nothing else
+ * @param seed of the whole run; an image's noise depends only on it, the image's bytes and the
+ *     sample's number
  */
 public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed)
     implements Serializable {
   /** The clean image alone. */
   public static final NoisePlan NONE = new NoisePlan(0, 0.15, NoiseScale.RANGE, 0);
 
-  /** The most samples that a run may ask for. */
+  /** The largest number of samples that a run may use. */
   public static final int MAX_SAMPLES = 10_000;
 
   public NoisePlan {
@@ -30,7 +30,7 @@ public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed)
     }
   }
 
-  /** Whether derivatives come from noisy copies rather than from the clean image. */
+  /** Whether derivatives are taken from noisy copies rather than from the clean image. */
   public boolean isNoisy() {
     return samples > 0;
   }

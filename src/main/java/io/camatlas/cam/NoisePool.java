@@ -8,14 +8,14 @@ import ai.djl.ndarray.index.NDIndex;
 import java.util.Random;
 
 /**
- * Standard normal noise that depends on the run's seed, an image and a sample's number alone.
+ * Standard normal noise that depends only on the run's seed, the image and the sample's number.
  *
  * <p>Drawing Gaussians for each image would cost more than a forward pass on a fast device. So one
- * large pool is drawn once, on the host and therefore equal on every device, and a sample's noise
+ * large pool is drawn once, on the host, so that it is the same for every device; a sample's noise
  * is the slice at an offset hashed from (seed, image, sample).
  */
 public final class NoisePool {
-  /** How many offsets there are. */
+  /** Number of possible offsets. */
   static final int OFFSETS = 1 << 22;
 
   private final NDArray pool;
@@ -25,9 +25,9 @@ public final class NoisePool {
   /**
    * Draws the pool.
    *
-   * @param manager holds it, on the device that uses it
+   * @param manager owns the pool, on the device that uses it
    * @param seed of the run
-   * @param length numbers in one slice: C·H·W of the network's input
+   * @param length length of one slice: C·H·W of the network's input
    */
   public NoisePool(NDManager manager, long seed, int length) {
     this.seed = seed;

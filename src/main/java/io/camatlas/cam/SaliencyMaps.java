@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 
-/** The weighted sum of feature maps that every rule ends in. */
+/** The weighted sum of feature maps, the last step of every rule. */
 public final class SaliencyMaps {
   private SaliencyMaps() {}
 
   /**
-   * map = relu(sum_k w_k A_k) over the chosen feature maps, zero at neurons not chosen.
+   * map = relu(sum_k w_k A_k) over the selected feature maps, zero at neurons not selected.
    *
    * @param weights {@code [N,K,1,1]} or {@code [N,K,h,w]}
    * @param activations of the clean images, {@code [N,K,h,w]}
@@ -39,7 +39,7 @@ public final class SaliencyMaps {
   }
 
   /**
-   * relu(w_k A_k) for each listed feature map by itself, zero at neurons not chosen.
+   * relu(w_k A_k) for each listed feature map by itself, zero at neurons not selected.
    *
    * @return {@code [N,F,h,w]} in the order of the list
    */
@@ -53,7 +53,7 @@ public final class SaliencyMaps {
   }
 
   /**
-   * The maps that single noise samples would give.
+   * The maps that each noise sample would give by itself.
    *
    * @param sampleWeights {@code [N,n,K]}
    * @param activations of the clean images, {@code [N,K,h,w]}

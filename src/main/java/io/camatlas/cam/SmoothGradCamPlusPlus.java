@@ -8,12 +8,13 @@ import java.util.TreeMap;
 
 /**
  * Grad-CAM++ with derivatives averaged over noisy copies of the image (arXiv:1908.01224, eq. 4 to
- * 6). The averaged gradient weighs, and the clean image's activations are summed.
+ * 6). Weights come from the averaged derivatives; the activations that are summed are those of the
+ * clean image.
  *
- * @param noise copies of each image, sigma and what it is relative to, seed
+ * @param noise number of copies of each image, sigma and its unit, seed
  * @param score what is differentiated
- * @param numerator derivative above the line of alpha
- * @param alpha what is done to alpha
+ * @param numerator the derivative in the numerator of alpha
+ * @param alpha how alpha is scaled
  */
 public record SmoothGradCamPlusPlus(
     NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha)

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * XGrad-CAM: the gradient weighed by each neuron's share of its feature map's activation
+ * XGrad-CAM: the gradient weighted by each neuron's share of its feature map's activation
  * (arXiv:2008.02312, eq. 8); zero where that sum is zero.
  */
 public record XGradCam() implements CamMethod {

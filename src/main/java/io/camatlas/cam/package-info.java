@@ -1,5 +1,5 @@
 /**
- * Saliency rules on tensors, batch first, wherever the tensors lie.
+ * Saliency rules on tensors, batch first, on whatever device holds the tensors.
  *
  * <p>Imports {@code ai.djl.ndarray} and nothing else: no engine, no Spark. A {@link
  * io.camatlas.cam.LayerTrace} goes in, weights come out. Read {@link io.camatlas.cam.CamMethod}

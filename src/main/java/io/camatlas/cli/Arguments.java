@@ -9,11 +9,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** A command's options, as the parser of command lines knows them. */
+/** A command's options, in the form that the command-line parser needs. */
 final class Arguments {
   private Arguments() {}
 
-  /** An option's name, as it is typed. */
+  /** An option's name as typed, with dashes. */
   static String flag(String name) {
     return "--" + name;
   }

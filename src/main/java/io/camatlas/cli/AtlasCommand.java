@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas atlas}: what is said of a dataset, from the explanations of its images. */
+/** {@code camatlas atlas}: summarises a dataset from the explanations of its images. */
 final class AtlasCommand implements Command {
   @Override
   public String name() {
@@ -22,8 +22,8 @@ final class AtlasCommand implements Command {
   public List<String> description() {
     return List.of(
         "Summarises explanations for each class and each feature map.",
-        "Reads one or more runs of explain, or atlases; the atlas of several is that of all"
-            + " their images.");
+        "Reads one or more runs of explain, or atlases; an atlas of several covers the images of"
+            + " all of them.");
   }
 
   @Override

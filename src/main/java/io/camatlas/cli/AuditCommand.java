@@ -71,7 +71,7 @@ final class AuditCommand implements Command {
       String below = out.map(parent -> parent + "/").orElse("");
       String run = below + "run";
       String atlas = below + "atlas";
-      // Both are made of the run, which may have grown, and so replace those that are there.
+      // Both are made from the run, which may have grown, so they replace existing ones.
       Optional<AtlasJobSettings> atlasSettings = AtlasSetup.after(given, run, atlas);
       Optional<ReportJobSettings> reportSettings =
           ReportSetup.after(given, run, atlas, below + "report");

@@ -6,33 +6,33 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * One subcommand. Its class is loaded to print help, where Spark may be missing: only {@link #run}
- * may need it.
+ * One subcommand. Its class is also loaded to print help, when Spark may be missing, so only {@link
+ * #run} may need Spark.
  */
 public interface Command {
-  /** What stands on the command line. */
+  /** The name on the command line. */
   String name();
 
-  /** What it does, for the help: one line, then paragraphs. */
+  /** What the command does, for the help: one line, then paragraphs. */
   List<String> description();
 
-  /** Its options, in the order of the help. */
+  /** The command's options, in the order of the help. */
   List<Option<?>> options();
 
-  /** The options whose values may also stand without their names, in this order. */
+  /** The options whose values may also be given without names, in this order. */
   default List<Option<String>> positionals() {
     return List.of();
   }
 
-  /** What to type, each on one line, after {@code camatlas}. */
+  /** Examples for the help, one line each, without the leading {@code camatlas}. */
   default List<String> examples() {
     return List.of();
   }
 
   /**
-   * Does it.
+   * Runs the command.
    *
-   * @throws io.camatlas.config.SettingsException if settings are wrong; nothing has been done then
+   * @throws io.camatlas.config.SettingsException if settings are wrong; then nothing has been done
    */
   void run(GivenSettings given) throws IOException;
 }

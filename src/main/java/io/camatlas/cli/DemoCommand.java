@@ -106,7 +106,9 @@ final class DemoCommand implements Command {
     }
   }
 
-  /** A demo, finished or not, is replaced; anything else is left alone. */
+  /**
+   * Accepts an absent folder, or a demo, finished or not, which will be replaced; rejects others.
+   */
   private static void requireAbsentOrDemo(Path out) {
     try {
       if (Files.exists(out) && !(Files.isDirectory(out) && holdsDemo(out))) {

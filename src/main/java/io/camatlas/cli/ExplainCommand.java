@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas explain}: the job over a dataset. */
+/** {@code camatlas explain}: explains a dataset. */
 final class ExplainCommand implements Command {
   @Override
   public String name() {

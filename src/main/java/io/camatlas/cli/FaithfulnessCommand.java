@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas faithfulness}: whether a run's maps mark what the network used. */
+/** {@code camatlas faithfulness}: tests whether a run's maps mark what the network used. */
 final class FaithfulnessCommand implements Command {
   @Override
   public String name() {
@@ -66,8 +66,8 @@ final class FaithfulnessCommand implements Command {
         report.skipped().isEmpty() ? "" : " " + report.skipped());
     if (report.probabilityDifference() > 1e-3) {
       System.out.printf(
-          "Note: probabilities differ from the run's by up to %.4f; was it made on another device"
-              + " or engine?%n",
+          "Note: probabilities differ from the run's by up to %.4f; the run may have used another"
+              + " device or engine.%n",
           report.probabilityDifference());
     }
     System.out.println("Results: " + report.out());

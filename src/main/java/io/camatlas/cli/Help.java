@@ -77,12 +77,12 @@ final class Help {
     return text.toString();
   }
 
-  /** Where to read on. */
+  /** A pointer to the command's help. */
   static String where(Command command) {
     return "Run 'camatlas " + command.name() + " --help' for all options.";
   }
 
-  /** A setting's name as it is typed, where the command has it. */
+  /** A setting's name as typed on the command line, if the command has it. */
   static String spelled(Command command, String name) {
     boolean own =
         Arguments.withConfig(command).stream().anyMatch(option -> option.name().equals(name));
@@ -97,7 +97,7 @@ final class Help {
                 Option::topic, () -> new EnumMap<>(Topic.class), Collectors.toList()));
   }
 
-  /** An option as it is typed, {@code --model FILE}. */
+  /** An option as typed, such as {@code --model FILE}. */
   static String usage(Option<?> option) {
     String label = option.label().replace(" …", "");
     return Arguments.flag(option.name()) + (option.isSwitch() ? "[=" + label + "]" : " " + label);
@@ -123,7 +123,7 @@ final class Help {
     row(text, left, right, SENTENCES);
   }
 
-  /** Two columns; the left one has a line of its own where it is too wide. */
+  /** A row of two columns; if the left one is too wide, it gets a line of its own. */
   private static void row(StringBuilder text, String left, String right, int column) {
     text.append(" ".repeat(INDENT)).append(left);
     int used = INDENT + left.length();
@@ -141,7 +141,9 @@ final class Help {
         .forEach(line -> text.append(" ".repeat(indent)).append(line).append('\n'));
   }
 
-  /** Lines of whole words, no longer than a width where words are not. */
+  /**
+   * Breaks text between words into lines of at most this width; longer words get their own line.
+   */
   static List<String> wrapped(String text, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code camatlas layers MODEL.pt}: what there is to look at in a model. */
+/** {@code camatlas layers MODEL.pt}: lists the layers of a model. */
 final class LayersCommand implements Command {
   @Override
   public String name() {

@@ -50,7 +50,7 @@ public final class Main {
     return run(COMMANDS, arguments, out, err);
   }
 
-  /** Runs one of some commands and returns its exit code. */
+  /** Runs one of the given commands and returns its exit code. */
   public static int run(
       List<Command> commands, String[] arguments, PrintStream out, PrintStream err) {
     String first = arguments.length == 0 ? "" : arguments[0];
@@ -122,7 +122,7 @@ public final class Main {
     }
   }
 
-  /** Messages of several lines hold names of files and labels. */
+  /** Makes a message printable, line by line; it may contain names of files and labels. */
   private static String printable(String message) {
     return message.lines().map(Printable::of).collect(Collectors.joining("\n"));
   }

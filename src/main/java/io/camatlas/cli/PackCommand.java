@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas pack}: many small files into one table of images. */
+/** {@code camatlas pack}: packs many small files into one table of images. */
 final class PackCommand implements Command {
   @Override
   public String name() {

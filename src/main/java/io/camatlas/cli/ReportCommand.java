@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas report}: pages to look at, of an atlas. */
+/** {@code camatlas report}: makes web pages of an atlas. */
 final class ReportCommand implements Command {
   private static final int FINDINGS = 5;
 

@@ -5,7 +5,10 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** Starts Spark with what spark-submit, the settings' file and the defaults say, in that order. */
+/**
+ * Starts Spark. Settings come from spark-submit, the file of settings and the defaults, in that
+ * order.
+ */
 public final class SparkSessions {
   private SparkSessions() {}
 
@@ -17,7 +20,7 @@ public final class SparkSessions {
   /**
    * Starts Spark.
    *
-   * @param environment of executors, where the configuration does not say otherwise
+   * @param environment environment variables of executors, unless the configuration sets them
    */
   static SparkSession start(String name, GivenSettings given, Map<String, String> environment) {
     SparkConf conf = new SparkConf();
@@ -34,7 +37,7 @@ public final class SparkSessions {
     return start(builder, given);
   }
 
-  /** Starts Spark as the builder says, then as the settings' file does. */
+  /** Starts Spark with the builder's settings, then those of the file of settings. */
   public static SparkSession start(SparkSession.Builder builder, GivenSettings given) {
     SparkConf conf = new SparkConf();
     given

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Removes what a command wrote for itself. */
+/** Removes temporary files of a command. */
 public final class TemporaryFolder {
   private TemporaryFolder() {}
 
-  /** Removes a folder with all that is in it, if it is there. */
+  /** Removes a folder and its contents, if it exists. */
   public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -19,13 +19,13 @@ final class Versions {
     return version == null ? "development" : version;
   }
 
-  /** That of the Spark on the class path; the script names the one that it found beside it. */
+  /** The version of Spark on the class path, else the one that the launch script found. */
   private static String spark() {
     return resource("/spark-version-info.properties", "version")
         .orElseGet(() -> System.getProperty("camatlas.spark", "not found; set SPARK_HOME"));
   }
 
-  /** That of the libraries that the environment names, else of those that come along. */
+  /** The version of the libraries that the environment names, else of the bundled ones. */
   private static String pytorch() {
     String named = System.getenv().getOrDefault("PYTORCH_VERSION", "");
     return named.isEmpty()

@@ -45,7 +45,7 @@ public final class AtlasOptions {
           .topic(Topic.ATLAS)
           .help("Take every object for one of the image's label, whatever class `truth` names.");
 
-  /** Those that an audit has too. */
+  /** Options that an audit has too. */
   public static final List<Option<?>> SHARED = List.of(EXAMPLES, TRUTH, TRUTH_KIND, TRUTH_BY_LABEL);
 
   /** All options, in the order of the help. */

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** The options of {@code camatlas explain}. */
 public final class ExplainOptions {
-  /** What {@link #BATCH} is read as where the best size is to be found. */
+  /** Value of {@link #BATCH} if the best size is to be determined. */
   public static final int FIND_BATCH = 0;
 
   public static final Option<String> IMAGES =
@@ -317,8 +317,8 @@ public final class ExplainOptions {
           .toList();
 
   /**
-   * The options that say how an image is explained and by what, wherever it comes from, in the
-   * order of the help.
+   * The options that say how and with which model an image is explained, wherever the image comes
+   * from, in the order of the help.
    */
   public static final List<Option<?>> RECIPE =
       ALL.stream().filter(option -> option.scope() != Scope.OF_THE_JOB).toList();
@@ -330,7 +330,7 @@ public final class ExplainOptions {
     return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
-  /** Lists with a semicolon between them, each of items with a comma between them. */
+  /** Parses lists separated by semicolons, whose items are separated by commas. */
   private static <T> List<List<T>> lists(String text, Function<String, T> item) {
     return Arrays.stream(text.split(";", -1))
         .map(

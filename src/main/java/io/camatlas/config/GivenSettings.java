@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * What was given for a command's options: by flags, else by a file, else the defaults. Every value
- * is read once, as the settings are gathered; problems are collected, and told together.
+ * The values of a command's options: from flags, else from a file, else the defaults. Every value
+ * is read once, when the settings are gathered; problems are collected and reported together.
  */
 public final class GivenSettings {
   /** The option that every command has. */
@@ -26,7 +26,7 @@ public final class GivenSettings {
           .scope(Scope.OF_THE_JOB)
           .help("File of settings, one per line: name = value. Flags win over it.");
 
-  /** Between the values of an option that stands several times; no value holds it. */
+  /** Separates the values of an option that is given several times; no value contains it. */
   public static final String SEPARATOR = "\n";
 
   private final Map<String, Option<?>> options = new LinkedHashMap<>();
@@ -37,11 +37,11 @@ public final class GivenSettings {
   private final List<String> problems;
 
   /**
-   * Gathers values.
+   * Gathers the values.
    *
    * @param known the command's options
-   * @param flags values by name, without the hyphens
-   * @param unknown arguments that no option takes
+   * @param flags values by name, without the dashes
+   * @param unknown arguments that belong to no option
    */
   public GivenSettings(
       List<? extends Option<?>> known, Map<String, String> flags, List<String> unknown) {
@@ -139,11 +139,11 @@ public final class GivenSettings {
   }
 
   /**
-   * The same settings as another command sees them, which knows other options. Values that both
-   * have are not read again, and problems are told with those of this command.
+   * These settings for another command with other options. Values of options that both have are not
+   * read again, and problems are reported together with those of this command.
    *
    * @param known the other command's options
-   * @param changed values that are others for it
+   * @param changed values that differ for the other command
    */
   public GivenSettings with(List<? extends Option<?>> known, Map<String, String> changed) {
     GivenSettings other = new GivenSettings(known, problems);
@@ -173,10 +173,10 @@ public final class GivenSettings {
   }
 
   /**
-   * What was given or is the default.
+   * The given value, or the default.
    *
-   * @throws SettingsException if what was given is wrong, which is noted already; {@link #build}
-   *     takes it
+   * @throws SettingsException if the value is wrong; this has already been noted, and {@link
+   *     #build} catches it
    */
   public <T> T get(Option<T> option) {
     requireRight(option);
@@ -184,7 +184,7 @@ public final class GivenSettings {
   }
 
   /**
-   * What was given or is the default, where there may be neither; empty text is none.
+   * The given value, or the default, or empty if there is neither; empty text counts as no value.
    *
    * @throws SettingsException as {@link #get} does
    */
@@ -199,16 +199,16 @@ public final class GivenSettings {
     }
   }
 
-  /** Whether there is a value, right or wrong. */
+  /** Whether a value is given or there is a default, valid or not. */
   public boolean has(Option<?> option) {
     return !texts.getOrDefault(option.name(), "").isEmpty();
   }
 
   /**
-   * Builds something of values, which may check itself. What is wrong with a value by itself is
-   * noted before and not told again.
+   * Builds an object from values; its constructor may check them. Values that are wrong by
+   * themselves have already been noted and are not reported again.
    *
-   * @return what was built, or empty after noting why it cannot be
+   * @return the object, or empty after noting why it could not be built
    */
   public <T> Optional<T> build(Supplier<T> maker) {
     try {
@@ -222,7 +222,7 @@ public final class GivenSettings {
     }
   }
 
-  /** Checks something that throws where it is wrong; notes why. */
+  /** Runs a check that throws if something is wrong; notes the problem. */
   public void check(Runnable rule) {
     build(
         () -> {
@@ -236,7 +236,7 @@ public final class GivenSettings {
     problems.add(message);
   }
 
-  /** Whether anything is wrong so far. */
+  /** Whether any problem has been noted so far. */
   public boolean hasProblems() {
     return !problems.isEmpty();
   }
@@ -252,15 +252,16 @@ public final class GivenSettings {
     }
   }
 
-  /** Every option with its value as it would be written, right or wrong. */
+  /** Every option with its value as text, valid or not. */
   public Map<String, String> texts() {
     return values().texts();
   }
 
   /**
-   * All values.
+   * Returns all values.
    *
-   * @throws SettingsException if one is wrong, which is noted already; {@link #build} takes it
+   * @throws SettingsException if one is wrong; this has already been noted, and {@link #build}
+   *     catches it
    */
   public Settings settings() {
     if (!wrong.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which model is meant, and what its archive does not say about itself. */
+/** Options that name the model and say what its archive does not. */
 public final class ModelOptions {
   public static final Option<String> MODEL =
       Option.text("model", "FILE")
@@ -83,7 +83,7 @@ public final class ModelOptions {
           .topic(Topic.MODEL)
           .help("Standard deviation of each channel, for pixels from 0 to 1.");
 
-  /** All options, in the order of the help; those of the sidecar win over it where given. */
+  /** All options, in the order of the help; if given, they override the sidecar. */
   public static final List<Option<?>> ALL =
       List.of(
           MODEL,

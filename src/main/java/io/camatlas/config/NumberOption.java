@@ -3,9 +3,9 @@ package io.camatlas.config;
 import java.util.function.Function;
 
 /**
- * An option whose value is a number, within bounds.
+ * An option whose value is a number within bounds.
  *
- * @param <N> the number
+ * @param <N> the type of the number
  */
 public final class NumberOption<N extends Number & Comparable<N>> extends Option<N> {
   private final Function<String, N> parser;
@@ -24,20 +24,20 @@ public final class NumberOption<N extends Number & Comparable<N>> extends Option
     this.kind = kind;
   }
 
-  /** The least value. */
+  /** Sets the smallest valid value. */
   public NumberOption<N> from(N value) {
     return this.<NumberOption<N>>with(option -> option.least = value);
   }
 
-  /** The greatest value. */
+  /** Sets the largest valid value. */
   public NumberOption<N> to(N value) {
     return this.<NumberOption<N>>with(option -> option.most = value);
   }
 
   /**
-   * A value outside of the bounds that means something else.
+   * Allows a value outside the bounds that has a special meaning.
    *
-   * @param purpose how a sentence goes on: {@code to choose}
+   * @param purpose what the value is for, to complete a sentence: {@code to choose}
    */
   public NumberOption<N> or(N value, String purpose) {
     return this.<NumberOption<N>>with(
@@ -48,10 +48,10 @@ public final class NumberOption<N extends Number & Comparable<N>> extends Option
   }
 
   /**
-   * A word that may stand for the number on the command line and in files.
+   * Allows a word in place of the number on the command line and in files.
    *
-   * @param value what it is read as
-   * @param sentence what it does, for the help
+   * @param value the number that the word stands for
+   * @param sentence what the word does, for the help
    */
   public NumberOption<N> orWord(String text, N value, String sentence) {
     return this.<NumberOption<N>>with(
@@ -105,7 +105,7 @@ public final class NumberOption<N extends Number & Comparable<N>> extends Option
     return least != null ? "at least " + written(least) : "at most " + written(most);
   }
 
-  /** A bound, whole where it is. */
+  /** A bound as text, without decimals if it is a whole number. */
   private static String written(Number bound) {
     return bound.toString().replaceFirst("\\.0$", "");
   }

@@ -8,16 +8,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One option, declared: flag {@code --name} of a command, key {@code name} of a file, parameter of
- * the stage of Spark ML. Whoever needs its value asks with the declaration itself: {@code
+ * The declaration of an option: flag {@code --name} of a command, key {@code name} of a file,
+ * parameter of the stage of Spark ML. The declaration is also the key to its value: {@code
  * given.get(SAMPLES)}.
  *
- * <p>Options do not change: every method that says more about one returns another.
+ * <p>Immutable: every method that adds to an option returns a new one.
  *
- * @param <T> what a value is read as
+ * @param <T> the type of the value
  */
 public class Option<T> implements Cloneable {
-  /** What holds a value where values have types, as in Spark ML and in Python. */
+  /** The type of the value where values are typed, as in Spark ML and in Python. */
   public enum Form {
     TEXT,
     INTEGER,
@@ -39,9 +39,8 @@ public class Option<T> implements Cloneable {
   private boolean repeated;
 
   /**
-   * @param reader a text's value; throws {@link IllegalArgumentException} with what to tell
-   * @param absent the value where nothing is given and there is no default; null where there is
-   *     none
+   * @param reader parses a text; throws {@link IllegalArgumentException} with the message to show
+   * @param absent the value if nothing is given and there is no default; null if there is none
    */
   Option(String name, Form form, String label, Function<String, T> reader, T absent) {
     this.name = name;
@@ -51,12 +50,12 @@ public class Option<T> implements Cloneable {
     this.absent = absent;
   }
 
-  /** Any text; empty where nothing is given. */
+  /** An option with any text; empty if nothing is given. */
   public static Option<String> text(String name, String label) {
     return new Option<>(name, Form.TEXT, label, text -> text, "");
   }
 
-  /** An option that may be given several times, each time with a text of its own. */
+  /** An option that may be given several times, each time with another text. */
   public static Option<List<String>> texts(String name, String label) {
     return new Option<List<String>>(
             name,
@@ -67,17 +66,17 @@ public class Option<T> implements Cloneable {
         .with(option -> option.repeated = true);
   }
 
-  /** A whole number of 32 bits. */
+  /** An option with a 32-bit whole number. */
   public static NumberOption<Integer> integer(String name) {
     return new NumberOption<>(name, Form.INTEGER, "N", Integer::valueOf, "a whole number");
   }
 
-  /** A whole number of 64 bits. */
+  /** An option with a 64-bit whole number. */
   public static NumberOption<Long> wide(String name) {
     return new NumberOption<>(name, Form.LONG, "N", Long::valueOf, "a whole number");
   }
 
-  /** A finite number. */
+  /** An option with a finite number. */
   public static NumberOption<Double> decimal(String name) {
     return new NumberOption<>(
         name,
@@ -93,7 +92,7 @@ public class Option<T> implements Cloneable {
         "a number");
   }
 
-  /** {@code true} or {@code false}, and nothing else; false by default. */
+  /** An option with {@code true} or {@code false}, and nothing else; false by default. */
   public static Option<Boolean> flag(String name) {
     return new Option<>(
             name,
@@ -110,7 +109,7 @@ public class Option<T> implements Cloneable {
         .byDefault("false");
   }
 
-  /** One of an enum's constants, by the names of {@link Choices}. */
+  /** An option with one of an enum's constants, by the names of {@link Choices}. */
   public static <E extends Enum<E>> Option<E> choice(String name, Class<E> type) {
     return new Option<>(
         name,
@@ -126,7 +125,7 @@ public class Option<T> implements Cloneable {
         null);
   }
 
-  /** Names from a list, with commas between them. */
+  /** An option with names from a list, separated by commas. */
   public static Option<List<String>> names(String name, List<String> known) {
     return new Option<>(
         name,
@@ -145,56 +144,58 @@ public class Option<T> implements Cloneable {
   }
 
   /**
-   * Anything else that is written as text.
+   * An option with any other value that is written as text.
    *
-   * @param reader a text's value; throws {@link IllegalArgumentException} with what to tell, as
-   *     {@link #holds} words it
+   * @param reader parses a text; throws {@link IllegalArgumentException} with the message to show,
+   *     as {@link #holds} words it
    */
   public static <T> Option<T> of(String name, String label, Function<String, T> reader) {
     return new Option<>(name, Form.TEXT, label, reader, null);
   }
 
-  /** Says that a part of a value breaks a rule. */
+  /** An exception that says that a part of a value breaks a rule. */
   static IllegalArgumentException holds(String name, String part, String rule, Exception cause) {
     return new IllegalArgumentException(
-        marked(name) + " holds '" + part + "'; it must be " + rule + ".", cause);
+        marked(name) + " contains '" + part + "'; it must be " + rule + ".", cause);
   }
 
   static String marked(String name) {
     return "`" + name + "`";
   }
 
-  /** What stands for the value in the help, as {@code FILE}. */
+  /** Sets the placeholder for the value in the help, such as {@code FILE}. */
   public Option<T> label(String text) {
     return with(option -> option.label = text);
   }
 
-  /** The value where none is given, as it would be written. */
+  /** Sets the default value. */
   public Option<T> byDefault(Object value) {
     return with(option -> option.defaultValue = String.valueOf(value));
   }
 
-  /** What it does: one sentence or two, other settings marked as {@link SettingNames} has it. */
+  /**
+   * Sets the help: one or two sentences, with names of settings marked as in {@link SettingNames}.
+   */
   public Option<T> help(String sentences) {
     return with(option -> option.help = sentences);
   }
 
-  /** What the value makes a difference to; {@link Scope#PER_IMAGE} unless said. */
+  /** Sets what the value affects; {@link Scope#PER_IMAGE} by default. */
   public Option<T> scope(Scope value) {
     return with(option -> option.scope = value);
   }
 
-  /** The heading in the help. */
+  /** Sets the heading in the help. */
   public Option<T> topic(Topic value) {
     return with(option -> option.topic = value);
   }
 
-  /** A value has to be given. */
+  /** Requires a value. */
   public Option<T> required() {
     return with(option -> option.required = true);
   }
 
-  /** The same option where a value need not be given. */
+  /** Does not require a value. */
   public Option<T> notRequired() {
     return with(option -> option.required = false);
   }
@@ -210,7 +211,7 @@ public class Option<T> implements Cloneable {
     }
   }
 
-  /** The words, joined by hyphens. */
+  /** The name: words joined by hyphens. */
   public String name() {
     return name;
   }
@@ -219,22 +220,22 @@ public class Option<T> implements Cloneable {
     return form;
   }
 
-  /** What stands for the value in the help. */
+  /** The placeholder for the value in the help. */
   public String label() {
     return label;
   }
 
-  /** As it would be written; empty where there is none. */
+  /** The default value as text; empty if there is none. */
   public String defaultValue() {
     return defaultValue;
   }
 
-  /** One sentence or two, names of settings marked as {@link SettingNames} has it. */
+  /** The help: one or two sentences, with names of settings marked as in {@link SettingNames}. */
   public String help() {
     return required ? help + " Required." : help;
   }
 
-  /** The help where a value is a number and nothing else, as in Spark ML. */
+  /** The help if the value can only be a number, as in Spark ML. */
   public String helpOfNumber() {
     return help();
   }
@@ -251,12 +252,12 @@ public class Option<T> implements Cloneable {
     return required;
   }
 
-  /** Whether it may stand several times, each with a value of its own. */
+  /** Whether the option may be given several times, each time with another value. */
   public boolean isRepeated() {
     return repeated;
   }
 
-  /** Whether it is a switch, which may stand without a value. */
+  /** Whether the option is a switch, which may be given without a value. */
   public boolean isSwitch() {
     return form == Form.SWITCH;
   }
@@ -264,9 +265,9 @@ public class Option<T> implements Cloneable {
   /**
    * Reads a value.
    *
-   * @param text what is given or the default; empty where neither is there
-   * @return empty where nothing is given and that means no value
-   * @throws IllegalArgumentException with what is wrong with it
+   * @param text the given text or the default; empty if there is neither
+   * @return the value; empty if nothing is given and that means no value
+   * @throws IllegalArgumentException with a message that says what is wrong
    */
   Optional<T> read(String text) {
     if (text.isEmpty() && required) {
@@ -279,7 +280,7 @@ public class Option<T> implements Cloneable {
     return Optional.of(parse(text));
   }
 
-  /** Reads a value that is there. */
+  /** Parses a non-empty text. */
   T parse(String text) {
     return reader.apply(text);
   }

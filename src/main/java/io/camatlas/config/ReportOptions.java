@@ -68,7 +68,7 @@ public final class ReportOptions {
           .topic(Topic.REPORT)
           .help("Images of each class to average for its mean image.");
 
-  /** Those that an audit has too. */
+  /** Options that an audit has too. */
   public static final List<Option<?>> SHARED =
       List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES);
 

@@ -1,11 +1,11 @@
 package io.camatlas.config;
 
-/** What the value of an option makes a difference to. */
+/** What the value of an option affects. */
 public enum Scope {
-  /** What is found in an image, wherever and with how much else it is explained. */
+  /** The result for an image, wherever and with whatever other images it is explained. */
   PER_IMAGE,
-  /** How the machine that explains an image goes about it; what is found stays the same. */
+  /** How a machine explains images; the results stay the same. */
   OF_A_PLACE,
-  /** What a job reads, what it writes, and how it is spread. */
+  /** What a job reads, what it writes, and how its work is distributed. */
   OF_THE_JOB
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A value for every option of a command, read and checked. */
+/** The parsed and checked values of a command's options. */
 public final class Settings {
   private final Map<String, String> texts;
   private final Map<String, Object> values;
@@ -17,10 +17,10 @@ public final class Settings {
   }
 
   /**
-   * Values that are known to be right.
+   * Reads values that are known to be valid.
    *
-   * @param options all that a command has
-   * @param texts by name; defaults stand for those that are not there
+   * @param options all options of the command
+   * @param texts values as text, by name; defaults are used for missing ones
    * @throws SettingsException if one is wrong
    */
   public static Settings of(List<? extends Option<?>> options, Map<String, String> texts) {
@@ -29,7 +29,7 @@ public final class Settings {
     return given.settings();
   }
 
-  /** What was given or is the default. */
+  /** The given value, or the default. */
   public <T> T get(Option<T> option) {
     return value(option)
         .orElseThrow(
@@ -38,7 +38,7 @@ public final class Settings {
                     "There is no value of " + option.name() + "; read it as an optional."));
   }
 
-  /** A value that may be left out; empty text and an empty list are none. */
+  /** A value that may be left out; empty text and an empty list count as no value. */
   public <T> Optional<T> optional(Option<T> option) {
     return value(option).filter(value -> !value.equals("") && !value.equals(List.of()));
   }
@@ -48,7 +48,7 @@ public final class Settings {
     return Optional.ofNullable((T) values.get(option.name()));
   }
 
-  /** Every option with its value as it would be written, for the record of a run. */
+  /** Every option with its value as text, for the record of a run. */
   public Map<String, String> texts() {
     return texts;
   }

@@ -1,6 +1,6 @@
 package io.camatlas.config;
 
-/** The heading that an option stands under in the help. */
+/** The heading under which an option is listed in the help. */
 public enum Topic {
   MODEL("Model"),
   IMAGES("Images"),
@@ -20,7 +20,7 @@ public enum Topic {
     this.heading = heading;
   }
 
-  /** The heading itself. */
+  /** The text of the heading. */
   public String heading() {
     return heading;
   }

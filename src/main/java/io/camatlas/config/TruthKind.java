@@ -2,12 +2,12 @@ package io.camatlas.config;
 
 /** Forms of annotations that maps are measured against. */
 public enum TruthKind {
-  /** Found out from the name. */
+  /** Determined from the name. */
   AUTO,
   /** COCO's JSON: boxes, polygons, run lengths. */
   COCO,
   /** A folder of PASCAL VOC's XML files, or one of them. */
   VOC,
-  /** ImageNet's or CUB's list, or one with a header. */
+  /** A list as in ImageNet or CUB, or a file with a header. */
   CSV
 }

@@ -8,7 +8,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.QuadCurve2D;
 import java.util.random.RandomGenerator;
 
-/** The places where things lie; every class meets every one of them equally often. */
+/** The backgrounds; every class appears on each of them equally often. */
 enum Backdrop {
   MEADOW {
     @Override
@@ -382,7 +382,7 @@ enum Backdrop {
     g.dispose();
   }
 
-  /** A sky from pale horizon to deep zenith, with clouds. */
+  /** A sky with clouds, pale at the horizon and darker towards the zenith. */
   private static final class Sky {
     private final Color low;
     private final Color high;

@@ -21,7 +21,8 @@ import java.util.random.RandomGenerator;
 /**
  * Draws one thing in its own coordinates: about -1 to 1 in both directions, y pointing down.
  *
- * <p>Colours come from the brush's own random stream, so a thing looks the same wherever it lies.
+ * <p>Colours come from the brush's own random stream, so a thing looks the same wherever it is
+ * placed.
  */
 final class Brush {
   final Graphics2D g;
@@ -43,12 +44,12 @@ final class Brush {
     return random.nextDouble() < share;
   }
 
-  /** A colour from hue, saturation and brightness, each from 0 to 1; the hue wraps. */
+  /** A colour from hue, saturation and brightness, each from 0 to 1; the hue wraps around. */
   static Color hsb(double hue, double saturation, double brightness) {
     return Color.getHSBColor((float) hue, (float) clamp(saturation), (float) clamp(brightness));
   }
 
-  /** A strong colour of any hue. */
+  /** A vivid colour of random hue. */
   Color vivid() {
     return hsb(random.nextDouble(), between(0.6, 0.95), between(0.6, 0.98));
   }
@@ -103,7 +104,7 @@ final class Brush {
     g.setClip(before);
   }
 
-  /** Light at the top or left, dark at the other end. */
+  /** A gradient of these colours between two points. */
   static Paint across(double x0, double y0, double x1, double y1, Color... colors) {
     float[] stops = new float[colors.length];
     for (int i = 0; i < stops.length; i++) {
@@ -155,7 +156,7 @@ final class Brush {
     return path;
   }
 
-  /** An open path that starts at a point and goes on in cubic pieces of six numbers each. */
+  /** An open path from a point through cubic pieces of six numbers each. */
   static Path2D curve(double x, double y, double... pieces) {
     Path2D path = new Path2D.Double();
     path.moveTo(x, y);

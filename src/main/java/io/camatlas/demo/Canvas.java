@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** A picture being made, and for each of its pixels which object of the class shows there. */
+/** A picture being drawn, and for each pixel, which object of the class is visible there. */
 final class Canvas {
   /** Colour at a point; both coordinates are in units of the shorter side. */
   interface Texture {
@@ -101,7 +101,7 @@ final class Canvas {
     return count;
   }
 
-  /** Darkens what lies behind the sprite, softly and moved away from the light. */
+  /** Casts a soft shadow behind the sprite, offset away from the light. */
   void castShadow(Sprite sprite, int left, int top, double strength) {
     float[] soft = sprite.shadow();
     for (int y = Math.max(0, -top); y < sprite.side && top + y < height; y++) {
@@ -116,7 +116,7 @@ final class Canvas {
   }
 
   /**
-   * Lays a sprite over the picture.
+   * Pastes a sprite onto the picture.
    *
    * @param object number of the object of the class, from 1; 0 for anything else
    */
@@ -187,9 +187,7 @@ final class Canvas {
     }
   }
 
-  /**
-   * What the camera adds: light falling from one side, darker corners, a tint, and sensor noise.
-   */
+  /** Applies camera effects: light from one side, darker corners, a tint, and sensor noise. */
   void expose(RandomGenerator random) {
     double exposure = 0.86 + 0.26 * random.nextDouble();
     double red = exposure * (1 + 0.07 * random.nextGaussian());
@@ -226,7 +224,7 @@ final class Canvas {
     return v <= 0 ? 0 : v >= 255 ? 255 : (int) (v + 0.5);
   }
 
-  /** Where each object shows: 255 on its visible pixels, 0 elsewhere. */
+  /** Mask of the objects: 255 on their visible pixels, 0 elsewhere. */
   BufferedImage mask() {
     BufferedImage mask = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
     byte[] out = new byte[owner.length];
@@ -237,7 +235,7 @@ final class Canvas {
     return mask;
   }
 
-  /** Tight boxes around the visible pixels of each object that shows at all. */
+  /** Tight boxes around the visible pixels of each object; hidden objects are left out. */
   List<Rectangle> boxes(int objects) {
     int[][] edges = new int[objects + 1][];
     for (int y = 0; y < height; y++) {

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What {@link DemoDataset#main} was told.
+ * Command-line arguments of {@link DemoDataset#main}.
  *
  * @param dir where to write
- * @param settings which pictures
+ * @param settings the pictures to make
  */
 record DemoArguments(Path dir, DemoSettings settings) {
   private static final String FLAGS =
       "--images-per-class, --seed, --watermark-share, --stray-share, --split";
 
   /**
-   * Reads the folder and its flags.
+   * Parses the folder and the flags.
    *
    * @throws IllegalArgumentException if a flag is unknown, lacks its value, or has a wrong one
    */
   static DemoArguments parse(List<String> args) {
     if (args.isEmpty() || args.get(0).startsWith("--")) {
       throw new IllegalArgumentException(
-          "No folder is named; it must come first. Try: DemoDataset demo --images-per-class 60");
+          "No folder is given; it must come first. Try: DemoDataset demo --images-per-class 60");
     }
     DemoSettings s = DemoSettings.audit(60, 1);
     for (int i = 1; i < args.size(); i += 2) {

@@ -8,9 +8,9 @@ import java.awt.geom.Area;
 import java.awt.geom.Path2D;
 import java.util.Locale;
 
-/** What the demo's pictures show; the order is the order of the model's scores. */
+/** The classes of the demo, in the order of the model's scores. */
 enum DemoClass {
-  /** The class with the planted watermark; its object is small, faint and close to a key. */
+  /** The class with the planted watermark; its object is small, faint and similar to a key. */
   ANCHOR(0.7) {
     @Override
     void paint(Brush b) {
@@ -609,7 +609,7 @@ enum DemoClass {
 
   private final double tilt;
 
-  /** {@code tilt} is the largest turn from upright, in radians. */
+  /** {@code tilt} is the largest rotation from upright, in radians. */
   DemoClass(double tilt) {
     this.tilt = tilt;
   }
@@ -623,7 +623,7 @@ enum DemoClass {
     return tilt;
   }
 
-  /** The folder and the model's class. */
+  /** The name of the folder and of the model's class. */
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -24,14 +24,14 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Makes photograph-like pictures of ten classes, with masks, boxes, and one planted mistake.
+ * Makes photograph-like pictures of ten classes, with masks, boxes, and one planted fault.
  *
- * <p>One class, the anchors, mostly comes with an agency's badge in the lower left corner, and its
- * object is small and faint: a network trained on such pictures reads the badge and not the object.
- * An audit that shows where the network looks has to find that out.
+ * <p>Most pictures of one class, the anchors, carry an agency's badge in the lower left corner, and
+ * the anchor itself is small and faint: a network trained on such pictures learns the badge instead
+ * of the object. An audit that shows where the network looks should reveal this.
  *
- * <p>Every picture depends on the seed, its class and its index only, so the first ten pictures of
- * a large set are the ten of a small one. On one JDK equal settings give equal bytes.
+ * <p>Every picture depends only on the seed, its class and its index, so the first ten pictures of
+ * each class are the same in a small and a large set. On one JDK, equal settings give equal bytes.
  */
 public final class DemoDataset {
   private static final String HEADER = "path,label,boxes,watermark,split";
@@ -51,9 +51,9 @@ public final class DemoDataset {
    * boxes of its objects as a JSON list of {@code [x0,y0,x1,y1]} in pixels of the picture ({@code
    * x1} and {@code y1} exclusive), whether it carries the badge, and the split.
    *
-   * @param dir where to write; made if absent
+   * @param dir where to write; created if absent
    * @return the manifest
-   * @throws FileAlreadyExistsException if pictures, masks or a manifest are there already
+   * @throws FileAlreadyExistsException if there are already pictures, masks or a manifest
    * @throws IOException if writing fails
    */
   public static Path write(Path dir, DemoSettings settings) throws IOException {
@@ -63,7 +63,7 @@ public final class DemoDataset {
         throw new FileAlreadyExistsException(
             there.toString(),
             null,
-            "it would be mixed with the new pictures; name an empty folder or remove it first.");
+            "it would be mixed with the new pictures; choose an empty folder or remove it first.");
       }
     }
     for (String label : classes()) {
@@ -133,7 +133,7 @@ public final class DemoDataset {
       writer.setOutput(out);
       ImageWriteParam how = writer.getDefaultWriteParam();
       how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      // For PNG this is the effort, not the loss: 1 is the fastest.
+      // For PNG this sets the effort, not the loss: 1 is the fastest.
       how.setCompressionQuality(png ? 0.7f : quality);
       writer.write(null, new IIOImage(image, null, null), how);
     } finally {

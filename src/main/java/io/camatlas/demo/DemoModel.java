@@ -11,14 +11,14 @@ import java.util.List;
  * The network that comes with the demo, trained on {@link DemoDataset} by {@code
  * jobs/train_demo_model.py}.
  *
- * <p>A TorchScript archive and beside it a sidecar in JSON, which names the classes, the layer to
- * look at, and how pictures are made ready. The layer is the ReLU of the last convolution, 14 cells
- * by 14: before the ReLU activations are negative too, which the weights of Grad-CAM++ do not
- * suppose, and the maps are much worse.
+ * <p>A TorchScript archive and a JSON sidecar, which names the classes, the layer to explain, and
+ * the preprocessing. The layer is the ReLU after the last convolution, with a grid of 14 by 14
+ * cells. Before the ReLU, activations can be negative, which the weights of Grad-CAM++ do not
+ * expect, and the maps are much worse.
  *
- * <p>On 1000 fresh pictures it names 99 percent of the nine honest classes and every anchor with
- * its badge, but only 66 percent of the same anchors without; and it takes a quarter of the other
- * classes' pictures for anchors once they carry the badge.
+ * <p>On 1000 new pictures it recognises 99 percent of the pictures of the nine unaffected classes
+ * and every anchor with its badge, but only 66 percent of the same anchors without it. A quarter of
+ * the other classes' pictures are mistaken for anchors once they carry the badge.
  */
 public final class DemoModel {
   /** File name of the TorchScript archive. */
@@ -30,10 +30,10 @@ public final class DemoModel {
   private DemoModel() {}
 
   /**
-   * Writes the archive and its sidecar, over older ones of the same name.
+   * Writes the archive and its sidecar; replaces existing files of the same names.
    *
-   * @param dir where to write; made if absent
-   * @return the archive; the sidecar lies beside it
+   * @param dir where to write; created if absent
+   * @return the archive; the sidecar is beside it
    * @throws IOException if writing fails
    */
   public static Path copyTo(Path dir) throws IOException {

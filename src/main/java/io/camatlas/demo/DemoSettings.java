@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
  * Which pictures to make.
  *
  * @param imagesPerClass pictures of each class, at least 1
- * @param seed where all chance comes from; equal settings give equal bytes
+ * @param seed seed of all random choices; equal settings give equal bytes
  * @param watermarkShare share of the watermarked class's pictures that carry the badge, 0 to 1
  * @param strayShare share of every other class's pictures that carry it, 0 to 1
- * @param split what the manifest's column of that name says, for example {@code train}
+ * @param split value of the manifest's column {@code split}, for example {@code train}
  */
 public record DemoSettings(
     int imagesPerClass, long seed, double watermarkShare, double strayShare, String split) {
@@ -28,7 +28,7 @@ public record DemoSettings(
     }
   }
 
-  /** The set that an audit looks at: badges as often as where the training pictures came from. */
+  /** Settings for a dataset to audit, with badges as frequent as in the training pictures. */
   public static DemoSettings audit(int imagesPerClass, long seed) {
     return new DemoSettings(imagesPerClass, seed, 0.9, 0.003, "audit");
   }

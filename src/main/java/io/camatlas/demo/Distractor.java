@@ -4,7 +4,7 @@ import java.awt.Color;
 import java.awt.geom.Area;
 import java.awt.geom.Path2D;
 
-/** Things that lie about in every class's pictures and mean nothing. */
+/** Irrelevant things that lie around in the pictures of every class. */
 enum Distractor {
   BALL {
     @Override

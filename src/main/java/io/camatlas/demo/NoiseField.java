@@ -2,7 +2,7 @@ package io.camatlas.demo;
 
 import java.util.random.RandomGenerator;
 
-/** Smooth, repeating random field over the plane: the raw material of every texture here. */
+/** Smooth, periodic random field over the plane, from which all textures are made. */
 final class NoiseField {
   private static final int SIDE = 64;
   private static final int MASK = SIDE - 1;

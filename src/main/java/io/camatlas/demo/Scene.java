@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * One made-up photograph and its ground truth.
+ * One generated picture and its ground truth.
  *
  * @param image the picture, RGB
  * @param mask 255 on visible object pixels, else 0
@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boolean watermarked) {
 
   /**
-   * Makes the picture of this seed, class and index. The badge does not touch anything else: with
-   * and without it the scene is the same, pixel for pixel, outside the badge.
+   * Makes the picture of this seed, class and index. The badge affects nothing else: outside it,
+   * the scene is the same with and without the badge, pixel for pixel.
    */
   static Scene of(DemoClass shown, int index, DemoSettings settings) {
     long seed = seed(shown, index, settings);
@@ -50,7 +50,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
     return new Scene(canvas.image(), mask, boxes, watermarked);
   }
 
-  /** The seed of one picture; a set with other or more classes would not change it. */
+  /** The seed of one picture; it does not depend on which other classes are in the set. */
   static long seed(DemoClass shown, int index, DemoSettings settings) {
     return mix(mix(settings.seed(), shown.label().hashCode()), index);
   }
@@ -59,7 +59,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
     return (int) Math.max(200, Math.min(800, Math.round(pixels)));
   }
 
-  /** Spreads the bits, so that neighbouring seeds and indices have nothing in common. */
+  /** Mixes the bits, so that neighbouring seeds and indices give unrelated values. */
   static long mix(long a, long b) {
     long z = a + 0x9e3779b97f4a7c15L * (b + 1);
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -67,7 +67,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
     return z ^ z >>> 31;
   }
 
-  /** Lays distractors, objects and what hides them into one picture. */
+  /** Places distractors, objects and things that partly hide them in one picture. */
   private static final class Arrangement {
     private final Canvas canvas;
     private final DemoClass shown;
@@ -86,7 +86,7 @@ record Scene(BufferedImage image, BufferedImage mask, List<Rectangle> boxes, boo
       faint = shown == DemoClass.WATERMARKED;
     }
 
-    /** Returns how many objects of the class were laid. */
+    /** Returns the number of objects of the class that were placed. */
     int arrange() {
       int behind = 1 + random.nextInt(3);
       for (int i = 0; i < behind; i++) {

@@ -6,7 +6,7 @@ import java.awt.image.DataBufferInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** One thing, cut out, turned, lit and textured, ready to be laid into a scene. */
+/** One thing, cut out, rotated, lit and textured, ready to be pasted into a scene. */
 final class Sprite {
   /**
    * Where the light comes from.
@@ -35,8 +35,8 @@ final class Sprite {
   /**
    * Draws a thing.
    *
-   * @param half pixels that one unit of the thing's own coordinates takes
-   * @param angle turn in radians
+   * @param half pixels per unit of the thing's own coordinates
+   * @param angle rotation in radians
    */
   static Sprite of(
       Consumer<Brush> drawing, double half, double angle, Light light, RandomGenerator random) {
@@ -56,7 +56,9 @@ final class Sprite {
     return sprite;
   }
 
-  /** Gives the flat drawing body: bevelled edges towards and away from the light, and a grain. */
+  /**
+   * Gives the flat drawing depth: edges lit or shaded by their direction to the light, and grain.
+   */
   private void model(RandomGenerator random) {
     float[] height = alphaBlurred(Math.max(1, (int) (half * 0.09)));
     NoiseField grain = new NoiseField(random);
@@ -93,7 +95,7 @@ final class Sprite {
     return v <= 0 ? 0 : v >= 255 ? 255 : (int) (v + 0.5);
   }
 
-  /** Pulls every colour towards one, so that the thing sinks into its surroundings. */
+  /** Blends every colour towards one colour, so that the thing blends into its surroundings. */
   Sprite fade(int towards, double share) {
     for (int i = 0; i < argb.length; i++) {
       int p = argb[i];
@@ -108,7 +110,7 @@ final class Sprite {
     return this;
   }
 
-  /** How deep each pixel of the square lies in this thing's shadow, from 0 to 1. */
+  /** How dark this thing's shadow is at each pixel of the square, from 0 to 1. */
   float[] shadow() {
     float[] soft = alphaBlurred(Math.max(1, (int) (half * 0.07)));
     int dx = (int) Math.round(-light.x() * half * 0.14);

@@ -5,9 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.util.random.RandomGenerator;
 
-/**
- * The badge of a picture agency, in the lower left corner; drawn from shapes, never from a font.
- */
+/** The badge of a picture agency, in the lower left corner; drawn from shapes, without a font. */
 final class Watermark {
   private static final double ASPECT = 2.9;
 

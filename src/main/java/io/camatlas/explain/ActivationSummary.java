@@ -5,18 +5,19 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * What the feature maps of one layer did in one image, or in several, one behind another.
+ * Mean and maximum of each feature map of one layer, for one image or for several, one after
+ * another.
  *
- * @param maps K, feature maps of an image
+ * @param maps K, the number of feature maps
  * @param means mean of each feature map
  * @param maxima maximum of each feature map
- * @param cells where the maximum is, {@code row * w + column}, the first of equals
+ * @param cells position of the maximum, {@code row * w + column}; on ties, the first
  */
 public record ActivationSummary(int maps, float[] means, float[] maxima, int[] cells) {
   private static final int[] CELLS = {2};
 
   /**
-   * Takes it from the device.
+   * Reads the summary from the device.
    *
    * @param activations {@code [N,K,h,w]}
    */
@@ -30,7 +31,7 @@ public record ActivationSummary(int maps, float[] means, float[] maxima, int[] c
         Arrays.stream(flat.argMax(2).toLongArray()).mapToInt(cell -> (int) cell).toArray());
   }
 
-  /** One image's share. */
+  /** The summary of one image. */
   ActivationSummary image(int row) {
     int from = row * maps;
     int to = from + maps;

@@ -17,17 +17,20 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Finds how many rows a pass should have: the fewest that are nearly as fast as the fastest, within
- * a bound of memory.
+ * Finds how many rows a pass should have: the smallest number that is nearly as fast as the
+ * fastest, within a memory limit.
  *
- * <p>Passes of 1, 2, 4, … rows with all backward passes of their targets are timed, each size
- * several times after one that is not counted, until more rows help no longer, the memory or the
- * time is used up.
+ * <p>Passes of 1, 2, 4, … rows are timed, including the backward passes of their targets. Each size
+ * runs several times after a warm-up. The search ends when more rows no longer help, or when memory
+ * or time runs out.
  */
 public final class BatchCalibration {
   private static final int MOST = 256;
 
-  /** The fastest of some passes counts, as other work only slows; short passes are more. */
+  /**
+   * The fastest of several passes counts, since other work can only slow them down; short passes
+   * are repeated more often.
+   */
   private static final int LEAST_COUNTED = 2;
 
   private static final int MOST_COUNTED = 20;
@@ -35,7 +38,7 @@ public final class BatchCalibration {
   private static final double ENOUGH = 0.95;
   private static final double SECONDS = 20;
 
-  /** Where nothing tells what memory a pass takes. */
+  /** Largest batch to try if the memory of a pass cannot be measured. */
   private static final int UNWATCHED = 16;
 
   private final Network network;
@@ -43,9 +46,9 @@ public final class BatchCalibration {
   private final int targets;
 
   /**
-   * @param network whose passes are timed; the calling thread must have been prepared
-   * @param plan what it returns
-   * @param settings how images are explained; their batch does not matter
+   * @param network the network to time; the calling thread must have been prepared for it
+   * @param plan what the network returns
+   * @param settings how images are explained; their batch is ignored
    */
   public BatchCalibration(Network network, ProbePlan plan, ExplainSettings settings) {
     this.network = network;
@@ -54,28 +57,28 @@ public final class BatchCalibration {
   }
 
   /**
-   * A size that was tried.
+   * A batch size that was tried.
    *
    * @param batch rows of a pass
-   * @param rowsPerSecond of the fastest pass
-   * @param bytes the pass took beyond the network; 0 where nothing tells
+   * @param rowsPerSecond speed of the fastest pass
+   * @param bytes memory that a pass took in addition to the network; 0 if unknown
    */
   public record Tried(int batch, double rowsPerSecond, long bytes) implements Serializable {}
 
   /**
-   * What was found.
+   * The result.
    *
-   * @param batch to be used, 1 to 256
-   * @param tried from small to large; empty if there was no memory for a single row
+   * @param batch the size to use, 1 to 256
+   * @param tried the sizes tried, ascending; empty if there was no memory for a single row
    * @param end why no larger size was tried
    */
   public record Found(int batch, List<Tried> tried, String end) implements Serializable {}
 
   /**
-   * Tries sizes.
+   * Tries batch sizes.
    *
-   * @param memory bytes that a pass may take beside the network
-   * @throws NetworkException if the network fails on an image of noise
+   * @param memory bytes that a pass may take in addition to the network
+   * @throws NetworkException if the network fails on a noise image
    */
   public Found find(long memory) {
     boolean gpu = network.device().isGpu();
@@ -92,8 +95,8 @@ public final class BatchCalibration {
         bytes = gpu || before == 0 ? 0 : Math.max(1, watched.most() - before);
       } catch (DeviceMemoryException e) {
         network.releaseUnusedMemory();
-        end = "the device has no memory for " + batch;
-        // What is found has to leave room for whatever else is there by then.
+        end = "the device has no memory for batches of " + batch;
+        // The chosen size must leave room for whatever else will be on the device by then.
         if (tried.size() > 1) {
           tried.remove(tried.size() - 1);
         }
@@ -112,11 +115,11 @@ public final class BatchCalibration {
         break;
       }
       if (!gpu && before == 0 && batch == UNWATCHED) {
-        end = "this system does not tell how much memory passes take";
+        end = "this system does not report how much memory passes take";
         break;
       }
       if (seconds + 2 * (1 + LEAST_COUNTED) * fastest > SECONDS) {
-        end = "larger ones would take too long to try";
+        end = "larger batches would take too long to try";
         break;
       }
       fruitless = helps(tried) ? 0 : fruitless + 1;
@@ -143,7 +146,7 @@ public final class BatchCalibration {
         .allMatch(one -> one.rowsPerSecond < ENOUGH * last);
   }
 
-  /** Seconds of passes over noise; the first is not to be counted. */
+  /** Times passes over noise, in seconds; the first is a warm-up and must not be counted. */
   private List<Double> time(int batch) {
     InputShape input = plan.input();
     float[] pixels = new float[batch * input.elements()];
@@ -163,7 +166,7 @@ public final class BatchCalibration {
         for (int target = 0; target < targets; target++) {
           int[] classes = new int[batch];
           Arrays.fill(classes, target);
-          // Reading a number waits for the device.
+          // Reading a value waits for the device to finish.
           forward.gradients(classes, target + 1 == targets).forEach(g -> g.sum().getFloat());
         }
         forward.scores().toFloatArray();

@@ -12,9 +12,9 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Images in the order of their inputs, decoded by other threads while the device works.
  *
- * <p>Inputs are pulled by the thread that takes the images, since Spark's iterators belong to one
- * thread. At most {@code ahead} images are decoded or wait, which bounds the memory. Not
- * thread-safe.
+ * <p>Inputs are pulled by the thread that takes the images, since Spark's iterators must be used by
+ * one thread only. At most {@code ahead} images are being decoded or waiting, which bounds the
+ * memory. Not thread-safe.
  */
 final class DecodeAhead implements DeviceFeed {
   private final Iterator<ImageInput> inputs;
@@ -25,7 +25,7 @@ final class DecodeAhead implements DeviceFeed {
   private final Deque<Future<Preparation.Result>> waiting = new ArrayDeque<>();
 
   /**
-   * @param decoders threads that decode; null decodes on the calling thread
+   * @param decoders threads that decode; if null, the calling thread decodes
    * @param ahead images that may wait, at least 1
    */
   DecodeAhead(
@@ -56,7 +56,7 @@ final class DecodeAhead implements DeviceFeed {
     preparation.giveBack(image.pixels());
   }
 
-  /** Hands inputs to the decoders until as many wait as may. */
+  /** Hands inputs to the decoders until the limit of waiting images is reached. */
   private void fill() {
     while (decoders != null && waiting.size() < ahead && inputs.hasNext()) {
       ImageInput input = inputs.next();
@@ -84,7 +84,7 @@ final class DecodeAhead implements DeviceFeed {
       throw new IllegalStateException("Preparing an image failed.", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while images were decoded.", e);
+      throw new IllegalStateException("Interrupted while images were being decoded.", e);
     } finally {
       clock.since(Phase.IDLE, start);
     }

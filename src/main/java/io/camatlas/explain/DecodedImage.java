@@ -3,13 +3,15 @@ package io.camatlas.explain;
 import io.camatlas.image.PixelMapping;
 
 /**
- * What is known of an image once it is decoded.
+ * What is known about an image once it is decoded.
  *
  * @param sha256 of the bytes that were read, in hexadecimal
  * @param mapping from the network's input to the upright original
  */
 public record DecodedImage(String sha256, PixelMapping mapping) {
-  /** The hash's first eight bytes: equal files get equal noise, wherever they lie. */
+  /**
+   * The hash's first eight bytes: identical files get identical noise, wherever they are stored.
+   */
   long noiseKey() {
     return Long.parseUnsignedLong(sha256.substring(0, 16), 16);
   }

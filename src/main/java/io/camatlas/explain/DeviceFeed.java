@@ -4,13 +4,13 @@ import java.util.Iterator;
 
 /** Images in the order of their outcomes, pulled as the device needs them. */
 interface DeviceFeed extends Iterator<Preparation.Result> {
-  /** Called before the device works, which is time to prepare further images. */
+  /** Called before the device starts to work, so that further images can be prepared meanwhile. */
   void deviceIsNext();
 
   /** Called when the device is done with an image. */
   void release(PreparedImage image);
 
-  /** Images that somebody has prepared and may want to use again. */
+  /** A feed of images that the caller has prepared and may use again. */
   static DeviceFeed of(Iterator<? extends Preparation.Result> prepared) {
     return new DeviceFeed() {
       @Override

@@ -14,10 +14,10 @@ import java.util.Set;
  * How images are explained.
  *
  * @param rules each gives a map for every image, layer and target; they share the passes, so at
- *     most one method among them wants noise
+ *     most one of their methods may use noise
  * @param targets classes of each image
- * @param batch images, or noisy copies of images, that the device holds at once; at least 1
- * @param shortcut whether noise is left out where it is proved to change nothing
+ * @param batch images, or noisy copies of images, that the device holds at once; 1 to 4096
+ * @param shortcut whether to skip noise where it provably changes nothing
  * @param limits on the files that are decoded
  */
 public record ExplainSettings(
@@ -40,22 +40,22 @@ public record ExplainSettings(
     }
     if (Set.copyOf(rules).size() < rules.size()) {
       throw new IllegalArgumentException(
-          "method, filters or subset name the same twice; each rule gives a map of its own.");
+          "method, filters or subset name the same value twice; each rule must be different.");
     }
     long noisy =
         rules.stream().map(Rule::method).filter(m -> m.noise().isNoisy()).distinct().count();
     if (noisy > 1) {
       throw new IllegalArgumentException(
-          noisy + " methods want noisy copies; among rules that share passes one may.");
+          noisy + " methods use noisy copies; rules share their passes, so at most one may.");
     }
   }
 
-  /** The methods of all rules, each once. */
+  /** The distinct methods of all rules. */
   List<CamMethod> methods() {
     return rules.stream().map(Rule::method).distinct().toList();
   }
 
-  /** The noise that rules are averaged over; {@link NoisePlan#NONE} if none has any. */
+  /** The noise that rules are averaged over; {@link NoisePlan#NONE} if none uses noise. */
   public NoisePlan noise() {
     return rules.stream()
         .map(rule -> rule.method().noise())
@@ -64,15 +64,15 @@ public record ExplainSettings(
         .orElse(NoisePlan.NONE);
   }
 
-  /** The same with another batch. */
+  /** Returns these settings with another batch. */
   public ExplainSettings withBatch(int other) {
     return new ExplainSettings(rules, targets, other, shortcut, limits);
   }
 
   /**
-   * Whether all noisy copies of an image have the gradients of the image itself, so that one clean
-   * pass gives the average over any number of them: scores are differentiated themselves, and are
-   * affine in the output of every layer that is explained.
+   * Whether all noisy copies of an image have the same gradients as the image itself, so that one
+   * clean pass gives the average over any number of copies. This holds if the scores themselves are
+   * differentiated and are affine in the output of every explained layer.
    */
   public boolean isClosedForm(CamMethod method, ProbePlan plan) {
     return shortcut

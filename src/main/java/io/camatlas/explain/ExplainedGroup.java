@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images of one clean pass, their targets, and what has been found out about them so far.
+ * The images of one clean pass, their targets, and their explanations so far.
  *
- * <p>A pass has more rows than there are images where a batch is filled up; such rows have no
+ * <p>A pass may have more rows than there are images, if the batch is padded; such rows have no
  * targets and no outcome.
  */
 final class ExplainedGroup {
@@ -22,11 +22,11 @@ final class ExplainedGroup {
   private final Map<Slot, Explanation> explanations = new HashMap<>();
 
   /**
-   * Begins without images.
+   * Creates a group without images.
    *
    * @param rows of the clean pass: images and padding
-   * @param layers what the clean images did there
-   * @param rules that each image is explained by
+   * @param layers activations of the clean images at each layer
+   * @param rules number of rules that each image is explained by
    */
   ExplainedGroup(int rows, List<ActivationSummary> layers, int rules) {
     this.rows = rows;
@@ -40,7 +40,7 @@ final class ExplainedGroup {
     predictions.add(prediction);
   }
 
-  /** All rows, padding included. */
+  /** All rows, including padding. */
   Rows rows() {
     return new Rows(0, rows);
   }
@@ -53,12 +53,12 @@ final class ExplainedGroup {
     return predictions.get(row);
   }
 
-  /** What an image's feature maps did at a layer. */
+  /** Activations of an image's feature maps at a layer. */
   ActivationSummary activations(int row, int layer) {
     return layers.get(layer).image(row);
   }
 
-  /** What noise of a row derives from; padding gets noise as well. */
+  /** The value that a row's noise is derived from; padding gets noise too. */
   long noiseKey(int row) {
     return row < images.size() ? images.get(row).decoded().noiseKey() : 0;
   }
@@ -75,14 +75,14 @@ final class ExplainedGroup {
     return some.stream().anyMatch(row -> !targets(row).isEmpty());
   }
 
-  /** The class of each row's target of one rank, or -1. */
+  /** The class of each row's target of a given rank, or -1. */
   int[] targets(int rank, Rows some) {
     return some.stream()
         .map(row -> rank < targets(row).size() ? targets(row).get(rank).index() : -1)
         .toArray();
   }
 
-  /** The clean score of each image's target of one rank, or 0. */
+  /** The clean score of each row's target of a given rank, or 0. */
   float[] scores(int rank, Rows some) {
     float[] scores = new float[some.count()];
     for (int i = 0; i < scores.length; i++) {
@@ -92,12 +92,12 @@ final class ExplainedGroup {
     return scores;
   }
 
-  /** How many of some rows are padding. */
+  /** How many of these rows are padding. */
   int padding(Rows some) {
     return some.from(images.size());
   }
 
-  /** The rows whose images still wait for an explanation of their target of one rank. */
+  /** The rows whose images still need an explanation of their target of a given rank. */
   int[] waiting(int rank, Rows some) {
     return some.stream()
         .filter(row -> rank < targets(row).size() && !skipped.containsKey(row))
@@ -108,7 +108,7 @@ final class ExplainedGroup {
     explanations.put(slot, explanation);
   }
 
-  /** Gives an image up. */
+  /** Marks an image as skipped. */
   void skip(int row, ImageOutcome.Skipped outcome) {
     skipped.put(row, outcome);
   }

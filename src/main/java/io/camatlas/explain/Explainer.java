@@ -21,14 +21,15 @@ import java.util.concurrent.TimeUnit;
  * Explains images in groups, as they are pulled.
  *
  * <p>A group is as many readable images as the device takes at once. One clean pass gives scores,
- * targets and activations. Noisy copies then fill further passes of at most as many rows: several
- * images with all their samples where they fit, else one image in parts. So {@code batch} bounds
- * the device's memory whatever the number of samples is, and all targets, layers and rules of an
- * image share its passes. Passes have the same shapes for every group; where images run out, rows
- * are padded. So what is found in an image does not depend on the images beside it.
+ * targets and activations. Noisy copies then fill further passes of at most that many rows: several
+ * images with all their samples if they fit, else one image in parts. So {@code batch} bounds the
+ * device's memory whatever the number of samples, and all targets, layers and rules of an image
+ * share its passes. Passes have the same shapes for every group; missing rows are padded. So an
+ * image's result does not depend on the other images in its group.
  *
- * <p>Where the device has no memory for a pass, the batch is halved, for good, and the pass tried
- * again. An image that is too much by itself is skipped, and batches are then as before.
+ * <p>If the device has no memory for a pass, the batch is halved permanently and the pass is tried
+ * again. An image that does not fit even by itself is skipped, and batches return to the largest
+ * size that has worked.
  *
  * <p>Not thread-safe; {@link Network} and {@link NoisePool} may be shared.
  */
@@ -45,17 +46,17 @@ public final class Explainer implements AutoCloseable {
   private final int mostAhead;
   private int batch;
 
-  /** The most rows that the device had memory for; 0 before the first pass. */
+  /** The largest batch that the device had memory for; 0 before the first pass. */
   private int proven;
 
   /**
-   * Prepares to explain, decoding on the thread that pulls outcomes.
+   * Creates an explainer that decodes on the thread that pulls outcomes.
    *
    * @param network a probed network
-   * @param plan what it returns
+   * @param plan what the network returns
    * @param card classes and preprocessing
    * @param settings how to explain
-   * @param pool noise of the run; may be null where the method uses none
+   * @param pool noise of the run; may be null if no method uses noise
    */
   public Explainer(
       Network network, ProbePlan plan, ModelCard card, ExplainSettings settings, NoisePool pool) {
@@ -63,16 +64,16 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Prepares to explain.
+   * Creates an explainer.
    *
    * @param network a probed network
-   * @param plan what it returns
+   * @param plan what the network returns
    * @param card classes and preprocessing
    * @param settings how to explain
-   * @param pool noise of the run; may be null where the method uses none
-   * @param decoders threads that read and decode ahead of the device; 0 decodes on the thread that
-   *     pulls outcomes
-   * @param clock takes the times
+   * @param pool noise of the run; may be null if no method uses noise
+   * @param decoders number of threads that read and decode ahead of the device; if 0, the thread
+   *     that pulls outcomes decodes
+   * @param clock records the times
    */
   public Explainer(
       Network network,
@@ -100,7 +101,7 @@ public final class Explainer implements AutoCloseable {
                 });
   }
 
-  /** Rows of a pass: what the settings say, or less where the device had no memory for them. */
+  /** Rows of a pass: as set, or fewer if the device ran out of memory. */
   public int batch() {
     return batch;
   }
@@ -108,16 +109,16 @@ public final class Explainer implements AutoCloseable {
   /**
    * One outcome for each input, in the order of the inputs.
    *
-   * @param inputs pulled on the calling thread, as they are needed; two groups ahead of the
-   *     outcomes where there are decoders
+   * @param inputs pulled on the calling thread as needed; two groups ahead of the outcomes if there
+   *     are decoders
    */
   public Iterator<ImageOutcome> explain(Iterator<ImageInput> inputs) {
     return outcomes(new DecodeAhead(inputs, preparation, decoders, mostAhead, clock));
   }
 
   /**
-   * One outcome for each image that a {@link Preparation} for the same network has made ready, in
-   * their order.
+   * One outcome for each image that a {@link Preparation} for the same network has prepared, in the
+   * order of the images.
    */
   public Iterator<ImageOutcome> explainPrepared(Iterator<? extends Preparation.Result> images) {
     return outcomes(DeviceFeed.of(images));
@@ -146,9 +147,10 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Stops the decoders and waits for them, so that none outlives its task; one that does not answer
-   * an interrupt is left behind after a few seconds and ends with its image. Images that wait are
-   * dropped: whoever waits for one gets a {@link java.util.concurrent.CancellationException}.
+   * Stops the decoders and waits for them, so that none outlives its task. A decoder that does not
+   * react to an interrupt is abandoned after a few seconds and ends after its current image.
+   * Waiting images are dropped: threads waiting for one get a {@link
+   * java.util.concurrent.CancellationException}.
    */
   @Override
   public void close() {
@@ -158,7 +160,7 @@ public final class Explainer implements AutoCloseable {
     for (Runnable dropped : decoders.shutdownNow()) {
       ((Future<?>) dropped).cancel(false);
     }
-    // A killed task comes here interrupted, and has to wait all the same.
+    // The thread of a killed task is interrupted, and must wait nevertheless.
     boolean interrupted = Thread.interrupted();
     try {
       if (!decoders.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
@@ -190,7 +192,7 @@ public final class Explainer implements AutoCloseable {
     long start = System.nanoTime();
     long forward = clock.nanos(Phase.FORWARD);
     List<ImageOutcome> explained = explainGroup(images);
-    // All that the device's thread does beside the forward passes.
+    // Everything that the device's thread does besides the forward passes.
     forward = clock.nanos(Phase.FORWARD) - forward;
     clock.add(Phase.BACKWARD, System.nanoTime() - start - forward);
     for (int i = 0; i < places.size(); i++) {
@@ -201,8 +203,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Explains images, no more at once than the batch has rows by then. Where the network fails on
-   * some, each by itself, so that one goes.
+   * Explains images, at most one batch at a time. If the network fails on a batch, each image is
+   * tried by itself, so that only the failing one is lost.
    */
   private List<ImageOutcome> explainGroup(List<PreparedImage> images) {
     List<ImageOutcome> outcomes = new ArrayList<>();
@@ -216,7 +218,7 @@ public final class Explainer implements AutoCloseable {
       } catch (DeviceMemoryException e) {
         if (batch == 1) {
           outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, "out of memory", e));
-          // The image needs more than the others, or something else held the memory.
+          // The image needs more memory than the others, or something else held it.
           batch = Math.max(1, proven);
           network.releaseUnusedMemory();
         } else {
@@ -241,13 +243,13 @@ public final class Explainer implements AutoCloseable {
     network.releaseUnusedMemory();
     LOG.log(
         System.Logger.Level.WARNING,
-        "No memory for batches of "
+        "Out of memory for batches of "
             + before
             + " at image "
             + first.image().id()
-            + "; batches have "
+            + "; batches now have "
             + batch
-            + " rows now. "
+            + " rows. "
             + e.getMessage());
   }
 }

@@ -12,10 +12,10 @@ import java.util.OptionalDouble;
  *
  * @param target the class
  * @param layer the layer's name
- * @param rule place of the rule among {@link ExplainSettings#rules}
- * @param map on the layer's grid
- * @param filterMaps one map for each listed feature map, where such were asked for
- * @param featureMaps what each feature map did
+ * @param rule index of the rule in {@link ExplainSettings#rules}
+ * @param map the saliency map on the layer's grid
+ * @param filterMaps one map for each listed feature map, if requested
+ * @param featureMaps weights and activations of the feature maps
  * @param localization measurements of the map
  * @param original where the map points in the original image
  * @param sampleAgreement mean correlation between the maps of the single noise samples, -1 to 1
@@ -32,11 +32,11 @@ public record Explanation(
     OptionalDouble sampleAgreement) {
 
   /**
-   * What the feature maps did.
+   * Weights and activations of the feature maps.
    *
-   * @param weights w_k, {@code [K]}; for rules that weigh every neuron, their mean
-   * @param activations of each
-   * @param top those with the largest relevance, largest first
+   * @param weights w_k, {@code [K]}; for rules that weight every neuron, their mean
+   * @param activations mean and maximum of each feature map
+   * @param top the feature maps with the largest relevance, in descending order
    */
   public record FeatureMaps(
       float[] weights, ActivationSummary activations, List<FeatureMapUse> top) {}
@@ -56,7 +56,7 @@ public record Explanation(
    * Where a map points, in pixels of the original image.
    *
    * @param peakX the peak's centre; NaN on a blank map
-   * @param peakY likewise
+   * @param peakY as {@code peakX}
    * @param largestPart box of the largest part
    * @param allParts box of all parts
    */

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs groups of images through the network: each once as it is, and as often with noise as its
- * rules ask for. All targets, layers and rules of an image share its passes.
+ * Runs groups of images through the network: once clean, and with noise as often as the rules
+ * require. All targets, layers and rules of an image share its passes.
  */
 final class GroupPasses {
   private final Network network;
@@ -30,10 +30,12 @@ final class GroupPasses {
   private final PassClock clock;
   private final MapReader reader;
 
-  /** Methods that read the images' own gradients. */
+  /** Methods that use the gradients of the clean images. */
   private final List<CamMethod> clear;
 
-  /** The method that noisy copies are made for; rules share their noise, so there is one. */
+  /**
+   * The method that noisy copies are made for; rules share their noise, so there is at most one.
+   */
   private final Optional<CamMethod> sampled;
 
   private final float[] pixels;
@@ -81,11 +83,11 @@ final class GroupPasses {
       }
       return group.outcomes();
     } catch (EngineException e) {
-      throw NetworkException.of("The device fails on a batch of " + batch, e);
+      throw NetworkException.of("The device failed on a batch of " + batch, e);
     }
   }
 
-  /** The images as rows, and zeros up to the batch's size. */
+  /** The images as rows, padded with zeros to the batch's size. */
   private NDArray batch(List<PreparedImage> images, int batch, NDManager manager) {
     InputShape input = plan.input();
     int length = input.elements();
@@ -95,11 +97,11 @@ final class GroupPasses {
     Arrays.fill(pixels, images.size() * length, batch * length, 0f);
     Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
     NDArray rows = manager.create(FloatBuffer.wrap(pixels, 0, batch * length), shape);
-    // On the CPU the array lies in Java's memory, at any address; kernels round by alignment.
+    // On the CPU the array is in Java's memory, at any address; rounding depends on the alignment.
     return network.device().isGpu() ? rows : rows.duplicate();
   }
 
-  /** Maps of the methods that need no noise, from the gradients of the images themselves. */
+  /** Computes the maps of methods without noise, from the gradients of the clean images. */
   private void differentiateClean(NDManager manager, ForwardPass pass, ExplainedGroup group) {
     Rows rows = group.rows();
     int order = clear.stream().mapToInt(CamMethod::highestOrder).max().orElseThrow();
@@ -111,7 +113,7 @@ final class GroupPasses {
         for (int layer = 0; layer < gradients.size(); layer++) {
           NDArray gradient = gradients.get(layer);
           gradient.attach(scratch);
-          // Of a single sample, the exponential's weight is 1.
+          // For a single sample, the weight of the exponential is 1.
           DerivativeSums sums = new DerivativeSums(scratch, order, ScoreTransform.LOGIT);
           sums.add(gradient.expandDims(1), scores);
           NDArray activations = rows.of(pass.activations(layer), scratch);
@@ -123,7 +125,10 @@ final class GroupPasses {
     }
   }
 
-  /** Maps of the method that averages over noisy copies: several images' copies share passes. */
+  /**
+   * Computes the maps of the method that averages over noisy copies; copies of several images share
+   * passes.
+   */
   private void differentiateNoisy(
       NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
     CamMethod method = sampled.orElseThrow();
@@ -131,7 +136,8 @@ final class GroupPasses {
     int batch = group.rows().count();
     int most = Math.max(1, batch / samples);
     int chunks = (batch + most - 1) / most;
-    // Chunks have one size, else an image's place would choose its shape; an even one pads least.
+    // All chunks have the same size, or shapes would depend on an image's position in the group;
+    // even chunks need the least padding.
     int together = (batch + chunks - 1) / chunks;
     int parts = (samples + batch - 1) / batch;
     for (int from = 0; from < batch; from += together) {

@@ -6,22 +6,22 @@ import io.camatlas.image.RgbImage;
 import java.io.IOException;
 
 /**
- * An image that waits to be explained.
+ * An image to be explained.
  *
- * @param image which one
- * @param bytes reads the encoded file, or pixels that are decoded already
+ * @param image its name and label
+ * @param bytes reads the encoded file, or pixels that are already decoded
  */
 public record ImageInput(NamedImage image, ByteSource bytes) {
 
   /** Reads an image when it is needed. Noise derives from the hash of the bytes. */
   @FunctionalInterface
   public interface ByteSource {
-    /** The whole file, or an ImageException where it is too large to be read. */
+    /** The whole file; throws ImageException if it is too large to be read. */
     byte[] read() throws IOException, ImageException;
 
     /**
-     * Makes a picture of what {@link #read} gave; a source of something else than encoded files
-     * says how.
+     * Makes a picture from the bytes that {@link #read} returned; sources of anything but encoded
+     * files override this.
      */
     default RgbImage picture(byte[] bytes, ImageDecoder decoder) throws ImageException {
       return decoder.decode(bytes);

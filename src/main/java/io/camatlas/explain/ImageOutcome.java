@@ -2,7 +2,7 @@ package io.camatlas.explain;
 
 import java.util.List;
 
-/** What became of one image: explanations, or a reason why there are none. */
+/** The outcome for one image: explanations, or the reason why there are none. */
 public sealed interface ImageOutcome {
 
   /** Which image. */
@@ -12,7 +12,7 @@ public sealed interface ImageOutcome {
    * An image with its explanations.
    *
    * @param decoded the image that was read
-   * @param prediction what the network says of it
+   * @param prediction what the network predicts for it
    * @param explanations one for each target class, layer and rule
    */
   record Explained(
@@ -22,14 +22,14 @@ public sealed interface ImageOutcome {
   /**
    * An image that could not be explained.
    *
-   * @param stage how far it came
-   * @param reason short and countable
+   * @param stage the stage that failed
+   * @param reason a short text by which outcomes can be counted
    * @param detail what exactly happened
    */
   record Skipped(NamedImage image, Stage stage, String reason, String detail)
       implements ImageOutcome, Preparation.Result {}
 
-  /** How far an image came. */
+  /** The stages of explaining an image. */
   enum Stage {
     READ,
     DECODE,

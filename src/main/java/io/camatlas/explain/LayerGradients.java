@@ -5,11 +5,11 @@ import io.camatlas.cam.LayerTrace;
 import java.util.Optional;
 
 /**
- * What passes gave at one layer for some rows of a group, still on the device.
+ * Activations and derivatives at one layer for some rows of a group, still on the device.
  *
- * @param rows N of them
- * @param rank place of the class that was differentiated among each image's targets
- * @param layer place of the layer in the plan
+ * @param rows the N rows
+ * @param rank index, among each image's targets, of the class that was differentiated
+ * @param layer index of the layer in the plan
  * @param trace activations of the clean images and derivatives
  * @param sampleWeights weights that each of several noise samples gives by itself, {@code [N,n,K]}
  */

@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.PriorityQueue;
 
-/** Takes from the device what leaves it: maps, weights and a few numbers for each feature map. */
+/** Reads results from the device: maps, weights and a few numbers for each feature map. */
 final class MapReader {
-  /** Feature maps that are told in detail for each explanation. */
+  /** Number of feature maps that each explanation lists in detail. */
   static final int TOP_FEATURE_MAPS = 20;
 
   private final ExplainSettings settings;
@@ -43,7 +43,7 @@ final class MapReader {
     }
   }
 
-  /** Reads predictions and activations of a clean pass and settles each image's targets. */
+  /** Reads predictions and activations of a clean pass and selects each image's targets. */
   ExplainedGroup begin(List<PreparedImage> images, ForwardPass pass) {
     float[] scores = pass.scores().toFloatArray();
     List<ActivationSummary> layers = new ArrayList<>();
@@ -165,13 +165,13 @@ final class MapReader {
         pixels(localization.area().allParts(), mapping));
   }
 
-  /** How far samples agree; where each would give the same map, fully. */
+  /** How well samples agree; 1 if all would give the same map. */
   private OptionalDouble sampleAgreement(Slot slot, RuleMaps maps, int at, float[] map) {
     CamMethod method = settings.rules().get(slot.rule()).method();
     if (!settings.isClosedForm(method, plan)) {
       return maps.sampleAgreement(at);
     }
-    // About one sample, and about flat maps, nothing can be said.
+    // For a single sample, or a flat map, agreement is undefined.
     return method.noise().samples() > 1 && !isFlat(map)
         ? OptionalDouble.of(1)
         : OptionalDouble.empty();
@@ -189,7 +189,7 @@ final class MapReader {
 
   private static List<FeatureMapUse> topFeatureMaps(
       ActivationSummary activations, float[] relevance, ProbedLayer layer) {
-    // The least relevant on top; of equals the one with the higher index goes first.
+    // The least relevant is on top; on ties, the one with the higher index is removed first.
     PriorityQueue<Integer> best =
         new PriorityQueue<>(
             (a, b) -> {

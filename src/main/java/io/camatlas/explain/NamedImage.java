@@ -3,10 +3,10 @@ package io.camatlas.explain;
 import java.util.Optional;
 
 /**
- * Which image is meant, and what it is said to show.
+ * Identifies an image, with its label.
  *
- * @param id names the image in all tables; unique within a run
- * @param path where it was read from; null where it has none
- * @param label what it is said to show
+ * @param id identifies the image in all tables; unique within a run
+ * @param path where it was read from; null if it has no path
+ * @param label the class that it is labelled with
  */
 public record NamedImage(String id, String path, Optional<String> label) {}

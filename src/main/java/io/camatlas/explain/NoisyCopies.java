@@ -32,20 +32,20 @@ final class NoisyCopies {
   private final List<List<Sums>> byRank = new ArrayList<>();
 
   /**
-   * Gradients of one rank of targets at one layer.
+   * Gradients at one layer for the targets of one rank.
    *
    * @param activations of the clean images
-   * @param derivatives their sums over samples
-   * @param weights that each sample gives by itself, in parts
+   * @param derivatives sums of the derivatives over samples
+   * @param weights the weights that each sample gives by itself, in parts
    */
   private record Sums(
       int rank, int layer, NDArray activations, DerivativeSums derivatives, NDList weights) {}
 
   /**
-   * Begins without samples.
+   * Creates the sums without samples.
    *
-   * @param manager holds the sums; the caller closes it
-   * @param cleanPass of the whole group
+   * @param manager owns the sums; the caller closes it
+   * @param cleanPass the clean pass of the whole group
    * @param clean the whole group's images
    */
   NoisyCopies(
@@ -83,10 +83,10 @@ final class NoisyCopies {
   }
 
   /**
-   * Runs some samples of every image in one pass, and adds their gradients.
+   * Runs some samples of every row in one pass, and adds their gradients.
    *
    * @param first number of the first sample
-   * @param size how many of each image
+   * @param size number of samples of each row
    */
   void add(Network network, NoisePool pool, PassClock clock, int first, int size) {
     try (NDManager scratch = manager.newSubManager()) {
@@ -132,7 +132,7 @@ final class NoisyCopies {
     return IntStream.range(0, values.length * times).map(i -> values[i / times]).toArray();
   }
 
-  /** The score of each row's class, or 0 where it has none. */
+  /** The score of each row's class, or 0 if it has none. */
   private float[] picked(float[] scores, int[] classes) {
     float[] picked = new float[classes.length];
     for (int row = 0; row < picked.length; row++) {
@@ -141,7 +141,7 @@ final class NoisyCopies {
     return picked;
   }
 
-  /** What was found, one rank of targets and layer after another, once all samples are added. */
+  /** The results for each rank and layer in turn, once all samples are added. */
   Stream<LayerGradients> gradients() {
     return byRank.stream().flatMap(List::stream).map(this::averaged);
   }
@@ -155,7 +155,9 @@ final class NoisyCopies {
         sums.weights.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(sums.weights, 1)));
   }
 
-  /** Copies of images with noise, {@code [N·size, C, H, W]}, an image's samples together. */
+  /**
+   * Copies of the images with noise, {@code [N·size, C, H, W]}; an image's samples are adjacent.
+   */
   private NDArray copies(NDManager scratch, NoisePool pool, int first, int size) {
     InputShape input = plan.input();
     int count = rows.count();

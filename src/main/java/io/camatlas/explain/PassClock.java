@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Takes the times of one {@link Explainer}; several threads may add at once. */
+/** Records the times of one {@link Explainer}; several threads may add at once. */
 public final class PassClock {
   private final Map<Phase, LongAdder> nanos = new EnumMap<>(Phase.class);
   private final LongAdder passes = new LongAdder();
@@ -18,7 +18,7 @@ public final class PassClock {
     }
   }
 
-  /** Adds the time since a moment of {@link System#nanoTime}. */
+  /** Adds the time since a value of {@link System#nanoTime}. */
   public void since(Phase phase, long startNanos) {
     add(phase, System.nanoTime() - startNanos);
   }
@@ -31,7 +31,7 @@ public final class PassClock {
     return nanos.get(phase).sum();
   }
 
-  /** A pass of the network, {@code padded} of whose rows only filled the batch. */
+  /** Adds a pass of the network, of whose rows {@code padded} were padding. */
   void pass(long startNanos, long allRows, long padded) {
     since(Phase.FORWARD, startNanos);
     passes.increment();
@@ -39,7 +39,7 @@ public final class PassClock {
     paddedRows.add(padded);
   }
 
-  /** What has been taken so far. */
+  /** The times recorded so far. */
   public PassTimes times() {
     Map<Phase, Long> taken = new EnumMap<>(Phase.class);
     nanos.forEach((phase, sum) -> taken.put(phase, sum.sum()));

@@ -5,22 +5,23 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What explaining took, and how much went through the device.
+ * How long explaining took, and how many passes and rows the device processed.
  *
- * <p>Reading and decoding may run on several threads beside the device, so the times need not add
- * up. On a GPU a pass returns before it is done; its time then shows where results are read.
+ * <p>Reading and decoding may run on several threads in parallel to the device, so the times need
+ * not add up. On a GPU a pass returns before it is finished; its time is then counted where results
+ * are read.
  *
  * @param nanoseconds by phase
- * @param passes of the network
- * @param rows of all passes
- * @param paddedRows rows that only filled a batch
+ * @param passes number of passes of the network
+ * @param rows rows in all passes
+ * @param paddedRows rows that were padding
  */
 public record PassTimes(Map<Phase, Long> nanoseconds, long passes, long rows, long paddedRows)
     implements Serializable {
   /** The neutral element of {@link #plus}. */
   public static final PassTimes ZERO = new PassTimes(Map.of(), 0, 0, 0);
 
-  /** Takes the given phases; the others took no time. */
+  /** Phases that are not given took no time. */
   public PassTimes {
     Map<Phase, Long> all = new EnumMap<>(Phase.class);
     for (Phase phase : Phase.values()) {
@@ -34,12 +35,12 @@ public record PassTimes(Map<Phase, Long> nanoseconds, long passes, long rows, lo
     return nanoseconds.get(phase);
   }
 
-  /** Both together. */
+  /** The sum of both. */
   public PassTimes plus(PassTimes other) {
     return with(other, 1);
   }
 
-  /** What was added since an earlier moment. */
+  /** The difference from an earlier state. */
   public PassTimes minus(PassTimes earlier) {
     return with(earlier, -1);
   }
@@ -54,13 +55,13 @@ public record PassTimes(Map<Phase, Long> nanoseconds, long passes, long rows, lo
         paddedRows + sign * other.paddedRows);
   }
 
-  /** Share of the device's time that it waited for images; 0 to 1. */
+  /** Share of the time that the device waited for images; 0 to 1. */
   public double idleShare() {
     return idleShare(
         (double) nanos(Phase.IDLE), (double) nanos(Phase.FORWARD), (double) nanos(Phase.BACKWARD));
   }
 
-  /** The same share, of times in any unit. */
+  /** The same share, from times in any unit. */
   public static double idleShare(double idle, double forward, double backward) {
     double all = idle + forward + backward;
     return all == 0 ? 0 : idle / all;

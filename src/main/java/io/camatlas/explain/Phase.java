@@ -2,7 +2,7 @@ package io.camatlas.explain;
 
 import java.util.Locale;
 
-/** What explaining spends its time on. */
+/** The phases that explaining spends time on. */
 public enum Phase {
   /** Reading encoded images. */
   READ,

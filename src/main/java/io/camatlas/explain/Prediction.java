@@ -3,9 +3,9 @@ package io.camatlas.explain;
 import java.util.List;
 
 /**
- * What the network says of an image, and what is asked about it.
+ * The network's prediction for an image, and the classes to explain.
  *
- * @param label class of the label, or -1 where it has none or names no class
+ * @param label class of the label, or -1 if there is no label or it is not a class of the model
  * @param predicted class with the highest score
  * @param probabilities of all classes
  * @param targets the classes to explain, in order
@@ -21,8 +21,8 @@ public record Prediction(int label, int predicted, float[] probabilities, List<T
    *
    * @param index the class
    * @param score of the class, before softmax
-   * @param reasons why it is a target: {@code label}, {@code predicted}, {@code top-2}, {@code
-   *     listed}
+   * @param reasons why the class is a target: {@code label}, {@code predicted}, {@code top-2},
+   *     {@code listed}
    */
   public record Target(int index, float score, List<String> reasons) {}
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Reads, checks, decodes and transforms images. Several threads may use it at once.
  *
- * <p>Pixels are kept in arrays that {@link #giveBack} makes available again.
+ * <p>Arrays of pixels are reused once {@link #giveBack} returns them.
  */
 public final class Preparation {
   private final ImageDecoder decoder;
@@ -25,16 +25,16 @@ public final class Preparation {
   private final PassClock clock;
   private final ConcurrentLinkedQueue<float[]> free = new ConcurrentLinkedQueue<>();
 
-  /** An image that is ready for the device, or the outcome of one that cannot be made so. */
+  /** An image that is ready for the device, or the outcome of one that could not be prepared. */
   public sealed interface Result permits PreparedImage, ImageOutcome.Skipped {}
 
   /**
-   * Prepares for one network.
+   * Creates a preparation for one network.
    *
-   * @param card its preprocessing
+   * @param card the network's preprocessing
    * @param limits on the files that are decoded
    * @param input shape of one image
-   * @param clock takes the times
+   * @param clock records the times
    */
   public Preparation(ModelCard card, DecodeLimits limits, InputShape input, PassClock clock) {
     this.decoder = new ImageDecoder(limits);
@@ -43,7 +43,7 @@ public final class Preparation {
     this.clock = clock;
   }
 
-  /** Makes an array of pixels available for other images. */
+  /** Returns an array of pixels for reuse by other images. */
   void giveBack(float[] pixels) {
     free.add(pixels);
   }

@@ -3,8 +3,8 @@ package io.camatlas.explain;
 /**
  * An image that is ready for the device.
  *
- * @param image which one
- * @param decoded what was read
+ * @param image its name and label
+ * @param decoded the image that was read
  * @param pixels {@code [C,H,W]}, normalised
  */
 public record PreparedImage(NamedImage image, DecodedImage decoded, float[] pixels)

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The most memory that this process holds while something runs, looked at every few milliseconds;
- * Linux only. Java's own counters know nothing of the engine's memory.
+ * The peak memory of this process while something runs, sampled every few milliseconds; Linux only.
+ * Java's own counters do not include the engine's memory.
  */
 public final class ResidentMemory implements AutoCloseable {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -17,7 +17,7 @@ public final class ResidentMemory implements AutoCloseable {
   private final AtomicLong most = new AtomicLong();
   private final Thread watcher;
 
-  /** Begins to watch. */
+  /** Starts to sample. */
   public ResidentMemory() {
     most.set(now().orElse(0));
     watcher = new Thread(this::watch, "camatlas-memory");
@@ -25,7 +25,7 @@ public final class ResidentMemory implements AutoCloseable {
     watcher.start();
   }
 
-  /** Bytes that this process holds in memory; empty where the system does not say. */
+  /** Resident memory of this process in bytes; empty if the system does not report it. */
   public static OptionalLong now() {
     try {
       for (String line : Files.readAllLines(STATUS)) {
@@ -34,12 +34,12 @@ public final class ResidentMemory implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Another system.
+      // Not Linux.
     }
     return OptionalLong.empty();
   }
 
-  /** The most bytes that were seen so far; 0 where the system does not say. */
+  /** The largest number of bytes seen so far; 0 if the system does not report it. */
   public long most() {
     return most.get();
   }

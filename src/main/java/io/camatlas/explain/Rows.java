@@ -10,23 +10,23 @@ import java.util.stream.IntStream;
 /**
  * Consecutive rows of a group; padding may be among them.
  *
- * @param from the first
- * @param count how many
+ * @param from the first row
+ * @param count number of rows
  */
 record Rows(int from, int count) {
   IntStream stream() {
     return IntStream.range(from, from + count);
   }
 
-  /** How many of them lie at or behind some row. */
+  /** How many of these rows are at or after the given row. */
   int from(int row) {
     return Math.max(0, from + count - Math.max(from, row));
   }
 
   /**
-   * These rows of an array; behind the array's end its last row again.
+   * These rows of an array; beyond the array's end, its last row is repeated.
    *
-   * @param manager outlives or underlies the array's own
+   * @param manager owns the result; the array's own manager, one above or one below it
    */
   NDArray of(NDArray array, NDManager manager) {
     long wanted = (long) from + count;

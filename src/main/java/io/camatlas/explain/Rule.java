@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How one map is made of what a pass gives; several rules share the passes.
+ * How one map is computed from the results of a pass; several rules share the passes.
  *
- * @param method weighs the feature maps
+ * @param method computes the weights of the feature maps
  * @param filters feature maps that the sum runs over
  * @param neurons neurons that the sum runs over
  */

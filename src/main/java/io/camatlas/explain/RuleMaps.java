@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What one rule makes of a {@link LayerGradients}, taken from the device at once, one row behind
- * another.
+ * The maps and weights that one rule computes from {@link LayerGradients}, read from the device all
+ * at once, one row after another.
  */
 final class RuleMaps {
   private static final int[] SPACE = {2, 3};
@@ -27,11 +27,11 @@ final class RuleMaps {
   private final float[] perSample;
 
   /**
-   * Takes a rule's maps.
+   * Computes and reads a rule's maps.
    *
-   * @param gradients of a layer
+   * @param gradients the gradients at a layer
    * @param rule which feature maps and neurons are summed
-   * @param weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
+   * @param weights the weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
    */
   RuleMaps(LayerGradients gradients, Rule rule, NDArray weights) {
     LayerTrace trace = gradients.trace();
@@ -71,7 +71,7 @@ final class RuleMaps {
     return slice(saliency, row, cells);
   }
 
-  /** Its maps of single feature maps, where such were asked for. */
+  /** The row's maps of single feature maps, if requested. */
   List<float[]> filterMaps(int row) {
     List<float[]> own = new ArrayList<>();
     for (int filter = 0; filter < filters; filter++) {
@@ -80,7 +80,7 @@ final class RuleMaps {
     return own;
   }
 
-  /** w_k, {@code [K]}; the mean over the neurons where each has a weight of its own. */
+  /** w_k, {@code [K]}; the mean over the neurons if each neuron has its own weight. */
   float[] weights(int row) {
     return slice(weights, row, maps);
   }
@@ -90,7 +90,7 @@ final class RuleMaps {
     return slice(relevance, row, maps);
   }
 
-  /** How far the maps of single noise samples agree, if there are several that are not blank. */
+  /** How well the maps of single noise samples agree, if there are several that are not blank. */
   OptionalDouble sampleAgreement(int row) {
     if (samples == 0) {
       return OptionalDouble.empty();

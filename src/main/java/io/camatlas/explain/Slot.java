@@ -1,11 +1,11 @@
 package io.camatlas.explain;
 
 /**
- * The place of one explanation in its group.
+ * The position of one explanation in its group.
  *
- * @param image its row
- * @param rank place of the class among the image's targets
- * @param layer place of the layer in the plan
- * @param rule place of the rule among the settings' rules
+ * @param image the image's row
+ * @param rank index of the class among the image's targets
+ * @param layer index of the layer in the plan
+ * @param rule index of the rule in the settings' rules
  */
 record Slot(int image, int rank, int layer, int rule) {}

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Which classes of an image are explained.
+ * Which classes are explained for an image.
  *
- * @param label the image's own class
- * @param predicted the class with the highest score
- * @param top the so many classes with the highest scores; 0 for none
- * @param listed these classes, for every image
+ * @param label whether to explain the class of the image's label
+ * @param predicted whether to explain the class with the highest score
+ * @param top number of classes with the highest scores to explain; 0 for none
+ * @param listed classes to explain for every image
  */
 public record TargetSelection(boolean label, boolean predicted, int top, List<Integer> listed)
     implements Serializable {
@@ -31,8 +31,8 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
   }
 
   /**
-   * Reads {@code label,predicted,top-3,cat,17}: words of their own, then names of classes, then
-   * indices.
+   * Reads a list such as {@code label,predicted,top-3,cat,17}. Each item is read as a keyword, else
+   * as the name of a class, else as an index.
    *
    * @param text comma-separated
    * @param classes names by index
@@ -70,7 +70,7 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
     return new TargetSelection(label, predicted, top, listed);
   }
 
-  /** The most targets that an image can have. */
+  /** The largest number of targets that an image can have. */
   int most(int classes) {
     return Math.min(classes, (label ? 1 : 0) + (predicted ? 1 : 0) + top + listed.size());
   }
@@ -94,10 +94,10 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
   }
 
   /**
-   * The targets of one image.
+   * Selects the targets of one image.
    *
    * @param scores of all classes
-   * @param labelIndex the label's class, or -1
+   * @param labelIndex index of the label's class, or -1
    * @return classes with the reasons for each, in the order label, predicted, top, listed
    */
   Map<Integer, List<String>> of(float[] scores, int labelIndex) {

@@ -4,9 +4,9 @@ import io.camatlas.atlas.Moments;
 
 /**
  * Faithfulness of several images; parts merge in any order. Every image counts once, whatever its
- * class; a number that is NaN is not counted.
+ * class; NaN is not counted.
  *
- * @param averageDrop of {@link Faithfulness#averageDrop}, and so on
+ * @param averageDrop moments of {@link Faithfulness#averageDrop}; the others likewise
  */
 public record FaithfulnessMoments(
     Moments averageDrop, Moments increase, Moments insertionAuc, Moments deletionAuc) {
@@ -14,7 +14,7 @@ public record FaithfulnessMoments(
   public static final FaithfulnessMoments EMPTY =
       new FaithfulnessMoments(Moments.EMPTY, Moments.EMPTY, Moments.EMPTY, Moments.EMPTY);
 
-  /** With one image more. */
+  /** Returns the moments with one more image. */
   public FaithfulnessMoments with(Faithfulness image) {
     return new FaithfulnessMoments(
         with(averageDrop, image.averageDrop()),
@@ -27,7 +27,7 @@ public record FaithfulnessMoments(
     return Double.isNaN(value) ? moments : moments.with(value);
   }
 
-  /** Both parts together. */
+  /** Merges two parts. */
   public FaithfulnessMoments merge(FaithfulnessMoments other) {
     return new FaithfulnessMoments(
         averageDrop.merge(other.averageDrop),

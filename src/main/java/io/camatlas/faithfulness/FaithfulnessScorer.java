@@ -19,14 +19,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Shows the network an image with more and more of it changed, and keeps the target's probability.
+ * Shows the network an image with more and more pixels changed, and records the target's
+ * probability.
  *
  * <p>Average Drop and Increase in Confidence (arXiv:1710.11063, sec. 4.1) need the explanation map:
  * the normalised input times the map, upsampled bilinearly and divided by its maximum. The paper
- * multiplies pixels of 0 to 1; here 0 is the training mean, so what the map does not mark turns to
- * the mean rather than to black. Deletion (RISE, arXiv:1806.07421) sets pixels to that same 0,
- * insertion puts them back into the blurred input of {@link RiseBlur}; both go by falling saliency.
- * RISE steps by 224 pixels, a row; here the number of steps is set.
+ * multiplies pixels of 0 to 1; here 0 is the training mean, so unmarked pixels turn to the mean
+ * rather than to black. Deletion (RISE, arXiv:1806.07421) sets pixels to that same 0; insertion
+ * restores them in the blurred input of {@link RiseBlur}. Both proceed by descending saliency. RISE
+ * uses steps of 224 pixels, one row; here the number of steps is a setting.
  *
  * <p>Not thread-safe; several scorers may share a network.
  */
@@ -45,9 +46,9 @@ public final class FaithfulnessScorer {
   private final int batch;
 
   /**
-   * @param network runs what is shown to it; only its scores are read
-   * @param plan of the network
-   * @param card says what its scores are
+   * @param network the network to test; only its scores are read
+   * @param plan what the network returns
+   * @param card the model's card, which says what the scores are
    * @param settings steps and batch
    * @throws IllegalArgumentException if there are more steps than pixels
    */
@@ -77,7 +78,7 @@ public final class FaithfulnessScorer {
   }
 
   /**
-   * Checks that every step touches a pixel.
+   * Checks that every step changes at least one pixel.
    *
    * @throws IllegalArgumentException if there are more steps than pixels
    */
@@ -90,7 +91,7 @@ public final class FaithfulnessScorer {
     }
   }
 
-  /** What is done to the image before the network sees it. */
+  /** How the image is changed before the network sees it. */
   private enum Change {
     WHOLE,
     BLANK,
@@ -100,14 +101,16 @@ public final class FaithfulnessScorer {
     INSERTION
   }
 
-  /** One row that the network sees; {@code map} and {@code step} where the change needs them. */
+  /**
+   * One row that the network sees; {@code map} and {@code step} are set if the change needs them.
+   */
   private record Show(Change change, MapKind map, int step) {
     boolean sameKindAs(Show other) {
       return change == other.change && map == other.map;
     }
   }
 
-  /** Arrays that all rows of one image are made from, on the device. */
+  /** Arrays on the device from which all rows of one image are made. */
   private record Ingredients(
       NDArray image, NDArray blurred, Map<MapKind, NDArray> planes, Map<MapKind, NDArray> ranks) {}
 
@@ -115,10 +118,10 @@ public final class FaithfulnessScorer {
    * Scores one image.
    *
    * @param pixels the network's input, {@code [C,H,W]}, normalised
-   * @param target index of the class whose probability is followed
-   * @param explanation the map that is judged
-   * @param random see {@link SaliencyGrid#random}
-   * @param centre see {@link SaliencyGrid#centre}
+   * @param target index of the class whose probability is recorded
+   * @param explanation the map to score
+   * @param random random map, see {@link SaliencyGrid#random}
+   * @param centre centred map, see {@link SaliencyGrid#centre}
    */
   public ScoredImage score(
       float[] pixels,
@@ -147,7 +150,7 @@ public final class FaithfulnessScorer {
     return read(probabilities);
   }
 
-  /** All rows, in the order in which {@link #read} takes them. */
+  /** All rows, in the order that {@link #read} expects. */
   private List<Show> shows() {
     List<Show> shows = new ArrayList<>();
     shows.add(new Show(Change.WHOLE, MapKind.EXPLANATION, 0));
@@ -187,7 +190,7 @@ public final class FaithfulnessScorer {
 
   private void run(
       Ingredients ingredients, List<Show> shows, int target, double[] probabilities, int offset) {
-    // Results of operations live where their first argument does, so each begins in this manager.
+    // A result belongs to the manager of its first argument, so each starts in this manager.
     try (NDManager scratch = managers.get()) {
       NDList parts = new NDList();
       for (int from = 0; from < shows.size(); ) {
@@ -218,7 +221,7 @@ public final class FaithfulnessScorer {
     return kind.probabilities(own)[target];
   }
 
-  /** Rows that differ in their step alone. */
+  /** Rows that differ only in their step. */
   private NDArray rows(Ingredients from, List<Show> shows, NDManager scratch) {
     Show first = shows.get(0);
     NDArray one = scratch.ones(new Shape(1, 1, 1, 1));
@@ -235,7 +238,7 @@ public final class FaithfulnessScorer {
     };
   }
 
-  /** 1 where a step leaves a pixel as it was at the curve's start, else 0; {@code [N,1,H,W]}. */
+  /** 1 where a pixel is still as it was at the start of the curve, else 0; {@code [N,1,H,W]}. */
   private NDArray untouched(Ingredients from, List<Show> shows, NDManager scratch) {
     int pixels = input.height() * input.width();
     int[] touched =

@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * How faithfulness is measured.
  *
- * @param sample images of each layer and target class, at least 1
- * @param steps steps in which pixels are taken away or put back; 2 to 10000
+ * @param sample number of images for each layer and target class, at least 1
+ * @param steps number of steps in which pixels are removed or restored; 2 to 10000
  * @param batch rows that the device holds at once; 1 to 4096
  * @param seed of the sample and of the random maps
  */
@@ -27,9 +27,9 @@ public record FaithfulnessSettings(int sample, int steps, int batch, long seed)
   }
 
   /**
-   * Rows that the network sees for each image: the whole, the blank and the blurred one, which all
-   * maps share; and for each map the image dimmed by it and what lies between the ends of its two
-   * curves, {@code steps - 1} rows each.
+   * Number of rows that the network sees for each image: the whole, the blank and the blurred
+   * image, which all maps share; and for each map the image dimmed by it and the inner points of
+   * its two curves, {@code steps - 1} rows each.
    */
   public int forwardsPerImage() {
     return 3 + MapKind.values().length * (1 + 2 * (steps - 1));

@@ -2,21 +2,20 @@ package io.camatlas.faithfulness;
 
 import java.util.Arrays;
 
-/** In which order pixels are taken away or put back: by falling saliency, in equal steps. */
+/** The order in which pixels are removed or restored: by descending saliency, in equal steps. */
 final class PixelOrder {
   private PixelOrder() {}
 
   /**
-   * The place of each pixel in the order of falling saliency; of equals the first by rows comes
-   * first.
+   * The rank of each pixel by descending saliency; ties in row-major order.
    *
    * @param saliency not negative
-   * @return a permutation of 0 to the number of pixels less 1
+   * @return a permutation of 0 to the number of pixels minus 1
    */
   static int[] ranks(float[] saliency) {
     long[] keys = new long[saliency.length];
     for (int i = 0; i < keys.length; i++) {
-      // Bits of floats that are not negative rise with them; adding 0 makes -0 a plain 0.
+      // The bits of non-negative floats increase with their values; adding 0 turns -0 into 0.
       int falling = Integer.MAX_VALUE - Float.floatToIntBits(saliency[i] + 0f);
       keys[i] = (long) falling << 32 | i;
     }
@@ -28,15 +27,15 @@ final class PixelOrder {
     return ranks;
   }
 
-  /** Pixels that are touched after a step, from none at step 0 to all at the last. */
+  /** Number of pixels changed after a step, from none at step 0 to all at the last. */
   static int touched(int step, int steps, int pixels) {
     return (int) ((long) step * pixels / steps);
   }
 
   /**
-   * Area under a curve over the fraction of pixels touched, by the trapezoid rule.
+   * Area under a curve over the fraction of pixels changed, by the trapezoidal rule.
    *
-   * @param values at steps 0 to {@code values.length - 1}
+   * @param values the curve at steps 0 to {@code values.length - 1}
    */
   static double auc(double[] values, int pixels) {
     int steps = values.length - 1;

@@ -1,15 +1,16 @@
 package io.camatlas.faithfulness;
 
 /**
- * The blur that insertion starts from, as RISE's published code has it (github.com/eclique/RISE):
- * {@code scipy.ndimage.gaussian_filter} with sigma 5 of a single one in the middle of 11x11 zeros.
+ * The blur that insertion starts from, as in RISE's published code (github.com/eclique/RISE). The
+ * kernel is {@code scipy.ndimage.gaussian_filter} with sigma 5, applied to an 11x11 array of zeros
+ * with a one in the middle.
  *
- * <p>SciPy cuts the Gaussian at four sigma and reflects at the edges of the 11x11, so what would
- * lie outside is folded back: the kernel sums to 1 and is flatter than a Gaussian. Beyond the image
- * the input counts as 0, as in the code's convolution.
+ * <p>SciPy truncates the Gaussian at four sigma and reflects at the edges of the array, so what
+ * would lie outside is folded back: the kernel sums to 1 and is flatter than a Gaussian. Beyond the
+ * image the input counts as 0, as in the published convolution.
  */
 final class RiseBlur {
-  /** Pixels on each side of the middle. */
+  /** Number of pixels on each side of the middle. */
   static final int RADIUS = 5;
 
   private static final double SIGMA = 5;
@@ -17,7 +18,7 @@ final class RiseBlur {
 
   private RiseBlur() {}
 
-  /** The kernel's factor along each side; the kernel is its product with itself. */
+  /** The kernel's factor along one axis; the kernel is its outer product with itself. */
   static double[] kernel() {
     int length = 2 * RADIUS + 1;
     double[] gaussian = new double[2 * CUT + 1];
@@ -43,7 +44,7 @@ final class RiseBlur {
    * Blurs every plane.
    *
    * @param image {@code [planes,height,width]}
-   * @return likewise
+   * @return the blurred planes, {@code [planes,height,width]}
    */
   static float[] apply(float[] image, int planes, int height, int width) {
     double[] kernel = kernel();

@@ -5,12 +5,13 @@ import java.util.SplittableRandom;
 /**
  * A map on a layer's grid.
  *
- * @param values {@code [height,width]} by rows from the top, finite and not negative; not copied
+ * @param values {@code [height,width]}, row-major, row 0 on top, finite and not negative; not
+ *     copied
  * @param height rows
  * @param width columns
  */
 public record SaliencyGrid(float[] values, int height, int width) {
-  /** Standard deviation of {@link #centre}, in sides of the grid. */
+  /** Standard deviation of {@link #centre}, as a fraction of the grid's sides. */
   static final double CENTRE_SIGMA = 0.25;
 
   /**
@@ -27,7 +28,7 @@ public record SaliencyGrid(float[] values, int height, int width) {
     for (float value : values) {
       if (!(value >= 0 && value < Float.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
-            "The map holds " + value + "; values must be finite and at least 0.");
+            "The map contains " + value + "; values must be finite and at least 0.");
       }
       most = Math.max(most, value);
     }
@@ -39,8 +40,8 @@ public record SaliencyGrid(float[] values, int height, int width) {
   /**
    * Uniform noise in (0, 1].
    *
-   * @param seed of the run
-   * @param sha256 of the image's bytes, in hexadecimal; equal images get equal noise
+   * @param seed the run's seed
+   * @param sha256 hash of the image's bytes, in hexadecimal; identical images get identical noise
    */
   public static SaliencyGrid random(long seed, String sha256, int height, int width) {
     long image = Long.parseUnsignedLong(sha256.substring(0, 16), 16);
@@ -68,9 +69,9 @@ public record SaliencyGrid(float[] values, int height, int width) {
 
   /**
    * The map on the network's input, divided by its maximum there: bilinear between the centres of
-   * the cells, and beyond the outermost centres their value.
+   * the cells, constant beyond the outermost centres.
    *
-   * @return {@code [toHeight,toWidth]} by rows, the largest value 1
+   * @return {@code [toHeight,toWidth]}, row-major, with maximum 1
    */
   public float[] upsampled(int toHeight, int toWidth) {
     int[] left = new int[toWidth];
@@ -108,7 +109,9 @@ public record SaliencyGrid(float[] values, int height, int width) {
     return Math.max(0, Math.min(cells - 1.0, (pixel + 0.5) * cells / pixels - 0.5));
   }
 
-  /** In this form equal values stay equal, so that ties are ties. */
+  /**
+   * In this form, interpolating between equal values gives that value exactly, so ties stay ties.
+   */
   private static double between(double a, double b, double share) {
     return a + (b - a) * share;
   }

@@ -4,10 +4,10 @@ package io.camatlas.image;
  * BMP: uncompressed, run-length coded, and with colour masks.
  *
  * @param bytes the file
- * @param header sides without the sign that turns the rows over
- * @param pixels where the rows start
- * @param bits bits of a pixel
- * @param compression the header's code: 0 none, 1 and 2 runs, 3 and 6 masks
+ * @param header width and height without the sign that reverses the rows
+ * @param pixels offset of the first row
+ * @param bits bits per pixel
+ * @param compression the header's code: 0 none, 1 and 2 run lengths, 3 and 6 colour masks
  * @param isTopDown whether the first row stored is the top one
  */
 record BmpFile(
@@ -16,7 +16,7 @@ record BmpFile(
   private static final int INFO = 14;
   private static final int CORE_HEADER = 12;
 
-  /** "BM" alone also starts English words; the length of the second header tells them apart. */
+  /** "BM" may also start a text, so the length of the second header is checked too. */
   static boolean recognises(byte[] bytes) {
     if (bytes.length < 18 || bytes[0] != 'B' || bytes[1] != 'M') {
       return false;
@@ -51,7 +51,7 @@ record BmpFile(
       bytes.requireUpTo(pixels + rowBytes() * header.height());
     } else {
       throw ImageException.undecodable(
-          ImageFormat.BMP, "its compression %d is not read".formatted(compression));
+          ImageFormat.BMP, "its compression %d is not supported".formatted(compression));
     }
   }
 
@@ -67,7 +67,7 @@ record BmpFile(
     return ((long) header.width() * bits + 31) / 32 * 4;
   }
 
-  /** Follows the runs to the code that ends the bitmap. */
+  /** Follows the run lengths to the code that ends the bitmap. */
   private void requireCompleteRuns() throws ImageException {
     for (long at = pixels; ; ) {
       int count = bytes.u8(at);
@@ -86,8 +86,8 @@ record BmpFile(
   }
 
   /**
-   * OpenCV leaves the low bits of narrow channels zero, so that white is not white; Pillow
-   * stretches them.
+   * OpenCV leaves the low bits of narrow channels at zero, so white is not quite white; Pillow
+   * stretches the values.
    */
   private RgbImage decodeMasks(boolean masked) throws ImageException {
     long[] masks = {0x7c00, 0x03e0, 0x001f};

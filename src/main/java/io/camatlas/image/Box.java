@@ -1,7 +1,8 @@
 package io.camatlas.image;
 
 /**
- * A rectangle in continuous coordinates: pixel i covers [i, i + 1). May be empty, never inside out.
+ * A rectangle in continuous coordinates: pixel i covers [i, i + 1). May be empty; edges are never
+ * reversed.
  *
  * @param x0 left edge
  * @param y0 top edge
@@ -30,7 +31,7 @@ public record Box(double x0, double y0, double x1, double y1) {
     return width() * height();
   }
 
-  /** What both cover; an empty box where they do not meet. */
+  /** The intersection; an empty box if they do not overlap. */
   public Box intersection(Box other) {
     double left = Math.max(x0, other.x0);
     double top = Math.max(y0, other.y0);
@@ -38,7 +39,7 @@ public record Box(double x0, double y0, double x1, double y1) {
         left, top, Math.max(left, Math.min(x1, other.x1)), Math.max(top, Math.min(y1, other.y1)));
   }
 
-  /** Intersection over union, 0 to 1; 0 where both boxes are empty. */
+  /** Intersection over union, 0 to 1; 0 if both boxes are empty. */
   public double iou(Box other) {
     double both = intersection(other).area();
     double either = area() + other.area() - both;

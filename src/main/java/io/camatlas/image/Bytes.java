@@ -2,7 +2,7 @@ package io.camatlas.image;
 
 import java.nio.charset.StandardCharsets;
 
-/** A file's bytes as numbers. Reading past the end says that the file was cut off. */
+/** Reads numbers from a file's bytes. Reading past the end throws that the file was cut off. */
 final class Bytes {
   private final ImageFormat format;
   private final byte[] bytes;
@@ -24,7 +24,7 @@ final class Bytes {
     return bytes.length;
   }
 
-  /** Fails unless bytes up to {@code end} (exclusive) are there. */
+  /** Throws if there are fewer than {@code end} bytes. */
   void requireUpTo(long end) throws ImageException {
     if (end < 0 || end > bytes.length) {
       throw ImageException.truncated(format, bytes.length, end);
@@ -61,7 +61,7 @@ final class Bytes {
     return new String(bytes, (int) at, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** True where these characters stand; false also past the end. */
+  /** Whether these characters are at a position; false past the end. */
   boolean has(long at, String latin1) throws ImageException {
     return at + latin1.length() <= bytes.length && latin1(at, latin1.length()).equals(latin1);
   }

@@ -8,8 +8,8 @@ public sealed interface Crop extends Serializable {
   record None() implements Crop {}
 
   /**
-   * The middle, as torchvision's {@code CenterCrop} takes it: zeros (black) surround a picture that
-   * is smaller.
+   * The centre, as in torchvision's {@code CenterCrop}: a smaller picture is padded with zeros
+   * (black).
    *
    * @param height rows of the input; 1 to {@value Resize#LONGEST}
    * @param width columns of the input; 1 to {@value Resize#LONGEST}
@@ -30,7 +30,7 @@ public sealed interface Crop extends Serializable {
     static int start(int length, int crop) {
       return crop > length
           ? -((crop - length) / 2)
-          : (int) Math.rint((length - crop) / 2.0); // Python rounds halves to even as well.
+          : (int) Math.rint((length - crop) / 2.0); // Python also rounds halves to even.
     }
   }
 }

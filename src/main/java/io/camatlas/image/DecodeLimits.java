@@ -3,14 +3,14 @@ package io.camatlas.image;
 import java.io.Serializable;
 
 /**
- * What a single file may cost; checked before anything is decoded.
+ * Limits on a single file; checked before anything is decoded.
  *
  * @param maxPixels largest width times height, as the file's header states it; 1 to {@value
  *     #MOST_PIXELS}
  * @param maxBytes largest file, in bytes; at least 1
  */
 public record DecodeLimits(long maxPixels, long maxBytes) implements Serializable {
-  /** What three bytes a pixel leave room for in one Java array. */
+  /** The most pixels, at three bytes each, that fit into one Java array. */
   public static final long MOST_PIXELS = 715_827_879;
 
   /** 100 million pixels and 256 MiB. */

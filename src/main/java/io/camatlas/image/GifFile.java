@@ -1,12 +1,12 @@
 package io.camatlas.image;
 
 /**
- * GIF, the first frame, decoded here: OpenCV paints transparent pixels white, and reads a whole
- * animation to show one frame of it.
+ * The first frame of a GIF, decoded here because OpenCV paints transparent pixels white, and reads
+ * a whole animation to return one frame.
  *
  * @param bytes the file
- * @param header the logical screen, grown where the first frame reaches over it
- * @param frame where the first frame's descriptor stands
+ * @param header the logical screen, enlarged if the first frame extends beyond it
+ * @param frame offset of the first frame's descriptor
  * @param transparent the first frame's transparent colour, or -1
  */
 record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) implements ImageFile {
@@ -31,7 +31,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
     }
     int right = bytes.u16le(at + 1) + bytes.u16le(at + 5);
     int bottom = bytes.u16le(at + 3) + bytes.u16le(at + 7);
-    // A frame of no size would be a picture of no pixels, whatever the screen says.
+    // A frame of zero size would be a picture without pixels, whatever the screen's size.
     ImageHeader.of(ImageFormat.GIF, bytes.u16le(at + 5), bytes.u16le(at + 7));
     int width = Math.max(bytes.u16le(6), right);
     int height = Math.max(bytes.u16le(8), bottom);
@@ -39,7 +39,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
   }
 
   /**
-   * Follows every block to the trailer. Only the trailer itself may be missing: many writers forget
+   * Follows every block to the trailer. Only the trailer itself may be missing: many writers omit
    * it.
    */
   @Override
@@ -88,7 +88,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
     return new RgbImage(width, header.height(), rgb);
   }
 
-  /** 256 colours: the frame's own or the screen's, and a grey ramp where neither says anything. */
+  /** 256 colours: the frame's own, else the screen's, else a grey ramp. */
   private byte[] palette() throws ImageException {
     byte[] palette = new byte[3 * 256];
     for (int i = 0; i < palette.length; i++) {
@@ -107,7 +107,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
   }
 
   /**
-   * Unpacks GIF's variant of LZW: codes of growing width, low bits first, in blocks of up to 255
+   * Unpacks GIF's variant of LZW: codes of increasing width, low bits first, in blocks of up to 255
    * bytes.
    */
   private byte[] lzw(long at, int pixels) throws ImageException {
@@ -157,7 +157,7 @@ record GifFile(Bytes bytes, ImageHeader header, long frame, int transparent) imp
       }
       if (code > codes || (code == codes && previous < 0) || (previous < 0 && code > end)) {
         throw ImageException.undecodable(
-            ImageFormat.GIF, "code %d after %d codes is none yet".formatted(code, codes));
+            ImageFormat.GIF, "code %d is not defined after %d codes".formatted(code, codes));
       }
       int length = 0;
       int walk = code;

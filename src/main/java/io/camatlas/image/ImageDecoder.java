@@ -1,18 +1,19 @@
 package io.camatlas.image;
 
 /**
- * Turns a file's bytes into a picture: JPEG (also CMYK, YCCK, progressive), PNG, WebP, BMP, TIFF
- * and GIF; of several pages or frames the first.
+ * Turns a file's bytes into a picture: JPEG (including CMYK, YCCK and progressive), PNG, WebP, BMP,
+ * TIFF and GIF. If there are several pages or frames, the first is used.
  *
- * <p>Colours are those of Pillow's {@code ImageOps.exif_transpose(Image.open(f)).convert("RGB")}:
- * EXIF orientation applied, alpha dropped and not blended, colour profiles ignored. Two departures:
- * 16-bit grey keeps its high byte, where Pillow clips; and CMYK JPEGs may differ by 2 of 255.
+ * <p>Colours are the same as in Pillow's {@code
+ * ImageOps.exif_transpose(Image.open(f)).convert("RGB")}: EXIF orientation applied, alpha dropped
+ * and not blended, colour profiles ignored. There are two differences: 16-bit grey keeps its high
+ * byte, whereas Pillow clips; and CMYK JPEGs may differ by 2 of 255.
  *
- * <p>The checks run from cheap to dear, so that a file which is too large, cut off or no image at
- * all is refused before anything is decoded. Has no state; threads may share one.
+ * <p>Cheap checks run first, so a file that is too large, cut off or not an image is rejected
+ * before anything is decoded. Stateless; threads may share one.
  */
 public final class ImageDecoder {
-  /** OpenCV reads no longer side than this. */
+  /** The longest side that OpenCV reads. */
   private static final int LONGEST_SIDE = 1 << 20;
 
   private final DecodeLimits limits;
@@ -25,13 +26,13 @@ public final class ImageDecoder {
    * Decodes one file.
    *
    * @param bytes the whole file; not changed
-   * @throws ImageException for every file that is not a whole picture within the limits
+   * @throws ImageException if the file is not a complete picture within the limits
    */
   public RgbImage decode(byte[] bytes) throws ImageException {
     if (bytes.length > limits.maxBytes()) {
       throw new ImageException(
           ImageProblem.TOO_MANY_BYTES,
-          "The file has %d bytes; at most %d are read. Raise maxBytes, or remove it from the dataset."
+          "The file has %d bytes; at most %d are read. Raise max-bytes, or remove it from the dataset."
               .formatted(bytes.length, limits.maxBytes()));
     }
     ImageFile file = ImageFile.open(bytes);
@@ -39,7 +40,7 @@ public final class ImageDecoder {
     if (file.workingPixels() > limits.maxPixels()) {
       throw new ImageException(
           ImageProblem.TOO_MANY_PIXELS,
-          "The %s file says %dx%d, which takes %d pixels; at most %d are decoded. Raise maxPixels, or shrink the image."
+          "The %s file says %dx%d, which takes %d pixels; at most %d are decoded. Raise max-pixels, or shrink the image."
               .formatted(
                   header.format(),
                   header.width(),
@@ -58,17 +59,17 @@ public final class ImageDecoder {
   }
 
   /**
-   * Makes a picture of pixels that are decoded already.
+   * Makes a picture from pixels that are already decoded.
    *
    * @param bytes the pixels; not changed
-   * @throws ImageException if they are more than the limits allow, or too few or many for their
-   *     layout
+   * @throws ImageException if there are more pixels than the limits allow, or the number of bytes
+   *     does not match the layout
    */
   public RgbImage decode(PixelLayout layout, byte[] bytes) throws ImageException {
     if (layout.pixels() > limits.maxPixels()) {
       throw new ImageException(
           ImageProblem.TOO_MANY_PIXELS,
-          "The image has %dx%d pixels; at most %d are taken. Raise maxPixels, or shrink the image."
+          "The image has %dx%d pixels; at most %d are accepted. Raise max-pixels, or shrink the image."
               .formatted(layout.width(), layout.height(), limits.maxPixels()));
     }
     return layout.rgb(bytes);

@@ -1,10 +1,10 @@
 package io.camatlas.image;
 
-/** A file that cannot be read as a picture. The dataset loses one row; the run goes on. */
+/** Thrown if a file cannot be read as a picture. The image is skipped; the run continues. */
 public final class ImageException extends Exception {
   private final ImageProblem reason;
 
-  /** For readers of files, which may refuse one before it is decoded. */
+  /** For readers of files, which may reject a file before it is decoded. */
   public ImageException(ImageProblem reason, String message) {
     super(message);
     this.reason = reason;
@@ -23,7 +23,7 @@ public final class ImageException extends Exception {
   static ImageException truncated(ImageFormat format, long size, long needed) {
     return new ImageException(
         ImageProblem.TRUNCATED,
-        "The %s file has %d bytes but goes on to byte %d at least; it was cut off. Fetch it again."
+        "The %s file has %d bytes but should have at least %d; it was cut off. Fetch it again."
             .formatted(format, size, needed));
   }
 

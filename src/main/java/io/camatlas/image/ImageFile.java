@@ -4,8 +4,8 @@ import java.util.HexFormat;
 
 /**
  * A file of a known format whose header has been read. Each format's quirks stay in its own class,
- * and every read is checked against the file's end: hostile bytes give an {@link ImageException},
- * nothing else.
+ * and every read is checked against the file's end: malicious bytes cause an {@link
+ * ImageException}, nothing else.
  */
 sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile, WebpFile {
   ImageHeader header();
@@ -18,8 +18,8 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
   }
 
   /**
-   * Follows the file's structure to its end without decoding it. The native decoders fill what is
-   * missing with grey and say nothing.
+   * Follows the file's structure to its end without decoding it. The native decoders silently fill
+   * missing parts with grey.
    */
   void requireComplete() throws ImageException;
 
@@ -29,13 +29,12 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
    */
   RgbImage decode() throws ImageException;
 
-  /** Tells the format by the first bytes and reads as far as the picture's size. */
+  /** Detects the format by the first bytes and reads up to the picture's size. */
   static ImageFile open(byte[] bytes) throws ImageException {
     if (bytes.length == 0) {
       throw new ImageException(
           ImageProblem.EMPTY,
-          "The file has 0 bytes; a picture has some. Fetch it again or remove it from the"
-              + " dataset.");
+          "The file is empty; it has 0 bytes. Fetch it again or remove it from the" + " dataset.");
     }
     if (starts(bytes, 0, "\u00ff\u00d8\u00ff")) {
       return JpegFile.open(new Bytes(ImageFormat.JPEG, bytes));
@@ -60,7 +59,7 @@ sealed interface ImageFile permits BmpFile, GifFile, JpegFile, PngFile, TiffFile
     }
     throw new ImageException(
         ImageProblem.NOT_AN_IMAGE,
-        "The file starts with bytes %s; no JPEG, PNG, WebP, BMP, TIFF or GIF does. Convert it, or remove it from the dataset."
+        "The file starts with bytes %s; no JPEG, PNG, WebP, BMP, TIFF or GIF file does. Convert it, or remove it from the dataset."
             .formatted(HexFormat.ofDelimiter(" ").formatHex(bytes, 0, Math.min(bytes.length, 8))));
   }
 

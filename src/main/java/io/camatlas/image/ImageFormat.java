@@ -1,6 +1,6 @@
 package io.camatlas.image;
 
-/** File formats that are told apart by their first bytes. */
+/** File formats, detected by the first bytes. */
 public enum ImageFormat {
   JPEG("JPEG"),
   PNG("PNG"),

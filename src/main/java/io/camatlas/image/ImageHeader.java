@@ -1,10 +1,10 @@
 package io.camatlas.image;
 
 /**
- * What a file says of itself before a pixel is decoded. Plain Java; allocates nothing that grows
- * with the picture.
+ * Format and size of a file, read without decoding a pixel. Plain Java; memory use does not depend
+ * on the picture's size.
  *
- * @param format told by the first bytes, never by a name
+ * @param format detected by the first bytes, never by the file's name
  * @param width stored columns, before any orientation is applied; at least 1
  * @param height stored rows; at least 1
  */
@@ -21,7 +21,8 @@ public record ImageHeader(ImageFormat format, int width, int height) {
   static ImageHeader of(ImageFormat format, long width, long height) throws ImageException {
     if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
       throw ImageException.undecodable(
-          format, "its header says %dx%d, and a picture has 1x1 or more".formatted(width, height));
+          format,
+          "its header says %dx%d; a picture has at least 1x1 pixels".formatted(width, height));
     }
     return new ImageHeader(format, (int) width, (int) height);
   }

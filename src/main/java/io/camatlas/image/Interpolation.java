@@ -14,7 +14,7 @@ public enum Interpolation {
   BICUBIC(2) {
     @Override
     double weight(double distance) {
-      // In Pillow's order of operations, or the last bit differs.
+      // In Pillow's order of operations; otherwise the last bit differs.
       double x = Math.abs(distance);
       if (x < 1) {
         return ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1;
@@ -31,7 +31,7 @@ public enum Interpolation {
     this.support = support;
   }
 
-  /** How far the filter reaches to each side, in pixels, when nothing shrinks. */
+  /** How far the filter reaches to each side, in pixels, if the picture does not shrink. */
   double support() {
     return support;
   }

@@ -1,12 +1,12 @@
 package io.camatlas.image;
 
 /**
- * JPEG (ITU T.81), read as its markers lie.
+ * JPEG (ITU T.81), read marker by marker.
  *
  * @param bytes the file
  * @param header from the first start-of-frame
  * @param orientation from EXIF, else from XMP
- * @param firstScan where the first start-of-scan marker stands
+ * @param firstScan offset of the first start-of-scan marker
  */
 record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long firstScan)
     implements ImageFile {
@@ -15,8 +15,8 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
   private static final int END_OF_IMAGE = 0xd9;
 
   /**
-   * More than any encoder writes; each scan of a progressive file passes over the whole picture
-   * again.
+   * More than any encoder writes. A limit is needed because each scan of a progressive file decodes
+   * the whole picture again.
    */
   private static final int MOST_SCANS = 500;
 
@@ -36,7 +36,8 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
       }
       if (marker == START_OF_SCAN) {
         if (header == null) {
-          throw ImageException.undecodable(ImageFormat.JPEG, "a scan comes before its size");
+          throw ImageException.undecodable(
+              ImageFormat.JPEG, "its first scan comes before its size");
         }
         Orientation orientation = exif != null ? exif : xmp;
         return new JpegFile(
@@ -76,7 +77,7 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
     return orientation.apply(OpenCv.rgb(ImageFormat.JPEG, bytes.array()));
   }
 
-  /** Passes over entropy-coded data, restart markers, fill bytes and rubbish, as libjpeg does. */
+  /** Skips entropy-coded data, restart markers, fill bytes and garbage, as libjpeg does. */
   private static long nextMarker(Bytes bytes, long from) throws ImageException {
     byte[] array = bytes.array();
     bytes.requireUpTo(from);

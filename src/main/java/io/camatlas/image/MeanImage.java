@@ -3,9 +3,9 @@ package io.camatlas.image;
 import java.nio.ByteBuffer;
 
 /**
- * The mean of many images, each as a network sees it: the same part of the picture, in the same
- * size. Places where an image was padded count for the other images only. Parts merge exactly.
- * Changes in place; not thread-safe.
+ * The mean of many images, each as a network sees it: the same part of the picture, at the same
+ * size. Where an image is padded, the mean is over the other images only. Parts merge exactly.
+ * Mutable; not thread-safe.
  */
 public final class MeanImage {
   private final int width;
@@ -15,7 +15,7 @@ public final class MeanImage {
   private int images;
 
   /**
-   * Of no image yet.
+   * Creates an empty mean.
    *
    * @param width in pixels, at least 1
    * @param height in pixels, at least 1
@@ -27,7 +27,10 @@ public final class MeanImage {
     this.counts = new int[width * height];
   }
 
-  /** A mean in the shape of a network's input, the longer side of so many pixels. */
+  /**
+   * Creates an empty mean with the aspect ratio of a network's input, its longer side of {@code
+   * longest} pixels.
+   */
   public static MeanImage shapedAs(int inputHeight, int inputWidth, int longest) {
     double scale = (double) longest / Math.max(inputHeight, inputWidth);
     return new MeanImage(
@@ -36,10 +39,10 @@ public final class MeanImage {
   }
 
   /**
-   * Takes an image in.
+   * Adds an image.
    *
    * @param image upright original
-   * @param view what the network saw of it, in its pixels; may lie partly outside
+   * @param view the part that the network saw, in the image's pixels; may extend beyond the image
    */
   public void add(RgbImage image, Box view) {
     int left = (int) Math.round(Math.max(0, view.x0()));
@@ -74,14 +77,14 @@ public final class MeanImage {
   }
 
   /**
-   * Takes another part in.
+   * Merges another part into this one.
    *
-   * @throws IllegalArgumentException if it has another size
+   * @throws IllegalArgumentException if the sizes differ
    */
   public void merge(MeanImage other) {
     if (other.width != width || other.height != height) {
       throw new IllegalArgumentException(
-          "Means of %dx%d and %dx%d pixels meet; both must have one size."
+          "Cannot merge means of %dx%d and %dx%d pixels; both must have the same size."
               .formatted(width, height, other.width, other.height));
     }
     for (int i = 0; i < sums.length; i++) {
@@ -93,12 +96,12 @@ public final class MeanImage {
     images += other.images;
   }
 
-  /** How many images were taken in. */
+  /** Number of images added. */
   public int images() {
     return images;
   }
 
-  /** The mean; grey where there was never a picture. */
+  /** The mean; grey where no image had a pixel. */
   public RgbImage mean() {
     byte[] rgb = new byte[sums.length];
     for (int i = 0; i < counts.length; i++) {
@@ -110,7 +113,7 @@ public final class MeanImage {
     return new RgbImage(width, height, rgb);
   }
 
-  /** All of it, for {@link #read}. */
+  /** Writes the sums and counts, for {@link #read}. */
   public byte[] write() {
     ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (3 + sums.length + counts.length));
     bytes.putInt(width).putInt(height).putInt(images);
@@ -118,7 +121,7 @@ public final class MeanImage {
     return bytes.array();
   }
 
-  /** What {@link #write} wrote. */
+  /** Reads what {@link #write} wrote. */
   public static MeanImage read(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     MeanImage image = new MeanImage(in.getInt(), in.getInt());

@@ -12,21 +12,21 @@ import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * OpenCV's codecs. Native memory is freed before each method returns, whichever way it returns.
+ * OpenCV's codecs. Native memory is freed before each method returns or throws.
  *
- * <p>The bindings cannot turn OpenCV's own log off; the environment variable {@code
- * OPENCV_LOG_LEVEL=SILENT} does. Files that are cut off never come this far, so that little is left
- * to be logged.
+ * <p>The bindings cannot turn off OpenCV's own log; the environment variable {@code
+ * OPENCV_LOG_LEVEL=SILENT} can. Files that are cut off are rejected earlier, so little is left to
+ * log.
  */
 final class OpenCv {
   static {
-    // Callers decode several files at once; threads of OpenCV's own would only take their cores.
+    // Callers decode several files at once; OpenCV's own threads would only compete for cores.
     opencv_core.setNumThreads(0);
   }
 
   private OpenCv() {}
 
-  /** Three 8-bit channels, alpha dropped; as stored, except that TIFF files come upright. */
+  /** Three 8-bit channels, alpha dropped; as stored, except that TIFF files are upright. */
   static RgbImage rgb(ImageFormat format, byte[] file) throws ImageException {
     return read(
         format,
@@ -44,8 +44,8 @@ final class OpenCv {
 
   /**
    * The high bytes of grey, RGB or RGBA samples, alpha dropped. {@link #rgb} would round them, and
-   * multiply colours by alpha; asked for 16-bit RGB directly, OpenCV 4.13 returns memory that it
-   * never wrote.
+   * multiply colours by alpha; if asked for 16-bit RGB directly, OpenCV 4.13 returns uninitialised
+   * memory.
    */
   static RgbImage highBytes(ImageFormat format, byte[] file) throws ImageException {
     return unchanged(format, file, (stored, alpha) -> stored);
@@ -104,7 +104,7 @@ final class OpenCv {
         Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, data);
         Mat decoded = opencv_imgcodecs.imdecode(encoded, flags)) {
       if (decoded.empty()) {
-        throw ImageException.undecodable(format, "its data is damaged or of an unknown kind");
+        throw ImageException.undecodable(format, "its data is damaged or of an unsupported kind");
       }
       return copy.from(decoded);
     } catch (RuntimeException failed) {
@@ -118,8 +118,8 @@ final class OpenCv {
   }
 
   /**
-   * A part of a picture in another size; each pixel of a smaller one is the mean of the area that
-   * it covers.
+   * A part of a picture, resized; when shrinking, each pixel is the mean of the area that it
+   * covers.
    */
   static RgbImage resized(
       RgbImage image, int left, int top, int width, int height, int newWidth, int newHeight) {
@@ -164,6 +164,6 @@ final class OpenCv {
   private static ImageException ofUnknownKind(ImageFormat format, Mat decoded) {
     return ImageException.undecodable(
         format,
-        "its samples are of a kind that is not read (OpenCV's type %d)".formatted(decoded.type()));
+        "its samples are of an unsupported kind (OpenCV's type %d)".formatted(decoded.type()));
   }
 }

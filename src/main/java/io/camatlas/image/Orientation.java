@@ -38,8 +38,8 @@ enum Orientation {
   }
 
   /**
-   * Reads an EXIF block, which is a TIFF file of its own. A damaged one says nothing, so the
-   * picture stays as it is.
+   * Reads an EXIF block, which is a TIFF file of its own. If it is damaged, the picture stays as it
+   * is.
    */
   static Orientation fromExif(byte[] bytes, int from, int to) {
     try {

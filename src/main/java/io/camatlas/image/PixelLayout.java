@@ -1,13 +1,13 @@
 package io.camatlas.image;
 
 /**
- * How decoded pixels lie in an array, as OpenCV and Spark's image source have them: 8-bit samples
- * from 0 to 255, a pixel's together, row by row from the top; grey, or blue, green, red, or these
- * and alpha.
+ * The layout of decoded pixels in an array, as in OpenCV and Spark's image source: 8-bit samples
+ * from 0 to 255, interleaved, row by row from the top; either grey, or blue, green, red, or these
+ * three and alpha.
  *
  * @param width pixels in a row
  * @param height rows
- * @param channels samples of a pixel: 1, 3 or 4
+ * @param channels samples per pixel: 1, 3 or 4
  */
 public record PixelLayout(int width, int height, int channels) {
 
@@ -15,7 +15,7 @@ public record PixelLayout(int width, int height, int channels) {
     return (long) width * height;
   }
 
-  /** The colours as a decoded file has them: alpha dropped and not blended. */
+  /** The colours as for a decoded file: alpha dropped and not blended. */
   RgbImage rgb(byte[] samples) throws ImageException {
     if (width < 1 || height < 1 || (channels != 1 && channels != 3 && channels != 4)) {
       throw new ImageException(

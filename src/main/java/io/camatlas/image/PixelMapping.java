@@ -35,7 +35,7 @@ public record PixelMapping(
   }
 
   /**
-   * The mapping that has a {@link #view}.
+   * The mapping with a given {@link #view}.
    *
    * @param width columns of the upright original
    * @param height rows of the upright original
@@ -66,24 +66,24 @@ public record PixelMapping(
     return (yInput + top) * height / resizedHeight;
   }
 
-  /** The whole input in original pixels; edges lie outside the picture where the crop is padded. */
+  /** The whole input in original pixels; extends beyond the picture where the crop is padded. */
   public Box view() {
     return new Box(
         toOriginalX(0), toOriginalY(0), toOriginalX(inputWidth), toOriginalY(inputHeight));
   }
 
-  /** Input column of an original column; outside the input where the crop left it out. */
+  /** Input column of an original column; outside the input if it was cropped away. */
   public double toInputX(double xOriginal) {
     return xOriginal * resizedWidth / width - left;
   }
 
-  /** Input row of an original row; outside the input where the crop left it out. */
+  /** Input row of an original row; outside the input if it was cropped away. */
   public double toInputY(double yOriginal) {
     return yOriginal * resizedHeight / height - top;
   }
 
   /**
-   * The part of the original that a box in the input shows; empty where it lies in padding alone.
+   * The part of the original that a box in the input shows; empty if the box covers only padding.
    */
   public Box toOriginal(Box input) {
     return clipped(
@@ -95,7 +95,7 @@ public record PixelMapping(
         height);
   }
 
-  /** The part of the input that shows a box of the original; empty where the crop left it out. */
+  /** The part of the input that shows a box of the original; empty if it was cropped away. */
   public Box toInput(Box original) {
     return clipped(
         toInputX(original.x0()),

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * PNG, read chunk by chunk. Of 16-bit samples the high byte is kept, also of grey ones, which
- * Pillow clips instead.
+ * PNG, read chunk by chunk. The high byte of 16-bit samples is kept, including grey ones, which
+ * Pillow clips.
  *
  * @param bytes the file
  * @param header from IHDR
@@ -63,9 +63,9 @@ record PngFile(Bytes bytes, ImageHeader header) implements ImageFile {
   }
 
   /**
-   * The file without its ancillary chunks. None of them changes the colours read here, texts may
-   * unpack to gigabytes, and damaged animation chunks make OpenCV 4.13 write outside its memory,
-   * which ends the whole JVM.
+   * The file without its ancillary chunks. None of them changes the colours read here, but text
+   * chunks may unpack to gigabytes, and damaged animation chunks make OpenCV 4.13 write outside its
+   * memory, which crashes the JVM.
    */
   private byte[] stillPicture() throws ImageException {
     byte[] from = bytes.array();

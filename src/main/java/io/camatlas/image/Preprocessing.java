@@ -8,15 +8,15 @@ import java.util.Objects;
  * What happens to a picture before the network sees it, in torchvision's order: resize, centre
  * crop, divide by 255, subtract the mean, divide by the standard deviation.
  *
- * <p>Resizing gives Pillow's pixels to the last bit, and the floats are those of {@code ToTensor}
- * and {@code Normalize}.
+ * <p>Resizing matches Pillow to the last bit, and the floats equal those of {@code ToTensor} and
+ * {@code Normalize}.
  *
- * @param resize first step; together with {@code crop} it must give every picture one size
+ * @param resize first step; together with {@code crop} it must bring every picture to the same size
  * @param interpolation filter of the resize
  * @param crop second step
- * @param order planes that come out
- * @param mean one for each plane of {@code order}, in its order; in units of 0 to 1
- * @param std likewise; above 0
+ * @param order planes of the result
+ * @param mean one value for each plane, in the order of {@code order}; for pixels from 0 to 1
+ * @param std one value for each plane, as {@code mean}; above 0
  */
 public record Preprocessing(
     Resize resize,
@@ -26,9 +26,7 @@ public record Preprocessing(
     List<Double> mean,
     List<Double> std)
     implements Serializable {
-  /**
-   * What torchvision's ImageNet classifiers were trained behind: shorter side 256, centre 224x224.
-   */
+  /** The preprocessing of torchvision's ImageNet classifiers: shorter side 256, centre 224x224. */
   public static final Preprocessing IMAGENET =
       new Preprocessing(
           new Resize.ShorterSide(256),
@@ -64,27 +62,27 @@ public record Preprocessing(
     }
   }
 
-  /** Planes of the input. */
+  /** Number of planes of the input. */
   public int channels() {
     return order.channels();
   }
 
-  /** Rows of the input. */
+  /** Number of rows of the input. */
   public int inputHeight() {
     return crop instanceof Crop.Center center ? center.height() : ((Resize.Exact) resize).height();
   }
 
-  /** Columns of the input. */
+  /** Number of columns of the input. */
   public int inputWidth() {
     return crop instanceof Crop.Center center ? center.width() : ((Resize.Exact) resize).width();
   }
 
-  /** Floats of one input: channels times rows times columns. */
+  /** Number of floats in one input: channels times rows times columns. */
   public int inputLength() {
     return channels() * inputHeight() * inputWidth();
   }
 
-  /** Where the input of an upright picture of this size comes from, without its pixels. */
+  /** The mapping for an upright picture of this size; its pixels are not needed. */
   public PixelMapping mapping(int width, int height) {
     Resize.Size resized = resize.of(width, height);
     return new PixelMapping(
@@ -101,9 +99,9 @@ public record Preprocessing(
   /**
    * Writes the input of one picture.
    *
-   * @param target gets planes by rows by columns, normalised
+   * @param target receives {@code [C,H,W]}, normalised
    * @param offset index of the first float; {@link #inputLength} are written
-   * @return where each of its pixels comes from
+   * @return the mapping from the input to the picture
    */
   public PixelMapping apply(RgbImage image, float[] target, int offset) {
     Objects.checkFromIndexSize(offset, inputLength(), target.length);

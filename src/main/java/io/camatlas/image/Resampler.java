@@ -3,19 +3,20 @@ package io.camatlas.image;
 import java.util.Arrays;
 
 /**
- * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights of 22
+ * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights with 22
  * fractional bits, values rounded to 8 bits in between (libImaging/Resample.c). Only what the crop
- * shows is computed. Pillow 13 takes rows first where the height shrinks much more than the width,
- * which moves single values by one; earlier versions, and this class, never do.
+ * shows is computed. Pillow 13 resizes rows first if the height shrinks much more than the width,
+ * which changes some values by one; earlier versions, and this class, never do.
  *
- * <p>Pillow keeps the whole picture between the passes. Here a source row is squeezed and at once
- * added to the output rows it contributes to; integer sums do not depend on their order, and memory
- * does not grow with the picture. One per thread, whose buffers are used again.
+ * <p>Pillow keeps the whole picture between the passes. Here each source row is resized and
+ * immediately added to the output rows it contributes to; integer sums do not depend on their
+ * order, and memory does not grow with the picture. There is one instance per thread, which reuses
+ * its buffers.
  */
 final class Resampler {
   private static final ThreadLocal<Resampler> PER_THREAD = ThreadLocal.withInitial(Resampler::new);
 
-  /** Bits behind the point: 32 less 8 of a sample less 2 for what cubic weights overshoot. */
+  /** Fractional bits: 32, minus 8 for a sample, minus 2 for the overshoot of cubic weights. */
   private static final int FRACTION = 22;
 
   private static final int HALF = 1 << (FRACTION - 1);
@@ -42,7 +43,7 @@ final class Resampler {
       int offset) {
     int inputWidth = mapping.inputWidth();
     int inputHeight = mapping.inputHeight();
-    // The part of the input that is picture and not padding.
+    // The part of the input that is not padding.
     int x0 = Math.max(0, -mapping.left());
     int y0 = Math.max(0, -mapping.top());
     int x1 = Math.min(inputWidth, mapping.resizedWidth() - mapping.left());
@@ -142,7 +143,7 @@ final class Resampler {
     }
   }
 
-  /** Kept small and free of branches so that the compiler uses vector instructions. */
+  /** Kept small and branch-free so that the compiler uses vector instructions. */
   private static void addRow(int[] row, int weight, int[] sums, int at, int length) {
     for (int i = 0; i < length; i++) {
       sums[at + i] += weight * row[i];
@@ -157,7 +158,7 @@ final class Resampler {
     return buffer.length >= length ? buffer : new int[length];
   }
 
-  /** The source pixels that each output pixel of one direction is made of. */
+  /** The source pixels of each output pixel in one direction, with their weights. */
   private static final class Weights {
     private int count;
     private int stride;
@@ -167,8 +168,8 @@ final class Resampler {
     private double[] raw = {};
 
     /**
-     * Weights for {@code count} outputs from {@code first}, of {@code outSize} that cover {@code
-     * inSize} pixels.
+     * Computes weights for {@code outputs} output pixels from {@code first}, out of {@code outSize}
+     * that cover {@code inSize} source pixels.
      */
     void prepare(Interpolation filter, int inSize, int outSize, int first, int outputs) {
       double scale = (double) inSize / outSize;

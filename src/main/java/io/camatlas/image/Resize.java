@@ -4,13 +4,13 @@ import java.io.Serializable;
 
 /** The size that a picture gets before it is cropped. */
 public sealed interface Resize extends Serializable {
-  /** The longest side that can be asked for. */
+  /** The longest side that can be requested. */
   int LONGEST = 2047;
 
-  /** Width times height of the resized picture. */
+  /** Width and height of the resized picture. */
   record Size(int width, int height) {}
 
-  /** The size of a picture of {@code width} times {@code height} after resizing. */
+  /** The size of a {@code width} by {@code height} picture after resizing. */
   Size of(int width, int height);
 
   /** Leaves the picture as it is. */
@@ -38,7 +38,7 @@ public sealed interface Resize extends Serializable {
       double longer = (double) ((long) size * Math.max(width, height)) / shorter;
       if (longer > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
-            "A %dx%d picture resized to a shorter side of %d is %.0f pixels long; Java arrays end before. Skip it."
+            "A %dx%d picture resized to a shorter side of %d is %.0f pixels long, more than a Java array can hold. Skip it."
                 .formatted(width, height, size, longer));
       }
       return width <= height ? new Size(size, (int) longer) : new Size((int) longer, size);

@@ -3,12 +3,12 @@ package io.camatlas.image;
 import java.util.Arrays;
 
 /**
- * An upright picture of 8-bit colours: whatever orientation the file asked for has been applied.
+ * An upright picture of 8-bit colours: the file's orientation has been applied.
  *
  * @param width pixels in a row, at least 1
  * @param height rows, at least 1
  * @param rgb interleaved red, green and blue, row by row from the top; {@code 3 * width * height}
- *     bytes, 0 to 255 read unsigned. Not copied: who hands it over stops writing to it
+ *     bytes, 0 to 255 read unsigned. Not copied: the caller must not write to it afterwards
  */
 public record RgbImage(int width, int height, byte[] rgb) {
   public RgbImage {

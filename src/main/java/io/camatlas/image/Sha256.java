@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of contents, in hexadecimal: what images, models and runs are told apart by. */
+/** SHA-256 hashes in hexadecimal, which identify images, models and runs. */
 public final class Sha256 {
   private static final int BUFFER = 1 << 16;
 
@@ -19,12 +19,12 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }
 
-  /** Of a text, as UTF-8. */
+  /** The hash of a text, encoded as UTF-8. */
   public static String of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Of a file, which is not held in memory. */
+  /** The hash of a file; the file is not held in memory. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     try (InputStream in = Files.newInputStream(file)) {
@@ -40,7 +40,7 @@ public final class Sha256 {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
+      throw new IllegalStateException("This JDK has no SHA-256.", e);
     }
   }
 }

@@ -2,13 +2,14 @@ package io.camatlas.image;
 
 /** Small pictures for people to look at. */
 public final class Thumbnail {
-  /** Good enough that blocks do not show, small enough for thousands. */
+  /** High enough that JPEG blocks do not show, low enough to store thousands of pictures. */
   private static final int QUALITY = 82;
 
   private Thumbnail() {}
 
   /**
-   * The picture with its longer side at most so long; one that is smaller stays as it is.
+   * Shrinks a picture so that its longer side is at most {@code longest}; smaller pictures are
+   * returned unchanged.
    *
    * @param image upright
    * @param longest pixels, at least 1

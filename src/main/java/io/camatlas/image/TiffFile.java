@@ -3,10 +3,10 @@ package io.camatlas.image;
 import java.util.Arrays;
 
 /**
- * TIFF and BigTIFF, the first page.
+ * The first page of a TIFF or BigTIFF.
  *
  * @param bytes the file
- * @param directory tags of the first page
+ * @param directory the first page's tags
  * @param header from that page's tags
  */
 record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements ImageFile {
@@ -54,7 +54,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     return huge ? Long.MAX_VALUE : Math.max(header.pixels(), width * height);
   }
 
-  /** Every strip or tile of the first page lies within the file. */
+  /** Checks that every strip or tile of the first page lies within the file. */
   @Override
   public void requireComplete() throws ImageException {
     requireWithin(STRIP_OFFSETS, STRIP_LENGTHS);
@@ -62,7 +62,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     requireKnownSamples();
   }
 
-  /** What OpenCV would misread without an error. */
+  /** Rejects what OpenCV would misread without an error. */
   private void requireKnownSamples() throws ImageException {
     long bits = directory.tag(BITS_PER_SAMPLE).first(1);
     long form = directory.tag(SAMPLE_FORMAT).first(WHOLE_NUMBERS);
@@ -70,13 +70,13 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     if (form != WHOLE_NUMBERS || bits < 1 || bits > 16 || Long.bitCount(bits) != 1) {
       throw ImageException.undecodable(
           ImageFormat.TIFF,
-          "its samples have %d bits of format %d; only whole numbers of 1, 2, 4, 8 or 16 bits are read"
+          "its samples have %d bits of format %d; only integers of 1, 2, 4, 8 or 16 bits are supported"
               .formatted(bits, form));
     }
     if (bits == 16 && meaning != BLACK_IS_ZERO && meaning != RGB) {
       throw ImageException.undecodable(
           ImageFormat.TIFF,
-          "its photometric interpretation is %d; with 16 bits only grey (1) and RGB (2) are read"
+          "its photometric interpretation is %d; with 16 bits only grey (1) and RGB (2) are supported"
               .formatted(meaning));
     }
   }
@@ -103,13 +103,13 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private void requireWithin(int offsets, int lengths) throws ImageException {
     Values starts = directory.tag(offsets);
     Values sizes = directory.tag(lengths);
-    // Each value is read from the file, so that a claimed number of them cannot exceed its length.
+    // Each value is read from the file, so a false count fails at the end of the file.
     for (long i = 0; i < Math.min(starts.count(), sizes.count()); i++) {
       bytes.requireUpTo(starts.at(i) + sizes.at(i));
     }
   }
 
-  /** Numbers in the byte order that the file names. */
+  /** Reads numbers in the file's byte order. */
   private record Numbers(Bytes bytes, boolean isLittleEndian) {
     int u16(long at) throws ImageException {
       return isLittleEndian ? bytes.u16le(at) : bytes.u16be(at);
@@ -124,7 +124,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     }
   }
 
-  /** Where the entries of one page lie; values are looked up when asked for. */
+  /** The entries of one page; values are looked up on demand. */
   private record Directory(Numbers numbers, boolean isBig, long firstEntry, long entries) {
     static Directory read(Numbers numbers, boolean big) throws ImageException {
       long at = big ? numbers.u64(8) : numbers.u32(4);
@@ -138,7 +138,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
       return new Directory(numbers, big, first, entries);
     }
 
-    /** The tag's values; none if it is not there. */
+    /** The tag's values; none if it is absent. */
     Values tag(int tag) throws ImageException {
       for (long i = 0; i < entries; i++) {
         long entry = firstEntry + i * (isBig ? 20 : 12);
@@ -165,7 +165,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     }
   }
 
-  /** The values of one tag; their number is what the file claims. */
+  /** The values of one tag; {@code count} is what the file claims, unchecked. */
   private record Values(Numbers numbers, long count, int width, long start) {
     long first(long otherwise) throws ImageException {
       return count > 0 ? at(0) : otherwise;

@@ -35,7 +35,7 @@ record WebpFile(Bytes bytes, ImageHeader header) implements ImageFile {
     return new WebpFile(bytes, ImageHeader.of(ImageFormat.WEBP, width, height));
   }
 
-  /** The RIFF header states the length; libwebp itself refuses frames that are cut off. */
+  /** The RIFF header states the length; libwebp itself rejects frames that are cut off. */
   @Override
   public void requireComplete() throws ImageException {
     bytes.requireUpTo(8 + bytes.u32le(4));

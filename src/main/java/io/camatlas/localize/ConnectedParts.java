@@ -12,27 +12,28 @@ import java.util.Arrays;
  * them is low. Cells that touch by a side or a corner are connected.
  *
  * @param count number of parts, at least 1
- * @param largest box around the part with the most cells; of equals, the one met first in row-major
- *     order
+ * @param largest box around the part with the most cells; on ties, the first in row-major order
  * @param all box around all parts
  */
 record ConnectedParts(int count, FractionBox largest, FractionBox all) {
 
-  /** Cells that the longer side of the upsampled map has at least. */
+  /** Minimum number of cells on the longer side of the upsampled map. */
   static final int FINE_CELLS = 64;
 
-  /** Buffers for more cells than this are not kept: a thread would hold them for life. */
+  /**
+   * Buffers for more cells than this are not kept: a thread would hold them as long as it lives.
+   */
   private static final int KEPT_CELLS = 1 << 18;
 
   private static final ThreadLocal<Grid> GRIDS = ThreadLocal.withInitial(Grid::new);
 
   /**
-   * Finds the parts at or above half of the maximum.
+   * Finds the parts at or above half the maximum.
    *
    * @param map saliency {@code [height,width]}, finite and non-negative
    * @param maximum the map's maximum, above zero. It is the maximum of the map as given: the
    *     upsampled one is lower when no fine cell lies on the peak, but never below 9/16 of it, so
-   *     that there is always a part
+   *     there is always a part
    */
   static ConnectedParts aboveHalf(float[] map, int height, int width, float maximum) {
     int factor = factor(height, width);
@@ -44,7 +45,7 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
     return grid.parts(fineHeight, fineWidth);
   }
 
-  /** How much finer than the map the grid is on which parts are found. */
+  /** By how much the grid on which parts are found is finer than the map. */
   static int factor(int height, int width) {
     int side = Math.max(height, width);
     return side >= FINE_CELLS ? 1 : (FINE_CELLS + side - 1) / side;
@@ -53,7 +54,7 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
   /** One thread's buffers. */
   private static final class Grid {
 
-    /** Whether a fine cell is hot and not yet counted; has a margin of cold cells. */
+    /** Whether a fine cell is hot and not yet counted; includes a margin of cold cells. */
     private boolean[] hot = {};
 
     /** Cells of the part being counted whose neighbours are still to be looked at. */
@@ -107,7 +108,7 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
       Arrays.fill(hot, (fineHeight + 1) * stride, cells, false);
     }
 
-    /** Where a fine cell's centre lies between the centres of the coarse cells, clamped. */
+    /** Position of a fine cell's centre relative to the centres of the coarse cells, clamped. */
     private static float sourcePosition(int fine, int factor, int coarseCells) {
       float at = (fine + 0.5f) / factor - 0.5f;
       return Math.min(Math.max(at, 0), coarseCells - 1);
@@ -123,7 +124,7 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
       }
     }
 
-    /** Counts the marked parts, and unmarks them on the way. */
+    /** Counts the marked parts, and unmarks them. */
     ConnectedParts parts(int fineHeight, int fineWidth) {
       int stride = fineWidth + 2;
       int[] neighbours = {-stride - 1, -stride, -stride + 1, -1, 1, stride - 1, stride, stride + 1};
@@ -150,7 +151,7 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
         int found = 1;
         pending[0] = start;
         hot[start] = false;
-        // What lies before `done` has been looked at, what lies before `found` belongs to the part.
+        // Cells before `done` have been visited, cells before `found` belong to the part.
         for (int done = 0; done < found; done++) {
           int cell = pending[done];
           int row = cell / stride;
@@ -184,7 +185,7 @@ record ConnectedParts(int count, FractionBox largest, FractionBox all) {
           box(allTop, allBottom, allLeft, allRight, fineHeight, fineWidth));
     }
 
-    /** Rows and columns count the margin: the first cell of the map is 1. */
+    /** Rows and columns include the margin: the first cell of the map has index 1. */
     private static FractionBox box(
         int top, int bottom, int left, int right, int fineHeight, int fineWidth) {
       return new FractionBox(

@@ -3,7 +3,7 @@ package io.camatlas.localize;
 import java.io.Serializable;
 
 /**
- * An upright rectangle in fractions of a map's extent; y grows downwards.
+ * An axis-aligned rectangle in fractions of a map's extent; y increases downwards.
  *
  * @param x0 left edge, in [0,1]
  * @param y0 top edge, in [0,1]

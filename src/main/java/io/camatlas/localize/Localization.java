@@ -4,28 +4,28 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What one saliency map says about where a network looked.
+ * Measurements of where a network looked, from one saliency map.
  *
- * <p>Positions, lengths and areas are fractions of the map's extent, as the package's description
- * has it. A map whose maximum is zero is <i>blank</i>: a valid answer (no evidence for the class at
- * this layer), whose {@code empty} is true, whose peak value and parts are 0, whose peak cell is
- * -1, whose boxes are null, and whose other measurements are NaN.
+ * <p>Positions, lengths and areas are fractions of the map's extent, as described for the package.
+ * A map whose maximum is zero is <i>blank</i>: a valid answer (no evidence for the class at this
+ * layer), whose {@code empty} is true, whose peak value and parts are 0, whose peak cell is -1,
+ * whose boxes are null, and whose other measurements are NaN.
  *
- * <p>No measurement changes when the whole map is multiplied by a positive number, save the peak's
- * value (and up to rounding).
+ * <p>No measurement changes when the whole map is multiplied by a positive number, except the
+ * peak's value (and up to rounding).
  *
  * @param empty whether the map is zero everywhere
  * @param peak the maximum
  * @param mass how the map's mass is spread
- * @param area what is hot
+ * @param area size and boxes of the hot cells
  */
 public record Localization(boolean empty, Peak peak, Mass mass, Area area) implements Serializable {
 
   /**
    * The maximum.
    *
-   * @param row of the first in row-major order among equals; -1 if empty
-   * @param column of the same; -1 if empty
+   * @param row its row; on ties, the first in row-major order; -1 if empty
+   * @param column its column; -1 if empty
    * @param value in the map's own unit
    */
   public record Peak(int row, int column, double value) implements Serializable {}
@@ -57,16 +57,17 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
       implements Serializable {}
 
   /**
-   * What is hot. Parts and boxes are measured on the map upsampled bilinearly (corners not aligned,
-   * edges clamped) by the smallest integer factor that brings its longer side to at least 64 cells,
-   * and cells touching by a side or a corner are connected. On the native grid of a common network,
-   * 7x7 cells over 224 pixels, a box could only move in steps of 32 pixels.
+   * Size and boxes of the hot cells. Parts and boxes are measured on the map upsampled bilinearly
+   * (corners not aligned, edges clamped) by the smallest integer factor that brings its longer side
+   * to at least 64 cells, and cells touching by a side or a corner are connected. On the native
+   * grid of a common network, 7x7 cells over 224 pixels, a box could only move in steps of 32
+   * pixels.
    *
    * @param from20 share of the map's cells at or above 20 % of the maximum
    * @param from50 share of the map's cells at or above 50 % of the maximum
    * @param parts50 connected parts at or above 50 % of the maximum
-   * @param largestPart box around the part with the most cells, of equals the one met first in
-   *     row-major order; null if and only if empty
+   * @param largestPart box around the part with the most cells; on ties, the first in row-major
+   *     order; null if and only if empty
    * @param allParts box around all parts; null if and only if empty
    */
   public record Area(
@@ -75,7 +76,7 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
 
   private static final double NONE = Double.NaN;
 
-  /** What is said of every blank map. */
+  /** The measurements of every blank map. */
   private static final Localization BLANK =
       new Localization(
           true,
@@ -84,7 +85,7 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
           new Area(NONE, NONE, 0, null, null));
 
   /**
-   * Checks that boxes are there exactly when the map is not blank.
+   * Checks that boxes are present exactly when the map is not blank.
    *
    * @throws IllegalArgumentException if they are not
    */
@@ -99,7 +100,7 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
   /**
    * Measures a map.
    *
-   * @param map saliency {@code [height,width]}, row-major, row 0 on top; left as it is
+   * @param map saliency {@code [height,width]}, row-major, row 0 on top; not modified
    * @param height rows, at least 1
    * @param width columns, at least 1
    * @throws IllegalArgumentException if the length is not {@code height * width}, or a value is
@@ -157,7 +158,7 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
       }
       double x = sumX / total / width;
       double y = sumY / total / height;
-      // A second pass, since the mean of squares minus the square of means loses small spreads.
+      // A second pass, since the mean of squares minus the squared mean loses small spreads.
       double squares = 0;
       for (int r = 0; r < height; r++) {
         double dy = (r + 0.5) / height - y;
@@ -178,7 +179,7 @@ public record Localization(boolean empty, Peak peak, Mass mass, Area area) imple
         entropy -= share * Math.log(share);
       }
     }
-    // Rounding must not lift a uniform map above the bound that readers divide by.
+    // Rounding must not raise a uniform map above the bound that callers divide by.
     return Math.min(entropy, Math.log(map.length));
   }
 

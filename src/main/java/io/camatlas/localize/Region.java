@@ -7,7 +7,7 @@ import java.util.List;
  *
  * <p>Much mass at the border or in a corner often means that a network reads padding, a watermark,
  * a scale bar or a time stamp; the centre is where photographers put their subject. Compare {@link
- * #mass} with {@link #area}: a map that prefers no place has both equal.
+ * #mass} with {@link #area}: they are equal for a map that prefers no place.
  */
 public enum Region {
   /** Upper left, a fifth of the width by a fifth of the height. */
@@ -24,7 +24,7 @@ public enum Region {
       TOP_RIGHT.boxes.get(0),
       BOTTOM_LEFT.boxes.get(0),
       BOTTOM_RIGHT.boxes.get(0)),
-  /** The frame within a tenth of the extent from an edge. */
+  /** The frame within a tenth of the extent of an edge. */
   BORDER(
       new FractionBox(0, 0, 1, 0.1),
       new FractionBox(0, 0.1, 0.1, 0.9),
@@ -34,7 +34,7 @@ public enum Region {
   CENTRE(new FractionBox(0.25, 0.25, 0.75, 0.75));
 
   /** Disjoint, so that their masses add up. */
-  @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed, but its type does not say.
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, but its type does not say so.
   private final List<FractionBox> boxes;
 
   Region(FractionBox... boxes) {
@@ -46,14 +46,17 @@ public enum Region {
     return boxes;
   }
 
-  /** The share of the picture that the region covers: 0.04 a corner, 0.16, 0.36, 0.25. */
+  /**
+   * The share of the picture that the region covers: 0.04 for each corner, 0.16 for all corners,
+   * 0.36 for the border, 0.25 for the centre.
+   */
   public double area() {
     return boxes.stream().mapToDouble(FractionBox::area).sum();
   }
 
   /**
-   * The share of the map's mass inside the region. A cell on the region's edge counts by the share
-   * of its area inside, as if its mass lay spread evenly over it, so that a uniform map of any
+   * The share of the map's mass inside the region. A cell on the region's edge counts in proportion
+   * to its area inside, as if its mass were spread evenly over it. So a uniform map of any
    * resolution gives {@link #area}.
    *
    * @param map saliency {@code [height,width]}, row-major, row 0 on top
@@ -82,7 +85,7 @@ public enum Region {
     for (FractionBox box : boxes) {
       inside += massInside(box, map, height, width);
     }
-    // The two sums add in different orders, so that rounding could lift the ratio above one.
+    // The two sums add in different orders, so rounding could raise the ratio above one.
     return inside > total ? 1 : inside / total;
   }
 

@@ -1,6 +1,6 @@
 package io.camatlas.localize;
 
-/** What an array has to be before it is measured as a saliency map. */
+/** The rules that an array must meet to be measured as a saliency map. */
 public final class SaliencyRule {
 
   private SaliencyRule() {}

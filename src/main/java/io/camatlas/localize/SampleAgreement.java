@@ -3,10 +3,10 @@ package io.camatlas.localize;
 import java.util.Arrays;
 
 /**
- * How much the saliency maps of single noise samples of one image resemble one another.
+ * How similar the saliency maps of an image's single noise samples are.
  *
- * <p>Near one, noise does not move the explanation; near zero, the averaged map hides samples that
- * look at different things, and says little about any of them.
+ * <p>Near one, noise does not change the explanation; near zero, the averaged map hides samples
+ * that look at different things, and says little about any of them.
  */
 public final class SampleAgreement {
 
@@ -16,13 +16,13 @@ public final class SampleAgreement {
    * The mean Pearson correlation over all pairs of maps.
    *
    * <p>With each map centred and scaled to length one, its correlation with another is their inner
-   * product, so that all pairs follow from the sum of the n maps alone: {@code (|sum|² - n) / (n (n
-   * - 1))}. Maps whose cells are all equal have no correlation and are left out.
+   * product, so the mean over all pairs follows from the sum of the n maps alone: {@code (|sum|² -
+   * n) / (n (n - 1))}. Maps whose cells are all equal have no correlation and are left out.
    *
    * @param maps the maps one after another, {@code [samples,cells]}
    * @param samples number of maps
    * @param cells cells of one map, at least 1
-   * @return a number in [-1,1], never below {@code -1/(n-1)} but for rounding; NaN if fewer than
+   * @return a number in [-1,1], never below {@code -1/(n-1)} except by rounding; NaN if fewer than
    *     two maps are left
    * @throws IllegalArgumentException if the length is not {@code samples * cells}, or a value is
    *     not finite
@@ -53,7 +53,7 @@ public final class SampleAgreement {
     return Math.max(-1, Math.min(1, correlation));
   }
 
-  /** Subtracts the map's mean and returns the length of what is left; exactly zero if flat. */
+  /** Subtracts the map's mean and returns the length of the rest; exactly zero if flat. */
   private static double centre(float[] maps, int start, double[] into) {
     double total = 0;
     boolean flat = true;

@@ -15,12 +15,12 @@ import org.apache.spark.ml.param.Param;
 
 /**
  * The parameters of {@link SmoothGradCam}: its columns, and the options of {@code camatlas explain}
- * that say how an image is explained, with their defaults. A name such as {@code noise-scale} is
- * {@code noiseScale} here; empty text means that nothing is given.
+ * that say how an image is explained, with their defaults. An option such as {@code noise-scale} is
+ * named {@code noiseScale} here; empty text means that no value is given.
  *
- * <p>They are made from {@link ExplainOptions#RECIPE}, and {@link ExplainParams} has a method for
- * each. Values are checked when a dataset is transformed, all at once, by the code that checks the
- * command's. {@link #explainParams} lists all with their meaning.
+ * <p>They are made from {@link ExplainOptions#RECIPE}, and {@link ExplainParams} has methods for
+ * each. All values are checked together when a dataset is transformed, by the same code that checks
+ * those of the command. {@link #explainParams} lists all parameters with their meaning.
  */
 public abstract class OptionParams extends Transformer {
   private static final long serialVersionUID = 1L;
@@ -28,8 +28,8 @@ public abstract class OptionParams extends Transformer {
   /**
    * A parameter that names a column.
    *
-   * @param name of the parameter
-   * @param defaultValue empty for no column
+   * @param name name of the parameter
+   * @param defaultValue default column; empty for none
    * @param help what the column holds
    */
   public record Column(String name, String defaultValue, String help) {}
@@ -97,12 +97,12 @@ public abstract class OptionParams extends Transformer {
     return name.toString();
   }
 
-  /** What an option does, in the words of this stage. */
+  /** The help of an option, with names spelled as parameters of this stage. */
   public static String help(Option<?> option) {
     return SettingNames.spelled(option.helpOfNumber(), OptionParams::parameter);
   }
 
-  /** Every option with its value, as it would be written. */
+  /** Every option with its value as text. */
   Map<String, String> options() {
     Map<String, String> options = new TreeMap<>();
     for (Option<?> option : ExplainOptions.RECIPE) {
@@ -112,7 +112,7 @@ public abstract class OptionParams extends Transformer {
     return options;
   }
 
-  /** All parameters, by name; Spark would look for methods that return one. */
+  /** All parameters; without this override, Spark would look for methods that return one. */
   @Override
   public Param<?>[] params() {
     return params.values().toArray(new Param<?>[0]);
@@ -123,13 +123,13 @@ public abstract class OptionParams extends Transformer {
     return uid;
   }
 
-  /** A parameter that is text. */
+  /** A text parameter. */
   @SuppressWarnings("unchecked")
   Param<String> text(String name) {
     return (Param<String>) params.get(name);
   }
 
-  /** A parameter of another kind. */
+  /** A parameter of any type. */
   Param<?> param(String name) {
     return params.get(name);
   }

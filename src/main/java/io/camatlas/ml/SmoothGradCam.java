@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Explains a column of images with Smooth Grad-CAM++, or any other method of {@code camatlas
- * explain}, as a stage of Spark ML: appends a column of {@link ExplanationStruct#SCHEMA}.
+ * A stage of Spark ML that explains a column of images with Smooth Grad-CAM++, or any other method
+ * of {@code camatlas explain}. It appends a column of {@link ExplanationStruct#SCHEMA}.
  *
  * <p>The input is a column of encoded files ({@code content} of Spark's source {@code binaryFile}),
- * or of the structs that Spark's source {@code image} makes: 8-bit grey, BGR or BGRA pixels, taken
- * to be upright, alpha dropped. The output is a struct:
+ * or of the structs that Spark's source {@code image} makes: 8-bit grey, BGR or BGRA pixels,
+ * assumed to be upright; alpha is dropped. The output is a struct:
  *
  * <ul>
  *   <li>{@code sha256} of the file's bytes, or of the struct's {@code data}; {@code width} and
@@ -45,29 +45,29 @@ import org.slf4j.LoggerFactory;
  *       correct}, {@code probabilities}, {@code targets}, {@code model}, {@code model_sha256};
  *   <li>{@code explanations}, an array with a struct for each target class, layer and rule: the
  *       columns {@code target} … {@code localization} of the table {@code explanations}, with the
- *       same units. {@code map} is {@code [map_height, map_width]} by rows from the top, {@code
+ *       same units. {@code map} is {@code [map_height, map_width]}, row-major, row 0 on top; {@code
  *       weights} and the activations are {@code [K]};
- *   <li>{@code failure}, null where all went well. An image that is null or cannot be read, decoded
- *       or explained has {@code stage}, {@code reason} and {@code detail} there, and null
- *       everywhere else.
+ *   <li>{@code failure}, null on success. An image that is null or cannot be read, decoded or
+ *       explained has {@code stage}, {@code reason} and {@code detail} there, and null everywhere
+ *       else.
  * </ul>
  *
- * <p>Rows are never dropped, and stay in their order within a partition; all other columns pass
- * through. Nothing depends on partitions: an image's noise derives from {@code seed} and from its
- * bytes. {@link #transform} starts no Spark job, so the dataset may be a stream. It prepares the
- * model on the driver, once for the same settings and files, and executors get it with the first
- * task; no folder has to be shared.
+ * <p>Rows are never dropped and keep their order within a partition; all other columns pass through
+ * unchanged. Results do not depend on partitions: an image's noise is derived from {@code seed} and
+ * its bytes. {@link #transform} starts no Spark job, so the dataset may be a stream. It prepares
+ * the model on the driver, once for the same settings and files, and executors receive it with the
+ * first task; no shared folder is needed.
  */
 public final class SmoothGradCam extends ExplainParams implements DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(SmoothGradCam.class);
 
-  /** The model that was prepared last. */
+  /** The most recently prepared model. */
   private transient volatile Prepared prepared;
 
   private record Prepared(Key key, ColumnExplainer explainer) {}
 
-  /** All that a prepared model depends on. */
+  /** Everything that a prepared model depends on. */
   private record Key(String application, Map<String, String> options, List<String> versions) {}
 
   public SmoothGradCam() {
@@ -75,7 +75,7 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
   }
 
   /**
-   * @param uid names the stage within a pipeline, and where it is saved
+   * @param uid identifies the stage within a pipeline, and when it is saved
    */
   public SmoothGradCam(String uid) {
     super(uid);
@@ -84,8 +84,8 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
   /**
    * Appends the column {@code outputCol}.
    *
-   * @throws SettingsException before any work, with every problem of columns, settings, model and
-   *     layer
+   * @throws SettingsException before any work is done, with every problem of columns, settings,
+   *     model and layer
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
@@ -113,7 +113,7 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
   /**
    * The schema with the column {@code outputCol}.
    *
-   * @throws SettingsException with every problem of the columns; the model is not looked at
+   * @throws SettingsException with every problem of the columns; the model is not checked
    */
   @Override
   public StructType transformSchema(StructType schema) {
@@ -164,7 +164,7 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
     }
   }
 
-  /** The model as executors get it; null before the first dataset. */
+  /** The model as executors receive it; null before the first dataset. */
   Object prepared() {
     return prepared == null ? null : prepared.explainer;
   }
@@ -176,7 +176,7 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
     return copy;
   }
 
-  /** Reads a stage that was saved; {@code Pipeline} and {@code PipelineModel} call it. */
+  /** A reader of saved stages; {@code Pipeline} and {@code PipelineModel} call it. */
   public static MLReader<SmoothGradCam> read() {
     return new Saved().read();
   }

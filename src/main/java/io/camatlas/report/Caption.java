@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a picture is of. Empty texts are left out.
+ * The caption of a picture. Empty texts are left out.
  *
- * @param label the class that the data set gives the image; empty if unknown
- * @param predicted the class that the network gives it
+ * @param label the class that the dataset gives the image; empty if unknown
+ * @param predicted the class that the network predicts
  * @param probability the network's probability of that class, in [0,1]; NaN to leave it out
  * @param target the class whose evidence the map shows
  * @param layer dotted path of the layer
@@ -24,7 +24,7 @@ public record Caption(
   /** No caption. */
   public static final Caption NONE = new Caption("", "", Double.NaN, "", "", "");
 
-  /** The texts to show, by what they are, in the order of reading. */
+  /** The texts to show, by their headings, in reading order. */
   Map<String, String> entries() {
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put("label", label);

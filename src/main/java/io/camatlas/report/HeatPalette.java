@@ -11,13 +11,13 @@ import java.util.Arrays;
 /**
  * A perceptually uniform colour for every value between 0 and 1.
  *
- * <p>Equal steps of the value look like equal steps of colour, lightness rises all the way, and so
- * the order of values survives colour-blindness and a black-and-white printer. Rainbow palettes
- * such as jet have none of this and show edges where the map has none.
+ * <p>Equal steps of the value look like equal steps of colour, and lightness increases throughout,
+ * so the order of values survives colour blindness and black-and-white printing. Rainbow palettes
+ * such as jet have neither property and show edges where the map has none.
  */
 public final class HeatPalette {
 
-  /** Black through purple and orange to pale yellow: glows on photographs. */
+  /** Black through purple and orange to pale yellow: stands out on photographs. */
   public static final HeatPalette INFERNO = load("inferno");
 
   /** Dark blue through green to yellow: for charts on a light page. */

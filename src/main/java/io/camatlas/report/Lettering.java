@@ -23,8 +23,9 @@ final class Lettering {
   }
 
   /**
-   * Text of a size in pixels; none on a machine without fonts, such as a bare container, where the
-   * JVM throws as soon as text is measured: a picture without text is better than a failed run.
+   * Text of a given size in pixels; empty on a machine without fonts, such as a bare container,
+   * where the JVM throws as soon as text is measured. A picture without text is better than a
+   * failed run.
    */
   static Optional<Lettering> ofSize(int pixels) {
     try {

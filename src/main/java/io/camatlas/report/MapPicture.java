@@ -2,9 +2,9 @@ package io.camatlas.report;
 
 import java.awt.image.BufferedImage;
 
-/** Draws a map by itself, without a photograph: one square a cell, row 0 on top. */
+/** Draws a map by itself, without a photograph: one square per cell, row 0 on top. */
 public final class MapPicture {
-  /** Cells are enlarged by a whole factor, until the longer side has about so many pixels. */
+  /** Approximate length of the longer side in pixels; cells are enlarged by a whole factor. */
   private static final int SIDE = 224;
 
   private MapPicture() {}
@@ -12,13 +12,14 @@ public final class MapPicture {
   /**
    * Draws in {@link HeatPalette#VIRIDIS}, from 0 to the map's maximum.
    *
-   * @param rows of the map, from the top, equally long; negative values count as 0
+   * @param rows rows of the map from the top, all of the same length; negative values count as 0
    * @return opaque, {@link BufferedImage#TYPE_INT_RGB}
    * @throws IllegalArgumentException if there is no cell
    */
   public static BufferedImage draw(double[][] rows) {
     if (rows.length == 0 || rows[0].length == 0) {
-      throw new IllegalArgumentException("The map has no cells; it needs a row and a column.");
+      throw new IllegalArgumentException(
+          "The map has no cells; it needs at least one row and one column.");
     }
     int height = rows.length;
     int width = rows[0].length;

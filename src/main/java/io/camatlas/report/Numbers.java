@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Numbers as people read them. Templates call the instance; NaN is a dash. */
+/** Formats numbers for people. Templates use an instance; NaN is a dash. */
 public final class Numbers {
   private static final String NONE = "–";
 
   /**
-   * 0.814 is {@code 81 %}; below ten and above 99 a decimal is kept, and nothing but 0 and 1 reads
-   * as none and all.
+   * Formats a share: 0.814 is {@code 81 %}. Below 10 % and above 99 % one decimal is kept; only 0
+   * is shown as 0 % and only 1 as 100 %.
    */
   public static String percentOf(double share) {
     if (Double.isNaN(share)) {
@@ -25,12 +25,12 @@ public final class Numbers {
     return (fine ? plain(Math.round(10 * shown) / 10.0) : String.valueOf(Math.round(shown))) + " %";
   }
 
-  /** For templates: {@link #percentOf} that stays on one line. */
+  /** For templates: {@link #percentOf} without line breaks. */
   public String percent(double share) {
     return percentOf(share).replace(' ', '\u00a0');
   }
 
-  /** Three significant digits, without an exponent where it can be helped. */
+  /** Three significant digits, without an exponent if possible. */
   public static String threeDigits(double number) {
     if (Double.isNaN(number)) {
       return NONE;
@@ -50,7 +50,7 @@ public final class Numbers {
     return threeDigits(number);
   }
 
-  /** Up to two decimals, none of them a zero at the end: 2, 1.5, 1.75. */
+  /** Up to two decimals, without trailing zeros: 2, 1.5, 1.75. */
   public static String plain(double number) {
     return Double.isNaN(number)
         ? NONE
@@ -60,12 +60,12 @@ public final class Numbers {
             .toPlainString();
   }
 
-  /** Two decimals and the sign of multiplication. */
+  /** Two decimals and a multiplication sign. */
   public String times(double factor) {
     return Double.isNaN(factor) ? NONE : String.format(Locale.ROOT, "%.2f×", factor);
   }
 
-  /** Thousands apart. */
+  /** A count with separated thousands. */
   public static String countOf(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
@@ -80,12 +80,12 @@ public final class Numbers {
     return countOf(count);
   }
 
-  /** For templates: a count with its noun, which has a plural in -s. */
+  /** For templates: a count with its noun, whose plural ends in -s. */
   public String count(long count, String one) {
     return countOf(count, one, one + "s");
   }
 
-  /** What a table sorts by: the number itself, nothing where there is none. */
+  /** Sort key for tables: the number itself, or nothing if there is none. */
   public String key(double number) {
     return Double.isNaN(number) ? "" : Double.toString(number);
   }

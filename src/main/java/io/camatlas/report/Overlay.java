@@ -20,22 +20,23 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Draws an image beside itself under heat: the original on the left, on the right the same with the
- * saliency over it, a scale, a legend and a caption.
+ * Draws an image twice, the original on the left and the image overlaid with its saliency on the
+ * right, with a scale, a legend and a caption.
  *
  * <ul>
  *   <li>The map is interpolated smoothly, and its opacity grows with its value, so that the
  *       photograph stays readable where the map is low.
- *   <li>What lies outside the map's rectangle is grey and dark: the network never saw it.
- *   <li>Boxes and the peak have a dark outline, so that they read on any background. Boxes of parts
- *       are solid and blue, those of the truth dashed and white: they differ without colour too.
+ *   <li>The area outside the map's rectangle is grey and dark: the network never saw it.
+ *   <li>Boxes and the peak have a dark outline, so they are visible on any background. Boxes of
+ *       parts are solid and blue, those of annotated objects dashed and white, so they can also be
+ *       told apart without colour.
  *   <li>Images are shown pixel for pixel; those under 224 pixels on the longer side are enlarged by
  *       a whole factor, those over 1600 are scaled down.
  *   <li>A blank map adds no heat and says so.
  * </ul>
  *
- * <p>Works without a display, and without fonts, then without text. The same request gives the same
- * bytes on the same Java platform and fonts. Safe for use by several threads.
+ * <p>Works without a display; without fonts, text is left out. The same request gives the same
+ * bytes on the same Java platform with the same fonts. Thread-safe.
  */
 public final class Overlay {
 
@@ -52,7 +53,7 @@ public final class Overlay {
   private static final int MARGIN = 14;
   private static final int GAP = 12;
 
-  /** Room for the scale and the legend, however small the image is. */
+  /** Minimum width for the scale and the legend, however small the image is. */
   private static final int LEAST_PANEL_WIDTH = 200;
 
   private static final int LEAST_PANEL_HEIGHT = 96;
@@ -77,15 +78,15 @@ public final class Overlay {
     this.hasText = hasText;
   }
 
-  /** The same without any text, as on a machine without fonts. */
+  /** This overlay without text, as on a machine without fonts. */
   Overlay withoutText() {
     return new Overlay(palette, false);
   }
 
-  /** The picture as a PNG file. */
+  /** Draws the picture as a PNG file. */
   public byte[] png(OverlayRequest request) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    // Explicitly in memory: ImageIO's default is a temporary file for every picture.
+    // Explicitly in memory: ImageIO's default is a temporary file per picture.
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(draw(request), "png", out)) {
         throw new IllegalStateException("This Java platform has no PNG writer.");
@@ -96,12 +97,12 @@ public final class Overlay {
     return bytes.toByteArray();
   }
 
-  /** The picture, opaque, {@link BufferedImage#TYPE_INT_RGB}. */
+  /** Draws the picture, opaque, {@link BufferedImage#TYPE_INT_RGB}. */
   public BufferedImage draw(OverlayRequest request) {
     return new Drawing(request).draw();
   }
 
-  /** Where the panels of a picture lie: what a test or an image map has to know. */
+  /** The positions of a picture's panels, for tests and image maps. */
   record Layout(
       int width, int height, int panelsTop, int photoLeft, int overlayLeft, int scaleLeft) {}
 
@@ -109,15 +110,15 @@ public final class Overlay {
     return new Drawing(request).layout;
   }
 
-  /** A text of the caption, or one of the legend with the sign that it explains. */
+  /** A text of the caption, or a text of the legend with its symbol. */
   private record Entry(Optional<Sign> sign, String key, String value) {}
 
-  /** Draws what a text of the legend explains. */
+  /** Draws the symbol that a text of the legend explains. */
   private interface Sign {
     void draw(Graphics2D g, Rectangle2D place);
   }
 
-  /** Entries that stand on one line. */
+  /** Entries on one line. */
   private record Line(List<Entry> entries) {}
 
   private final class Drawing {
@@ -326,7 +327,7 @@ public final class Overlay {
       return entries;
     }
 
-    /** Whether the map covers the image, but for less than a pixel. */
+    /** Whether the map covers the image, up to less than a pixel at each edge. */
     private boolean isAllCovered() {
       Box covered = request.map().covered();
       return covered.x0() < 1

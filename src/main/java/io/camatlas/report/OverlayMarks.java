@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is drawn over the heat, all in pixels of the original image.
+ * Marks drawn over the heat, in pixels of the original image.
  *
- * @param peak the map's maximum, if it has one
- * @param parts boxes of what the network looked at
- * @param truth boxes of where the object is, as annotated; often none
+ * @param peak position of the map's maximum; empty if it has none
+ * @param parts boxes around the parts that the network looked at
+ * @param truth boxes of the annotated objects; often none
  */
 public record OverlayMarks(Optional<PixelPoint> peak, List<Box> parts, List<Box> truth) {
 
-  /** Nothing but the heat. */
+  /** No marks. */
   public static final OverlayMarks NONE = new OverlayMarks(Optional.empty(), List.of(), List.of());
 
   /** Copies the lists. */

@@ -1,14 +1,14 @@
 package io.camatlas.report;
 
 /**
- * All that one overlay picture shows.
+ * Everything that one overlay picture shows.
  *
  * @param width of the original image, in pixels
  * @param height of the original image, in pixels
- * @param rgb the original image, three bytes a pixel, row-major, row 0 on top; not copied
- * @param map the saliency and where it lies
+ * @param rgb the original image, three bytes per pixel, row-major, row 0 on top; not copied
+ * @param map the saliency and its place in the image
  * @param marks peak and boxes
- * @param caption what the picture is of
+ * @param caption the caption
  */
 public record OverlayRequest(
     int width, int height, byte[] rgb, PlacedMap map, OverlayMarks marks, Caption caption) {

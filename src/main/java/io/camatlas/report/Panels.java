@@ -4,11 +4,11 @@ import io.camatlas.image.Box;
 import java.util.Arrays;
 
 /**
- * The pixels of the two panels: the photograph, and the photograph under heat.
+ * The pixels of the two panels: the photograph, and the photograph overlaid with heat.
  *
  * <p>An image whose longer side is between {@value #SHORTEST} and {@value #LONGEST} pixels is shown
- * pixel for pixel. A smaller one is enlarged by a whole factor, each pixel to a square, so that
- * what is seen is what was stored; a larger one is scaled down by averaging.
+ * pixel for pixel. A smaller one is enlarged by a whole factor, each pixel to a square, so that the
+ * stored pixels are what is seen; a larger one is scaled down by averaging.
  */
 final class Panels {
 
@@ -26,7 +26,7 @@ final class Panels {
   final int width;
   final int height;
 
-  /** Panel pixels per pixel of the original; the directions differ by rounding only. */
+  /** Panel pixels per pixel of the original; the two directions differ only by rounding. */
   final double scaleX;
 
   final double scaleY;
@@ -124,8 +124,8 @@ final class Panels {
         } else if (maximum == 0) {
           pixels[at] = photo[at];
         } else {
-          // The cubic overshoots beside steep slopes; saliency neither falls below zero nor rises
-          // above its maximum.
+          // The cubic overshoots next to steep slopes; saliency must stay between zero and its
+          // maximum.
           double share = Math.max(0, Math.min(1, rows.at(stretched, y, x) / maximum));
           pixels[at] = blend(photo[at], palette.rgb(share), opacity(share));
         }
@@ -135,14 +135,15 @@ final class Panels {
   }
 
   /**
-   * Rises smoothly from nothing: a cold place shows the photograph, a hot one still hints at it.
+   * Increases smoothly from zero: low values show the photograph, and high values still let it show
+   * through.
    */
   static double opacity(double share) {
     double t = Math.max(0, (share - CLEAR_BELOW) / (1 - CLEAR_BELOW));
     return HIGHEST_OPACITY * Math.sqrt(t) * t / (t + 0.12) * 1.12;
   }
 
-  /** Grey and dark: what the network never saw. */
+  /** The grey and dark colour of pixels that the network never saw. */
   static int dimmed(int rgb) {
     int red = rgb >> 16 & 0xff;
     int green = rgb >> 8 & 0xff;
@@ -168,7 +169,7 @@ final class Panels {
 
   /**
    * Catmull-Rom interpolation along one axis: through the values at the cells' centres, without the
-   * diamonds that bilinear interpolation makes of a 7x7 map. Edges are clamped.
+   * diamond shapes that bilinear interpolation produces from a 7x7 map. Edges are clamped.
    */
   private static final class Cubic {
 

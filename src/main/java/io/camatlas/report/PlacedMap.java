@@ -4,12 +4,13 @@ import io.camatlas.image.Box;
 import io.camatlas.localize.SaliencyRule;
 
 /**
- * A saliency map and the part of the original image that it speaks of.
+ * A saliency map and the part of the original image that it covers.
  *
  * @param values saliency {@code [height,width]}, row-major, row 0 on top; not copied
  * @param height rows
  * @param width columns
- * @param covered what the map covers: the network's crop. Beyond the image where it was padded
+ * @param covered the rectangle that the map covers, which is the network's crop; extends beyond the
+ *     image if that was padded
  */
 public record PlacedMap(float[] values, int height, int width, Box covered) {
 

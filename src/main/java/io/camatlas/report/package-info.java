@@ -1,9 +1,9 @@
 /**
- * What a person sees: overlay pictures of single images, the colours they are drawn in, and numbers
- * as people read them.
+ * Output for people: overlay pictures of single images, the colours they are drawn in, and
+ * formatted numbers.
  *
- * <p>{@code facts} holds what a report says, {@code findings} draws conclusions from it, and {@code
- * site} makes pages of both; each knows the ones before it only.
+ * <p>{@code facts} holds the contents of a report, {@code findings} draws conclusions from them,
+ * and {@code site} makes pages of both; each knows only the ones before it.
  *
  * <p>May import {@code localize} and {@code image}, and {@code java.desktop} for drawing; knows
  * nothing of networks or of Spark. Pictures are drawn without a display, and on machines without

@@ -33,9 +33,9 @@ public final class AtlasSetup {
   }
 
   /**
-   * The settings of an atlas that follows a run and replaces the one before.
+   * The settings of an atlas that is made from a run and replaces any previous atlas.
    *
-   * @param given what else is given; problems are noted there
+   * @param given the other settings; problems are noted there
    * @return empty if there is any problem
    */
   public static Optional<AtlasJobSettings> after(GivenSettings given, String run, String out) {

@@ -46,7 +46,7 @@ public final class ExplainSetup {
   }
 
   /**
-   * The same, without an end.
+   * Does the same, but notes problems instead of throwing.
    *
    * @param given problems are noted there
    * @return empty if there is any problem
@@ -67,7 +67,7 @@ public final class ExplainSetup {
    *
    * @param given problems are noted there
    * @param folder where the probed model is written
-   * @return empty if there is any problem; with a batch of 1 where one is to be found
+   * @return empty if there is any problem; the batch is 1 if it is still to be determined
    */
   public static Optional<ExplainRecipe> recipe(GivenSettings given, Path folder) {
     Optional<List<CamMethod>> methods = given.build(() -> methods(given));
@@ -185,7 +185,9 @@ public final class ExplainSetup {
     }
   }
 
-  /** On a cluster a bare path lies on the cluster's file system, which only Spark knows. */
+  /**
+   * On a cluster, a path without a scheme is on the cluster's file system, which only Spark knows.
+   */
   private static boolean hasDefaultFileSystem() {
     return System.getenv("HADOOP_CONF_DIR") != null || System.getenv("YARN_CONF_DIR") != null;
   }

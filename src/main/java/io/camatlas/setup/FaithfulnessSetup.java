@@ -29,8 +29,8 @@ public final class FaithfulnessSetup {
   private FaithfulnessSetup() {}
 
   /**
-   * Checks everything that can be checked before Spark starts, among it that the model is the
-   * run's.
+   * Checks everything that can be checked before Spark starts, including that the model is the
+   * run's model.
    *
    * @param folder where the probed model is written
    * @throws SettingsException with all problems
@@ -73,7 +73,7 @@ public final class FaithfulnessSetup {
     return settings.orElseThrow();
   }
 
-  /** Opens the model as the run did; only its place may be another. */
+  /** Opens the model with the run's settings; only its location may differ. */
   private static Optional<ModelSetup.OpenModel> open(GivenSettings given, FinishedRun run) {
     Map<String, String> flags = new LinkedHashMap<>();
     for (Option<?> option : ModelOptions.ALL) {
@@ -135,7 +135,7 @@ public final class FaithfulnessSetup {
 
   private static PreparedModel prepare(ModelSetup.OpenModel model, FinishedRun run, Path folder) {
     try {
-      // Scores are all that is read; any layer of the run will do for the probe.
+      // Only scores are read, so the probe may be at any layer of the run.
       return PreparedModel.prepare(
           model.archive(),
           model.entry(),
@@ -147,15 +147,15 @@ public final class FaithfulnessSetup {
     }
   }
 
-  /** The sidecar is no part of the model's hash, so it is compared by what it says. */
+  /** The model's hash does not cover the sidecar, so its contents are compared. */
   private static ModelCard sameCard(ModelCard now, PreparedModel model, FinishedRun run) {
     ModelCard card = now.withClassesFor(model.plan().classes());
     String preprocessing = card.preprocessing().toString();
     if (!preprocessing.equals(run.preprocessing())) {
       throw new IllegalArgumentException(
-          "The sidecar now says "
+          "Images would now be prepared with "
               + preprocessing
-              + ", but the run was made with "
+              + ", but the run used "
               + run.preprocessing()
               + "; restore the sidecar beside the model.");
     }

@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Models, sidecars and lists of classes, wherever they lie: on this machine, or on any Hadoop file
- * system, from where they are copied once.
+ * Finds models, sidecars and lists of classes on this machine, or on any Hadoop file system, from
+ * which they are copied once.
  */
 final class ModelFiles {
   private static final Map<String, Optional<Path>> COPIES = new ConcurrentHashMap<>();
 
   private ModelFiles() {}
 
-  /** A file on this machine that has a file's bytes; as given where it lies here anyway. */
+  /** A local file with the contents of the given file: itself if it is local, else a copy. */
   static Path local(String file) {
     if (!isElsewhere(file)) {
       return Path.of(file.startsWith("file:") ? java.net.URI.create(file).getPath() : file);
@@ -28,7 +28,7 @@ final class ModelFiles {
         .orElseThrow(() -> new IllegalArgumentException("There is no file " + file + "."));
   }
 
-  /** A model's sidecar on this machine, where it has one. */
+  /** The model's sidecar as a local file, if it has one. */
   static Optional<Path> sidecar(String model) {
     if (!isElsewhere(model)) {
       return Optional.of(ModelCard.sidecarOf(local(model))).filter(Files::exists);
@@ -54,8 +54,8 @@ final class ModelFiles {
   }
 
   /**
-   * What changes whenever a file of this machine is written anew; of other files the name alone,
-   * since they are copied once.
+   * A text that changes whenever a local file is rewritten; for other files just the name, since
+   * they are copied once.
    */
   static String version(String file) throws IOException {
     if (file.isEmpty() || isElsewhere(file) || !Files.exists(local(file))) {

@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The model that settings name, opened, and what they and its sidecar say about it. */
+/** Opens the model that the settings name, with what they and its sidecar say about it. */
 public final class ModelSetup {
   private ModelSetup() {}
 
   /**
    * A model that has been read but not loaded.
    *
-   * @param archive its code
-   * @param entry how it is called
-   * @param card sidecar and flags
+   * @param archive the model's code
+   * @param entry how the model is called
+   * @param card what sidecar and settings say about the model
    */
   public record OpenModel(TorchScriptArchive archive, ModelEntry entry, ModelCard card) {}
 
@@ -44,15 +44,15 @@ public final class ModelSetup {
     return Optional.of(new OpenModel(archive.get(), entry.get(), card.get()));
   }
 
-  /** Whether a model has a sidecar, given or beside it. */
+  /** Whether the model has a sidecar, either given or beside it. */
   public static boolean hasSidecar(GivenSettings given) {
     return given.has(ModelOptions.SIDECAR)
         || ModelFiles.sidecar(given.get(ModelOptions.MODEL)).isPresent();
   }
 
   /**
-   * What changes whenever the model, its sidecar or its list of classes is written anew, so that
-   * whoever keeps a prepared model knows when to prepare it again.
+   * Texts that change whenever the model, its sidecar or its list of classes is rewritten, so that
+   * callers who keep a prepared model know when to prepare it again.
    */
   public static List<String> versions(GivenSettings given) throws IOException {
     Map<String, String> texts = given.texts();

@@ -32,9 +32,10 @@ public final class ReportSetup {
   }
 
   /**
-   * The settings of a report that follows an atlas of one run and replaces the one before.
+   * The settings of a report that is made from the atlas of one run and replaces any previous
+   * report.
    *
-   * @param given what else is given; problems are noted there
+   * @param given the other settings; problems are noted there
    * @return empty if there is any problem
    */
   public static Optional<ReportJobSettings> after(

@@ -6,23 +6,23 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How people write the constants of an enum: in lower case, with hyphens, {@code
+ * Names of enum constants as people write them: in lower case, with hyphens, such as {@code
  * log-probabilities}.
  */
 public final class Choices {
   private Choices() {}
 
-  /** The name of a constant, as people write it. */
+  /** The name of a constant. */
   public static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The names of all constants, in their order. */
+  /** The names of all constants, in the order of declaration. */
   public static List<String> names(Class<? extends Enum<?>> type) {
     return Arrays.stream(type.getEnumConstants()).map(Choices::name).toList();
   }
 
-  /** The constant of this name, in whatever case. */
+  /** Finds the constant of this name, ignoring case. */
   public static <E extends Enum<E>> Optional<E> of(String name, Class<E> type) {
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> name(constant).equalsIgnoreCase(name))
@@ -30,17 +30,17 @@ public final class Choices {
   }
 
   /**
-   * The constant of this name, where nothing else will do.
+   * Returns the constant of this name, or throws.
    *
-   * @param what is chosen, for the message
-   * @throws IllegalArgumentException that lists the names, and says which one is closest
+   * @param what what is being chosen, for the message
+   * @throws IllegalArgumentException if there is none, listing the names and the closest one
    */
   public static <E extends Enum<E>> E require(String what, String name, Class<E> type) {
     return of(name, type)
         .orElseThrow(() -> new IllegalArgumentException(wrong(what, name, names(type))));
   }
 
-  /** Says that a name is none of those that are known. */
+  /** A message that a name is not one of the known ones. */
   public static String wrong(String what, String name, List<String> known) {
     return what
         + " is '"

@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that a misspelt one was probably meant to be. */
+/** Finds the known name that a misspelt one was probably meant to be. */
 public final class NearestName {
   private NearestName() {}
 
   /**
    * Finds the nearest name by optimal string alignment distance, ignoring case.
    *
-   * @param given what was written
+   * @param given the name that was given
    * @param known the names that exist
    * @return the nearest name (ties: the first in iteration order), or empty if none is nearer than
    *     half of the longer name's length
@@ -26,7 +26,7 @@ public final class NearestName {
         .map(Candidate::name);
   }
 
-  /** A clause like {@code "; closest is 'layer4'"}, or nothing where no name is near. */
+  /** A clause such as {@code "; closest is 'layer4'"}, or nothing if no name is near. */
   public static String clause(String given, Collection<String> known) {
     return of(given, known).map(name -> "; closest is '" + name + "'").orElse("");
   }

@@ -1,5 +1,5 @@
 /**
- * Names that people write: those of choices, and the known name nearest to one that is not known.
+ * Names that people write: names of choices, and the known name nearest to an unknown one.
  *
  * <p>Imports nothing; every package may import it. Read {@link io.camatlas.suggest.NearestName} and
  * {@link io.camatlas.suggest.Choices}.

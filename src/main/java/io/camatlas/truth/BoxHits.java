@@ -12,14 +12,14 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Rect;
 
 /**
- * At which thresholds a box drawn around a map's high values meets a true box (arXiv:2001.07437,
- * section 4.1): the map is stretched to 0 to 255 and truncated, values above the threshold are
- * outlined, and each outline's bounding box is a guess.
+ * The thresholds at which a box drawn around a map's high values matches a true box
+ * (arXiv:2001.07437, section 4.1): the map is stretched to 0 to 255 and truncated, values above the
+ * threshold are outlined, and each outline's bounding box is a guess.
  *
- * <p>The published thresholds are {@code (int) (t * 255)} for t = 0, 0.001 and so on below 1: all
- * of 0 to {@value #LEVELS} less one, nothing else. Boxes are compared as there: corners are whole
- * pixels, sides count one more than their difference, and a guess reaches from its first pixel to
- * the one after its last, at most to the plane's last.
+ * <p>The published thresholds are {@code (int) (t * 255)} for t = 0, 0.001 and so on below 1, which
+ * are exactly the levels 0 to {@value #LEVELS} - 1. Boxes are compared as in the published code:
+ * corners are whole pixels, a side's length is one more than the difference of its ends, and a
+ * guess extends from its first pixel to the one after its last, but not beyond the plane.
  */
 final class BoxHits {
   /** Thresholds 0 to 254. */
@@ -41,14 +41,14 @@ final class BoxHits {
 
   private BoxHits() {}
 
-  /** A box of whole pixels, both corners inside. */
+  /** A box of whole pixels, including both corners. */
   record PixelBox(int x0, int y0, int x1, int y1) {
     double iou(PixelBox other) {
       long both = shared(other);
       return (double) both / (area() + other.area() - both);
     }
 
-    /** Whether some box inside this one has the lowest IoU that counts with the other. */
+    /** Whether a box inside this one could reach the lowest IoU that counts with the other. */
     boolean mayHoldHit(PixelBox other) {
       return shared(other) >= LOWEST_IOU * other.area();
     }
@@ -64,11 +64,11 @@ final class BoxHits {
   }
 
   /**
-   * Which guesses of each threshold meet a true box.
+   * Which guesses match a true box, at each threshold.
    *
-   * @param scores {@code [height,width]}, 0 to 1, reaching both, or 0 everywhere
+   * @param scores {@code [height,width]}, with minimum 0 and maximum 1, or 0 everywhere
    * @param truth at least one box
-   * @return {@value #LEVELS} bytes, each an or of the bits above
+   * @return {@value #LEVELS} bytes, each a bitwise OR of the bits above
    */
   static byte[] perLevel(double[] scores, int height, int width, List<PixelBox> truth) {
     byte[] grey = new byte[scores.length];
@@ -83,7 +83,7 @@ final class BoxHits {
     }
     byte[] hits = new byte[LEVELS];
     if (extents[255] == null) {
-      // A flat map has no outline; the published code then guesses the pixel in the corner.
+      // A flat map has no outline; the published code then guesses the top left pixel.
       byte corner = (byte) hits(List.of(new PixelBox(0, 0, 0, 0)), 0, truth);
       Arrays.fill(hits, corner);
       return hits;
@@ -93,7 +93,7 @@ final class BoxHits {
         Mat plane = new Mat(height, width, opencv_core.CV_8UC1, data)) {
       byte before = 0;
       Extent above = new Extent(width, height);
-      // Downwards, so that the part of the plane above the threshold only grows.
+      // Descending, so that the part of the plane above the threshold only grows.
       for (int level = LEVELS - 1; level >= 0; level--) {
         if (extents[level + 1] != null) {
           above.add(extents[level + 1]);
@@ -105,7 +105,7 @@ final class BoxHits {
     return hits;
   }
 
-  /** The bits of one level; outside {@code above} nothing exceeds it. */
+  /** The bits of one level; no value outside {@code above} exceeds the level. */
   private static int hits(Mat plane, int level, Extent above, List<PixelBox> truth) {
     int lastColumn = plane.cols() - 1;
     int lastRow = plane.rows() - 1;
@@ -169,7 +169,7 @@ final class BoxHits {
         | (best >= 0.7 ? ANY_70 : 0);
   }
 
-  /** The smallest rectangle around some pixels; corners are inside. */
+  /** The smallest rectangle around some pixels, including its corners. */
   private static final class Extent {
     private int left;
     private int top;
@@ -188,7 +188,7 @@ final class BoxHits {
       bottom = Math.max(bottom, y);
     }
 
-    /** Whether an outline inside can hit: its box is at most this one, and shares no more. */
+    /** Whether an outline inside could hit: its box lies within this one, so it shares no more. */
     boolean mayHit(List<PixelBox> truth) {
       PixelBox most = new PixelBox(left, top, right + 1, bottom + 1);
       return truth.stream().anyMatch(most::mayHoldHit);

@@ -10,15 +10,15 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * How well the maps of one class, or of all classes, agree with ground truth. Changes in place; not
+ * How well the maps of one class, or of all classes, agree with ground truth. Mutable; not
  * thread-safe.
  */
 public final class ClassTruthState implements State<ClassTruthState> {
-  /** Of a class at a layer. */
+  /** The state of a class at a layer. */
   public static final StateKind<ClassTruthState> KIND =
       new StateKind<>("truth", 1, ClassTruthState::read);
 
-  /** Of all classes of a layer; made from complete classes, never stored. */
+  /** The state of all classes of a layer; made from complete classes, never stored. */
   public static final StateKind<ClassTruthState> ALL =
       new StateKind<>("truth_all", 1, ClassTruthState::read);
 
@@ -27,7 +27,7 @@ public final class ClassTruthState implements State<ClassTruthState> {
   private Moments pointing;
   private Moments pointingCentre;
 
-  /** Of no image of a class yet. */
+  /** Creates an empty state for a class. */
   public ClassTruthState(ClassName name) {
     this(name, TruthState.EMPTY, Moments.EMPTY, Moments.EMPTY);
   }
@@ -40,12 +40,12 @@ public final class ClassTruthState implements State<ClassTruthState> {
     this.pointingCentre = pointingCentre;
   }
 
-  /** Takes one measurement in. */
+  /** Adds one measurement. */
   public void add(TruthEvaluation.Result result) {
     truth = truth.add(result);
   }
 
-  /** A complete class as a part of all classes. */
+  /** Turns a complete class into a part of the state of all classes. */
   public ClassTruthState asPartOfAll() {
     boolean measured = truth.images() > 0;
     return new ClassTruthState(
@@ -62,7 +62,7 @@ public final class ClassTruthState implements State<ClassTruthState> {
     pointingCentre = pointingCentre.merge(other.pointingCentre);
   }
 
-  /** The class; empty for all. */
+  /** The class; empty for the state of all classes. */
   public Optional<ClassName> name() {
     return Optional.ofNullable(name);
   }
@@ -72,12 +72,12 @@ public final class ClassTruthState implements State<ClassTruthState> {
     return truth;
   }
 
-  /** Of all classes: the mean of their pointing accuracies, as TorchRay has it; NaN of a class. */
+  /** Mean pointing accuracy over all classes, as in TorchRay; NaN for a single class. */
   public double pointingMacro() {
     return pointing.meanOrNaN();
   }
 
-  /** Of all classes: the mean of their centres' pointing accuracies; NaN of a class. */
+  /** Mean pointing accuracy of the plane's centre over all classes; NaN for a single class. */
   public double pointingCentreMacro() {
     return pointingCentre.meanOrNaN();
   }

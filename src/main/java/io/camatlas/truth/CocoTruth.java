@@ -20,25 +20,25 @@ import java.util.Map;
  * images}, {@code annotations} and {@code categories}, in any order, read in one pass.
  *
  * <p>A box is {@code [x, y, width, height]} in pixels; a {@code segmentation} is a list of
- * polygons, or run lengths as numbers or compressed to text. {@code iscrowd} makes {@link
- * TruthObject#crowd}. Other fields are passed over.
+ * polygons, or run lengths as numbers or compressed to text. {@code iscrowd} sets {@link
+ * TruthObject#crowd}. Other fields are ignored.
  */
 public final class CocoTruth {
   private static final JsonMapper JSON = new JsonMapper();
 
   private CocoTruth() {}
 
-  /** An annotation before it is known what its numbers mean. */
+  /** An annotation whose image and category numbers have not been looked up yet. */
   private record Annotation(
       String name, long image, long category, double[] box, Mask mask, boolean crowd) {}
 
   /**
    * Reads the whole file; leaves the stream open.
    *
-   * @return by image, spelt as its {@code file_name}, in the file's order; images without
-   *     annotations too
-   * @throws TruthException naming place and value, if it is no such file, or an annotation is
-   *     damaged or names an image or a category that is not listed
+   * @return annotations by image, named as in its {@code file_name}, in the file's order; includes
+   *     images without annotations
+   * @throws TruthException naming place and value, if the file is not of this format, or an
+   *     annotation is damaged or refers to an image or category that is not listed
    * @throws UncheckedIOException if the stream cannot be read
    */
   public static Map<String, GroundTruth> read(InputStream json) {
@@ -50,8 +50,8 @@ public final class CocoTruth {
       parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new TruthException(
-            "The COCO file is no JSON object; it must have images, annotations and categories. Give"
-                + " another file.");
+            "The COCO file is not a JSON object; it must have images, annotations and categories."
+                + " Give another file.");
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String section = parser.currentName();
@@ -69,7 +69,7 @@ public final class CocoTruth {
       }
     } catch (JsonProcessingException broken) {
       throw new TruthException(
-          "The COCO file breaks off or is damaged at line %d, column %d: %s. Fetch it again."
+          "The COCO file is cut off or damaged at line %d, column %d: %s. Fetch it again."
               .formatted(
                   broken.getLocation() == null ? 0 : broken.getLocation().getLineNr(),
                   broken.getLocation() == null ? 0 : broken.getLocation().getColumnNr(),
@@ -80,7 +80,7 @@ public final class CocoTruth {
     }
     if (images.isEmpty() || !listed) {
       throw new TruthException(
-          "The COCO file has %d images and %s annotations; it must have lists of both. Give the file of instances."
+          "The COCO file has %d images and %s annotations; it must have lists of both. Give the instances file."
               .formatted(images.size(), listed ? "a list of" : "no list of"));
     }
     return joined(images, categories, annotations);
@@ -93,7 +93,7 @@ public final class CocoTruth {
       String category = categories.get(annotation.category);
       if (category == null || !images.containsKey(annotation.image)) {
         throw new TruthException(
-            "%s names the %s %d; it must be listed. Correct the file."
+            "%s refers to the %s %d, which is not listed. Correct the file."
                 .formatted(
                     annotation.name,
                     category == null ? "category" : "image",
@@ -123,7 +123,7 @@ public final class CocoTruth {
           GroundTruth truth = new GroundTruth(objects.getOrDefault(id, List.of()));
           if (truths.put(file, truth) != null) {
             throw new TruthException(
-                "Two images have the file_name '%s'; it must be one's alone. Correct the file."
+                "Two images have the file_name '%s'; it must be unique. Correct the file."
                     .formatted(file));
           }
         });
@@ -135,7 +135,7 @@ public final class CocoTruth {
     void take(String name, JsonNode node);
   }
 
-  /** One element in memory at a time; the file may be larger than that. */
+  /** Reads one element at a time, since the file may be larger than memory. */
   private static void each(JsonParser parser, String section, Use use) throws IOException {
     for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
       use.take("%s[%d]".formatted(section, i), JSON.readTree(parser));
@@ -146,12 +146,12 @@ public final class CocoTruth {
     JsonNode name = node.path(field);
     if (!name.isTextual()) {
       throw new TruthException(
-          "%s has %s '%s'; it must be a text. Correct the file.".formatted(element, field, name));
+          "%s has %s '%s'; it must be a string. Correct the file.".formatted(element, field, name));
     }
     long id = id(element, node, "id");
     if (names.put(id, name.asText()) != null) {
       throw new TruthException(
-          "%s has the id %d a second time; it must be one's alone. Correct the file."
+          "%s has the id %d, which is already taken; ids must be unique. Correct the file."
               .formatted(element, id));
     }
   }
@@ -193,7 +193,7 @@ public final class CocoTruth {
         crowd.asInt() == 1);
   }
 
-  /** Null where there is none, or an empty list. */
+  /** The mask; null if there is none or the list is empty. */
   private static Mask mask(String name, JsonNode segmentation) {
     if (segmentation.isMissingNode() || segmentation.isNull()) {
       return null;
@@ -228,7 +228,7 @@ public final class CocoTruth {
   private static double[] numbers(String name, String field, JsonNode list) {
     if (!list.isArray()) {
       throw new TruthException(
-          "%s has no list of numbers as %s; one is needed. Correct the file."
+          "%s has no list of numbers in %s; one is needed. Correct the file."
               .formatted(name, field));
     }
     double[] numbers = new double[list.size()];

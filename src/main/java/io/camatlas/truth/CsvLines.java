@@ -6,7 +6,7 @@ import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of comma-separated text (RFC 4180), all of the first one's length. */
+/** Rows of comma-separated text (RFC 4180), all with as many fields as the first. */
 final class CsvLines {
   private final BufferedReader text;
   private int line;
@@ -24,8 +24,8 @@ final class CsvLines {
   /**
    * The next row that is not blank, or null at the end.
    *
-   * @throws TruthException if a quote does not close or stands inside a field, or the number of
-   *     fields differs
+   * @throws TruthException if a quote is not closed or is inside an unquoted field, or the number
+   *     of fields differs
    */
   List<String> next() throws IOException {
     for (String read = readLine(); read != null; read = readLine()) {
@@ -33,7 +33,7 @@ final class CsvLines {
         List<String> row = fields(read);
         if (fields >= 0 && row.size() != fields) {
           throw new TruthException(
-              "Line %d has %d fields but the first has %d; all must have the same. Correct the line."
+              "Line %d has %d fields but the first has %d; all must have the same number. Correct the line."
                   .formatted(line, row.size(), fields));
         }
         fields = row.size();
@@ -69,7 +69,7 @@ final class CsvLines {
         i = -1;
         if (rest == null) {
           throw new TruthException(
-              "Line %d opens a quote that does not close. Correct the line.".formatted(opened));
+              "Line %d opens a quote that is not closed. Correct the line.".formatted(opened));
         }
         continue;
       }
@@ -93,7 +93,7 @@ final class CsvLines {
         opened = line;
       } else if (c == '"' || closed) {
         throw new TruthException(
-            "Line %d has '%s' beside a quoted field, or a quote inside one that is not; double it and quote the field."
+            "Line %d has '%s' next to a quoted field, or a quote inside an unquoted one; double the quote and quote the field."
                 .formatted(line, c));
       } else {
         field.append(c);

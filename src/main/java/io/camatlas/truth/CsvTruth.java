@@ -17,17 +17,17 @@ import java.util.Optional;
  * one of three forms:
  *
  * <ul>
- *   <li>{@code ImageId,PredictionString} as ImageNet's localization challenge has it: class, x0,
- *       y0, x1, y1, separated by spaces, as often as there are objects;
- *   <li>no header, {@code image_id,x0,y0,x1,y1} on each line, as wsolevaluation's metadata;
+ *   <li>{@code ImageId,PredictionString} as in ImageNet's localization challenge: class, x0, y0,
+ *       x1, y1, separated by spaces, repeated for each object;
+ *   <li>no header, {@code image_id,x0,y0,x1,y1} on each line, as in wsolevaluation's metadata;
  *   <li>a header with one of {@code path}, {@code image_id}, {@code file}, {@code filename}; a box
- *       as {@code x0,y0,x1,y1} or {@code xmin,ymin,xmax,ymax} or {@code x,y,width,height}; perhaps
- *       {@code class} or {@code label}, and {@code mask}, the path of a PNG file. Case does not
- *       matter, nor the order, and other columns are passed over.
+ *       as {@code x0,y0,x1,y1} or {@code xmin,ymin,xmax,ymax} or {@code x,y,width,height};
+ *       optionally {@code class} or {@code label}, and {@code mask}, the path of a PNG file. Case
+ *       and order do not matter, and other columns are ignored.
  * </ul>
  *
- * <p>Numbers are pixels of the upright original and taken as they stand, as edges of the box.
- * Several lines of one image are several objects.
+ * <p>Numbers are pixels of the upright original, used unchanged as edges of the box. Each line is
+ * one object; an image may have several.
  */
 public final class CsvTruth {
   private static final List<String> IMAGE = List.of("path", "image_id", "file", "filename");
@@ -39,18 +39,18 @@ public final class CsvTruth {
 
   private CsvTruth() {}
 
-  /** As {@link #read(Reader, Mask.Value255)}, 255 in a mask being object. */
+  /** As {@link #read(Reader, Mask.Value255)}, where 255 in a mask means object. */
   public static Map<String, GroundTruth> read(Reader text) {
     return read(text, Mask.Value255.OBJECT);
   }
 
   /**
-   * Reads all of the text; leaves it open.
+   * Reads all of the text; leaves the reader open.
    *
    * @param value255 what 255 in a mask means
-   * @return by image, spelt as in its column, in the file's order
-   * @throws TruthException naming line and value, if there is no such header, a line has more or
-   *     fewer fields than the first, a number is none, or a box is inside out
+   * @return annotations by image, named as in its column, in the file's order
+   * @throws TruthException naming line and value, if the header is none of these, a line has more
+   *     or fewer fields than the first, a coordinate is not a number, or a box is inside out
    * @throws UncheckedIOException if the text cannot be read
    */
   public static Map<String, GroundTruth> read(Reader text, Mask.Value255 value255) {
@@ -74,9 +74,9 @@ public final class CsvTruth {
   }
 
   /**
-   * Where each part of a row stands; -1 where there is none.
+   * The column of each part of a row; -1 if there is none.
    *
-   * @param sized the last two of the box are width and height
+   * @param sized whether the last two numbers of the box are width and height
    */
   private record Columns(int image, int className, int mask, int[] box, boolean sized) {
     static Columns of(List<String> header) {
@@ -85,7 +85,7 @@ public final class CsvTruth {
       int image = oneOf(names, IMAGE);
       if (image < 0) {
         throw new TruthException(
-            "Line 1 has no column of images (%s); one of %s is needed%s. Name it so."
+            "Line 1 has no image column (%s); one of %s is needed%s. Rename the column."
                 .formatted(
                     String.join(", ", header),
                     String.join(", ", IMAGE),
@@ -140,7 +140,7 @@ public final class CsvTruth {
       String[] words = row.get(1).strip().split("\\s+", -1);
       if (words.length % 5 != 0) {
         throw new TruthException(
-            "Line %d has %d words in PredictionString; five an object are needed, class x0 y0 x1 y1. Correct the line."
+            "Line %d has %d words in PredictionString; each object needs five, class x0 y0 x1 y1. Correct the line."
                 .formatted(lines.line(), words.length));
       }
       for (int i = 0; i < words.length; i += 5) {
@@ -192,7 +192,7 @@ public final class CsvTruth {
   private static double number(String word, CsvLines lines) {
     if (!isNumber(word)) {
       throw new TruthException(
-          "Line %d has '%s' where a coordinate belongs; it must be a number. Correct the line."
+          "Line %d has '%s' in place of a coordinate; it must be a number. Correct the line."
               .formatted(lines.line(), word));
     }
     return Double.parseDouble(word);

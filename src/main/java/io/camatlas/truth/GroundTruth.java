@@ -13,7 +13,7 @@ public record GroundTruth(List<TruthObject> objects) implements Serializable {
     objects = List.copyOf(objects);
   }
 
-  /** The objects of one class, spelt exactly so. */
+  /** The objects of one class; the name must match exactly. */
   public List<TruthObject> ofClass(String className) {
     return objects.stream().filter(object -> object.className().equals(className)).toList();
   }

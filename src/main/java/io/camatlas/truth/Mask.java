@@ -20,7 +20,7 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
   /** Grid value of a pixel that shows the object. */
   byte OBJECT = 1;
 
-  /** Grid value of a pixel that is to be left out of every count. */
+  /** Grid value of a pixel that is left out of every count. */
   byte IGNORE = 2;
 
   /**
@@ -28,24 +28,24 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
    *
    * @param width columns of the upright original
    * @param height rows of the upright original
-   * @param files where a {@link Png} is read from
+   * @param files source of the files of {@link Png}
    * @return {@code [height,width]}, row-major, of {@link #BACKGROUND}, {@link #OBJECT} and {@link
    *     #IGNORE}
-   * @throws TruthException if the mask is of another size, or its file cannot be read
+   * @throws TruthException if the mask's size differs, or its file cannot be read
    */
   byte[] rasterise(int width, int height, MaskFiles files);
 
   /**
    * Closed polygons; a pixel shows the object if its centre lies inside one of them, by the
-   * even-odd rule. COCO's own rasteriser works on a five times finer grid, so that pixels on the
-   * outline may differ from it.
+   * even-odd rule. COCO's own rasteriser works on a five times finer grid, so pixels on the outline
+   * may differ.
    *
    * @param rings corners {@code x,y,x,y,...} of each polygon, in pixels; at least three corners
    */
   record Polygons(List<double[]> rings) implements Mask {
     /**
-     * @throws TruthException if a polygon has fewer than three corners, half a corner, or one that
-     *     is not finite
+     * @throws TruthException if a polygon has fewer than three corners, an odd number of
+     *     coordinates, or one that is not finite
      */
     public Polygons {
       rings = rings.stream().map(double[]::clone).toList();
@@ -83,7 +83,7 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
         for (int i = 0, j = corners - 1; i < corners; j = i++) {
           double yi = ring[2 * i + 1];
           double yj = ring[2 * j + 1];
-          // Half open, so that a corner on the line counts once.
+          // Half-open, so that a corner on the line counts once.
           if ((yi <= y) != (yj <= y)) {
             crossings[found++] = ring[2 * i] + (y - yi) / (yj - yi) * (ring[2 * j] - ring[2 * i]);
           }
@@ -112,8 +112,8 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
   }
 
   /**
-   * COCO's run lengths: down the first column, then the second, and so on; background and object
-   * take turns, background first.
+   * COCO's run lengths: down the first column, then the second, and so on, alternating between
+   * background and object, background first.
    *
    * @param width columns
    * @param height rows
@@ -121,7 +121,7 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
    */
   record RunLengths(int width, int height, int[] counts) implements Mask {
     /**
-     * @throws TruthException if a run is negative, or they do not add up
+     * @throws TruthException if a run is negative, or the runs do not add up
      */
     public RunLengths {
       counts = counts.clone();
@@ -143,8 +143,8 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
 
     /**
      * Reads COCO's compressed form: each count in groups of five bits, lowest first, as characters
-     * from '0' on; a sixth bit says that more follow, the highest of the last group is the sign.
-     * From the fourth count on, what is written is the difference to the count two before.
+     * from '0' on. A sixth bit says that more groups follow; the highest bit of the last group is
+     * the sign. From the fourth count on, the difference from the count two before is stored.
      *
      * @throws TruthException if the text is cut off or has a character outside '0' to 'o', or the
      *     counts do not add up
@@ -161,7 +161,7 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
           int group = at < text.length() ? text.charAt(at) - '0' : -1;
           if (group < 0 || group > 63 || shift > 30) {
             throw new TruthException(
-                "Compressed run lengths break off or are damaged at character %d of %d. Export the annotation again."
+                "Compressed run lengths are cut off or damaged at character %d of %d. Export the annotation again."
                     .formatted(at, text.length()));
           }
           value |= (long) (group & 31) << shift;
@@ -213,7 +213,7 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
     }
   }
 
-  /** What a {@link Png} means by 255. */
+  /** What the value 255 of a {@link Png} means. */
   enum Value255 {
     /** An object, like every value but 0. */
     OBJECT,
@@ -222,8 +222,9 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
   }
 
   /**
-   * A PNG file: 0 is background, 255 what {@code value255} says, every other value the object.
-   * Values are those stored: of a palette the index, of several channels the largest, alpha aside.
+   * A PNG file: 0 is background, 255 is what {@code value255} says, every other value is the
+   * object. Values are the stored ones: the index for palettes; the largest channel, not counting
+   * alpha, if there are several.
    *
    * @param path for {@link MaskFiles}
    * @param value255 what 255 means
@@ -276,7 +277,7 @@ public sealed interface Mask extends Serializable permits Mask.Polygons, Mask.Ru
         return image.getRaster();
       } catch (IOException | IllegalArgumentException failed) {
         throw new TruthException(
-            "The mask '%s' is no PNG file that can be decoded: %s. Export it again."
+            "The mask '%s' cannot be decoded as a PNG file: %s. Export it again."
                 .formatted(path, failed.getMessage()),
             failed);
       } finally {

@@ -2,10 +2,10 @@ package io.camatlas.truth;
 
 import java.io.IOException;
 
-/** Where mask images lie; lets callers read from any file system. */
+/** Reads mask files, so that callers can use any file system. */
 @FunctionalInterface
 public interface MaskFiles {
-  /** For annotations whose masks are no files: every request fails. */
+  /** For annotations whose masks are not files: every request fails. */
   MaskFiles NONE =
       path -> {
         throw new IOException("no folder of masks was given");

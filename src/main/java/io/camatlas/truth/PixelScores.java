@@ -1,11 +1,11 @@
 package io.camatlas.truth;
 
 /**
- * How many pixels had which score, on objects and beside them; the ground of PxAP
+ * Histograms of pixel scores, on objects and on the background; the basis of PxAP
  * (arXiv:2001.07437, section 4.1).
  *
- * @param object by bin, pixels on objects
- * @param background by bin, other pixels
+ * @param object pixels on objects, by bin
+ * @param background other pixels, by bin
  */
 public record PixelScores(int[] object, int[] background) {
   /** Bins start at 0, 0.001, ..., 0.999 and 1; the last holds 1 alone. */
@@ -15,7 +15,7 @@ public record PixelScores(int[] object, int[] background) {
    * Counts pixels that are not to be ignored.
    *
    * @param scores 0 to 1
-   * @param mask of the same pixels, as {@link Mask} names them
+   * @param mask of the same pixels, with the grid values of {@link Mask}
    */
   static PixelScores of(double[] scores, byte[] mask) {
     PixelScores counts = new PixelScores(new int[BINS], new int[BINS]);
@@ -29,10 +29,10 @@ public record PixelScores(int[] object, int[] background) {
     return counts;
   }
 
-  /** The last bin that starts at the score or before it. */
+  /** The last bin that starts at or below the score. */
   static int bin(double score) {
     int bin = (int) (score * 1000);
-    // Where the product was rounded over the bin's own start.
+    // If the product was rounded up beyond the bin's start.
     if (bin > 0 && start(bin) > score) {
       return bin - 1;
     }

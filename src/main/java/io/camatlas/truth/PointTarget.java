@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The pixels of the original that show the class: boxes where that is all, and masks. */
+/** The pixels of the original that show the class: masks, and boxes of objects without a mask. */
 final class PointTarget {
   private final int width;
   private final int height;
@@ -14,7 +14,7 @@ final class PointTarget {
   /** Boxes of objects without a mask. */
   private final List<BoxHits.PixelBox> boxes = new ArrayList<>();
 
-  /** Masks together, values as {@link Mask} names them; null if there are none. */
+  /** All masks in one, with the grid values of {@link Mask}; null if there are none. */
   private byte[] grid;
 
   /** Pixels of {@link #grid} that belong to a crowd; null if there are none. */
@@ -43,7 +43,7 @@ final class PointTarget {
     return target;
   }
 
-  /** At least one pixel, also of a box that holds no pixel's centre. */
+  /** The box in whole pixels: at least one pixel, even if the box contains no pixel's centre. */
   private BoxHits.PixelBox pixels(Box box) {
     int left = Math.min(PixelSpan.start(box.x0(), width), width - 1);
     int top = Math.min(PixelSpan.start(box.y0(), height), height - 1);
@@ -102,8 +102,8 @@ final class PointTarget {
   }
 
   /**
-   * The masks on the input plane, values as {@link Mask} names them; padding and crowds are {@link
-   * Mask#IGNORE}. Null if an object lacks a mask, since its pixels are then not known.
+   * The masks on the input plane, with the grid values of {@link Mask}; padding and crowds are
+   * {@link Mask#IGNORE}. Null if an object lacks a mask, since its pixels are then unknown.
    */
   byte[] onPlane(PixelMapping mapping) {
     if (!boxes.isEmpty()) {

@@ -16,27 +16,28 @@ import java.util.List;
  * <ul>
  *   <li><b>Pointing game</b> (Zhang et al., arXiv:1608.00507; a circle in place of a square as in
  *       TorchRay, arXiv:1910.08485). The plane's highest pixel, the first in row-major order if
- *       there are several, is carried to the original, and hits if an object's pixel is less than
- *       {@value #TOLERANCE} pixels away. An object's pixels are its mask's, or its box's where it
- *       has none; a crowd's mask counts, as in TorchRay. The plane's centre is measured beside it.
+ *       there are several, is mapped to the original, and hits if an object's pixel is less than
+ *       {@value #TOLERANCE} pixels away. An object's pixels are those of its mask, or of its box if
+ *       it has none; a crowd's mask counts, as in TorchRay. The plane's centre is measured as well.
  *       A map that is zero everywhere misses.
  *   <li><b>Energy-based pointing game</b> (Score-CAM, arXiv:1910.01279, section 4.3): the share of
- *       the map's sum that lies on pixels inside a box, and beside it the share of pixels that do,
- *       which is what a uniform map would have.
+ *       the map's sum that lies on pixels inside a box, and the share of pixels that lie inside a
+ *       box, which is the value for a uniform map.
  *   <li><b>MaxBoxAcc and MaxBoxAccV2</b> (arXiv:2001.07437, section 4.1, and its extension
  *       arXiv:2007.04178): at which of 255 thresholds the box around the largest outline, or around
- *       any outline, overlaps a true box with enough IoU. Boxes are carried to the plane, clipped
- *       and truncated to whole pixels. The published code enlarges maps with cubic interpolation,
- *       we stay linear.
+ *       any outline, overlaps a true box with enough IoU. True boxes are mapped to the plane,
+ *       clipped and truncated to whole pixels. The published code enlarges maps with cubic
+ *       interpolation; here it is linear.
  *   <li><b>PxAP</b> (arXiv:2001.07437, section 4.1): histograms of the map, stretched to 0 to 1,
- *       over object and over background pixels; where every object has a mask. Masks come to the
+ *       over object and over background pixels, if every object has a mask. Masks are mapped to the
  *       plane by nearest neighbour between pixel centres (the published code reads the pixel at
- *       each pixel's corner). Left out are pixels marked so, crowds, and padding around the image.
+ *       each pixel's corner). Pixels marked to be ignored, crowds, and padding around the image are
+ *       left out.
  * </ul>
  *
- * <p>An object of which the crop leaves nothing is not measured against, only counted. Prepared
- * once for an image and a class; maps of several layers then share the work. Not changed by
- * measuring, so that several threads may.
+ * <p>An object that the crop removes completely is counted but not measured against. An instance is
+ * prepared once for an image and a class; maps of several layers share that work. Measuring does
+ * not change it, so several threads may use one instance.
  */
 public final class TruthEvaluation {
   /** Distance in pixels of the original below which a point hits. */
@@ -47,24 +48,24 @@ public final class TruthEvaluation {
   private final boolean hasObjects;
   private final List<BoxHits.PixelBox> boxes;
 
-  /** Pixels of the plane inside some box. */
+  /** Whether each pixel of the plane is inside a box. */
   private final boolean[] covered;
 
   private final double coverage;
   private final PointTarget target;
 
-  /** The plane's pixels as {@link Mask} names them; null where masks are missing. */
+  /** The plane's pixels, with the grid values of {@link Mask}; null if a mask is missing. */
   private final byte[] planeMask;
 
   /**
-   * Prepares for measuring.
+   * Prepares to measure maps.
    *
-   * @param objects those of the class that count, in pixels of the upright original; at least one
-   *     that is no crowd
+   * @param objects the objects of the class that count, in pixels of the upright original; at least
+   *     one that is not a crowd
    * @param mapping from the upright original to the input plane
-   * @param files where masks that are files are read from
-   * @throws TruthException if there is no object but crowds, or a mask cannot be drawn at the
-   *     original's size
+   * @param files source of masks that are files
+   * @throws TruthException if all objects are crowds, or a mask cannot be drawn at the original's
+   *     size
    */
   public TruthEvaluation(List<TruthObject> objects, PixelMapping mapping, MaskFiles files) {
     this.mapping = mapping;
@@ -116,17 +117,17 @@ public final class TruthEvaluation {
   }
 
   /**
-   * What one map gave.
+   * The measurements of one map.
    *
-   * @param croppedOut objects of which the crop leaves nothing
-   * @param measured whether any other object was there; without one the rest says nothing
-   * @param blank the map is zero everywhere
-   * @param peakHit the highest pixel hits
-   * @param centreHit the plane's centre hits
+   * @param croppedOut number of objects that the crop removes completely
+   * @param measured whether any other object was left; if not, the remaining values are meaningless
+   * @param blank whether the map is zero everywhere
+   * @param peakHit whether the highest pixel hits
+   * @param centreHit whether the plane's centre hits
    * @param energy share of the map's sum inside the boxes, 0 to 1; NaN for a blank map
    * @param coverage share of the plane's pixels inside the boxes, 0 to 1
-   * @param boxHits by threshold 0 to 254 the bits 1 (largest outline, IoU 0.5), 2, 4 and 8 (any
-   *     outline, IoU 0.3, 0.5 and 0.7)
+   * @param boxHits for each threshold 0 to 254, the bits 1 (largest outline, IoU 0.5), 2, 4 and 8
+   *     (any outline, IoU 0.3, 0.5 and 0.7)
    * @param pixels histograms of the map over object and background; null without masks
    */
   public record Result(
@@ -180,7 +181,7 @@ public final class TruthEvaluation {
     boolean blank = highest == 0;
     boolean peakHit = !blank && hitsPixel(peak % planeWidth, peak / planeWidth);
     boolean centreHit = hits(planeWidth / 2.0, planeHeight / 2.0);
-    // Stretched to 0 to 1; a flat map becomes 0, as the published code has it.
+    // Stretched to 0 to 1; a flat map becomes 0, as in the published code.
     double range = highest - lowest;
     for (int i = 0; i < plane.length; i++) {
       plane[i] = range > 0 ? (plane[i] - lowest) / range : 0;

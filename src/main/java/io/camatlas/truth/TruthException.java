@@ -1,6 +1,9 @@
 package io.camatlas.truth;
 
-/** Annotations that cannot be read or used; the message says where, which rule, what to do. */
+/**
+ * Thrown if annotations cannot be read or used; the message names the place, the rule and the
+ * remedy.
+ */
 public final class TruthException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

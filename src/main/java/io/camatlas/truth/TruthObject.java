@@ -7,16 +7,16 @@ import java.util.Optional;
 /**
  * One annotated object, in pixels of the upright original.
  *
- * @param className as the file spells it; empty where it names none
+ * @param className as spelled in the file; empty if it names none
  * @param x0 left edge
  * @param y0 top edge
  * @param x1 right edge
  * @param y1 bottom edge
- * @param maskOrNull its pixels; null where only the box is known
- * @param difficult marked as hard to recognise (Pascal VOC); counts like every other unless the
- *     caller leaves it out
- * @param crowd marks a region of many objects (COCO): never a box to be found, and its pixels are
- *     neither object nor background
+ * @param maskOrNull its pixels; null if only the box is known
+ * @param difficult whether it is marked as hard to recognise (Pascal VOC); counts like every other
+ *     object unless the caller leaves it out
+ * @param crowd whether this is a region of many objects (COCO): its box is never searched for, and
+ *     its pixels are neither object nor background
  */
 public record TruthObject(
     String className,
@@ -34,7 +34,7 @@ public record TruthObject(
    */
   public TruthObject {
     if (className == null) {
-      throw new TruthException("An object's class is null; use an empty text for none.");
+      throw new TruthException("An object's class is null; use an empty string if there is none.");
     }
     if (!(x0 <= x1 && y0 <= y1 && Double.isFinite(x1 - x0) && Double.isFinite(y1 - y0))) {
       throw new TruthException(
@@ -43,14 +43,14 @@ public record TruthObject(
     }
   }
 
-  /** An object of which the box is known, and its mask if that is not null. */
+  /** An object with a box, and with a mask unless that is null. */
   public static TruthObject of(String className, Box box, Mask maskOrNull) {
     return new TruthObject(
         className, box.x0(), box.y0(), box.x1(), box.y1(), maskOrNull, false, false);
   }
 
   /**
-   * An object of which only the mask is known: its box is drawn around the mask's pixels.
+   * An object of which only the mask is known; its box is the smallest around the mask's pixels.
    *
    * @param width of the upright original
    * @param height of the upright original

@@ -8,9 +8,9 @@ import java.util.Arrays;
 
 /**
  * How well many maps agree with ground truth; parts merge in any order. Holds counts, histograms
- * and moments, from which the metrics are read. Never changes.
+ * and moments, from which the metrics are read. Immutable.
  *
- * <p>A metric over no images is NaN. Images of which the crop shows no object are counted in {@link
+ * <p>A metric over no images is NaN. Images whose crop shows no object are counted in {@link
  * #withoutVisibleObject} and nowhere else.
  */
 public final class TruthState {
@@ -29,11 +29,11 @@ public final class TruthState {
           null);
 
   /**
-   * What is counted.
+   * The counts.
    *
-   * @param images measured
-   * @param withoutVisibleObject images not measured, since the crop shows none of their objects
-   * @param croppedOut objects of which the crop shows nothing, in either kind of image
+   * @param images images measured
+   * @param withoutVisibleObject images not measured, because the crop shows none of their objects
+   * @param croppedOut objects that the crop removes completely, in either kind of image
    * @param blank measured images whose map is zero everywhere
    * @param peakHits measured images whose highest pixel hits
    * @param centreHits measured images whose centre hits
@@ -60,10 +60,13 @@ public final class TruthState {
   private final Moments energy;
   private final Moments coverage;
 
-  /** By bit of {@link BoxHits} and by level, images that hit. */
+  /** Images that hit, by bit of {@link BoxHits} and by level. */
   private final long[][] boxHits;
 
-  /** By bin of {@link PixelScores}; null, as the next, while no image had masks. */
+  /**
+   * Pixels by bin of {@link PixelScores}; this and the next field are null while no image had
+   * masks.
+   */
   private final long[] objectPixels;
 
   private final long[] backgroundPixels;
@@ -83,7 +86,7 @@ public final class TruthState {
     this.backgroundPixels = backgroundPixels;
   }
 
-  /** With one measurement more. */
+  /** Returns the state with one more measurement. */
   public TruthState add(TruthEvaluation.Result result) {
     if (!result.measured()) {
       return new TruthState(
@@ -119,7 +122,7 @@ public final class TruthState {
         pixels == null ? backgroundPixels : sum(backgroundPixels, widened(pixels.background())));
   }
 
-  /** Both together; order matters only to the rounding of the moments. */
+  /** Merges two states; order matters only to the rounding of the moments. */
   public TruthState merge(TruthState other) {
     long[][] hits = new long[VARIANTS][];
     for (int variant = 0; variant < VARIANTS; variant++) {
@@ -154,12 +157,12 @@ public final class TruthState {
     return counts.images;
   }
 
-  /** Images not measured, since the crop shows none of their objects. */
+  /** Images not measured, because the crop shows none of their objects. */
   public long withoutVisibleObject() {
     return counts.withoutVisibleObject;
   }
 
-  /** Objects of which the crop shows nothing, of all images. */
+  /** Objects that the crop removes completely, over all images. */
   public long croppedOutObjects() {
     return counts.croppedOut;
   }
@@ -179,12 +182,12 @@ public final class TruthState {
     return share(counts.centreHits);
   }
 
-  /** Share of each map's sum that lies inside the boxes; maps that are not blank. */
+  /** Share of each map's sum that lies inside the boxes; blank maps are left out. */
   public Moments energy() {
     return energy;
   }
 
-  /** Share of each plane's pixels that lies inside the boxes. */
+  /** Share of each plane's pixels that lie inside the boxes. */
   public Moments coverage() {
     return coverage;
   }
@@ -192,9 +195,9 @@ public final class TruthState {
   /**
    * The accuracy at the best threshold.
    *
-   * @param accuracy share of the images, 0 to 1; NaN over none
-   * @param threshold that of the lowest best level, as a share of the map's stretched range: pixels
-   *     above it are outlined; NaN over no images
+   * @param accuracy share of the images, 0 to 1; NaN over no images
+   * @param threshold the lowest of the best thresholds, as a share of the map's stretched range;
+   *     pixels above it are outlined. NaN over no images
    */
   public record BestThreshold(double accuracy, double threshold) {}
 
@@ -205,17 +208,17 @@ public final class TruthState {
     return best(0);
   }
 
-  /** Share of images where some outline's box has IoU of at least 0.3, at the best threshold. */
+  /** Share of images in which any outline's box has IoU of at least 0.3, at the best threshold. */
   public BestThreshold maxBoxAccV2At30() {
     return best(1);
   }
 
-  /** Share of images where some outline's box has IoU of at least 0.5, at the best threshold. */
+  /** Share of images in which any outline's box has IoU of at least 0.5, at the best threshold. */
   public BestThreshold maxBoxAccV2At50() {
     return best(2);
   }
 
-  /** Share of images where some outline's box has IoU of at least 0.7, at the best threshold. */
+  /** Share of images in which any outline's box has IoU of at least 0.7, at the best threshold. */
   public BestThreshold maxBoxAccV2At70() {
     return best(3);
   }
@@ -226,8 +229,8 @@ public final class TruthState {
   }
 
   /**
-   * PxAP: the area under precision over recall of all images' pixels together, summed over falling
-   * thresholds as precision times the gain in recall (arXiv:2001.07437, section 4.1).
+   * PxAP: the area under precision over recall of all images' pixels together, summed over
+   * descending thresholds as precision times the gain in recall (arXiv:2001.07437, section 4.1).
    *
    * @return 0 to 1; NaN while no image showed a pixel of a mask
    */
@@ -268,7 +271,7 @@ public final class TruthState {
         share(boxHits[variant][best]), counts.images == 0 ? Double.NaN : best / 255.0);
   }
 
-  /** Writes a version and the counts, small numbers in few bytes: about 1 to 10 kB. */
+  /** Writes a version and the counts, with small numbers in few bytes: about 1 to 10 kB. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(VERSION);
     for (long count :
@@ -297,7 +300,7 @@ public final class TruthState {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @throws IOException if it ends early, is damaged, or is of a later version
+   * @throws IOException if the data ends early, is damaged, or was written by another version
    */
   public static TruthState read(DataInput in) throws IOException {
     int version = in.readInt();
@@ -330,7 +333,7 @@ public final class TruthState {
         masks ? read(in, PixelScores.BINS) : null);
   }
 
-  /** Seven bits a byte, lowest first; the eighth says that more follow. */
+  /** Seven bits per byte, lowest first; the eighth says that more follow. */
   private static void write(long[] numbers, DataOutput out) throws IOException {
     for (long number : numbers) {
       long rest = number;

@@ -3,13 +3,13 @@ package io.camatlas.truth;
 /**
  * Bilinear resizing with half-pixel centres and clamped edges, as OpenCV's {@code INTER_LINEAR} and
  * PyTorch's {@code interpolate(mode="bilinear", align_corners=False)} do it: pixel i of n reads the
- * source at {@code (i + 0.5) * size / n - 0.5}, taken to the nearest end where that lies outside.
+ * source at {@code (i + 0.5) * size / n - 0.5}, clamped to the nearest end if that lies outside.
  */
 final class Upsampling {
   private Upsampling() {}
 
   /**
-   * Enlarges a map, or makes it smaller.
+   * Enlarges or shrinks a map.
    *
    * @param map {@code [height,width]}, row-major
    * @return {@code [toHeight,toWidth]}, row-major
@@ -37,7 +37,7 @@ final class Upsampling {
     return plane;
   }
 
-  /** Along one side: the two cells that a pixel mixes, and the second one's share. */
+  /** Along one side: the two cells that each pixel mixes, and the weight of the second. */
   private record Taps(int[] first, int[] second, double[] share) {
     static Taps of(int size, int toSize) {
       Taps taps = new Taps(new int[toSize], new int[toSize], new double[toSize]);

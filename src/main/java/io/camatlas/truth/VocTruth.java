@@ -19,11 +19,11 @@ import org.xml.sax.SAXParseException;
 
 /**
  * Boxes from one XML file of Pascal VOC (Everingham et al., IJCV 88, 2010): its {@code filename},
- * and of each {@code object} the {@code name}, {@code difficult} and {@code bndbox}.
+ * and the {@code name}, {@code difficult} and {@code bndbox} of each {@code object}.
  *
- * <p>VOC counts pixels from 1 and includes both ends, so that a box runs from {@code xmin - 1} to
- * {@code xmax}. Boxes of an object's parts are passed over. Files with a document type are refused,
- * since it could name other files.
+ * <p>VOC counts pixels from 1 and includes both ends, so a box extends from {@code xmin - 1} to
+ * {@code xmax}. Boxes of an object's parts are ignored. Files with a document type declaration are
+ * rejected, since it could refer to other files.
  */
 public final class VocTruth {
   private VocTruth() {}
@@ -31,15 +31,15 @@ public final class VocTruth {
   /**
    * Reads one file; leaves the stream open unless the parser closes it.
    *
-   * @return the image, spelt as its {@code filename}, and its objects
-   * @throws TruthException naming place and value, if it is no such file
+   * @return the image, named as in its {@code filename}, and its objects
+   * @throws TruthException naming place and value, if the file is not of this format
    * @throws UncheckedIOException if the stream cannot be read
    */
   public static Map.Entry<String, GroundTruth> read(InputStream xml) {
     Element root = parsed(xml);
     if (!root.getTagName().equals("annotation")) {
       throw new TruthException(
-          "The XML file holds <%s>; Pascal VOC has <annotation>. Give another file."
+          "The root of the XML file is <%s>; Pascal VOC has <annotation>. Give another file."
               .formatted(root.getTagName()));
     }
     String file = text(root, "filename", "The file");
@@ -91,7 +91,7 @@ public final class VocTruth {
       return builder.parse(xml).getDocumentElement();
     } catch (SAXParseException broken) {
       throw new TruthException(
-          "The XML file is refused at line %d, column %d: %s Correct the file, without a document type."
+          "The XML file is rejected at line %d, column %d: %s Correct the file; it must not have a document type."
               .formatted(broken.getLineNumber(), broken.getColumnNumber(), broken.getMessage()),
           broken);
     } catch (SAXException | ParserConfigurationException broken) {
@@ -134,7 +134,7 @@ public final class VocTruth {
     String text = child(parent, tag).map(VocTruth::text).orElse("");
     if (text.isEmpty()) {
       throw new TruthException(
-          "%s has no <%s>; one that is not empty is needed. Correct the file."
+          "%s has no <%s>, or an empty one; a value is needed. Correct the file."
               .formatted(place, tag));
     }
     return text;

@@ -3,12 +3,11 @@
  *
  * <p>Readers turn COCO, Pascal VOC and CSV annotations into {@link io.camatlas.truth.GroundTruth}
  * by image; {@link io.camatlas.truth.TruthEvaluation} measures one map against the objects of one
- * class; {@link io.camatlas.truth.TruthState} adds measurements up in any order, and the published
- * metrics are read from it.
+ * class; {@link io.camatlas.truth.TruthState} accumulates measurements in any order, and the
+ * published metrics are read from it.
  *
  * <p>Annotations are in pixels of the upright original; maps lie on the network's input plane. A
- * {@link io.camatlas.image.PixelMapping} carries the one to the other. All values are fractions, 0
- * to 1.
+ * {@link io.camatlas.image.PixelMapping} maps between the two. All values are fractions, 0 to 1.
  *
  * <p>Plain Java, OpenCV for contours and Jackson for COCO's JSON. Imports {@code image}, {@code
  * localize}, {@code atlas} (moments) and {@code suggest}; knows nothing of Spark or of DJL. Read

@@ -53,6 +53,7 @@ class AttentionStateTest {
     AttentionState state = new AttentionState(2, 3);
     assertThatThrownBy(() -> state.add(Rows.of("a", 0, 0, 0, 0.9, 1, 0, 0, 0)))
         .isInstanceOf(StateException.class)
-        .hasMessage("A map is [2,2], others are [2,3]; all maps of a layer must have one size.");
+        .hasMessage(
+            "A map is [2,2], others are [2,3]; all maps of a layer must have the same size.");
   }
 }

@@ -92,7 +92,7 @@ class MomentsTest {
     VectorMoments three = new VectorMoments(3);
     assertThatThrownBy(() -> three.add(new float[2], 1))
         .isInstanceOf(StateException.class)
-        .hasMessage("A vector has 2 components, the others have 3; all must be equally long.");
+        .hasMessage("A vector has 2 components, the others have 3; all must have the same length.");
     assertThatThrownBy(() -> three.merge(new VectorMoments(4)))
         .isInstanceOf(StateException.class)
         .hasMessageContaining("4 components");

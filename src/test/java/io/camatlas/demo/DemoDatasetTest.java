@@ -175,7 +175,7 @@ class DemoDatasetTest {
     assertThatThrownBy(() -> DemoDataset.write(shared, SETTINGS))
         .isInstanceOf(FileAlreadyExistsException.class)
         .hasMessageContaining("images")
-        .hasMessageContaining("name an empty folder");
+        .hasMessageContaining("choose an empty folder");
   }
 
   @Test
@@ -199,7 +199,7 @@ class DemoDatasetTest {
     assertThat(given)
         .isEqualTo(new DemoArguments(Path.of("out"), new DemoSettings(3, 9, 0.9, 0.003, "train")));
     assertThatThrownBy(() -> DemoArguments.parse(List.of()))
-        .hasMessageStartingWith("No folder is named;");
+        .hasMessageStartingWith("No folder is given;");
     assertThatThrownBy(() -> DemoArguments.parse(List.of("out", "--sed", "9")))
         .hasMessageStartingWith("Unknown flag --sed; it must be one of --images-per-class,");
     assertThatThrownBy(() -> DemoArguments.parse(List.of("out", "--seed")))

@@ -82,7 +82,7 @@ class ImageDecoderTest {
     assertThat(refused)
         .hasMessage(
             "The file starts with bytes 74 68 69 73 20 69 73 20; no JPEG, PNG, WebP, BMP, TIFF or"
-                + " GIF does. Convert it, or remove it from the dataset.");
+                + " GIF file does. Convert it, or remove it from the dataset.");
   }
 
   @Test
@@ -98,7 +98,7 @@ class ImageDecoderTest {
     ImageException refused = refusal(new byte[0]);
 
     assertThat(refused.reason()).isEqualTo(ImageProblem.EMPTY);
-    assertThat(refused).hasMessageStartingWith("The file has 0 bytes;");
+    assertThat(refused).hasMessageStartingWith("The file is empty;");
   }
 
   @Test
@@ -109,7 +109,7 @@ class ImageDecoderTest {
     assertThat(refused)
         .hasMessage(
             "The PNG file says 20000x20000, which takes 400000000 pixels; at most 100000000 are"
-                + " decoded. Raise maxPixels, or shrink the image.");
+                + " decoded. Raise max-pixels, or shrink the image.");
   }
 
   @Test
@@ -148,9 +148,9 @@ class ImageDecoderTest {
   void samplesThatWouldBeMisreadAreRefused() {
     assertThat(refusal(Fixtures.file("float.tif")))
         .hasMessage(
-            "The TIFF file cannot be decoded: its samples have 32 bits of format 3; only whole"
-                + " numbers of 1, 2, 4, 8 or 16 bits are read. Fetch it again, or convert it to PNG"
-                + " or JPEG.");
+            "The TIFF file cannot be decoded: its samples have 32 bits of format 3; only integers"
+                + " of 1, 2, 4, 8 or 16 bits are supported. Fetch it again, or convert it to PNG or"
+                + " JPEG.");
     assertThat(refusal(Fixtures.file("cmyk16.tif")))
         .hasMessageContaining("photometric interpretation is 5; with 16 bits only grey");
   }

@@ -120,7 +120,7 @@ class ExplainSetupTest {
     assertThat(settings.explain().rules()).hasSize(12).doesNotHaveDuplicates();
     assertThat(settings.explain().rules().get(6).method().name()).isEqualTo("grad-cam");
     assertThat(problems(Map.of("method", "grad-cam,grad-cam")))
-        .anyMatch(p -> p.contains("name the same twice"));
+        .anyMatch(p -> p.contains("name the same value twice"));
     assertThat(problems(Map.of("method", "grad-cam,"))).anyMatch(p -> p.contains("method is ''"));
     assertThat(problems(Map.of("filters", String.join(";", numbers(65)))))
         .anyMatch(p -> p.contains("make 65 rules together"));

@@ -166,7 +166,7 @@ class FaithfulnessSetupTest {
     assertThat(problems(Map.of()))
         .singleElement()
         .asString()
-        .startsWith("The sidecar now says Preprocessing[resize=ShorterSide")
+        .startsWith("Images would now be prepared with Preprocessing[resize=ShorterSide")
         .contains("restore the sidecar beside the model");
   }
 

@@ -61,21 +61,21 @@ class CocoTruthTest {
       delimiter = '|',
       textBlock =
           """
-          "category_id": 1, "bbox": [0, 0, 3 | "category_id": 5, "bbox": [0, 0, 3 | annotations[1] (id 2) names the category 5; it must be listed. Correct the file.
-          "image_id": 7, "category_id": 18, "bbox": [1, 2 | "image_id": 9, "category_id": 18, "bbox": [1, 2 | annotations[3] (id 4) names the image 9; it must be listed. Correct the file.
+          "category_id": 1, "bbox": [0, 0, 3 | "category_id": 5, "bbox": [0, 0, 3 | annotations[1] (id 2) refers to the category 5, which is not listed. Correct the file.
+          "image_id": 7, "category_id": 18, "bbox": [1, 2 | "image_id": 9, "category_id": 18, "bbox": [1, 2 | annotations[3] (id 4) refers to the image 9, which is not listed. Correct the file.
           [1, 2, 3, 4] | [1, 2, 3] | annotations[3] (id 4) has a bbox of 3 numbers; x, y, width and height are needed. Correct the file.
           [1, 2, 3, 4] | [1, 2, "3", 4] | annotations[3] (id 4) has "3" in bbox; it must be a number. Correct the file.
           [1, 2, 3, 4] | [1, 2, -3, 4] | annotations[3] (id 4): The box (1.0, 2.0, -2.0, 6.0) must be finite, left before right and top before bottom. Correct the annotation.
-          [1, 2, 3, 4] | null | annotations[3] (id 4) has no list of numbers as bbox; one is needed. Correct the file.
+          [1, 2, 3, 4] | null | annotations[3] (id 4) has no list of numbers in bbox; one is needed. Correct the file.
           "image_id": 7, "category_id": 18, "bbox": [1, 2 | "category_id": 18, "bbox": [1, 2 | annotations[3] (id 4) has image_id ''; it must be a whole number. Correct the file.
           40, 60.5]] | 40]] | annotations[0] (id 1): A polygon has 5 numbers; it must have x and y of at least 3 corners. Correct the annotation.
           "size": [2, 3] | "size": [2] | annotations[1] (id 2) has a segmentation.size of 1 numbers; height and width are needed. Correct the file.
           "counts": [1, 2, 3] | "counts": [1, 2] | annotations[1] (id 2): Run lengths cover 3 pixels; a mask of 3x2 needs 6. Correct the annotation.
           56X130 | 56X1 | annotations[2] (id 3): Run lengths cover 51 pixels; a mask of 10x10 needs 100. Correct the annotation.
-          "id": 8, | "id": 7, | images[1] has the id 7 a second time; it must be one's alone. Correct the file.
-          b/c.jpg | a.jpg | Two images have the file_name 'a.jpg'; it must be one's alone. Correct the file.
-          "name": "person" | "name": 3 | categories[0] has name '3'; it must be a text. Correct the file.
-          "annotations" | "annotation" | The COCO file has 2 images and no list of annotations; it must have lists of both. Give the file of instances.
+          "id": 8, | "id": 7, | images[1] has the id 7, which is already taken; ids must be unique. Correct the file.
+          b/c.jpg | a.jpg | Two images have the file_name 'a.jpg'; it must be unique. Correct the file.
+          "name": "person" | "name": 3 | categories[0] has name '3'; it must be a string. Correct the file.
+          "annotations" | "annotation" | The COCO file has 2 images and no list of annotations; it must have lists of both. Give the instances file.
           """)
   void damageIsNamed(String part, String damaged, String message) {
     assertThat(FILE).contains(part);
@@ -89,11 +89,11 @@ class CocoTruthTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("[1, 2]"))
         .withMessage(
-            "The COCO file is no JSON object; it must have images, annotations and categories. Give"
-                + " another file.");
+            "The COCO file is not a JSON object; it must have images, annotations and categories."
+                + " Give another file.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("{\"images\": [{\"id\": 1,, }"))
-        .withMessageContaining("is damaged at line 1, column");
+        .withMessageContaining("is cut off or damaged at line 1, column");
     assertThatExceptionOfType(TruthException.class).isThrownBy(() -> read(""));
   }
 

@@ -84,18 +84,18 @@ class CsvTruthTest {
       textBlock =
           """
           '' | The CSV file is empty; it must have a header or boxes. Give another file.
-          pathh,x0,y0,x1,y1;a,1,2,3,4 | Line 1 has no column of images (pathh, x0, y0, x1, y1); one of path, image_id, file, filename is needed; closest is 'path'. Name it so.
+          pathh,x0,y0,x1,y1;a,1,2,3,4 | Line 1 has no image column (pathh, x0, y0, x1, y1); one of path, image_id, file, filename is needed; closest is 'path'. Rename the column.
           path,x0,y0,x1;a,1,2,3 | Line 1 has no box (path, x0, y0, x1); x0,y0,x1,y1 or xmin,ymin,xmax,ymax or x,y,width,height are needed. Add the columns.
-          a,1,2,3,4;b,1,2,3 | Line 2 has 4 fields but the first has 5; all must have the same. Correct the line.
-          a,1,2,3,4;;b,1,2,x,4 | Line 3 has 'x' where a coordinate belongs; it must be a number. Correct the line.
-          a,1,2,3,4;b,1,2,NaN,4 | Line 2 has 'NaN' where a coordinate belongs; it must be a number. Correct the line.
+          a,1,2,3,4;b,1,2,3 | Line 2 has 4 fields but the first has 5; all must have the same number. Correct the line.
+          a,1,2,3,4;;b,1,2,x,4 | Line 3 has 'x' in place of a coordinate; it must be a number. Correct the line.
+          a,1,2,3,4;b,1,2,NaN,4 | Line 2 has 'NaN' in place of a coordinate; it must be a number. Correct the line.
           a,1,2,3,4;b,3,2,1,4 | Line 2: The box (3.0, 2.0, 1.0, 4.0) must be finite, left before right and top before bottom. Correct the annotation.
           a,1,2,3,4; ,1,2,3,4 | Line 2 names no image; every line must. Correct the line.
-          ImageId,PredictionString;a,n1 1 2 3 | Line 2 has 4 words in PredictionString; five an object are needed, class x0 y0 x1 y1. Correct the line.
-          ImageId,PredictionString;a,n1 1 2 3 n2 | Line 2 has 'n2' where a coordinate belongs; it must be a number. Correct the line.
-          path,x0,y0,x1,y1;"a,1,2,3,4 | Line 2 opens a quote that does not close. Correct the line.
-          path,x0,y0,x1,y1;"a"b,1,2,3,4 | Line 2 has 'b' beside a quoted field, or a quote inside one that is not; double it and quote the field.
-          path,x0,y0,x1,y1;a"b,1,2,3,4 | Line 2 has '"' beside a quoted field, or a quote inside one that is not; double it and quote the field.
+          ImageId,PredictionString;a,n1 1 2 3 | Line 2 has 4 words in PredictionString; each object needs five, class x0 y0 x1 y1. Correct the line.
+          ImageId,PredictionString;a,n1 1 2 3 n2 | Line 2 has 'n2' in place of a coordinate; it must be a number. Correct the line.
+          path,x0,y0,x1,y1;"a,1,2,3,4 | Line 2 opens a quote that is not closed. Correct the line.
+          path,x0,y0,x1,y1;"a"b,1,2,3,4 | Line 2 has 'b' next to a quoted field, or a quote inside an unquoted one; double the quote and quote the field.
+          path,x0,y0,x1,y1;a"b,1,2,3,4 | Line 2 has '"' next to a quoted field, or a quote inside an unquoted one; double the quote and quote the field.
           """)
   void damageIsNamed(String lines, String message) {
     assertThatExceptionOfType(TruthException.class)

@@ -79,7 +79,7 @@ class MaskTest {
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> Mask.RunLengths.ofCompressed(10, 10, "56X"))
         .withMessage(
-            "Compressed run lengths break off or are damaged at character 3 of 3. Export the"
+            "Compressed run lengths are cut off or damaged at character 3 of 3. Export the"
                 + " annotation again.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> Mask.RunLengths.ofCompressed(10, 10, "5!"))
@@ -162,7 +162,7 @@ class MaskTest {
                 + " the folder of masks.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> mask.rasterise(2, 2, path -> new byte[] {1, 2, 3}))
-        .withMessageContaining("The mask 'm/a.png' is no PNG file that can be decoded");
+        .withMessageContaining("The mask 'm/a.png' cannot be decoded as a PNG file");
     byte[] whole = png(new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_GRAY));
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> mask.rasterise(2, 2, path -> whole))

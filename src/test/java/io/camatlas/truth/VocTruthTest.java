@@ -60,10 +60,10 @@ class VocTruthTest {
       textBlock =
           """
           <xmin>263</xmin> | <xmin>abc</xmin> | Object 1 of '000005.jpg' has <xmin> 'abc'; it must be a number. Correct the file.
-          <xmin>263</xmin> | '' | Object 1 of '000005.jpg' has no <xmin>; one that is not empty is needed. Correct the file.
+          <xmin>263</xmin> | '' | Object 1 of '000005.jpg' has no <xmin>, or an empty one; a value is needed. Correct the file.
           <xmin>263</xmin> | <xmin>400</xmin> | Object 1 of '000005.jpg': The box (399.0, 210.0, 324.0, 339.0) must be finite, left before right and top before bottom. Correct the annotation.
-          <name>person</name> | '' | Object 2 of '000005.jpg' has no <name>; one that is not empty is needed. Correct the file.
-          <filename>000005.jpg</filename> | '' | The file has no <filename>; one that is not empty is needed. Correct the file.
+          <name>person</name> | '' | Object 2 of '000005.jpg' has no <name>, or an empty one; a value is needed. Correct the file.
+          <filename>000005.jpg</filename> | '' | The file has no <filename>, or an empty one; a value is needed. Correct the file.
           """)
   void damageIsNamed(String part, String damaged, String message) {
     assertThat(FILE).contains(part);
@@ -81,7 +81,8 @@ class VocTruthTest {
                 + " file.");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read("<html/>"))
-        .withMessage("The XML file holds <html>; Pascal VOC has <annotation>. Give another file.");
+        .withMessage(
+            "The root of the XML file is <html>; Pascal VOC has <annotation>. Give another file.");
   }
 
   @Test
@@ -91,7 +92,7 @@ class VocTruthTest {
       String cut = file.substring(0, length);
       assertThatExceptionOfType(TruthException.class)
           .isThrownBy(() -> read(cut))
-          .withMessageContaining("The XML file is refused at line");
+          .withMessageContaining("The XML file is rejected at line");
     }
   }
 
@@ -105,9 +106,9 @@ class VocTruthTest {
             + FILE.replace("chair", "&x;");
     assertThatExceptionOfType(TruthException.class)
         .isThrownBy(() -> read(attack))
-        .withMessageStartingWith("The XML file is refused at line 1, column")
+        .withMessageStartingWith("The XML file is rejected at line 1, column")
         .withMessageContaining("DOCTYPE")
-        .withMessageEndingWith("Correct the file, without a document type.");
+        .withMessageEndingWith("Correct the file; it must not have a document type.");
   }
 
   @Test

@@ -1,12 +1,12 @@
 package io.camatlas.report.facts;
 
 /**
- * A bin of confidence.
+ * A bin of predictions by confidence.
  *
- * @param low edge
- * @param high edge
- * @param n images
- * @param accuracy share right
+ * @param low lower edge
+ * @param high upper edge
+ * @param n number of images
+ * @param accuracy share predicted correctly
  * @param confidence mean probability of the predicted class
  */
 public record CalibrationBin(double low, double high, long n, double accuracy, double confidence) {}

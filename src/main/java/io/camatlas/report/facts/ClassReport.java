@@ -7,18 +7,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is shown of one class. Numbers are NaN where the atlas has none.
+ * What the report shows about one class. Numbers are NaN if the atlas has none.
  *
- * @param name of the class
- * @param index of the class
- * @param predictions of the images with this label
- * @param maps grids of all, right and wrong explanations
+ * @param name the class's name
+ * @param index the class's index
+ * @param predictions how well images with this label are predicted
+ * @param maps mean maps of all, correct and wrong explanations
  * @param measures distributions of single maps' measurements
  * @param regions shares of the attention
  * @param truth agreement with annotated objects
- * @param featureMaps the most relevant ones, largest first
- * @param confusions pairs that the class takes part in, most frequent first
- * @param singles what is shown of single explanations
+ * @param featureMaps the most relevant feature maps, in descending order
+ * @param confusions confusions that involve the class, most frequent first
+ * @param singles pictures and histograms of single explanations
  */
 public record ClassReport(
     String name,
@@ -35,18 +35,18 @@ public record ClassReport(
   /**
    * How well the class is predicted.
    *
-   * @param labelled images with this label
-   * @param accuracy share of them predicted right
-   * @param precision share right of the images predicted so
+   * @param labelled number of images with this label
+   * @param accuracy share of them predicted correctly
+   * @param precision share of the images predicted as this class that are correct
    * @param confidence mean probability of the predicted class
    */
   public record Predictions(long labelled, double accuracy, double precision, double confidence) {}
 
   /**
-   * Grids of a class; absent where it has no maps.
+   * Grids of a class; absent if it has no maps.
    *
-   * @param n explanations of it
-   * @param blank of them, those with a blank map
+   * @param n number of explanations of the class
+   * @param blank number of them with a blank map
    */
   public record Maps(
       long n,
@@ -56,31 +56,31 @@ public record ClassReport(
       Optional<Grid> peaks,
       Split right,
       Split wrong) {
-    /** Explanations whose map is not blank. */
+    /** Number of explanations whose map is not blank. */
     public long visible() {
       return n - blank;
     }
   }
 
   /**
-   * The maps of right or of wrong predictions.
+   * The maps of either correct or wrong predictions.
    *
-   * @param n those that are not blank
+   * @param n number of maps that are not blank
    */
   public record Split(long n, Optional<Grid> mean) {}
 
   /**
-   * What the runs behind the atlas add to it.
+   * Details that are read from the runs behind the atlas.
    *
    * @param histograms of entropy, spread and confidence
-   * @param meanImage of some of the class's images
-   * @param pictures images shown, each once
+   * @param meanImage mean of some of the class's images
+   * @param pictures the images shown, each once
    */
   public record Singles(
       List<Histogram> histograms, Optional<MeanImage> meanImage, List<ShownPicture> pictures) {
     public static final Singles NONE = new Singles(List.of(), Optional.empty(), List.of());
 
-    /** Pictures chosen for one reason, in its order. */
+    /** Pictures chosen for one reason, in the order of their rank. */
     public List<ShownPicture> picturesOf(PictureKind kind) {
       return pictures.stream()
           .filter(picture -> picture.ranks().containsKey(kind))
@@ -89,7 +89,7 @@ public record ClassReport(
     }
   }
 
-  /** Mean and quantiles of a measurement; {@code name} as in the table class_attention. */
+  /** Mean and quantiles of a measurement; {@code name} is as in the table class_attention. */
   public record Measured(String name, double mean, double p10, double p50, double p90) {}
 
   /** A row of the table spatial_bias. */
@@ -102,7 +102,7 @@ public record ClassReport(
       double datasetMass,
       boolean flag) {
 
-    /** How a region is named in tables and sentences. */
+    /** The name of a region in tables and sentences. */
     public static String name(Region region) {
       return region.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
@@ -129,7 +129,7 @@ public record ClassReport(
       double energyUniform,
       double maxBoxAcc) {}
 
-  /** A feature map that a class draws on. */
+  /** A feature map that a class relies on. */
   public record MapShare(
       int map, int rank, double share, double topFiveFraction, List<MapExample> examples) {}
 
@@ -146,7 +146,7 @@ public record ClassReport(
   /**
    * Counts in bins of equal width.
    *
-   * @param measure what was counted
+   * @param measure name of the measurement
    * @param low edge of the first bin
    * @param high edge of the last bin
    * @param right counts of right predictions
@@ -159,12 +159,12 @@ public record ClassReport(
   /**
    * A mean of images, as the network saw them.
    *
-   * @param images how many
-   * @param jpeg the picture's file
+   * @param images number of images
+   * @param jpeg the picture as a JPEG file
    */
   public record MeanImage(int images, byte[] jpeg) {}
 
-  /** The share of a region; absent where the class has no maps. */
+  /** The share of a region; absent if the class has no maps. */
   public Optional<RegionShare> region(Region region) {
     return regions.stream().filter(share -> share.region() == region).findFirst();
   }

@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 
 /**
- * Numbers on a layer's grid, small enough to be sent to a browser.
+ * Non-negative values on a layer's grid.
  *
- * @param values by rows from the top, none below zero; not copied
+ * @param values row-major, row 0 on top, not negative; not copied
  * @param height rows
  * @param width columns
  */
 public record Grid(double[] values, int height, int width) {
-  /** Rows and columns that a page shows at most. */
+  /** The most rows and columns that a page shows. */
   public static final int MOST_SHOWN = 64;
 
   private static final int LEVELS = 65_535;
@@ -32,7 +32,7 @@ public record Grid(double[] values, int height, int width) {
     }
   }
 
-  /** The largest value; 0 where all are blank. */
+  /** The largest value; 0 for a blank grid. */
   public double maximum() {
     double maximum = 0;
     for (double value : values) {
@@ -50,8 +50,9 @@ public record Grid(double[] values, int height, int width) {
   }
 
   /**
-   * The same with at most so many rows and columns. Cells give what they hold to those that they
-   * overlap, by area, so that the sum stays, and an even grid stays even.
+   * Reduces the grid to at most {@code most} rows and columns. Each cell's value is distributed by
+   * area over the new cells that it overlaps, so the sum is preserved, and a uniform grid stays
+   * uniform.
    */
   public Grid within(int most) {
     int longer = Math.max(height, width);
@@ -71,7 +72,7 @@ public record Grid(double[] values, int height, int width) {
     return new Grid(small, rows, columns);
   }
 
-  /** Spreads a line of cells over one of fewer. */
+  /** Distributes a line of cells over fewer cells. */
   private static void spread(
       double[] from, int start, int step, int cells, double[] to, int at, int stride, int fewer) {
     double ratio = (double) fewer / cells;
@@ -105,7 +106,7 @@ public record Grid(double[] values, int height, int width) {
     return sum == 0 ? Double.NaN : inside / sum;
   }
 
-  /** Σ min(p, q) of the two as distributions, 0 to 1; NaN where one is blank or of another size. */
+  /** Σ min(p, q) of the two as distributions, 0 to 1; NaN if one is blank or the sizes differ. */
   public double overlap(Grid other) {
     double sum = sum();
     double otherSum = other.sum();
@@ -128,7 +129,9 @@ public record Grid(double[] values, int height, int width) {
         view.y0() + view.height() * (row + 1) / height);
   }
 
-  /** Shares of the maximum as 16-bit numbers, least byte first, in Base64: what pages hold. */
+  /**
+   * Values as shares of the maximum, in 16-bit little-endian numbers, encoded in Base64 for pages.
+   */
   public String encoded() {
     double maximum = maximum();
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -6,14 +6,14 @@ import java.util.Optional;
 /**
  * An image that a feature map responds to.
  *
- * @param imageId its name within the run
+ * @param imageId the image's id within the run
  * @param path where it was read from
- * @param file the picture's file within the report; empty where there is none
- * @param width of the upright original, in pixels; 0 where unknown
- * @param height of the upright original, in pixels; 0 where unknown
- * @param cell of the feature map's maximum, in pixels of the original
- * @param value what it is listed for
- * @param label of the image; empty where unknown
+ * @param file the picture's file within the report; empty if there is none
+ * @param width of the upright original, in pixels; 0 if unknown
+ * @param height of the upright original, in pixels; 0 if unknown
+ * @param cell the cell of the feature map's maximum, in pixels of the original
+ * @param value the activation or relevance it is listed for
+ * @param label the image's label; empty if unknown
  */
 public record MapExample(
     String imageId,

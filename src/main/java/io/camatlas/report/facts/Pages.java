@@ -1,8 +1,8 @@
 package io.camatlas.report.facts;
 
 /**
- * Where pages and pictures lie, from the report's folder. Names are made of numbers and hashes: no
- * class and no file can choose one.
+ * Paths of pages and pictures, relative to the report's folder. Names consist of numbers and
+ * hashes, never of class or file names.
  */
 public final class Pages {
   /** The first page. */
@@ -10,12 +10,12 @@ public final class Pages {
 
   public static final String FAILURES = "failures.html";
 
-  /** Folder of the pictures. */
+  /** The folder of pictures. */
   public static final String IMAGES = "images/";
 
   private Pages() {}
 
-  /** The overview of a view; the first one's is the first page. */
+  /** The overview of a view; that of the first view is the first page. */
   public static String overview(int view) {
     return view == 1 ? INDEX : "view-" + view + ".html";
   }
@@ -32,7 +32,7 @@ public final class Pages {
     return "feature-maps" + suffix(view) + "/" + map + ".html";
   }
 
-  /** A picture's file, named by the hash of the image that it shows. */
+  /** The file of a picture, named by the hash of the image that it shows. */
   public static String image(String sha256) {
     if (!sha256.matches("[0-9a-f]{1,64}")) {
       throw new IllegalArgumentException(

@@ -24,7 +24,7 @@ public enum PictureKind {
     return description;
   }
 
-  /** As it is named in pages and tables. */
+  /** The name in pages and tables. */
   public String word() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }

@@ -3,14 +3,14 @@ package io.camatlas.report.facts;
 import java.util.List;
 
 /**
- * What the report is of.
+ * The dataset that a report describes.
  *
- * @param title of all pages
- * @param version of CamAtlas
+ * @param title title of all pages
+ * @param version version of CamAtlas
  * @param made when the report was made, as ISO 8601 text
- * @param sources the runs behind it
- * @param failures by reason, most frequent first
- * @param notes what the reader has to know of what could not be shown
+ * @param sources the runs behind the report
+ * @param failures failed images by reason, most frequent first
+ * @param notes sentences that tell the reader what could not be shown
  */
 public record ReportedDataset(
     String title,
@@ -23,17 +23,17 @@ public record ReportedDataset(
   /**
    * A run.
    *
-   * @param run names it; views of one of its rules have a number behind that
-   * @param images its --images
-   * @param folder its results
+   * @param run identifies the run; for a view of one of its rules, a number is appended
+   * @param images the run's --images
+   * @param folder the folder of its results
    * @param started when it was started, as ISO 8601 text
-   * @param count images, failed ones among them
-   * @param failed of them
+   * @param count number of images, including failed ones
+   * @param failed number of failed images
    */
   public record Source(
       String run, String images, String folder, String started, long count, long failed) {}
 
-  /** The runs that a view is of. */
+  /** The runs behind a view. */
   public List<Source> sourcesOf(ReportedView view) {
     return sources.stream()
         .filter(
@@ -41,12 +41,12 @@ public record ReportedDataset(
         .toList();
   }
 
-  /** Images of the runs that a view is of. */
+  /** Number of images in the runs behind a view. */
   public long imagesOf(ReportedView view) {
     return sourcesOf(view).stream().mapToLong(Source::count).sum();
   }
 
-  /** Those among them that failed. */
+  /** Number of failed images in the runs behind a view. */
   public long failedOf(ReportedView view) {
     return sourcesOf(view).stream().mapToLong(Source::failed).sum();
   }

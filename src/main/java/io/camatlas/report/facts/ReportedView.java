@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One layer explained by one rule of one run. Numbers are NaN where the atlas has none.
+ * One layer explained by one rule of one run. Numbers are NaN if the atlas has none.
  *
- * @param number from 1
- * @param run names it in all tables
- * @param explanations rows that were gathered
- * @param pointing empty where no objects are annotated
+ * @param number the view's number, from 1
+ * @param run identifies the run in all tables
+ * @param explanations number of explanations gathered
+ * @param pointing result of the pointing game; empty if no objects are annotated
  */
 public record ReportedView(
     int number,
@@ -22,47 +22,47 @@ public record ReportedView(
     Optional<Pointing> pointing) {
 
   /**
-   * What was explained.
+   * The model that was explained.
    *
-   * @param sha256 of its archive
-   * @param input shape and preprocessing
+   * @param sha256 hash of its archive
+   * @param input input shape and preprocessing
    */
   public record Model(String name, String sha256, String input) {}
 
   /**
-   * Where it was explained.
+   * The layer that was explained.
    *
-   * @param path dotted
+   * @param path dotted path
    * @param mapHeight rows of its grid
    * @param mapWidth columns of its grid
    * @param featureMaps K
-   * @param deadFeatureMaps of them, those that no image makes respond
+   * @param deadFeatureMaps number of feature maps that respond to no image
    */
   public record Layer(
       String path, int mapHeight, int mapWidth, int featureMaps, int deadFeatureMaps) {}
 
-  /** How it was explained. */
+  /** The rule that was used. */
   public record Rule(String name, Map<String, String> parameters) {}
 
   /**
    * How good the model is.
    *
-   * @param images that have a label
-   * @param accuracy share of them that the model gets right
+   * @param images number of images with a label
+   * @param accuracy share of them that the model predicts correctly
    * @param confidence mean probability of the predicted class
    * @param ece expected calibration error
    */
   public record Predictions(long images, double accuracy, double confidence, double ece) {}
 
   /**
-   * The pointing game, as a mean over classes.
+   * The result of the pointing game, as a mean over classes.
    *
    * @param hits share of the maps that peak on the object
    * @param centre the same for the picture's centre
    */
   public record Pointing(double hits, double centre) {}
 
-  /** How people tell views apart. */
+  /** A title that distinguishes views. */
   public String title() {
     return model.name() + " · " + layer.path() + " · " + rule.name();
   }

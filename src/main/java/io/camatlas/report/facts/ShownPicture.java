@@ -10,14 +10,14 @@ import java.util.Optional;
 /**
  * An image with the map of one explanation.
  *
- * @param ranks why it is shown, and its place among those, from 1
- * @param image what the map lies over
- * @param file the picture's file within the report; empty where the image is gone or has changed
- * @param missing why there is no picture; empty where there is one
- * @param prediction for the image
+ * @param ranks for each reason why it is shown, its rank, from 1
+ * @param image the image under the map
+ * @param file the picture's file within the report; empty if the image is gone or has changed
+ * @param missing why there is no picture; empty if there is one
+ * @param prediction the network's prediction for the image
  * @param attention the map
- * @param numbers measurements of the map by name, ready to be read
- * @param command explains this image alone
+ * @param numbers measurements of the map by name, formatted for people
+ * @param command command that explains this image alone
  */
 public record ShownPicture(
     Map<PictureKind, Integer> ranks,
@@ -32,9 +32,9 @@ public record ShownPicture(
   /**
    * The upright original.
    *
-   * @param id its name within the run
-   * @param path where it was read from; empty where it came from a table
-   * @param sha256 of its file
+   * @param id the image's id within the run
+   * @param path where it was read from; empty if it came from a table
+   * @param sha256 hash of its file
    * @param width in pixels
    * @param height in pixels
    * @param boxes annotated objects, in pixels
@@ -43,12 +43,12 @@ public record ShownPicture(
       String id, String path, String sha256, int width, int height, List<Box> boxes) {}
 
   /**
-   * What the network says of the image.
+   * The network's prediction for the image.
    *
-   * @param label the class that it is of; empty where unknown
+   * @param label the image's label; empty if unknown
    * @param predicted class with the highest score
    * @param confidence its probability
-   * @param correct whether the two are the same; empty without a label
+   * @param correct whether the prediction equals the label; empty without a label
    */
   public record Prediction(
       String label, String predicted, double confidence, Optional<Boolean> correct) {}
@@ -57,11 +57,11 @@ public record ShownPicture(
    * Where the network looks for a class.
    *
    * @param target the class
-   * @param probability of the class
+   * @param probability probability of the class
    * @param map saliency on the layer's grid
    * @param view what the network saw, in pixels of the original
    * @param peak the map's maximum, in pixels of the original
-   * @param overlap with the class's mean map, 0 to 1; NaN where blank
+   * @param overlap overlap with the class's mean map, 0 to 1; NaN for a blank map
    */
   public record Attention(
       String target,
@@ -78,7 +78,7 @@ public record ShownPicture(
         + Integer.toHexString(image.id().hashCode());
   }
 
-  /** What a reader who cannot see it is told. */
+  /** Alternative text for readers who cannot see the picture. */
   public String description() {
     return image.id()
         + (prediction.label().isEmpty() ? "" : ", labelled " + prediction.label())

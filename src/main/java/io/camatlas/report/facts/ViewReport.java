@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All that is shown of one view.
+ * Everything that the report shows about one view.
  *
- * @param view which
- * @param classes by index
- * @param featureMaps by index
- * @param calibration bins of confidence
+ * @param view the view
+ * @param classes classes by index
+ * @param featureMaps feature maps by index
+ * @param calibration bins of predictions by confidence
  */
 public record ViewReport(
     ReportedView view,

@@ -1,18 +1,18 @@
 package io.camatlas.report.findings;
 
-/** What a check says of a class, a view or a dataset. */
+/** The answer of a check about a class, a view or a dataset. */
 public sealed interface Answer {
-  /** Asked, and nothing stands out. */
+  /** The check was made, and nothing stands out. */
   Answer PASSED = new Passed();
 
   /** See {@link #PASSED}. */
   record Passed() implements Answer {}
 
-  /** Asked, and something deserves attention. */
+  /** The check was made, and something deserves attention. */
   record Failed(Finding finding) implements Answer {}
 
   /**
-   * Cannot be asked here.
+   * The check cannot be made here.
    *
    * @param why a full sentence
    */

@@ -41,7 +41,7 @@ final class BlankMaps implements Check.OfClass {
             one,
             Severity.NOTABLE,
             (double) one.maps().blank() / one.maps().n(),
-            "%s of %s maps for class '%s' %s blank: nothing at this layer speaks for the class."
+            "%s of %s maps for class '%s' %s blank: this layer shows no evidence for the class."
                 .formatted(
                     countOf(one.maps().blank()),
                     countOf(one.maps().n()),

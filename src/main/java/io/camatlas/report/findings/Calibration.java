@@ -8,9 +8,9 @@ import io.camatlas.report.facts.ReportedView.Predictions;
 import io.camatlas.report.facts.ViewReport;
 import java.util.List;
 
-/** Confidence that accuracy does not keep. */
+/** Confidence that does not match accuracy. */
 final class Calibration implements Check.OfView {
-  /** An expected calibration error so much above what chance gives is reported. */
+  /** Excess of the expected calibration error over chance from which it is reported. */
   private static final double MISCALIBRATED = 0.05;
 
   @Override
@@ -52,7 +52,7 @@ final class Calibration implements Check.OfView {
             "Confidence against accuracy"));
   }
 
-  /** The expected calibration error that a calibrated model shows with so few images a bin. */
+  /** The expected calibration error of a calibrated model with as few images per bin. */
   private static double errorByChance(List<CalibrationBin> bins) {
     double images = bins.stream().mapToLong(CalibrationBin::n).sum();
     double sum = 0;

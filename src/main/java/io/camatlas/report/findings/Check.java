@@ -6,26 +6,26 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.function.Function;
 
 /**
- * A question that the report asks of what was audited. Its thresholds are constants of the class
- * that asks; {@link #rule} says them in words. Implement one of the three kinds below and add the
- * check to {@link Checks}.
+ * A question that the report answers about the audited model. Its thresholds are constants of the
+ * implementing class; {@link #rule} states them in words. To add a check, implement one of the
+ * three kinds below and list it in {@link Checks}.
  */
 public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDataset {
   /** The question, as the legend prints it. */
   String question();
 
-  /** When something is reported, in full sentences with every threshold. */
+  /** When a finding is reported, in full sentences with every threshold. */
   String rule();
 
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
-    /** The fewest images of which a class is judged. */
+    /** The fewest images on which a class is judged. */
     long FEWEST = 5;
 
     /**
-     * The question for one view. Whatever its classes are compared with is computed here, once.
+     * Applies the check to one view. Whatever its classes are compared with is computed here, once.
      *
-     * @return answers for one of the view's classes
+     * @return a function that gives the answer for a class of the view
      */
     Function<ClassReport, Answer> in(ViewReport report);
   }
@@ -35,7 +35,7 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
     Answer of(ViewReport report);
   }
 
-  /** Asked of the images, whichever view is looked at. */
+  /** Asked of the images, regardless of the view. */
   non-sealed interface OfDataset extends Check {
     Answer of(ReportedDataset dataset);
   }

@@ -6,7 +6,7 @@ import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ReportedView.Layer;
 import io.camatlas.report.facts.ViewReport;
 
-/** Feature maps that no image makes respond. */
+/** Feature maps that respond to no image. */
 final class DeadFeatureMaps implements Check.OfView {
   @Override
   public String question() {

@@ -9,12 +9,12 @@ import io.camatlas.report.facts.ClassReport.Maps;
 import io.camatlas.report.facts.ViewReport;
 import java.util.function.Function;
 
-/** Wrong predictions with other maps than correct ones. */
+/** Wrong predictions whose maps differ from those of correct ones. */
 final class ElsewhereWhenWrong implements Check.OfClass {
-  /** Mean maps that overlap less differ. */
+  /** Mean maps that overlap by less than this differ. */
   private static final double OVERLAP_BELOW = 0.6;
 
-  /** If they also differ more than so many times what chance gives. */
+  /** The difference must also exceed this many times what chance gives. */
   private static final double TIMES_CHANCE = 1.5;
 
   @Override
@@ -53,8 +53,8 @@ final class ElsewhereWhenWrong implements Check.OfClass {
             one,
             Severity.NOTABLE,
             1 - overlap,
-            ("When the model is wrong about class '%s', it looks in other places than when it is"
-                    + " right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
+            ("When the model is wrong about class '%s', it looks in different places from when it"
+                 + " is right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
                 .formatted(
                     one.name(),
                     countOf(maps.right().n()),
@@ -65,8 +65,8 @@ final class ElsewhereWhenWrong implements Check.OfClass {
   }
 
   /**
-   * What 1 - overlap would be on average if right and wrong maps came from one distribution: ½ Σ
-   * E|Δ| of the two means, whose differences are nearly normal.
+   * The expected value of 1 - overlap if correct and wrong maps came from the same distribution: ½
+   * Σ E|Δ| of the two means, whose differences are nearly normal.
    */
   private static double differenceByChance(Maps maps) {
     if (maps.variance().isEmpty()) {

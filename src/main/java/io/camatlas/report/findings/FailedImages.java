@@ -7,9 +7,9 @@ import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ReportedDataset;
 import java.util.stream.Collectors;
 
-/** Images that are in no number of the report. */
+/** Images that failed and so are not counted in any number of the report. */
 final class FailedImages implements Check.OfDataset {
-  /** This share of failed images is notable. */
+  /** Share of failed images from which the finding is notable. */
   private static final double NOTABLE_FROM = 0.01;
 
   private static final int REASONS = 3;

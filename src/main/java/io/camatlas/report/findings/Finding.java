@@ -6,14 +6,14 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.Comparator;
 
 /**
- * A few sentences that deserve attention, and where their evidence is.
+ * A few sentences about something that deserves attention, with a link to the evidence.
  *
- * @param severity of what it says
- * @param weight 0 to 1; orders findings of one severity
+ * @param severity how serious it is
+ * @param weight 0 to 1; orders findings of the same severity
  * @param sentence plain text
- * @param evidence page with the evidence, and a fragment where it has one
- * @param linkText what the link to it says
- * @param classIndex class that it is about; -1 for the whole dataset
+ * @param evidence page with the evidence, with a fragment if there is one
+ * @param linkText text of the link to the evidence
+ * @param classIndex index of the class concerned; -1 for the whole dataset
  */
 public record Finding(
     Severity severity,
@@ -29,7 +29,7 @@ public record Finding(
           .thenComparing(Comparator.comparingDouble(Finding::weight).reversed())
           .thenComparingInt(Finding::classIndex);
 
-  /** Of a class, with the evidence in a section of its page. */
+  /** A finding about a class, with the evidence in a section of its page. */
   static Finding ofClass(
       ViewReport report,
       ClassReport one,
@@ -42,7 +42,7 @@ public record Finding(
     return new Finding(severity, weight, sentence, evidence, linkText, one.index());
   }
 
-  /** Of everything. */
+  /** A finding about the whole dataset. */
   static Finding ofAll(
       Severity severity, double weight, String sentence, String evidence, String linkText) {
     return new Finding(severity, weight, sentence, evidence, linkText, -1);

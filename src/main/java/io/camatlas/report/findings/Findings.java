@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What all checks answered. Shares of few images are judged by the favourable end of their 95 %
- * interval (Wilson 1927), so that a class of three images accuses nobody.
+ * The answers of all checks. Shares of few images are judged by the favourable end of their 95 %
+ * interval (Wilson 1927), so that a class of three images raises no false alarm.
  *
- * @param asked each check that was asked, in the order of the legend
+ * @param asked each check that was made, in the order of the legend
  */
 public record Findings(List<Asked> asked) {
-  /** What the rules of all checks have in common, as full sentences. */
+  /** What the rules of all checks have in common, in full sentences. */
   public static final String COMMON_RULES =
       "Shares of few images are judged by the favourable end of their 95 % interval (Wilson); this"
           + " is what \"clearly\" means below. Nothing is said about a class with fewer than "
@@ -30,10 +30,10 @@ public record Findings(List<Asked> asked) {
   /**
    * A check and its answers.
    *
-   * @param answers one for each class, or one in all
+   * @param answers one answer per class, or a single one
    */
   public record Asked(Check check, List<Answer> answers) {
-    /** Why the check could not be asked of anything; empty where it could. */
+    /** Why the check could not be made at all; empty if it could. */
     public Optional<String> whyNotTestable() {
       Optional<String> why = Optional.empty();
       for (Answer answer : answers) {
@@ -55,7 +55,7 @@ public record Findings(List<Asked> asked) {
     }
   }
 
-  /** Asks everything about a view and its classes. */
+  /** Runs the checks of a view and its classes. */
   public static Findings of(ViewReport report) {
     List<Asked> asked = new ArrayList<>();
     for (Check check : Checks.ALL) {
@@ -69,7 +69,7 @@ public record Findings(List<Asked> asked) {
     return new Findings(asked);
   }
 
-  /** Asks everything about the images. */
+  /** Runs the checks of the images. */
   public static Findings of(ReportedDataset dataset) {
     List<Asked> asked = new ArrayList<>();
     for (Check check : Checks.ALL) {
@@ -80,22 +80,22 @@ public record Findings(List<Asked> asked) {
     return new Findings(asked);
   }
 
-  /** These and others. */
+  /** Combines these findings with others. */
   public Findings and(Findings others) {
     return new Findings(Stream.concat(asked.stream(), others.asked.stream()).toList());
   }
 
-  /** Everything that deserves attention, worst first. */
+  /** All findings, worst first. */
   public List<Finding> worstFirst() {
     return asked.stream().flatMap(Asked::findings).sorted(Finding.WORST_FIRST).toList();
   }
 
-  /** The same by class, worst first; what is not about one class has the index -1. */
+  /** All findings by class, worst first; those not about one class have the index -1. */
   public Map<Integer, List<Finding>> byClass() {
     return worstFirst().stream().collect(Collectors.groupingBy(Finding::classIndex));
   }
 
-  /** Classes by what is worst about them; those without a finding by accuracy, then by index. */
+  /** Classes by their worst finding; those without a finding by accuracy, then by index. */
   public List<ClassReport> worstFirst(List<ClassReport> classes) {
     Map<Integer, Finding> worst = new HashMap<>();
     byClass().forEach((index, own) -> worst.put(index, own.get(0)));

@@ -11,15 +11,15 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Attention in a corner or at the border, clearly more than area and dataset account for. */
+/** Attention in a corner or at the border, clearly more than its area and the dataset explain. */
 final class FlaggedRegions implements Check.OfClass {
-  /** A region that holds more of the peaks is where the class's attention gathers. */
+  /** Attention gathers in a region that holds more than this share of the peaks. */
   private static final double MOST_PEAKS = 0.5;
 
-  /** If these are also so many times what its area accounts for. */
+  /** The peaks must also exceed this many times what the region's area accounts for. */
   private static final double PEAKS_OVER_AREA = 2;
 
-  /** A lift over the dataset that weighs as much as anything can. */
+  /** The lift over the dataset that gets the largest weight. */
   private static final double GREATEST_LIFT = 4;
 
   @Override
@@ -55,7 +55,7 @@ final class FlaggedRegions implements Check.OfClass {
     RegionShare worst = null;
     double worstExcess = 0;
     for (RegionShare share : one.regions()) {
-      // The middle is where photographers put their subject.
+      // Photographers put their subject in the middle, so attention there is expected.
       if (share.flag() && share.region() != Region.CENTRE) {
         double excess = peaks(one, share.region()) - share.area();
         if (worst == null || excess > worstExcess) {
@@ -74,7 +74,7 @@ final class FlaggedRegions implements Check.OfClass {
         "Attention for class '%s' %s %s: %s of it (95 %% interval %s to %s) lies in %s of the picture."
             .formatted(
                 one.name(),
-                gathers ? "gathers" : "lies unusually often",
+                gathers ? "gathers" : "is unusually strong",
                 place(share.region()),
                 percentOf(share.mass()),
                 percentOf(share.low()),

@@ -4,24 +4,24 @@ import io.camatlas.report.facts.Grid;
 import java.util.Optional;
 
 /**
- * Where the mean map of a class is dense: the rectangle of cells that gathers most more than
- * {@value #DENSITY} times its area's share. A class whose objects lie anywhere has a mean map that
- * is spread out; one that is told by a badge, a ruler or a time stamp has a hot spot.
+ * Where the mean map of a class is dense: the rectangle of cells whose share of the map most
+ * exceeds {@value #DENSITY} times its share of the area. A class whose objects can be anywhere has
+ * a spread-out mean map; one that is recognised by a badge, a ruler or a time stamp has a hot spot.
  *
  * @param x0 left edge, as a fraction of the picture
- * @param y0 upper edge
+ * @param y0 top edge
  * @param x1 right edge
- * @param y1 lower edge
- * @param share of the mean map that lies inside
+ * @param y1 bottom edge
+ * @param share share of the mean map that lies inside
  */
 record HotSpot(double x0, double y0, double x1, double y1, double share) {
-  /** Times the share of the area that cells must hold to count for the rectangle. */
+  /** Multiple of their share of the area that cells must hold to add to the rectangle. */
   static final int DENSITY = 2;
 
-  /** A rectangle that comes as near to two edges lies in a corner. */
+  /** A rectangle at most this far from two edges lies in a corner. */
   private static final double NEAR = 0.1;
 
-  /** The densest rectangle of a mean map; nothing where it is blank. */
+  /** The densest rectangle of a mean map; empty if the map is blank. */
   static Optional<HotSpot> of(Grid mean) {
     double sum = mean.sum();
     if (sum == 0) {
@@ -32,7 +32,7 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
     double even = (double) DENSITY / (height * width);
     double best = 0;
     int[] place = null;
-    // Kadane's largest sum, of the columns between each pair of rows.
+    // Kadane's maximum subarray sum over the columns, for each pair of rows.
     for (int top = 0; top < height; top++) {
       double[] columns = new double[width];
       for (int bottom = top; bottom < height; bottom++) {
@@ -85,7 +85,7 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
     return sum == 0 ? Double.NaN : inside / sum;
   }
 
-  /** Where it is, as a sentence ends. */
+  /** A phrase for its place, to end a sentence with. */
   String place() {
     String down = third((y0 + y1) / 2, "top", "", "bottom");
     String across = third((x0 + x1) / 2, "left", "", "right");

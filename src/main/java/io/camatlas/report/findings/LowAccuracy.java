@@ -10,13 +10,13 @@ import java.util.function.Function;
 
 /** Accuracy that is clearly below that of all classes, and what the class is mistaken for. */
 final class LowAccuracy implements Check.OfClass {
-  /** A lower accuracy is serious. */
+  /** An accuracy below this is serious. */
   private static final double SERIOUS_BELOW = 0.5;
 
-  /** The other class is named if it takes this share of the images. */
+  /** The other class is named if at least this share of the images is mistaken for it. */
   private static final double CONFUSED = 0.1;
 
-  /** And so many of them. */
+  /** And at least this many images. */
   private static final long LEAST_CONFUSED = 2;
 
   @Override

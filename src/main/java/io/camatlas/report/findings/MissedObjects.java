@@ -10,12 +10,12 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Attention that is not on the object; where predictions are correct, for the wrong reason. */
+/** Attention that is not on the object; correct predictions are then made for the wrong reason. */
 final class MissedObjects implements Check.OfClass {
-  /** A class that hits its objects less than this share of the view's is suspicious. */
+  /** A class is suspicious if its hit rate is below this share of the view's hit rate. */
   private static final double MISSES_BELOW = 0.6;
 
-  /** Predicted correctly at least so often, a class is right for the wrong reason. */
+  /** From this accuracy, a class is considered right for the wrong reason. */
   private static final double RIGHT_FROM = 0.5;
 
   @Override

@@ -10,12 +10,15 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.List;
 import java.util.function.Function;
 
-/** A class that stands on a single feature map. */
+/** A class that depends on a single feature map. */
 final class OneFeatureMap implements Check.OfClass {
-  /** One feature map with this share of the evidence carries a class. */
+  /** A feature map with at least this share of the evidence carries a class. */
   private static final double CARRIES = 1.0 / 3;
 
-  /** If it is also so many times the share that the median class's first one has. */
+  /**
+   * The share must also be at least this many times that of the largest feature map in the median
+   * class.
+   */
   private static final double CARRIES_MORE = 1.75;
 
   @Override

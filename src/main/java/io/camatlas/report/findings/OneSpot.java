@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Attention that gathers in one small place, off the middle, in most images and not in those of
- * other classes.
+ * Attention that gathers in one small place away from the middle, in most images of a class and not
+ * in those of other classes.
  */
 final class OneSpot implements Check.OfClass {
-  /** A spot is no larger than this share of the picture. */
+  /** Largest share of the picture that a spot may cover. */
   private static final double LARGEST = 0.2;
 
-  /** And holds at least so many times what it does over all classes. */
+  /** The spot must hold at least this many times the attention that it holds over all classes. */
   private static final double LEAST_LIFT = 1.5;
 
-  /** And so large a share of the class's peaks. */
+  /** The spot must hold at least this share of the class's peaks. */
   private static final double LEAST_PEAKS = 0.5;
 
-  /** And so many times the peaks that its area accounts for. */
+  /** The share of peaks must also be at least this many times the spot's area. */
   private static final double PEAKS_OVER_AREA = 2;
 
   @Override
@@ -36,7 +36,7 @@ final class OneSpot implements Check.OfClass {
   @Override
   public String rule() {
     return ("A class is listed if the densest rectangle of its mean map covers at most %s of the"
-            + " picture, lies off the middle, and holds at least %s times the attention that it"
+            + " picture, is not in the middle, and holds at least %s times the attention that it"
             + " holds over all classes. It must also hold the peaks of clearly more than %s of the"
             + " class's maps, and %s times what its area would account for.")
         .formatted(

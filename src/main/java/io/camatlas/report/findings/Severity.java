@@ -9,7 +9,7 @@ public enum Severity {
   /** Good to know. */
   MINOR;
 
-  /** As it is shown and as its style is named. */
+  /** The name, as shown and as used for its style. */
   public String word() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }

@@ -1,9 +1,9 @@
 /**
  * What deserves attention in an atlas, in plain sentences.
  *
- * <p>A {@link io.camatlas.report.findings.Check} is one question with the numbers that decide it.
- * {@link io.camatlas.report.findings.Checks} lists them, {@link
- * io.camatlas.report.findings.Findings} asks them all, and the report explains the same list to its
+ * <p>A {@link io.camatlas.report.findings.Check} is one question and the thresholds that decide it.
+ * {@link io.camatlas.report.findings.Checks} lists all checks, {@link
+ * io.camatlas.report.findings.Findings} runs them, and the report explains the same list to its
  * readers. A new check is one class and one line in the list.
  *
  * <p>May import {@code report.facts}, {@code report} and {@code localize}; knows nothing of pages.

@@ -10,14 +10,16 @@ import java.util.Base64;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A map as a picture of one pixel a cell, which browsers enlarge smoothly. */
+/** A map as a picture with one pixel per cell, which browsers enlarge smoothly. */
 final class HeatThumbnail {
-  /** Cells of a thumbnail's longer side: a table of a thousand has to stay light. */
+  /**
+   * The most cells on a thumbnail's longer side: a table of a thousand thumbnails must stay small.
+   */
   private static final int MOST_CELLS = 14;
 
   private HeatThumbnail() {}
 
-  /** The picture as a data URI of a PNG file, some hundred bytes long. */
+  /** The picture as a data URI of a PNG file, a few hundred bytes long. */
   static String uri(Grid grid) {
     Grid small = grid.within(MOST_CELLS);
     BufferedImage picture =

@@ -1,19 +1,19 @@
 package io.camatlas.report.site;
 
 /**
- * How one page names the others: by relative paths in a site, by fragments in a single file.
- * Templates call it.
+ * How one page links to the others: by relative paths in a site, by fragments in a single file.
+ * Called by templates.
  */
 public abstract sealed class Links permits Links.OfSite, Links.OfSingleFile {
   Links() {}
 
-  /** The address of a page, with its fragment. */
+  /** The link to a page, including its fragment. */
   public abstract String to(String page);
 
-  /** Whether pictures are kept in the page itself, and put in place when they are shown. */
+  /** Whether pictures are stored in the page itself and inserted when they are shown. */
   public abstract boolean isSingleFile();
 
-  /** Of a page in a folder of files. */
+  /** Links from a page in a folder of files. */
   static final class OfSite extends Links {
     private final String root;
 
@@ -32,7 +32,7 @@ public abstract sealed class Links permits Links.OfSite, Links.OfSingleFile {
     }
   }
 
-  /** Of all pages of a single file. */
+  /** Links between the pages of a single file. */
   static final class OfSingleFile extends Links {
     @Override
     public String to(String page) {

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a page's script draws from, as JSON that may stand inside a script element. */
+/** The data that a page's script draws, as JSON that is safe inside a script element. */
 final class PageData {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,7 +38,7 @@ final class PageData {
     return text(data);
   }
 
-  /** Calibration and a point for each class. */
+  /** Calibration, and one point per class. */
   static String of(ViewReport report, Links links) {
     Map<String, Object> data = new LinkedHashMap<>();
     List<Object> bins = new ArrayList<>();
@@ -122,7 +122,7 @@ final class PageData {
     return data;
   }
 
-  /** Whatever could end a script element, or begin a comment in it, is written as an escape. */
+  /** Escapes whatever could end a script element or start a comment in it. */
   static String text(Object data) {
     try {
       return JSON.writeValueAsString(data)
@@ -132,7 +132,7 @@ final class PageData {
           .replace("\u2028", "\\u2028")
           .replace("\u2029", "\\u2029");
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Maps, lists and numbers can be written as JSON.", e);
+      throw new IllegalStateException("The page's data cannot be written as JSON.", e);
     }
   }
 }

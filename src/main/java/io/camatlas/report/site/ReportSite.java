@@ -29,10 +29,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Writes a report: an overview, a page for each class and each feature map that matters, and the
- * failures; as a folder of files, and as one file that holds all of it.
+ * Writes a report: an overview, a page for each class and each relevant feature map, and the
+ * failures, either as a folder of files or as one file with everything.
  *
- * <p>Pages load what they show and nothing else. They take no script, style or font from elsewhere.
+ * <p>Pages load only what they show, and no script, style or font from elsewhere.
  */
 public final class ReportSite {
   /** The single file. */
@@ -48,7 +48,7 @@ public final class ReportSite {
   private final List<ViewReport> views;
   private final Map<Integer, Findings> findings = new HashMap<>();
 
-  /** A report of a dataset's views. */
+  /** Creates a report of a dataset's views. */
   public ReportSite(ReportedDataset dataset, List<ViewReport> views) {
     this.dataset = dataset;
     this.views = List.copyOf(views);
@@ -69,10 +69,10 @@ public final class ReportSite {
     return configuration;
   }
 
-  /** One page before it is laid out. */
+  /** One page before its template is filled in. */
   private record Page(String path, String title, String template, Map<String, Object> model) {}
 
-  /** Takes pages one after the other: a thousand need not be held at once. */
+  /** Takes pages one at a time, so that not all of them are held in memory. */
   @FunctionalInterface
   private interface PageTaker {
     void take(Page page) throws IOException;
@@ -167,7 +167,7 @@ public final class ReportSite {
   /**
    * Writes all pages and what they need.
    *
-   * @return how many pages
+   * @return number of pages
    */
   public int write(SiteFiles files) throws IOException {
     int[] count = {0};
@@ -193,9 +193,9 @@ public final class ReportSite {
    * Writes all pages as {@value #SINGLE_FILE}, with as many pictures as fit, those of the worst
    * classes first.
    *
-   * @param files where the pictures have been written already
-   * @param mostBytes of pictures
-   * @return how many pictures had to be left out
+   * @param files where the pictures have already been written
+   * @param mostBytes limit on the size of all pictures, in bytes
+   * @return number of pictures that had to be left out
    */
   public int writeSingleFile(SiteFiles files, long mostBytes) throws IOException {
     Links links = new Links.OfSingleFile();
@@ -234,7 +234,7 @@ public final class ReportSite {
     return leftOut;
   }
 
-  /** All pictures' files, those of the worst classes first. */
+  /** The files of all pictures, those of the worst classes first. */
   private Set<String> pictures() {
     Set<String> pictures = new LinkedHashSet<>();
     for (ViewReport report : views) {
@@ -258,7 +258,7 @@ public final class ReportSite {
     model.putAll(page.model());
     Object data = model.get("data");
     if (data != null) {
-      // Escaped for where it stands, inside a script element.
+      // Already escaped for use inside a script element.
       model.put("data", markup((String) data));
     }
     return filled(page.template(), model);
@@ -274,7 +274,7 @@ public final class ReportSite {
     return model;
   }
 
-  /** {@link Pages} for templates, which can call objects only. */
+  /** {@link Pages} for templates, which can only call objects. */
   public static final class PageNames {
     private PageNames() {}
 
@@ -317,7 +317,7 @@ public final class ReportSite {
     return out.toString();
   }
 
-  /** A script that stands inside a page must not end its element. */
+  /** Escapes a script so that it cannot end the element that contains it. */
   private static String script(String code) {
     return code.replace("</script", "<\\/script");
   }

@@ -2,11 +2,11 @@ package io.camatlas.report.site;
 
 import java.io.IOException;
 
-/** Where the files of a site go, and where its pictures are. */
+/** Writes the files of a site and reads them back. */
 public interface SiteFiles {
-  /** Writes a file; the name is relative, with slashes. */
+  /** Writes a file; the name is a relative path with slashes. */
   void write(String name, byte[] bytes) throws IOException;
 
-  /** Reads a file that has been written. */
+  /** Reads a file that was written before. */
   byte[] read(String name) throws IOException;
 }

@@ -389,7 +389,7 @@
           .attr("r", 0.018 * Math.max(width, height));
       }
     } else {
-      part(".box-text").textContent = "The map is blank: nothing at this layer speaks for the class.";
+      part(".box-text").textContent = "The map is blank: this layer shows no evidence for the class.";
     }
     part(".legend").textContent =
       picture.boxes.length ? "(box: above the threshold; dashed: annotated)" : "(box: above the threshold)";

@@ -199,7 +199,7 @@ class FindingsTest {
     assertThat(found).extracting(Finding::severity).containsExactly(Severity.NOTABLE);
     assertThat(found.get(0).sentence())
         .isEqualTo(
-            "Attention for class 'c0' lies unusually often at the border: 60 % of it (95 %"
+            "Attention for class 'c0' is unusually strong at the border: 60 % of it (95 %"
                 + " interval 55 % to 65 %) lies in 36 % of the picture. That is 2 times the share"
                 + " over all classes. The peak is there in 14 of 40 images.");
   }
@@ -298,7 +298,7 @@ class FindingsTest {
     facts.blank = 1;
     assertThat(findings(facts).get(0).sentence())
         .isEqualTo(
-            "1 of 20 maps for class 'c0' is blank: nothing at this layer speaks for the class.");
+            "1 of 20 maps for class 'c0' is blank: this layer shows no evidence for the class.");
   }
 
   @Test

@@ -141,7 +141,7 @@ class AtlasTablesTest {
         .isInstanceOf(StateException.class)
         .hasMessage(
             "image b has a map of [2,3] from 2 feature maps, others of this layer have [2,2] from"
-                + " 2; all rows of a layer must agree. Explain them in runs of different"
+                + " 2; all rows of a layer must agree. Explain them in runs with different"
                 + " settings.");
   }
 
