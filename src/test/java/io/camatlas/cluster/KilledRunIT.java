@@ -195,6 +195,8 @@ class KilledRunIT {
                         disk.toString(),
                         copy.toString(),
                         Submission.project().resolve("jobs/camatlas").toString(),
+                        "--conf",
+                        Submission.QUICKLY.get(1),
                         "--master",
                         "local[2]"),
                     explain(disk.resolve("out")).stream()))

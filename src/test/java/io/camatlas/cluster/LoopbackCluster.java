@@ -81,6 +81,7 @@ final class LoopbackCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
+    command.addAll(Submission.SHORT_LIVED);
     command.addAll(Arrays.asList(System.getProperty("camatlas.opens", "").split(" ")));
     command.addAll(options);
     command.add("-cp");
@@ -120,6 +121,8 @@ final class LoopbackCluster implements AutoCloseable {
     all.addAll(List.of("--conf", "spark.driver.host=127.0.0.1"));
     all.addAll(List.of("--conf", "spark.executor.memory=1g"));
     all.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    String options = String.join(" ", Submission.SHORT_LIVED);
+    all.addAll(List.of("--conf", "spark.executor.defaultJavaOptions=" + options));
     all.addAll(sparkOptions);
     all.addAll(arguments);
     return Submission.start(folder, all);

@@ -11,6 +11,13 @@ import java.util.function.BooleanSupplier;
 
 /** A run of {@code jobs/camatlas} in a process of its own, as a user starts it. */
 final class Submission implements AutoCloseable {
+  /** For processes that live for a few seconds. */
+  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  /** The same for jobs/camatlas. */
+  static final List<String> QUICKLY =
+      List.of("--conf", "spark.driver.defaultJavaOptions=" + String.join(" ", SHORT_LIVED));
+
   private static final int TEN_MINUTES = 600;
 
   private final Process driver;
@@ -30,6 +37,7 @@ final class Submission implements AutoCloseable {
   static Submission start(Path folder, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(project().resolve("jobs/camatlas").toString());
+    command.addAll(QUICKLY);
     command.addAll(arguments);
     return startCommand(folder, command);
   }
@@ -41,7 +49,6 @@ final class Submission implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("CAMATLAS_JAVA_OPTIONS", "-Xmx1g");
     return new Submission(builder.start(), output);
   }
 

@@ -102,12 +102,7 @@ public final class ExplainJob {
       FinishedRun.requireSameTables(settings.out());
     }
     try (JobRun job = JobRun.start(spark);
-        RunFolder folder =
-            RunFolder.open(
-                settings.out(),
-                overwrite,
-                identity.id(),
-                hadoop)) {
+        RunFolder folder = RunFolder.open(settings.out(), overwrite, identity.id(), hadoop)) {
       job.describe("list images");
       SourceImages images =
           new ImageSource(spark, settings.card().classes())

@@ -25,9 +25,7 @@ final class TableVersions {
     }
   }
 
-  /**
-   * Checks a table that is about to get more rows; parameters and errors as {@link #require}'s.
-   */
+  /** Checks a table that is about to get more rows; parameters and errors as {@link #require}'s. */
   static void requireForAdding(
       String folder, Map<String, Integer> found, String table, int version) {
     if (differs(found, table, version)) {

@@ -414,7 +414,8 @@ public class AtlasJobTest extends SparkSuite {
     ((ObjectNode) json.get("tables")).put("explanations", 1);
     Files.writeString(old.resolve("run.json"), json.toString());
     assertRefused(
-        "table explanations in version 1; this CamAtlas reads and writes version " + ExplanationsTable.VERSION,
+        "table explanations in version 1; this CamAtlas reads and writes version "
+            + ExplanationsTable.VERSION,
         old);
 
     assertRefused(
