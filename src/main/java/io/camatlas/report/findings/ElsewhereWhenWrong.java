@@ -54,7 +54,7 @@ final class ElsewhereWhenWrong implements Check.OfClass {
             Severity.NOTABLE,
             1 - overlap,
             ("When the model is wrong about class '%s', it looks in different places from when it"
-                 + " is right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
+                    + " is right: the mean maps of %s correct and %s wrong predictions overlap by %s.")
                 .formatted(
                     one.name(),
                     countOf(maps.right().n()),
