@@ -88,8 +88,8 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
    * The runs behind the atlas, as far as they still exist.
    *
    * @param given folders to use instead of those that the atlas names; may be empty
-   * @param missing receives each folder that no longer exists * @throws InputException if a folder
-   *     holds no finished run
+   * @param missing receives each folder that no longer exists
+   * @throws InputException if a folder holds no finished run
    */
   public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
       throws IOException {

@@ -19,7 +19,8 @@ public record RunName(String run, int rule) {
   /**
    * The name of a rule.
    *
-   * @param index the rule's index in its run, from 0 * @param rules number of rules in the run
+   * @param index the rule's index in its run, from 0
+   * @param rules number of rules in the run
    */
   public static RunName of(String run, int index, int rules) {
     return new RunName(run, rules == 1 ? 0 : index + 1);

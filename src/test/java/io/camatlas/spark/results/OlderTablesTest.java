@@ -12,6 +12,7 @@ import io.camatlas.spark.notebook.SmallDemo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -44,8 +45,8 @@ class OlderTablesTest {
     return to;
   }
 
-  private static TreeMap<String, String> content(Path folder) throws IOException {
-    TreeMap<String, String> hashes = new TreeMap<>();
+  private static Map<String, String> content(Path folder) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         hashes.put(folder.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
@@ -59,7 +60,7 @@ class OlderTablesTest {
   void neitherAnAtlasNorAnotherRunTouchesThem(int version) throws IOException {
     SparkSession spark = SparkSuite.session();
     Path results = copy(version);
-    TreeMap<String, String> before = content(results);
+    Map<String, String> before = content(results);
     String named = "the table explanations in version " + version;
 
     assertThatThrownBy(() -> FinishedRun.read(results.toString()))
