@@ -172,6 +172,13 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "last one with spatial output.",
         TypeConverters.toString,
     )
+    allowRandom = Param(
+        Params._dummy(),
+        "allowRandom",
+        "Explain a model that gives one image different scores in two passes. Its maps are "
+        "then those of one pass among many.",
+        TypeConverters.toBoolean,
+    )
     targets = Param(
         Params._dummy(),
         "targets",
@@ -314,6 +321,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         maxPixels: Optional[int] = None,
         maxBytes: Optional[int] = None,
         layer: Optional[str] = None,
+        allowRandom: Optional[bool] = None,
         targets: Optional[str] = None,
         method: Optional[str] = None,
         samples: Optional[int] = None,

@@ -12,13 +12,15 @@ import java.util.List;
  * at a time.
  *
  * <p>D_p = 1/n sum_m v_m g_m^p with v_m = 1, or exp(S_m - max S) for {@link ScoreTransform#EXP};
- * the maximum found so far is kept, and earlier sums are rescaled when a larger one is found.
+ * the maximum found so far is kept, and earlier sums are rescaled when a larger one is found. So
+ * are they where a larger gradient is found.
  */
 public final class DerivativeSums {
   private final NDManager manager;
   private final ScoreTransform score;
   private final NDArray[] sums;
   private NDArray scale;
+  private NDArray largest;
   private NDArray highestScore;
   private long samples;
 
@@ -43,15 +45,7 @@ public final class DerivativeSums {
   public void add(NDArray gradients, NDArray scores) {
     Shape shape = gradients.getShape();
     long pairs = shape.get(0);
-    if (scale == null) {
-      NDArray flat = gradients.reshape(pairs, -1);
-      int[] row = {1};
-      NDArray largest = flat.max(row).maximum(flat.min(row).mul(-1f));
-      NDArray zero = largest.eq(0).toType(DataType.FLOAT32, false);
-      // Dividing by a power of two does not round, so a denominator of zero stays zero.
-      NDArray exponent = largest.add(zero).log2().floor();
-      scale = kept(gradients.getManager().create(2f).pow(exponent).reshape(pairs, 1, 1, 1));
-    }
+    enlargeScale(gradients, pairs);
     gradients.divi(scale.reshape(pairs, 1, 1, 1, 1));
     NDArray weights = sampleWeights(scores, pairs, shape.get(1));
     NDArray power = gradients;
@@ -69,6 +63,33 @@ public final class DerivativeSums {
       }
     }
     samples += shape.get(1);
+  }
+
+  /**
+   * Makes the scale fit the largest gradient so far. Sums are of numbers up to about one then,
+   * however samples are divided into parts.
+   */
+  private void enlargeScale(NDArray gradients, long pairs) {
+    NDArray flat = gradients.reshape(pairs, -1);
+    int[] row = {1};
+    NDArray most = flat.max(row).maximum(flat.min(row).mul(-1f));
+    NDArray joint = largest == null ? most : most.maximum(largest);
+    NDArray none = joint.eq(0).toType(DataType.FLOAT32, false);
+    // Dividing by a power of two does not round, so a denominator of zero stays zero.
+    NDArray exponent = joint.add(none).log2().floor();
+    NDArray next = gradients.getManager().create(2f).pow(exponent).reshape(pairs, 1, 1, 1);
+    if (largest != null) {
+      // Where all gradients were zero so far, so are their sums.
+      NDArray some = largest.neq(0).toType(DataType.FLOAT32, false).reshape(pairs, 1, 1, 1);
+      NDArray shrink = scale.div(next).mul(some);
+      NDArray power = shrink;
+      for (int order = 0; order < sums.length; order++) {
+        sums[order].muli(power);
+        power = power.mul(shrink);
+      }
+    }
+    largest = kept(joint);
+    scale = kept(next);
   }
 
   /** v_m as {@code [N,m,1,1,1]}, or null where all are one. */
@@ -94,7 +115,7 @@ public final class DerivativeSums {
     return array;
   }
 
-  /** The scale of each pair, {@code [N,1,1,1]}; null before the first {@link #add}. */
+  /** The scale of each pair so far, {@code [N,1,1,1]}; null before the first {@link #add}. */
   public NDArray scale() {
     return scale;
   }

@@ -67,7 +67,7 @@ final class LayersCommand implements Command {
     Optional<String> suggested =
         fromSidecar.isPresent()
             ? fromSidecar
-            : PreparedModel.suggestedLayer(tree, shapes).map(Layer::path);
+            : PreparedModel.suggestedLayer(tree, shapes, input.orElseThrow()).map(Layer::path);
     print(System.out, given.get(ModelOptions.MODEL), input.orElseThrow(), tree, shapes, suggested);
     if (!problem.isEmpty()) {
       System.out.println();
@@ -105,7 +105,7 @@ final class LayersCommand implements Command {
           marks,
           indented(layer),
           layer.type(),
-          shapes.isEmpty() ? "" : shape(byLayer.getOrDefault(layer.id(), List.of())));
+          shapes.isEmpty() ? "" : shape(layer, byLayer.getOrDefault(layer.id(), List.of()), input));
     }
     out.println();
     out.println("c convolution" + suggested.map(path -> ", * default layer: " + path).orElse(""));
@@ -116,7 +116,7 @@ final class LayersCommand implements Command {
     return "  ".repeat(depth) + layer.path();
   }
 
-  private static String shape(List<LayerShape> calls) {
+  private static String shape(Layer layer, List<LayerShape> calls, InputShape input) {
     if (calls.isEmpty()) {
       return "not called";
     }
@@ -124,7 +124,10 @@ final class LayersCommand implements Command {
         calls.stream().map(LayerShape::text).distinct().collect(Collectors.joining(", "));
     String times =
         calls.size() == 1 ? "" : "  called " + calls.size() + " times, #1 to #" + calls.size();
-    String note = calls.stream().anyMatch(LayerShape::isSpatial) ? "" : "  not spatial";
+    String note =
+        calls.stream().anyMatch(call -> PreparedModel.isSpatial(layer, call, input))
+            ? ""
+            : "  not spatial";
     return shapes + times + note;
   }
 }

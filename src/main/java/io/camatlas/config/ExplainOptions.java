@@ -164,6 +164,13 @@ public final class ExplainOptions {
               "Run noisy copies even where the code proves that they change nothing, because the"
                   + " scores are affine in the layer's output.");
 
+  public static final Option<Boolean> ALLOW_RANDOM =
+      Option.flag("allow-random")
+          .topic(Topic.MODEL)
+          .help(
+              "Explain a model that gives one image different scores in two passes. Its maps are"
+                  + " then those of one pass among many.");
+
   public static final Option<Integer> BATCH =
       Option.integer("batch")
           .from(1)
@@ -288,6 +295,7 @@ public final class ExplainOptions {
                   MAX_PIXELS,
                   MAX_BYTES,
                   LAYER,
+                  ALLOW_RANDOM,
                   TARGETS,
                   METHOD,
                   SAMPLES,

@@ -2,6 +2,7 @@ package io.camatlas.explain;
 
 import io.camatlas.cam.NoisePool;
 import io.camatlas.model.DeviceMemoryException;
+import io.camatlas.model.LayerSkippedException;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkException;
@@ -226,7 +227,9 @@ public final class Explainer implements AutoCloseable {
         }
       } catch (NetworkException e) {
         if (next.size() == 1) {
-          outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, "network failed", e));
+          String reason =
+              e instanceof LayerSkippedException ? "layer not called" : "network failed";
+          outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, reason, e));
         } else {
           for (PreparedImage image : next) {
             outcomes.addAll(explainGroup(List.of(image)));

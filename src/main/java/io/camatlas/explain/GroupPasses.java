@@ -14,6 +14,9 @@ import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.model.ScoreCheck;
+import io.camatlas.model.ScoreDifference;
+import io.camatlas.model.ScoresDifferException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +75,7 @@ final class GroupPasses {
       ForwardPass pass =
           clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
       clock.pass(start, batch, batch - images.size());
+      compareOnce(clean, pass, images.size());
       ExplainedGroup group = reader.begin(images, pass);
       if (group.mostTargets() > 0) {
         if (!clear.isEmpty()) {
@@ -84,6 +88,31 @@ final class GroupPasses {
       return group.outcomes();
     } catch (EngineException e) {
       throw NetworkException.of("The device failed on a batch of " + batch, e);
+    }
+  }
+
+  /**
+   * Compares scores with those of the model as it came, at the first group of this size: what holds
+   * for noise on the driver holds for images on this device.
+   *
+   * @throws ScoresDifferException if they differ
+   */
+  private void compareOnce(NDArray clean, ForwardPass pass, int images) {
+    ScoreCheck check = plan.check();
+    int rows = (int) clean.getShape().get(0);
+    if (check.random() || !network.isUnchecked(rows)) {
+      return;
+    }
+    int numbers = images * plan.classes();
+    float[] probed = Arrays.copyOf(pass.scores().toFloatArray(), numbers);
+    float[] own = Arrays.copyOf(network.scores(clean).toFloatArray(), numbers);
+    double scale = 0;
+    for (float score : own) {
+      scale = Math.max(scale, Float.isFinite(score) ? Math.abs(score) : 0);
+    }
+    double difference = ScoreDifference.of(probed, own, scale);
+    if (!(difference <= check.tolerance())) {
+      throw new ScoresDifferException(difference, check.tolerance(), network.device());
     }
   }
 

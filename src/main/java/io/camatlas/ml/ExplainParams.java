@@ -245,6 +245,18 @@ public abstract class ExplainParams extends OptionParams {
     return with(layer(), value);
   }
 
+  public BooleanParam allowRandom() {
+    return (BooleanParam) param("allowRandom");
+  }
+
+  public boolean getAllowRandom() {
+    return (Boolean) getOrDefault(allowRandom());
+  }
+
+  public SmoothGradCam setAllowRandom(boolean value) {
+    return with(allowRandom(), value);
+  }
+
   public Param<String> targets() {
     return text("targets");
   }

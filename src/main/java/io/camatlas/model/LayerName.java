@@ -1,6 +1,7 @@
 package io.camatlas.model;
 
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * A layer as a user names it: {@code layer4.1.relu}, or {@code layer4.1.relu#1} for the first of
@@ -30,6 +31,17 @@ public record LayerName(String path, OptionalInt call) {
       throw badCall(text, e);
     }
     throw badCall(text, null);
+  }
+
+  /**
+   * Reads a name, where modules' own names may contain {@code #}: what is the path of a layer is
+   * that layer.
+   *
+   * @param isLayer whether there is a layer of a path
+   * @throws IllegalArgumentException as {@link #parse(String)}
+   */
+  public static LayerName parse(String text, Predicate<String> isLayer) {
+    return isLayer.test(text) ? new LayerName(text, OptionalInt.empty()) : parse(text);
   }
 
   private static IllegalArgumentException badCall(String text, Exception cause) {

@@ -2,14 +2,12 @@ package io.camatlas.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.camatlas.torchscript.ArchiveException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,6 +23,8 @@ final class LinearHeadCheck {
   static final String UNCONFIRMED = "the model fails on images of noise";
 
   private static final System.Logger LOG = System.getLogger(LinearHeadCheck.class.getName());
+
+  private static final int IMAGES = 4;
 
   private final Network network;
   private final ProbePlan plan;
@@ -77,40 +77,22 @@ final class LinearHeadCheck {
               reason);
         }
       }
-      return new ProbePlan(plan.input(), plan.classes(), layers);
+      return plan.withLayers(layers);
     }
   }
 
   private void run(double tolerance) {
-    Random random = new Random(1);
-    Network.ForwardPass first;
-    try {
-      first = network.forward(plan, images(random, 2));
-    } catch (NetworkException e) {
-      // Some networks take one image at a time.
-      first = network.forward(plan, images(random, 1));
-    }
+    NoiseImages images = new NoiseImages(plan.input(), 1);
+    int together = plan.check().oneAtATime() ? 1 : 2;
+    Network.ForwardPass first = network.forward(plan, images.next(manager, together));
     Set<Integer> classes = new TreeSet<>(List.of(0, plan.classes() / 2, plan.classes() - 1));
     for (long best : first.scores().argMax(1).toLongArray()) {
       classes.add((int) best);
     }
     compare(first, classes, tolerance);
-    compare(network.forward(plan, images(random, 1)), classes, tolerance);
-  }
-
-  /** Images of noise, each of another contrast and brightness. */
-  private NDArray images(Random random, int count) {
-    InputShape input = plan.input();
-    float[] numbers = new float[count * input.elements()];
-    for (int i = 0; i < count; i++) {
-      float contrast = (float) Math.exp(random.nextGaussian() * 0.7);
-      float brightness = (float) random.nextGaussian() * 0.5f;
-      for (int j = i * input.elements(); j < (i + 1) * input.elements(); j++) {
-        numbers[j] = (float) random.nextGaussian() * contrast + brightness;
-      }
+    for (int i = together; i < IMAGES; i++) {
+      compare(network.forward(plan, images.next(manager, 1)), classes, tolerance);
     }
-    return manager.create(
-        numbers, new Shape(count, input.channels(), input.height(), input.width()));
   }
 
   private void compare(Network.ForwardPass pass, Set<Integer> classes, double tolerance) {

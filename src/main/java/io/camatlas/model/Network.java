@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A probed TorchScript archive on one device.
@@ -37,6 +39,9 @@ import java.util.Map;
  */
 public final class Network implements AutoCloseable {
   private static final String ENGINE = "PyTorch";
+  private static final int NO_LAYER = -2;
+  private static final float FACTOR_STEP = 32;
+  private static final float LEAST_FACTOR = 1f / 32;
 
   static {
     // Nodes may have no network: natives come with the jars or from PYTORCH_LIBRARY_PATH.
@@ -51,6 +56,7 @@ public final class Network implements AutoCloseable {
   private final NDManager manager;
   private final Device device;
   private final Precision precision;
+  private final Set<Integer> checked = ConcurrentHashMap.newKeySet();
 
   private Network(Model model, Precision precision) {
     this.model = model;
@@ -149,7 +155,7 @@ public final class Network implements AutoCloseable {
    * @param images {@code [N,C,H,W]}, normalised, on the network's device
    */
   public ForwardPass forward(ProbePlan plan, NDArray images) {
-    return forward(plan.layers(), images);
+    return forward(plan.layers(), plan.check().layout(), images);
   }
 
   /**
@@ -161,29 +167,63 @@ public final class Network implements AutoCloseable {
   public ForwardPass infer(ProbePlan plan, NDArray images) {
     JniUtils.setGradMode(false);
     try {
-      return forward(plan, images);
+      return forward(plan.layers(), plan.check().layout(), images);
     } finally {
       JniUtils.setGradMode(true);
     }
   }
 
-  private ForwardPass forward(List<ProbedLayer> layers, NDArray images) {
-    long[][] rows = new long[layers.size()][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = new long[] {layers.get(i).id(), layers.get(i).call()};
+  /**
+   * Runs the network as it came: nothing is tapped or recorded, and images stay as they are laid
+   * out.
+   *
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   * @return class scores as the archive returns them
+   * @throws NetworkException if the model fails
+   */
+  public NDArray scores(NDArray images) {
+    JniUtils.setGradMode(false);
+    try (NDManager host = images.getManager().newSubManager(Device.cpu());
+        NDArray method = host.zeros(new Shape(1))) {
+      method.setName("module_method:" + ProbeInjector.SCORES);
+      NDArray type = host.create(new long[] {precision.scalarType()});
+      return IValueUtils.forward(block, new NDList(images, type, method), true).get(0);
+    } catch (EngineException e) {
+      throw NetworkException.of("The model fails on images " + images.getShape(), e);
+    } finally {
+      JniUtils.setGradMode(true);
     }
-    NDList found = call(rows, images);
+  }
+
+  /**
+   * Whether this is the first time that scores of batches of so many rows are to be compared with
+   * the model's own.
+   */
+  public boolean isUnchecked(int rows) {
+    return checked.add(rows);
+  }
+
+  ForwardPass forward(List<ProbedLayer> layers, Layout layout, NDArray images) {
+    // No layer has a negative number, so that without layers nothing is tapped.
+    long[][] rows = {{NO_LAYER, 0}};
+    if (!layers.isEmpty()) {
+      rows =
+          layers.stream()
+              .map(layer -> new long[] {layer.id(), layer.call()})
+              .toArray(long[][]::new);
+    }
+    NDList found = call(rows, layout, images);
     List<NDArray> activations = new ArrayList<>();
     List<NDArray> leaves = new ArrayList<>();
     int at = 0;
     for (ProbedLayer layer : layers) {
       int kept = (int) found.get(at++).toLongArray()[1];
       if (kept == 0) {
-        throw new ArchiveException(
-            "Layer '"
+        throw new LayerSkippedException(
+            "layer '"
                 + layer.name()
-                + "' was not called in this pass; the model's control flow"
-                + " depends on the image. Choose a layer that every pass calls.");
+                + "' was not called for this image; the model's control flow depends on the image."
+                + " Choose a layer that every pass calls.");
       }
       NDArray first = found.get(at);
       NDArray last = found.get(at + kept - 1);
@@ -191,7 +231,8 @@ public final class Network implements AutoCloseable {
       activations.add(kept == 1 ? detached(first) : first);
       leaves.add(last);
     }
-    return new ForwardPass(activations, leaves, found.get(at), precision.gradientScale());
+    NDArray scores = found.get(found.size() - 1);
+    return new ForwardPass(activations, leaves, scores, precision.gradientScale());
   }
 
   /**
@@ -199,12 +240,12 @@ public final class Network implements AutoCloseable {
    *
    * @return calls by position in {@code ids}
    */
-  int[] countCalls(int[] ids, NDArray images) {
+  int[] countCalls(int[] ids, Layout layout, NDArray images) {
     long[][] rows = new long[ids.length][];
     for (int i = 0; i < ids.length; i++) {
       rows[i] = new long[] {ids[i], -1};
     }
-    NDList found = call(rows, images);
+    NDList found = call(rows, layout, images);
     int[] calls = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       calls[i] = (int) found.get(i).toLongArray()[0];
@@ -214,7 +255,7 @@ public final class Network implements AutoCloseable {
 
   /** Runs images through a network that taps all layers, and lists what every call returned. */
   List<LayerShape> shapes(NDArray images) {
-    NDList found = call(new long[][] {{-1, 0}}, images);
+    NDList found = call(new long[][] {{-1, 0}}, Layout.PLANAR, images);
     List<LayerShape> shapes = new ArrayList<>();
     for (NDArray row : found.subList(1, found.size() - 1)) {
       List<Long> numbers = Arrays.stream(row.toLongArray()).boxed().toList();
@@ -223,7 +264,7 @@ public final class Network implements AutoCloseable {
     return shapes;
   }
 
-  private NDList call(long[][] rows, NDArray images) {
+  private NDList call(long[][] rows, Layout layout, NDArray images) {
     NDManager scratch = images.getManager();
     long[] table = new long[rows.length * 2];
     for (int i = 0; i < rows.length; i++) {
@@ -233,7 +274,7 @@ public final class Network implements AutoCloseable {
         NDArray method = host.zeros(new Shape(1))) {
       NDArray taps = host.create(table, new Shape(rows.length, 2));
       method.setName("module_method:" + ProbeInjector.METHOD);
-      NDArray type = host.create(new long[] {precision.scalarType()});
+      NDArray type = host.create(new long[] {precision.scalarType(), layout.memoryFormat()});
       return IValueUtils.forward(block, new NDList(images, taps, type, method), true);
     } catch (EngineException e) {
       throw NetworkException.of("The model fails on images " + images.getShape(), e);
@@ -311,12 +352,28 @@ public final class Network implements AutoCloseable {
      * @return gradients {@code [N,K,h,w]} in the plan's order; the next call overwrites them
      */
     public List<NDArray> gradients(int[] classes, boolean last) {
+      float factor = gradientScale;
+      List<NDArray> gradients = scaled(classes, factor, last && factor == 1);
+      // Within the network, 16 bits overflow where a factor is too large.
+      while (gradientScale != 1 && factor > LEAST_FACTOR && !areFinite(gradients)) {
+        factor /= FACTOR_STEP;
+        gradients = scaled(classes, factor, false);
+      }
+      return gradients;
+    }
+
+    private static boolean areFinite(List<NDArray> arrays) {
+      return arrays.stream().allMatch(array -> Float.isFinite(array.abs().sum().getFloat()));
+    }
+
+    /** Gradients that are computed as multiples, and divided afterwards. */
+    private List<NDArray> scaled(int[] classes, float factor, boolean last) {
       Shape shape = recordedScores.getShape();
       int width = (int) shape.get(1);
       float[] seed = new float[classes.length * width];
       for (int i = 0; i < classes.length; i++) {
         if (classes[i] >= 0) {
-          seed[i * width + classes[i]] = gradientScale;
+          seed[i * width + classes[i]] = factor;
         }
       }
       if (differentiated) {
@@ -340,8 +397,8 @@ public final class Network implements AutoCloseable {
           // The scores do not depend on this layer.
           gradient = manager.zeros(leaf.getShape(), DataType.FLOAT32);
         }
-        if (gradientScale != 1) {
-          gradient.divi(gradientScale);
+        if (factor != 1) {
+          gradient.divi(factor);
         }
         gradients.add(gradient);
       }

@@ -20,12 +20,15 @@ public final class NetworkPool {
 
   private NetworkPool() {}
 
+  /** Runs of one seed whose images have other sizes need other noise. */
+  private record NoiseKey(long seed, int length) {}
+
   private record Key(String model, Device device, int slot, Precision precision) {}
 
   private static final class Entry {
     private final Network network;
     private final NDManager manager;
-    private final Map<Long, NoisePool> noise = new HashMap<>();
+    private final Map<NoiseKey, NoisePool> noise = new HashMap<>();
     private int leases;
 
     Entry(Network network) {
@@ -56,7 +59,8 @@ public final class NetworkPool {
     /** The noise of a run on the network's device, shared as the network is. */
     public NoisePool noise(long seed, int length) {
       synchronized (ENTRIES) {
-        return entry.noise.computeIfAbsent(seed, s -> new NoisePool(entry.manager, s, length));
+        return entry.noise.computeIfAbsent(
+            new NoiseKey(seed, length), key -> new NoisePool(entry.manager, seed, length));
       }
     }
 

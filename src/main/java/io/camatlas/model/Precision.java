@@ -20,7 +20,7 @@ public enum Precision {
 
   /**
    * 16 bits, up to 65,504; half the memory. Gradients are computed 1,024 times as large, since
-   * small ones would become zero.
+   * small ones would become zero, and less so where large ones would become infinite.
    */
   FLOAT16(5, 1024),
 
@@ -59,6 +59,25 @@ public enum Precision {
       case FLOAT64, FLOAT32 -> 1e-4;
       case TF32, FLOAT16 -> 1e-2;
       case BFLOAT16 -> 5e-2;
+    };
+  }
+
+  /** The share of the largest score that rounding within a network may change at any rate. */
+  double scoreTolerance() {
+    return switch (this) {
+      case FLOAT64 -> 1e-6;
+      case FLOAT32 -> 1e-4;
+      case TF32, FLOAT16 -> 2e-2;
+      case BFLOAT16 -> 1e-1;
+    };
+  }
+
+  /** Half the distance of 1 and the next number above. */
+  float roundingUnit() {
+    return switch (this) {
+      case FLOAT64, FLOAT32 -> 0x1p-24f;
+      case TF32, FLOAT16 -> 0x1p-11f;
+      case BFLOAT16 -> 0x1p-8f;
     };
   }
 

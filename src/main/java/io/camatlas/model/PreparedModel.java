@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.image.Sha256;
+import io.camatlas.suggest.Choices;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
@@ -21,6 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A model ready to be sent to executors: its probed archive and what that returns.
@@ -31,6 +35,7 @@ import java.util.Optional;
  * @param precision what it is to compute with
  */
 public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision precision) {
+  private static final int IMAGES = 8;
 
   /** Prepares a model that computes with 32 bits. */
   public static PreparedModel prepare(
@@ -43,16 +48,29 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     return prepare(archive, entry, names, input, Precision.FLOAT32, folder);
   }
 
+  /** Prepares a model that is not random. */
+  public static PreparedModel prepare(
+      TorchScriptArchive archive,
+      ModelEntry entry,
+      List<LayerName> names,
+      InputShape input,
+      Precision precision,
+      Path folder)
+      throws IOException {
+    return prepare(archive, entry, names, input, precision, false, folder);
+  }
+
   /**
-   * Probes a model and runs it on an empty image, so that whatever is wrong with it shows before
-   * any image is read. Where the code says that a head is linear, it is run on noise to confirm
-   * that.
+   * Probes a model and runs it on images of noise, so that whatever is wrong with it shows before
+   * any image is read: the probed model must give the scores of the model as it came, and where the
+   * code says that a head is linear, gradients must confirm it.
    *
    * @param archive the user's model
    * @param entry how it is called
    * @param names layers to probe, at least one
    * @param input shape of one image
    * @param precision what it is to compute with
+   * @param allowRandom whether two passes of one image may differ
    * @param folder where the probed archive is written
    * @throws ArchiveException if the model or a layer cannot be used
    * @throws NetworkException if the model fails on an image of that shape
@@ -63,6 +81,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       List<LayerName> names,
       InputShape input,
       Precision precision,
+      boolean allowRandom,
       Path folder)
       throws IOException {
     LayerTree tree = LayerTree.of(archive);
@@ -76,7 +95,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       for (Layer layer : layers) {
         nonlinearities.add(LinearHead.obstacle(tree, layer, entry).orElse(""));
       }
-      ProbePlan said = plan(network, manager, names, layers, nonlinearities, input);
+      ScoreComparison.Plain plain =
+          ScoreComparison.plain(network, input, precision, allowRandom, manager);
+      ProbePlan said = plan(network, manager, names, layers, nonlinearities, input, plain, archive);
       ProbePlan plan = LinearHeadCheck.confirmed(network, said, precision.gradientTolerance());
       return new PreparedModel(probed, sha256, plan, precision);
     } catch (NetworkException e) {
@@ -103,22 +124,36 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       List<LayerName> names,
       List<Layer> layers,
       List<String> nonlinearities,
-      InputShape input) {
-    var image = manager.zeros(new Shape(1, input.channels(), input.height(), input.width()));
-    int[] calls = network.countCalls(layers.stream().mapToInt(Layer::id).toArray(), image);
+      InputShape input,
+      ScoreComparison.Plain plain,
+      TorchScriptArchive archive) {
+    Layout layout = plain.check().layout();
+    int[] ids = layers.stream().mapToInt(Layer::id).toArray();
+    NoiseImages images = new NoiseImages(input, 3);
+    NDArray image = images.next(manager, 1);
+    int[] calls = network.countCalls(ids, layout, image);
+    for (int i = 1; i < IMAGES && IntStream.of(calls).anyMatch(count -> count == 0); i++) {
+      // Another image may call the layers that this one leaves out.
+      image = images.next(manager, 1);
+      calls = network.countCalls(ids, layout, image);
+    }
     List<ProbedLayer> probes = new ArrayList<>();
     for (int i = 0; i < calls.length; i++) {
       probes.add(probe(names.get(i), layers.get(i), calls[i], nonlinearities.get(i)));
     }
-    Network.ForwardPass pass = network.infer(new ProbePlan(input, 0, probes), image);
-    Shape scores = pass.scores().getShape();
-    if (scores.dimension() != 2 || scores.get(0) != 1) {
-      throw new ArchiveException(
-          "The model returns scores "
-              + scores
-              + " for one image; they must be [N,classes]. Name another output, or export a"
-              + " classifier.");
+    for (int i = 0; i < probes.size(); i++) {
+      for (ProbedLayer other : probes.subList(0, i)) {
+        if (other.id() == probes.get(i).id() && other.call() == probes.get(i).call()) {
+          throw new ArchiveException(
+              "`layer` names call "
+                  + (other.call() + 1)
+                  + " of '"
+                  + other.path()
+                  + "' twice; name each layer once.");
+        }
+      }
     }
+    Network.ForwardPass pass = network.forward(probes, layout, image);
     for (int i = 0; i < calls.length; i++) {
       Shape shape = pass.activations(i).getShape();
       if (shape.dimension() != 4 || shape.get(0) != 1) {
@@ -130,21 +165,36 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                 + " for one image; class activation maps need [N,C,h,w]. Choose a layer that"
                 + " 'camatlas layers' marks as spatial.");
       }
+      List<Long> dimensions = LongStream.of(shape.getShape()).boxed().toList();
+      if (ChannelAxis.isLast(layers.get(i).type(), dimensions, input)) {
+        throw new ArchiveException(
+            "Layer '"
+                + layers.get(i).path()
+                + "' returns "
+                + shape
+                + " for one image of "
+                + input
+                + ", which is [N,h,w,C]: feature maps come last. Class activation maps need"
+                + " [N,C,h,w]; choose a layer that 'camatlas layers' marks as spatial.");
+      }
       probes.set(
           i, probes.get(i).withShape((int) shape.get(1), (int) shape.get(2), (int) shape.get(3)));
     }
-    ProbePlan plan = new ProbePlan(input, (int) scores.get(1), probes);
-    boolean[] influences = network.forward(plan, image).influences();
+    boolean[] influences = pass.influences();
     for (int i = 0; i < influences.length; i++) {
       if (!influences[i]) {
         throw new ArchiveException(
             "Layer '"
                 + probes.get(i).name()
-                + "' does not influence the scores; choose another layer, or name the output that"
-                + " it leads to.");
+                + (archive.isQuantised()
+                    ? "' reaches the scores through quantised layers only, if at all, and there are"
+                        + " no gradients through those; export the model before it is quantised."
+                    : "' does not influence the scores; choose another layer, or name the output"
+                        + " that it leads to."));
       }
     }
-    return plan;
+    ScoreCheck check = plain.comparison().tapped(plain.check(), probes);
+    return new ProbePlan(input, plain.classes(), probes, check);
   }
 
   private static ProbedLayer probe(LayerName name, Layer layer, int calls, String nonlinearity) {
@@ -195,35 +245,102 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
   /**
    * The layer to explain where nobody has named one: the last to run whose output is spatial.
    *
-   * @throws ArchiveException if there is none
+   * @throws ArchiveException if there is none, or if much of the network comes behind it that is
+   *     not spatial, as in transformers
    */
-  public static String suggestedLayer(
+  public static LayerName suggestedLayer(
       TorchScriptArchive archive, ModelEntry entry, InputShape input) throws IOException {
     LayerTree tree = LayerTree.of(archive);
-    return suggestedLayer(tree, shapes(tree, entry, input))
-        .map(Layer::path)
-        .orElseThrow(
-            () ->
-                new ArchiveException(
-                    "No layer of "
-                        + archive.file().getFileName()
-                        + " has a spatial output [N,C,h,w]; class activation maps need one."));
+    List<LayerShape> shapes = shapes(tree, entry, input);
+    Optional<Layer> suggested = suggestedLayer(tree, shapes, input);
+    if (suggested.isPresent()) {
+      return new LayerName(suggested.get().path(), OptionalInt.empty());
+    }
+    boolean tokens = shapes.stream().anyMatch(shape -> isTokens(tree, shape, input));
+    throw new ArchiveException(
+        tokens
+            ? "Most of "
+                + archive.file().getFileName()
+                + " works on tokens, [N,tokens,C] or [N,h,w,C], as transformers do, and none of its"
+                + " last layers returns [N,C,h,w], which class activation maps need. Name a layer"
+                + " that 'camatlas layers' marks as spatial with `layer` if one before the tokens"
+                + " is what you want to see."
+            : "No layer of "
+                + archive.file().getFileName()
+                + " has a spatial output [N,C,h,w]; class activation maps need one.");
   }
 
   /**
    * Among what a pass returned, the last layer whose output is spatial; the outermost of equals.
+   *
+   * @return empty if there is none, or if it comes before layers of tokens
    */
-  public static Optional<Layer> suggestedLayer(LayerTree tree, List<LayerShape> shapes) {
+  public static Optional<Layer> suggestedLayer(
+      LayerTree tree, List<LayerShape> shapes, InputShape input) {
     Map<Integer, Layer> byId = new HashMap<>();
     tree.layers().forEach(layer -> byId.put(layer.id(), layer));
     // A block's call ends after those of the layers inside it, so the last entry is the outermost.
     for (int i = shapes.size() - 1; i >= 0; i--) {
       Layer layer = byId.get(shapes.get(i).id());
-      if (shapes.get(i).isSpatial() && !layer.type().startsWith("Adaptive")) {
+      if (isTokens(tree, shapes.get(i), input)) {
+        return Optional.empty();
+      }
+      if (isSpatial(layer, shapes.get(i), input) && !layer.type().startsWith("Adaptive")) {
         return Optional.of(layer);
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a layer's output is {@code [N,C,h,w]} with a grid larger than one cell. */
+  public static boolean isSpatial(Layer layer, LayerShape shape, InputShape input) {
+    return shape.isSpatial() && !ChannelAxis.isLast(layer.type(), shape.dimensions(), input);
+  }
+
+  /** Whether a layer's output is {@code [N,h,w,C]}, or a row of several tokens for each image. */
+  private static boolean isTokens(LayerTree tree, LayerShape shape, InputShape input) {
+    List<Long> dimensions = shape.dimensions();
+    return (dimensions.size() == 3 && dimensions.get(1) > 1)
+        || ChannelAxis.isLast(tree.layer(shape.id()).type(), dimensions, input);
+  }
+
+  /**
+   * What users need to know of the model before they trust its maps, in sentences.
+   *
+   * @param said what the scores are said to be
+   */
+  public List<String> notes(ScoreKind said) {
+    List<String> notes = new ArrayList<>();
+    ScoreCheck check = plan.check();
+    if (check.random()) {
+      notes.add(
+          "the model gives one image different scores in two passes; `allow-random` is set, so its"
+              + " maps are those of one pass among many.");
+    }
+    if (check.oneAtATime()) {
+      notes.add(
+          "the model takes one image at a time, or mixes the images of a batch; every pass has one"
+              + " row, whatever `batch` is.");
+    }
+    if (said == ScoreKind.LOGITS && check.scores() != ScoreKind.LOGITS) {
+      notes.add(
+          (check.scores() == ScoreKind.PROBABILITIES
+                  ? "the model's scores add up to one for every image tried, so they are"
+                      + " probabilities and not logits"
+                  : "the exponentials of the model's scores add up to one for every image tried, so"
+                      + " they are logarithms of probabilities and not logits")
+              + "; set `scores` to "
+              + Choices.name(check.scores())
+              + ", or every probability in the tables is wrong.");
+    }
+    if (said != ScoreKind.LOGITS && check.scores() != said) {
+      notes.add(
+          "`scores` is "
+              + Choices.name(said)
+              + ", but the model's scores do not add up so; probabilities in the tables are then"
+              + " none.");
+    }
+    return notes;
   }
 
   /**

@@ -4,15 +4,29 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a probed archive returns for which input, found by running it once.
+ * What a probed archive returns for which input, found by running it.
  *
  * @param input shape of one image
  * @param classes C, number of scores
  * @param layers the layers probed, in the order in which they were asked for
+ * @param check how the probed archive is run, and how its scores compare with the model's own
  */
-public record ProbePlan(InputShape input, int classes, List<ProbedLayer> layers)
+public record ProbePlan(InputShape input, int classes, List<ProbedLayer> layers, ScoreCheck check)
     implements Serializable {
   public ProbePlan {
     layers = List.copyOf(layers);
+  }
+
+  ProbePlan withLayers(List<ProbedLayer> others) {
+    return new ProbePlan(input, classes, others, check);
+  }
+
+  ProbePlan withCheck(ScoreCheck other) {
+    return new ProbePlan(input, classes, layers, other);
+  }
+
+  /** The same, with its input laid out in another way. */
+  public ProbePlan withLayout(Layout layout) {
+    return withCheck(check.withLayout(layout));
   }
 }

@@ -19,6 +19,7 @@ import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.torchscript.LayerTree;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,6 +107,7 @@ public final class ExplainSetup {
       }
     }
     int batch = given.get(ExplainOptions.BATCH);
+    boolean oneAtATime = prepared.orElseThrow().plan().check().oneAtATime();
     return given.build(
         () ->
             new ExplainRecipe(
@@ -114,7 +116,7 @@ public final class ExplainSetup {
                 new ExplainSettings(
                     rules,
                     targets.orElseThrow(),
-                    batch == ExplainOptions.FIND_BATCH ? 1 : batch,
+                    batch == ExplainOptions.FIND_BATCH || oneAtATime ? 1 : batch,
                     !given.get(ExplainOptions.NO_SHORTCUT),
                     new DecodeLimits(
                         given.get(ExplainOptions.MAX_PIXELS), given.get(ExplainOptions.MAX_BYTES))),
@@ -129,13 +131,17 @@ public final class ExplainSetup {
       Optional<String> named =
           given.optional(ExplainOptions.LAYER).or(() -> model.card().defaultLayer());
       if (named.isPresent()) {
+        LayerTree tree = LayerTree.of(archive);
         for (String name : named.get().split(",")) {
-          layers.add(LayerName.parse(name.strip()));
+          LayerName layer = LayerName.parse(name.strip(), tree::contains);
+          if (layers.contains(layer)) {
+            throw new IllegalArgumentException(
+                "`layer` names '" + name.strip() + "' twice; name each layer once.");
+          }
+          layers.add(layer);
         }
       } else {
-        layers.add(
-            LayerName.parse(
-                PreparedModel.suggestedLayer(archive, model.entry(), model.card().inputShape())));
+        layers.add(PreparedModel.suggestedLayer(archive, model.entry(), model.card().inputShape()));
       }
       return PreparedModel.prepare(
           archive,
@@ -143,6 +149,7 @@ public final class ExplainSetup {
           layers,
           model.card().inputShape(),
           given.get(ExplainOptions.PRECISION),
+          given.get(ExplainOptions.ALLOW_RANDOM),
           folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -12,9 +12,11 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.Sha256;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
+import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.torchscript.LayerTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -139,8 +141,10 @@ public final class FaithfulnessSetup {
       return PreparedModel.prepare(
           model.archive(),
           model.entry(),
-          List.of(LayerName.parse(run.layers().get(0))),
+          List.of(LayerName.parse(run.layers().get(0), LayerTree.of(model.archive())::contains)),
           model.card().inputShape(),
+          Precision.FLOAT32,
+          Boolean.parseBoolean(run.settings().get(ExplainOptions.ALLOW_RANDOM.name())),
           folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

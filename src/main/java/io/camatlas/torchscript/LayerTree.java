@@ -12,12 +12,14 @@ public final class LayerTree {
   private final TorchScriptArchive archive;
   private final Layer root;
   private final Map<String, Layer> byPath = new LinkedHashMap<>();
+  private final Map<Integer, Layer> byId = new HashMap<>();
   private final Map<Integer, ScriptClass> classById = new HashMap<>();
   private int next;
 
   private LayerTree(TorchScriptArchive archive) {
     this.archive = archive;
     this.root = build("", "", archive.rootClass(), 0);
+    root.walk().forEach(layer -> byId.put(layer.id(), layer));
     root.walk().skip(1).forEach(layer -> byPath.put(layer.path(), layer));
   }
 
@@ -58,6 +60,16 @@ public final class LayerTree {
   /** All layers below the root, depth first. */
   public List<Layer> layers() {
     return List.copyOf(byPath.values());
+  }
+
+  /** The layer of this {@link Layer#id}. */
+  public Layer layer(int id) {
+    return byId.get(id);
+  }
+
+  /** Whether there is a layer of this path. */
+  public boolean contains(String path) {
+    return byPath.containsKey(path);
   }
 
   /**

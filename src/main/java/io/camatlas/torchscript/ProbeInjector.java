@@ -44,6 +44,12 @@ public final class ProbeInjector {
   public static final String METHOD = "camatlas_probe";
 
   /**
+   * A method {@code (images: Tensor, type: Tensor) -> Tensor} that runs the network as it came and
+   * returns the scores; to compare those of {@link #METHOD} with.
+   */
+  public static final String SCORES = "camatlas_scores";
+
+  /**
    * A method {@code (type: Tensor) -> Tensor} that gives all weights and buffers of 32 bits another
    * type, one of PyTorch's numbers of scalar types.
    */
@@ -97,6 +103,10 @@ public final class ProbeInjector {
               call = entry[2]
               _1 = torch._set_item(entry, 2, torch.add(call, 1))
               if torch.eq(call, entry[1]):
+                if torch.is_complex(out):
+                  ops.prim.RaiseException("A chosen layer returns complex numbers, of which no map can be made; choose a layer before or behind it.")
+                else:
+                  pass
                 if torch.eq(torch.len(leaves), 0):
                   wide = torch.to(torch.detach(out), 6)
                   leaf = torch.requires_grad_(wide)
@@ -148,6 +158,10 @@ public final class ProbeInjector {
   private final Map<String, Optional<String>> twins = new HashMap<>();
   private final Map<String, List<String>> twinsOfClass = new LinkedHashMap<>();
   private final Set<Integer> tapped = new HashSet<>();
+
+  /** Layers that share a call with others. */
+  private final Set<Integer> ambiguous = new HashSet<>();
+
   private final Map<Integer, String> untappable = new HashMap<>();
 
   private ProbeInjector(LayerTree tree, Collection<Layer> targets) {
@@ -203,6 +217,22 @@ public final class ProbeInjector {
     ProbeInjector injector = new ProbeInjector(tree, targets);
     Map<String, String> changed = injector.rewrite(entry);
     for (Layer target : targets) {
+      if (tree.classOf(target).hooked()) {
+        throw new ArchiveException(
+            "Layer '"
+                + target.path()
+                + "' has a forward hook, which may change its output after the layer itself; what"
+                + " the network uses cannot be read there. Choose the layer that comes next, or"
+                + " export the model without the hook.");
+      }
+      if (injector.ambiguous.contains(target.id())) {
+        throw new ArchiveException(
+            "Layer '"
+                + target.path()
+                + "' is called by a line of code that calls another layer for other images, and"
+                + " the two cannot be told apart there. Choose another layer, or call each in a"
+                + " branch of its own.");
+      }
       if (!injector.tapped.contains(target.id())) {
         throw injector.cannotTap(target, entry);
       }
@@ -290,9 +320,8 @@ public final class ProbeInjector {
             + "    camatlas_type: Tensor) -> List[Tensor]:\n"
             + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
             + " 0)))\n"
-            // Channels last (format 2) takes 0.47 to 0.78 of the planar layout's time, measured
-            // with VGG-16, ResNet-18 and -50, DenseNet-121 and SqueezeNet on two CPU cores.
-            + "    camatlas_input = torch.contiguous(camatlas_typed, memory_format=2)\n"
+            + "    camatlas_input = torch.contiguous(camatlas_typed,"
+            + " memory_format=int(torch.select(camatlas_type, 0, 1)))\n"
             + "    camatlas_taps = "
             + SUPPORT
             + ".table(camatlas_table, )\n"
@@ -310,6 +339,18 @@ public final class ProbeInjector {
             + "torch.to(camatlas_scores, 6), )\n";
     List<String> added = twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>());
     added.add(probe);
+    added.add(
+        "  def "
+            + SCORES
+            + "(self: "
+            + root.qualifiedName()
+            + ",\n    camatlas_images: Tensor,\n    camatlas_type: Tensor) -> Tensor:\n"
+            + "    camatlas_input = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
+            + " 0)))\n    camatlas_result = (self)."
+            + entry.method()
+            + "(camatlas_input, )\n    camatlas_scores = "
+            + ScoreExpression.of(archive, method.returnType(), entry.output())
+            + "\n    return torch.to(camatlas_scores, 6)\n");
     added.add(rounding(root));
     return changedSources();
   }
@@ -399,6 +440,10 @@ public final class ProbeInjector {
     private final ScriptClass type;
     private final ScriptMethod method;
     private final Map<String, String> modules = new HashMap<>();
+
+    /** All modules that a name was bound to, where there are several. */
+    private final Map<String, Set<String>> shared = new HashMap<>();
+
     private boolean reaches;
     private StringBuilder notes = new StringBuilder();
 
@@ -466,7 +511,12 @@ public final class ProbeInjector {
       String parent = found.group(2).equals(method.receiver()) ? "" : modules.get(found.group(2));
       if (parent != null) {
         String child = ScriptParser.unquote(found.group(3));
-        modules.put(found.group(1), parent.isEmpty() ? child : parent + "." + child);
+        String path = parent.isEmpty() ? child : parent + "." + child;
+        String before = modules.put(found.group(1), path);
+        if (before != null && !before.equals(path)) {
+          Set<String> all = shared.computeIfAbsent(found.group(1), name -> new HashSet<>());
+          all.addAll(List.of(before, path));
+        }
       }
     }
 
@@ -512,8 +562,12 @@ public final class ProbeInjector {
             + arguments
             + ")";
       }
+      Set<String> several = shared.getOrDefault(receiver, Set.of());
+      several.forEach(path -> everyInstance(path, this::markAmbiguous));
       String path = modules.get(receiver);
-      if (path == null || !onTheWay.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {
+      if (!several.isEmpty()
+          || path == null
+          || !onTheWay.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {
         return plain;
       }
       Layer here = anyInstance.get(type.qualifiedName());
@@ -546,6 +600,10 @@ public final class ProbeInjector {
       }
       everyInstance(path, layer -> tapped.add(layer.id()));
       return SUPPORT + ".tap(" + result + ", " + STATE + id + ", )";
+    }
+
+    private void markAmbiguous(Layer called) {
+      called.walk().forEach(layer -> ambiguous.add(layer.id()));
     }
 
     /** All layers that this class's child at {@code path} stands for. */

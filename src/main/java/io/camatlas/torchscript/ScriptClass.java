@@ -10,6 +10,7 @@ import java.util.Map;
  * @param base {@code Module}, {@code NamedTuple} or another
  * @param attributes attribute name to canonical type text, in order of declaration
  * @param methods by name, in order of declaration
+ * @param hooked whether forward hooks run after calls of a module, and may change what they return
  * @param end offset of the class's last character plus one in its file
  */
 record ScriptClass(
@@ -17,6 +18,7 @@ record ScriptClass(
     String base,
     LinkedHashMap<String, String> attributes,
     Map<String, ScriptMethod> methods,
+    boolean hooked,
     int end) {
 
   boolean isModule() {

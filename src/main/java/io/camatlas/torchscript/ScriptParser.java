@@ -15,6 +15,7 @@ final class ScriptParser {
   private static final Pattern CLASS =
       Pattern.compile("^class ([A-Za-z_]\\w*)(?:\\(([^)]*)\\))?:", Pattern.MULTILINE);
   private static final Pattern TOP_LEVEL = Pattern.compile("^\\S", Pattern.MULTILINE);
+  private static final Pattern HOOKS = Pattern.compile("\\n\\s*__forward_hooks__ = \\[\"");
   private static final Pattern METHOD =
       Pattern.compile("^  def ([A-Za-z_]\\w*)\\(", Pattern.MULTILINE);
   private static final Pattern ATTRIBUTE =
@@ -77,7 +78,8 @@ final class ScriptParser {
       ScriptMethod parsed = method(text.substring(starts.get(i), methodEnd));
       methods.put(parsed.name(), parsed);
     }
-    return new ScriptClass(name, base, attributes, methods, end);
+    boolean hooked = HOOKS.matcher(text).region(start, attributesEnd).find();
+    return new ScriptClass(name, base, attributes, methods, hooked, end);
   }
 
   /** Reads a function that stands outside of classes. */

@@ -198,6 +198,11 @@ public final class TorchScriptArchive {
     return sources;
   }
 
+  /** Whether the code computes with quantised numbers, through which there are no gradients. */
+  public boolean isQuantised() {
+    return sources.values().stream().anyMatch(text -> text.contains("ops.quantized."));
+  }
+
   /** The text of one code file by its dotted name. */
   String source(String qualifier) {
     return sources.get(qualifier);

@@ -42,6 +42,9 @@ public record RunIdentity(
       if (recipe.model().precision() != Precision.FLOAT32) {
         parameters.put("precision", recipe.model().precision().toString());
       }
+      if (recipe.model().plan().check().random()) {
+        parameters.put("random", "allowed");
+      }
       if (explain.isClosedForm(rule.method(), recipe.model().plan())) {
         parameters.put("gradients", "closed form");
       }

@@ -126,6 +126,10 @@ public final class ExplainJob {
                 + " image instead of "
                 + (1 + settings.explain().noise().samples()));
       }
+      settings
+          .model()
+          .notes(settings.card().scores())
+          .forEach(note -> console.println("Note: " + note));
       job.describe("find images that are done");
       CommittedImages committed = new CommittedImages(spark, folder, console);
       Optional<Dataset<Row>> done =
@@ -195,7 +199,8 @@ public final class ExplainJob {
   private int batch(
       JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
       throws IOException {
-    if (settings.given().get(ExplainOptions.BATCH) != ExplainOptions.FIND_BATCH) {
+    boolean find = settings.given().get(ExplainOptions.BATCH) == ExplainOptions.FIND_BATCH;
+    if (!find || settings.model().plan().check().oneAtATime()) {
       journal.setBatch(plan.settings().batch());
     } else if (journal.batch().isEmpty()) {
       job.describe("find the batch size");

@@ -38,7 +38,8 @@ final class RunJournal {
             settings.card().classes(),
             settings.model().plan().input().toString(),
             settings.card().preprocessing().toString(),
-            settings.model().plan().layers());
+            settings.model().plan().layers(),
+            settings.model().plan().check());
     Optional<String> before = folder.record();
     RunRecord earlier = before.isEmpty() ? null : ResultJson.read(before.get(), RunRecord.class);
     RunRecord run =

@@ -2,6 +2,7 @@ package io.camatlas.spark.results;
 
 import io.camatlas.model.Network;
 import io.camatlas.model.ProbedLayer;
+import io.camatlas.model.ScoreCheck;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public record RunRecord(
    * @param classes class names by index
    * @param input shape of one image
    * @param layers layers that are explained
+   * @param check how the model is run, and how its scores compare with those of the archive as it
+   *     came
    */
   public record Model(
       String path,
@@ -55,7 +58,8 @@ public record RunRecord(
       List<String> classes,
       String input,
       String preprocessing,
-      List<ProbedLayer> layers) {}
+      List<ProbedLayer> layers,
+      ScoreCheck check) {}
 
   /** Versions of what a job ran on. */
   public record EngineVersions(String spark, String pytorch, String djl, String java) {

@@ -459,7 +459,7 @@ public class ExplainJobTest extends SparkSuite {
     Files.writeString(tables.resolve("part-from-elsewhere.parquet"), "PAR1 or not");
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     run(console, "damaged", "images", folder.toString());
-    assertThat(console.toString(StandardCharsets.UTF_8)).contains("set aside");
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("moved to _damaged");
     assertThat(explainedNow(out)).isEqualTo(4);
     assertThat(table(out, "explanations").count()).isEqualTo(6);
     assertThat(table(out, "explanations").select("image_id").distinct().count()).isEqualTo(6);

@@ -377,7 +377,8 @@ public class FaithfulnessJobTest extends SparkSuite {
     Path run = explained();
     assertThatThrownBy(() -> score(run, "explained", "overwrite", "true"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("holds the run itself; choose another folder, as " + run + "-faith");
+        .hasMessageContaining(
+            "holds the run itself; choose another folder, such as " + run + "-faith");
     assertThatThrownBy(() -> score(run, ".", "overwrite", "true"))
         .hasMessageContaining("holds the run itself");
     assertThat(table("explained", "explanations").count()).isEqualTo(20);

@@ -117,7 +117,8 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(ids(images))
         .containsExactly("a/gone.jpg", "a/out.jpg", "a/real.jpg", "a/same.jpg", "outside");
     List<Row> rows = images.listing().collectAsList();
-    assertThat(failure(rows.get(0))).contains("a/gone.jpg is a link to something that is not");
+    assertThat(failure(rows.get(0)))
+        .contains("a/gone.jpg is a link to something that does not exist");
     assertThat(failure(rows.get(1))).contains("a/out.jpg is a link out of").contains("manifest");
     assertThat(failure(rows.get(2))).isEqualTo("real");
     assertThat(failure(rows.get(3))).isEqualTo("real");

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.model.Layout;
 import io.camatlas.model.ProbedLayer;
+import io.camatlas.model.ScoreCheck;
+import io.camatlas.model.ScoreKind;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.results.RunRecord.Model;
 import io.camatlas.spark.storage.ResultJson;
@@ -27,7 +30,8 @@ class RunRecordTest {
               List.of("cat", "dog"),
               "3x8x8",
               "none",
-              List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, ""))),
+              List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, "")),
+              new ScoreCheck(Layout.PLANAR, false, false, 4, 0, 1e-4, ScoreKind.LOGITS)),
           List.of(new RunRule("grad-cam", Map.of("alpha", "raw"))),
           Map.of("model", "net.pt"),
           new EngineVersions("4.0.1", "2.7.1", "0.35.1", "17"));
@@ -58,7 +62,8 @@ class RunRecordTest {
             "versions");
     assertThat(run.path("status").asText()).isEqualTo("running");
     assertThat(names(run.path("model")))
-        .containsExactly("path", "name", "sha256", "classes", "input", "preprocessing", "layers");
+        .containsExactly(
+            "path", "name", "sha256", "classes", "input", "preprocessing", "layers", "check");
     assertThat(names(run.at("/model/layers/0")))
         .containsExactly("path", "id", "call", "calls", "maps", "height", "width", "nonlinearity");
     assertThat(names(run.path("versions"))).containsExactly("spark", "pytorch", "djl", "java");

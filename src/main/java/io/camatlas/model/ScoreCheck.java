@@ -1,0 +1,31 @@
+package io.camatlas.model;
+
+import java.io.Serializable;
+
+/**
+ * How the scores of a probed archive compare with those of the model as it came.
+ *
+ * <p>Differences are shares of the largest score, in absolute value, of the images compared.
+ *
+ * @param layout of the batches that the network is given
+ * @param oneAtATime whether the model takes only one image at a time, or mixes those of a batch
+ * @param random whether two passes of one image differ
+ * @param images number of images compared
+ * @param difference the largest difference found
+ * @param tolerance the largest difference that rounding may make
+ * @param scores what the scores look like
+ */
+public record ScoreCheck(
+    Layout layout,
+    boolean oneAtATime,
+    boolean random,
+    int images,
+    double difference,
+    double tolerance,
+    ScoreKind scores)
+    implements Serializable {
+
+  ScoreCheck withLayout(Layout other) {
+    return new ScoreCheck(other, oneAtATime, random, images, difference, tolerance, scores);
+  }
+}

@@ -1,0 +1,300 @@
+package io.camatlas.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.torchscript.ArchiveException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Finds out how a probed archive has to be run so that it says what the model says: in which
+ * layout, in batches or one image at a time, and whether the model is random.
+ *
+ * <p>The model as it came, run on single images of noise, is the reference.
+ */
+final class ScoreComparison {
+  private static final System.Logger LOG = System.getLogger(ScoreComparison.class.getName());
+
+  private static final int IMAGES = 4;
+  private static final int PASSES = 3;
+  private static final int TIMED_IMAGES = 2;
+  private static final int TIMINGS = 4;
+
+  /** A layout is left if another takes less than this share of its time. */
+  private static final double SLOWER = 0.8;
+
+  /** Rounding within a network changes scores by some times what rounding of its input does. */
+  private static final double ROUNDINGS = 50;
+
+  /** Passes of one array of numbers round alike on a CPU. */
+  private static final double SAME = 1e-6;
+
+  /** Scores that change more than this are no longer equal, however they come about. */
+  private static final double MOST = 0.02;
+
+  private final Network network;
+  private final Precision precision;
+  private final NDManager manager;
+  private final NDArray images;
+  private final float[][] reference = new float[IMAGES][];
+  private double scale;
+  private double tolerance;
+  private double largest;
+
+  private ScoreComparison(
+      Network network, InputShape input, Precision precision, NDManager manager) {
+    this.network = network;
+    this.precision = precision;
+    this.manager = manager;
+    this.images = new NoiseImages(input, 2).next(manager, IMAGES);
+  }
+
+  /** What is known of a model before any layer is tapped. */
+  record Plain(ScoreComparison comparison, int classes, ScoreCheck check) {}
+
+  /**
+   * Runs the model as it came, then the probed one with no layer tapped.
+   *
+   * @param manager owns the images that are compared; the caller closes it
+   * @param allowRandom whether two passes of one image may differ
+   * @throws NetworkException if the model fails on a single image
+   * @throws ArchiveException if its scores are no scores of classes, or random
+   */
+  static Plain plain(
+      Network network,
+      InputShape input,
+      Precision precision,
+      boolean allowRandom,
+      NDManager manager) {
+    ScoreComparison comparison = new ScoreComparison(network, input, precision, manager);
+    return comparison.run(allowRandom);
+  }
+
+  private Plain run(boolean allowRandom) {
+    for (int i = 0; i < IMAGES; i++) {
+      reference[i] = single(i);
+      for (float score : reference[i]) {
+        if (Float.isFinite(score)) {
+          scale = Math.max(scale, Math.abs(score));
+        }
+      }
+    }
+    boolean random = isRandom();
+    tolerance = precision.scoreTolerance();
+    boolean oneAtATime = false;
+    Layout layout = Layout.PLANAR;
+    if (!random) {
+      tolerance = Math.max(tolerance, Math.min(MOST, ROUNDINGS * sensitivity()));
+      oneAtATime = !takesBatches();
+      largest = 0;
+      Optional<Layout> found = layout(oneAtATime);
+      // With no layer tapped the code is the same, so only chance makes a difference.
+      random = found.isEmpty();
+      layout = found.orElse(Layout.PLANAR);
+    }
+    if (random && !allowRandom) {
+      throw new ArchiveException(
+          "The model gives one image different scores in two passes (by up to "
+              + percent(largest)
+              + " of the largest score): something in it is random at inference, such as dropout,"
+              + " stochastic depth or torch.rand, or it remembers earlier images. Call model.eval()"
+              + " before you export it, or set `allow-random` to explain it as it is.");
+    }
+    return new Plain(
+        this,
+        reference[0].length,
+        new ScoreCheck(layout, oneAtATime && !random, random, IMAGES, largest, tolerance, kind()));
+  }
+
+  private NDArray rows(int from, int count) {
+    return images.get(from + ":" + (from + count));
+  }
+
+  /** The model's own scores of one image. */
+  private float[] single(int image) {
+    NDArray scores = network.scores(rows(image, 1));
+    Shape shape = scores.getShape();
+    if (shape.dimension() != 2 || shape.get(0) != 1) {
+      throw new ArchiveException(
+          "The model returns scores "
+              + shape
+              + " for one image; they must be [N,classes]. Name another output, or export a"
+              + " classifier.");
+    }
+    return scores.toFloatArray();
+  }
+
+  /** How much scores change where the input is changed by about as much as it is rounded. */
+  private double sensitivity() {
+    double most = 0;
+    for (int i = 0; i < 2; i++) {
+      NDArray image = rows(i, 1);
+      NDArray factor = image.sign().mul(precision.roundingUnit()).add(1);
+      most = Math.max(most, difference(network.scores(image.mul(factor)).toFloatArray(), i));
+    }
+    return most;
+  }
+
+  private boolean isRandom() {
+    largest = 0;
+    for (int pass = 0; pass < PASSES; pass++) {
+      for (int i = 0; i < IMAGES; i++) {
+        largest = Math.max(largest, difference(network.scores(rows(i, 1)).toFloatArray(), i));
+      }
+    }
+    return largest > SAME;
+  }
+
+  /** Whether the scores of an image are the same beside others. */
+  private boolean takesBatches() {
+    try {
+      return agrees(network.scores(images), 0, IMAGES);
+    } catch (NetworkException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no batches", e);
+      return false;
+    }
+  }
+
+  /** Empty if neither gives the scores of the model as it came. */
+  private Optional<Layout> layout(boolean oneAtATime) {
+    if (!agrees(Layout.CHANNELS_LAST, List.of(), oneAtATime)) {
+      largest = 0;
+      return agrees(Layout.PLANAR, List.of(), oneAtATime)
+          ? Optional.of(Layout.PLANAR)
+          : Optional.empty();
+    }
+    int count = oneAtATime ? 1 : TIMED_IMAGES;
+    double planar = Double.MAX_VALUE;
+    double channelsLast = Double.MAX_VALUE;
+    for (int i = 0; i < TIMINGS; i++) {
+      planar = Math.min(planar, nanos(Layout.PLANAR, count));
+      channelsLast = Math.min(channelsLast, nanos(Layout.CHANNELS_LAST, count));
+    }
+    boolean slower = planar < SLOWER * channelsLast && agrees(Layout.PLANAR, List.of(), oneAtATime);
+    return Optional.of(slower ? Layout.PLANAR : Layout.CHANNELS_LAST);
+  }
+
+  private long nanos(Layout layout, int count) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray some = rows(0, count);
+      some.attach(scratch);
+      long start = System.nanoTime();
+      network.forward(List.of(), layout, some);
+      return System.nanoTime() - start;
+    } catch (NetworkException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /**
+   * Chooses a layout for tapped layers, starting with the one of the plain check.
+   *
+   * @throws ArchiveException naming the layers whose tap changes the scores
+   */
+  ScoreCheck tapped(ScoreCheck plain, List<ProbedLayer> layers) {
+    if (plain.random()) {
+      return plain;
+    }
+    for (Layout layout : List.of(plain.layout(), Layout.PLANAR)) {
+      largest = 0;
+      if (agrees(layout, layers, plain.oneAtATime())) {
+        return new ScoreCheck(
+            layout, plain.oneAtATime(), false, IMAGES, largest, tolerance, plain.scores());
+      }
+    }
+    double together = largest;
+    List<String> names = new ArrayList<>();
+    for (ProbedLayer layer : layers) {
+      largest = 0;
+      if (!agrees(Layout.PLANAR, List.of(layer), plain.oneAtATime())) {
+        names.add("'" + layer.name() + "'");
+        together = largest;
+      }
+    }
+    if (names.isEmpty()) {
+      layers.forEach(layer -> names.add("'" + layer.name() + "'"));
+    }
+    throw new ArchiveException(
+        (names.size() == 1 ? "Layer " : "Layers ")
+            + String.join(", ", names)
+            + " cannot be probed without changing what the model says: its scores would differ by"
+            + (Double.isFinite(together) ? " up to " + percent(together) : " an unknown share")
+            + " of the largest score. Either later code changes this output in place while other"
+            + " code still uses it, or it holds complex numbers. Choose a layer before or behind"
+            + " it.");
+  }
+
+  private boolean agrees(Layout layout, List<ProbedLayer> layers, boolean oneAtATime) {
+    int together = oneAtATime ? 1 : IMAGES;
+    boolean agrees = true;
+    for (int from = 0; from < IMAGES; from += together) {
+      try (NDManager scratch = manager.newSubManager()) {
+        NDArray some = rows(from, together);
+        some.attach(scratch);
+        agrees &= agrees(network.forward(layers, layout, some).scores(), from, together);
+      } catch (LayerSkippedException e) {
+        // Another image may call it; these scores are compared as those of any other.
+        LOG.log(System.Logger.Level.DEBUG, "layer skipped", e);
+      } catch (NetworkException e) {
+        LOG.log(System.Logger.Level.DEBUG, "layout fails", e);
+        largest = Double.POSITIVE_INFINITY;
+        return false;
+      }
+    }
+    return agrees;
+  }
+
+  private boolean agrees(NDArray scores, int from, int count) {
+    int classes = reference[0].length;
+    if (!scores.getShape().equals(new Shape(count, classes))) {
+      largest = Double.POSITIVE_INFINITY;
+      return false;
+    }
+    float[] all = scores.toFloatArray();
+    double most = 0;
+    for (int i = 0; i < count; i++) {
+      float[] own = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
+      most = Math.max(most, difference(own, from + i));
+    }
+    largest = Math.max(largest, most);
+    return most <= tolerance;
+  }
+
+  /** The largest difference to the reference, as a share of the largest score. */
+  private double difference(float[] scores, int image) {
+    return ScoreDifference.of(scores, reference[image], scale);
+  }
+
+  private ScoreKind kind() {
+    boolean probabilities = true;
+    boolean logarithms = true;
+    for (float[] row : reference) {
+      double sum = 0;
+      double exponentials = 0;
+      for (float score : row) {
+        probabilities &= score >= 0;
+        logarithms &= score <= 0;
+        sum += score;
+        exponentials += Math.exp(score);
+      }
+      probabilities &= Math.abs(sum - 1) < 1e-3 + precision.scoreTolerance();
+      logarithms &= Math.abs(exponentials - 1) < 1e-3 + precision.scoreTolerance();
+    }
+    if (reference[0].length == 1) {
+      return ScoreKind.LOGITS;
+    }
+    return probabilities
+        ? ScoreKind.PROBABILITIES
+        : logarithms ? ScoreKind.LOG_PROBABILITIES : ScoreKind.LOGITS;
+  }
+
+  private static String percent(double share) {
+    return Double.isFinite(share)
+        ? String.format(Locale.ROOT, "%.2g %%", 100 * share)
+        : "more than can be told";
+  }
+}

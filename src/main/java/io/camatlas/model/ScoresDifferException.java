@@ -1,0 +1,28 @@
+package io.camatlas.model;
+
+import ai.djl.Device;
+import java.util.Locale;
+
+/** A probed network that does not say of images what the model as it came says of them. */
+public final class ScoresDifferException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Says by how much.
+   *
+   * @param difference the largest difference of two scores, as a share of the largest score
+   * @param tolerance the largest difference that rounding may make
+   * @param device where both ran
+   */
+  public ScoresDifferException(double difference, double tolerance, Device device) {
+    super(
+        String.format(
+            Locale.ROOT,
+            "Scores of the probed model differ from the model's own on %s by %.2g of the largest"
+                + " score, where rounding explains %.2g; maps would explain another model. Choose"
+                + " another layer, or report this, with the archive's code folder.",
+            device,
+            difference,
+            tolerance));
+  }
+}

@@ -1,0 +1,281 @@
+package io.camatlas.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.camatlas.torchscript.ArchiveException;
+import io.camatlas.torchscript.LayerTree;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Networks that are easily probed wrongly say what they say unprobed, or are refused with words.
+ */
+class AdversarialNetworksTest {
+  private static final InputShape INPUT = new InputShape(3, 32, 32);
+
+  @TempDir Path folder;
+
+  private static TorchScriptArchive archive(String name) throws IOException {
+    return TorchScriptArchive.open(TestArchives.file("adversarial/" + name + ".pt"));
+  }
+
+  private PreparedModel prepare(String name, boolean allowRandom, String... layers)
+      throws IOException {
+    TorchScriptArchive archive = archive(name);
+    LayerTree tree = LayerTree.of(archive);
+    List<LayerName> names = new ArrayList<>();
+    for (String layer : layers) {
+      names.add(LayerName.parse(layer, tree::contains));
+    }
+    return PreparedModel.prepare(
+        archive, ModelEntry.FORWARD, names, INPUT, Precision.FLOAT32, allowRandom, folder);
+  }
+
+  private PreparedModel prepare(String name, String... layers) throws IOException {
+    return prepare(name, false, layers);
+  }
+
+  /** The largest difference between the probed model's scores and its own, of single images. */
+  private static double difference(PreparedModel model) {
+    try (Network network = Network.load(model.file(), Device.cpu());
+        NDManager manager = network.newManager()) {
+      NoiseImages images = new NoiseImages(INPUT, 17);
+      int rows = model.plan().check().oneAtATime() ? 1 : 3;
+      NDArray some = images.next(manager, rows);
+      float[] probed = network.forward(model.plan(), some).scores().toFloatArray();
+      double most = 0;
+      for (int i = 0; i < rows; i++) {
+        float[] own = network.scores(some.get(i + ":" + (i + 1))).toFloatArray();
+        for (int c = 0; c < own.length; c++) {
+          most = Math.max(most, Math.abs(own[c] - probed[i * own.length + c]));
+        }
+      }
+      return most;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tutorial-scripted, conv2, PLANAR",
+    "tutorial-traced, conv2, PLANAR",
+    "strided-scripted, conv, PLANAR",
+    "strided-traced, conv, PLANAR",
+  })
+  void codeThatNeedsPlanarMemoryGetsIt(String name, String layer, Layout layout)
+      throws IOException {
+    PreparedModel model = prepare(name, layer);
+    assertThat(model.plan().check().layout()).isEqualTo(layout);
+    assertThat(difference(model)).isLessThan(1e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plain-scripted, conv",
+    "plain-traced, stem",
+    "nested-else-scripted, c",
+    "hash-name-traced, branch#2",
+    "identity-shortcut-scripted, conv",
+    "complex-scripted, conv",
+    "dynamic-head-scripted, stem",
+    "skipping-scripted, conv",
+    "tokens-scripted, patches",
+    "channels-last-scripted, patches",
+  })
+  void layersThatCanBeProbedGiveTheModelsOwnScores(String name, String layer) throws IOException {
+    if (name.startsWith("dynamic")) {
+      assertThatThrownBy(() -> prepare(name, layer))
+          .isInstanceOf(ArchiveException.class)
+          .hasMessageContaining("quantised");
+      return;
+    }
+    PreparedModel model = prepare(name, layer);
+    assertThat(difference(model)).isLessThan(1e-5);
+    ScoreCheck check = model.plan().check();
+    assertThat(check.oneAtATime()).isFalse();
+    assertThat(check.random()).isFalse();
+    assertThat(check.difference()).isLessThan(1e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "identity-shortcut-scripted, stem",
+    "identity-shortcut-scripted, shortcut",
+    "identity-shortcut-traced, stem",
+    "dropout-shortcut-scripted, shortcut",
+    "dropout-shortcut-traced, stem",
+    "dropout-shortcut-traced, shortcut",
+    "complex-scripted, spectrum",
+  })
+  void layersWhoseTapWouldChangeTheScoresAreRefusedOrRight(String name, String layer)
+      throws IOException {
+    try {
+      assertThat(difference(prepare(name, layer))).isLessThan(1e-5);
+    } catch (NetworkException e) {
+      assertThat(e).hasMessageContaining("complex numbers");
+    } catch (ArchiveException e) {
+      assertThat(e)
+          .hasMessageContaining("Layer '" + layer + "' cannot be probed")
+          .hasMessageContaining("of the largest score")
+          .hasMessageContaining("Choose a layer before or behind it");
+    }
+  }
+
+  @Test
+  void complexLayersAreRefusedWhereverTheyAre() {
+    assertThatThrownBy(() -> prepare("complex-scripted", "conv", "spectrum"))
+        .hasMessageContaining("complex numbers");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"one-at-a-time-scripted", "mixed-batch-scripted", "mixed-batch-traced"})
+  void modelsThatTakeOneImageGetOne(String name) throws IOException {
+    PreparedModel model = prepare(name, "conv");
+    assertThat(model.plan().check().oneAtATime()).isTrue();
+    assertThat(model.notes(ScoreKind.LOGITS))
+        .anyMatch(note -> note.contains("one image at a time"));
+    assertThat(difference(model)).isLessThan(1e-5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "always-dropout-scripted",
+        "always-dropout-traced",
+        "jitter-traced",
+        "stochastic-depth-scripted",
+      })
+  void randomModelsAreRefusedUnlessAllowed(String name) throws IOException {
+    assertThatThrownBy(() -> prepare(name, "conv"))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("different scores in two passes")
+        .hasMessageContaining("`allow-random`");
+    PreparedModel model = prepare(name, true, "conv");
+    assertThat(model.plan().check().random()).isTrue();
+    assertThat(model.notes(ScoreKind.LOGITS)).anyMatch(note -> note.contains("`allow-random`"));
+  }
+
+  @Test
+  void layersThatAnImageSkipsFailForThatImageAlone() throws IOException {
+    PreparedModel model = prepare("skipping-scripted", "extra");
+    try (Network network = Network.load(model.file(), Device.cpu());
+        NDManager manager = network.newManager()) {
+      NDArray dark = manager.ones(new ai.djl.ndarray.types.Shape(1, 3, 32, 32)).mul(-2);
+      assertThatThrownBy(() -> network.forward(model.plan(), dark))
+          .isInstanceOf(LayerSkippedException.class)
+          .hasMessageContaining("'extra' was not called for this image");
+      assertThat(network.forward(model.plan(), dark.neg()).scores().size()).isEqualTo(5);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "softmax-scripted, PROBABILITIES",
+    "softmax-traced, PROBABILITIES",
+    "log-softmax-scripted, LOG_PROBABILITIES",
+    "log-softmax-traced, LOG_PROBABILITIES",
+    "plain-scripted, LOGITS",
+  })
+  void scoresThatAddUpToOneAreNoticed(String name, ScoreKind kind) throws IOException {
+    PreparedModel model = prepare(name, "conv");
+    assertThat(model.plan().check().scores()).isEqualTo(kind);
+    assertThat(model.notes(kind)).isEmpty();
+    if (kind != ScoreKind.LOGITS) {
+      assertThat(model.notes(ScoreKind.LOGITS))
+          .singleElement()
+          .asString()
+          .contains(
+              "`scores` to " + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "channels-last-scripted, blocks.0.norm",
+    "channels-last-traced, blocks.0.norm",
+    "channels-last-traced, norm",
+  })
+  void outputsWithFeatureMapsLastAreRefused(String name, String layer) {
+    assertThatThrownBy(() -> prepare(name, layer))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("[N,h,w,C]")
+        .hasMessageContaining("'camatlas layers'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "channels-last-scripted",
+        "channels-last-traced",
+        "tokens-scripted",
+        "tokens-traced"
+      })
+  void noLayerBeforeTokensIsTheDefault(String name) throws IOException {
+    TorchScriptArchive archive = archive(name);
+    assertThatThrownBy(() -> PreparedModel.suggestedLayer(archive, ModelEntry.FORWARD, INPUT))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("tokens")
+        .hasMessageContaining("`layer`");
+  }
+
+  @Test
+  void oneNameForTwoModulesHooksAndDoublesAreRefused() {
+    assertThatThrownBy(() -> prepare("either-module-scripted", "a"))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("'a' is called by a line of code that calls another layer");
+    assertThatThrownBy(() -> prepare("either-module-scripted", "b"))
+        .hasMessageContaining("'b' is called by a line");
+    assertThatThrownBy(() -> prepare("hooked-scripted", "hooked"))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("has a forward hook");
+    assertThatThrownBy(() -> prepare("plain-scripted", "relu", "relu#1"))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("twice");
+  }
+
+  @Test
+  void gradientsOfSixteenBitsDoNotOverflow() throws IOException {
+    List<float[]> found = new ArrayList<>();
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.FLOAT16)) {
+      PreparedModel model =
+          PreparedModel.prepare(
+              archive("overflowing-scripted"),
+              ModelEntry.FORWARD,
+              List.of(LayerName.parse("conv")),
+              INPUT,
+              precision,
+              folder);
+      try (Network network = Network.load(model.file(), Device.cpu(), precision);
+          NDManager manager = network.newManager()) {
+        NDArray image = new NoiseImages(INPUT, 5).next(manager, 1);
+        found.add(
+            network
+                .forward(model.plan(), image)
+                .gradients(new int[] {1}, true)
+                .get(0)
+                .toFloatArray());
+      }
+    }
+    double most = 0;
+    for (float gradient : found.get(0)) {
+      most = Math.max(most, Math.abs(gradient));
+    }
+    assertThat(most).isGreaterThan(64);
+    for (int i = 0; i < found.get(0).length; i++) {
+      assertThat((double) found.get(1)[i]).isCloseTo(found.get(0)[i], within(0.02 * most));
+    }
+  }
+}
