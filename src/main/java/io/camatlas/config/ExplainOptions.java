@@ -278,6 +278,12 @@ public final class ExplainOptions {
               "Start again, and replace old results once the new ones are complete. Otherwise an"
                   + " unfinished run is resumed: only what is missing is done.");
 
+  public static final Option<Boolean> REMOVE_GONE =
+      Option.flag("remove-gone")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.OUTPUT)
+          .help("Remove images from the tables that are no longer in `images`.");
+
   public static final Option<Boolean> RETRY_FAILURES =
       Option.flag("retry-failures")
           .scope(Scope.OF_THE_JOB)
@@ -321,6 +327,7 @@ public final class ExplainOptions {
                   OUT,
                   OVERLAYS,
                   OVERWRITE,
+                  REMOVE_GONE,
                   RETRY_FAILURES))
           .toList();
 

@@ -171,8 +171,8 @@ final class ScoreComparison {
     double planar = Double.MAX_VALUE;
     double channelsLast = Double.MAX_VALUE;
     for (int i = 0; i < TIMINGS; i++) {
-      planar = Math.min(planar, nanos(Layout.PLANAR, count));
-      channelsLast = Math.min(channelsLast, nanos(Layout.CHANNELS_LAST, count));
+      planar = Math.min(planar, (double) nanos(Layout.PLANAR, count));
+      channelsLast = Math.min(channelsLast, (double) nanos(Layout.CHANNELS_LAST, count));
     }
     boolean slower = planar < SLOWER * channelsLast && agrees(Layout.PLANAR, List.of(), oneAtATime);
     return Optional.of(slower ? Layout.PLANAR : Layout.CHANNELS_LAST);

@@ -107,7 +107,7 @@ public final class AtlasJob {
       spark.conf().set(ROWS_AT_ONCE, 64);
       List<AtlasSource> sources = new ArrayList<>();
       for (String from : settings.from()) {
-        sources.addAll(AtlasSource.open(from, hadoop));
+        sources.addAll(AtlasSource.open(from, spark));
       }
       AtlasSource.requireDistinct(sources);
       Map<String, AtlasRun> runs = new TreeMap<>();

@@ -54,9 +54,11 @@ record AtlasSource(
   /**
    * Reads the sources in a folder: its atlas, or each rule of each of its runs.
    *
-   * @throws InputException if it is neither a run nor an atlas, or one of another version
+   * @throws InputException if it is neither a run nor an atlas, or one of another version, or if a
+   *     run's tables no longer have the rows that the run wrote
    */
-  static List<AtlasSource> open(String path, Configuration hadoop) {
+  static List<AtlasSource> open(String path, SparkSession spark) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       Path folder = new Path(path);
       FileSystem files = folder.getFileSystem(hadoop);
@@ -68,7 +70,9 @@ record AtlasSource(
       }
       if (files.exists(new Path(folder, ResultFolder.RUN_JSON))
           || files.exists(new Path(folder, RunFolder.RUNS))) {
-        return FinishedRun.all(path).stream().flatMap(AtlasSource::run).toList();
+        List<FinishedRun> runs = FinishedRun.all(path);
+        runs.forEach(run -> run.requireRows(spark));
+        return runs.stream().flatMap(AtlasSource::run).toList();
       }
       Path below = new Path(folder, "run");
       String hint =

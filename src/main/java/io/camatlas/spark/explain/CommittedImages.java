@@ -1,31 +1,51 @@
 package io.camatlas.spark.explain;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.input_file_name;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_millis;
-import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.image.ImageException;
+import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.spark.storage.PartFormat;
+import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.RunFolder;
+import io.camatlas.spark.storage.StagedPart;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -34,14 +54,40 @@ import org.apache.spark.util.SerializableConfiguration;
  * The images that a run has already explained, according to its committed parts.
  *
  * <p>A part counts only if its bytes are those that were committed. An image counts only if its
- * file has not changed since it was read.
+ * rows are all there and each only once: one for each of its targets, each layer and each rule, or
+ * a single failure. And it counts only if its bytes are those that were explained.
  */
 final class CommittedImages {
   private static final List<String> TABLES = List.of(ExplanationsTable.NAME, FailuresTable.NAME);
   private static final int PARTS_A_TASK = 16;
 
-  /** The columns of both tables that say which file a row was made from. */
-  private static final StructType FILE =
+  /** Columns made here. */
+  private static final String PART = "part";
+
+  private static final String PARTS = "parts";
+  private static final String SLOT = "slot";
+  private static final String FEWEST = "fewest";
+  private static final String FAILED = "failed";
+  private static final String WHOLE = "whole";
+  private static final String HASH = "hash";
+  private static final String NOW = "now";
+  private static final String WAS = "was";
+  private static final String SAME_PATH = "same_path";
+
+  /** The columns that say which file a row was made from, and which of its rows it is. */
+  private static final StructType EXPLAINED =
+      new StructType()
+          .add(ExplanationsTable.IMAGE_ID, DataTypes.StringType)
+          .add(ExplanationsTable.PATH, DataTypes.StringType)
+          .add(ExplanationsTable.BYTES, DataTypes.LongType)
+          .add(ExplanationsTable.MODIFIED, DataTypes.TimestampType)
+          .add(ExplanationsTable.SHA256, DataTypes.StringType)
+          .add(ExplanationsTable.TARGETS, DataTypes.createArrayType(DataTypes.IntegerType, false))
+          .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType)
+          .add(ExplanationsTable.LAYER, DataTypes.StringType)
+          .add(ExplanationsTable.RULE, DataTypes.IntegerType);
+
+  private static final StructType FAILURE =
       new StructType()
           .add(FailuresTable.IMAGE_ID, DataTypes.StringType)
           .add(FailuresTable.PATH, DataTypes.StringType)
@@ -50,72 +96,153 @@ final class CommittedImages {
 
   private final SparkSession spark;
   private final RunFolder folder;
+  private final int rowsPerTarget;
+  private final long maxBytes;
   private final PrintStream console;
 
-  CommittedImages(SparkSession spark, RunFolder folder, PrintStream console) {
+  /**
+   * @param rowsPerTarget rows that each target of an image has: one for each layer and rule
+   * @param maxBytes the largest file that is read
+   */
+  CommittedImages(
+      SparkSession spark, RunFolder folder, int rowsPerTarget, long maxBytes, PrintStream console) {
     this.spark = spark;
     this.folder = folder;
+    this.rowsPerTarget = rowsPerTarget;
+    this.maxBytes = maxBytes;
     this.console = console;
   }
 
   /**
-   * Finds which images of a listing are already done, after removing parts that no longer count.
+   * Finds which images are already done, after removing rows that no longer count.
    *
-   * @param listing rows of {@code ImagesTable.LISTING}
    * @param retryFailures whether to retry images that failed
+   * @param removeGone whether to remove rows of images that the source no longer has
    * @return ids of the images that are done; empty if none are
    * @throws InputException if an image has the same name as another image that is done
    */
-  Optional<Dataset<Row>> ids(Dataset<Row> listing, boolean retryFailures) throws IOException {
+  Optional<Dataset<Row>> ids(SourceImages images, boolean retryFailures, boolean removeGone)
+      throws IOException {
     if (retryFailures) {
       for (String part : folder.parts(FailuresTable.NAME)) {
         folder.drop(part);
       }
     }
     setDamagedAside();
-    Optional<Dataset<Row>> done = files();
+    setBrokenAside();
+    Optional<Dataset<Row>> done = images();
     if (done.isEmpty()) {
       return Optional.empty();
     }
-    dropChanged(listing, done.get());
-    return files().map(rows -> rows.select(ImagesTable.IMAGE_ID));
+    dropChanged(images, done.get());
+    Optional<Dataset<Row>> left = images();
+    if (left.isPresent()) {
+      gone(images, left.get(), removeGone);
+    }
+    return images().map(rows -> rows.select(ImagesTable.IMAGE_ID));
   }
 
-  /** How many images of a listing appear in the tables once, never or twice. */
-  record Tally(long once, long never, long twice) {}
+  /**
+   * How the images of a listing appear in the tables.
+   *
+   * @param whole images with all their rows, each once
+   * @param missing images without any row
+   * @param broken images whose rows are doubled or incomplete
+   */
+  record Tally(long whole, long missing, long broken) {}
 
   Tally tally(Dataset<Row> listing) throws IOException {
-    Column times = col("times");
-    Dataset<Row> done =
-        files()
-            .orElseGet(() -> spark.createDataFrame(List.of(), FILE))
-            .groupBy(ImagesTable.IMAGE_ID)
-            .agg(count(lit(1)).as("times"));
+    Dataset<Row> listed = listing.select(ImagesTable.IMAGE_ID);
+    Optional<Dataset<Row>> done = images();
+    if (done.isEmpty()) {
+      return new Tally(0, listed.count(), 0);
+    }
     Row row =
-        listing
-            .select(ImagesTable.IMAGE_ID)
-            .join(done, new String[] {ImagesTable.IMAGE_ID}, "left_outer")
-            .agg(count_if(times.equalTo(1)), count_if(times.isNull()), count_if(times.gt(1)))
+        listed
+            .join(
+                done.get().select(ImagesTable.IMAGE_ID, WHOLE),
+                new String[] {ImagesTable.IMAGE_ID},
+                "left_outer")
+            .agg(count_if(col(WHOLE)), count_if(col(WHOLE).isNull()), count_if(not(col(WHOLE))))
             .first();
     return new Tally(row.getLong(0), row.getLong(1), row.getLong(2));
   }
 
-  /** One row for each image and table, with its part; empty if there is no part at all. */
-  private Optional<Dataset<Row>> files() throws IOException {
-    Dataset<Row> all = null;
-    for (String table : TABLES) {
-      if (!folder.parts(table).isEmpty()) {
-        Dataset<Row> rows =
-            spark
-                .read()
-                .schema(FILE)
-                .parquet(folder.table(table))
-                .withColumn("part", input_file_name())
-                .dropDuplicates(ImagesTable.IMAGE_ID);
-        all = all == null ? rows : all.union(rows);
-      }
+  /** One row for each image in the tables, with its parts; empty if there is no part at all. */
+  private Optional<Dataset<Row>> images() throws IOException {
+    Optional<Dataset<Row>> rows = rows();
+    if (rows.isEmpty()) {
+      return rows;
     }
-    return Optional.ofNullable(all);
+    Column failures = count_if(col(FAILED));
+    Column all = count(lit(1));
+    Column explained =
+        failures
+            .equalTo(0)
+            .and(all.equalTo(count_distinct(col(SLOT))))
+            .and(min(FEWEST).equalTo(max(FEWEST)))
+            .and(all.equalTo(max(FEWEST).multiply(rowsPerTarget)));
+    return Optional.of(
+        rows.get()
+            .groupBy(ImagesTable.IMAGE_ID)
+            .agg(
+                first(ImagesTable.PATH, true).as(ImagesTable.PATH),
+                first(ImagesTable.BYTES, true).as(ImagesTable.BYTES),
+                first(ImagesTable.MODIFIED, true).as(ImagesTable.MODIFIED),
+                first(ImagesTable.SHA256, true).as(ImagesTable.SHA256),
+                collect_set(PART).as(PARTS),
+                failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
+  }
+
+  /** The rows of both tables, as far as they say which row of which image they are. */
+  private Optional<Dataset<Row>> rows() throws IOException {
+    List<Dataset<Row>> tables = new ArrayList<>();
+    if (!folder.parts(ExplanationsTable.NAME).isEmpty()) {
+      tables.add(
+          read(EXPLAINED, ExplanationsTable.NAME)
+              .select(
+                  col(ImagesTable.IMAGE_ID),
+                  col(ImagesTable.PATH),
+                  col(ImagesTable.BYTES),
+                  col(ImagesTable.MODIFIED),
+                  col(ImagesTable.SHA256),
+                  struct(
+                          ExplanationsTable.TARGET_INDEX,
+                          ExplanationsTable.LAYER,
+                          ExplanationsTable.RULE)
+                      .as(SLOT),
+                  size(col(ExplanationsTable.TARGETS)).as(FEWEST),
+                  lit(false).as(FAILED),
+                  col(PART)));
+    }
+    if (!folder.parts(FailuresTable.NAME).isEmpty()) {
+      StructType slot =
+          new StructType()
+              .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType)
+              .add(ExplanationsTable.LAYER, DataTypes.StringType)
+              .add(ExplanationsTable.RULE, DataTypes.IntegerType);
+      tables.add(
+          read(FAILURE, FailuresTable.NAME)
+              .select(
+                  col(ImagesTable.IMAGE_ID),
+                  col(ImagesTable.PATH),
+                  col(ImagesTable.BYTES),
+                  col(ImagesTable.MODIFIED),
+                  lit(null).cast(DataTypes.StringType).as(ImagesTable.SHA256),
+                  lit(null).cast(slot).as(SLOT),
+                  lit(0).as(FEWEST),
+                  lit(true).as(FAILED),
+                  col(PART)));
+    }
+    return tables.stream().reduce(Dataset::union);
+  }
+
+  private Dataset<Row> read(StructType schema, String table) {
+    return spark
+        .read()
+        .schema(schema)
+        .parquet(folder.table(table))
+        .withColumn(PART, input_file_name());
   }
 
   private void setDamagedAside() throws IOException {
@@ -126,8 +253,7 @@ final class CommittedImages {
     if (parts.isEmpty()) {
       return;
     }
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    SerializableConfiguration hadoop = hadoop();
     List<String> damaged =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(parts, (parts.size() + PARTS_A_TASK - 1) / PARTS_A_TASK)
@@ -143,6 +269,34 @@ final class CommittedImages {
     }
   }
 
+  /** Moves parts away in which rows of an image are doubled, or from which some are missing. */
+  private void setBrokenAside() throws IOException {
+    Optional<Dataset<Row>> images = images();
+    if (images.isEmpty()) {
+      return;
+    }
+    Dataset<Row> broken = images.get().where(not(col(WHOLE))).persist();
+    try {
+      long count = broken.count();
+      if (count == 0) {
+        return;
+      }
+      console.printf(
+          "Note: rows of %,d images are doubled or incomplete; the parts with these rows are moved"
+              + " to _damaged, and their images are explained again.%n",
+          count);
+      for (Row part : broken.select(explode(col(PARTS))).distinct().collectAsList()) {
+        folder.setAside(part.getString(0));
+      }
+    } finally {
+      broken.unpersist();
+    }
+  }
+
+  private SerializableConfiguration hadoop() {
+    return new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+  }
+
   private static Column listed(String name) {
     return col("listed." + name);
   }
@@ -151,38 +305,45 @@ final class CommittedImages {
     return col("done." + name);
   }
 
-  /** Drops the parts with rows of images whose files have changed since. */
-  private void dropChanged(Dataset<Row> listing, Dataset<Row> done) throws IOException {
+  /**
+   * Drops the parts with rows of images whose bytes have changed since. A file of the same size and
+   * time is taken to be the same; of others, and of images within tables, the hash decides.
+   */
+  private void dropChanged(SourceImages images, Dataset<Row> done) throws IOException {
     Column modified = listed(ImagesTable.MODIFIED);
     Column was = unix_millis(done(ImagesTable.MODIFIED));
-    Column known =
-        listed(ImagesTable.BYTES)
-            .isNotNull()
-            .and(done(ImagesTable.BYTES).isNotNull())
-            .and(modified.isNotNull())
-            .and(was.isNotNull());
+    Column untouched =
+        coalesce(
+            listed(ImagesTable.BYTES).equalTo(done(ImagesTable.BYTES)).and(modified.equalTo(was)),
+            lit(false));
     Column samePath = listed(ImagesTable.PATH).eqNullSafe(done(ImagesTable.PATH));
+    Column touched = images.packed().isPresent() ? lit(true) : not(untouched);
+    Column hash = images.packed().isPresent() ? listed(HASH) : hashOfFile();
+    // Failures have no hash: what may have changed is tried again.
     Column same =
-        when(
-                known,
-                listed(ImagesTable.BYTES)
-                    .equalTo(done(ImagesTable.BYTES))
-                    .and(modified.equalTo(was)))
-            .otherwise(samePath);
+        done(ImagesTable.SHA256)
+            .isNotNull()
+            .and(coalesce(hash.equalTo(done(ImagesTable.SHA256)), lit(false)))
+            .or(
+                done(ImagesTable.SHA256)
+                    .isNull()
+                    .and(samePath)
+                    .and(listed(ImagesTable.BYTES).isNull().or(done(ImagesTable.BYTES).isNull())));
     Dataset<Row> others =
-        listing
+        hashed(images)
             .as("listed")
             .join(done.as("done"), listed(ImagesTable.IMAGE_ID).equalTo(done(ImagesTable.IMAGE_ID)))
-            .where(same.equalTo(false))
+            .where(touched)
+            .where(not(same))
             .select(
                 listed(ImagesTable.IMAGE_ID),
-                listed(ImagesTable.PATH).as("now"),
-                done(ImagesTable.PATH).as("was"),
-                samePath.as("changed"),
-                col("part"))
+                listed(ImagesTable.PATH).as(NOW),
+                done(ImagesTable.PATH).as(WAS),
+                samePath.as(SAME_PATH),
+                done(PARTS).as(PARTS))
             .persist();
     try {
-      for (Row clash : others.where(not(col("changed"))).limit(1).collectAsList()) {
+      for (Row clash : others.where(not(col(SAME_PATH))).limit(1).collectAsList()) {
         throw new InputException(
             "image_id '"
                 + Printable.of(clash.getString(0))
@@ -192,11 +353,11 @@ final class CommittedImages {
                 + clash.getString(2)
                 + "; choose another `out`, or give the images other names in a column image_id.");
       }
-      List<Row> parts = others.select("part").distinct().collectAsList();
+      List<Row> parts = others.select(explode(col(PARTS))).distinct().collectAsList();
       if (!parts.isEmpty()) {
         console.printf(
-            "Note: %,d images have changed since they were explained; they and the images in the"
-                + " same parts are explained again.%n",
+            "Note: %,d images have changed since they were read; they and the images in the same"
+                + " parts are explained again.%n",
             others.count());
       }
       for (Row part : parts) {
@@ -204,6 +365,102 @@ final class CommittedImages {
       }
     } finally {
       others.unpersist();
+    }
+  }
+
+  /** The listing; of tables with binaries, also what these hash to, so that no binary is joined. */
+  private static Dataset<Row> hashed(SourceImages images) {
+    Column content = col(ImagesTable.CONTENT);
+    return images
+        .packed()
+        .map(
+            rows ->
+                rows.select(
+                    col(ImagesTable.IMAGE_ID),
+                    col(ImagesTable.PATH),
+                    col(ImagesTable.BYTES),
+                    col(ImagesTable.MODIFIED),
+                    coalesce(sha2(content, 256), col(ImagesTable.SHA256)).as(HASH)))
+        .orElse(images.listing());
+  }
+
+  private Column hashOfFile() {
+    SerializableConfiguration hadoop = hadoop();
+    long most = maxBytes;
+    UDF1<String, String> hash =
+        path -> {
+          try {
+            return Sha256.of(HadoopFiles.read(path, hadoop.value(), most));
+          } catch (IOException | ImageException e) {
+            return null; // Explaining it again tells why.
+          }
+        };
+    return udf(hash, DataTypes.StringType).apply(listed(ImagesTable.PATH));
+  }
+
+  /** Counts the images that the source no longer has, and removes their rows where asked to. */
+  private void gone(SourceImages images, Dataset<Row> done, boolean remove) throws IOException {
+    Dataset<Row> gone =
+        done.join(
+                images.listing().select(ImagesTable.IMAGE_ID),
+                new String[] {ImagesTable.IMAGE_ID},
+                "left_anti")
+            .persist();
+    try {
+      long count = gone.count();
+      if (count == 0) {
+        return;
+      }
+      if (!remove) {
+        console.printf(
+            "Note: %,d images in the tables are no longer in `images`; they stay there, and in"
+                + " every number computed from the tables. Set `remove-gone` to remove them.%n",
+            count);
+        return;
+      }
+      removeFrom(PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), gone);
+      removeFrom(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), gone);
+      console.printf("Removed %,d images that are no longer in `images`.%n", count);
+    } finally {
+      gone.unpersist();
+    }
+  }
+
+  /**
+   * Writes the parts of a table that have rows of some images again, without these. A driver that
+   * is killed meanwhile leaves doubled rows, which the next start sets aside.
+   */
+  private void removeFrom(PartFormat format, Dataset<Row> gone) throws IOException {
+    List<String> own = folder.parts(format.table());
+    List<String> parts =
+        gone.select(explode(col(PARTS)).as(PART)).distinct().collectAsList().stream()
+            .map(row -> row.getString(0))
+            .filter(part -> own.stream().anyMatch(other -> new Path(other).equals(new Path(part))))
+            .toList();
+    if (parts.isEmpty()) {
+      return;
+    }
+    Dataset<Row> left =
+        without(
+            spark.read().schema(format.schema()).parquet(parts.toArray(String[]::new)),
+            gone.select(ImagesTable.IMAGE_ID));
+    String scratch = folder.scratch("kept-" + format.table());
+    List<StagedPart> staged =
+        left.javaRDD()
+            .mapPartitions(
+                rows -> {
+                  String file = new Path(scratch, UUID.randomUUID() + ".parquet").toString();
+                  try (PartWriter writer = new PartWriter(format, file)) {
+                    rows.forEachRemaining(writer::write);
+                    return writer.finish().stream().iterator();
+                  }
+                })
+            .collect();
+    for (StagedPart part : staged) {
+      folder.commit(part);
+    }
+    for (String part : parts) {
+      folder.drop(part);
     }
   }
 

@@ -131,11 +131,20 @@ public final class ExplainJob {
           .notes(settings.card().scores())
           .forEach(note -> console.println("Note: " + note));
       job.describe("find images that are done");
-      CommittedImages committed = new CommittedImages(spark, folder, console);
+      CommittedImages committed =
+          new CommittedImages(
+              spark,
+              folder,
+              identity.layers().size() * identity.rules().size(),
+              settings.given().get(ExplainOptions.MAX_BYTES),
+              console);
       Optional<Dataset<Row>> done =
-          committed.ids(images.listing(), settings.given().get(ExplainOptions.RETRY_FAILURES));
+          committed.ids(
+              images,
+              settings.given().get(ExplainOptions.RETRY_FAILURES),
+              settings.given().get(ExplainOptions.REMOVE_GONE));
       journal.write();
-      long before = done.isEmpty() ? 0 : committed.tally(images.listing()).once();
+      long before = done.isEmpty() ? 0 : committed.tally(images.listing()).whole();
       if (before > 0) {
         console.printf(
             "%,d of them are done already, %,d are left%n", before, images.count() - before);
@@ -152,16 +161,19 @@ public final class ExplainJob {
       double explainSeconds = JobRun.secondsSince(tasks);
       job.describe("check that every image is in one table");
       CommittedImages.Tally tally = committed.tally(images.listing());
-      if (tally.never() > 0 || tally.twice() > 0) {
+      if (tally.missing() > 0 || tally.broken() > 0) {
         throw new IllegalStateException(
-            tally.never()
-                + " of "
+            "Of "
                 + images.count()
-                + " images are in neither table and "
-                + tally.twice()
-                + " in both; every image must be in exactly one. Was "
+                + " images, "
+                + tally.missing()
+                + " are in neither table and "
+                + tally.broken()
+                + " have rows that are doubled or incomplete; every image must have one failure,"
+                + " or one row for each target, layer and rule. Was "
                 + folder.place()
-                + " written by another program? Run the command again to repair it.");
+                + " written to by another program? Run the command again: it sets such rows aside"
+                + " and explains their images again.");
       }
       Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
       long rows = explanations.count();

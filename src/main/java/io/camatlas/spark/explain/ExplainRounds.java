@@ -1,5 +1,6 @@
 package io.camatlas.spark.explain;
 
+import io.camatlas.spark.storage.LockLostException;
 import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.IOException;
@@ -91,13 +92,17 @@ final class ExplainRounds {
                   }));
         }
         failures(running, true);
+        commits.finish();
       } catch (InterruptedException e) {
         spark.cancelJobGroup(group);
         Thread.currentThread().interrupt();
         throw new IOException("interrupted while explaining images", e);
-      } catch (RuntimeException | IOException e) {
+      } catch (RuntimeException e) {
         spark.cancelJobGroup(group);
-        throw e;
+        throw commits.causeOf(e);
+      } catch (IOException e) {
+        spark.cancelJobGroup(group);
+        throw commits.causeOf(e);
       } finally {
         rounds.shutdownNow();
       }
@@ -106,8 +111,12 @@ final class ExplainRounds {
 
   /** Explains rows that contain their images, with the partitions they have. */
   void run(JavaRDD<Row> rows) throws IOException {
-    try (Commits commits = new Commits(null)) {
+    Commits commits = new Commits(null);
+    try (commits) {
       submit(rows, "CamAtlas: explain a table of images", commits);
+      commits.finish();
+    } catch (RuntimeException e) {
+      throw commits.causeOf(e);
     }
   }
 
@@ -150,7 +159,7 @@ final class ExplainRounds {
   private final class Commits implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Slices slices;
-    private volatile IOException failure;
+    private volatile Exception failure;
 
     Commits(Slices slices) {
       this.slices = slices;
@@ -174,26 +183,51 @@ final class ExplainRounds {
         synchronized (ExplainRounds.this) {
           total = total.plus(report);
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         failure = e;
+        // What is explained from here on could not be kept.
+        spark.cancelJobGroup(group);
       }
     }
 
     void check() throws IOException {
       if (failure != null) {
-        throw failure;
+        throw stopped();
       }
     }
 
+    /** Waits until all is committed. */
+    void finish() throws IOException {
+      close();
+      check();
+    }
+
+    /** What stopped the run: what commits failed with, if they did, or else what was thrown. */
+    <E extends Exception> E causeOf(E thrown) throws IOException {
+      close();
+      if (failure != null && thrown != failure && thrown.getCause() != failure) {
+        IOException cause = stopped();
+        cause.addSuppressed(thrown);
+        throw cause;
+      }
+      return thrown;
+    }
+
+    private IOException stopped() {
+      return failure instanceof LockLostException lost
+          ? lost
+          : new IOException(
+              "a finished part could not be committed: " + failure.getMessage(), failure);
+    }
+
     @Override
-    public void close() throws IOException {
+    public void close() {
       thread.shutdown();
       try {
         thread.awaitTermination(Long.MAX_VALUE, java.util.concurrent.TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      check();
     }
   }
 }

@@ -120,6 +120,7 @@ public final class FaithfulnessJob {
    * @throws InputException if nothing can be scored, or the folder for results cannot be used
    */
   public Report run() throws IOException {
+    settings.run().requireRows(spark);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     checkOut(hadoop);
     try (JobRun job = JobRun.start(spark);

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What {@code run.json} says about a finished explain run.
@@ -31,6 +32,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param layers names of the layers explained, at least one
  * @param rules rules that gave maps, at least one
  * @param settings every setting by name; empty text means not set
+ * @param counts what the run has written; null where the record does not say
  */
 public record FinishedRun(
     String folder,
@@ -43,7 +45,8 @@ public record FinishedRun(
     String preprocessing,
     List<String> layers,
     List<RunRule> rules,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    RunEnd.Counts counts) {
   public FinishedRun {
     classes = List.copyOf(classes);
     layers = List.copyOf(layers);
@@ -54,6 +57,39 @@ public record FinishedRun(
   /** The run's part of the table {@code explanations}. */
   public String explanations() {
     return part(ExplanationsTable.NAME);
+  }
+
+  /**
+   * Makes sure that the tables hold as many rows as the run wrote; reads their footers only.
+   *
+   * @throws InputException naming the table and both numbers, if rows were added or removed since
+   */
+  public void requireRows(SparkSession spark) {
+    if (counts != null) {
+      requireRows(spark, explanations(), ExplanationsTable.NAME, counts.explanations());
+      requireRows(spark, failures(), FailuresTable.NAME, counts.failures());
+    }
+  }
+
+  private void requireRows(SparkSession spark, String path, String table, long expected) {
+    long found = exists(spark, path) ? spark.read().parquet(path).count() : 0;
+    if (found != expected) {
+      throw new InputException(
+          String.format(
+              "`from` %s has %,d rows in the table %s, but its run wrote %,d; rows were added or"
+                  + " removed since. Run the same 'camatlas explain' again: it sets such rows aside"
+                  + " and explains their images again.",
+              folder, found, table, expected));
+    }
+  }
+
+  private static boolean exists(SparkSession spark, String path) {
+    try {
+      Path folder = new Path(path);
+      return folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder);
+    } catch (IOException e) {
+      throw new InputException("Cannot read `from` " + path + ": " + e.getMessage(), e);
+    }
   }
 
   /** The run's part of the table {@code failures}. */
@@ -88,7 +124,7 @@ public record FinishedRun(
       for (FileStatus record : files.listStatus(records)) {
         RunRecord run = record(files, record.getPath());
         if (run.isFinished()) {
-          runs.add(of(folder, run, files));
+          runs.add(of(folder, run, counts(files, record.getPath()), files));
         }
       }
     } catch (FileNotFoundException e) {
@@ -149,6 +185,13 @@ public record FinishedRun(
     return ResultJson.read(file, RunRecord.class, files.getConf());
   }
 
+  /** What a record of a complete run says in addition. */
+  private record End(RunEnd.Counts counts) {}
+
+  private static RunEnd.Counts counts(FileSystem files, Path file) throws IOException {
+    return ResultJson.read(file, End.class, files.getConf()).counts();
+  }
+
   private static FinishedRun read(String folder, Path file) {
     try {
       Path root = new Path(folder);
@@ -162,7 +205,7 @@ public record FinishedRun(
                 + folder
                 + ", which has no run.json; give the folder that 'camatlas explain' wrote.");
       }
-      return of(folder, record(files, file), files);
+      return of(folder, record(files, file), counts(files, file), files);
     } catch (JsonProcessingException e) {
       throw new InputException(
           "`from` is " + folder + ", but its run.json is not JSON: " + e.getOriginalMessage(), e);
@@ -171,7 +214,8 @@ public record FinishedRun(
     }
   }
 
-  private static FinishedRun of(String folder, RunRecord run, FileSystem files) throws IOException {
+  private static FinishedRun of(
+      String folder, RunRecord run, RunEnd.Counts counts, FileSystem files) throws IOException {
     RunRecord.Model model = run.model();
     if (!files.exists(new Path(folder, ExplanationsTable.NAME))
         || model == null
@@ -198,7 +242,8 @@ public record FinishedRun(
         text(model.preprocessing()),
         model.layers().stream().map(ProbedLayer::name).toList(),
         isEmpty(run.rules()) ? List.of() : run.rules(),
-        run.settings());
+        run.settings(),
+        counts);
   }
 
   private static boolean isEmpty(List<?> list) {

@@ -13,8 +13,10 @@ import io.camatlas.demo.DemoSettings;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.storage.RunFolder;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -465,6 +469,138 @@ public class ExplainJobTest extends SparkSuite {
     assertThat(table(out, "explanations").select("image_id").distinct().count()).isEqualTo(6);
     assertThat(out.resolve("_damaged").toFile().list((dir, name) -> !name.startsWith(".")))
         .hasSize(3);
+  }
+
+  /** Copies a part under another name, as whoever planted it would. */
+  private static void plant(Path part, String session) throws IOException {
+    String name = String.valueOf(part.getFileName());
+    Files.copy(part, part.resolveSibling("part-" + session + name.substring(13)));
+  }
+
+  private static List<Path> parts(Path out, String table) throws IOException {
+    try (Stream<Path> files = Files.walk(out.resolve(table))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+  }
+
+  @Test
+  public void doubledAndMissingRowsAreNeverCountedAsDone() throws IOException {
+    Path folder = someImages("doubling", 2);
+    String[] flags = {"images", folder.toString(), "partitions", "3", "targets", "top-2"};
+    Path out = run("doubled", flags);
+    assertThat(table(out, "explanations").count()).isEqualTo(12);
+    List<Path> parts = parts(out, "explanations");
+    assertThat(parts).hasSize(3);
+    plant(parts.get(0), "0123abcd");
+    // Of another part, one row of one image is lost.
+    Dataset<Row> rows = session().read().parquet(parts.get(1).toString());
+    Row lost = rows.select("image_id", "target_index").first();
+    Path single = FOLDER.newFolder().toPath().resolve("single");
+    rows.where(
+            functions.not(
+                functions
+                    .col("image_id")
+                    .equalTo(lost.getString(0))
+                    .and(functions.col("target_index").equalTo(lost.getInt(1)))))
+        .coalesce(1)
+        .write()
+        .parquet(single.toString());
+    Path written = parts(single.getParent(), "single").get(0);
+    int crc = RunFolder.crc32c(written.toString(), session().sparkContext().hadoopConfiguration());
+    Files.move(
+        written,
+        parts.get(1).resolveSibling(String.format("part-0123abcd-00077-%08x.parquet", crc)));
+    Files.delete(parts.get(1));
+    assertThat(table(out, "explanations").count()).isEqualTo(15);
+    assertThatThrownBy(() -> SmallDemo.atlas(session(), out.resolveSibling("no-atlas"), out))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("15 rows")
+        .hasMessageContaining("12");
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    run(console, "doubled", flags);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("rows of 3 images are doubled or incomplete");
+    assertThat(table(out, "explanations").count()).isEqualTo(12);
+    assertThat(
+            table(out, "explanations")
+                .select("image_id", "target_index", "layer", "rule")
+                .distinct()
+                .count())
+        .isEqualTo(12);
+  }
+
+  @Test
+  public void aTouchedTimeAloneExplainsNothingAgain() throws IOException {
+    Path folder = someImages("touching", 1);
+    Path out = run("touched", "images", folder.toString());
+    for (Path file : parts(folder, "fish", ".png", ".jpg")) {
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1_600_000_000_000L));
+    }
+    run("touched", "images", folder.toString());
+    assertThat(explainedNow(out)).isZero();
+  }
+
+  private static List<Path> parts(Path folder, String child, String... endings) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve(child))) {
+      return files
+          .filter(file -> Arrays.stream(endings).anyMatch(file.toString()::endsWith))
+          .toList();
+    }
+  }
+
+  @Test
+  public void anImageThatHasChangedWithinATableIsExplainedAgain() throws IOException {
+    Path folder = someImages("in-table", 1);
+    Path packed = FOLDER.getRoot().toPath().resolve("changing.parquet");
+    Dataset<Row> images =
+        session()
+            .read()
+            .format("binaryFile")
+            .load(folder + "/*/*")
+            .select(
+                functions.regexp_extract(functions.col("path"), "([^/]*)/[^/]*$", 1).as("image_id"),
+                functions.col("content"));
+    images.write().parquet(packed.toString());
+    Path out = run("table-changed", "images", packed.toString());
+    List<Row> rows = images.orderBy("image_id").collectAsList();
+    assertThat(rows).hasSize(3);
+    session()
+        .createDataFrame(
+            List.of(RowFactory.create("anchor", rows.get(1).get(1)), rows.get(1), rows.get(2)),
+            images.schema())
+        .write()
+        .mode("overwrite")
+        .parquet(packed.toString());
+    run("table-changed", "images", packed.toString());
+    assertThat(explainedNow(out)).isPositive();
+    assertThat(table(out, "explanations").count()).isEqualTo(3);
+    assertThat(table(out, "explanations").select("sha256").distinct().count()).isEqualTo(2);
+  }
+
+  @Test
+  public void imagesThatAreGoneLeaveTheTablesOnlyWhenAsked() throws IOException {
+    Path folder = someImages("going", 2);
+    Files.writeString(folder.resolve("broken.jpg"), "no image");
+    Path out = run("gone", "images", folder.toString(), "partitions", "2");
+    Files.delete(parts(folder, "fish", ".png", ".jpg").get(0));
+    Files.delete(folder.resolve("broken.jpg"));
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    run(console, "gone", "images", folder.toString());
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("2 images in the tables are no longer in `images`", "`remove-gone`");
+    assertThat(table(out, "explanations").count()).isEqualTo(6);
+    console.reset();
+    run(console, "gone", "images", folder.toString(), "remove-gone", "true");
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("Removed 2 images");
+    assertThat(explainedNow(out)).isZero();
+    assertThat(table(out, "explanations").count()).isEqualTo(5);
+    assertThat(table(out, "failures").count()).isZero();
+    assertThat(
+            new ObjectMapper()
+                .readTree(out.resolve("run.json").toFile())
+                .at("/counts/images")
+                .asInt())
+        .isEqualTo(5);
   }
 
   private static Path onlyChild(Path folder) throws IOException {
