@@ -89,9 +89,14 @@ final class AuditCommand implements Command {
       ReportJob reportJob = new ReportJob(spark, report, System.out);
       atlasJob.checkOut();
       reportJob.checkOut();
-      ExplainCommand.print(new ExplainJob(spark, explain, System.out).run());
-      AtlasCommand.print(spark, atlasJob.run());
-      ReportCommand.print(command, reportJob.run());
+      ExplainJob.Report explained = new ExplainJob(spark, explain, System.out).run();
+      ExplainCommand.print(explained);
+      // Nothing can be gathered where nothing was explained.
+      if (explained.explanations() > 0) {
+        AtlasCommand.print(spark, atlasJob.run());
+        ReportCommand.print(command, reportJob.run());
+      }
+      ExplainCommand.checkFailures(explain, explained);
     }
   }
 }

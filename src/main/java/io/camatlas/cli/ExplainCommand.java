@@ -1,6 +1,7 @@
 package io.camatlas.cli;
 
 import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.FailureLimit;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.setup.ExplainSetup;
@@ -55,10 +56,28 @@ final class ExplainCommand implements Command {
       }
       try (SparkSession spark =
           SparkSessions.start("explain", given, settings.model().precision().environment())) {
-        print(new ExplainJob(spark, settings, System.out).run());
+        ExplainJob.Report report = new ExplainJob(spark, settings, System.out).run();
+        print(report);
+        checkFailures(settings, report);
       }
     } finally {
       TemporaryFolder.delete(folder);
+    }
+  }
+
+  /**
+   * Checks the number of failures, once everything is done.
+   *
+   * @throws TooManyFailuresException if there are more than the settings allow
+   */
+  static void checkFailures(ExplainJobSettings settings, ExplainJob.Report report) {
+    FailureLimit limit = settings.given().get(ExplainOptions.MAX_FAILURES);
+    if (limit.isExceeded(report.failures(), report.images())) {
+      throw new TooManyFailuresException(
+          String.format(
+              "%,d of %,d images failed, and `max-failures` is %s; the table failures in %s names"
+                  + " each, with its reason.",
+              report.failures(), report.images(), limit, report.out()));
     }
   }
 

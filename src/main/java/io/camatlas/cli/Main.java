@@ -23,6 +23,7 @@ public final class Main {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int WRONG_SETTINGS = 2;
+  static final int TOO_MANY_FAILURES = 3;
 
   /** All commands, in the order of the help. */
   public static final List<Command> COMMANDS =
@@ -112,6 +113,10 @@ public final class Main {
           SettingNames.spelled(String.valueOf(e.getMessage()), name -> Help.spelled(command, name));
       err.println("camatlas " + command.name() + ": " + printable(message));
       return WRONG_SETTINGS;
+    } catch (TooManyFailuresException e) {
+      String message = SettingNames.spelled(e.getMessage(), name -> Help.spelled(command, name));
+      err.println("camatlas " + command.name() + ": " + printable(message));
+      return TOO_MANY_FAILURES;
     } catch (LockLostException e) {
       err.println("camatlas " + command.name() + ": " + printable(e.getMessage()));
       return FAILED;

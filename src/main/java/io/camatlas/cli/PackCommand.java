@@ -1,6 +1,7 @@
 package io.camatlas.cli;
 
 import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.FailureLimit;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.PackOptions;
@@ -47,6 +48,14 @@ final class PackCommand implements Command {
           report.bytes() >> 20,
           report.skipped() > 0 ? String.format(", %,d skipped", report.skipped()) : "");
       System.out.println("Table: " + report.out());
+      FailureLimit limit = given.get(ExplainOptions.MAX_FAILURES);
+      if (limit.isExceeded(report.skipped(), report.images())) {
+        throw new TooManyFailuresException(
+            String.format(
+                "%,d of %,d images could not be packed, and `max-failures` is %s; the column"
+                    + " problem of %s says why.",
+                report.skipped(), report.images(), limit, report.out()));
+      }
     }
   }
 }

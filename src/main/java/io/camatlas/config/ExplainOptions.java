@@ -284,6 +284,15 @@ public final class ExplainOptions {
           .topic(Topic.OUTPUT)
           .help("Remove images from the tables that are no longer in `images`.");
 
+  public static final Option<FailureLimit> MAX_FAILURES =
+      Option.of("max-failures", "N|P%", FailureLimit::parse)
+          .byDefault(FailureLimit.DEFAULT)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.OUTPUT)
+          .help(
+              "Images that may fail, or their share in percent. If more do, or all, the command"
+                  + " finishes its work and exits with code 3.");
+
   public static final Option<Boolean> RETRY_FAILURES =
       Option.flag("retry-failures")
           .scope(Scope.OF_THE_JOB)
@@ -328,6 +337,7 @@ public final class ExplainOptions {
                   OVERLAYS,
                   OVERWRITE,
                   REMOVE_GONE,
+                  MAX_FAILURES,
                   RETRY_FAILURES))
           .toList();
 

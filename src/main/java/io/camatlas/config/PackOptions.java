@@ -35,6 +35,7 @@ public final class PackOptions {
           ExplainOptions.OUT.help("Folder for the Parquet table."),
           ROW_GROUP_MB,
           FILE_MB,
+          ExplainOptions.MAX_FAILURES,
           ExplainOptions.OVERWRITE.help("Replace an existing table once the new one is complete."));
 
   private PackOptions() {}

@@ -78,6 +78,7 @@ final class GeneratedFiles {
             | 0 | done |
             | 1 | failed on the way |
             | 2 | wrong settings or unusable input; nothing was done |
+            | 3 | done, but more images failed than `--max-failures` allows, or all of them |
 
             """);
     text.append("| command | what it does |\n| --- | --- |\n");
