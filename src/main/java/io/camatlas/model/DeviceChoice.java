@@ -1,7 +1,6 @@
 package io.camatlas.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.camatlas.suggest.Choices;
 
 /** Where networks are to live. */
@@ -12,31 +11,42 @@ public enum DeviceChoice {
   /** A GPU, and an error where there is none. */
   CUDA;
 
+  /** The address of a task that was given no GPU. */
+  public static final int NONE = -1;
+
   /**
    * The device in this JVM.
    *
-   * @param address index of the GPU that the task was given; ignored on the CPU
-   * @throws IllegalStateException if a GPU was asked for and the engine sees none
+   * @param address index of the GPU that the task was given, or {@link #NONE}; ignored on the CPU
+   * @throws IllegalStateException if a GPU was asked for or given, and the engine does not see it
+   * @throws NetworkException if the engine cannot be loaded
    */
   public Device device(int address) {
-    if (this == CPU) {
-      return Device.cpu();
+    return this == CPU ? Device.cpu() : device(address, NativeEngine.get().getGpuCount());
+  }
+
+  /** The same, where the engine sees so many GPUs. */
+  Device device(int address, int gpus) {
+    int wanted = Math.max(0, address);
+    if (gpus > wanted) {
+      return Device.gpu(wanted);
     }
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
-    if (gpus > address) {
-      return Device.gpu(address);
-    }
-    if (this == AUTO && gpus == 0) {
+    if (this == AUTO && gpus == 0 && address == NONE) {
       return Device.cpu();
     }
     throw new IllegalStateException(
         "`device` is "
             + Choices.name(this)
-            + " and GPU "
-            + address
-            + " is needed, but PyTorch sees "
-            + gpus
-            + " here; set PYTORCH_FLAVOR or PYTORCH_LIBRARY_PATH to a CUDA build, or set"
-            + " `device` to cpu.");
+            + (address == NONE
+                ? ", and a GPU is needed"
+                : ", and Spark gave this task GPU " + address)
+            + ", but PyTorch "
+            + NativeEngine.get().getVersion()
+            + " sees "
+            + (gpus == 0 ? "no GPU" : gpus + " GPUs")
+            + " here. "
+            + NativeEngine.lookedFor()
+            + " Provide a CUDA build of PyTorch, as the page on operations shows, or set `device` to"
+            + " cpu.");
   }
 }

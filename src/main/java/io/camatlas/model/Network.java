@@ -43,14 +43,6 @@ public final class Network implements AutoCloseable {
   private static final float FACTOR_STEP = 32;
   private static final float LEAST_FACTOR = 1f / 32;
 
-  static {
-    // Nodes may have no network: natives come with the jars or from PYTORCH_LIBRARY_PATH.
-    if (System.getProperty("ai.djl.offline") == null) {
-      System.setProperty("ai.djl.offline", "true");
-    }
-    System.setProperty("OPT_OUT_TRACKING", "true");
-  }
-
   private final Model model;
   private final PtSymbolBlock block;
   private final NDManager manager;
@@ -112,7 +104,7 @@ public final class Network implements AutoCloseable {
 
   /** The version of the PyTorch engine in this JVM. */
   public static String engineVersion() {
-    return ai.djl.engine.Engine.getEngine(ENGINE).getVersion();
+    return NativeEngine.get().getVersion();
   }
 
   /**
@@ -126,7 +118,7 @@ public final class Network implements AutoCloseable {
   }
 
   private static void prepareThread() {
-    ai.djl.engine.Engine.getEngine(ENGINE);
+    NativeEngine.get();
     JniUtils.setGradMode(true);
     JniUtils.setGraphExecutorOptimize(false);
   }

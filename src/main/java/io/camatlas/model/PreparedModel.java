@@ -194,7 +194,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       }
     }
     ScoreCheck check = plain.comparison().tapped(plain.check(), probes);
-    return new ProbePlan(input, plain.classes(), probes, check);
+    return new ProbePlan(input, plain.classes(), probes, check, plain.canary());
   }
 
   private static ProbedLayer probe(LayerName name, Layer layer, int calls, String nonlinearity) {

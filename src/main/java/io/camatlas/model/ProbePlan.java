@@ -10,19 +10,21 @@ import java.util.List;
  * @param classes C, number of scores
  * @param layers the layers probed, in the order in which they were asked for
  * @param check how the probed archive is run, and how its scores compare with the model's own
+ * @param canary scores of a fixed image, to check devices with
  */
-public record ProbePlan(InputShape input, int classes, List<ProbedLayer> layers, ScoreCheck check)
+public record ProbePlan(
+    InputShape input, int classes, List<ProbedLayer> layers, ScoreCheck check, Canary canary)
     implements Serializable {
   public ProbePlan {
     layers = List.copyOf(layers);
   }
 
   ProbePlan withLayers(List<ProbedLayer> others) {
-    return new ProbePlan(input, classes, others, check);
+    return new ProbePlan(input, classes, others, check, canary);
   }
 
   ProbePlan withCheck(ScoreCheck other) {
-    return new ProbePlan(input, classes, layers, other);
+    return new ProbePlan(input, classes, layers, other, canary);
   }
 
   /** The same, with its input laid out in another way. */

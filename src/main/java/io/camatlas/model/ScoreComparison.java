@@ -50,11 +50,15 @@ final class ScoreComparison {
     this.network = network;
     this.precision = precision;
     this.manager = manager;
-    this.images = new NoiseImages(input, 2).next(manager, IMAGES);
+    this.images = new NoiseImages(input, Canary.SEED).next(manager, IMAGES);
   }
 
   /** What is known of a model before any layer is tapped. */
-  record Plain(ScoreComparison comparison, int classes, ScoreCheck check) {}
+  record Plain(ScoreComparison comparison, int classes, ScoreCheck check) {
+    Canary canary() {
+      return Canary.of(comparison.reference[0], check);
+    }
+  }
 
   /**
    * Runs the model as it came, then the probed one with no layer tapped.

@@ -7,6 +7,23 @@ import java.util.Locale;
 public final class ScoresDifferException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private ScoresDifferException(String message) {
+    super(message);
+  }
+
+  /** A device that does not give the scores that were computed elsewhere. */
+  static ScoresDifferException onDevice(double difference, double tolerance, Device device) {
+    return new ScoresDifferException(
+        String.format(
+            Locale.ROOT,
+            "The model gives other scores on %s than where it was prepared, by %.2g of the largest"
+                + " score, where rounding explains %.2g; the device, its driver or its libraries"
+                + " are at fault. Take it out of the cluster.",
+            device,
+            difference,
+            tolerance));
+  }
+
   /**
    * Says by how much.
    *

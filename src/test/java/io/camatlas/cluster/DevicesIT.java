@@ -92,10 +92,17 @@ class DevicesIT {
     List<String> gpus =
         List.of(
             "--conf", "spark.executor.cores=4", "--conf", "spark.executor.resource.gpu.amount=2");
-    try (LoopbackCluster cluster = LoopbackCluster.start(folder, 2, 4, twoGpus);
-        Submission run =
-            cluster.submit(gpus, explain(out, "--device", "cpu", "--partitions", "12"))) {
-      assertThat(run.exitCode()).as(run.output()).isZero();
+    try (LoopbackCluster cluster = LoopbackCluster.start(folder, 2, 4, twoGpus)) {
+      try (Submission run = cluster.submit(gpus, explain(out, "--device", "auto"))) {
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
+        assertThat(run.output())
+            .contains("--device is auto, and Spark gave this task GPU ", "sees no GPU here");
+      }
+      assertThat(out).doesNotExist();
+      try (Submission run =
+          cluster.submit(gpus, explain(out, "--device", "cpu", "--partitions", "12"))) {
+        assertThat(run.exitCode()).as(run.output()).isZero();
+      }
     }
     assertThat(networks(out)).isEqualTo(4);
   }

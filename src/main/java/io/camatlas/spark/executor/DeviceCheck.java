@@ -1,6 +1,7 @@
 package io.camatlas.spark.executor;
 
 import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.NetworkException;
 import io.camatlas.model.Precision;
 import io.camatlas.spark.InputException;
 import java.io.PrintStream;
@@ -95,11 +96,11 @@ public final class DeviceCheck {
   private static Found found(DeviceChoice device, Precision precision) {
     String executor = "executor " + SparkEnv.get().executorId() + " on " + host();
     try {
-      int address = TaskGpu.address(TaskContext.get());
-      String there = device.device(Math.max(0, address)).toString();
+      int address = TaskGpu.address(device, TaskContext.get());
+      String there = device.device(address).toString();
       String note = precision.check(!there.startsWith("cpu"), System.getenv()).orElse("");
       return new Found(executor, there, "", note);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | NetworkException e) {
       return new Found(executor, "", e.getMessage(), "");
     }
   }

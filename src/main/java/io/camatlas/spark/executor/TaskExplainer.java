@@ -10,17 +10,27 @@ import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.model.ScoresDifferException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.function.Supplier;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The explainer of one task, with the network of the task's device. Close it when the task ends,
  * also if it fails. Not thread-safe.
  */
 public final class TaskExplainer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskExplainer.class);
+  private static final int DEVICE_FAILED = 71;
+
+  /** Stands for the fixed image among numbers of rows. */
+  private static final int CANARY = 0;
+
   private final TaskContext context;
   private final NetworkPool.Lease lease;
   private final PassClock clock = new PassClock();
@@ -36,6 +46,7 @@ public final class TaskExplainer implements AutoCloseable {
     Network.prepareThread(context.cpus());
     this.lease = lease(plan, context, archive);
     try {
+      checkDevice(lease.network(), plan);
       NoisePlan noise = plan.settings().noise();
       NoisePool pool =
           plan.settings().isSampled(plan.probe())
@@ -56,13 +67,36 @@ public final class TaskExplainer implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs the fixed image whose scores are known: at every task on a GPU, and once on a CPU. On a
+   * device that gives others every image would fail, or be explained wrongly, so it takes its
+   * executor with it, and Spark runs the task elsewhere.
+   *
+   * @throws ScoresDifferException if the device gives other scores and there is no other
+   */
+  private static void checkDevice(Network network, ExplainerPlan plan) {
+    if (plan.probe().check().random()
+        || (!network.device().isGpu() && !network.isUnchecked(CANARY))) {
+      return;
+    }
+    try {
+      plan.probe().canary().check(network, plan.probe().input());
+    } catch (ScoresDifferException e) {
+      if (network.device().isGpu() && !"driver".equals(SparkEnv.get().executorId())) {
+        LOG.error("{} This executor ends.", e.getMessage());
+        Runtime.getRuntime().halt(DEVICE_FAILED);
+      }
+      throw e;
+    }
+  }
+
   /** The network of the task's device. */
   public static NetworkPool.Lease lease(
       ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
-    int address = TaskGpu.address(context);
+    int address = TaskGpu.address(plan.device(), context);
     return NetworkPool.acquire(
         plan.archive(),
-        plan.device().device(Math.max(0, address)),
+        plan.device().device(address),
         address,
         plan.precision(),
         () -> {

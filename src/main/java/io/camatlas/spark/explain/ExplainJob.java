@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.resource.ResourceProfile;
@@ -250,13 +251,14 @@ public final class ExplainJob {
             counters);
     SparkContext context = spark.sparkContext();
     Optional<ResourceProfile> resources = settings.resources().profile(context);
-    int slots = settings.resources().slots(context, resources);
+    // Executors come and go.
+    IntSupplier slots = () -> settings.resources().slots(context, resources);
     job.describe("check devices");
     DeviceCheck.require(
         settings.given().get(ExplainOptions.DEVICE),
         settings.model().precision(),
         context,
-        slots,
+        slots.getAsInt(),
         resources,
         console);
     ExplainPlan plan = given.withBatch(batch(job, given, resources, journal));
@@ -272,7 +274,7 @@ public final class ExplainJob {
         int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
-            partitions > 0 ? partitions : TASKS_A_SLOT * slots);
+            () -> partitions > 0 ? partitions : TASKS_A_SLOT * slots.getAsInt());
       }
     } catch (RuntimeException | IOException e) {
       console.printf(

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -59,10 +60,10 @@ final class ExplainRounds {
    * Explains a stream of images.
    *
    * @param slices slices of rows of {@code ImagesTable.LISTING}
-   * @param tasksARound number of tasks per round, at least 1
+   * @param tasksARound tells the number of tasks of the next round, at least 1
    * @throws IOException if a part cannot be committed
    */
-  void run(Slices slices, int tasksARound) throws IOException {
+  void run(Slices slices, IntSupplier tasksARound) throws IOException {
     JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
     try (Commits commits = new Commits(slices)) {
       ExecutorService rounds = Executors.newFixedThreadPool(ROUNDS_AT_ONCE);
@@ -73,7 +74,7 @@ final class ExplainRounds {
           free.acquire();
           failures(running, false);
           commits.check();
-          List<List<Row>> next = slices.next(tasksARound);
+          List<List<Row>> next = slices.next(tasksARound.getAsInt());
           if (next.isEmpty()) {
             break;
           }

@@ -4,6 +4,7 @@ import io.camatlas.spark.input.ImagesTable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.apache.spark.sql.Row;
 
 /**
@@ -25,7 +26,7 @@ final class Slices {
   private final Iterator<Row> images;
   private final int batch;
   private final int fixed;
-  private final int slots;
+  private final IntSupplier slots;
   private long left;
   private Row held;
   private volatile double secondsAnImage;
@@ -35,10 +36,10 @@ final class Slices {
    * @param batch images that the device processes at once; slices are whole batches
    * @param fixed images in each slice; 0 learns the size
    * @param count number of images
-   * @param slots tasks that run at once; slices shrink towards the end, so that all slots finish at
-   *     about the same time
+   * @param slots tells how many tasks run at once now; slices shrink towards the end, so that all
+   *     slots finish at about the same time
    */
-  Slices(Iterator<Row> images, int batch, int fixed, long count, int slots) {
+  Slices(Iterator<Row> images, int batch, int fixed, long count, IntSupplier slots) {
     this.images = images;
     this.left = count;
     this.slots = slots;
@@ -62,7 +63,7 @@ final class Slices {
     }
     // Nothing is known yet: make the slice short, to learn soon.
     double wanted = secondsAnImage == 0 ? 2.0 * batch : SECONDS / secondsAnImage;
-    double fair = (double) left / (TASKS_A_SLOT_AT_LEAST * Math.max(1, slots));
+    double fair = (double) left / (TASKS_A_SLOT_AT_LEAST * Math.max(1, slots.getAsInt()));
     long batches = Math.max(1, Math.round(Math.min(wanted, fair) / batch));
     return (int) Math.max(FEWEST, Math.min(MOST, batches * batch));
   }

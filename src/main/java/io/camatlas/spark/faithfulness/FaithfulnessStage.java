@@ -90,11 +90,12 @@ final class FaithfulnessStage {
     }
     TaskContext context = TaskContext.get();
     Network.prepareThread(context.cpus());
+    int address = TaskGpu.address(plan.device(), context);
     NetworkPool.Lease lease =
         NetworkPool.acquire(
             plan.archive(),
-            plan.device().device(Math.max(0, TaskGpu.address(context))),
-            TaskGpu.address(context),
+            plan.device().device(address),
+            address,
             Precision.FLOAT32,
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     TaskCompletionListener release = ended -> lease.close();

@@ -37,7 +37,7 @@ class SlicesTest {
   @Test
   void everyImageIsInOneSliceInItsOrder() {
     List<Row> images = images(1000, null);
-    Slices slices = new Slices(images.iterator(), BATCH, 0, images.size(), 4);
+    Slices slices = new Slices(images.iterator(), BATCH, 0, images.size(), () -> 4);
     slices.learn(100, 10);
     assertThat(all(slices).stream().flatMap(List::stream)).containsExactlyElementsOf(images);
     assertThat(slices.next(1)).isEmpty();
@@ -45,20 +45,20 @@ class SlicesTest {
 
   @Test
   void theFirstSlicesAreShortAsNothingIsKnown() {
-    Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, 2);
+    Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, () -> 2);
     assertThat(slices.next(1).get(0)).hasSize(2 * BATCH);
   }
 
   @Test
   void laterSlicesTakeTwentySecondsOfWholeBatches() {
-    Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, 2);
+    Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, () -> 2);
     slices.learn(16, 1.6);
     assertThat(slices.next(1).get(0)).hasSize(200);
   }
 
   @Test
   void whatIsLearnedLastCountsMost() {
-    Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, 2);
+    Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, () -> 2);
     slices.learn(10, 1);
     slices.learn(0, 100);
     assertThat(slices.size()).isEqualTo(200);
@@ -69,7 +69,7 @@ class SlicesTest {
 
   @Test
   void towardsTheEndNoTaskWaitsLongForAnother() {
-    Slices slices = new Slices(images(160, null).iterator(), BATCH, 0, 160, 5);
+    Slices slices = new Slices(images(160, null).iterator(), BATCH, 0, 160, () -> 5);
     slices.learn(1000, 1);
     assertThat(all(slices)).allMatch(slice -> slice.size() <= 16).hasSizeGreaterThanOrEqualTo(10);
   }
@@ -77,16 +77,16 @@ class SlicesTest {
   @Test
   void largeFilesMakeShortSlices() {
     List<Row> images = images(10, 100L << 20);
-    Slices slices = new Slices(images.iterator(), BATCH, 10, images.size(), 1);
+    Slices slices = new Slices(images.iterator(), BATCH, 10, images.size(), () -> 1);
     assertThat(all(slices)).extracting(List::size).containsExactly(2, 2, 2, 2, 2);
     // One that is too large by itself is not left out.
     List<Row> huge = images(2, 1L << 40);
-    assertThat(all(new Slices(huge.iterator(), BATCH, 10, 2, 1))).hasSize(2);
+    assertThat(all(new Slices(huge.iterator(), BATCH, 10, 2, () -> 1))).hasSize(2);
   }
 
   @Test
   void aGivenSizeIsKept() {
-    Slices slices = new Slices(images(25, null).iterator(), BATCH, 10, 25, 4);
+    Slices slices = new Slices(images(25, null).iterator(), BATCH, 10, 25, () -> 4);
     slices.learn(10, 1000);
     assertThat(all(slices)).extracting(List::size).containsExactly(10, 10, 5);
   }
