@@ -285,7 +285,8 @@ public final class AtlasBenchmark {
             place.mass().gini(),
             place.mass().spread(),
             place.mass().border(),
-            place.area().parts50()),
+            place.area().parts50(),
+            0),
         new ExplainedRow.FeatureMaps(
             activations(random, shape.maps()),
             maxima,

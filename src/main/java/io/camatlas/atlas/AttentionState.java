@@ -29,6 +29,7 @@ public final class AttentionState {
   private final Measure peakY;
   private final Measure parts;
   private Moments confidence = Moments.EMPTY;
+  private Moments undetermined = Moments.EMPTY;
   private final Map<Region, Moments> mass = new EnumMap<>(Region.class);
 
   /** Creates an empty state for grids of this size. */
@@ -78,6 +79,7 @@ public final class AttentionState {
   public void add(ExplainedRow row) {
     require(row.map().height(), row.map().width());
     confidence = confidence.with(row.said().confidence());
+    undetermined = undetermined.with(row.measures().undetermined());
     float[] map = row.map().values();
     double total = 0;
     int peak = 0;
@@ -124,6 +126,7 @@ public final class AttentionState {
     peakY.merge(other.peakY);
     parts.merge(other.parts);
     confidence = confidence.merge(other.confidence);
+    undetermined = undetermined.merge(other.undetermined);
     mass.replaceAll((region, moments) -> moments.merge(other.mass.get(region)));
   }
 
@@ -198,6 +201,11 @@ public final class AttentionState {
     return confidence;
   }
 
+  /** Share of each map that rounding decides, 0 to 1. */
+  public Moments undetermined() {
+    return undetermined;
+  }
+
   /** Share of each map's mass in a region, 0 to 1. */
   public Moments mass(Region region) {
     return mass.get(region);
@@ -220,6 +228,7 @@ public final class AttentionState {
       measure.write(out);
     }
     confidence.write(out);
+    undetermined.write(out);
     for (Region region : REGIONS) {
       mass.get(region).write(out);
     }
@@ -248,6 +257,7 @@ public final class AttentionState {
     state.blank = blank;
     System.arraycopy(peaks, 0, state.peaks, 0, peaks.length);
     state.confidence = Moments.read(in);
+    state.undetermined = Moments.read(in);
     for (Region region : REGIONS) {
       state.mass.put(region, Moments.read(in));
     }

@@ -56,9 +56,15 @@ public record ExplainedRow(
    * @param spread of its mass
    * @param borderMass share of the map within 10 % of an edge
    * @param parts of the map at half its maximum
+   * @param undetermined share of the map that rounding decides
    */
   public record Measures(
-      double entropyNats, double gini, double spread, double borderMass, int parts) {}
+      double entropyNats,
+      double gini,
+      double spread,
+      double borderMass,
+      int parts,
+      double undetermined) {}
 
   /**
    * Weights and activations of the feature maps, {@code [K]} each.

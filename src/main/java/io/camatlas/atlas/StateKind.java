@@ -19,7 +19,7 @@ public final class StateKind<S extends State<S>> {
   public static final StateKind<LayerState> LAYER = new StateKind<>("layer", 1, LayerState::read);
 
   /** The state of a class at a layer. */
-  public static final StateKind<ClassState> CLASS = new StateKind<>("class", 1, ClassState::read);
+  public static final StateKind<ClassState> CLASS = new StateKind<>("class", 2, ClassState::read);
 
   /** The state of a label and the class that was predicted instead, at a layer. */
   public static final StateKind<ConfusionState> CONFUSION =

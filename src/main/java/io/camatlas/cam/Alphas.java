@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.DataType;
 final class Alphas {
   private static final int[] SPACE = {2, 3};
 
+  /** Keeps errors finite where a denominator is zero. */
+  private static final float LEAST_SHARE = 1e-6f;
+
   private Alphas() {}
 
   /**
@@ -31,6 +34,52 @@ final class Alphas {
     // unless normalising has already cancelled every factor of alpha.
     boolean cancelled = numerator == AlphaNumerator.PAPER && scaling == AlphaScaling.RAW;
     return cancelled ? weights : weights.mul(s);
+  }
+
+  /**
+   * How far rounding may have moved {@link #weights}. The denominator d = 2 D_2 + S D_3 of a
+   * neuron, S = sum_ab A_ab, is off by about
+   *
+   * <p>e = r (2 D_2 + |S| (|D_3| + D_2^(3/2)) + |D_3| sqrt(sum_ab A_ab²))
+   *
+   * <p>for a rounding r of gradients and activations; the terms beside 2 D_2 are what is lost where
+   * powers or activations of both signs cancel. Alpha = n / d is then off by |n| e / (|d| max(|d|,
+   * e)), which is large where d is within rounding of zero. Weights are linear in alpha, unless it
+   * is normalised; then the derivative is (D_1 - w) / sum alpha. Errors of neurons are taken to be
+   * independent.
+   *
+   * @return standard errors {@code [N,K,1,1]}
+   */
+  static NDArray weightErrors(
+      LayerTrace trace, AlphaNumerator numerator, AlphaScaling scaling, double rounding) {
+    NDArray s = trace.scale();
+    NDArray d1 = trace.scaled(1);
+    NDArray d2 = trace.scaled(2);
+    NDArray d3 = trace.scaled(3).abs();
+    NDArray sums = trace.activations().sum(SPACE, true).mul(s);
+    NDArray absolute = trace.activations().square().sum(SPACE, true).sqrt().mul(s);
+    NDArray denominator = sums.mul(trace.scaled(3)).addi(d2.mul(2f));
+    NDArray error =
+        d2.mul(2f)
+            .addi(d2.sqrt().mul(d2).addi(d3).muli(sums.abs()))
+            .addi(d3.mul(absolute))
+            .muli((float) rounding);
+    // A denominator of exactly zero leaves its neuron out, although it may be anything up to e.
+    NDArray size = denominator.abs().maximum(error.mul(LEAST_SHARE));
+    NDArray top = numerator == AlphaNumerator.PAPER ? d1 : d2;
+    NDArray alpha = quotient(top, denominator);
+    NDArray off = quotient(top.abs().mul(error), size.mul(size.maximum(error)));
+    NDArray slope = d1.maximum(0f);
+    if (scaling == AlphaScaling.NORMALIZED) {
+      NDArray positive = d1.gt(0).toType(DataType.FLOAT32, false);
+      NDArray total = alpha.mul(positive).sum(SPACE, true);
+      NDArray some = total.add(total.eq(0).toType(DataType.FLOAT32, false));
+      NDArray weights = alpha.mul(slope).sum(SPACE, true).div(some);
+      slope = d1.sub(weights).mul(positive).div(some);
+    }
+    NDArray errors = off.mul(slope).square().sum(SPACE, true).sqrt();
+    boolean cancelled = numerator == AlphaNumerator.PAPER && scaling == AlphaScaling.RAW;
+    return cancelled ? errors : errors.mul(s);
   }
 
   /**

@@ -42,6 +42,17 @@ public interface CamMethod extends Serializable {
   NDArray weights(LayerTrace trace);
 
   /**
+   * How far rounding may have moved the weights. Empty by default: the rule divides by nothing that
+   * may be near zero.
+   *
+   * @param rounding the share of itself by which a gradient or an activation may be off
+   * @return standard errors {@code [N,K,1,1]}, in the unit of {@link #weights}
+   */
+  default Optional<NDArray> weightErrors(LayerTrace trace, double rounding) {
+    return Optional.empty();
+  }
+
+  /**
    * The weights that each noise sample would give by itself, up to a positive factor for each pair.
    * How much the resulting maps differ shows how much the noise matters. Empty by default: no
    * agreement is measured.

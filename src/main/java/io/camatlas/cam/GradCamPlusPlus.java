@@ -3,6 +3,7 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Grad-CAM++ (arXiv:1710.11063, eq. 5, 7 and 19).
@@ -24,6 +25,11 @@ public record GradCamPlusPlus(ScoreTransform score, AlphaScaling alpha) implemen
   @Override
   public NDArray weights(LayerTrace trace) {
     return Alphas.weights(trace, AlphaNumerator.SECOND, alpha);
+  }
+
+  @Override
+  public Optional<NDArray> weightErrors(LayerTrace trace, double rounding) {
+    return Optional.of(Alphas.weightErrors(trace, AlphaNumerator.SECOND, alpha, rounding));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /** The weighted sum of feature maps, the last step of every rule. */
@@ -36,6 +37,39 @@ public final class SaliencyMaps {
       summed = used.mul(activations).sum(new int[] {1});
     }
     return masked(summed.maximum(0f), manager, neurons);
+  }
+
+  /**
+   * How far a map may be off if its weights are: sqrt(sum_k (e_k A_k)²), zero at neurons not
+   * selected.
+   *
+   * @param errors standard errors of the weights, {@code [N,K,1,1]}
+   * @param activations of the clean images, {@code [N,K,h,w]}
+   * @return {@code [N,h,w]}
+   */
+  public static NDArray errors(
+      NDArray errors, NDArray activations, FeatureMapSelection filters, NeuronSelection neurons) {
+    Shape shape = activations.getShape();
+    NDManager manager = activations.getManager();
+    NDArray used = errors;
+    if (!filters.isAll()) {
+      int maps = (int) shape.get(1);
+      used = errors.mul(manager.create(filters.mask(maps), new Shape(1, maps, 1, 1)));
+    }
+    // Squares of large errors would overflow, so they are taken relative to the largest.
+    NDArray largest = used.max(new int[] {1}, true);
+    NDArray unit = largest.add(largest.eq(0).toType(DataType.FLOAT32, false));
+    NDArray summed =
+        used.div(unit)
+            .square()
+            .reshape(shape.get(0), 1, shape.get(1))
+            .batchMatMul(
+                activations
+                    .square()
+                    .reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
+            .reshape(shape.get(0), shape.get(2), shape.get(3));
+    NDArray off = summed.sqrt().mul(unit.reshape(shape.get(0), 1, 1));
+    return masked(off, manager, neurons);
   }
 
   /**

@@ -35,6 +35,11 @@ public record SmoothGradCamPlusPlus(
   }
 
   @Override
+  public Optional<NDArray> weightErrors(LayerTrace trace, double rounding) {
+    return Optional.of(Alphas.weightErrors(trace, numerator, alpha, rounding));
+  }
+
+  @Override
   public Optional<NDArray> sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
     long pairs = activations.getShape().get(0);
     long maps = activations.getShape().get(1);

@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
  * @param localization measurements of the map
  * @param original where the map points in the original image
  * @param sampleAgreement mean correlation between the maps of the single noise samples, -1 to 1
+ * @param undetermined share of the map that rounding decides, 0 to 1
  */
 public record Explanation(
     Prediction.Target target,
@@ -29,7 +30,11 @@ public record Explanation(
     FeatureMaps featureMaps,
     Localization localization,
     InOriginal original,
-    OptionalDouble sampleAgreement) {
+    OptionalDouble sampleAgreement,
+    double undetermined) {
+
+  /** Above this share a map is told not to be determined. */
+  public static final double UNDETERMINED = 1e-3;
 
   /**
    * Weights and activations of the feature maps.

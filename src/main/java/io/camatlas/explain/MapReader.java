@@ -32,9 +32,14 @@ final class MapReader {
   private final ExplainSettings settings;
   private final ProbePlan plan;
   private final ModelCard card;
+  private final double rounding;
   private final Map<String, Integer> classIndex = new HashMap<>();
 
-  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card) {
+  /**
+   * @param rounding the share of itself by which a gradient may be off
+   */
+  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card, double rounding) {
+    this.rounding = rounding;
     this.settings = settings;
     this.plan = plan;
     this.card = card;
@@ -109,10 +114,11 @@ final class MapReader {
   /** Reads the maps of all rules of one method. */
   void read(ExplainedGroup group, LayerGradients gradients, CamMethod method) {
     NDArray weights = method.weights(gradients.trace());
+    Optional<NDArray> errors = method.weightErrors(gradients.trace(), rounding);
     for (int index = 0; index < settings.rules().size(); index++) {
       Rule rule = settings.rules().get(index);
       if (rule.method().equals(method)) {
-        RuleMaps maps = new RuleMaps(gradients, rule, weights);
+        RuleMaps maps = new RuleMaps(gradients, rule, weights, errors);
         for (int row : group.waiting(gradients.rank(), gradients.rows())) {
           Slot slot = new Slot(row, gradients.rank(), gradients.layer(), index);
           read(group, slot, maps, row - gradients.rows().from());
@@ -149,7 +155,8 @@ final class MapReader {
                 weights, activations, topFeatureMaps(activations, maps.relevance(at), layer)),
             localization,
             inOriginal(localization, layer, image.decoded().mapping()),
-            sampleAgreement(slot, maps, at, map)));
+            sampleAgreement(slot, maps, at, map),
+            maps.undetermined(at)));
   }
 
   private InOriginal inOriginal(

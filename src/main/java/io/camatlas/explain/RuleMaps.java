@@ -7,6 +7,7 @@ import io.camatlas.localize.SampleAgreement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -25,6 +26,7 @@ final class RuleMaps {
   private final float[] weights;
   private final float[] relevance;
   private final float[] perSample;
+  private final float[] errors;
 
   /**
    * Computes and reads a rule's maps.
@@ -32,8 +34,9 @@ final class RuleMaps {
    * @param gradients the gradients at a layer
    * @param rule which feature maps and neurons are summed
    * @param weights the weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
+   * @param weightErrors what rounding may have moved them by, if the method divides by anything
    */
-  RuleMaps(LayerGradients gradients, Rule rule, NDArray weights) {
+  RuleMaps(LayerGradients gradients, Rule rule, NDArray weights, Optional<NDArray> weightErrors) {
     LayerTrace trace = gradients.trace();
     NDArray activations = trace.activations();
     int count = gradients.rows().count();
@@ -56,6 +59,15 @@ final class RuleMaps {
             : new float[0];
     this.samples =
         gradients.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
+    this.errors =
+        weightErrors
+            .map(
+                off ->
+                    SaliencyMaps.errors(off, activations, rule.filters(), rule.neurons())
+                        .reshape(count, cells)
+                        .max(new int[] {1})
+                        .toFloatArray())
+            .orElse(new float[0]);
     this.perSample =
         gradients
             .sampleWeights()
@@ -88,6 +100,22 @@ final class RuleMaps {
   /** |sum_ij w_k A_k,ij|, {@code [K]}. */
   float[] relevance(int row) {
     return slice(relevance, row, maps);
+  }
+
+  /**
+   * The share of a row's map that rounding decides: how far any of its cells may be off, divided by
+   * the map's maximum; 0 to 1.
+   */
+  double undetermined(int row) {
+    if (errors.length == 0 || errors[row] == 0) {
+      return 0;
+    }
+    float highest = 0;
+    for (int cell = row * cells; cell < (row + 1) * cells; cell++) {
+      highest = Math.max(highest, saliency[cell]);
+    }
+    double share = errors[row] / (double) highest;
+    return share < 1 ? share : 1;
   }
 
   /** How well the maps of single noise samples agree, if there are several that are not blank. */

@@ -72,12 +72,22 @@ public enum Precision {
     };
   }
 
-  /** Half the distance of 1 and the next number above. */
+  /** The share of itself by which a gradient or an activation of a deep network may be off. */
+  public double gradientRounding() {
+    return switch (this) {
+      case FLOAT64 -> 1e-7;
+      case FLOAT32 -> 1e-6;
+      case TF32, FLOAT16 -> 1e-3;
+      case BFLOAT16 -> 1e-2;
+    };
+  }
+
+  /** The distance of 1 and the next number above. */
   float roundingUnit() {
     return switch (this) {
-      case FLOAT64, FLOAT32 -> 0x1p-24f;
-      case TF32, FLOAT16 -> 0x1p-11f;
-      case BFLOAT16 -> 0x1p-8f;
+      case FLOAT64, FLOAT32 -> 0x1p-23f;
+      case TF32, FLOAT16 -> 0x1p-10f;
+      case BFLOAT16 -> 0x1p-7f;
     };
   }
 

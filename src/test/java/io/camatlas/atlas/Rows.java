@@ -47,7 +47,8 @@ public final class Rows {
             place.mass().gini(),
             place.mass().spread(),
             place.mass().border(),
-            place.area().parts50()),
+            place.area().parts50(),
+            0),
         new ExplainedRow.FeatureMaps(weights, means, maxima, cells));
   }
 

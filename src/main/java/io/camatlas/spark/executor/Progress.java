@@ -26,6 +26,7 @@ public final class Progress implements AutoCloseable {
           });
   private final ScheduledFuture<?> ticks;
   private long lastPrinted = -1;
+  private boolean warned;
 
   public Progress(RunCounters counters, long images, PrintStream out) {
     this.counters = counters;
@@ -35,11 +36,26 @@ public final class Progress implements AutoCloseable {
   }
 
   private void print() {
+    warn();
     long done = counters.images();
     if (done > 0 && done != lastPrinted) {
       lastPrinted = done;
       out.println(line(done, images, counters.failures(), seconds()));
     }
+  }
+
+  /** Says once, as soon as it shows, that maps are not determined. */
+  private synchronized void warn() {
+    if (warned || counters.undetermined() == 0) {
+      return;
+    }
+    warned = true;
+    out.printf(
+        "Note: %,d of the first %,d maps are not determined by 32-bit numbers: they divide by sums"
+            + " within rounding of zero (column undetermined). Explain the layer behind the"
+            + " activation, or set `alpha` to normalized, `precision` to float64, or another"
+            + " `method`.%n",
+        counters.undetermined(), counters.maps());
   }
 
   private double seconds() {
@@ -74,6 +90,7 @@ public final class Progress implements AutoCloseable {
   public void close() {
     ticks.cancel(false);
     clock.shutdownNow();
+    warn();
     out.println(line(counters.images(), images, counters.failures(), seconds()));
   }
 }

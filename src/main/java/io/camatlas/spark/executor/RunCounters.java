@@ -1,5 +1,6 @@
 package io.camatlas.spark.executor;
 
+import io.camatlas.explain.Explanation;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
 import java.io.Serializable;
@@ -19,12 +20,16 @@ public final class RunCounters implements Serializable {
 
   private final LongAccumulator explained;
   private final LongAccumulator failed;
+  private final LongAccumulator maps;
+  private final LongAccumulator undetermined;
   private final LongAccumulator passes;
   private final EnumMap<Phase, LongAccumulator> micros = new EnumMap<>(Phase.class);
 
   public RunCounters(SparkContext context) {
     this.explained = context.longAccumulator("images explained");
     this.failed = context.longAccumulator("images failed");
+    this.maps = context.longAccumulator("maps");
+    this.undetermined = context.longAccumulator("maps that rounding decides");
     this.passes = context.longAccumulator("batches");
     for (Phase phase : Phase.values()) {
       String name = phase == Phase.IDLE ? "device idle" : phase.toString();
@@ -34,6 +39,14 @@ public final class RunCounters implements Serializable {
 
   public void explained() {
     explained.add(1);
+  }
+
+  /** Counts a map, of which rounding decides a share. */
+  public void map(double undetermined) {
+    maps.add(1);
+    if (undetermined > Explanation.UNDETERMINED) {
+      this.undetermined.add(1);
+    }
   }
 
   public void failed() {
@@ -48,6 +61,14 @@ public final class RunCounters implements Serializable {
 
   long images() {
     return explained.value() + failed.value();
+  }
+
+  long maps() {
+    return maps.value();
+  }
+
+  long undetermined() {
+    return undetermined.value();
   }
 
   long failures() {

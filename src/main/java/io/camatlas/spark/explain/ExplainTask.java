@@ -148,6 +148,7 @@ public final class ExplainTask {
       ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
       for (Explanation explanation : image.explanations()) {
         explained.write(ExplanationsTable.toRow(plan.explainer().run(), file, image, explanation));
+        plan.counters().map(explanation.undetermined());
         explanations++;
       }
       plan.counters().explained();

@@ -42,6 +42,9 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
   public static final String PEAK_Y = LocalizationStruct.PEAK_Y;
   public static final String PARTS_50 = LocalizationStruct.PARTS_50;
 
+  /** Mean of the column of that name in {@link ExplanationsTable}. */
+  public static final String UNDETERMINED = ExplanationsTable.UNDETERMINED;
+
   /** Columns of {@link MeasureStruct#TYPE}. */
   public static final List<String> MEASURES =
       List.of(ENTROPY_NATS, GINI, SPREAD, PEAK_X, PEAK_Y, PARTS_50);
@@ -73,10 +76,11 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
           .add(SPREAD, MeasureStruct.TYPE, true)
           .add(PEAK_X, MeasureStruct.TYPE, true)
           .add(PEAK_Y, MeasureStruct.TYPE, true)
-          .add(PARTS_50, MeasureStruct.TYPE, true);
+          .add(PARTS_50, MeasureStruct.TYPE, true)
+          .add(UNDETERMINED, DoubleType, true);
 
   ClassAttentionTable() {
-    super(NAME, 1, SCHEMA);
+    super(NAME, 2, SCHEMA);
   }
 
   @Override
@@ -121,7 +125,8 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
         .with(SPREAD, MeasureStruct.toRow(attention.spread()))
         .with(PEAK_X, MeasureStruct.toRow(attention.peakX()))
         .with(PEAK_Y, MeasureStruct.toRow(attention.peakY()))
-        .with(PARTS_50, MeasureStruct.toRow(attention.parts()));
+        .with(PARTS_50, MeasureStruct.toRow(attention.parts()))
+        .with(UNDETERMINED, attention.undetermined().meanOrNaN());
   }
 
   /** Whether a row covers all explanations of its class. */

@@ -86,6 +86,7 @@ public final class ExplanationRows {
   private static final Read BORDER_MASS =
       read(LocalizationStruct.field(LocalizationStruct.BORDER_MASS));
   private static final Read PARTS = read(LocalizationStruct.field(LocalizationStruct.PARTS_50));
+  private static final Read UNDETERMINED = read(col(ExplanationsTable.UNDETERMINED));
   private static final Read WEIGHTS = read(col(ExplanationsTable.WEIGHTS));
   private static final Read MEAN_ACTIVATIONS = read(col(ExplanationsTable.MEAN_ACTIVATIONS));
   private static final Read MAX_ACTIVATIONS = read(col(ExplanationsTable.MAX_ACTIVATIONS));
@@ -190,7 +191,12 @@ public final class ExplanationRows {
         new ExplainedRow.Role(row.getBoolean(PRIMARY.at()), row.getBoolean(PAIR.at())),
         new SaliencyMap(floats(MAP), index(MAP_HEIGHT), index(MAP_WIDTH)),
         new ExplainedRow.Measures(
-            number(ENTROPY), number(GINI), number(SPREAD), number(BORDER_MASS), index(PARTS)),
+            number(ENTROPY),
+            number(GINI),
+            number(SPREAD),
+            number(BORDER_MASS),
+            index(PARTS),
+            number(UNDETERMINED)),
         new ExplainedRow.FeatureMaps(
             floats(WEIGHTS),
             floats(MEAN_ACTIVATIONS),

@@ -24,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationStruct {
   /** Raised whenever a field changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   public static final String EXPLANATIONS = "explanations";
   public static final String FAILURE = "failure";

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -36,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Name of the table. */
   public static final String NAME = "explanations";
@@ -101,6 +102,7 @@ public final class ExplanationsTable {
   public static final String MAX_ACTIVATIONS = "max_activations";
   public static final String MAX_CELLS = "max_cells";
   public static final String TOP_FEATURE_MAPS = "top_feature_maps";
+  public static final String UNDETERMINED = "undetermined";
   public static final String LOCALIZATION = LocalizationStruct.COLUMN;
 
   /** What the network saw of an image. */
@@ -150,6 +152,7 @@ public final class ExplanationsTable {
           .add(MAX_ACTIVATIONS, createArrayType(FloatType, false), false)
           .add(MAX_CELLS, createArrayType(IntegerType, false), false)
           .add(TOP_FEATURE_MAPS, createArrayType(FeatureMapStruct.TYPE, false), false)
+          .add(UNDETERMINED, DoubleType, false)
           .add(LOCALIZATION, LocalizationStruct.TYPE, false);
 
   /** The columns, in order. */
@@ -315,6 +318,7 @@ public final class ExplanationsTable {
         featureMaps.activations().maxima(),
         featureMaps.activations().cells(),
         featureMaps.top().stream().map(FeatureMapStruct::toRow).toArray(Row[]::new),
+        explanation.undetermined(),
         LocalizationStruct.toRow(explanation));
   }
 }

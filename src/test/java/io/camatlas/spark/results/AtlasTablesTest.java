@@ -151,6 +151,6 @@ class AtlasTablesTest {
     bytes[3]++;
     assertThatThrownBy(() -> StateKind.CLASS.read(bytes))
         .isInstanceOf(StateException.class)
-        .hasMessageContaining("A class state has version 2; this CamAtlas reads version 1");
+        .hasMessageContaining("A class state has version 3; this CamAtlas reads version 2");
   }
 }

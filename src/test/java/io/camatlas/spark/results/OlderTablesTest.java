@@ -56,7 +56,7 @@ class OlderTablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
+  @ValueSource(ints = {1, 2, 3, 4})
   void neitherAnAtlasNorAnotherRunTouchesThem(int version) throws IOException {
     SparkSession spark = SparkSuite.session();
     Path results = copy(version);

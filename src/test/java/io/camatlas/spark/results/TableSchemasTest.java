@@ -20,6 +20,14 @@ class TableSchemasTest {
   void columnsAreThoseThatWereWrittenLast() throws IOException {
     for (Map.Entry<String, TableSchemas.TableSchema> table : TableSchemas.all().entrySet()) {
       String file = "schemas/" + table.getKey() + ".txt";
+      if (Boolean.getBoolean("camatlas.renew")) {
+        Files.writeString(
+            Path.of(
+                System.getProperty("camatlas.project", ""),
+                "src/test/resources/io/camatlas/spark/results",
+                file),
+            table.getValue().text());
+      }
       try (InputStream in = TableSchemasTest.class.getResourceAsStream(file)) {
         assertThat(in).as("%s; add it where the table is new", file).isNotNull();
         assertThat(table.getValue().text())
