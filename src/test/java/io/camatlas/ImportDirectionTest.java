@@ -75,7 +75,8 @@ class ImportDirectionTest {
     mayUseOfSpark("input", "storage");
     mayUseOfSpark("results", "storage", "input");
     mayUseOfSpark("executor", "storage", "input", "results");
-    for (String job : List.of("explain", "atlas", "faithfulness", "report", "notebook", "pack")) {
+    for (String job :
+        List.of("explain", "atlas", "faithfulness", "report", "notebook", "pack", "doctor")) {
       mayUseOfSpark(job, "storage", "input", "results", "executor");
     }
   }

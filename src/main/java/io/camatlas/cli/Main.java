@@ -35,7 +35,8 @@ public final class Main {
           new AtlasCommand(),
           new ReportCommand(),
           new AuditCommand(),
-          new FaithfulnessCommand());
+          new FaithfulnessCommand(),
+          new DoctorCommand());
 
   private Main() {}
 
@@ -117,6 +118,10 @@ public final class Main {
       String message = SettingNames.spelled(e.getMessage(), name -> Help.spelled(command, name));
       err.println("camatlas " + command.name() + ": " + printable(message));
       return TOO_MANY_FAILURES;
+    } catch (NotReadyException e) {
+      String message = SettingNames.spelled(e.getMessage(), name -> Help.spelled(command, name));
+      err.println("camatlas " + command.name() + ": " + printable(message));
+      return FAILED;
     } catch (LockLostException e) {
       err.println("camatlas " + command.name() + ": " + printable(e.getMessage()));
       return FAILED;

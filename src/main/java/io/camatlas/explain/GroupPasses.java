@@ -54,7 +54,7 @@ final class GroupPasses {
     this.plan = plan;
     this.pool = pool;
     this.clock = clock;
-    this.reader = new MapReader(settings, plan, card, network.precision().gradientRounding());
+    this.reader = new MapReader(settings, plan, card);
     this.clear =
         settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
     this.sampled =

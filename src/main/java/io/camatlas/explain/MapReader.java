@@ -32,14 +32,9 @@ final class MapReader {
   private final ExplainSettings settings;
   private final ProbePlan plan;
   private final ModelCard card;
-  private final double rounding;
   private final Map<String, Integer> classIndex = new HashMap<>();
 
-  /**
-   * @param rounding the share of itself by which a gradient may be off
-   */
-  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card, double rounding) {
-    this.rounding = rounding;
+  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card) {
     this.settings = settings;
     this.plan = plan;
     this.card = card;
@@ -114,6 +109,7 @@ final class MapReader {
   /** Reads the maps of all rules of one method. */
   void read(ExplainedGroup group, LayerGradients gradients, CamMethod method) {
     NDArray weights = method.weights(gradients.trace());
+    double rounding = plan.layers().get(gradients.layer()).rounding();
     Optional<NDArray> errors = method.weightErrors(gradients.trace(), rounding);
     for (int index = 0; index < settings.rules().size(); index++) {
       Rule rule = settings.rules().get(index);

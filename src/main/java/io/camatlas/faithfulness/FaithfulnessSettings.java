@@ -26,6 +26,11 @@ public record FaithfulnessSettings(int sample, int steps, int batch, long seed)
     }
   }
 
+  /** The same with other rows at once. */
+  FaithfulnessSettings withBatch(int rows) {
+    return new FaithfulnessSettings(sample, steps, rows, seed);
+  }
+
   /**
    * Number of rows that the network sees for each image: the whole, the blank and the blurred
    * image, which all maps share; and for each map the image dimmed by it and the inner points of

@@ -46,7 +46,7 @@ public enum DeviceChoice {
             + (gpus == 0 ? "no GPU" : gpus + " GPUs")
             + " here. "
             + NativeEngine.lookedFor()
-            + " Provide a CUDA build of PyTorch, as the page on operations shows, or set `device` to"
+            + " Provide a CUDA build of PyTorch, as the page on GPUs shows, or set `device` to"
             + " cpu.");
   }
 }

@@ -72,8 +72,8 @@ public enum Precision {
     };
   }
 
-  /** The share of itself by which a gradient or an activation of a deep network may be off. */
-  public double gradientRounding() {
+  /** The share of itself by which a gradient or an activation of any network may be off. */
+  double gradientRounding() {
     return switch (this) {
       case FLOAT64 -> 1e-7;
       case FLOAT32 -> 1e-6;

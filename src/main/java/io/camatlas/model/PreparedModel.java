@@ -194,7 +194,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       }
     }
     ScoreCheck check = plain.comparison().tapped(plain.check(), probes);
-    return new ProbePlan(input, plain.classes(), probes, check, plain.canary());
+    List<ProbedLayer> measured = plain.comparison().withRounding(check, probes);
+    return new ProbePlan(input, plain.classes(), measured, check, plain.canary());
   }
 
   private static ProbedLayer probe(LayerName name, Layer layer, int calls, String nonlinearity) {
@@ -217,7 +218,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               + ".");
     }
     String reason = calls > 1 ? "the layer is called " + calls + " times" : nonlinearity;
-    return new ProbedLayer(layer.path(), layer.id(), call - 1, calls, 0, 0, 0, reason);
+    return new ProbedLayer(layer.path(), layer.id(), call - 1, calls, 0, 0, 0, reason, 0);
   }
 
   /**

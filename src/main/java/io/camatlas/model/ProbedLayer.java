@@ -14,9 +14,19 @@ import java.io.Serializable;
  * @param width w, columns of the layer's grid
  * @param nonlinearity why scores may not be an affine function of the layer's output; empty where
  *     {@link io.camatlas.torchscript.LinearHead} has proved that they are and gradients agree
+ * @param rounding share of itself by which rounding moves a gradient there, as two orders of
+ *     addition show it
  */
 public record ProbedLayer(
-    String path, int id, int call, int calls, int maps, int height, int width, String nonlinearity)
+    String path,
+    int id,
+    int call,
+    int calls,
+    int maps,
+    int height,
+    int width,
+    String nonlinearity,
+    double rounding)
     implements Serializable {
 
   /** Whether gradients at the layer are the same for every image. */
@@ -25,11 +35,15 @@ public record ProbedLayer(
   }
 
   ProbedLayer withShape(int maps, int height, int width) {
-    return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity);
+    return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity, rounding);
   }
 
   ProbedLayer withNonlinearity(String reason) {
-    return new ProbedLayer(path, id, call, calls, maps, height, width, reason);
+    return new ProbedLayer(path, id, call, calls, maps, height, width, reason, rounding);
+  }
+
+  ProbedLayer withRounding(double share) {
+    return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity, share);
   }
 
   /** The path, with the number of the call where there are several: {@code relu#2}. */

@@ -22,6 +22,7 @@ final class ScoreComparison {
   private static final int IMAGES = 4;
   private static final int PASSES = 3;
   private static final int TIMED_IMAGES = 2;
+  private static final int ROUNDED_IMAGES = 2;
   private static final int TIMINGS = 4;
 
   /** A layout is left if another takes less than this share of its time. */
@@ -230,6 +231,62 @@ final class ScoreComparison {
             + " of the largest score. Either later code changes this output in place while other"
             + " code still uses it, or it holds complex numbers. Choose a layer before or behind"
             + " it.");
+  }
+
+  /**
+   * The layers with the rounding of their gradients: half the median relative difference between
+   * the two layouts, in which sums are computed in another order; at least that of the precision.
+   * Some networks lose most of the digits on the way back through their layers.
+   */
+  List<ProbedLayer> withRounding(ScoreCheck check, List<ProbedLayer> layers) {
+    double[] rounding = new double[layers.size()];
+    Arrays.fill(rounding, precision.gradientRounding());
+    if (check.layout() == Layout.CHANNELS_LAST) {
+      for (int image = 0; image < ROUNDED_IMAGES; image++) {
+        try (NDManager scratch = manager.newSubManager()) {
+          NDArray one = rows(image, 1);
+          one.attach(scratch);
+          int[] target = {highest(reference[image])};
+          Network.ForwardPass pass = network.forward(layers, Layout.CHANNELS_LAST, one);
+          List<float[]> found =
+              pass.gradients(target, true).stream().map(NDArray::toFloatArray).toList();
+          Network.ForwardPass other = network.forward(layers, Layout.PLANAR, one);
+          List<NDArray> others = other.gradients(target, true);
+          for (int i = 0; i < rounding.length; i++) {
+            double off = medianDifference(found.get(i), others.get(i).toFloatArray()) / 2;
+            rounding[i] = Math.max(rounding[i], off);
+          }
+        } catch (NetworkException e) {
+          LOG.log(System.Logger.Level.DEBUG, "no gradients to compare", e);
+        }
+      }
+    }
+    List<ProbedLayer> measured = new ArrayList<>();
+    for (int i = 0; i < rounding.length; i++) {
+      measured.add(layers.get(i).withRounding(rounding[i]));
+    }
+    return measured;
+  }
+
+  private static int highest(float[] scores) {
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    return best;
+  }
+
+  /** Median of |a - b| / |a| where a is not zero; 0 if it is zero everywhere. */
+  private static double medianDifference(float[] a, float[] b) {
+    double[] shares = new double[a.length];
+    int count = 0;
+    for (int i = 0; i < a.length; i++) {
+      if (a[i] != 0) {
+        shares[count++] = Math.abs(((double) a[i] - b[i]) / a[i]);
+      }
+    }
+    Arrays.sort(shares, 0, count);
+    return count == 0 ? 0 : shares[count / 2];
   }
 
   private boolean agrees(Layout layout, List<ProbedLayer> layers, boolean oneAtATime) {

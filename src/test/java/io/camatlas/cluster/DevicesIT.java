@@ -115,6 +115,17 @@ class DevicesIT {
         Submission run = cluster.submit(List.of(), explain(out, "--device", "cuda"))) {
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.output()).contains("executor 0 on ", "executor 1 on ", "--device to cpu");
+      try (Submission doctor = cluster.submit(List.of(), List.of("doctor"))) {
+        assertThat(doctor.exitCode()).as(doctor.output()).isZero();
+        assertThat(doctor.output())
+            .contains("driver on ", "executor 0 on ", "executor 1 on ", "A run would work here.")
+            .containsPattern("CPU +runs the demo's network in [\\d.]+ ms");
+      }
+      try (Submission doctor = cluster.submit(List.of(), List.of("doctor", "--device", "cuda"))) {
+        assertThat(doctor.exitCode()).as(doctor.output()).isEqualTo(1);
+        assertThat(doctor.output())
+            .contains("a run would not work here", "executor 1 on ", "--device is cuda");
+      }
     }
     assertThat(out).doesNotExist();
   }

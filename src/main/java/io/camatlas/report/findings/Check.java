@@ -1,5 +1,6 @@
 package io.camatlas.report.findings;
 
+import io.camatlas.atlas.FewImages;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ViewReport;
@@ -20,7 +21,7 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
     /** The fewest images on which a class is judged. */
-    long FEWEST = 5;
+    long FEWEST = FewImages.LEAST;
 
     /**
      * Applies the check to one view. Whatever its classes are compared with is computed here, once.

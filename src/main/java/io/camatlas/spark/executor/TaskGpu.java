@@ -21,15 +21,28 @@ public final class TaskGpu {
    * @throws IllegalStateException if Spark's address of the GPU names no device of this process
    */
   public static int address(DeviceChoice choice, TaskContext context) {
-    ResourceInformation gpu = context.resourcesJMap().get("gpu");
-    if (gpu != null && gpu.addresses().length > 0) {
-      return index(gpu.addresses()[0], System.getenv(VISIBLE));
+    int given = given(context);
+    if (given != DeviceChoice.NONE) {
+      return given;
     }
     boolean local = "driver".equals(SparkEnv.get().executorId());
     if (local && choice != DeviceChoice.CPU) {
       return turn(context.taskAttemptId(), NativeEngine.get().getGpuCount());
     }
     return DeviceChoice.NONE;
+  }
+
+  /**
+   * The index of the GPU that Spark's resource scheduling gave to a task.
+   *
+   * @return {@link DeviceChoice#NONE} if the task was given none
+   * @throws IllegalStateException if Spark's address of the GPU names no device of this process
+   */
+  public static int given(TaskContext context) {
+    ResourceInformation gpu = context.resourcesJMap().get("gpu");
+    return gpu == null || gpu.addresses().length == 0
+        ? DeviceChoice.NONE
+        : index(gpu.addresses()[0], System.getenv(VISIBLE));
   }
 
   /** The GPU of the n-th task, where several are shared by turns. */

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.camatlas.atlas.ClassState;
+import io.camatlas.atlas.FewImages;
 import io.camatlas.atlas.Moments;
 import io.camatlas.atlas.StateKind;
 import io.camatlas.localize.Region;
@@ -41,8 +42,8 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
 
   /**
    * A region is flagged if even the lower end of the interval is above its area and above this many
-   * times the dataset's mass. With thousands of classes some intervals miss by chance, so the
-   * excess must be large enough to matter.
+   * times the dataset's mass, and if there are maps enough ({@link FewImages}). With thousands of
+   * classes some intervals miss by chance, so the excess must be large enough to matter.
    */
   static final double FLAGGED_LIFT = 1.25;
 
@@ -63,7 +64,7 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
           .add(RANK, IntegerType, true);
 
   SpatialBiasTable() {
-    super(NAME, 1, SCHEMA);
+    super(NAME, 2, SCHEMA);
   }
 
   @Override
@@ -90,7 +91,8 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
   private Row row(Place place, ClassState state, Region region, Moments mass, double dataset) {
     double half = mass.halfWidth95();
     double low = Math.max(0, mass.mean() - half);
-    boolean flagged = low > region.area() && low > FLAGGED_LIFT * dataset;
+    boolean flagged =
+        mass.count() >= FewImages.LEAST && low > region.area() && low > FLAGGED_LIFT * dataset;
     return row(place)
         .with(CLASS, state.name().name())
         .with(CLASS_INDEX, state.name().index())

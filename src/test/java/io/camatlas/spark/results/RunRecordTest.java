@@ -30,7 +30,7 @@ class RunRecordTest {
               List.of("cat", "dog"),
               "3x8x8",
               "none",
-              List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, "")),
+              List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, "", 1e-6)),
               new ScoreCheck(Layout.PLANAR, false, false, 4, 0, 1e-4, ScoreKind.LOGITS)),
           List.of(new RunRule("grad-cam", Map.of("alpha", "raw"))),
           Map.of("model", "net.pt"),

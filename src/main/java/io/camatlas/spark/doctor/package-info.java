@@ -1,0 +1,2 @@
+/** Says whether driver and executors have what a run needs. */
+package io.camatlas.spark.doctor;
