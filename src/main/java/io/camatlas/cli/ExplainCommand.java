@@ -74,10 +74,10 @@ final class ExplainCommand implements Command {
     FailureLimit limit = settings.given().get(ExplainOptions.MAX_FAILURES);
     if (limit.isExceeded(report.failures(), report.images())) {
       throw new TooManyFailuresException(
-          String.format(
-              "%,d of %,d images failed, and `max-failures` is %s; the table failures in %s names"
-                  + " each, with its reason.",
-              report.failures(), report.images(), limit, report.out()));
+          limit.told(report.failures(), report.images(), "failed")
+              + "; the table failures in "
+              + report.out()
+              + " names each, with its reason.");
     }
   }
 

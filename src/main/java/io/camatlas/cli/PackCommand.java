@@ -51,10 +51,10 @@ final class PackCommand implements Command {
       FailureLimit limit = given.get(ExplainOptions.MAX_FAILURES);
       if (limit.isExceeded(report.skipped(), report.images())) {
         throw new TooManyFailuresException(
-            String.format(
-                "%,d of %,d images could not be packed, and `max-failures` is %s; the column"
-                    + " problem of %s says why.",
-                report.skipped(), report.images(), limit, report.out()));
+            limit.told(report.skipped(), report.images(), "could not be packed")
+                + "; the column problem of "
+                + report.out()
+                + " says why.");
       }
     }
   }

@@ -54,6 +54,18 @@ public record FailureLimit(BigDecimal number, boolean percent) {
     return more || failures >= images;
   }
 
+  /**
+   * Says how many failed, and of what limit that is too many.
+   *
+   * @param what happened to them, such as {@code failed}
+   */
+  public String told(long failures, long images, String what) {
+    return failures >= images
+        ? String.format("all of the %,d images %s", images, what)
+        : String.format(
+            "%,d of %,d images %s, and `max-failures` is %s", failures, images, what, this);
+  }
+
   @Override
   public String toString() {
     return number.toPlainString() + (percent ? "%" : "");

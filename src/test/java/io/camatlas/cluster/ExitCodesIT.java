@@ -56,7 +56,7 @@ class ExitCodesIT {
     Files.writeString(broken.resolve("a.jpg"), "no image");
     try (Submission run = run("audit", broken, "none")) {
       assertThat(run.exitCode()).as(run.output()).isEqualTo(3);
-      assertThat(run.output()).contains("1 of 1 images failed");
+      assertThat(run.output()).contains("all of the 1 images failed");
     }
   }
 

@@ -39,6 +39,10 @@ class FailureLimitTest {
 
   @Test
   void isToldAsItWasGiven() {
+    assertThat(FailureLimit.parse("3").told(4, 1000, "failed"))
+        .isEqualTo("4 of 1,000 images failed, and `max-failures` is 3");
+    assertThat(FailureLimit.parse("3").told(10, 10, "failed"))
+        .isEqualTo("all of the 10 images failed");
     assertThat(FailureLimit.parse("0.5%")).hasToString("0.5%");
     assertThat(FailureLimit.parse("25")).hasToString("25");
   }
