@@ -59,7 +59,7 @@ public final class FaithfulnessScorer {
         images -> network.infer(plan, images).scores(),
         plan.input(),
         card.scores(),
-        plan.check().oneAtATime() ? settings.withBatch(1) : settings);
+        plan.check().oneByOne() ? settings.withBatch(1) : settings);
   }
 
   FaithfulnessScorer(

@@ -1,5 +1,6 @@
 package io.camatlas.model;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.camatlas.suggest.Choices;
 
 /** How the numbers of a batch of images lie in memory; PyTorch calls it the memory format. */
@@ -21,8 +22,9 @@ public enum Layout {
     return memoryFormat;
   }
 
-  @Override
-  public String toString() {
+  /** The name in settings and in {@code run.json}. */
+  @JsonValue
+  public String text() {
     return Choices.name(this);
   }
 }

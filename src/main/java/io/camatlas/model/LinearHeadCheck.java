@@ -83,7 +83,7 @@ final class LinearHeadCheck {
 
   private void run(double tolerance) {
     NoiseImages images = new NoiseImages(plan.input(), 1);
-    int together = plan.check().oneAtATime() ? 1 : 2;
+    int together = plan.check().oneByOne() ? 1 : 2;
     Network.ForwardPass first = network.forward(plan, images.next(manager, together));
     Set<Integer> classes = new TreeSet<>(List.of(0, plan.classes() / 2, plan.classes() - 1));
     for (long best : first.scores().argMax(1).toLongArray()) {

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.image.Sha256;
-import io.camatlas.suggest.Choices;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
@@ -318,7 +317,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
           "the model gives one image different scores in two passes; `allow-random` is set, so its"
               + " maps are those of one pass among many.");
     }
-    if (check.oneAtATime()) {
+    if (check.oneByOne()) {
       notes.add(
           "the model takes one image at a time, or mixes the images of a batch; every pass has one"
               + " row, whatever `batch` is.");
@@ -331,13 +330,13 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                   : "the exponentials of the model's scores add up to one for every image tried, so"
                       + " they are logarithms of probabilities and not logits")
               + "; set `scores` to "
-              + Choices.name(check.scores())
+              + check.scores().text()
               + ", or every probability in the tables is wrong.");
     }
     if (said != ScoreKind.LOGITS && check.scores() != said) {
       notes.add(
           "`scores` is "
-              + Choices.name(said)
+              + said.text()
               + ", but the model's scores do not add up so; probabilities in the tables are then"
               + " none.");
     }

@@ -8,7 +8,7 @@ import java.io.Serializable;
  * <p>Differences are shares of the largest score, in absolute value, of the images compared.
  *
  * @param layout of the batches that the network is given
- * @param oneAtATime whether the model takes only one image at a time, or mixes those of a batch
+ * @param oneByOne whether the model takes only one image at a time, or mixes those of a batch
  * @param random whether two passes of one image differ
  * @param images number of images compared
  * @param difference the largest difference found
@@ -17,7 +17,7 @@ import java.io.Serializable;
  */
 public record ScoreCheck(
     Layout layout,
-    boolean oneAtATime,
+    boolean oneByOne,
     boolean random,
     int images,
     double difference,
@@ -26,6 +26,6 @@ public record ScoreCheck(
     implements Serializable {
 
   ScoreCheck withLayout(Layout other) {
-    return new ScoreCheck(other, oneAtATime, random, images, difference, tolerance, scores);
+    return new ScoreCheck(other, oneByOne, random, images, difference, tolerance, scores);
   }
 }

@@ -85,13 +85,13 @@ final class ScoreComparison {
     }
     boolean random = isRandom();
     tolerance = precision.scoreTolerance();
-    boolean oneAtATime = false;
+    boolean oneByOne = false;
     Layout layout = Layout.PLANAR;
     if (!random) {
       tolerance = Math.max(tolerance, Math.min(MOST, ROUNDINGS * sensitivity()));
-      oneAtATime = !takesBatches();
+      oneByOne = !takesBatches();
       largest = 0;
-      Optional<Layout> found = layout(oneAtATime);
+      Optional<Layout> found = layout(oneByOne);
       // With no layer tapped the code is the same, so only chance makes a difference.
       random = found.isEmpty();
       layout = found.orElse(Layout.PLANAR);
@@ -107,7 +107,7 @@ final class ScoreComparison {
     return new Plain(
         this,
         reference[0].length,
-        new ScoreCheck(layout, oneAtATime && !random, random, IMAGES, largest, tolerance, kind()));
+        new ScoreCheck(layout, oneByOne && !random, random, IMAGES, largest, tolerance, kind()));
   }
 
   private NDArray rows(int from, int count) {
@@ -167,10 +167,10 @@ final class ScoreComparison {
    *
    * @return empty if neither gives these scores
    */
-  private Optional<Layout> layout(boolean oneAtATime) {
+  private Optional<Layout> layout(boolean oneByOne) {
     for (Layout layout : List.of(Layout.CHANNELS_LAST, Layout.PLANAR)) {
       largest = 0;
-      if (agrees(layout, List.of(), oneAtATime)) {
+      if (agrees(layout, List.of(), oneByOne)) {
         return Optional.of(layout);
       }
     }
@@ -188,16 +188,16 @@ final class ScoreComparison {
     }
     for (Layout layout : List.of(plain.layout(), Layout.PLANAR)) {
       largest = 0;
-      if (agrees(layout, layers, plain.oneAtATime())) {
+      if (agrees(layout, layers, plain.oneByOne())) {
         return new ScoreCheck(
-            layout, plain.oneAtATime(), false, IMAGES, largest, tolerance, plain.scores());
+            layout, plain.oneByOne(), false, IMAGES, largest, tolerance, plain.scores());
       }
     }
     double together = largest;
     List<String> names = new ArrayList<>();
     for (ProbedLayer layer : layers) {
       largest = 0;
-      if (!agrees(Layout.PLANAR, List.of(layer), plain.oneAtATime())) {
+      if (!agrees(Layout.PLANAR, List.of(layer), plain.oneByOne())) {
         names.add("'" + layer.name() + "'");
         together = largest;
       }
@@ -271,8 +271,8 @@ final class ScoreComparison {
     return count == 0 ? 0 : shares[count / 2];
   }
 
-  private boolean agrees(Layout layout, List<ProbedLayer> layers, boolean oneAtATime) {
-    int together = oneAtATime ? 1 : IMAGES;
+  private boolean agrees(Layout layout, List<ProbedLayer> layers, boolean oneByOne) {
+    int together = oneByOne ? 1 : IMAGES;
     boolean agrees = true;
     for (int from = 0; from < IMAGES; from += together) {
       try (NDManager scratch = manager.newSubManager()) {

@@ -1,5 +1,8 @@
 package io.camatlas.model;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.camatlas.suggest.Choices;
+
 /** What a network's scores are. */
 public enum ScoreKind {
   /** Scores before softmax; most classifiers. */
@@ -8,6 +11,12 @@ public enum ScoreKind {
   PROBABILITIES,
   /** Logarithms of probabilities: the network ends in log-softmax. */
   LOG_PROBABILITIES;
+
+  /** The name in settings and in {@code run.json}. */
+  @JsonValue
+  public String text() {
+    return Choices.name(this);
+  }
 
   /**
    * Class probabilities of one image.

@@ -107,7 +107,7 @@ public final class ExplainSetup {
       }
     }
     int batch = given.get(ExplainOptions.BATCH);
-    boolean oneAtATime = prepared.orElseThrow().plan().check().oneAtATime();
+    boolean oneByOne = prepared.orElseThrow().plan().check().oneByOne();
     return given.build(
         () ->
             new ExplainRecipe(
@@ -116,7 +116,7 @@ public final class ExplainSetup {
                 new ExplainSettings(
                     rules,
                     targets.orElseThrow(),
-                    batch == ExplainOptions.FIND_BATCH || oneAtATime ? 1 : batch,
+                    batch == ExplainOptions.FIND_BATCH || oneByOne ? 1 : batch,
                     !given.get(ExplainOptions.NO_SHORTCUT),
                     new DecodeLimits(
                         given.get(ExplainOptions.MAX_PIXELS), given.get(ExplainOptions.MAX_BYTES))),

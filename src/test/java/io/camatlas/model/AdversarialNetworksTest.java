@@ -54,7 +54,7 @@ class AdversarialNetworksTest {
     try (Network network = Network.load(model.file(), Device.cpu());
         NDManager manager = network.newManager()) {
       NoiseImages images = new NoiseImages(INPUT, 17);
-      int rows = model.plan().check().oneAtATime() ? 1 : 3;
+      int rows = model.plan().check().oneByOne() ? 1 : 3;
       NDArray some = images.next(manager, rows);
       float[] probed = network.forward(model.plan(), some).scores().toFloatArray();
       double most = 0;
@@ -105,7 +105,7 @@ class AdversarialNetworksTest {
     PreparedModel model = prepare(name, layer);
     assertThat(difference(model)).isLessThan(1e-5);
     ScoreCheck check = model.plan().check();
-    assertThat(check.oneAtATime()).isFalse();
+    assertThat(check.oneByOne()).isFalse();
     assertThat(check.random()).isFalse();
     assertThat(check.difference()).isLessThan(1e-5);
   }
@@ -144,7 +144,7 @@ class AdversarialNetworksTest {
   @ValueSource(strings = {"one-at-a-time-scripted", "mixed-batch-scripted", "mixed-batch-traced"})
   void modelsThatTakeOneImageGetOne(String name) throws IOException {
     PreparedModel model = prepare(name, "conv");
-    assertThat(model.plan().check().oneAtATime()).isTrue();
+    assertThat(model.plan().check().oneByOne()).isTrue();
     assertThat(model.notes(ScoreKind.LOGITS))
         .anyMatch(note -> note.contains("one image at a time"));
     assertThat(difference(model)).isLessThan(1e-5);

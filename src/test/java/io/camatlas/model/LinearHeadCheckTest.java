@@ -70,7 +70,7 @@ class LinearHeadCheckTest {
   @Test
   void affineHeadsThatMixABatchGetOneImageAtATime() throws IOException {
     PreparedModel model = prepared("affine_but_mixed");
-    assertThat(model.plan().check().oneAtATime()).isTrue();
+    assertThat(model.plan().check().oneByOne()).isTrue();
     assertThat(model.plan().layers()).allMatch(ProbedLayer::hasLinearHead);
   }
 }

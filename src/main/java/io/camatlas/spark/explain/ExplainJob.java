@@ -213,7 +213,7 @@ public final class ExplainJob {
       JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
       throws IOException {
     boolean find = settings.given().get(ExplainOptions.BATCH) == ExplainOptions.FIND_BATCH;
-    if (!find || settings.model().plan().check().oneAtATime()) {
+    if (!find || settings.model().plan().check().oneByOne()) {
       journal.setBatch(plan.settings().batch());
     } else if (journal.batch().isEmpty()) {
       job.describe("find the batch size");

@@ -64,8 +64,12 @@ class RunRecordTest {
     assertThat(names(run.path("model")))
         .containsExactly(
             "path", "name", "sha256", "classes", "input", "preprocessing", "layers", "check");
+    assertThat(run.at("/model/check/layout").asText()).isEqualTo("planar");
+    assertThat(run.at("/model/check/one_by_one").isBoolean()).isTrue();
+    assertThat(run.at("/model/check/scores").asText()).isEqualTo("logits");
     assertThat(names(run.at("/model/layers/0")))
-        .containsExactly("path", "id", "call", "calls", "maps", "height", "width", "nonlinearity");
+        .containsExactly(
+            "path", "id", "call", "calls", "maps", "height", "width", "nonlinearity", "rounding");
     assertThat(names(run.path("versions"))).containsExactly("spark", "pytorch", "djl", "java");
   }
 
