@@ -20,7 +20,7 @@ final class ScoreComparison {
   private static final System.Logger LOG = System.getLogger(ScoreComparison.class.getName());
 
   private static final int IMAGES = 4;
-  private static final int PASSES = 3;
+  private static final int PASSES = 2;
   private static final int ROUNDED_IMAGES = 2;
 
   /** Rounding within a network changes scores by some times what rounding of its input does. */

@@ -30,10 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Maps of usual networks are determined, and say so. */
 class UndeterminedMapsTest {
-  private static final List<String> SOME =
-      List.of("inception_v3-traced.pt:80", "densenet121-traced.pt:64", "googlenet-scripted.pt:64");
+  private static final List<String> SOME = List.of("densenet121-traced.pt:64");
   private static final List<String> MORE =
       List.of(
+          "inception_v3-traced.pt:80",
+          "googlenet-scripted.pt:64",
           "mobilenet_v2-traced.pt:64",
           "convnext_tiny-traced.pt:64",
           "efficientnet_b0-traced.pt:64",
@@ -61,7 +62,7 @@ class UndeterminedMapsTest {
       }
     }
     List<Compared> equal = all.stream().filter(one -> one.difference < 1e-4).toList();
-    assertThat(equal).as("maps that agree").hasSizeGreaterThan(50);
+    assertThat(equal).as("maps that agree").hasSizeGreaterThan(30);
     assertThat(share(equal)).as("marked of %d that agree", equal.size()).isLessThanOrEqualTo(0.05);
   }
 
@@ -82,7 +83,7 @@ class UndeterminedMapsTest {
     }
     List<Integer> ids = new ArrayList<>(spatial);
     List<String> some = new ArrayList<>();
-    int count = TestScale.of(8, 24);
+    int count = TestScale.of(6, 24);
     for (int i = 0; i < count; i++) {
       Layer layer = tree.layer(ids.get(i * (ids.size() - 1) / (count - 1)));
       if (!layer.path().isEmpty() && !some.contains(layer.path())) {

@@ -35,6 +35,7 @@ import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +101,9 @@ final class CommittedImages {
   private final long maxBytes;
   private final PrintStream console;
 
+  /** One row for each image in the tables, until a part comes or goes; null if unknown. */
+  private Dataset<Row> known;
+
   /**
    * @param rowsPerTarget rows that each target of an image has: one for each layer and rule
    * @param maxBytes the largest file that is read
@@ -125,7 +129,7 @@ final class CommittedImages {
       throws IOException {
     if (retryFailures) {
       for (String part : folder.parts(FailuresTable.NAME)) {
-        folder.drop(part);
+        drop(part);
       }
     }
     setDamagedAside();
@@ -151,7 +155,16 @@ final class CommittedImages {
    */
   record Tally(long whole, long missing, long broken) {}
 
+  /** Counts now; parts that are committed later are counted by the next call. */
   Tally tally(Dataset<Row> listing) throws IOException {
+    try {
+      return counted(listing);
+    } finally {
+      forget();
+    }
+  }
+
+  private Tally counted(Dataset<Row> listing) throws IOException {
     Dataset<Row> listed = listing.select(ImagesTable.IMAGE_ID);
     Optional<Dataset<Row>> done = images();
     if (done.isEmpty()) {
@@ -170,6 +183,9 @@ final class CommittedImages {
 
   /** One row for each image in the tables, with its parts; empty if there is no part at all. */
   private Optional<Dataset<Row>> images() throws IOException {
+    if (known != null) {
+      return Optional.of(known);
+    }
     Optional<Dataset<Row>> rows = rows();
     if (rows.isEmpty()) {
       return rows;
@@ -182,7 +198,7 @@ final class CommittedImages {
             .and(all.equalTo(count_distinct(col(SLOT))))
             .and(min(FEWEST).equalTo(max(FEWEST)))
             .and(all.equalTo(max(FEWEST).multiply(rowsPerTarget)));
-    return Optional.of(
+    known =
         rows.get()
             .groupBy(ImagesTable.IMAGE_ID)
             .agg(
@@ -191,7 +207,33 @@ final class CommittedImages {
                 first(ImagesTable.MODIFIED, true).as(ImagesTable.MODIFIED),
                 first(ImagesTable.SHA256, true).as(ImagesTable.SHA256),
                 collect_set(PART).as(PARTS),
-                failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
+                failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE))
+            .persist();
+    return Optional.of(known);
+  }
+
+  private void forget() {
+    if (known != null) {
+      known.unpersist();
+      known = null;
+    }
+  }
+
+  private void drop(String part) throws IOException {
+    forget();
+    folder.drop(part);
+  }
+
+  private void setAside(String part) throws IOException {
+    forget();
+    folder.setAside(part);
+  }
+
+  /** The paths in {@link #PARTS} of some images; Spark's names of files are encoded as in a URI. */
+  private static List<String> parts(Dataset<Row> images) {
+    return images.select(explode(col(PARTS))).distinct().collectAsList().stream()
+        .map(row -> new Path(URI.create(row.getString(0))).toString())
+        .toList();
   }
 
   /** The rows of both tables, as far as they say which row of which image they are. */
@@ -265,7 +307,7 @@ final class CommittedImages {
               + part
               + " is damaged or not part of the run; it is moved to _damaged, and its images"
               + " are explained again.");
-      folder.setAside(part);
+      setAside(part);
     }
   }
 
@@ -285,8 +327,8 @@ final class CommittedImages {
           "Note: rows of %,d images are doubled or incomplete; the parts with these rows are moved"
               + " to _damaged, and their images are explained again.%n",
           count);
-      for (Row part : broken.select(explode(col(PARTS))).distinct().collectAsList()) {
-        folder.setAside(part.getString(0));
+      for (String part : parts(broken)) {
+        setAside(part);
       }
     } finally {
       broken.unpersist();
@@ -353,15 +395,15 @@ final class CommittedImages {
                 + clash.getString(2)
                 + "; choose another `out`, or give the images other names in a column image_id.");
       }
-      List<Row> parts = others.select(explode(col(PARTS))).distinct().collectAsList();
+      List<String> parts = parts(others);
       if (!parts.isEmpty()) {
         console.printf(
             "Note: %,d images have changed since they were read; they and the images in the same"
                 + " parts are explained again.%n",
             others.count());
       }
-      for (Row part : parts) {
-        folder.drop(part.getString(0));
+      for (String part : parts) {
+        drop(part);
       }
     } finally {
       others.unpersist();
@@ -433,8 +475,7 @@ final class CommittedImages {
   private void removeFrom(PartFormat format, Dataset<Row> gone) throws IOException {
     List<String> own = folder.parts(format.table());
     List<String> parts =
-        gone.select(explode(col(PARTS)).as(PART)).distinct().collectAsList().stream()
-            .map(row -> row.getString(0))
+        parts(gone).stream()
             .filter(part -> own.stream().anyMatch(other -> new Path(other).equals(new Path(part))))
             .toList();
     if (parts.isEmpty()) {
@@ -456,6 +497,7 @@ final class CommittedImages {
                   }
                 })
             .collect();
+    forget();
     for (StagedPart part : staged) {
       folder.commit(part);
     }

@@ -47,7 +47,7 @@ import org.junit.rules.TemporaryFolder;
 public class AtlasJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
-  private static final int PER_CLASS = 4;
+  private static final int PER_CLASS = 5;
   private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
 
   private static Path root;

@@ -487,7 +487,7 @@ public class ExplainJobTest extends SparkSuite {
   public void doubledAndMissingRowsAreNeverCountedAsDone() throws IOException {
     Path folder = someImages("doubling", 2);
     String[] flags = {"images", folder.toString(), "partitions", "3", "targets", "top-2"};
-    Path out = run("doubled", flags);
+    Path out = run("doubled, 100 %", flags);
     assertThat(table(out, "explanations").count()).isEqualTo(12);
     List<Path> parts = parts(out, "explanations");
     assertThat(parts).hasSize(3);
@@ -517,7 +517,7 @@ public class ExplainJobTest extends SparkSuite {
         .hasMessageContaining("15 rows")
         .hasMessageContaining("12");
     ByteArrayOutputStream console = new ByteArrayOutputStream();
-    run(console, "doubled", flags);
+    run(console, "doubled, 100 %", flags);
     assertThat(console.toString(StandardCharsets.UTF_8))
         .contains("rows of 3 images are doubled or incomplete");
     assertThat(table(out, "explanations").count()).isEqualTo(12);
