@@ -19,24 +19,33 @@ public final class SaliencyMaps {
    */
   public static NDArray combine(
       NDArray weights, NDArray activations, FeatureMapSelection filters, NeuronSelection neurons) {
-    Shape shape = activations.getShape();
     NDManager manager = activations.getManager();
-    NDArray used = weights;
-    if (!filters.isAll()) {
-      int maps = (int) shape.get(1);
-      used = weights.mul(manager.create(filters.mask(maps), new Shape(1, maps, 1, 1)));
-    }
+    NDArray used = selected(weights, filters, manager);
     NDArray summed;
     if (used.getShape().get(2) == 1 && used.getShape().get(3) == 1) {
-      summed =
-          used.reshape(shape.get(0), 1, shape.get(1))
-              .batchMatMul(
-                  activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
-              .reshape(shape.get(0), shape.get(2), shape.get(3));
+      summed = sumOfMaps(used, activations);
     } else {
       summed = used.mul(activations).sum(new int[] {1});
     }
     return masked(summed.maximum(0f), manager, neurons);
+  }
+
+  /** The weights, zero for feature maps that are not selected. */
+  private static NDArray selected(NDArray weights, FeatureMapSelection filters, NDManager manager) {
+    if (filters.isAll()) {
+      return weights;
+    }
+    int maps = (int) weights.getShape().get(1);
+    return weights.mul(manager.create(filters.mask(maps), new Shape(1, maps, 1, 1)));
+  }
+
+  /** sum_k w_k A_k, {@code [N,h,w]}, of weights {@code [N,K,1,1]} and maps {@code [N,K,h,w]}. */
+  private static NDArray sumOfMaps(NDArray weights, NDArray maps) {
+    Shape shape = maps.getShape();
+    return weights
+        .reshape(shape.get(0), 1, shape.get(1))
+        .batchMatMul(maps.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
+        .reshape(shape.get(0), shape.get(2), shape.get(3));
   }
 
   /**
@@ -49,26 +58,13 @@ public final class SaliencyMaps {
    */
   public static NDArray errors(
       NDArray errors, NDArray activations, FeatureMapSelection filters, NeuronSelection neurons) {
-    Shape shape = activations.getShape();
     NDManager manager = activations.getManager();
-    NDArray used = errors;
-    if (!filters.isAll()) {
-      int maps = (int) shape.get(1);
-      used = errors.mul(manager.create(filters.mask(maps), new Shape(1, maps, 1, 1)));
-    }
+    NDArray used = selected(errors, filters, manager);
     // Squares of large errors would overflow, so they are taken relative to the largest.
     NDArray largest = used.max(new int[] {1}, true);
     NDArray unit = largest.add(largest.eq(0).toType(DataType.FLOAT32, false));
-    NDArray summed =
-        used.div(unit)
-            .square()
-            .reshape(shape.get(0), 1, shape.get(1))
-            .batchMatMul(
-                activations
-                    .square()
-                    .reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
-            .reshape(shape.get(0), shape.get(2), shape.get(3));
-    NDArray off = summed.sqrt().mul(unit.reshape(shape.get(0), 1, 1));
+    NDArray summed = sumOfMaps(used.div(unit).square(), activations.square());
+    NDArray off = summed.sqrt().mul(unit.reshape(unit.getShape().get(0), 1, 1));
     return masked(off, manager, neurons);
   }
 

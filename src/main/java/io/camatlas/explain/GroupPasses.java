@@ -106,11 +106,7 @@ final class GroupPasses {
     int numbers = images * plan.classes();
     float[] probed = Arrays.copyOf(pass.scores().toFloatArray(), numbers);
     float[] own = Arrays.copyOf(network.scores(clean).toFloatArray(), numbers);
-    double scale = 0;
-    for (float score : own) {
-      scale = Math.max(scale, Float.isFinite(score) ? Math.abs(score) : 0);
-    }
-    double difference = ScoreDifference.of(probed, own, scale);
+    double difference = ScoreDifference.of(probed, own, ScoreDifference.scale(own));
     if (!(difference <= check.tolerance())) {
       throw new ScoresDifferException(difference, check.tolerance(), network.device());
     }

@@ -44,14 +44,12 @@ public record Canary(List<Float> scores, double tolerance) implements Serializab
    */
   public double check(Network network, InputShape input) {
     float[] expected = new float[scores.size()];
-    double scale = 0;
     for (int i = 0; i < expected.length; i++) {
       expected[i] = scores.get(i);
-      scale = Math.max(scale, Float.isFinite(expected[i]) ? Math.abs(expected[i]) : 0);
     }
     try (NDManager manager = network.newManager()) {
       float[] found = network.scores(new NoiseImages(input, SEED).next(manager, 1)).toFloatArray();
-      double difference = ScoreDifference.of(found, expected, scale);
+      double difference = ScoreDifference.of(found, expected, ScoreDifference.scale(expected));
       boolean rounds =
           network.device().isGpu() && !"0".equals(System.getenv("NVIDIA_TF32_OVERRIDE"));
       double limit = rounds ? Math.max(TF32, tolerance) : tolerance;

@@ -77,11 +77,7 @@ final class ScoreComparison {
   private Plain run(boolean allowRandom) {
     for (int i = 0; i < IMAGES; i++) {
       reference[i] = single(i);
-      for (float score : reference[i]) {
-        if (Float.isFinite(score)) {
-          scale = Math.max(scale, Math.abs(score));
-        }
-      }
+      scale = Math.max(scale, ScoreDifference.scale(reference[i]));
     }
     boolean random = isRandom();
     tolerance = precision.scoreTolerance();

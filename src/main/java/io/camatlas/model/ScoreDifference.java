@@ -4,6 +4,15 @@ package io.camatlas.model;
 public final class ScoreDifference {
   private ScoreDifference() {}
 
+  /** The largest finite score, in absolute value; 0 if there is none. */
+  public static double scale(float[] scores) {
+    double scale = 0;
+    for (float score : scores) {
+      scale = Math.max(scale, Float.isFinite(score) ? Math.abs(score) : 0);
+    }
+    return scale;
+  }
+
   /**
    * The largest difference, as a share of a scale; infinite where a number is missing on one side
    * only, or the numbers of scores differ.

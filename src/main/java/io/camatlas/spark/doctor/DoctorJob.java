@@ -1,10 +1,9 @@
 package io.camatlas.spark.doctor;
 
 import io.camatlas.model.DeviceChoice;
+import io.camatlas.spark.executor.ExecutorName;
 import io.camatlas.spark.executor.TaskGpu;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -53,12 +51,14 @@ public final class DoctorJob {
     boolean local = context.isLocal();
     if (!local) {
       // The driver of a cluster runs models on its CPU only, to prepare them.
-      all.add(Diagnosis.of("driver on " + host(), DeviceChoice.CPU, DeviceChoice.NONE, trial));
+      all.add(
+          Diagnosis.of(
+              "driver on " + ExecutorName.host(), DeviceChoice.CPU, DeviceChoice.NONE, trial));
     }
     all.addAll(executors(context));
     List<String> gaps = new ArrayList<>();
     for (Diagnosis one : all) {
-      console.println(local ? "This machine, " + host() : one.where());
+      console.println(local ? "This machine, " + ExecutorName.host() : one.where());
       int width = one.facts().keySet().stream().mapToInt(String::length).max().orElse(0);
       one.facts().forEach((name, value) -> console.printf("  %-" + width + "s  %s%n", name, value));
       one.gaps().forEach(gap -> gaps.add((local ? "" : one.where() + ": ") + gap));
@@ -91,20 +91,12 @@ public final class DoctorJob {
   }
 
   private static Diagnosis look(DeviceChoice device, Diagnosis.Trial trial) {
-    String where = "executor " + SparkEnv.get().executorId() + " on " + host();
+    String where = ExecutorName.here();
     try {
       int address = TaskGpu.given(TaskContext.get());
       return Diagnosis.of(where, device, address, trial);
     } catch (IllegalStateException e) {
       return new Diagnosis(where, Map.of(), List.of(e.getMessage()));
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "an unknown host";
     }
   }
 }

@@ -6,8 +6,6 @@ import io.camatlas.model.Precision;
 import io.camatlas.spark.InputException;
 import java.io.PrintStream;
 import java.io.Serializable;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -94,7 +91,7 @@ public final class DeviceCheck {
   }
 
   private static Found found(DeviceChoice device, Precision precision) {
-    String executor = "executor " + SparkEnv.get().executorId() + " on " + host();
+    String executor = ExecutorName.here();
     try {
       int address = TaskGpu.address(device, TaskContext.get());
       String there = device.device(address).toString();
@@ -102,14 +99,6 @@ public final class DeviceCheck {
       return new Found(executor, there, "", note);
     } catch (IllegalStateException | NetworkException e) {
       return new Found(executor, "", e.getMessage(), "");
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "an unknown host";
     }
   }
 }
