@@ -3,6 +3,7 @@ package io.camatlas.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.TestScale;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -26,7 +28,7 @@ class DevicesIT {
 
   @BeforeAll
   static void claimTwoGpus() throws IOException {
-    DemoDataset.write(root.resolve("data"), DemoSettings.audit(16, 3));
+    DemoDataset.write(root.resolve("data"), DemoSettings.audit(TestScale.of(4, 16), 3));
     data = root.resolve("data/images");
     model = DemoModel.copyTo(root.resolve("model"));
     Path script = root.resolve("claim.sh");
@@ -66,6 +68,7 @@ class DevicesIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void twoExecutorsWithTwoAddressesEachLoadFourNetworks() throws Exception {
     Path folder = Files.createDirectory(root.resolve("task-amount"));
     Path out = root.resolve("four");

@@ -54,7 +54,7 @@ class ExitCodesIT {
   void allImagesAreAlwaysTooMany() throws Exception {
     Path broken = Files.createDirectory(root.resolve("broken"));
     Files.writeString(broken.resolve("a.jpg"), "no image");
-    try (Submission run = run("audit", broken, "none")) {
+    try (Submission run = run("explain", broken, "none")) {
       assertThat(run.exitCode()).as(run.output()).isEqualTo(3);
       assertThat(run.output()).contains("all of the 1 images failed");
     }

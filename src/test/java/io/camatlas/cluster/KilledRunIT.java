@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.TestScale;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
@@ -20,11 +21,12 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are killed at any point and started again end as if nothing had happened. */
 class KilledRunIT {
-  private static final int PER_CLASS = 10;
+  private static final int PER_CLASS = TestScale.of(6, 10);
   private static final int IMAGES = 10 * PER_CLASS + 1;
 
   @TempDir static Path root;
@@ -114,9 +116,9 @@ class KilledRunIT {
   }
 
   @Test
-  void driverKilledTwiceDoesOnlyWhatIsMissing() throws Exception {
+  void killedDriverDoesOnlyWhatIsMissing() throws Exception {
     Path out = root.resolve("driver-killed");
-    for (int kill = 1; kill <= 2; kill++) {
+    for (int kill = 1; kill <= TestScale.of(1, 2); kill++) {
       long before = parts(out);
       try (Submission run = local(out)) {
         run.until("a part", () -> parts(out) > before);
@@ -155,6 +157,7 @@ class KilledRunIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void driverKilledOnAClusterGoesOnLocally() throws Exception {
     Path folder = Files.createDirectory(root.resolve("cluster-driver"));
     Path out = root.resolve("cluster-driver-killed");
@@ -171,6 +174,7 @@ class KilledRunIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void fullDiskStopsTheRunAndKeepsWhatIsDone() throws Exception {
     Path disk = Files.createDirectory(root.resolve("disk"));
     Path copy = root.resolve("copy");

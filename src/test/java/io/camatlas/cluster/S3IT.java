@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run with images and results in a bucket is killed, and the same command ends it. */
@@ -26,6 +27,7 @@ class S3IT {
   @TempDir Path folder;
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void aRunInABucketIsKilledAndResumed() throws Exception {
     assumeTrue(S3Server.exists(), "This Spark's Hadoop has no client for S3 here.");
     DemoDataset.write(folder.resolve("data"), DemoSettings.audit(PER_CLASS, 3));

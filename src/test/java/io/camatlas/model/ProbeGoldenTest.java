@@ -84,9 +84,14 @@ class ProbeGoldenTest {
   @ParameterizedTest
   @MethodSource("probedFixtures")
   void activationsAndGradientsEqualAutograd(Fixture fixture) throws IOException {
-    for (String layer : fixture.layers()) {
-      try (Probed probed = probe(fixture, List.of(layer))) {
-        probed.assertEqualsGolden(0, layer);
+    List<String> layers = fixture.layers();
+    for (int i = 0; i < layers.size(); i++) {
+      // The second is probed together with the first, by the next test.
+      if (i == 1 && !TestScale.FULL) {
+        continue;
+      }
+      try (Probed probed = probe(fixture, List.of(layers.get(i)))) {
+        probed.assertEqualsGolden(0, layers.get(i));
       }
     }
   }
@@ -134,7 +139,7 @@ class ProbeGoldenTest {
       List<LayerShape> shapes = network.shapes(manager.zeros(one));
       ScoreComparison.Plain plain =
           ScoreComparison.plain(network, input, Precision.FLOAT32, false, manager);
-      int step = Math.max(1, tree.layers().size() / TestScale.of(16, Integer.MAX_VALUE));
+      int step = Math.max(1, tree.layers().size() / TestScale.of(6, Integer.MAX_VALUE));
       for (int i = step / 2; i < tree.layers().size(); i += step) {
         Layer layer = tree.layers().get(i);
         assertProbedOrSaysWhyNot(
