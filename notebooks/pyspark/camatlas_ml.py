@@ -134,6 +134,14 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "How images are scaled; always antialiased.",
         TypeConverters.toString,
     )
+    resizeAs = Param(
+        Params._dummy(),
+        "resizeAs",
+        "Whose resize is followed to the last bit: Pillow's up to version 12, or that of "
+        "Pillow 13, which differs in images much taller than wide. Default: what the sidecar "
+        "says, else pillow-12.",
+        TypeConverters.toString,
+    )
     channels = Param(
         Params._dummy(),
         "channels",
@@ -315,6 +323,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         resize: Optional[str] = None,
         crop: Optional[str] = None,
         interpolation: Optional[str] = None,
+        resizeAs: Optional[str] = None,
         channels: Optional[str] = None,
         mean: Optional[str] = None,
         std: Optional[str] = None,

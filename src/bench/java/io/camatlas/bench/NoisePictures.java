@@ -7,6 +7,7 @@ import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
+import io.camatlas.image.ResizeAs;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import java.awt.image.BufferedImage;
@@ -64,6 +65,7 @@ final class NoisePictures {
         new Preprocessing(
             new Resize.Exact(input.height(), input.width()),
             Interpolation.BILINEAR,
+            ResizeAs.PILLOW_12,
             new Crop.None(),
             input.channels() == 1 ? ChannelOrder.GRAY : ChannelOrder.RGB,
             given.mean(),

@@ -4,6 +4,7 @@ import io.camatlas.image.ChannelOrder;
 import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Resize;
+import io.camatlas.image.ResizeAs;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.ScoreKind;
@@ -68,6 +69,14 @@ public final class ModelOptions {
           .topic(Topic.MODEL)
           .help("How images are scaled; always antialiased.");
 
+  public static final Option<ResizeAs> RESIZE_AS =
+      Option.choice("resize-as", ResizeAs.class)
+          .topic(Topic.MODEL)
+          .help(
+              "Whose resize is followed to the last bit: Pillow's up to version 12, or that of"
+                  + " Pillow 13, which differs in images much taller than wide. Default: what the"
+                  + " sidecar says, else pillow-12.");
+
   public static final Option<ChannelOrder> CHANNELS =
       Option.choice("channels", ChannelOrder.class)
           .topic(Topic.MODEL)
@@ -95,6 +104,7 @@ public final class ModelOptions {
           RESIZE,
           CROP,
           INTERPOLATION,
+          RESIZE_AS,
           CHANNELS,
           MEAN,
           STD);

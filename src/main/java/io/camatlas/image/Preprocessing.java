@@ -2,17 +2,20 @@ package io.camatlas.image;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What happens to a picture before the network sees it, in torchvision's order: resize, centre
  * crop, divide by 255, subtract the mean, divide by the standard deviation.
  *
- * <p>Resizing matches Pillow to the last bit, and the floats equal those of {@code ToTensor} and
- * {@code Normalize}.
+ * <p>Resizing matches Pillow to the last bit ({@link ResizeAs}), and the floats equal those of
+ * {@code ToTensor} and {@code Normalize}.
  *
  * @param resize first step; together with {@code crop} it must bring every picture to the same size
  * @param interpolation filter of the resize
+ * @param resizeAs whose resize is followed
  * @param crop second step
  * @param order planes of the result
  * @param mean one value for each plane, in the order of {@code order}; for pixels from 0 to 1
@@ -21,6 +24,7 @@ import java.util.Objects;
 public record Preprocessing(
     Resize resize,
     Interpolation interpolation,
+    ResizeAs resizeAs,
     Crop crop,
     ChannelOrder order,
     List<Double> mean,
@@ -31,6 +35,7 @@ public record Preprocessing(
       new Preprocessing(
           new Resize.ShorterSide(256),
           Interpolation.BILINEAR,
+          ResizeAs.PILLOW_12,
           new Crop.Center(224, 224),
           ChannelOrder.RGB,
           List.of(0.485, 0.456, 0.406),
@@ -60,6 +65,43 @@ public record Preprocessing(
                 .formatted(value));
       }
     }
+  }
+
+  /** With another resize. */
+  public Preprocessing resizedAs(ResizeAs other) {
+    return new Preprocessing(resize, interpolation, other, crop, order, mean, std);
+  }
+
+  /** In words; equal texts mean equal preprocessing. */
+  @Override
+  public String toString() {
+    return "%s, %s, %s, mean %s, std %s"
+        .formatted(resizeText(), cropText(), order, numbers(mean), numbers(std));
+  }
+
+  private String resizeText() {
+    if (resize instanceof Resize.None) {
+      return "not resized";
+    }
+    String size =
+        resize instanceof Resize.Exact exact
+            ? exact.height() + "x" + exact.width()
+            : "shorter side " + ((Resize.ShorterSide) resize).size();
+    return "resized to %s (%s, as Pillow %s)"
+        .formatted(
+            size,
+            interpolation.name().toLowerCase(Locale.ROOT),
+            resizeAs == ResizeAs.PILLOW_12 ? "12" : "13");
+  }
+
+  private String cropText() {
+    return crop instanceof Crop.Center center
+        ? "centre %dx%d".formatted(center.height(), center.width())
+        : "not cropped";
+  }
+
+  private static String numbers(List<Double> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
   /** Number of planes of the input. */
@@ -107,7 +149,7 @@ public record Preprocessing(
     Objects.checkFromIndexSize(offset, inputLength(), target.length);
     PixelMapping mapping = mapping(image.width(), image.height());
     Resampler.ofThisThread()
-        .resample(image, interpolation, order, mapping, levels(), target, offset);
+        .resample(image, interpolation, resizeAs, order, mapping, levels(), target, offset);
     return mapping;
   }
 

@@ -3,15 +3,14 @@ package io.camatlas.image;
 import java.util.Arrays;
 
 /**
- * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, weights with 22
- * fractional bits, values rounded to 8 bits in between (libImaging/Resample.c). Only what the crop
- * shows is computed. Pillow 13 resizes rows first if the height shrinks much more than the width,
- * which changes some values by one; earlier versions, and this class, never do.
+ * Pillow's resize of 8-bit pictures, to the last bit: columns first, then rows, or the other way
+ * round ({@link ResizeAs}); weights with 22 fractional bits, values rounded to 8 bits in between
+ * (libImaging/Resample.c). Only what the crop shows is computed.
  *
  * <p>Pillow keeps the whole picture between the passes. Here each source row is resized and
- * immediately added to the output rows it contributes to; integer sums do not depend on their
- * order, and memory does not grow with the picture. There is one instance per thread, which reuses
- * its buffers.
+ * immediately added to the output rows it contributes to, or each output row is summed up and
+ * immediately resized; integer sums do not depend on their order, and memory does not grow with the
+ * picture. There is one instance per thread, which reuses its buffers.
  */
 final class Resampler {
   private static final ThreadLocal<Resampler> PER_THREAD = ThreadLocal.withInitial(Resampler::new);
@@ -26,6 +25,7 @@ final class Resampler {
   private int[] squeezed = {};
   private int[] sums = {};
   private int[] grey = {};
+  private byte[] line = {};
 
   private Resampler() {}
 
@@ -36,6 +36,7 @@ final class Resampler {
   void resample(
       RgbImage image,
       Interpolation filter,
+      ResizeAs as,
       ChannelOrder order,
       PixelMapping mapping,
       float[][] levels,
@@ -55,24 +56,14 @@ final class Resampler {
     int rowLength = channels * (x1 - x0);
     squeezed = ofLength(squeezed, rowLength);
     sums = ofLength(sums, rowLength * (y1 - y0));
-    Arrays.fill(sums, 0, rowLength * (y1 - y0), HALF);
     if (channels == 1) {
       grey = ofLength(grey, image.width());
     }
 
-    int first = 0;
-    for (int y = rows.starts[0]; y < rows.end(rows.count - 1); y++) {
-      if (channels == 1) {
-        squeezeGrey(image, y);
-      } else {
-        squeezeRgb(image, y);
-      }
-      while (rows.end(first) <= y) {
-        first++;
-      }
-      for (int out = first; out < rows.count && rows.starts[out] <= y; out++) {
-        addRow(squeezed, rows.at(out, y), sums, out * rowLength, rowLength);
-      }
+    if (as.rowsFirst(mapping)) {
+      rowsFirst(image, channels, rowLength);
+    } else {
+      columnsFirst(image, channels, rowLength);
     }
 
     int plane = inputWidth * inputHeight;
@@ -94,13 +85,69 @@ final class Resampler {
     }
   }
 
-  private void squeezeRgb(RgbImage image, int y) {
+  private void columnsFirst(RgbImage image, int channels, int rowLength) {
+    Arrays.fill(sums, 0, rowLength * rows.count, HALF);
+    int first = 0;
+    for (int y = rows.starts[0]; y < rows.end(rows.count - 1); y++) {
+      if (channels == 1) {
+        toGrey(image.rgb(), 3 * y * image.width());
+        squeezeGrey();
+      } else {
+        squeezeRgb(image.rgb(), 3 * y * image.width());
+      }
+      while (rows.end(first) <= y) {
+        first++;
+      }
+      for (int out = first; out < rows.count && rows.starts[out] <= y; out++) {
+        addRow(squeezed, rows.at(out, y), sums, out * rowLength, rowLength);
+      }
+    }
+  }
+
+  private void rowsFirst(RgbImage image, int channels, int rowLength) {
+    int from = columns.starts[0];
+    int length = columns.end(columns.count - 1) - from;
+    int[] tall = new int[3 * length];
     byte[] rgb = image.rgb();
+    line = line.length >= 3 * image.width() ? line : new byte[3 * image.width()];
+    for (int out = 0; out < rows.count; out++) {
+      Arrays.fill(tall, 0, channels * length, HALF);
+      for (int y = rows.starts[out]; y < rows.end(out); y++) {
+        int weight = rows.at(out, y);
+        if (channels == 1) {
+          toGrey(rgb, 3 * y * image.width());
+          for (int x = 0; x < length; x++) {
+            tall[x] += weight * grey[from + x];
+          }
+        } else {
+          int in = 3 * (y * image.width() + from);
+          for (int i = 0; i < 3 * length; i++) {
+            tall[i] += weight * (rgb[in + i] & 0xff);
+          }
+        }
+      }
+      if (channels == 1) {
+        for (int x = 0; x < length; x++) {
+          grey[from + x] = rounded(tall[x]);
+        }
+        squeezeGrey();
+      } else {
+        for (int i = 0; i < 3 * length; i++) {
+          line[3 * from + i] = (byte) rounded(tall[i]);
+        }
+        squeezeRgb(line, 0);
+      }
+      for (int i = 0; i < rowLength; i++) {
+        sums[out * rowLength + i] = squeezed[i] << FRACTION;
+      }
+    }
+  }
+
+  private void squeezeRgb(byte[] rgb, int row) {
     int[] starts = columns.starts;
     int[] lengths = columns.lengths;
     int[] weights = columns.weights;
     int[] out = squeezed;
-    int row = 3 * y * image.width();
     for (int x = 0, o = 0; x < columns.count; x++, o += 3) {
       int red = HALF;
       int green = HALF;
@@ -119,9 +166,7 @@ final class Resampler {
     }
   }
 
-  private void squeezeGrey(RgbImage image, int y) {
-    byte[] rgb = image.rgb();
-    int row = 3 * y * image.width();
+  private void toGrey(byte[] rgb, int row) {
     for (int x = columns.starts[0]; x < columns.end(columns.count - 1); x++) {
       int in = row + 3 * x;
       // Pillow's L24, in sixteen fractional bits.
@@ -132,6 +177,9 @@ final class Resampler {
                   + 0x8000)
               >> 16;
     }
+  }
+
+  private void squeezeGrey() {
     for (int x = 0; x < columns.count; x++) {
       int sum = HALF;
       int in = columns.starts[x];

@@ -173,6 +173,18 @@ public abstract class ExplainParams extends OptionParams {
     return with(interpolation(), value);
   }
 
+  public Param<String> resizeAs() {
+    return text("resizeAs");
+  }
+
+  public String getResizeAs() {
+    return getOrDefault(resizeAs());
+  }
+
+  public SmoothGradCam setResizeAs(String value) {
+    return with(resizeAs(), value);
+  }
+
   public Param<String> channels() {
     return text("channels");
   }

@@ -9,6 +9,7 @@ import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
+import io.camatlas.image.ResizeAs;
 import io.camatlas.suggest.Choices;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public record ModelCard(
 
   private static final List<String> KEYS = List.of("name", "classes", "layer", "scores", "input");
   private static final List<String> INPUT_KEYS =
-      List.of("channels", "resize", "interpolation", "crop", "mean", "std");
+      List.of("channels", "resize", "interpolation", "resize_as", "crop", "mean", "std");
 
   public ModelCard {
     classes = List.copyOf(classes);
@@ -121,6 +122,7 @@ public record ModelCard(
         resize(resize),
         Choices.require(
             "interpolation", input.path("interpolation").asText("bilinear"), Interpolation.class),
+        Choices.require("resize_as", input.path("resize_as").asText("pillow-12"), ResizeAs.class),
         crop(crop),
         channels,
         numbers(input.path("mean"), "mean", Preprocessing.IMAGENET.mean()),

@@ -106,6 +106,7 @@ public final class ModelSetup {
                 ModelOptions.RESIZE,
                 ModelOptions.CROP,
                 ModelOptions.INTERPOLATION,
+                ModelOptions.RESIZE_AS,
                 ModelOptions.CHANNELS,
                 ModelOptions.MEAN,
                 ModelOptions.STD)
@@ -116,6 +117,7 @@ public final class ModelSetup {
     return new Preprocessing(
         given.optional(ModelOptions.RESIZE).orElse(card.resize()),
         given.optional(ModelOptions.INTERPOLATION).orElse(card.interpolation()),
+        given.optional(ModelOptions.RESIZE_AS).orElse(card.resizeAs()),
         given.optional(ModelOptions.CROP).orElse(card.crop()),
         given.optional(ModelOptions.CHANNELS).orElse(card.order()),
         given.optional(ModelOptions.MEAN).orElse(card.mean()),

@@ -20,6 +20,7 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.Interpolation;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
+import io.camatlas.image.ResizeAs;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
@@ -77,6 +78,7 @@ final class LoadedNetwork implements AutoCloseable {
             new Preprocessing(
                 new Resize.Exact(size, size),
                 Interpolation.BILINEAR,
+                ResizeAs.PILLOW_12,
                 new Crop.None(),
                 ChannelOrder.RGB,
                 List.of(0.485, 0.456, 0.406),

@@ -71,6 +71,7 @@ class PixelMappingTest {
         new Preprocessing(
             new Resize.None(),
             Interpolation.BILINEAR,
+            ResizeAs.PILLOW_12,
             new Crop.Center(20, 20),
             ChannelOrder.GRAY,
             List.of(0.0),
@@ -113,6 +114,7 @@ class PixelMappingTest {
         new Preprocessing(
             IMAGENET.resize(),
             IMAGENET.interpolation(),
+            ResizeAs.PILLOW_12,
             IMAGENET.crop(),
             ChannelOrder.GRAY,
             List.of(0.0),

@@ -57,6 +57,7 @@ class PreprocessingTest {
         new Preprocessing(
             new Resize.ShorterSide(72),
             Interpolation.BILINEAR,
+            ResizeAs.PILLOW_12,
             new Crop.Center(64, 64),
             ChannelOrder.GRAY,
             List.of(0.0),
@@ -86,6 +87,37 @@ class PreprocessingTest {
     assertThat(exact).isEqualTo(Fixtures.expected("noise-" + shape + ".exact" + suffix));
   }
 
+  /** What Pillow 13 makes of the same noise; it takes the rows of the tall one first. */
+  @ParameterizedTest
+  @CsvSource({
+    "tall, BILINEAR",
+    "tall, BICUBIC",
+    "long, BILINEAR",
+    "long, BICUBIC",
+    "same, BILINEAR",
+    "same, BICUBIC"
+  })
+  void resizedNoiseIsThatOfPillow13ToTheLastBit(String shape, Interpolation filter)
+      throws ImageException {
+    RgbImage noise = decoder.decode(Fixtures.file("noise-" + shape + ".png"));
+    String expected = "noise-" + shape + ".rows." + filter.name().toLowerCase(Locale.ROOT);
+    Preprocessing older = plain(new Resize.Exact(31, 97), filter, NO_CROP);
+    Preprocessing newer = older.resizedAs(ResizeAs.PILLOW_13);
+
+    assertThat(levels(noise, newer)).isEqualTo(Fixtures.expected(expected));
+    assertThat(levels(noise, older).equals(levels(noise, newer))).isEqualTo(!shape.equals("tall"));
+    Preprocessing grey =
+        new Preprocessing(
+            newer.resize(),
+            filter,
+            ResizeAs.PILLOW_13,
+            NO_CROP,
+            ChannelOrder.GRAY,
+            List.of(0.0),
+            List.of(1.0));
+    assertThat(levels(noise, grey)).isEqualTo(Fixtures.expected(expected + ".grey"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"long", "tall", "tiny", "dot", "same"})
   void cropLargerThanThePictureIsPaddedWithZeros(String shape) throws ImageException {
@@ -104,6 +136,7 @@ class PreprocessingTest {
         new Preprocessing(
             new Resize.Exact(1, 1),
             Interpolation.BILINEAR,
+            ResizeAs.PILLOW_12,
             NO_CROP,
             ChannelOrder.RGB,
             Preprocessing.IMAGENET.mean(),
@@ -128,10 +161,17 @@ class PreprocessingTest {
     float[] rgb = new float[3 * 72];
     float[] bgr = new float[3 * 72];
 
-    new Preprocessing(small, Interpolation.BILINEAR, NO_CROP, ChannelOrder.RGB, mean, std)
+    new Preprocessing(
+            small, Interpolation.BILINEAR, ResizeAs.PILLOW_12, NO_CROP, ChannelOrder.RGB, mean, std)
         .apply(photo, rgb, 0);
     new Preprocessing(
-            small, Interpolation.BILINEAR, NO_CROP, ChannelOrder.BGR, reversed(mean), reversed(std))
+            small,
+            Interpolation.BILINEAR,
+            ResizeAs.PILLOW_12,
+            NO_CROP,
+            ChannelOrder.BGR,
+            reversed(mean),
+            reversed(std))
         .apply(photo, bgr, 0);
 
     for (int c = 0; c < 3; c++) {
@@ -207,12 +247,24 @@ class PreprocessingTest {
 
   private static Preprocessing withStatistics(List<Double> mean, List<Double> std) {
     return new Preprocessing(
-        new Resize.Exact(2, 2), Interpolation.BILINEAR, NO_CROP, ChannelOrder.RGB, mean, std);
+        new Resize.Exact(2, 2),
+        Interpolation.BILINEAR,
+        ResizeAs.PILLOW_12,
+        NO_CROP,
+        ChannelOrder.RGB,
+        mean,
+        std);
   }
 
   private static Preprocessing plain(Resize resize, Interpolation filter, Crop crop) {
     return new Preprocessing(
-        resize, filter, crop, ChannelOrder.RGB, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+        resize,
+        filter,
+        ResizeAs.PILLOW_12,
+        crop,
+        ChannelOrder.RGB,
+        List.of(0.0, 0.0, 0.0),
+        List.of(1.0, 1.0, 1.0));
   }
 
   private static <T> List<T> reversed(List<T> values) {

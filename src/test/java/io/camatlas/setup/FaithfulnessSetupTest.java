@@ -166,7 +166,8 @@ class FaithfulnessSetupTest {
     assertThat(problems(Map.of()))
         .singleElement()
         .asString()
-        .startsWith("Images would now be prepared with Preprocessing[resize=ShorterSide")
+        .startsWith(
+            "Images would now be prepared with resized to shorter side 256 (bilinear, as Pillow 12)")
         .contains("restore the sidecar beside the model");
   }
 

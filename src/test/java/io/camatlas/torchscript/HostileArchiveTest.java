@@ -2,6 +2,7 @@ package io.camatlas.torchscript;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,8 @@ class HostileArchiveTest {
   @Test
   void manyEntriesAreRefused() throws IOException {
     Path file = folder.resolve("many.pt");
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+    try (ZipOutputStream zip =
+        new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
       for (int i = 0; i <= 200_000; i++) {
         ZipEntry entry = new ZipEntry("model/data/" + i);
         entry.setMethod(ZipEntry.STORED);

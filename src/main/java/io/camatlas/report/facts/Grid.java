@@ -121,12 +121,12 @@ public record Grid(double[] values, int height, int width) {
   }
 
   /** The box of a cell of a grid, in pixels of the original image. */
-  public static Box cell(int row, int column, int height, int width, Box view) {
+  public static Box cell(int row, int column, int height, int width, Box seen) {
     return new Box(
-        view.x0() + view.width() * column / width,
-        view.y0() + view.height() * row / height,
-        view.x0() + view.width() * (column + 1) / width,
-        view.y0() + view.height() * (row + 1) / height);
+        seen.x0() + seen.width() * column / width,
+        seen.y0() + seen.height() * row / height,
+        seen.x0() + seen.width() * (column + 1) / width,
+        seen.y0() + seen.height() * (row + 1) / height);
   }
 
   /**

@@ -59,7 +59,7 @@ public record ShownPicture(
    * @param target the class
    * @param probability probability of the class
    * @param map saliency on the layer's grid
-   * @param view what the network saw, in pixels of the original
+   * @param seen what the network saw, in pixels of the original
    * @param peak the map's maximum, in pixels of the original
    * @param overlap overlap with the class's mean map, 0 to 1; NaN for a blank map
    */
@@ -67,7 +67,7 @@ public record ShownPicture(
       String target,
       double probability,
       Grid map,
-      Box view,
+      Box seen,
       Optional<PixelPoint> peak,
       double overlap) {}
 

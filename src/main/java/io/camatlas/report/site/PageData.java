@@ -86,7 +86,7 @@ final class PageData {
     data.put("description", picture.description());
     data.put("missing", picture.missing());
     data.put("size", List.of(picture.image().width(), picture.image().height()));
-    data.put("view", box(picture.attention().view()));
+    data.put("seen", box(picture.attention().seen()));
     data.put("map", grid(picture.attention().map().within(Grid.MOST_SHOWN)));
     data.put("boxes", picture.image().boxes().stream().map(PageData::box).toList());
     picture.attention().peak().ifPresent(peak -> data.put("peak", List.of(peak.x(), peak.y())));

@@ -28,10 +28,15 @@ public final class TaskExplainer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskExplainer.class);
   private static final int DEVICE_FAILED = 71;
 
+  /** So many images in a row may fail in the network before the device is doubted. */
+  private static final int IN_A_ROW = 3;
+
   /** Stands for the fixed image among numbers of rows. */
   private static final int CANARY = 0;
 
   private final TaskContext context;
+  private final ExplainerPlan plan;
+  private final FailuresInARow failures = new FailuresInARow(IN_A_ROW);
   private final NetworkPool.Lease lease;
   private final PassClock clock = new PassClock();
   private final Explainer explainer;
@@ -43,6 +48,7 @@ public final class TaskExplainer implements AutoCloseable {
    */
   public TaskExplainer(ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
     this.context = context;
+    this.plan = plan;
     Network.prepareThread(context.cpus());
     this.lease = lease(plan, context, archive);
     try {
@@ -82,12 +88,34 @@ public final class TaskExplainer implements AutoCloseable {
     try {
       plan.probe().canary().check(network, plan.probe().input());
     } catch (ScoresDifferException e) {
-      if (network.device().isGpu() && !"driver".equals(SparkEnv.get().executorId())) {
+      if (network.device().isGpu() && !isDriver()) {
         LOG.error("{} This executor ends.", e.getMessage());
         Runtime.getRuntime().halt(DEVICE_FAILED);
       }
       throw e;
     }
+  }
+
+  /**
+   * Several images in a row failed in the network: the device gets its fixed image again, and a
+   * task that runs for the first time is given up, so that the images are tried elsewhere before
+   * they become failures.
+   */
+  private void doubtDevice(ImageOutcome last) {
+    checkDevice(network(), plan);
+    if (context.attemptNumber() == 0 && !isDriver()) {
+      throw new IllegalStateException(
+          IN_A_ROW
+              + " images in a row failed in the network on "
+              + network().device()
+              + ", the last with: "
+              + ((ImageOutcome.Skipped) last).detail()
+              + " The task is run again, elsewhere if Spark can.");
+    }
+  }
+
+  private static boolean isDriver() {
+    return "driver".equals(SparkEnv.get().executorId());
   }
 
   /** The network of the task's device. */
@@ -138,6 +166,9 @@ public final class TaskExplainer implements AutoCloseable {
         ImageOutcome outcome = outcomes.next();
         if (context.isInterrupted()) {
           throw new TaskKilledException("the task was stopped");
+        }
+        if (failures.reached(outcome) && network().device().isGpu()) {
+          doubtDevice(outcome);
         }
         return outcome;
       }

@@ -144,6 +144,9 @@ public final class ExplainJob {
               images,
               settings.given().get(ExplainOptions.RETRY_FAILURES),
               settings.given().get(ExplainOptions.REMOVE_GONE));
+      if (settings.given().get(ExplainOptions.RETRY_FAILURES)) {
+        folder.forgetMarks();
+      }
       journal.write();
       long before = done.isEmpty() ? 0 : committed.tally(images.listing()).whole();
       if (before > 0) {
@@ -247,6 +250,9 @@ public final class ExplainJob {
             PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA),
             PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA),
             folder.scratch("parts"),
+            ImageMarks.Plan.of(
+                folder.marks(), spark.sparkContext().isLocal() && folder.isOnLocalDisk(), hadoop),
+            spark.sparkContext().getConf().getBoolean("spark.speculation", false),
             new SerializableConfiguration(hadoop),
             counters);
     SparkContext context = spark.sparkContext();

@@ -17,6 +17,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param explanations how parts of the table {@code explanations} are written
  * @param failures how parts of the table {@code failures} are written
  * @param scratch folder for parts that are not committed yet
+ * @param marks which images earlier starts left in work
+ * @param speculative whether Spark runs a second copy of slow tasks
  * @param hadoop configuration for reading and writing files
  * @param counters what tasks report while they run
  */
@@ -25,6 +27,8 @@ record ExplainPlan(
     PartFormat explanations,
     PartFormat failures,
     String scratch,
+    ImageMarks.Plan marks,
+    boolean speculative,
     SerializableConfiguration hadoop,
     RunCounters counters)
     implements Serializable {
@@ -45,6 +49,13 @@ record ExplainPlan(
   /** The same plan with another batch size. */
   ExplainPlan withBatch(int batch) {
     return new ExplainPlan(
-        explainer.withBatch(batch), explanations, failures, scratch, hadoop, counters);
+        explainer.withBatch(batch),
+        explanations,
+        failures,
+        scratch,
+        marks,
+        speculative,
+        hadoop,
+        counters);
   }
 }

@@ -18,11 +18,13 @@ import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -34,6 +36,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * commits. Output of a task that fails, is killed or is a slower duplicate never becomes visible.
  */
 public final class ExplainTask {
+  /** Held while an image that was in work when a process ended is explained. */
+  private static final Object ALONE = new Object();
+
   private final TaskContext context;
   private final ExplainPlan plan;
   private final Map<String, ListedImage> listed = new HashMap<>();
@@ -62,18 +67,18 @@ public final class ExplainTask {
   private TaskReport explain(Iterator<Row> rows) throws IOException {
     long start = System.nanoTime();
     String name = "-" + context.stageId() + "-" + context.taskAttemptId() + ".parquet";
-    try (TaskExplainer explainer = new TaskExplainer(plan.explainer(), context, this::archive);
+    try (ImageMarks marks =
+            new ImageMarks(plan.marks(), context, plan.speculative(), plan.hadoop().value());
+        TaskExplainer explainer = new TaskExplainer(plan.explainer(), context, this::archive);
         PartWriter explained =
             new PartWriter(plan.explanations(), new Path(plan.scratch(), "e" + name).toString());
         PartWriter failed =
             new PartWriter(plan.failures(), new Path(plan.scratch(), "f" + name).toString())) {
-      Iterator<ImageOutcome> outcomes = explainer.explain(inputs(rows));
-      while (outcomes.hasNext()) {
-        ImageOutcome outcome = outcomes.next();
-        long before = System.nanoTime();
-        write(outcome, explained, failed);
-        explainer.since(Phase.WRITE, before);
-        report(explainer.times());
+      Written written = new Written(explainer, marks, explained, failed);
+      List<ListedImage> suspects = new ArrayList<>();
+      written.all(explainer.explain(inputs(rows, marks, suspects)));
+      for (ListedImage suspect : suspects) {
+        written.alone(suspect);
       }
       List<StagedPart> parts = new ArrayList<>();
       long before = System.nanoTime();
@@ -104,16 +109,97 @@ public final class ExplainTask {
     reported = now;
   }
 
-  private Iterator<ImageInput> inputs(Iterator<Row> rows) {
+  /** Writes outcomes as they come. */
+  private final class Written {
+    private final TaskExplainer explainer;
+    private final ImageMarks marks;
+    private final PartWriter explained;
+    private final PartWriter failed;
+
+    Written(TaskExplainer explainer, ImageMarks marks, PartWriter explained, PartWriter failed) {
+      this.explainer = explainer;
+      this.marks = marks;
+      this.explained = explained;
+      this.failed = failed;
+    }
+
+    void all(Iterator<ImageOutcome> outcomes) throws IOException {
+      while (outcomes.hasNext()) {
+        one(outcomes.next());
+      }
+    }
+
+    private void one(ImageOutcome outcome) throws IOException {
+      long before = System.nanoTime();
+      write(outcome, explained, failed);
+      marks.end(outcome.image().id());
+      explainer.since(Phase.WRITE, before);
+      report(explainer.times());
+    }
+
+    /**
+     * Explains an image that was in work when a process ended, while this process explains no other
+     * such image.
+     */
+    void alone(ListedImage image) throws IOException {
+      ImageInput input = input(image, plan.hadoop(), plan.settings().limits().maxBytes());
+      int ended = marks.ended(image.imageId());
+      listed.put(image.imageId(), image.withoutContent());
+      if (ended >= ImageMarks.MOST) {
+        // Its marks stay until the run is complete: this outcome may still be lost with its task.
+        write(quarantined(input.image(), ended), explained, failed);
+        report(explainer.times());
+        return;
+      }
+      synchronized (ALONE) {
+        marks.begin(image.imageId());
+        all(explainer.explain(List.of(input).iterator()));
+      }
+    }
+  }
+
+  private static ImageOutcome.Skipped quarantined(NamedImage image, int ended) {
+    return new ImageOutcome.Skipped(
+        image,
+        ImageOutcome.Stage.EXPLAIN,
+        "quarantined",
+        "%d processes ended without a word while they worked on this image, so it was not tried again. Look at the file and at the executors' logs; set `retry-failures` to try it again."
+            .formatted(ended));
+  }
+
+  /**
+   * @param suspects receives the images that were in work when a process ended
+   */
+  private Iterator<ImageInput> inputs(
+      Iterator<Row> rows, ImageMarks marks, List<ListedImage> suspects) {
     return new Iterator<>() {
+      private ListedImage next;
+
       @Override
       public boolean hasNext() {
-        return rows.hasNext();
+        while (next == null && rows.hasNext()) {
+          ListedImage image = ImagesTable.fromRow(rows.next());
+          if (marks.ended(image.imageId()) > 0) {
+            suspects.add(image);
+          } else {
+            next = image;
+          }
+        }
+        return next != null;
       }
 
       @Override
       public ImageInput next() {
-        ListedImage image = ImagesTable.fromRow(rows.next());
+        if (!hasNext()) {
+          throw new NoSuchElementException("All images have been given.");
+        }
+        ListedImage image = next;
+        next = null;
+        try {
+          marks.begin(image.imageId());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
         listed.put(image.imageId(), image.withoutContent());
         return input(image, plan.hadoop(), plan.settings().limits().maxBytes());
       }

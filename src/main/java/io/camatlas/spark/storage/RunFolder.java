@@ -28,6 +28,7 @@ import org.apache.hadoop.fs.Path;
  * OUT/run.json, OUT/runs/ID.json     the latest finished run, and every run
  * OUT/_camatlas/                     the lock and unfinished work; removed when nothing runs
  * OUT/_damaged/                      parts that were found damaged, set aside
+ * OUT/_in-work/                      marks of the images in work; removed when the run is complete
  * </pre>
  *
  * <p>A part is written below {@code _camatlas}, which readers of tables skip, and the driver then
@@ -37,6 +38,7 @@ import org.apache.hadoop.fs.Path;
 public final class RunFolder implements AutoCloseable {
   private static final String WORK = Replacement.WORK;
   private static final String DAMAGED = "_damaged";
+  private static final String MARKS = "_in-work";
 
   /** Folder of the records of all runs. */
   public static final String RUNS = "runs";
@@ -163,6 +165,26 @@ public final class RunFolder implements AutoCloseable {
     return new Path(new Path(new Path(root, WORK), session), name).toString();
   }
 
+  /** Where tasks mark the images in work; marks outlive the process. */
+  public String marks() {
+    return marksPath().toString();
+  }
+
+  private Path marksPath() {
+    return new Path(new Path(root, MARKS), run);
+  }
+
+  /** Removes all marks of this run. */
+  public void forgetMarks() throws IOException {
+    files.delete(marksPath(), true);
+    Replacement.removeIfEmpty(files, marksPath().getParent());
+  }
+
+  /** Whether results are written to a disk of this machine. */
+  public boolean isOnLocalDisk() {
+    return "file".equals(files.getUri().getScheme());
+  }
+
   /** Where this run's committed parts of a table are. */
   public String table(String name) {
     return tablePath(name).toString();
@@ -287,6 +309,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Records that the run is complete, and moves it into place if it replaces another. */
   public void finish(String text) throws IOException {
+    forgetMarks();
     record(text);
     replace(new Path(root, ResultFolder.RUN_JSON), text);
     if (replaced.isPresent()) {
@@ -321,6 +344,8 @@ public final class RunFolder implements AutoCloseable {
       return;
     }
     files.delete(new Path(new Path(root, WORK), session), true);
+    Replacement.removeIfEmpty(files, marksPath());
+    Replacement.removeIfEmpty(files, marksPath().getParent());
     boolean nothing = committed == 0 && isNew && lock.isHeld();
     if (nothing) {
       files.delete(recordPath(), false);

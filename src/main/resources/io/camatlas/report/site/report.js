@@ -114,18 +114,18 @@
   }
 
   /**
-   * Draws a map over an image of so many pixels; outside of the view, which the network never saw,
+   * Draws a map over an image of so many pixels; outside of the part that the network saw,
    * it is dark. Without an image the map is opaque.
    */
-  function drawHeat(canvas, grid, size, view, over) {
+  function drawHeat(canvas, grid, size, seen, over) {
     const scale = LONGEST_CANVAS / Math.max(size[0], size[1]);
     canvas.width = Math.max(1, Math.round(size[0] * scale));
     canvas.height = Math.max(1, Math.round(size[1] * scale));
     const context = canvas.getContext("2d");
-    const left = Math.round(view[0] * scale);
-    const top = Math.round(view[1] * scale);
-    const width = Math.max(1, Math.round((view[2] - view[0]) * scale));
-    const height = Math.max(1, Math.round((view[3] - view[1]) * scale));
+    const left = Math.round(seen[0] * scale);
+    const top = Math.round(seen[1] * scale);
+    const width = Math.max(1, Math.round((seen[2] - seen[0]) * scale));
+    const height = Math.max(1, Math.round((seen[3] - seen[1]) * scale));
     if (over) {
       context.fillStyle = "rgb(0 0 0 / 0.62)";
       context.fillRect(0, 0, canvas.width, canvas.height);
@@ -270,7 +270,7 @@
       const picture = byId.get(button.dataset.picture);
       const canvas = button.querySelector("canvas");
       if (canvas && picture) {
-        drawLater(button, () => drawHeat(canvas, picture.map, picture.size, picture.view, true));
+        drawLater(button, () => drawHeat(canvas, picture.map, picture.size, picture.seen, true));
       }
     }
     for (const stack of main.querySelectorAll(".stack[data-cell]")) {
@@ -323,7 +323,7 @@
     }
     part(".original img").alt = picture.description;
     part(".original").title = source ? "" : picture.missing || "not in this file";
-    drawHeat(part("canvas"), picture.map, picture.size, picture.view, true);
+    drawHeat(part("canvas"), picture.map, picture.size, picture.seen, true);
     const numbers = d3.select(part(".numbers")).selectAll("div")
       .data(Object.entries(picture.numbers).concat([["path", picture.path || picture.name]]))
       .join(enter => {
@@ -368,12 +368,12 @@
     if (picture.map.maximum > 0) {
       const found = parts(picture.map, threshold);
       if (found.box) {
-        const view = picture.view;
+        const seen = picture.seen;
         const box = [
-          Math.max(0, view[0] + found.box[0] * (view[2] - view[0])),
-          Math.max(0, view[1] + found.box[1] * (view[3] - view[1])),
-          Math.min(width, view[0] + found.box[2] * (view[2] - view[0])),
-          Math.min(height, view[1] + found.box[3] * (view[3] - view[1]))
+          Math.max(0, seen[0] + found.box[0] * (seen[2] - seen[0])),
+          Math.max(0, seen[1] + found.box[1] * (seen[3] - seen[1])),
+          Math.min(width, seen[0] + found.box[2] * (seen[2] - seen[0])),
+          Math.min(height, seen[1] + found.box[3] * (seen[3] - seen[1]))
         ];
         rectangle("part", box);
         part(".box-text").textContent =

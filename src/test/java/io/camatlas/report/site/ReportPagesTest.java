@@ -63,7 +63,7 @@ class ReportPagesTest {
     Map<Path, Integer> seen = new HashMap<>();
     return pages.stream()
         .filter(
-            page -> seen.merge(page.getParent(), 1, Integer::sum) <= TestScale.of(3, pages.size()))
+            page -> seen.merge(page.getParent(), 1, Integer::sum) <= TestScale.of(2, pages.size()))
         .toList();
   }
 

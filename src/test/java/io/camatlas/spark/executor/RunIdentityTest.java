@@ -30,6 +30,7 @@ class RunIdentityTest {
           Map.entry("resize", "132x132"),
           Map.entry("crop", "200"),
           Map.entry("interpolation", "bicubic"),
+          Map.entry("resize-as", "pillow-13"),
           Map.entry("channels", "bgr"),
           Map.entry("mean", "0.1,0.2,0.3"),
           Map.entry("std", "0.1,0.2,0.3"),

@@ -37,12 +37,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images on HDFS in, results on HDFS out; a real Namenode and Datanode. */
-@Tag("slow")
+@EnabledIf("io.camatlas.TestScale#isFull")
 class HdfsTest {
   @TempDir static java.nio.file.Path folder;
 

@@ -29,12 +29,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images in a bucket in, results in a bucket out, over s3a and signed requests. */
-@Tag("slow")
 class S3Test {
   private static final String BUCKET = S3Server.BUCKET;
 

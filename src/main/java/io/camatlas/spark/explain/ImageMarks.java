@@ -1,0 +1,147 @@
+package io.camatlas.spark.explain;
+
+import io.camatlas.image.Sha256;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+
+/**
+ * Empty files that name the images in work, so that an image that takes its process with it is
+ * found and set aside.
+ *
+ * <p>A mark is made before an image is decoded and removed when its outcome is written, or when its
+ * task ends in any orderly way. So a mark that is left names an image that was in work when a
+ * process ended without a word: killed by the system, or by native code that read the image. Images
+ * with one mark left are explained last and one by one; those with {@value #MOST} are not tried
+ * again.
+ *
+ * <p>Where marks cost nothing, on a disk of the only machine, all images get one. On a cluster only
+ * a task that runs again marks its images; until then no executor has ended.
+ */
+final class ImageMarks implements AutoCloseable {
+  /** How often a process may end with an image in work. */
+  static final int MOST = 2;
+
+  private final Plan plan;
+  private final Configuration hadoop;
+  private final boolean all;
+  private final Map<String, Integer> left;
+  private final Set<String> made = new HashSet<>();
+
+  /**
+   * What the driver knows.
+   *
+   * @param folder where marks are
+   * @param always whether every image gets a mark
+   * @param left number of marks that earlier starts left, by hash of the image's id
+   */
+  record Plan(String folder, boolean always, Map<String, Integer> left) implements Serializable {
+    /** Looks which marks are left. */
+    static Plan of(String folder, boolean always, Configuration hadoop) throws IOException {
+      return new Plan(folder, always, marks(folder, hadoop));
+    }
+  }
+
+  /**
+   * @param speculative whether Spark runs a second copy of slow tasks, whose marks would be those
+   *     of the first
+   */
+  ImageMarks(Plan plan, TaskContext context, boolean speculative, Configuration hadoop)
+      throws IOException {
+    this.plan = plan;
+    this.hadoop = hadoop;
+    boolean again = context.attemptNumber() > 0 && !speculative;
+    this.all = plan.always() || again;
+    this.left = again ? marks(plan.folder(), hadoop) : plan.left();
+  }
+
+  private static Map<String, Integer> marks(String folder, Configuration hadoop)
+      throws IOException {
+    Map<String, Integer> marks = new HashMap<>();
+    Path path = new Path(folder);
+    try {
+      for (FileStatus mark : path.getFileSystem(hadoop).listStatus(path)) {
+        String name = mark.getPath().getName();
+        marks.merge(name.substring(0, Math.max(0, name.indexOf('-'))), 1, Integer::sum);
+      }
+    } catch (FileNotFoundException e) {
+      return Map.of();
+    }
+    return marks;
+  }
+
+  private static String hash(String imageId) {
+    return Sha256.of(imageId.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
+  }
+
+  /** How many processes have ended with this image in work. */
+  int ended(String imageId) {
+    return left.isEmpty() ? 0 : left.getOrDefault(hash(imageId), 0);
+  }
+
+  /** Marks an image, before its bytes are looked at. */
+  void begin(String imageId) throws IOException {
+    if (all || ended(imageId) > 0) {
+      String mark = hash(imageId) + "-" + (ended(imageId) + 1);
+      create(mark);
+      made.add(mark);
+    }
+  }
+
+  /** Removes all marks of an image that was in work and has an outcome. */
+  void end(String imageId) throws IOException {
+    if (all || ended(imageId) > 0) {
+      String hash = hash(imageId);
+      for (int i = 1; i <= ended(imageId) + 1; i++) {
+        delete(hash + "-" + i);
+        made.remove(hash + "-" + i);
+      }
+    }
+  }
+
+  /** Removes the marks of images that this task leaves without an outcome. */
+  @Override
+  public void close() throws IOException {
+    for (String mark : made) {
+      delete(mark);
+    }
+  }
+
+  private void create(String mark) throws IOException {
+    Path path = new Path(plan.folder(), mark);
+    FileSystem files = path.getFileSystem(hadoop);
+    if (isLocal(files)) {
+      // Hadoop would start a process for each file.
+      java.nio.file.Path file = java.nio.file.Path.of(path.toUri().getPath());
+      Files.createDirectories(file.getParent());
+      Files.write(file, new byte[0]);
+    } else {
+      files.create(path, true).close();
+    }
+  }
+
+  private void delete(String mark) throws IOException {
+    Path path = new Path(plan.folder(), mark);
+    FileSystem files = path.getFileSystem(hadoop);
+    if (isLocal(files)) {
+      Files.deleteIfExists(java.nio.file.Path.of(path.toUri().getPath()));
+    } else {
+      files.delete(path, false);
+    }
+  }
+
+  private static boolean isLocal(FileSystem files) {
+    return "file".equals(files.getUri().getScheme());
+  }
+}
