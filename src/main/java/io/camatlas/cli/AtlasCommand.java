@@ -35,7 +35,7 @@ final class AtlasCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     AtlasJobSettings settings = AtlasSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("atlas", given)) {
-      print(spark, new AtlasJob(spark, settings, System.out).run());
+      print(spark, new AtlasJob(spark, settings, SpelledConsole.of(this, System.out)).run());
     }
   }
 

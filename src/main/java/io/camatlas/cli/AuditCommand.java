@@ -15,6 +15,7 @@ import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,11 +86,12 @@ final class AuditCommand implements Command {
     }
 
     void run(Command command, SparkSession spark) throws IOException {
-      AtlasJob atlasJob = new AtlasJob(spark, atlas, System.out);
-      ReportJob reportJob = new ReportJob(spark, report, System.out);
+      PrintStream console = SpelledConsole.of(command, System.out);
+      AtlasJob atlasJob = new AtlasJob(spark, atlas, console);
+      ReportJob reportJob = new ReportJob(spark, report, console);
       atlasJob.checkOut();
       reportJob.checkOut();
-      ExplainJob.Report explained = new ExplainJob(spark, explain, System.out).run();
+      ExplainJob.Report explained = new ExplainJob(spark, explain, console).run();
       ExplainCommand.print(explained);
       // Nothing can be gathered where nothing was explained.
       if (explained.explanations() > 0) {

@@ -92,15 +92,20 @@ final class DemoCommand implements Command {
             out.resolve("report").toString());
     defaults.check();
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
-      ExplainJob.Report run = new ExplainJob(spark, settings, System.out).run();
+      ExplainJob.Report run =
+          new ExplainJob(spark, settings, SpelledConsole.of(this, System.out)).run();
       System.out.println();
       System.out.print(ClassSummary.of(spark.read().parquet(run.out() + "/explanations")));
       System.out.println();
       ExplainCommand.print(run);
-      AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), System.out).run());
+      AtlasCommand.print(
+          spark,
+          new AtlasJob(spark, atlas.orElseThrow(), SpelledConsole.of(this, System.out)).run());
       System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
       System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
-      ReportCommand.print(this, new ReportJob(spark, report.orElseThrow(), System.out).run());
+      ReportCommand.print(
+          this,
+          new ReportJob(spark, report.orElseThrow(), SpelledConsole.of(this, System.out)).run());
     } finally {
       TemporaryFolder.delete(folder);
     }

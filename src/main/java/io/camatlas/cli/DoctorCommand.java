@@ -67,7 +67,13 @@ final class DoctorCommand implements Command {
       Diagnosis.Trial trial = new Diagnosis.Trial(Files.readAllBytes(model.file()), model.plan());
       List<String> gaps;
       try (SparkSession spark = SparkSessions.start("doctor", given)) {
-        gaps = new DoctorJob(spark, given.get(ExplainOptions.DEVICE), trial, System.out).run();
+        gaps =
+            new DoctorJob(
+                    spark,
+                    given.get(ExplainOptions.DEVICE),
+                    trial,
+                    SpelledConsole.of(this, System.out))
+                .run();
       }
       System.out.println();
       if (gaps.isEmpty()) {

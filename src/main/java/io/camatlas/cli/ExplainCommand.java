@@ -56,7 +56,8 @@ final class ExplainCommand implements Command {
       }
       try (SparkSession spark =
           SparkSessions.start("explain", given, settings.model().precision().environment())) {
-        ExplainJob.Report report = new ExplainJob(spark, settings, System.out).run();
+        ExplainJob.Report report =
+            new ExplainJob(spark, settings, SpelledConsole.of(this, System.out)).run();
         print(report);
         checkFailures(settings, report);
       }

@@ -45,7 +45,8 @@ final class FaithfulnessCommand implements Command {
     try {
       FaithfulnessJobSettings settings = FaithfulnessSetup.resolve(given, folder);
       try (SparkSession spark = SparkSessions.start("faithfulness", given)) {
-        FaithfulnessJob.Report report = new FaithfulnessJob(spark, settings, System.out).run();
+        FaithfulnessJob.Report report =
+            new FaithfulnessJob(spark, settings, SpelledConsole.of(this, System.out)).run();
         System.out.println();
         System.out.print(
             FaithfulnessSummary.of(spark.read().parquet(report.out() + "/faithfulness")));

@@ -40,7 +40,8 @@ final class PackCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     PackJobSettings settings = PackSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("pack", given)) {
-      PackJob.Report report = new PackJob(spark, settings, System.out).run();
+      PackJob.Report report =
+          new PackJob(spark, settings, SpelledConsole.of(this, System.out)).run();
       System.out.printf(
           "%,d images packed in %.1f s, %,d MB%s%n",
           report.images() - report.skipped(),

@@ -37,7 +37,7 @@ final class ReportCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     ReportJobSettings settings = ReportSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("report", given)) {
-      print(this, new ReportJob(spark, settings, System.out).run());
+      print(this, new ReportJob(spark, settings, SpelledConsole.of(this, System.out)).run());
     }
   }
 

@@ -7,6 +7,7 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.model.ScoresCompared;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -105,6 +106,11 @@ public final class Explainer implements AutoCloseable {
   /** Rows of a pass: as set, or fewer if the device ran out of memory. */
   public int batch() {
     return batch;
+  }
+
+  /** Images whose scores were compared with the model's own: the first on each device. */
+  public ScoresCompared compared() {
+    return passes.compared();
   }
 
   /**

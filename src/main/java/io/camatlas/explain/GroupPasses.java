@@ -16,6 +16,7 @@ import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ScoreCheck;
 import io.camatlas.model.ScoreDifference;
+import io.camatlas.model.ScoresCompared;
 import io.camatlas.model.ScoresDifferException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -42,6 +43,7 @@ final class GroupPasses {
   private final Optional<CamMethod> sampled;
 
   private final float[] pixels;
+  private ScoresCompared compared = ScoresCompared.NONE;
 
   GroupPasses(
       Network network,
@@ -110,6 +112,12 @@ final class GroupPasses {
     if (!(difference <= check.tolerance())) {
       throw new ScoresDifferException(difference, check.tolerance(), network.device());
     }
+    compared = compared.plus(new ScoresCompared(images, difference));
+  }
+
+  /** What {@link #explain} has compared so far. */
+  ScoresCompared compared() {
+    return compared;
   }
 
   /** The images as rows, padded with zeros to the batch's size. */

@@ -61,6 +61,22 @@ class ExitCodesIT {
   }
 
   @Test
+  void packCountsTheFilesItLeavesOut() throws Exception {
+    Path empty = Files.createDirectory(root.resolve("with-an-empty-file"));
+    Files.write(empty.resolve("a.jpg"), new byte[0]);
+    Files.writeString(empty.resolve("b.jpg"), "packed as it is");
+    List<String> arguments = new ArrayList<>(List.of("--master", "local[2]"));
+    arguments.addAll(List.of("--conf", "spark.ui.enabled=false", "pack"));
+    arguments.addAll(List.of("--images", empty.toString(), "--max-failures", "0"));
+    arguments.addAll(List.of("--max-bytes", "5", "--out", root.resolve("packed").toString()));
+    try (Submission run = Submission.start(root, arguments)) {
+      assertThat(run.exitCode()).as(run.output()).isEqualTo(3);
+      assertThat(run.output()).contains("could not be packed", "the column problem of");
+    }
+    assertThat(root.resolve("packed")).isDirectory();
+  }
+
+  @Test
   void wrongSettingsAreTwoAndLeaveNothing() throws Exception {
     try (Submission run = run("explain", data, "wrong", "--layer", "features.14,features.14")) {
       assertThat(run.exitCode()).as(run.output()).isEqualTo(2);

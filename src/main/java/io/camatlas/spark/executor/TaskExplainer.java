@@ -10,6 +10,7 @@ import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
+import io.camatlas.model.ScoresCompared;
 import io.camatlas.model.ScoresDifferException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -183,6 +184,11 @@ public final class TaskExplainer implements AutoCloseable {
   /** What the task has done so far. */
   public PassTimes times() {
     return clock.times();
+  }
+
+  /** Images of this task whose scores were compared with the model's own. */
+  public ScoresCompared compared() {
+    return explainer.compared();
   }
 
   @Override

@@ -91,6 +91,7 @@ public final class ExplainTask {
           explanations,
           failures.counts(),
           networks,
+          explainer.compared(),
           System.nanoTime() - start,
           explainer.times());
     }

@@ -2,6 +2,7 @@ package io.camatlas.spark.explain;
 
 import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
+import io.camatlas.model.ScoresCompared;
 import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.storage.StagedPart;
 import java.io.Serializable;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param explanations rows of the table {@code explanations}
  * @param failures images by stage and reason
  * @param networks number of networks this task had to load
+ * @param compared images whose scores were compared with the model's own
  * @param nanos nanoseconds that the task took
  * @param times times of its phases
  */
@@ -27,11 +29,13 @@ public record TaskReport(
     long explanations,
     Map<String, Long> failures,
     long networks,
+    ScoresCompared compared,
     long nanos,
     PassTimes times)
     implements Serializable {
 
-  static final TaskReport NOTHING = new TaskReport(List.of(), 0, 0, Map.of(), 0, 0, PassTimes.ZERO);
+  static final TaskReport NOTHING =
+      new TaskReport(List.of(), 0, 0, Map.of(), 0, ScoresCompared.NONE, 0, PassTimes.ZERO);
 
   public TaskReport {
     failures = new TreeMap<>(failures);
@@ -55,6 +59,8 @@ public record TaskReport(
         explanations,
         failures,
         networks,
+        compared.images(),
+        compared.difference(),
         milliseconds,
         times.idleShare(),
         times.passes(),
@@ -72,6 +78,7 @@ public record TaskReport(
         explanations + other.explanations,
         reasons,
         networks + other.networks,
+        compared.plus(other.compared),
         nanos + other.nanos,
         times.plus(other.times));
   }

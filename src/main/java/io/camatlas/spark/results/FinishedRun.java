@@ -3,6 +3,7 @@ package io.camatlas.spark.results;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
@@ -15,7 +16,6 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -120,7 +120,7 @@ public record FinishedRun(
     List<FinishedRun> runs = new ArrayList<>();
     try {
       Path records = new Path(folder, RunFolder.RUNS);
-      FileSystem files = records.getFileSystem(SparkHadoopUtil.get().conf());
+      FileSystem files = records.getFileSystem(HadoopFiles.configuration());
       for (FileStatus record : files.listStatus(records)) {
         RunRecord run = record(files, record.getPath());
         if (run.isFinished()) {
@@ -148,7 +148,7 @@ public record FinishedRun(
   public static void requireSameTables(String out) {
     Path root = new Path(out);
     try {
-      FileSystem files = root.getFileSystem(SparkHadoopUtil.get().conf());
+      FileSystem files = root.getFileSystem(HadoopFiles.configuration());
       List<Path> records = new ArrayList<>();
       Path latest = new Path(root, ResultFolder.RUN_JSON);
       if (files.exists(latest)) {
@@ -195,7 +195,7 @@ public record FinishedRun(
   private static FinishedRun read(String folder, Path file) {
     try {
       Path root = new Path(folder);
-      FileSystem files = root.getFileSystem(SparkHadoopUtil.get().conf());
+      FileSystem files = root.getFileSystem(HadoopFiles.configuration());
       if (!files.exists(file) && files.exists(new Path(root, RunFolder.RUNS))) {
         throw unfinished(folder);
       }

@@ -29,6 +29,9 @@ public record RunEnd(
    * @param imagesDoneBefore images that earlier starts had explained
    * @param failures images by stage and reason
    * @param networksLoaded networks loaded by its tasks
+   * @param imagesCompared images whose scores were compared with those of the model as it came: the
+   *     first on each device
+   * @param scoreDifference the largest difference found, as a share of the largest score
    * @param milliseconds milliseconds of all tasks together, by what they did
    * @param rows rows of all passes
    * @param paddedRows how many of these rows only filled up a batch
@@ -39,6 +42,8 @@ public record RunEnd(
       long explanations,
       Map<String, Long> failures,
       long networksLoaded,
+      long imagesCompared,
+      double scoreDifference,
       Map<String, Long> milliseconds,
       double deviceIdleShare,
       long passes,

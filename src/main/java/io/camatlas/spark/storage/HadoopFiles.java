@@ -15,8 +15,11 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import scala.Option;
 
 /** Reads and writes files on any Hadoop file system. */
 public final class HadoopFiles {
@@ -26,6 +29,19 @@ public final class HadoopFiles {
   private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private HadoopFiles() {}
+
+  /**
+   * The configuration of the Spark that runs, with what was set while it ran, such as keys in a
+   * notebook; before Spark has started, that of its settings.
+   */
+  public static Configuration configuration() {
+    Option<SparkContext> running = SparkContext$.MODULE$.getActive();
+    if (running.isDefined()) {
+      return running.get().hadoopConfiguration();
+    }
+    SparkConf settings = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
+    return SparkHadoopUtil.get().newConfiguration(settings);
+  }
 
   /**
    * Reads a whole file, or the part of a tar file that a {@link FileRange} names.
@@ -116,8 +132,7 @@ public final class HadoopFiles {
    */
   public static Optional<java.nio.file.Path> copyWithName(String path) throws IOException {
     Path file = new Path(path);
-    SparkConf spark = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
-    FileSystem files = file.getFileSystem(SparkHadoopUtil.get().newConfiguration(spark));
+    FileSystem files = file.getFileSystem(configuration());
     if (!files.exists(file)) {
       return Optional.empty();
     }

@@ -55,7 +55,8 @@ public final class RunFolder implements AutoCloseable {
   private final Optional<FolderLock> replaced;
   private final FolderLock lock;
   private Path root;
-  private long committed;
+  private long parts;
+  private volatile boolean isEmpty = true;
   private boolean finished;
 
   private RunFolder(
@@ -201,6 +202,7 @@ public final class RunFolder implements AutoCloseable {
     files.mkdirs(folder);
     String name = String.format("part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
     move(new Path(part.path()), new Path(folder, name));
+    isEmpty = false;
   }
 
   /** Makes sure that nothing is committed after another driver has taken over. */
@@ -212,7 +214,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private synchronized long nextNumber() {
-    return committed++;
+    return parts++;
   }
 
   /** The committed parts of a table, and any other files between them. */
@@ -346,10 +348,15 @@ public final class RunFolder implements AutoCloseable {
     files.delete(new Path(new Path(root, WORK), session), true);
     Replacement.removeIfEmpty(files, marksPath());
     Replacement.removeIfEmpty(files, marksPath().getParent());
-    boolean nothing = committed == 0 && isNew && lock.isHeld();
+    boolean nothing = isEmpty && isNew && lock.isHeld();
     if (nothing) {
       files.delete(recordPath(), false);
       Replacement.removeIfEmpty(files, new Path(root, RUNS));
+      // Folders of tables that a part could not be moved into.
+      for (FileStatus table : files.listStatus(root)) {
+        Replacement.removeIfEmpty(files, new Path(table.getPath(), "run=" + run));
+        Replacement.removeIfEmpty(files, table.getPath());
+      }
     }
     Replacement.leave(files, root, lock);
     if (nothing) {

@@ -21,6 +21,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -114,6 +116,8 @@ public class ExplainJobTest extends SparkSuite {
     assertThat(runJson.at("/counts/images").asInt()).isEqualTo(20);
     assertThat(runJson.at("/rules/0/parameters/samples").asText()).isEqualTo("2");
     assertThat(runJson.at("/model/sha256").asText()).hasSize(64);
+    assertThat(runJson.at("/this_start/images_compared").asInt()).isBetween(1, 20);
+    assertThat(runJson.at("/this_start/score_difference").asDouble()).isBetween(0.0, 1e-4);
     try (Stream<Path> pictures = Files.walk(out.resolve("overlays"))) {
       List<Path> files = pictures.filter(Files::isRegularFile).toList();
       assertThat(files).hasSize(10);
@@ -367,6 +371,60 @@ public class ExplainJobTest extends SparkSuite {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no run.json");
     assertThat(foreign.resolve("thesis.txt")).exists();
+  }
+
+  /** This machine's files, but what is staged cannot be moved into its table. */
+  public static final class NothingMovesFileSystem extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("unmoved:///");
+    }
+
+    @Override
+    public String getScheme() {
+      return "unmoved";
+    }
+
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
+        throws IOException {
+      if (to.toString().contains("/explanations/run=")) {
+        throw new IOException("the disk says no");
+      }
+      return super.rename(from, to);
+    }
+  }
+
+  @Test
+  public void aPartThatCannotBeCommittedStopsFilesAndTables() throws IOException {
+    session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.unmoved.impl", NothingMovesFileSystem.class.getName());
+    Path packed = FOLDER.getRoot().toPath().resolve("packed-for-nothing");
+    session()
+        .read()
+        .format("binaryFile")
+        .load(data.resolve("images") + "/fish/*")
+        .select(functions.col("path").as("image_id"), functions.col("content"))
+        .write()
+        .parquet(packed.toString());
+    for (Path images : List.of(packed, data.resolve("images"))) {
+      Path out = FOLDER.newFolder().toPath().resolve("out");
+      assertThatThrownBy(
+              () ->
+                  run(
+                      "unused",
+                      "images",
+                      images.toString(),
+                      "targets",
+                      "predicted",
+                      "out",
+                      "unmoved://" + out))
+          .hasMessageContaining("a finished part could not be committed: the disk says no")
+          .hasMessageNotContaining("suppress");
+      assertThat(out).doesNotExist();
+    }
   }
 
   private Path someImages(String name, int each) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
@@ -47,6 +48,16 @@ class SlicesTest {
   void theFirstSlicesAreShortAsNothingIsKnown() {
     Slices slices = new Slices(images(10_000, null).iterator(), BATCH, 0, 10_000, () -> 2);
     assertThat(slices.next(1).get(0)).hasSize(2 * BATCH);
+  }
+
+  @Test
+  void slicesShrinkAsSoonAsExecutorsCome() {
+    AtomicInteger slots = new AtomicInteger(2);
+    Slices slices = new Slices(images(960, null).iterator(), BATCH, 0, 960, slots::get);
+    slices.learn(16, 0.16);
+    assertThat(slices.next(1).get(0)).hasSize(240);
+    slots.set(15);
+    assertThat(slices.next(1).get(0)).hasSize(24);
   }
 
   @Test

@@ -82,7 +82,8 @@ class RunRecordTest {
             50,
             new RunEnd.Counts(3, 4, 1, 2),
             Map.of("decode: not an image", 1L),
-            new RunEnd.ThisStart(0, 3, 4, Map.of(), 1, Map.of("tasks", 7L), 0.5, 2, 32, 28),
+            new RunEnd.ThisStart(
+                0, 3, 4, Map.of(), 1, 16, 1e-6, Map.of("tasks", 7L), 0.5, 2, 32, 28),
             new RunEnd.Images("photos", "directory"));
     JsonNode run = json(RUN.withBatch(16).text(end));
     assertThat(names(run))
@@ -114,6 +115,8 @@ class RunRecordTest {
             "explanations",
             "failures",
             "networks_loaded",
+            "images_compared",
+            "score_difference",
             "milliseconds",
             "device_idle_share",
             "passes",

@@ -1,0 +1,59 @@
+package io.camatlas.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.camatlas.model.ProbePlan;
+import io.camatlas.model.ScoreCheck;
+import io.camatlas.model.ScoresDifferException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first images of a run are compared on the device that explains them. */
+class ScoresComparedTest {
+  @TempDir Path folder;
+
+  @Test
+  void theFirstGroupIsComparedAndNoOther() throws Exception {
+    try (LoadedNetwork network =
+            LoadedNetwork.fixture("relu-three-times-traced.pt", "relu", 32, folder);
+        Explainer explainer = network.explainer(LoadedNetwork.settings(0, 4))) {
+      assertThat(explainer.compared().images()).isZero();
+      LoadedNetwork.all(explainer.explain(LoadedNetwork.pictures(10).iterator()));
+      assertThat(explainer.compared().images()).isEqualTo(4);
+      assertThat(explainer.compared().difference())
+          .isLessThanOrEqualTo(network.prepared.plan().check().tolerance());
+    }
+  }
+
+  @Test
+  void aDifferenceStopsTheRunInsteadOfFailingImages() throws Exception {
+    try (LoadedNetwork network =
+        LoadedNetwork.fixture("relu-three-times-traced.pt", "relu", 32, folder)) {
+      ProbePlan plan = network.prepared.plan();
+      ScoreCheck check = plan.check();
+      // No difference is small enough.
+      ScoreCheck strict =
+          new ScoreCheck(
+              check.layout(),
+              check.oneByOne(),
+              check.random(),
+              check.images(),
+              check.difference(),
+              -1,
+              check.scores());
+      ProbePlan doubtful =
+          new ProbePlan(plan.input(), plan.classes(), plan.layers(), strict, plan.canary());
+      try (Explainer explainer =
+          new Explainer(
+              network.network, doubtful, network.card, LoadedNetwork.settings(0, 4), null)) {
+        List<ImageInput> pictures = LoadedNetwork.pictures(2);
+        assertThatThrownBy(() -> LoadedNetwork.all(explainer.explain(pictures.iterator())))
+            .isInstanceOf(ScoresDifferException.class)
+            .hasMessageContaining("maps would explain another model");
+      }
+    }
+  }
+}
