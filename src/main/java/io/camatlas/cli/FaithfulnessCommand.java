@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code camatlas faithfulness}: tests whether a run's maps mark what the network used. */
@@ -58,13 +60,19 @@ final class FaithfulnessCommand implements Command {
     }
   }
 
+  private static String told(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .map(count -> "%,d %s".formatted(count.getValue(), count.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
   private static void print(FaithfulnessJob.Report report) {
     System.out.printf(
         "%,d explanations scored in %.1f s, %,d skipped%s%n",
         report.scored(),
         report.seconds(),
         report.sampled() - report.scored(),
-        report.skipped().isEmpty() ? "" : " " + report.skipped());
+        report.skipped().isEmpty() ? "" : ": " + told(report.skipped()));
     if (report.probabilityDifference() > 1e-3) {
       System.out.printf(
           "Note: probabilities differ from the run's by up to %.4f; the run may have used another"

@@ -203,7 +203,8 @@ public record FinishedRun(
         throw new InputException(
             "`from` is "
                 + folder
-                + ", which has no run.json; give the folder that 'camatlas explain' wrote.");
+                + (files.exists(root) ? ", which has no run.json" : ", which does not exist")
+                + "; give the folder that 'camatlas explain' wrote.");
       }
       return of(folder, record(files, file), counts(files, file), files);
     } catch (JsonProcessingException e) {

@@ -69,7 +69,7 @@ public final class HadoopFiles {
               + length
               + " bytes; at most "
               + maxBytes
-              + " are read. Raise max-bytes to read it.");
+              + " are read. Raise the setting max-bytes, or make it smaller.");
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = files.open(file)) {
