@@ -97,7 +97,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       ScoreComparison.Plain plain =
           ScoreComparison.plain(network, input, precision, allowRandom, manager);
       ProbePlan said = plan(network, manager, names, layers, nonlinearities, input, plain, archive);
-      ProbePlan plan = LinearHeadCheck.confirmed(network, said, precision.gradientTolerance());
+      ProbePlan plan =
+          LinearHeadCheck.confirmed(network, said, precision.gradientTolerance())
+              .withSwitches(precision.switchRounding(input));
       return new PreparedModel(probed, sha256, plan, precision);
     } catch (NetworkException e) {
       Files.delete(probed);

@@ -27,6 +27,22 @@ public record ProbePlan(
     return new ProbePlan(input, classes, layers, other, canary);
   }
 
+  /**
+   * The same; where there is no linear head, gradients are taken to be off by at least this share.
+   * A ReLU or a maximum behind the layer that lies within rounding of its switch turns in one order
+   * of addition and not in another, and moves all gradients of its image.
+   */
+  ProbePlan withSwitches(double share) {
+    return withLayers(
+        layers.stream()
+            .map(
+                layer ->
+                    layer.hasLinearHead()
+                        ? layer
+                        : layer.withRounding(Math.max(share, layer.rounding())))
+            .toList());
+  }
+
   /** The same, with its input laid out in another way. */
   public ProbePlan withLayout(Layout layout) {
     return withCheck(check.withLayout(layout));

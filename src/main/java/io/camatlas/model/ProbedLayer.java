@@ -15,7 +15,7 @@ import java.io.Serializable;
  * @param nonlinearity why scores may not be an affine function of the layer's output; empty where
  *     {@link io.camatlas.torchscript.LinearHead} has proved that they are and gradients agree
  * @param rounding share of itself by which rounding moves a gradient there, as two orders of
- *     addition show it
+ *     addition show it, or as a unit that switches behind the layer does
  */
 public record ProbedLayer(
     String path,
