@@ -109,7 +109,7 @@ class FaithfulnessSetupTest {
         .contains(
             "from is "
                 + folder.resolve("nowhere")
-                + ", which has no run.json; give the folder that 'camatlas explain' wrote.");
+                + ", which does not exist; give the folder that 'camatlas explain' wrote.");
     assertThat(problems(Map.of("steps", "1")))
         .containsExactly("steps is 1; it must be from 2 to 10000.");
     assertThat(problems(Map.of("batch", "5000")))

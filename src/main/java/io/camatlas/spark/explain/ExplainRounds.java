@@ -118,6 +118,11 @@ final class ExplainRounds {
       commits.finish();
     } catch (RuntimeException e) {
       throw commits.causeOf(e);
+    } catch (IOException e) {
+      throw commits.causeOf(e);
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
+      throw commits.causeOf(new ExplainStoppedException(e));
     }
   }
 
