@@ -21,6 +21,7 @@ import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,20 +93,16 @@ final class DemoCommand implements Command {
             out.resolve("report").toString());
     defaults.check();
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
-      ExplainJob.Report run =
-          new ExplainJob(spark, settings, SpelledConsole.of(this, System.out)).run();
+      PrintStream console = SpelledConsole.of(this, System.out);
+      ExplainJob.Report run = new ExplainJob(spark, settings, console).run();
       System.out.println();
       System.out.print(ClassSummary.of(spark.read().parquet(run.out() + "/explanations")));
       System.out.println();
       ExplainCommand.print(run);
-      AtlasCommand.print(
-          spark,
-          new AtlasJob(spark, atlas.orElseThrow(), SpelledConsole.of(this, System.out)).run());
+      AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), console).run());
       System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
       System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
-      ReportCommand.print(
-          this,
-          new ReportJob(spark, report.orElseThrow(), SpelledConsole.of(this, System.out)).run());
+      ReportCommand.print(this, new ReportJob(spark, report.orElseThrow(), console).run());
     } finally {
       TemporaryFolder.delete(folder);
     }

@@ -250,9 +250,7 @@ public final class ExplainJob {
             PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA),
             PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA),
             folder.scratch("parts"),
-            ImageMarks.Plan.of(
-                folder.marks(), spark.sparkContext().isLocal() && folder.isOnLocalDisk(), hadoop),
-            spark.sparkContext().getConf().getBoolean("spark.speculation", false),
+            ImageMarks.Plan.of(folder, spark.sparkContext()),
             new SerializableConfiguration(hadoop),
             counters);
     SparkContext context = spark.sparkContext();

@@ -18,7 +18,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param failures how parts of the table {@code failures} are written
  * @param scratch folder for parts that are not committed yet
  * @param marks which images earlier starts left in work
- * @param speculative whether Spark runs a second copy of slow tasks
  * @param hadoop configuration for reading and writing files
  * @param counters what tasks report while they run
  */
@@ -28,7 +27,6 @@ record ExplainPlan(
     PartFormat failures,
     String scratch,
     ImageMarks.Plan marks,
-    boolean speculative,
     SerializableConfiguration hadoop,
     RunCounters counters)
     implements Serializable {
@@ -49,13 +47,6 @@ record ExplainPlan(
   /** The same plan with another batch size. */
   ExplainPlan withBatch(int batch) {
     return new ExplainPlan(
-        explainer.withBatch(batch),
-        explanations,
-        failures,
-        scratch,
-        marks,
-        speculative,
-        hadoop,
-        counters);
+        explainer.withBatch(batch), explanations, failures, scratch, marks, hadoop, counters);
   }
 }

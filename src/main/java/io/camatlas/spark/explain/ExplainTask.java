@@ -67,8 +67,7 @@ public final class ExplainTask {
   private TaskReport explain(Iterator<Row> rows) throws IOException {
     long start = System.nanoTime();
     String name = "-" + context.stageId() + "-" + context.taskAttemptId() + ".parquet";
-    try (ImageMarks marks =
-            new ImageMarks(plan.marks(), context, plan.speculative(), plan.hadoop().value());
+    try (ImageMarks marks = new ImageMarks(plan.marks(), context, plan.hadoop().value());
         TaskExplainer explainer = new TaskExplainer(plan.explainer(), context, this::archive);
         PartWriter explained =
             new PartWriter(plan.explanations(), new Path(plan.scratch(), "e" + name).toString());

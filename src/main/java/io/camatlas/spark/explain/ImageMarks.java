@@ -1,6 +1,7 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.image.Sha256;
+import io.camatlas.spark.storage.RunFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -14,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 
 /**
@@ -44,24 +46,26 @@ final class ImageMarks implements AutoCloseable {
    *
    * @param folder where marks are
    * @param always whether every image gets a mark
+   * @param again whether a task that runs again marks its images; not where Spark runs a second
+   *     copy of slow tasks, whose marks would be those of the first
    * @param left number of marks that earlier starts left, by hash of the image's id
    */
-  record Plan(String folder, boolean always, Map<String, Integer> left) implements Serializable {
+  record Plan(String folder, boolean always, boolean again, Map<String, Integer> left)
+      implements Serializable {
     /** Looks which marks are left. */
-    static Plan of(String folder, boolean always, Configuration hadoop) throws IOException {
-      return new Plan(folder, always, marks(folder, hadoop));
+    static Plan of(RunFolder out, SparkContext spark) throws IOException {
+      return new Plan(
+          out.marks(),
+          spark.isLocal() && out.isOnLocalDisk(),
+          !spark.getConf().getBoolean("spark.speculation", false),
+          marks(out.marks(), spark.hadoopConfiguration()));
     }
   }
 
-  /**
-   * @param speculative whether Spark runs a second copy of slow tasks, whose marks would be those
-   *     of the first
-   */
-  ImageMarks(Plan plan, TaskContext context, boolean speculative, Configuration hadoop)
-      throws IOException {
+  ImageMarks(Plan plan, TaskContext context, Configuration hadoop) throws IOException {
     this.plan = plan;
     this.hadoop = hadoop;
-    boolean again = context.attemptNumber() > 0 && !speculative;
+    boolean again = plan.again() && context.attemptNumber() > 0;
     this.all = plan.always() || again;
     this.left = again ? marks(plan.folder(), hadoop) : plan.left();
   }
