@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the shell learns from {@code jobs/camatlas}. */
@@ -61,6 +62,7 @@ class ExitCodesIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void packCountsTheFilesItLeavesOut() throws Exception {
     Path empty = Files.createDirectory(root.resolve("with-an-empty-file"));
     Files.write(empty.resolve("a.jpg"), new byte[0]);

@@ -194,16 +194,15 @@ class KilledRunIT {
     List<String> command =
         Stream.concat(
                 Stream.of("unshare", "-rm", "bash", "-c", script, "fill"),
-                Stream.concat(
-                    Stream.of(
-                        disk.toString(),
-                        copy.toString(),
-                        Submission.project().resolve("jobs/camatlas").toString(),
-                        "--conf",
-                        Submission.QUICKLY.get(1),
-                        "--master",
-                        "local[2]"),
-                    explain(disk.resolve("out")).stream()))
+                Stream.of(
+                        List.of(
+                            disk.toString(),
+                            copy.toString(),
+                            Submission.project().resolve("jobs/camatlas").toString()),
+                        Submission.QUICKLY,
+                        List.of("--master", "local[2]"),
+                        explain(disk.resolve("out")))
+                    .flatMap(List::stream))
             .toList();
     try (Submission both = Submission.startCommand(root, command)) {
       assertThat(both.exitCode()).as(both.output()).isZero();

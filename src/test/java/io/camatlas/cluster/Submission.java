@@ -11,12 +11,26 @@ import java.util.function.BooleanSupplier;
 
 /** A run of {@code jobs/camatlas} in a process of its own, as a user starts it. */
 final class Submission implements AutoCloseable {
-  /** For processes that live for a few seconds. */
-  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  /**
+   * For processes that live for a few seconds: no compiler that optimises most, no threads of a
+   * collector, no second look at classes that the compiler has just written.
+   */
+  static final List<String> SHORT_LIVED =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote");
 
-  /** The same for jobs/camatlas. */
+  /** The same for jobs/camatlas; Spark interprets what it would compile for a few rows. */
   static final List<String> QUICKLY =
-      List.of("--conf", "spark.driver.defaultJavaOptions=" + String.join(" ", SHORT_LIVED));
+      List.of(
+          "--conf",
+          "spark.driver.defaultJavaOptions=" + String.join(" ", SHORT_LIVED),
+          "--conf",
+          "spark.sql.codegen.wholeStage=false",
+          "--conf",
+          "spark.sql.codegen.factoryMode=NO_CODEGEN");
 
   private static final int TEN_MINUTES = 600;
 
