@@ -68,16 +68,20 @@ class ImportDirectionTest {
     slices().matching("io.camatlas.spark.(*)..").should().beFreeOfCycles().check(classes);
   }
 
-  /** Storage, input, results and executor from the bottom up; then jobs, which know no other. */
+  /**
+   * Storage, input, results, executor and facts from the bottom up; then jobs, which know no other.
+   */
   @Test
   void jobsStandOnRoomsAndNotOnOneAnother() {
     mayUseOfSpark("storage");
     mayUseOfSpark("input", "storage");
     mayUseOfSpark("results", "storage", "input");
     mayUseOfSpark("executor", "storage", "input", "results");
+    mayUseOfSpark("facts", "storage", "input", "results");
     for (String job :
-        List.of("explain", "atlas", "faithfulness", "report", "notebook", "pack", "doctor")) {
-      mayUseOfSpark(job, "storage", "input", "results", "executor");
+        List.of(
+            "explain", "atlas", "faithfulness", "causes", "report", "notebook", "pack", "doctor")) {
+      mayUseOfSpark(job, "storage", "input", "results", "executor", "facts");
     }
   }
 
@@ -162,7 +166,8 @@ class ImportDirectionTest {
     mayUseOnly("atlas", "localize");
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("faithfulness", "model", "atlas");
-    mayUseOnly("report", "localize", "image");
+    mayUseOnly("causes", "model", "atlas", "image", "localize");
+    mayUseOnly("report", "causes", "localize", "image");
     mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
     mayUseOnly(
         "setup",
@@ -179,6 +184,7 @@ class ImportDirectionTest {
         "atlas",
         "truth",
         "faithfulness",
+        "causes",
         "explain",
         "model",
         "cam",

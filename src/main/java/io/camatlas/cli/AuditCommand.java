@@ -1,15 +1,19 @@
 package io.camatlas.cli;
 
 import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
+import io.camatlas.spark.causes.CausesJob;
+import io.camatlas.spark.causes.CausesJobSettings;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.report.ReportJob;
@@ -34,14 +38,15 @@ final class AuditCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Explains a dataset and makes an atlas and a report of it: explain, atlas and report in"
-            + " one.",
-        "Writes the folders run, atlas and report into `out`.");
+        "Explains a dataset, makes an atlas of it, tests what the atlas makes suspect, and makes a"
+            + " report: explain, atlas, causes and report in one.",
+        "Writes the folders run, atlas, causes and report into `out`.");
   }
 
   @Override
   public List<Option<?>> options() {
-    return Stream.of(ExplainOptions.ALL, AtlasOptions.SHARED, ReportOptions.SHARED)
+    return Stream.of(
+            ExplainOptions.ALL, AtlasOptions.SHARED, CausesOptions.SHARED, ReportOptions.SHARED)
         .<Option<?>>flatMap(List::stream)
         .toList();
   }
@@ -65,37 +70,59 @@ final class AuditCommand implements Command {
     }
   }
 
-  /** Three jobs, each over the results of the one before. */
-  record Audit(ExplainJobSettings explain, AtlasJobSettings atlas, ReportJobSettings report) {
+  /**
+   * Jobs over the results of the ones before.
+   *
+   * @param causes empty if nothing is to be tested
+   */
+  record Audit(
+      ExplainJobSettings explain,
+      AtlasJobSettings atlas,
+      Optional<CausesJobSettings> causes,
+      ReportJobSettings report) {
     static Audit of(GivenSettings given, Path folder) {
       Optional<String> out = given.build(() -> given.get(ExplainOptions.OUT));
       String below = out.map(parent -> parent + "/").orElse("");
       String run = below + "run";
       String atlas = below + "atlas";
-      // Both are made from the run, which may have grown, so they replace existing ones.
+      // All are made from the run, which may have grown, so they replace existing ones.
       Optional<AtlasJobSettings> atlasSettings = AtlasSetup.after(given, run, atlas);
       Optional<ReportJobSettings> reportSettings =
-          ReportSetup.after(given, run, atlas, below + "report");
+          ReportSetup.after(given, run, atlas, below + "causes", below + "report");
       Map<String, String> changed =
           out.isEmpty() ? Map.of() : Map.of(ExplainOptions.OUT.name(), run);
       Optional<ExplainJobSettings> explainSettings =
           ExplainSetup.noted(given.with(ExplainOptions.ALL, changed), folder);
+      Optional<CausesJobSettings> causesSettings =
+          explainSettings.flatMap(
+              explained -> CausesSetup.after(given, explained, run, atlas, below + "causes"));
       given.check();
       return new Audit(
-          explainSettings.orElseThrow(), atlasSettings.orElseThrow(), reportSettings.orElseThrow());
+          explainSettings.orElseThrow(),
+          atlasSettings.orElseThrow(),
+          causesSettings,
+          reportSettings.orElseThrow());
     }
 
     void run(Command command, SparkSession spark) throws IOException {
       PrintStream console = SpelledConsole.of(command, System.out);
       AtlasJob atlasJob = new AtlasJob(spark, atlas, console);
+      Optional<CausesJob> causesJob =
+          causes.map(settings -> new CausesJob(spark, settings, console));
       ReportJob reportJob = new ReportJob(spark, report, console);
       atlasJob.checkOut();
+      if (causesJob.isPresent()) {
+        causesJob.get().checkOut();
+      }
       reportJob.checkOut();
       ExplainJob.Report explained = new ExplainJob(spark, explain, console).run();
       ExplainCommand.print(explained);
       // Nothing can be gathered where nothing was explained.
       if (explained.explanations() > 0) {
         AtlasCommand.print(spark, atlasJob.run());
+        if (causesJob.isPresent()) {
+          CausesCommand.print(causesJob.get().run());
+        }
         ReportCommand.print(command, reportJob.run());
       }
       ExplainCommand.checkFailures(explain, explained);

@@ -1,6 +1,7 @@
 package io.camatlas.cli;
 
 import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.CausesOptions;
 import io.camatlas.config.DemoOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
@@ -11,10 +12,13 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
+import io.camatlas.spark.causes.CausesJob;
+import io.camatlas.spark.causes.CausesJobSettings;
 import io.camatlas.spark.explain.ClassSummary;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
@@ -80,7 +84,9 @@ final class DemoCommand implements Command {
     ExplainJobSettings settings = ExplainSetup.resolve(explain, folder);
     GivenSettings defaults =
         new GivenSettings(
-            Stream.concat(AtlasOptions.SHARED.stream(), ReportOptions.SHARED.stream()).toList(),
+            Stream.of(AtlasOptions.SHARED, CausesOptions.SHARED, ReportOptions.SHARED)
+                .<Option<?>>flatMap(List::stream)
+                .toList(),
             Map.of(),
             List.of());
     Optional<AtlasJobSettings> atlas =
@@ -90,7 +96,15 @@ final class DemoCommand implements Command {
             defaults,
             settings.out(),
             out.resolve("atlas").toString(),
+            out.resolve("causes").toString(),
             out.resolve("report").toString());
+    Optional<CausesJobSettings> causes =
+        CausesSetup.after(
+            defaults,
+            settings,
+            settings.out(),
+            out.resolve("atlas").toString(),
+            out.resolve("causes").toString());
     defaults.check();
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
       PrintStream console = SpelledConsole.of(this, System.out);
@@ -100,6 +114,7 @@ final class DemoCommand implements Command {
       System.out.println();
       ExplainCommand.print(run);
       AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), console).run());
+      CausesCommand.print(new CausesJob(spark, causes.orElseThrow(), console).run());
       System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
       System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
       ReportCommand.print(this, new ReportJob(spark, report.orElseThrow(), console).run());
@@ -127,9 +142,10 @@ final class DemoCommand implements Command {
       return files.allMatch(
           file -> {
             String name = String.valueOf(file.getFileName());
-            return List.of("data", "model", "results", "atlas", "report").contains(name)
+            return List.of("data", "model", "results", "atlas", "causes", "report").contains(name)
                 || name.startsWith(".results-")
                 || name.startsWith(".atlas-")
+                || name.startsWith(".causes-")
                 || name.startsWith(".report-");
           });
     }

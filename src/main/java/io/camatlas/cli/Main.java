@@ -33,6 +33,7 @@ public final class Main {
           new PackCommand(),
           new ExplainCommand(),
           new AtlasCommand(),
+          new CausesCommand(),
           new ReportCommand(),
           new AuditCommand(),
           new FaithfulnessCommand(),

@@ -26,6 +26,12 @@ public final class ReportOptions {
           .topic(Topic.RESULTS)
           .help("Where the images are now, as for explain. Default: where the runs found them.");
 
+  public static final Option<String> CAUSES =
+      Option.text("causes", "DIR")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.RESULTS)
+          .help("Folder that causes wrote: experiments on what the atlas makes suspect.");
+
   public static final Option<Boolean> SINGLE_FILE =
       Option.flag("single-file")
           .scope(Scope.OF_THE_JOB)
@@ -75,7 +81,7 @@ public final class ReportOptions {
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =
       Stream.of(
-              List.<Option<?>>of(FROM, RUNS, IMAGES),
+              List.<Option<?>>of(FROM, RUNS, IMAGES, CAUSES),
               SHARED,
               List.<Option<?>>of(
                   ExplainOptions.OUT.help("Folder for the report."),

@@ -9,6 +9,7 @@ public enum Topic {
   ATLAS("Atlas"),
   REPORT("Report"),
   SCORING("Scoring"),
+  EXPERIMENTS("Experiments"),
   DEVICE("Device"),
   OUTPUT("Output"),
   BENCHMARK("Benchmark"),

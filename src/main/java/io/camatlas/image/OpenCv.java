@@ -19,6 +19,9 @@ import org.bytedeco.opencv.opencv_core.Size;
  * log.
  */
 final class OpenCv {
+  /** Wider blurs are made of a picture that is smaller by as much. */
+  private static final double FINE_SIGMA = 4;
+
   static {
     // Callers decode several files at once; OpenCV's own threads would only compete for cores.
     opencv_core.setNumThreads(0);
@@ -140,6 +143,35 @@ final class OpenCv {
       byte[] rgb = new byte[3 * newWidth * newHeight];
       resized.data().get(rgb);
       return new RgbImage(newWidth, newHeight, rgb);
+    }
+  }
+
+  /**
+   * A part of a picture under a Gaussian blur that takes in what surrounds the part. A wide blur
+   * leaves nothing that a smaller picture would not hold, so it is made of one.
+   */
+  static RgbImage blurred(RgbImage image, int left, int top, int width, int height, double sigma) {
+    try (BytePointer data = new BytePointer(image.rgb());
+        Mat whole = new Mat(image.height(), image.width(), opencv_core.CV_8UC3, data);
+        Rect place = new Rect(left, top, width, height);
+        Size kernel = new Size(0, 0);
+        Size small =
+            new Size(
+                (int) Math.max(1, Math.round(image.width() / Math.max(1, sigma / FINE_SIGMA))),
+                (int) Math.max(1, Math.round(image.height() / Math.max(1, sigma / FINE_SIGMA))));
+        Size full = new Size(image.width(), image.height());
+        Mat shrunk = new Mat();
+        Mat soft = new Mat();
+        Mat blurred = new Mat()) {
+      opencv_imgproc.resize(whole, shrunk, small, 0, 0, opencv_imgproc.INTER_AREA);
+      opencv_imgproc.GaussianBlur(shrunk, soft, kernel, Math.min(sigma, FINE_SIGMA));
+      opencv_imgproc.resize(soft, blurred, full, 0, 0, opencv_imgproc.INTER_LINEAR);
+      try (Mat part = new Mat(blurred, place);
+          Mat copy = part.clone()) {
+        byte[] rgb = new byte[3 * width * height];
+        copy.data().get(rgb);
+        return new RgbImage(width, height, rgb);
+      }
     }
   }
 

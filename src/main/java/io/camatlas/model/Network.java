@@ -166,6 +166,36 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Runs the network with a layer's feature maps multiplied by factors, and records nothing.
+   *
+   * @param layer the layer's place in the plan
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   * @param factors {@code [N,K]}, in the images' manager; 0 takes a feature map away
+   * @return class scores {@code [N,C]}
+   * @throws LayerSkippedException if an image does not pass the layer
+   */
+  public NDArray scaled(ProbePlan plan, int layer, NDArray images, NDArray factors) {
+    ProbedLayer probed = plan.layers().get(layer);
+    NDArray spread = factors.reshape(factors.getShape().get(0), factors.getShape().get(1), 1, 1);
+    JniUtils.setGradMode(false);
+    try {
+      NDList found =
+          call(
+              ProbeInjector.SCALED,
+              new long[][] {{probed.id(), probed.call()}},
+              plan.check().layout(),
+              images,
+              spread);
+      if (found.get(0).toLongArray()[1] == 0) {
+        throw skipped(probed);
+      }
+      return found.get(found.size() - 1);
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+  }
+
+  /**
    * Runs the network as it came: nothing is tapped or recorded, and images stay as they are laid
    * out.
    *
@@ -211,11 +241,7 @@ public final class Network implements AutoCloseable {
     for (ProbedLayer layer : layers) {
       int kept = (int) found.get(at++).toLongArray()[1];
       if (kept == 0) {
-        throw new LayerSkippedException(
-            "layer '"
-                + layer.name()
-                + "' was not called for this image; the model's control flow depends on the image."
-                + " Choose a layer that every pass calls.");
+        throw skipped(layer);
       }
       NDArray first = found.get(at);
       NDArray last = found.get(at + kept - 1);
@@ -225,6 +251,14 @@ public final class Network implements AutoCloseable {
     }
     NDArray scores = found.get(found.size() - 1);
     return new ForwardPass(activations, leaves, scores, precision.gradientScale());
+  }
+
+  private static LayerSkippedException skipped(ProbedLayer layer) {
+    return new LayerSkippedException(
+        "layer '"
+            + layer.name()
+            + "' was not called for this image; the model's control flow depends on the image."
+            + " Choose a layer that every pass calls.");
   }
 
   /**
@@ -257,6 +291,11 @@ public final class Network implements AutoCloseable {
   }
 
   private NDList call(long[][] rows, Layout layout, NDArray images) {
+    return call(ProbeInjector.METHOD, rows, layout, images);
+  }
+
+  private NDList call(
+      String name, long[][] rows, Layout layout, NDArray images, NDArray... further) {
     NDManager scratch = images.getManager();
     long[] table = new long[rows.length * 2];
     for (int i = 0; i < rows.length; i++) {
@@ -265,9 +304,12 @@ public final class Network implements AutoCloseable {
     try (NDManager host = scratch.newSubManager(Device.cpu());
         NDArray method = host.zeros(new Shape(1))) {
       NDArray taps = host.create(table, new Shape(rows.length, 2));
-      method.setName("module_method:" + ProbeInjector.METHOD);
+      method.setName("module_method:" + name);
       NDArray type = host.create(new long[] {precision.scalarType(), layout.memoryFormat()});
-      return IValueUtils.forward(block, new NDList(images, taps, type, method), true);
+      NDList arguments = new NDList(images, taps, type);
+      arguments.addAll(List.of(further));
+      arguments.add(method);
+      return IValueUtils.forward(block, arguments, true);
     } catch (EngineException e) {
       throw NetworkException.of("The model fails on images " + images.getShape(), e);
     }

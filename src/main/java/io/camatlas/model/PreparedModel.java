@@ -95,7 +95,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
         nonlinearities.add(LinearHead.obstacle(tree, layer, entry).orElse(""));
       }
       ScoreComparison.Plain plain =
-          ScoreComparison.plain(network, input, precision, allowRandom, manager);
+          ScoreComparison.plain(
+              network, input, precision, archive.drawsRandomNumbers(), allowRandom, manager);
       ProbePlan said = plan(network, manager, names, layers, nonlinearities, input, plain, archive);
       ProbePlan plan =
           LinearHeadCheck.confirmed(network, said, precision.gradientTolerance())

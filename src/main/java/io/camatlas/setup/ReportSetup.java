@@ -1,5 +1,6 @@
 package io.camatlas.setup;
 
+import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ReportOptions;
@@ -24,6 +25,7 @@ public final class ReportSetup {
                     given,
                     given.get(ReportOptions.FROM),
                     given.get(ReportOptions.RUNS),
+                    given.optional(ReportOptions.CAUSES),
                     given.optional(ReportOptions.IMAGES),
                     given.get(ExplainOptions.OUT),
                     given.get(ExplainOptions.OVERWRITE)));
@@ -35,21 +37,32 @@ public final class ReportSetup {
    * The settings of a report that is made from the atlas of one run and replaces any previous
    * report.
    *
+   * @param causes folder of the experiments, which are made before the report is
    * @param given the other settings; problems are noted there
    * @return empty if there is any problem
    */
   public static Optional<ReportJobSettings> after(
-      GivenSettings given, String run, String atlas, String out) {
-    return given.build(() -> settings(given, atlas, List.of(run), Optional.empty(), out, true));
+      GivenSettings given, String run, String atlas, String causes, String out) {
+    return given.build(
+        () ->
+            settings(
+                given,
+                atlas,
+                List.of(run),
+                Optional.of(causes).filter(any -> given.get(CausesOptions.IMAGES_PER_FINDING) > 0),
+                Optional.empty(),
+                out,
+                true));
   }
 
   private static ReportJobSettings settings(
       GivenSettings given,
       String from,
       List<String> runs,
+      Optional<String> causes,
       Optional<String> images,
       String out,
       boolean overwrite) {
-    return new ReportJobSettings(from, runs, images, out, overwrite, given.settings());
+    return new ReportJobSettings(from, runs, causes, images, out, overwrite, given.settings());
   }
 }

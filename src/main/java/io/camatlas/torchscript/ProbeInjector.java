@@ -50,6 +50,13 @@ public final class ProbeInjector {
   public static final String SCORES = "camatlas_scores";
 
   /**
+   * A method {@code (images: Tensor, table: Tensor, type: Tensor, factors: Tensor) -> List[Tensor]}
+   * like {@link #METHOD}, whose table has one row; the layer's output is multiplied by the factors,
+   * {@code [N,K,1,1]}, before the network goes on with it.
+   */
+  public static final String SCALED = "camatlas_scaled";
+
+  /**
    * A method {@code (type: Tensor) -> Tensor} that gives all weights and buffers of 32 bits another
    * type, one of PyTorch's numbers of scalar types.
    */
@@ -78,9 +85,13 @@ public final class ProbeInjector {
         return taps
       def store(rows: Tensor) -> List[List[Tensor]]:
         kept = annotate(List[List[Tensor]], [])
-        for i in range(torch.add(torch.size(rows, 0), 1)):
+        for i in range(torch.add(torch.size(rows, 0), 2)):
           _0 = torch.append(kept, annotate(List[Tensor], []))
         return kept
+      def scale(kept: List[List[Tensor]],
+          factors: Tensor) -> int:
+        _0 = torch.append(kept[-1], factors)
+        return torch.len(kept)
       def seen(taps: List[List[int]],
           kept: List[List[Tensor]],
           id: int) -> int:
@@ -93,6 +104,7 @@ public final class ProbeInjector {
           id: int) -> Tensor:
         result = out
         leaves = kept[torch.len(taps)]
+        factors = kept[-1]
         for i in range(torch.len(taps)):
           entry = taps[i]
           mine = kept[i]
@@ -119,6 +131,10 @@ public final class ProbeInjector {
                   _4 = torch.append(mine, wide)
                   _5 = torch.append(mine, zero)
                   result = torch.add(out, torch.to(zero, ops.prim.dtype(out)))
+                if torch.gt(torch.len(factors), 0):
+                  result = torch.mul(result, torch.to(factors[0], ops.prim.dtype(out)))
+                else:
+                  pass
               else:
                 pass
             else:
@@ -309,26 +325,8 @@ public final class ProbeInjector {
         reaches
             ? "(self)." + TWIN + entry.method() + "(" + STATE + "0, camatlas_input, )"
             : "(self)." + entry.method() + "(camatlas_input, )";
-    String probe =
-        "  def "
-            + METHOD
-            + "(self: "
-            + root.qualifiedName()
-            + ",\n"
-            + "    camatlas_images: Tensor,\n"
-            + "    camatlas_table: Tensor,\n"
-            + "    camatlas_type: Tensor) -> List[Tensor]:\n"
-            + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
-            + " 0)))\n"
-            + "    camatlas_input = torch.contiguous(camatlas_typed,"
-            + " memory_format=int(torch.select(camatlas_type, 0, 1)))\n"
-            + "    camatlas_taps = "
-            + SUPPORT
-            + ".table(camatlas_table, )\n"
-            + "    camatlas_kept = "
-            + SUPPORT
-            + ".store(camatlas_table, )\n"
-            + "    camatlas_result = "
+    String result =
+        "    camatlas_result = "
             + call
             + "\n    camatlas_scores = "
             + ScoreExpression.of(archive, method.returnType(), entry.output())
@@ -338,7 +336,14 @@ public final class ProbeInjector {
             + STATE
             + "torch.to(camatlas_scores, 6), )\n";
     List<String> added = twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>());
-    added.add(probe);
+    added.add(probe(METHOD, root, "", "") + result);
+    added.add(
+        probe(
+                SCALED,
+                root,
+                ",\n    camatlas_factors: Tensor",
+                "    _0 = " + SUPPORT + ".scale(camatlas_kept, camatlas_factors, )\n")
+            + result);
     added.add(
         "  def "
             + SCORES
@@ -353,6 +358,31 @@ public final class ProbeInjector {
             + "\n    return torch.to(camatlas_scores, 6)\n");
     added.add(rounding(root));
     return changedSources();
+  }
+
+  /** The head of a method that runs the network, up to the call. */
+  private static String probe(String name, ScriptClass root, String parameter, String first) {
+    return "  def "
+        + name
+        + "(self: "
+        + root.qualifiedName()
+        + ",\n"
+        + "    camatlas_images: Tensor,\n"
+        + "    camatlas_table: Tensor,\n"
+        + "    camatlas_type: Tensor"
+        + parameter
+        + ") -> List[Tensor]:\n"
+        + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
+        + " 0)))\n"
+        + "    camatlas_input = torch.contiguous(camatlas_typed,"
+        + " memory_format=int(torch.select(camatlas_type, 0, 1)))\n"
+        + "    camatlas_taps = "
+        + SUPPORT
+        + ".table(camatlas_table, )\n"
+        + "    camatlas_kept = "
+        + SUPPORT
+        + ".store(camatlas_table, )\n"
+        + first;
   }
 
   private String rounding(ScriptClass root) {

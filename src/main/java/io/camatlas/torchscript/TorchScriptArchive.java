@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -29,6 +30,11 @@ import java.util.zip.ZipOutputStream;
  * <p>Only the code and the head of the pickle are held in memory. Immutable.
  */
 public final class TorchScriptArchive {
+  private static final Pattern DRAWING =
+      Pattern.compile(
+          "\\b(?:rand|randn|randint|rand_like|randn_like|randint_like|randperm|normal|bernoulli"
+              + "|multinomial|poisson|uniform|random|exponential|geometric|log_normal|cauchy)_?\\(");
+
   private static final int MAX_ENTRIES = 200_000;
   private static final long MAX_TEXT_BYTES = 64L << 20;
   private static final long MAX_BYTES = 64L << 30;
@@ -201,6 +207,14 @@ public final class TorchScriptArchive {
   /** Whether the code computes with quantised numbers, through which there are no gradients. */
   public boolean isQuantised() {
     return sources.values().stream().anyMatch(text -> text.contains("ops.quantized."));
+  }
+
+  /**
+   * Whether the code draws random numbers, be it only while training. Dropout is left out: where it
+   * is on, any two passes differ.
+   */
+  public boolean drawsRandomNumbers() {
+    return sources.values().stream().anyMatch(text -> DRAWING.matcher(text).find());
   }
 
   /** The text of one code file by its dotted name. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,13 @@ class AdversarialNetworksTest {
     PreparedModel model = prepare(name, true, "conv");
     assertThat(model.plan().check().random()).isTrue();
     assertThat(model.notes(ScoreKind.LOGITS)).anyMatch(note -> note.contains("`allow-random`"));
+  }
+
+  /** It drops a branch of one image in seven, so a dozen passes show nothing one time in seven. */
+  @RepeatedTest(10)
+  void rareRandomnessIsFoundEachTime() {
+    assertThatThrownBy(() -> prepare("stochastic-depth-scripted", "conv"))
+        .hasMessageContaining("different scores in two passes");
   }
 
   @Test

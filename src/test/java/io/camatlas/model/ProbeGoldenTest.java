@@ -138,7 +138,7 @@ class ProbeGoldenTest {
         NDManager manager = network.newManager()) {
       List<LayerShape> shapes = network.shapes(manager.zeros(one));
       ScoreComparison.Plain plain =
-          ScoreComparison.plain(network, input, Precision.FLOAT32, false, manager);
+          ScoreComparison.plain(network, input, Precision.FLOAT32, false, false, manager);
       int step = Math.max(1, tree.layers().size() / TestScale.of(6, Integer.MAX_VALUE));
       for (int i = step / 2; i < tree.layers().size(); i += step) {
         Layer layer = tree.layers().get(i);

@@ -41,6 +41,15 @@ public final class Pages {
     return IMAGES + sha256.substring(0, Math.min(24, sha256.length())) + ".jpg";
   }
 
+  /**
+   * The file of a picture of an experiment.
+   *
+   * @param file its path within the results of the experiments
+   */
+  public static String tested(String file) {
+    return IMAGES + "tested/" + file.substring(file.lastIndexOf('/') + 1);
+  }
+
   private static String suffix(int view) {
     return view == 1 ? "" : "-" + view;
   }

@@ -1,8 +1,10 @@
 package io.camatlas.report.facts;
 
+import io.camatlas.causes.Cause;
 import io.camatlas.report.facts.ClassReport.Confusion;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that the report shows about one view.
@@ -11,12 +13,50 @@ import java.util.List;
  * @param classes classes by index
  * @param featureMaps feature maps by index
  * @param calibration bins of predictions by confidence
+ * @param causes what experiments showed; empty if none were made
+ * @param habits what the network does whatever it is shown
  */
 public record ViewReport(
     ReportedView view,
     List<ClassReport> classes,
     List<FeatureMapReport> featureMaps,
-    List<CalibrationBin> calibration) {
+    List<CalibrationBin> calibration,
+    List<Cause> causes,
+    ViewHabits habits) {
+
+  /** What experiments showed about a class. */
+  public List<Cause> causesOf(ClassReport one) {
+    return causes.stream().filter(cause -> cause.suspect().classIndex() == one.index()).toList();
+  }
+
+  /** The same with causes. */
+  public ViewReport withCauses(List<Cause> found) {
+    return new ViewReport(view, classes, featureMaps, calibration, found, habits);
+  }
+
+  /** The same with habits. */
+  public ViewReport withHabits(ViewHabits found) {
+    return new ViewReport(view, classes, featureMaps, calibration, causes, found);
+  }
+
+  /**
+   * A class's mean map without what the network shows for pictures without content, as far as that
+   * was measured.
+   */
+  public Optional<Grid> mapBeyondHabits(ClassReport one) {
+    return knowsHabits(one) ? Optional.of(habits.excess().get(one.index())) : one.maps().mean();
+  }
+
+  /** Whether a class's map without content was measured, and is not all of its map. */
+  public boolean knowsHabits(ClassReport one) {
+    Grid excess = habits.excess().get(one.index());
+    return excess != null && excess.sum() > 0;
+  }
+
+  /** Whether a feature map answers to the border and not to content. */
+  public boolean isBorderMap(int map) {
+    return habits.borderMaps().contains(map);
+  }
 
   /** Pairs of different classes, most frequent first. */
   public List<Confusion> confusions() {

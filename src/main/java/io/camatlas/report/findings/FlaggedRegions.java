@@ -3,10 +3,12 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.causes.Place;
 import io.camatlas.localize.Region;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.RegionShare;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
@@ -31,32 +33,32 @@ final class FlaggedRegions implements Check.OfClass {
   public String rule() {
     return ("A class is listed if the atlas flags the border or a corner for it: even the low end"
             + " of the 95 %% interval is above the region's area, and well above the share over all"
-            + " classes. If the region also holds more than %s of the peaks, and more than %s"
-            + " times what its area would account for, this is serious. A class that the previous"
-            + " check lists is not listed again.")
-        .formatted(percentOf(MOST_PEAKS), Numbers.plain(PEAKS_OVER_AREA));
+            + " classes. Attention is said to gather there if the region also holds more than %s of"
+            + " the peaks, and more than %s times what its area would account for. A class that the"
+            + " previous check lists is not listed again. %s")
+        .formatted(percentOf(MOST_PEAKS), Numbers.plain(PEAKS_OVER_AREA), Evidence.RULE);
   }
 
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
-    Function<ClassReport, Optional<HotSpot>> spots = OneSpot.spotsOf(report);
+    Function<ClassReport, Optional<HotSpot>> spots = OneSpot.reportedBy(report);
     return one ->
         one.regions().isEmpty() || one.maps().visible() < FEWEST
             ? Answer.notTestable("There are too few maps.")
             : spots.apply(one).isPresent()
                 ? Answer.PASSED
-                : worst(one)
+                : worst(report, one)
                     .map(share -> Answer.failed(finding(report, one, share)))
                     .orElse(Answer.PASSED);
   }
 
   /** The flagged region whose share of the peaks exceeds its area most. */
-  private static Optional<RegionShare> worst(ClassReport one) {
+  static Optional<RegionShare> worst(ViewReport report, ClassReport one) {
     RegionShare worst = null;
     double worstExcess = 0;
     for (RegionShare share : one.regions()) {
       // Photographers put their subject in the middle, so attention there is expected.
-      if (share.flag() && share.region() != Region.CENTRE) {
+      if (share.flag() && share.region() != Region.CENTRE && isBeyondHabits(report, one, share)) {
         double excess = peaks(one, share.region()) - share.area();
         if (worst == null || excess > worstExcess) {
           worst = share;
@@ -65,6 +67,12 @@ final class FlaggedRegions implements Check.OfClass {
       }
     }
     return Optional.ofNullable(worst);
+  }
+
+  /** Whether more lies in a region than its area, without what padding puts there. */
+  private static boolean isBeyondHabits(ViewReport report, ClassReport one, RegionShare share) {
+    Grid excess = report.habits().excess().get(one.index());
+    return excess == null || excess.sum() == 0 || excess.share(share.region()) > share.area();
   }
 
   private static Finding finding(ViewReport report, ClassReport one, RegionShare share) {
@@ -91,18 +99,23 @@ final class FlaggedRegions implements Check.OfClass {
           " The peak is there in %s of %s images."
               .formatted(countOf(Math.round(peaks * maps)), countOf(maps));
     }
+    Evidence evidence = Evidence.of(report, one, new Place(share.region().boxes()));
     return Finding.ofClass(
         report,
         one,
-        gathers ? Severity.SERIOUS : Severity.NOTABLE,
-        Math.min(1, gathers ? peaks : share.liftOfDataset() / GREATEST_LIFT),
-        sentence,
+        evidence.severity(),
+        evidence.weight(Math.min(1, gathers ? peaks : share.liftOfDataset() / GREATEST_LIFT)),
+        sentence + evidence.sentences(one, subject(share.region())),
         "regions",
         "Attention by region");
   }
 
   private static double peaks(ClassReport one, Region region) {
     return one.maps().peaks().map(peaks -> peaks.share(region)).orElse(Double.NaN);
+  }
+
+  static String subject(Region region) {
+    return place(region).replaceFirst("^(at|in) ", "");
   }
 
   private static String place(Region region) {

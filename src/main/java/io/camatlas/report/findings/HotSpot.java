@@ -1,6 +1,9 @@
 package io.camatlas.report.findings;
 
+import io.camatlas.causes.Place;
+import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.Grid;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -100,6 +103,31 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
       return "at the " + down;
     }
     return "in the middle";
+  }
+
+  /** What it is called where it is covered: {@code the bottom left corner}. */
+  String subject() {
+    String place = place();
+    return place.endsWith(" corner") ? place.substring("in ".length()) : "this place";
+  }
+
+  /**
+   * The place of the picture to test. It is wider than the spot by half a cell, since a cell sees
+   * more than its own part of the picture, and reaches to the edges that are near: padding draws
+   * maps away from the outermost cells.
+   *
+   * @param map the map that the spot was found in
+   */
+  Place asPlace(Grid map) {
+    double across = 0.5 / map.width();
+    double down = 0.5 / map.height();
+    return new Place(
+        List.of(
+            new FractionBox(
+                x0 - across <= NEAR ? 0 : x0 - across,
+                y0 - down <= NEAR ? 0 : y0 - down,
+                x1 + across >= 1 - NEAR ? 1 : x1 + across,
+                y1 + down >= 1 - NEAR ? 1 : y1 + down)));
   }
 
   boolean isInTheMiddle() {

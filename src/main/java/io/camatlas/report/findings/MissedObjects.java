@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.causes.Cause;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.ReportedView.Pointing;
@@ -15,6 +16,9 @@ final class MissedObjects implements Check.OfClass {
   /** A class is suspicious if its hit rate is below this share of the view's hit rate. */
   private static final double MISSES_BELOW = 0.6;
 
+  /** Listed below a finding that shows by experiment what a class depends on. */
+  private static final double BESIDE_ITS_CAUSE = 0.8;
+
   /** From this accuracy, a class is considered right for the wrong reason. */
   private static final double RIGHT_FROM = 0.5;
 
@@ -26,8 +30,8 @@ final class MissedObjects implements Check.OfClass {
   @Override
   public String rule() {
     return ("A class is listed if its maps peak on the annotated object clearly less than %s as"
-            + " often as the maps of all classes. If the class is predicted correctly in at least"
-            + " %s of its images, this is serious.")
+            + " often as the maps of all classes. It is serious if the class is predicted correctly"
+            + " in at least %s of its images, and experiments show what it depends on instead.")
         .formatted(percentOf(MISSES_BELOW), percentOf(RIGHT_FROM));
   }
 
@@ -68,8 +72,8 @@ final class MissedObjects implements Check.OfClass {
         Finding.ofClass(
             report,
             one,
-            right ? Severity.SERIOUS : Severity.NOTABLE,
-            1 - truth.pointing() / ofAll.get().hits(),
+            right && isExplained(report, one) ? Severity.SERIOUS : Severity.NOTABLE,
+            BESIDE_ITS_CAUSE * (1 - truth.pointing() / ofAll.get().hits()),
             (subject
                 + "the model looks at the object in %s. Over all classes it does so in %s; always"
                     .formatted(share, percentOf(ofAll.get().hits()))
@@ -77,5 +81,11 @@ final class MissedObjects implements Check.OfClass {
                     .formatted(percentOf(truth.pointingCentre()))),
             "maps",
             "Where it looks instead"));
+  }
+
+  /** Whether experiments have shown what the class depends on instead. */
+  private static boolean isExplained(ViewReport report, ClassReport one) {
+    return report.causesOf(one).stream()
+        .anyMatch(cause -> cause.verdict() == Cause.Verdict.CONFIRMED);
   }
 }

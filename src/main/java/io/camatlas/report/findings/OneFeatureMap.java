@@ -2,12 +2,13 @@ package io.camatlas.report.findings;
 
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.causes.Cause;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.MapShare;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ViewReport;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A class that depends on a single feature map. */
@@ -28,22 +29,24 @@ final class OneFeatureMap implements Check.OfClass {
 
   @Override
   public String rule() {
-    return ("A class is listed if its largest feature map supplies at least %s of the evidence, and"
-            + " at least %s times what the largest one supplies in the median class.")
-        .formatted(percentOf(CARRIES), Numbers.plain(CARRIES_MORE));
+    return ("Feature maps that answer to the picture's border are left out. A class is listed if its"
+            + " largest feature map supplies at least %s of the evidence, and at least %s times what the largest one supplies in the median class. It is notable"
+            + " if setting it to zero takes at least %s more of the class's probability than setting"
+            + " others of its strength to zero, or if that was not tried; else minor.")
+        .formatted(percentOf(CARRIES), Numbers.plain(CARRIES_MORE), percentOf(Cause.LEAST_EFFECT));
   }
 
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
-    double median = medianOfFirst(report.classes());
+    double median = medianOfFirst(report);
     return one -> of(report, one, median);
   }
 
-  private static double medianOfFirst(List<ClassReport> classes) {
+  static double medianOfFirst(ViewReport report) {
     double[] firsts =
-        classes.stream()
-            .filter(one -> !one.featureMaps().isEmpty())
-            .mapToDouble(one -> one.featureMaps().get(0).share())
+        report.classes().stream()
+            .flatMap(one -> first(report, one).stream())
+            .mapToDouble(MapShare::share)
             .filter(share -> !Double.isNaN(share))
             .sorted()
             .toArray();
@@ -57,19 +60,39 @@ final class OneFeatureMap implements Check.OfClass {
     if (one.maps().visible() < FEWEST) {
       return Answer.notTestable("There are too few maps.");
     }
-    MapShare first = one.featureMaps().get(0);
-    if (first.share() < CARRIES || first.share() < CARRIES_MORE * median) {
-      return Answer.PASSED;
+    return carrying(report, one, median)
+        .map(first -> Answer.failed(finding(report, one, first, median)))
+        .orElse(Answer.PASSED);
+  }
+
+  /** The feature map that carries a class, if one does. */
+  static Optional<MapShare> carrying(ViewReport report, ClassReport one, double median) {
+    if (one.featureMaps().isEmpty() || one.maps().visible() < FEWEST) {
+      return Optional.empty();
     }
-    return Answer.failed(
-        new Finding(
-            Severity.NOTABLE,
-            first.share(),
-            ("One feature map (number %d) supplies %s of the evidence for class '%s'. In the median"
+    return first(report, one)
+        .filter(first -> first.share() >= CARRIES && first.share() >= CARRIES_MORE * median);
+  }
+
+  /** The largest feature map that answers to content. */
+  private static Optional<MapShare> first(ViewReport report, ClassReport one) {
+    return one.featureMaps().stream().filter(share -> !report.isBorderMap(share.map())).findFirst();
+  }
+
+  private static Finding finding(
+      ViewReport report, ClassReport one, MapShare first, double median) {
+    Evidence evidence = Evidence.of(report, one, first.map());
+    Severity severity = evidence.severity();
+    return new Finding(
+        // One feature map that stands for the object is no fault.
+        severity == Severity.SERIOUS ? Severity.NOTABLE : severity,
+        evidence.weight(first.share()),
+        ("One feature map (number %d) supplies %s of the evidence for class '%s'. In the median"
                     + " class the largest one supplies %s.")
-                .formatted(first.map(), percentOf(first.share()), one.name(), percentOf(median)),
-            Pages.ofFeatureMap(report.view().number(), first.map()),
-            "What feature map " + first.map() + " responds to",
-            one.index()));
+                .formatted(first.map(), percentOf(first.share()), one.name(), percentOf(median))
+            + evidence.sentences(one, "it"),
+        Pages.ofFeatureMap(report.view().number(), first.map()),
+        "What feature map " + first.map() + " responds to",
+        one.index());
   }
 }

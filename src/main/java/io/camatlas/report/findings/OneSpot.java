@@ -6,8 +6,8 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -21,6 +21,12 @@ final class OneSpot implements Check.OfClass {
 
   /** The spot must hold at least this many times the attention that it holds over all classes. */
   private static final double LEAST_LIFT = 1.5;
+
+  /**
+   * A spot is suspect if it holds this many times what its area would, of a map without the
+   * network's habits. Where objects may be anywhere, the densest rectangle holds two to four times.
+   */
+  private static final double SUSPECT_DENSITY = 5;
 
   /** The spot must hold at least this share of the class's peaks. */
   private static final double LEAST_PEAKS = 0.5;
@@ -38,21 +44,45 @@ final class OneSpot implements Check.OfClass {
     return ("A class is listed if the densest rectangle of its mean map covers at most %s of the"
             + " picture, is not in the middle, and holds at least %s times the attention that it"
             + " holds over all classes. It must also hold the peaks of clearly more than %s of the"
-            + " class's maps, and %s times what its area would account for.")
+            + " class's maps, and %s times what its area would account for; or, where experiments"
+            + " were made, attention %s times its area, and the experiments must confirm it. %s")
         .formatted(
             percentOf(LARGEST),
             Numbers.plain(LEAST_LIFT),
             percentOf(LEAST_PEAKS),
-            Numbers.plain(PEAKS_OVER_AREA));
+            Numbers.plain(PEAKS_OVER_AREA),
+            Numbers.plain(SUSPECT_DENSITY),
+            Evidence.RULE);
   }
 
-  /** The spot of a class, if it stands out. */
-  static Function<ClassReport, Optional<HotSpot>> spotsOf(ViewReport report) {
-    Optional<Grid> ofAll = mean(report.classes());
+  /** The spot of a class, if it may be what the class is recognised by. */
+  static Function<ClassReport, Optional<HotSpot>> suspectsOf(ViewReport report) {
+    Optional<Grid> ofAll = mean(report);
     return one ->
         ofAll.isEmpty() || !isTestable(one)
             ? Optional.empty()
-            : HotSpot.of(one.maps().mean().get()).filter(spot -> standsOut(spot, one, ofAll.get()));
+            : HotSpot.of(map(report, one)).filter(spot -> isSuspect(report, spot, ofAll.get()));
+  }
+
+  /** The spot of a class, if this check reports it. */
+  static Function<ClassReport, Optional<HotSpot>> reportedBy(ViewReport report) {
+    Optional<Grid> ofAll = mean(report);
+    Function<ClassReport, Optional<HotSpot>> suspects = suspectsOf(report);
+    return one ->
+        suspects
+            .apply(one)
+            .filter(
+                spot ->
+                    standsOut(spot, one, ofAll.get())
+                        || Evidence.of(report, one, spot.asPlace(map(report, one))).confirms());
+  }
+
+  private static boolean isSuspect(ViewReport report, HotSpot spot, Grid ofAll) {
+    boolean dense =
+        report.habits().equals(ViewHabits.UNKNOWN)
+            ? spot.share() >= LEAST_LIFT * spot.shareOf(ofAll)
+            : spot.share() >= SUSPECT_DENSITY * spot.area();
+    return !spot.isInTheMiddle() && spot.area() <= LARGEST && dense;
   }
 
   private static boolean isTestable(ClassReport one) {
@@ -63,17 +93,15 @@ final class OneSpot implements Check.OfClass {
 
   private static boolean standsOut(HotSpot spot, ClassReport one, Grid ofAll) {
     double peaks = spot.shareOf(one.maps().peaks().get());
-    return !(spot.isInTheMiddle()
-        || spot.area() > LARGEST
-        || Wilson.low(peaks, one.maps().visible())
-            < Math.max(LEAST_PEAKS, PEAKS_OVER_AREA * spot.area())
-        || spot.share() < LEAST_LIFT * spot.shareOf(ofAll));
+    return Wilson.low(peaks, one.maps().visible())
+            >= Math.max(LEAST_PEAKS, PEAKS_OVER_AREA * spot.area())
+        && spot.share() >= LEAST_LIFT * spot.shareOf(ofAll);
   }
 
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
-    Function<ClassReport, Optional<HotSpot>> spots = spotsOf(report);
-    Optional<Grid> ofAll = mean(report.classes());
+    Function<ClassReport, Optional<HotSpot>> spots = reportedBy(report);
+    Optional<Grid> ofAll = mean(report);
     return one ->
         isTestable(one)
             ? spots
@@ -85,36 +113,43 @@ final class OneSpot implements Check.OfClass {
 
   private static Finding finding(ViewReport report, ClassReport one, HotSpot spot, Grid ofAll) {
     double peaks = spot.shareOf(one.maps().peaks().get());
+    Evidence evidence = Evidence.of(report, one, spot.asPlace(map(report, one)));
     return Finding.ofClass(
         report,
         one,
-        Severity.SERIOUS,
-        peaks,
+        evidence.severity(),
+        evidence.weight(peaks),
         ("Attention for class '%s' gathers %s: %s of it lies in %s of the picture. Over all classes"
-                + " %s does. The peak is there in %s of %s images.")
-            .formatted(
-                one.name(),
-                spot.place(),
-                percentOf(spot.share()),
-                percentOf(spot.area()),
-                percentOf(spot.shareOf(ofAll)),
-                countOf(Math.round(peaks * one.maps().visible())),
-                countOf(one.maps().visible())),
+                    + " %s does. The peak is there in %s of %s images.")
+                .formatted(
+                    one.name(),
+                    spot.place(),
+                    percentOf(spot.share()),
+                    percentOf(spot.area()),
+                    percentOf(spot.shareOf(ofAll)),
+                    countOf(Math.round(peaks * one.maps().visible())),
+                    countOf(one.maps().visible()))
+            + evidence.sentences(one, spot.subject()),
         "maps",
         "Mean map");
   }
 
+  /** The map in which spots are looked for: what it has beyond the network's habits. */
+  static Grid map(ViewReport report, ClassReport one) {
+    return report.mapBeyondHabits(one).orElseThrow();
+  }
+
   /** The mean map of all explanations. */
-  private static Optional<Grid> mean(List<ClassReport> classes) {
+  private static Optional<Grid> mean(ViewReport report) {
     double[] sums = null;
     Grid first = null;
-    for (ClassReport one : classes) {
+    for (ClassReport one : report.classes()) {
       if (one.maps().mean().isPresent()) {
-        Grid mean = one.maps().mean().get();
+        Grid mean = map(report, one);
         first = first == null ? mean : first;
         sums = sums == null ? new double[mean.values().length] : sums;
         for (int i = 0; i < sums.length; i++) {
-          sums[i] += mean.values()[i] * one.maps().visible();
+          sums[i] += mean.values()[i] / mean.sum() * one.maps().visible();
         }
       }
     }

@@ -23,10 +23,13 @@ final class PageData {
   private PageData() {}
 
   /** Maps, pictures and distributions of a class. */
-  static String of(ClassReport one) {
+  static String of(ViewReport report, ClassReport one) {
     Map<String, Object> data = new LinkedHashMap<>();
     Map<String, Object> maps = new LinkedHashMap<>();
-    one.maps().mean().ifPresent(grid -> maps.put("mean", grid(grid)));
+    report.mapBeyondHabits(one).ifPresent(grid -> maps.put("mean", grid(grid)));
+    if (report.knowsHabits(one)) {
+      one.maps().mean().ifPresent(grid -> maps.put("whole", grid(grid)));
+    }
     one.maps().variance().ifPresent(grid -> maps.put("variance", grid(grid)));
     one.maps().peaks().ifPresent(grid -> maps.put("peaks", grid(grid)));
     one.maps().right().mean().ifPresent(grid -> maps.put("right", grid(grid)));

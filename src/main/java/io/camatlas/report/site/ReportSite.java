@@ -141,7 +141,8 @@ public final class ReportSite {
     model.put("kinds", PictureKind.values());
     model.put("before", before);
     model.put("after", after);
-    model.put("data", PageData.of(one));
+    model.put("data", PageData.of(report, one));
+    model.put("experiments", report.causesOf(one).stream().map(ExperimentPanel::of).toList());
     one.singles()
         .meanImage()
         .ifPresent(
@@ -157,8 +158,8 @@ public final class ReportSite {
   private static Map<String, String> thumbnails(ViewReport report) {
     Map<String, String> thumbnails = new HashMap<>();
     for (ClassReport one : report.classes()) {
-      one.maps()
-          .mean()
+      report
+          .mapBeyondHabits(one)
           .ifPresent(mean -> thumbnails.put(String.valueOf(one.index()), HeatThumbnail.uri(mean)));
     }
     return thumbnails;
@@ -239,6 +240,11 @@ public final class ReportSite {
     Set<String> pictures = new LinkedHashSet<>();
     for (ViewReport report : views) {
       for (ClassReport one : findings.get(report.view().number()).worstFirst(report.classes())) {
+        report
+            .causesOf(one)
+            .forEach(
+                cause ->
+                    cause.pictures().forEach(tested -> pictures.add(Pages.tested(tested.file()))));
         one.singles().pictures().forEach(picture -> picture.file().ifPresent(pictures::add));
         one.featureMaps()
             .forEach(map -> map.examples().forEach(e -> e.file().ifPresent(pictures::add)));

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.log;
 import static org.apache.spark.sql.functions.struct;
 
 import io.camatlas.report.facts.ClassReport.Histogram;
+import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.LocalizationStruct;

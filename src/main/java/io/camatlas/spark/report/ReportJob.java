@@ -3,12 +3,12 @@ package io.camatlas.spark.report;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.TestedPicture;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.config.SettingNames;
-import io.camatlas.image.DecodeLimits;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
 import io.camatlas.report.facts.FailureGroup;
@@ -24,8 +24,10 @@ import io.camatlas.report.site.ReportSite;
 import io.camatlas.report.site.SiteFiles;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
-import io.camatlas.spark.input.ImagesTable;
-import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.facts.AtlasReader;
+import io.camatlas.spark.facts.CausesReader;
+import io.camatlas.spark.facts.FromRuns;
+import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
@@ -36,6 +38,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.OriginImages;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
@@ -61,7 +64,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -165,13 +167,14 @@ public final class ReportJob {
                         .collect(Collectors.joining(", "))));
       }
       job.describe("read the atlas");
-      List<ViewReport> views = reader.read(gathered.more);
+      List<ViewReport> views = withCauses(reader.read(gathered.more), hadoop);
       if (views.isEmpty()) {
         throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
+      copyTestedPictures(views, files, hadoop);
       int pages = site.write(files);
       if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
@@ -199,6 +202,29 @@ public final class ReportJob {
 
   private static final String SCRATCH = "_scratch";
 
+  /** The same views with what experiments showed about them. */
+  private List<ViewReport> withCauses(List<ViewReport> views, Configuration hadoop)
+      throws IOException {
+    if (settings.causes().isEmpty()) {
+      return views;
+    }
+    return CausesReader.applied(views, spark, settings.causes().get(), hadoop);
+  }
+
+  private void copyTestedPictures(List<ViewReport> views, SiteFiles files, Configuration hadoop)
+      throws IOException {
+    for (ViewReport view : views) {
+      for (Cause cause : view.causes()) {
+        for (TestedPicture picture : cause.pictures()) {
+          Path from = new Path(settings.causes().orElseThrow(), picture.file());
+          try (InputStream in = from.getFileSystem(hadoop).open(from)) {
+            files.write(Pages.tested(picture.file()), in.readAllBytes());
+          }
+        }
+      }
+    }
+  }
+
   private static String plural(Map.Entry<String, Long> problem) {
     return problem.getValue() == 1
         ? problem.getKey()
@@ -223,26 +249,7 @@ public final class ReportJob {
 
   /** What comes from the runs. */
   private record Gathered(FromRuns more, Map<String, String> problems, long images, long pictures) {
-    static final Gathered NOTHING =
-        new Gathered(
-            new FromRuns(
-                Map.of(), Map.of(), Map.of(), (view, example, height, width) -> bare(example)),
-            Map.of(),
-            0,
-            0);
-  }
-
-  /** An example with only what the atlas says about it. */
-  private static MapExample bare(ExampleStruct example) {
-    return new MapExample(
-        example.imageId(),
-        example.path(),
-        Optional.empty(),
-        0,
-        0,
-        Optional.empty(),
-        example.value(),
-        "");
+    static final Gathered NOTHING = new Gathered(FromRuns.NOTHING, Map.of(), 0, 0);
   }
 
   private Gathered gather(
@@ -285,12 +292,18 @@ public final class ReportJob {
     console.printf("Reading %,d images for pictures and mean images%n", total);
     PictureStage.Result pictures =
         PictureStage.run(
-            placed(images, origins, folder),
+            OriginImages.placed(
+                spark,
+                images,
+                settings.images(),
+                origins,
+                folder.part(SCRATCH + "/listing"),
+                console),
             total,
             new PictureStage.Plan(
                 folder.whole(),
                 settings.given().get(ReportOptions.PICTURE_SIZE),
-                limits(origins),
+                OriginImages.limits(origins),
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
     Map<String, List<ShownPicture>> shown = new HashMap<>();
@@ -393,7 +406,7 @@ public final class ReportJob {
     return (view, example, mapHeight, mapWidth) -> {
       ExplanationRow image = known.get(new ImageKey(view.run(), example.imageId(), example.path()));
       if (image == null) {
-        return bare(example);
+        return FromRuns.bare(example);
       }
       String sha256 = image.sha256();
       return new MapExample(
@@ -407,55 +420,6 @@ public final class ReportJob {
           example.value(),
           Objects.requireNonNullElse(image.label(), ""));
     };
-  }
-
-  /** Limits large enough for everything that the runs could read. */
-  private static DecodeLimits limits(List<Origin> origins) {
-    long pixels = DecodeLimits.DEFAULT.maxPixels();
-    long bytes = DecodeLimits.DEFAULT.maxBytes();
-    for (Origin origin : origins) {
-      Map<String, String> given = origin.run().settings();
-      pixels = Math.max(pixels, Long.parseLong(given.getOrDefault("max-pixels", "0")));
-      bytes = Math.max(bytes, Long.parseLong(given.getOrDefault("max-bytes", "0")));
-    }
-    return new DecodeLimits(pixels, bytes);
-  }
-
-  /**
-   * Finds where images are now: where the user says, else where they were, else in their runs'
-   * tables.
-   */
-  private Dataset<Row> placed(Dataset<Row> images, List<Origin> origins, ResultFolder folder) {
-    if (settings.images().isPresent()) {
-      return OriginalImages.among(
-          spark, images, settings.images().get(), folder.part(SCRATCH + "/listing"));
-    }
-    Dataset<Row> found = withoutContent(images.where(col(ImagesTable.PATH).isNotNull()));
-    Dataset<Row> left = images.where(col(ImagesTable.PATH).isNull());
-    Column placeless = col(ImagesTable.PATH).isNull().and(col(ImagesTable.CONTENT).isNull());
-    List<String> sources =
-        origins.stream()
-            .map(origin -> origin.run().settings().getOrDefault("images", ""))
-            .filter(source -> !source.isEmpty())
-            .distinct()
-            .toList();
-    for (int i = 0; i < sources.size() && !left.isEmpty(); i++) {
-      try {
-        Dataset<Row> placed =
-            OriginalImages.among(
-                spark, left, sources.get(i), folder.part(SCRATCH + "/listing-" + i));
-        found = found.unionByName(placed.where(not(placeless)));
-        left = placed.where(placeless).drop(ImagesTable.CONTENT);
-      } catch (InputException gone) {
-        // Its images are gone too, which is reported for each.
-        console.println("Note: " + gone.getMessage());
-      }
-    }
-    return found.unionByName(withoutContent(left));
-  }
-
-  private static Dataset<Row> withoutContent(Dataset<Row> images) {
-    return images.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType));
   }
 
   private ReportedDataset dataset(

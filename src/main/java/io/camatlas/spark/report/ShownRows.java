@@ -11,6 +11,7 @@ import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ShownPicture.Attention;
 import io.camatlas.report.facts.ShownPicture.Image;
 import io.camatlas.report.facts.ShownPicture.Prediction;
+import io.camatlas.spark.facts.MapRows;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplanationRow;

@@ -23,11 +23,15 @@ public final class ResultFolder implements AutoCloseable {
   /** The description of a faithfulness sample. */
   public static final String FAITHFULNESS_JSON = "faithfulness.json";
 
+  /** The description of experiments. */
+  public static final String CAUSES_JSON = "causes.json";
+
   /** The description of a report. */
   public static final String REPORT_JSON = "report.json";
 
   /** The descriptions of all kinds of results that have tables. */
-  public static final List<String> MARKS = List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON);
+  public static final List<String> MARKS =
+      List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON, CAUSES_JSON);
 
   private final FileSystem files;
   private final Replacement replacement;

@@ -19,6 +19,7 @@ import io.camatlas.report.facts.ReportedView.Layer;
 import io.camatlas.report.facts.ReportedView.Model;
 import io.camatlas.report.facts.ReportedView.Pointing;
 import io.camatlas.report.facts.ReportedView.Rule;
+import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,9 @@ class FindingsTest {
 
   private static List<Finding> findingsOf(
       ReportedView view, List<ClassReport> classes, List<CalibrationBin> calibration) {
-    return Findings.of(new ViewReport(view, classes, List.of(), calibration)).worstFirst();
+    return Findings.of(
+            new ViewReport(view, classes, List.of(), calibration, List.of(), ViewHabits.UNKNOWN))
+        .worstFirst();
   }
 
   /** Nine classes without a fault, and the given one. */
@@ -123,7 +126,8 @@ class FindingsTest {
     facts.truth = Optional.of(new Truth(40, 0.1, 0.25, 0.1, 0.2, 0.1));
     List<Finding> found = findings(facts);
     assertThat(found).hasSize(1);
-    assertThat(found.get(0).severity()).isEqualTo(Severity.SERIOUS);
+    // Without experiments, maps alone are not evidence enough for more.
+    assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
     assertThat(found.get(0).sentence())
         .isEqualTo(
             "Class 'c0' is predicted correctly in 95 % of its images, but the model looks at the"
@@ -155,7 +159,7 @@ class FindingsTest {
     facts.mean = lowerLeft(0.81);
     facts.peaks = lowerLeft(0.95);
     List<Finding> found = findings(facts);
-    assertThat(found).extracting(Finding::severity).containsExactly(Severity.SERIOUS);
+    assertThat(found).extracting(Finding::severity).containsExactly(Severity.NOTABLE);
     // Over all ten classes: (9 * 0.04 + 0.81) / 10.
     assertThat(found.get(0).sentence())
         .isEqualTo(
@@ -308,7 +312,12 @@ class FindingsTest {
     Findings found =
         Findings.of(
             new ViewReport(
-                view(Double.NaN, Double.NaN, 0), List.of(facts.report()), List.of(), List.of()));
+                view(Double.NaN, Double.NaN, 0),
+                List.of(facts.report()),
+                List.of(),
+                List.of(),
+                List.of(),
+                ViewHabits.UNKNOWN));
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
         .extracting(asked -> asked.whyNotTestable().get())

@@ -1,5 +1,11 @@
 package io.camatlas.report.site;
 
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Effect;
+import io.camatlas.causes.Effect.Said;
+import io.camatlas.causes.TestedPicture;
+import io.camatlas.causes.TrialState;
 import io.camatlas.image.Box;
 import io.camatlas.image.RgbImage;
 import io.camatlas.image.Thumbnail;
@@ -36,7 +42,9 @@ import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ShownPicture.Attention;
 import io.camatlas.report.facts.ShownPicture.Image;
 import io.camatlas.report.facts.ShownPicture.Prediction;
+import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.Suspects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,19 +150,47 @@ final class SampleReport {
               i == 0 ? Double.NaN : middle * middle,
               i == 0 ? Double.NaN : middle));
     }
-    return new ViewReport(
-        new ReportedView(
-            number,
-            "r" + number,
-            10L * classes,
-            new Model("sample-net", "0123456789abcdef", "3x224x224"),
-            new Layer("features." + number, SIDE, SIDE, 8, 1),
-            new Rule("smooth-grad-cam++", Map.of("samples", "8", "sigma", "0.15")),
-            new ReportedView.Predictions(10L * classes, 0.9, 0.95, 0.06),
-            Optional.of(new Pointing(0.9, 0.5))),
-        reports,
-        maps,
-        bins);
+    ViewReport report =
+        new ViewReport(
+            new ReportedView(
+                number,
+                "r" + number,
+                10L * classes,
+                new Model("sample-net", "0123456789abcdef", "3x224x224"),
+                new Layer("features." + number, SIDE, SIDE, 8, 1),
+                new Rule("smooth-grad-cam++", Map.of("samples", "8", "sigma", "0.15")),
+                new ReportedView.Predictions(10L * classes, 0.9, 0.95, 0.06),
+                Optional.of(new Pointing(0.9, 0.5))),
+            reports,
+            maps,
+            bins,
+            List.of(),
+            ViewHabits.UNKNOWN);
+    return report.withCauses(List.of(cause(number, report, files)));
+  }
+
+  /** An experiment on the corner where the first class's attention gathers. */
+  private static Cause cause(int number, ViewReport report, SiteFiles files) throws IOException {
+    List<TestedPicture> pictures = new ArrayList<>();
+    for (CauseTest test : List.of(CauseTest.BLUR, CauseTest.PASTE)) {
+      for (TrialState state : TrialState.values()) {
+        String file = "pictures/%d-0-0-%s-%s.jpg".formatted(number, test.text(), state.text());
+        files.write(Pages.tested(file), Thumbnail.jpeg(photograph(120, 90, state.ordinal())));
+        pictures.add(new TestedPicture(0, test, state, HOSTILE_FILE, file, 0.3, HOSTILE_CLASS));
+      }
+    }
+    List<Effect.Outcome> covered = new ArrayList<>();
+    List<Effect.Outcome> pasted = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Said sure = new Said(0.9 - i / 1000.0, 1);
+      Said unsure = new Said(0.2 + i / 1000.0, i % 2);
+      covered.add(new Effect.Outcome(sure, unsure, sure));
+      pasted.add(new Effect.Outcome(new Said(0.01, 0), unsure, new Said(0.02, 0)));
+    }
+    return new Cause(
+        Suspects.of(report, 0).get(0),
+        List.of(Effect.of(CauseTest.BLUR, covered), Effect.of(CauseTest.PASTE, pasted)),
+        pictures);
   }
 
   private static ClassReport classReport(int index, SiteFiles files) throws IOException {

@@ -42,6 +42,12 @@ final class TableSchemas {
         new TableSchema(FaithfulnessImagesTable.VERSION, FaithfulnessImagesTable.SCHEMA));
     // Told beside the other two, in the version of their run.
     all.put("faithfulness_skipped", new TableSchema(0, FaithfulnessSkippedTable.SCHEMA));
+    all.put("causes", new TableSchema(CausesTable.VERSION, CausesTable.SCHEMA));
+    all.put("causes_images", new TableSchema(CausesImagesTable.VERSION, CausesImagesTable.SCHEMA));
+    all.put(
+        "feature_map_habits",
+        new TableSchema(FeatureMapHabitsTable.VERSION, FeatureMapHabitsTable.SCHEMA));
+    all.put("class_habits", new TableSchema(ClassHabitsTable.VERSION, ClassHabitsTable.SCHEMA));
     return all;
   }
 }

@@ -1,4 +1,4 @@
-package io.camatlas.spark.report;
+package io.camatlas.spark.facts;
 
 import io.camatlas.spark.results.CalibrationTable;
 import io.camatlas.spark.results.ClassAttentionTable.Attention;

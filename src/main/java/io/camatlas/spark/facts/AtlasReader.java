@@ -1,4 +1,4 @@
-package io.camatlas.spark.report;
+package io.camatlas.spark.facts;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -26,7 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Reads an atlas's tables into the contents of pages. */
-final class AtlasReader {
+public final class AtlasReader {
   /** Number of a class's feature maps that its page shows with examples. */
   static final int MAPS_OF_CLASS = 5;
 
@@ -39,13 +39,14 @@ final class AtlasReader {
   private final SparkSession spark;
   private final AtlasFolder atlas;
 
-  AtlasReader(SparkSession spark, AtlasFolder atlas) {
+  /** A reader of an atlas. */
+  public AtlasReader(SparkSession spark, AtlasFolder atlas) {
     this.spark = spark;
     this.atlas = atlas;
   }
 
   /** Everything that pages show of the atlas. */
-  List<ViewReport> read(FromRuns more) {
+  public List<ViewReport> read(FromRuns more) {
     AtlasRows rows =
         new AtlasRows(
             AtlasRows.ByView.of(attention(), ClassAttentionTable::fromRow),
@@ -111,7 +112,7 @@ final class AtlasReader {
    * The examples that are shown: over all classes for the feature maps that have pages, and of each
    * class for its top feature maps.
    */
-  Dataset<Row> examples() {
+  public Dataset<Row> examples() {
     Dataset<Row> all = table(FeatureMapExamplesTable.NAME);
     String[] map = {AtlasTable.RUN, AtlasTable.LAYER, AtlasTable.FEATURE_MAP};
     String[] mapOfClass = {

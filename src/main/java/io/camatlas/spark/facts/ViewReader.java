@@ -1,4 +1,4 @@
-package io.camatlas.spark.report;
+package io.camatlas.spark.facts;
 
 import io.camatlas.atlas.CalibrationState;
 import io.camatlas.report.facts.CalibrationBin;
@@ -22,6 +22,7 @@ import io.camatlas.report.facts.ReportedView.Layer;
 import io.camatlas.report.facts.ReportedView.Model;
 import io.camatlas.report.facts.ReportedView.Pointing;
 import io.camatlas.report.facts.ReportedView.Rule;
+import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CalibrationTable;
@@ -129,7 +130,12 @@ final class ViewReader {
                     pairs.getOrDefault(index, List.of()))));
     List<FeatureMapReport> featureMaps = featureMaps(splits);
     return new ViewReport(
-        view(number, explanations, featureMaps), classes, featureMaps, calibrationBins());
+        view(number, explanations, featureMaps),
+        classes,
+        featureMaps,
+        calibrationBins(),
+        List.of(),
+        ViewHabits.UNKNOWN);
   }
 
   private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {

@@ -1,4 +1,4 @@
-package io.camatlas.spark.report;
+package io.camatlas.spark.facts;
 
 import io.camatlas.report.facts.Grid;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -14,14 +14,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Reduces maps in rows to the resolution of pages before they are sent to the driver. */
-final class MapRows {
+public final class MapRows {
   private static final String HEIGHT = ExplanationsTable.MAP_HEIGHT;
   private static final String WIDTH = ExplanationsTable.MAP_WIDTH;
 
   /** Size of a layer's grid before the maps were made coarser. */
-  static final String GRID_HEIGHT = "grid_height";
+  public static final String GRID_HEIGHT = "grid_height";
 
-  static final String GRID_WIDTH = "grid_width";
+  public static final String GRID_WIDTH = "grid_width";
 
   private MapRows() {}
 
@@ -31,7 +31,7 @@ final class MapRows {
    * @param rows rows with the height and width of their maps, which are updated to match
    * @param maps names of the columns that hold maps as arrays of numbers
    */
-  static Dataset<Row> reduced(Dataset<Row> rows, String... maps) {
+  public static Dataset<Row> reduced(Dataset<Row> rows, String... maps) {
     StructType schema = rows.schema();
     MapFunction<Row, Row> reduce = row -> reduced(row, maps);
     return rows.map(reduce, Encoders.row(schema));

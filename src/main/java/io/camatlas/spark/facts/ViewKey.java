@@ -1,5 +1,6 @@
-package io.camatlas.spark.report;
+package io.camatlas.spark.facts;
 
+import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasTable;
 import org.apache.spark.sql.Row;
 
@@ -9,13 +10,18 @@ import org.apache.spark.sql.Row;
  * @param run the run's name in the atlas
  * @param layer dotted path
  */
-record ViewKey(String run, String layer) {
-  static ViewKey of(Row row) {
+public record ViewKey(String run, String layer) {
+  public static ViewKey of(Row row) {
     return new ViewKey(row.getAs(AtlasTable.RUN), row.getAs(AtlasTable.LAYER));
   }
 
+  /** The key of a view. */
+  public static ViewKey of(ViewReport report) {
+    return new ViewKey(report.view().run(), report.view().layer().path());
+  }
+
   /** A class in this view. */
-  String ofClass(int index) {
+  public String ofClass(int index) {
     return run + "\n" + layer + "\n" + index;
   }
 }

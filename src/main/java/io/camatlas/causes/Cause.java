@@ -1,0 +1,107 @@
+package io.camatlas.causes;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A suspect, and what the experiments on it showed.
+ *
+ * @param effects one for each test that could be made
+ * @param pictures a few images in the states that were tested
+ */
+public record Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> pictures) {
+  /** The least effect that is called one: a tenth of the probability, or of the images. */
+  public static final double LEAST_EFFECT = 0.1;
+
+  /** An effect from which a class counts as recognised by the suspect. */
+  public static final double LARGE_EFFECT = 0.25;
+
+  /** The fewest images that an experiment is judged on. */
+  public static final int FEWEST = 10;
+
+  public Cause {
+    effects = List.copyOf(effects);
+    pictures = List.copyOf(pictures);
+  }
+
+  /** What the experiments say of the suspect. */
+  public enum Verdict {
+    /** The class depends on it. */
+    CONFIRMED,
+    /** Any effect is smaller than {@link #LEAST_EFFECT}. */
+    REFUTED,
+    /** Too few images, or effects that might be either. */
+    UNDECIDED
+  }
+
+  /** The effect of a test, if it was made. */
+  public Optional<Effect> effect(CauseTest test) {
+    return effects.stream().filter(effect -> effect.test() == test).findFirst();
+  }
+
+  /**
+   * The cover with the median effect of those that were made: what is shown neither depends on one
+   * way to cover nor is the most favourable one.
+   */
+  public Optional<Effect> medianCover() {
+    List<Effect> covers =
+        effects.stream()
+            .filter(effect -> CauseTest.COVERS.contains(effect.test()))
+            .sorted(Comparator.comparingDouble(effect -> effect.ofProbability().mean()))
+            .toList();
+    return covers.isEmpty() ? Optional.empty() : Optional.of(covers.get((covers.size() - 1) / 2));
+  }
+
+  /** An effect, and the least that confirms the suspect. */
+  private record Judged(Effect.Interval effect, double least) {}
+
+  /**
+   * What is judged: of covering and of setting to zero the probability, of pasting the images.
+   * Wherever its object lies, covering takes something from a class; so where a place was pasted as
+   * well, covering it confirms the suspect only by a large effect.
+   */
+  private List<Judged> judged() {
+    Optional<Effect> paste = effect(CauseTest.PASTE);
+    double ofCovering = paste.isPresent() ? LARGE_EFFECT : LEAST_EFFECT;
+    return Stream.of(
+            medianCover().map(effect -> new Judged(effect.ofProbability(), ofCovering)),
+            effect(CauseTest.ZERO).map(effect -> new Judged(ownLoss(effect), LEAST_EFFECT)),
+            paste.map(effect -> new Judged(effect.ofPrediction(), LEAST_EFFECT)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** What a class loses without a feature map, beyond what other classes' images lose. */
+  private Effect.Interval ownLoss(Effect zero) {
+    double others =
+        effect(CauseTest.ZERO_ELSEWHERE).map(effect -> effect.ofProbability().mean()).orElse(0.0);
+    Effect.Interval own = zero.ofProbability();
+    double beyond = Math.max(0, others);
+    return new Effect.Interval(own.mean() - beyond, own.low() - beyond, own.high() - beyond);
+  }
+
+  /** The largest effect of those that are judged; 0 if there is none. */
+  public double size() {
+    return judged().stream()
+        .mapToDouble(one -> one.effect().mean())
+        .filter(effect -> effect > 0)
+        .max()
+        .orElse(0);
+  }
+
+  /** What the experiments say. */
+  public Verdict verdict() {
+    List<Judged> judged = judged();
+    if (judged.isEmpty() || effects.stream().anyMatch(effect -> effect.n() < FEWEST)) {
+      return Verdict.UNDECIDED;
+    }
+    if (judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()))) {
+      return Verdict.CONFIRMED;
+    }
+    return judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))
+        ? Verdict.REFUTED
+        : Verdict.UNDECIDED;
+  }
+}

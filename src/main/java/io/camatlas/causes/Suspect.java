@@ -1,0 +1,55 @@
+package io.camatlas.causes;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/** What a class may be recognised by; an experiment shows whether it is. */
+public sealed interface Suspect extends Serializable {
+  /** Index of the class among the network's. */
+  int classIndex();
+
+  /** The tests that are made of it, in the order of the tables. */
+  List<CauseTest> tests();
+
+  /**
+   * A place of the picture.
+   *
+   * @param place where the class's maps are dense
+   * @param elsewhere as much of the picture where they are not; empty if no such place is left
+   */
+  record OfPlace(int classIndex, Place place, Optional<Place> elsewhere) implements Suspect {
+    // Optional is not serializable, and tasks need no more than the two places.
+    private Object writeReplace() {
+      return new Sent(classIndex, place, elsewhere.orElse(null));
+    }
+
+    @Override
+    public List<CauseTest> tests() {
+      return CauseTest.OF_PLACES;
+    }
+
+    private record Sent(int classIndex, Place place, Place elsewhere) implements Serializable {
+      private Object readResolve() {
+        return new OfPlace(classIndex, place, Optional.ofNullable(elsewhere));
+      }
+    }
+  }
+
+  /**
+   * A feature map.
+   *
+   * @param map its index
+   * @param others feature maps that respond about as strongly, to compare with; may be empty
+   */
+  record OfFeatureMap(int classIndex, int map, List<Integer> others) implements Suspect {
+    public OfFeatureMap {
+      others = List.copyOf(others);
+    }
+
+    @Override
+    public List<CauseTest> tests() {
+      return CauseTest.OF_FEATURE_MAPS;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.camatlas.cli;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.config.CausesOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.setup.CausesSetup;
+import io.camatlas.spark.causes.CausesJob;
+import io.camatlas.spark.causes.CausesJobSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code camatlas causes}: tests on the model what an atlas makes suspect. */
+final class CausesCommand implements Command {
+  @Override
+  public String name() {
+    return "causes";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Tests on the model what an atlas makes suspect, so that findings say what a class depends"
+            + " on and not only where its maps are.",
+        "A suspected place is covered in images of the class and pasted into images of others; a"
+            + " suspected feature map is set to zero. The same is done to as much elsewhere.",
+        "Give the results to report with `causes`. An audit does all this by itself.");
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return CausesOptions.ALL;
+  }
+
+  @Override
+  public List<Option<String>> positionals() {
+    return List.of(ReportOptions.FROM);
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of("causes --from atlas --out causes");
+  }
+
+  @Override
+  public void run(GivenSettings given) throws IOException {
+    Path folder = Files.createTempDirectory("camatlas");
+    try {
+      CausesJobSettings settings = CausesSetup.resolve(given, folder);
+      try (SparkSession spark =
+          SparkSessions.start("causes", given, settings.model().precision().environment())) {
+        print(new CausesJob(spark, settings, SpelledConsole.of(this, System.out)).run());
+      }
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
+  }
+
+  static void print(CausesJob.Report report) {
+    Map<Cause.Verdict, Integer> verdicts = report.verdicts();
+    System.out.printf(
+        "%,d %s tested in %.1f s: %,d confirmed, %,d refuted, %,d left open%n",
+        report.suspects(),
+        report.suspects() == 1 ? "suspect" : "suspects",
+        report.seconds(),
+        verdicts.getOrDefault(Cause.Verdict.CONFIRMED, 0),
+        verdicts.getOrDefault(Cause.Verdict.REFUTED, 0),
+        verdicts.getOrDefault(Cause.Verdict.UNDECIDED, 0));
+    if (!report.problems().isEmpty()) {
+      System.out.println(
+          "Note: some pairs of images were not used: "
+              + report.problems().entrySet().stream()
+                  .map(count -> "%,d (%s)".formatted(count.getValue(), count.getKey()))
+                  .collect(Collectors.joining(", ")));
+    }
+    System.out.println("Causes: " + report.out());
+  }
+}

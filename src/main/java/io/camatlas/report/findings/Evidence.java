@@ -1,0 +1,134 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Effect;
+import io.camatlas.causes.Place;
+import io.camatlas.causes.Suspect;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ViewReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What experiments add to what maps show. Severity follows the effect: what maps alone show is at
+ * most notable, and what an experiment refutes is minor.
+ *
+ * @param cause the experiment; empty if none was made
+ */
+record Evidence(Optional<Cause> cause) {
+  /** How severity follows, in full sentences, for the rules of checks. */
+  static final String RULE =
+      ("Experiments decide how serious it is: serious if the class's probability, or the share of"
+              + " other images that turn into it, changes by at least %s more than at the control;"
+              + " minor if by less than %s. Without experiments it is notable.")
+          .formatted(percentOf(Cause.LARGE_EFFECT), percentOf(Cause.LEAST_EFFECT));
+
+  /** What was found out about a place. */
+  static Evidence of(ViewReport report, ClassReport one, Place place) {
+    return new Evidence(
+        report.causesOf(one).stream()
+            .filter(
+                cause -> cause.suspect() instanceof Suspect.OfPlace of && of.place().equals(place))
+            .findFirst());
+  }
+
+  /** What was found out about a feature map. */
+  static Evidence of(ViewReport report, ClassReport one, int map) {
+    return new Evidence(
+        report.causesOf(one).stream()
+            .filter(cause -> cause.suspect() instanceof Suspect.OfFeatureMap of && of.map() == map)
+            .findFirst());
+  }
+
+  boolean confirms() {
+    return verdict() == Cause.Verdict.CONFIRMED;
+  }
+
+  private Cause.Verdict verdict() {
+    return cause.map(Cause::verdict).orElse(Cause.Verdict.UNDECIDED);
+  }
+
+  Severity severity() {
+    return switch (verdict()) {
+      case CONFIRMED ->
+          cause.orElseThrow().size() >= Cause.LARGE_EFFECT ? Severity.SERIOUS : Severity.NOTABLE;
+      case REFUTED -> Severity.MINOR;
+      case UNDECIDED -> Severity.NOTABLE;
+    };
+  }
+
+  /**
+   * Orders findings of one severity.
+   *
+   * @param shown weight by what maps show, where no experiment says more; 0 to 1
+   */
+  double weight(double shown) {
+    return confirms() ? (1 + cause.orElseThrow().size()) / 2 : shown / 2;
+  }
+
+  /**
+   * Sentences about the experiments, to follow the one about maps; empty if none were made.
+   *
+   * @param subject what was covered, in a few words: {@code the bottom left corner}
+   */
+  String sentences(ClassReport one, String subject) {
+    if (cause.isEmpty()) {
+      return "";
+    }
+    List<String> sentences = new ArrayList<>();
+    if (verdict() == Cause.Verdict.REFUTED) {
+      sentences.add("But the model does not depend on it.");
+    }
+    cause.get().medianCover().ifPresent(effect -> sentences.add(covered(effect, one, subject)));
+    cause.get().effect(CauseTest.PASTE).ifPresent(effect -> sentences.add(pasted(effect, one)));
+    cause
+        .get()
+        .effect(CauseTest.ZERO)
+        .ifPresent(effect -> sentences.add(zeroed(effect, one, subject)));
+    if (verdict() == Cause.Verdict.UNDECIDED) {
+      sentences.add("This leaves open whether the model depends on it.");
+    }
+    return sentences.isEmpty() ? "" : " " + String.join(" ", sentences);
+  }
+
+  private static String covered(Effect effect, ClassReport one, String subject) {
+    Effect.Means mean = effect.probability();
+    String sentence =
+        "Covering %s takes '%s' from %s to %s"
+            .formatted(subject, one.name(), percentOf(mean.before()), percentOf(mean.after()));
+    return effect.hasControl()
+        ? sentence
+            + "; covering as much elsewhere %s %s."
+                .formatted(
+                    mean.control() < mean.before() ? "leaves" : "gives", percentOf(mean.control()))
+        : sentence + " (there is no equal place elsewhere to compare with).";
+  }
+
+  private static String pasted(Effect effect, ClassReport one) {
+    Effect.Means share = effect.predicted();
+    String sentence =
+        "Pasted into %s of other classes, it turns %s of them into '%s'"
+            .formatted(
+                countOf(effect.n(), "image", "images"), percentOf(share.after()), one.name());
+    return effect.hasControl()
+        ? sentence + "; as much from elsewhere turns %s.".formatted(percentOf(share.control()))
+        : sentence + ".";
+  }
+
+  private static String zeroed(Effect effect, ClassReport one, String subject) {
+    Effect.Means mean = effect.probability();
+    String sentence =
+        "Setting %s to zero takes '%s' from %s to %s"
+            .formatted(subject, one.name(), percentOf(mean.before()), percentOf(mean.after()));
+    return effect.hasControl()
+        ? sentence
+            + "; setting others that respond as strongly to zero gives %s."
+                .formatted(percentOf(mean.control()))
+        : sentence + ".";
+  }
+}

@@ -1,0 +1,151 @@
+package io.camatlas.report.site;
+
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Effect;
+import io.camatlas.causes.Suspect;
+import io.camatlas.causes.TestedPicture;
+import io.camatlas.causes.TrialState;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.findings.PlaceWords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The experiments on one suspect as a class page shows them.
+ *
+ * @param title what was tested
+ * @param verdict what the experiments say, in a sentence
+ * @param lines one for each test
+ * @param pairs pictures that belong together
+ */
+public record ExperimentPanel(
+    String title, String verdict, List<Line> lines, List<List<Shot>> pairs) {
+  /**
+   * A test.
+   *
+   * @param what was done
+   * @param before as the images were
+   * @param after it was done
+   * @param control after as much was done elsewhere; a dash without a control
+   * @param effect the difference that it makes, with its interval
+   */
+  public record Line(
+      String what, long n, String before, String after, String control, String effect) {}
+
+  /**
+   * A picture.
+   *
+   * @param file within the report
+   * @param caption what was done
+   * @param probability of the class
+   * @param predicted most probable class
+   */
+  public record Shot(String file, String caption, double probability, String predicted) {}
+
+  static ExperimentPanel of(Cause cause) {
+    return new ExperimentPanel(
+        title(cause.suspect()),
+        switch (cause.verdict()) {
+          case CONFIRMED -> "The class depends on it.";
+          case REFUTED -> "The class does not depend on it.";
+          case UNDECIDED -> "The experiments leave it open.";
+        },
+        cause.effects().stream().map(ExperimentPanel::line).toList(),
+        pairs(cause));
+  }
+
+  private static String title(Suspect suspect) {
+    if (suspect instanceof Suspect.OfPlace of) {
+      return "Place: " + PlaceWords.of(of.place());
+    }
+    return "Feature map " + ((Suspect.OfFeatureMap) suspect).map();
+  }
+
+  private static Line line(Effect effect) {
+    boolean pasted = effect.test() == CauseTest.PASTE;
+    Effect.Means means = pasted ? effect.predicted() : effect.probability();
+    Effect.Interval difference = pasted ? effect.ofPrediction() : effect.ofProbability();
+    int sign = pasted ? 1 : -1;
+    double low = sign > 0 ? difference.low() : -difference.high();
+    double high = sign > 0 ? difference.high() : -difference.low();
+    return new Line(
+        what(effect.test()),
+        effect.n(),
+        percentOf(means.before()),
+        percentOf(means.after()),
+        effect.hasControl() ? percentOf(means.control()) : "–",
+        Double.isNaN(low)
+            ? points(sign * difference.mean())
+            : "%s (%s to %s)"
+                .formatted(points(sign * difference.mean()), points(low), points(high)));
+  }
+
+  /** A difference of shares, in points of a percentage. */
+  private static String points(double difference) {
+    long points = Math.round(100 * difference);
+    return points > 0 ? "+" + points : points < 0 ? "−" + -points : "0";
+  }
+
+  private static String what(CauseTest test) {
+    return switch (test) {
+      case BLUR -> "Blurred: probability of the class";
+      case MEAN_COLOUR -> "Filled with the mean colour: probability of the class";
+      case OTHER_IMAGE -> "Replaced by another class's image: probability of the class";
+      case PASTE -> "Pasted into images of other classes: share predicted as this class";
+      case ZERO -> "Set to zero: probability of the class";
+      case ZERO_ELSEWHERE -> "Set to zero for images of other classes: probability of their own";
+    };
+  }
+
+  private static List<List<Shot>> pairs(Cause cause) {
+    Map<Integer, List<Shot>> pairs = new TreeMap<>();
+    Map<Integer, Boolean> shownAsIs = new TreeMap<>();
+    for (CauseTest test : CauseTest.values()) {
+      for (TestedPicture picture : cause.pictures()) {
+        if (picture.test() != test || !isShown(picture, shownAsIs)) {
+          continue;
+        }
+        pairs
+            .computeIfAbsent(picture.pair(), pair -> new ArrayList<>())
+            .add(
+                new Shot(
+                    Pages.tested(picture.file()),
+                    caption(picture),
+                    picture.probability(),
+                    picture.predicted()));
+      }
+    }
+    return List.copyOf(pairs.values());
+  }
+
+  /** Each image as it was is shown once, and of the controls one. */
+  private static boolean isShown(TestedPicture picture, Map<Integer, Boolean> shownAsIs) {
+    return switch (picture.state()) {
+      case AFTER -> true;
+      case CONTROL -> picture.test() == CauseTest.BLUR;
+      case BEFORE ->
+          picture.test() == CauseTest.PASTE || shownAsIs.putIfAbsent(picture.pair(), true) == null;
+    };
+  }
+
+  private static String caption(TestedPicture picture) {
+    if (picture.state() == TrialState.BEFORE) {
+      return picture.test() == CauseTest.PASTE ? "Other class, as it is" : "As it is";
+    }
+    if (picture.state() == TrialState.CONTROL) {
+      return "Blurred elsewhere";
+    }
+    return switch (picture.test()) {
+      case BLUR -> "Blurred";
+      case MEAN_COLOUR -> "Mean colour";
+      case OTHER_IMAGE -> "Another image's place";
+      case PASTE -> "Pasted into it";
+      default -> "Set to zero";
+    };
+  }
+}

@@ -1,0 +1,279 @@
+package io.camatlas.spark.causes;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.camatlas.causes.Suspect;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.CausesImagesTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Chooses the images that experiments are made on. Each is a pair: an image of the suspect's class
+ * and one of another class.
+ *
+ * <p>The images are the first in the order of a hash of seed and image, so they depend neither on
+ * partitions nor on the order of the table. An image is of a class if it is labelled so, or,
+ * without a label, predicted so.
+ */
+final class CausePairs {
+  /** Columns of a pair. */
+  static final String VIEW = "viewed";
+
+  static final String SUSPECT = CausesImagesTable.SUSPECT;
+  static final String PAIR = CausesImagesTable.PAIR;
+  static final String OWN = "own";
+  static final String OTHER = "other";
+
+  /** Whether the other image is no other pair's, so that it counts as an image of its own. */
+  static final String OTHER_COUNTS = "other_counts";
+
+  /** Columns of the two images. */
+  static final String IMAGE_ID = ImagesTable.IMAGE_ID;
+
+  static final String SHA256 = ImagesTable.SHA256;
+  static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
+
+  private static final StructType IMAGE =
+      new StructType()
+          .add(IMAGE_ID, DataTypes.StringType, true)
+          .add(ImagesTable.PATH, DataTypes.StringType, true)
+          .add(SHA256, DataTypes.StringType, true)
+          .add(CLASS_INDEX, DataTypes.IntegerType, true);
+
+  private static final StructType PAIRS =
+      new StructType()
+          .add(VIEW, DataTypes.IntegerType, false)
+          .add(SUSPECT, DataTypes.IntegerType, false)
+          .add(PAIR, DataTypes.IntegerType, false)
+          .add(OTHER_COUNTS, DataTypes.BooleanType, false)
+          .add(OWN, IMAGE, false)
+          .add(OTHER, IMAGE, true);
+
+  /** Other images are drawn from at least so many, and from this multiple of those of a class. */
+  private static final int FEWEST_OTHERS = 512;
+
+  private static final int OTHERS_FOR_EACH = 8;
+
+  private final SparkSession spark;
+  private final int images;
+  private final long seed;
+  private final List<Row> pairs = new ArrayList<>();
+
+  /**
+   * Creates an empty list.
+   *
+   * @param images most images for each suspect
+   */
+  CausePairs(SparkSession spark, int images, long seed) {
+    this.spark = spark;
+    this.images = images;
+    this.seed = seed;
+  }
+
+  private record Image(
+      String id, String path, String sha256, String label, int labelIndex, int predictedIndex) {
+    static Image of(Row row) {
+      Integer labelIndex = row.getAs(ExplanationsTable.LABEL_INDEX);
+      return new Image(
+          row.getAs(ExplanationsTable.IMAGE_ID),
+          row.getAs(ExplanationsTable.PATH),
+          row.getAs(ExplanationsTable.SHA256),
+          row.getAs(ExplanationsTable.LABEL),
+          labelIndex == null ? -1 : labelIndex,
+          row.getAs(ExplanationsTable.PREDICTED_INDEX));
+    }
+
+    /** The class whose probability is the image's own. */
+    int classIndex() {
+      return labelIndex >= 0 ? labelIndex : predictedIndex;
+    }
+
+    Row row() {
+      return RowFactory.create(id, path, sha256, classIndex());
+    }
+  }
+
+  /** Chooses the images for the suspects of a view. */
+  void add(Origin origin, ViewReport view, List<Suspect> suspects) {
+    Dataset<Row> explanations =
+        origin
+            .explanations(spark)
+            .where(col(ExplanationsTable.LAYER).equalTo(view.view().layer().path()));
+    Map<Integer, List<Image>> own = own(explanations, suspects);
+    List<Image> pool = pool(explanations);
+    Map<Integer, String> names = new HashMap<>();
+    for (ClassReport one : view.classes()) {
+      names.put(one.index(), one.name());
+    }
+    for (int number = 0; number < suspects.size(); number++) {
+      int wanted = suspects.get(number).classIndex();
+      String name = names.getOrDefault(wanted, "");
+      List<Image> others =
+          pool.stream()
+              .filter(image -> image.predictedIndex() != wanted && image.labelIndex() != wanted)
+              .filter(image -> !Objects.equals(image.label(), name))
+              .limit(images)
+              .toList();
+      List<Image> mine = own.getOrDefault(wanted, List.of());
+      for (int i = 0; i < mine.size(); i++) {
+        pairs.add(
+            RowFactory.create(
+                view.view().number(),
+                number,
+                i,
+                i < others.size(),
+                mine.get(i).row(),
+                others.isEmpty() ? null : others.get(i % others.size()).row()));
+      }
+    }
+  }
+
+  private static final Column[] COLUMNS = {
+    col(ExplanationsTable.IMAGE_ID),
+    col(ExplanationsTable.PATH),
+    col(ExplanationsTable.SHA256),
+    col(ExplanationsTable.LABEL),
+    col(ExplanationsTable.LABEL_INDEX),
+    col(ExplanationsTable.PREDICTED_INDEX),
+    col(ExplanationsTable.TARGET),
+    col(ExplanationsTable.TARGET_INDEX)
+  };
+
+  private Column order() {
+    return xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID));
+  }
+
+  private Map<Integer, List<Image>> own(Dataset<Row> explanations, List<Suspect> suspects) {
+    Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
+    Column isOwn =
+        col(ExplanationsTable.LABEL)
+            .equalTo(col(ExplanationsTable.TARGET))
+            .or(
+                col(ExplanationsTable.LABEL)
+                    .isNull()
+                    .and(
+                        col(ExplanationsTable.PREDICTED_INDEX)
+                            .equalTo(col(ExplanationsTable.TARGET_INDEX))));
+    Map<Integer, List<Image>> own = new LinkedHashMap<>();
+    explanations
+        .select(COLUMNS)
+        .where(col(ExplanationsTable.TARGET_INDEX).isin(classes).and(isOwn))
+        .withColumn(
+            "nth",
+            row_number()
+                .over(
+                    Window.partitionBy(ExplanationsTable.TARGET_INDEX)
+                        .orderBy(order(), col(ExplanationsTable.IMAGE_ID))))
+        .where(col("nth").leq(images))
+        .orderBy(ExplanationsTable.TARGET_INDEX, "nth")
+        .collectAsList()
+        .forEach(
+            row ->
+                own.computeIfAbsent(
+                        row.<Integer>getAs(ExplanationsTable.TARGET_INDEX),
+                        any -> new ArrayList<>())
+                    .add(Image.of(row)));
+    return own;
+  }
+
+  private List<Image> pool(Dataset<Row> explanations) {
+    return explanations
+        .select(COLUMNS)
+        .drop(ExplanationsTable.TARGET, ExplanationsTable.TARGET_INDEX)
+        .distinct()
+        .orderBy(order(), col(ExplanationsTable.IMAGE_ID))
+        .limit(Math.max(FEWEST_OTHERS, OTHERS_FOR_EACH * images))
+        .collectAsList()
+        .stream()
+        .map(Image::of)
+        .toList();
+  }
+
+  /** Some images of all runs, in the order of the hash: {@code image_id}, path and hash. */
+  static Dataset<Row> some(SparkSession spark, List<Origin> origins, int most, long seed) {
+    Dataset<Row> all = null;
+    for (Origin origin : origins) {
+      Dataset<Row> own =
+          origin
+              .explanations(spark)
+              .select(ExplanationsTable.IMAGE_ID, ExplanationsTable.PATH, ExplanationsTable.SHA256);
+      all = all == null ? own : all.unionByName(own);
+    }
+    return all.distinct()
+        .orderBy(
+            xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID)),
+            col(ExplanationsTable.IMAGE_ID))
+        .limit(most);
+  }
+
+  int size() {
+    return pairs.size();
+  }
+
+  /** The chosen images, each once: {@code image_id}, {@code path} and {@code sha256}. */
+  Dataset<Row> images() {
+    Dataset<Row> all = spark.createDataFrame(pairs, PAIRS);
+    Dataset<Row> own = all.select(col(OWN + ".*"));
+    Dataset<Row> other = all.where(col(OTHER).isNotNull()).select(col(OTHER + ".*"));
+    return own.unionByName(other).drop(CLASS_INDEX).distinct();
+  }
+
+  /**
+   * The pairs; each of their images has the columns of {@code found}.
+   *
+   * @param found {@link #images} with {@code content}, and with paths where they are now
+   */
+  Dataset<Row> rows(Dataset<Row> found) {
+    Dataset<Row> all = spark.createDataFrame(pairs, PAIRS);
+    return with(with(all, OWN, found), OTHER, found);
+  }
+
+  private static Dataset<Row> with(Dataset<Row> pairs, String which, Dataset<Row> found) {
+    Dataset<Row> image =
+        found.select(
+            col(IMAGE_ID).as(which + "_id"),
+            col(SHA256).as(which + "_sha256"),
+            col(ImagesTable.PATH).as(which + "_path"),
+            col(ImagesTable.CONTENT).as(which + "_content"));
+    Column same =
+        col(which + "_id")
+            .equalTo(col(which + "." + IMAGE_ID))
+            .and(col(which + "_sha256").equalTo(col(which + "." + SHA256)));
+    return pairs
+        .join(image, same, "left_outer")
+        .withColumn(
+            which,
+            when(
+                col(which).isNotNull(),
+                struct(
+                    col(which + "." + IMAGE_ID).as(IMAGE_ID),
+                    col(which + "_path").as(ImagesTable.PATH),
+                    col(which + "." + SHA256).as(SHA256),
+                    col(which + "." + CLASS_INDEX).as(CLASS_INDEX),
+                    col(which + "_content").as(ImagesTable.CONTENT))))
+        .drop(which + "_id", which + "_sha256", which + "_path", which + "_content");
+  }
+}

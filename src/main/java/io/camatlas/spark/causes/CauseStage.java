@@ -1,0 +1,381 @@
+package io.camatlas.spark.causes;
+
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.CauseTester;
+import io.camatlas.causes.Place;
+import io.camatlas.causes.Suspect;
+import io.camatlas.causes.TrialState;
+import io.camatlas.image.Box;
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.ImageDecoder;
+import io.camatlas.image.ImageException;
+import io.camatlas.image.Retouch;
+import io.camatlas.image.RgbImage;
+import io.camatlas.image.Thumbnail;
+import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.ModelCard;
+import io.camatlas.model.Network;
+import io.camatlas.model.NetworkPool;
+import io.camatlas.model.Precision;
+import io.camatlas.model.ProbePlan;
+import io.camatlas.spark.executor.RunCounters;
+import io.camatlas.spark.executor.TaskGpu;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.CausesImagesTable;
+import io.camatlas.spark.results.CausesImagesTable.Trial;
+import io.camatlas.spark.storage.HadoopFiles;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** Shows the network the images of pairs, changed and unchanged. */
+final class CauseStage {
+  /** The column with a row of {@link CausesImagesTable}, or null. */
+  static final String TRIAL = "trial";
+
+  /** The column that says in a few words why a pair could not be used, or null. */
+  static final String PROBLEM = "not_used";
+
+  static final StructType OUTCOME =
+      new StructType()
+          .add(TRIAL, CausesImagesTable.SCHEMA, true)
+          .add(PROBLEM, DataTypes.StringType, true);
+
+  /** The folder of pictures within the results. */
+  static final String PICTURES = "pictures";
+
+  /** Pairs of each suspect of which pictures are kept. */
+  private static final int KEPT = 4;
+
+  private static final int PICTURE_SIZE = 320;
+
+  private CauseStage() {}
+
+  /**
+   * A view and its suspects.
+   *
+   * @param layer place of its layer in the plan
+   */
+  record Viewed(int number, String run, String layerName, int layer, List<Suspect> suspects)
+      implements Serializable {}
+
+  /**
+   * All that tasks need.
+   *
+   * @param archive path of the probed archive, readable by executors
+   * @param precision what the archive computes with
+   * @param out folder of the results while they are written
+   */
+  record Plan(
+      String archive,
+      ProbePlan probe,
+      Precision precision,
+      ModelCard card,
+      List<Viewed> views,
+      int batch,
+      DecodeLimits limits,
+      DeviceChoice device,
+      String out)
+      implements Serializable {}
+
+  /** Runs the experiments on pairs, as {@link CausePairs#rows} lists them. */
+  static Dataset<Row> apply(
+      Dataset<Row> pairs, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
+    MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop, counters);
+    return pairs.mapPartitions(task, Encoders.row(OUTCOME));
+  }
+
+  private static Iterator<Row> task(
+      Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
+    if (!rows.hasNext()) {
+      return rows;
+    }
+    TaskContext context = TaskContext.get();
+    Network.prepareThread(context.cpus());
+    int address = TaskGpu.address(plan.device(), context);
+    NetworkPool.Lease lease =
+        NetworkPool.acquire(
+            plan.archive(),
+            plan.device().device(address),
+            address,
+            plan.precision(),
+            () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
+    TaskCompletionListener release = ended -> lease.close();
+    context.addTaskCompletionListener(release);
+    CauseTester tester = new CauseTester(lease.network(), plan.probe(), plan.card(), plan.batch());
+    // A partition has few pairs, and of each only numbers are kept.
+    List<Row> outcomes = new ArrayList<>();
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      try {
+        new Experiment(row, plan, hadoop, tester, outcomes).run();
+        counters.explained();
+      } catch (Unusable e) {
+        counters.failed();
+        outcomes.add(RowFactory.create(null, e.getMessage()));
+      }
+    }
+    tester.finish();
+    return outcomes.iterator();
+  }
+
+  /** Thrown if a pair cannot be used; the message is a reason in a few words. */
+  private static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unusable(String reason) {
+      super(reason);
+    }
+  }
+
+  /** One image of a pair. */
+  private record Opened(Row row, RgbImage image, Box view) {
+    Trial.Image named() {
+      return new Trial.Image(
+          row.getAs(CausePairs.IMAGE_ID),
+          row.getAs(ImagesTable.PATH),
+          row.getAs(CausePairs.SHA256));
+    }
+
+    String id() {
+      return row.getAs(CausePairs.IMAGE_ID);
+    }
+
+    int classIndex() {
+      return row.getAs(CausePairs.CLASS_INDEX);
+    }
+
+    List<Box> pixels(Place place) {
+      return place.in(view);
+    }
+  }
+
+  /** The experiments on one pair. */
+  private static final class Experiment {
+    private final Row row;
+    private final Plan plan;
+    private final SerializableConfiguration hadoop;
+    private final CauseTester tester;
+    private final List<Row> outcomes;
+    private final Viewed view;
+    private final int number;
+    private final int pair;
+
+    Experiment(
+        Row row,
+        Plan plan,
+        SerializableConfiguration hadoop,
+        CauseTester tester,
+        List<Row> outcomes) {
+      this.row = row;
+      this.plan = plan;
+      this.hadoop = hadoop;
+      this.tester = tester;
+      this.outcomes = outcomes;
+      int viewNumber = row.getAs(CausePairs.VIEW);
+      this.view =
+          plan.views().stream().filter(one -> one.number() == viewNumber).findFirst().orElseThrow();
+      this.number = row.getAs(CausePairs.SUSPECT);
+      this.pair = row.getAs(CausePairs.PAIR);
+    }
+
+    void run() throws Unusable {
+      Suspect suspect = view.suspects().get(number);
+      Opened own = open(row.getAs(CausePairs.OWN));
+      Row otherRow = row.getAs(CausePairs.OTHER);
+      Optional<Opened> other = otherRow == null ? Optional.empty() : Optional.of(open(otherRow));
+      boolean counts = row.<Boolean>getAs(CausePairs.OTHER_COUNTS);
+      if (suspect instanceof Suspect.OfPlace of) {
+        place(of, own, other, counts);
+      } else if (suspect instanceof Suspect.OfFeatureMap of) {
+        featureMap(of, own, other, counts);
+      }
+    }
+
+    private Opened open(Row image) throws Unusable {
+      try {
+        byte[] bytes =
+            OriginalImages.read(
+                image,
+                image.getAs(CausePairs.SHA256),
+                hadoop.value(),
+                plan.limits().maxBytes(),
+                "no such image is there");
+        RgbImage decoded = new ImageDecoder(plan.limits()).decode(bytes);
+        return new Opened(
+            image,
+            decoded,
+            plan.card().preprocessing().mapping(decoded.width(), decoded.height()).view());
+      } catch (OriginalImages.Unavailable e) {
+        throw new Unusable(e.reason());
+      } catch (ImageException | IllegalArgumentException e) {
+        throw new Unusable("cannot be decoded");
+      }
+    }
+
+    private void place(Suspect.OfPlace suspect, Opened own, Optional<Opened> other, boolean counts)
+        throws Unusable {
+      if (!Retouch.touches(own.image(), own.pixels(suspect.place()))) {
+        throw new Unusable("the place lies outside of the picture");
+      }
+      int wanted = suspect.classIndex();
+      Tried before = tried(own, null, wanted);
+      for (CauseTest test : CauseTest.COVERS) {
+        if (test == CauseTest.OTHER_IMAGE && other.isEmpty()) {
+          continue;
+        }
+        String donor = test == CauseTest.OTHER_IMAGE ? other.get().id() : null;
+        before.show(own.image(), test, TrialState.BEFORE);
+        Tried covered = tried(own, donor, wanted);
+        covered.show(covered(test, own, other, suspect.place()), test, TrialState.AFTER);
+        suspect
+            .elsewhere()
+            .ifPresent(
+                place -> covered.show(covered(test, own, other, place), test, TrialState.CONTROL));
+      }
+      if (other.isPresent() && counts) {
+        Opened onto = other.get();
+        Tried pasted = tried(onto, own.id(), wanted);
+        tried(onto, null, wanted).show(onto.image(), CauseTest.PASTE, TrialState.BEFORE);
+        pasted.show(pasted(onto, own, suspect.place()), CauseTest.PASTE, TrialState.AFTER);
+        suspect
+            .elsewhere()
+            .ifPresent(
+                place ->
+                    pasted.show(pasted(onto, own, place), CauseTest.PASTE, TrialState.CONTROL));
+      }
+    }
+
+    private static RgbImage covered(
+        CauseTest test, Opened own, Optional<Opened> other, Place place) {
+      return switch (test) {
+        case BLUR -> Retouch.blurred(own.image(), own.pixels(place));
+        case MEAN_COLOUR -> Retouch.filledWithMean(own.image(), own.pixels(place));
+        default -> pasted(own, other.orElseThrow(), place);
+      };
+    }
+
+    private static RgbImage pasted(Opened onto, Opened from, Place place) {
+      return Retouch.pasted(onto.image(), onto.pixels(place), from.image(), from.pixels(place));
+    }
+
+    private void featureMap(
+        Suspect.OfFeatureMap suspect, Opened own, Optional<Opened> other, boolean counts) {
+      zero(suspect, own, suspect.classIndex(), CauseTest.ZERO);
+      if (other.isPresent() && counts) {
+        zero(suspect, other.get(), other.get().classIndex(), CauseTest.ZERO_ELSEWHERE);
+      }
+    }
+
+    private void zero(Suspect.OfFeatureMap suspect, Opened image, int target, CauseTest test) {
+      Tried tried = tried(image, null, target);
+      tried.show(image.image(), test, TrialState.BEFORE);
+      float[] pixels = pixels(image.image());
+      tester.showWithout(
+          pixels, view.layer(), List.of(suspect.map()), tried.answer(test, TrialState.AFTER, null));
+      for (int map : suspect.others()) {
+        tester.showWithout(
+            pixels, view.layer(), List.of(map), tried.answer(test, TrialState.CONTROL, null));
+      }
+    }
+
+    private float[] pixels(RgbImage image) {
+      float[] pixels = new float[plan.probe().input().elements()];
+      plan.card().preprocessing().apply(image, pixels, 0);
+      return pixels;
+    }
+
+    private Tried tried(Opened image, String donor, int target) {
+      return new Tried(image, donor, target);
+    }
+
+    /** An image whose probability of a class is measured. */
+    private final class Tried {
+      private final Opened image;
+      private final String donor;
+      private final int target;
+
+      Tried(Opened image, String donor, int target) {
+        this.image = image;
+        this.donor = donor;
+        this.target = target;
+      }
+
+      void show(RgbImage changed, CauseTest test, TrialState state) {
+        tester.show(pixels(changed), answer(test, state, kept(changed, test, state)));
+      }
+
+      private String kept(RgbImage changed, CauseTest test, TrialState state) {
+        if (pair >= KEPT) {
+          return null;
+        }
+        String file =
+            "%s/%d-%d-%d-%s-%s.jpg"
+                .formatted(
+                    PICTURES,
+                    view.number(),
+                    number,
+                    pair,
+                    test.text().replace(' ', '-'),
+                    state.text());
+        try {
+          HadoopFiles.write(
+              new Path(plan.out(), file),
+              Thumbnail.jpeg(Thumbnail.of(changed, PICTURE_SIZE)),
+              hadoop.value());
+          return file;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      CauseTester.Answer answer(CauseTest test, TrialState state, String picture) {
+        return probabilities -> {
+          if (probabilities.length == 0) {
+            outcomes.add(RowFactory.create(null, "scores are not finite"));
+            return;
+          }
+          int predicted = 0;
+          for (int i = 1; i < probabilities.length; i++) {
+            predicted = probabilities[i] > probabilities[predicted] ? i : predicted;
+          }
+          outcomes.add(
+              RowFactory.create(
+                  CausesImagesTable.toRow(
+                      new Trial(
+                          view.run(),
+                          view.layerName(),
+                          number,
+                          test,
+                          state,
+                          pair,
+                          image.named(),
+                          donor,
+                          plan.card().classes().get(target),
+                          target,
+                          probabilities[target],
+                          plan.card().classes().get(predicted),
+                          predicted,
+                          picture)),
+                  null));
+        };
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.camatlas.spark.facts;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.TestedPicture;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.ViewHabits;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.CausesImagesTable;
+import io.camatlas.spark.results.CausesImagesTable.Trial;
+import io.camatlas.spark.results.CausesTable;
+import io.camatlas.spark.results.ClassHabitsTable;
+import io.camatlas.spark.results.ClassHabitsTable.OfClass;
+import io.camatlas.spark.results.FeatureMapHabitsTable;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Reads what {@code camatlas causes} wrote. */
+public final class CausesReader {
+  private CausesReader() {}
+
+  /** What {@code causes.json} says of the tables. */
+  private record Record(String camatlas, Map<String, Integer> tables) {}
+
+  /**
+   * Views with what experiments showed about them, and with the network's habits.
+   *
+   * @throws InputException if the folder holds no experiments, or its tables have other versions
+   */
+  public static List<ViewReport> applied(
+      List<ViewReport> views, SparkSession spark, String folder, Configuration hadoop)
+      throws IOException {
+    Map<ViewKey, List<Cause>> causes = read(spark, folder, hadoop);
+    Map<String, Set<Integer>> border =
+        FeatureMapHabitsTable.borderMaps(
+            table(spark, folder, FeatureMapHabitsTable.NAME).collectAsList());
+    Map<ViewKey, Map<Integer, Grid>> excess = new HashMap<>();
+    for (Row row : table(spark, folder, ClassHabitsTable.NAME).collectAsList()) {
+      OfClass one = ClassHabitsTable.fromRow(row);
+      excess
+          .computeIfAbsent(new ViewKey(one.run(), one.layer()), key -> new HashMap<>())
+          .put(one.classIndex(), new Grid(one.excess(), one.height(), one.width()));
+    }
+    return views.stream()
+        .map(
+            view -> {
+              ViewKey key = ViewKey.of(view);
+              return view.withCauses(causes.getOrDefault(key, List.of()))
+                  .withHabits(
+                      new ViewHabits(
+                          border.getOrDefault(key.layer(), Set.of()),
+                          excess.getOrDefault(key, Map.of())));
+            })
+        .toList();
+  }
+
+  private static Dataset<Row> table(SparkSession spark, String folder, String name) {
+    return spark.read().parquet(new Path(folder, name).toString());
+  }
+
+  private static Map<ViewKey, List<Cause>> read(
+      SparkSession spark, String folder, Configuration hadoop) throws IOException {
+    Path about = new Path(folder, ResultFolder.CAUSES_JSON);
+    if (!about.getFileSystem(hadoop).exists(about)) {
+      throw new InputException(
+          "`causes` is "
+              + folder
+              + ", which has no "
+              + ResultFolder.CAUSES_JSON
+              + "; give the folder that 'camatlas causes' wrote.");
+    }
+    Record record = ResultJson.read(about, Record.class, hadoop);
+    CausesTable.requireVersion(folder, record.tables(), record.camatlas());
+    Map<ViewKey, Map<Integer, List<TestedPicture>>> pictures = new HashMap<>();
+    for (Row row :
+        table(spark, folder, CausesImagesTable.NAME)
+            .where(col(CausesImagesTable.PICTURE).isNotNull())
+            .orderBy(CausesImagesTable.PAIR)
+            .collectAsList()) {
+      Trial trial = CausesImagesTable.fromRow(row);
+      pictures
+          .computeIfAbsent(new ViewKey(trial.run(), trial.layer()), key -> new HashMap<>())
+          .computeIfAbsent(trial.suspect(), suspect -> new ArrayList<>())
+          .add(CausesImagesTable.picture(trial).orElseThrow());
+    }
+    Map<ViewKey, List<Row>> rows = new HashMap<>();
+    for (Row row : table(spark, folder, CausesTable.NAME).collectAsList()) {
+      rows.computeIfAbsent(ViewKey.of(row), key -> new ArrayList<>()).add(row);
+    }
+    Map<ViewKey, List<Cause>> causes = new HashMap<>();
+    rows.forEach(
+        (key, own) ->
+            causes.put(key, CausesTable.fromRows(own, pictures.getOrDefault(key, Map.of()))));
+    return causes;
+  }
+}

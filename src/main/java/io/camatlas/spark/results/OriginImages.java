@@ -1,0 +1,82 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.AtlasFolder.Origin;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+
+/** The images of the runs behind an atlas: where they are now, and how large they may be. */
+public final class OriginImages {
+  private OriginImages() {}
+
+  /**
+   * Finds where images are now: where the user says, else where they were, else in their runs'
+   * tables.
+   *
+   * @param images rows with {@code image_id} and {@code path}
+   * @param given where the user says; empty if they have not moved
+   * @param listing where listings are kept; the caller deletes it
+   * @return the rows with a column {@code content}, null where the image is a file at {@code path}
+   */
+  public static Dataset<Row> placed(
+      SparkSession spark,
+      Dataset<Row> images,
+      Optional<String> given,
+      List<Origin> origins,
+      String listing,
+      PrintStream console) {
+    if (given.isPresent()) {
+      return OriginalImages.among(spark, images, given.get(), listing);
+    }
+    Dataset<Row> found = withoutContent(images.where(col(ImagesTable.PATH).isNotNull()));
+    Dataset<Row> left = images.where(col(ImagesTable.PATH).isNull());
+    Column placeless = col(ImagesTable.PATH).isNull().and(col(ImagesTable.CONTENT).isNull());
+    List<String> sources =
+        origins.stream()
+            .map(origin -> origin.run().settings().getOrDefault("images", ""))
+            .filter(source -> !source.isEmpty())
+            .distinct()
+            .toList();
+    for (int i = 0; i < sources.size() && !left.isEmpty(); i++) {
+      try {
+        Dataset<Row> placed = OriginalImages.among(spark, left, sources.get(i), listing + "-" + i);
+        found = found.unionByName(placed.where(not(placeless)));
+        left = placed.where(placeless).drop(ImagesTable.CONTENT);
+      } catch (InputException gone) {
+        // Its images are gone too, which is reported for each.
+        console.println("Note: " + gone.getMessage());
+      }
+    }
+    return found.unionByName(withoutContent(left));
+  }
+
+  private static Dataset<Row> withoutContent(Dataset<Row> images) {
+    return images.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType));
+  }
+
+  /** Limits large enough for everything that the runs could read. */
+  public static DecodeLimits limits(List<Origin> origins) {
+    long pixels = DecodeLimits.DEFAULT.maxPixels();
+    long bytes = DecodeLimits.DEFAULT.maxBytes();
+    for (Origin origin : origins) {
+      Map<String, String> given = origin.run().settings();
+      pixels = Math.max(pixels, Long.parseLong(given.getOrDefault("max-pixels", "0")));
+      bytes = Math.max(bytes, Long.parseLong(given.getOrDefault("max-bytes", "0")));
+    }
+    return new DecodeLimits(pixels, bytes);
+  }
+}

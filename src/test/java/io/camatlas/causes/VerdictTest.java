@@ -1,0 +1,121 @@
+package io.camatlas.causes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.camatlas.causes.Cause.Verdict;
+import io.camatlas.causes.Effect.Outcome;
+import io.camatlas.causes.Effect.Said;
+import io.camatlas.localize.FractionBox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+  private static final Suspect PLACE =
+      new Suspect.OfPlace(0, new Place(List.of(new FractionBox(0, 0.8, 0.2, 1))), Optional.empty());
+
+  /** Images that lose, or gain by pasting, so much more than at the control. */
+  private static Effect effect(CauseTest test, int n, double size) {
+    Random random = new Random(1);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      double noise = 0.02 * random.nextGaussian();
+      boolean pasted = test == CauseTest.PASTE;
+      Said control = new Said(pasted ? 0.05 : 0.9, pasted ? 0 : 1);
+      double after = pasted ? 0.05 + size + noise : 0.9 - size + noise;
+      boolean turned = i < Math.round(n * (pasted ? size : 1 - size));
+      outcomes.add(new Outcome(control, new Said(after, turned ? 1 : 0), control));
+    }
+    return Effect.of(test, outcomes);
+  }
+
+  private static Verdict verdict(Effect... effects) {
+    return new Cause(PLACE, List.of(effects), List.of()).verdict();
+  }
+
+  @Test
+  void anEffectIsTheDifferenceToTheControlImageByImage() {
+    Effect effect =
+        Effect.of(
+            CauseTest.BLUR,
+            List.of(
+                new Outcome(new Said(0.9, 1), new Said(0.2, 0), new Said(0.8, 1)),
+                new Outcome(new Said(0.7, 1), new Said(0.6, 1), new Said(0.7, 1))));
+    assertThat(effect.probability().before()).isEqualTo(0.8, within(1e-12));
+    assertThat(effect.probability().after()).isEqualTo(0.4, within(1e-12));
+    assertThat(effect.probability().control()).isEqualTo(0.75, within(1e-12));
+    assertThat(effect.ofProbability().mean()).isEqualTo(0.35, within(1e-12));
+    assertThat(effect.ofPrediction().mean()).isEqualTo(0.5, within(1e-12));
+    // Two images: 0.35 +- 12.706 * 0.3536 / sqrt(2).
+    assertThat(effect.ofProbability().high()).isEqualTo(0.35 + 3.1765, within(1e-3));
+  }
+
+  @Test
+  void withoutAControlImagesAreComparedWithThemselves() {
+    Effect effect =
+        Effect.of(CauseTest.PASTE, List.of(new Outcome(new Said(0.1, 0), new Said(0.6, 1), null)));
+    assertThat(effect.hasControl()).isFalse();
+    assertThat(effect.ofProbability().mean()).isEqualTo(0.5, within(1e-12));
+    assertThat(effect.ofProbability().low()).isNaN();
+  }
+
+  @Test
+  void aLargeEffectOfCoveringConfirms() {
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.6), effect(CauseTest.PASTE, 40, 0.02)))
+        .isEqualTo(Verdict.CONFIRMED);
+  }
+
+  @Test
+  void imagesThatTurnByPastingConfirm() {
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.05), effect(CauseTest.PASTE, 40, 0.4)))
+        .isEqualTo(Verdict.CONFIRMED);
+  }
+
+  @Test
+  void whatTakesAndTurnsLittleIsRefuted() {
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.01), effect(CauseTest.PASTE, 40, 0)))
+        .isEqualTo(Verdict.REFUTED);
+  }
+
+  @Test
+  void anObjectThatIsSometimesThereIsLeftOpen() {
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.15), effect(CauseTest.PASTE, 40, 0.03)))
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void aFewImagesDecideNothing() {
+    assertThat(verdict(effect(CauseTest.BLUR, 9, 0.6))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(verdict()).isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void theCoverInTheMiddleIsJudged() {
+    Cause cause =
+        new Cause(
+            PLACE,
+            List.of(
+                effect(CauseTest.BLUR, 40, 0.02),
+                effect(CauseTest.MEAN_COLOUR, 40, 0.4),
+                effect(CauseTest.OTHER_IMAGE, 40, 0.7)),
+            List.of());
+    assertThat(cause.medianCover().orElseThrow().test()).isEqualTo(CauseTest.MEAN_COLOUR);
+  }
+
+  @Test
+  void aFeatureMapThatAllClassesNeedIsNotOneClasssOwn() {
+    Suspect map = new Suspect.OfFeatureMap(0, 86, List.of(1, 2, 3));
+    Effect own = effect(CauseTest.ZERO, 40, 0.2);
+    assertThat(
+            new Cause(map, List.of(own, effect(CauseTest.ZERO_ELSEWHERE, 40, 0.0)), List.of())
+                .verdict())
+        .isEqualTo(Verdict.CONFIRMED);
+    assertThat(
+            new Cause(map, List.of(own, effect(CauseTest.ZERO_ELSEWHERE, 40, 0.19)), List.of())
+                .verdict())
+        .isEqualTo(Verdict.REFUTED);
+  }
+}
