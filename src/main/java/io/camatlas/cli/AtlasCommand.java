@@ -1,12 +1,19 @@
 package io.camatlas.cli;
 
 import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.FailOn;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.atlas.BiasSummary;
+import io.camatlas.spark.facts.AtlasReader;
+import io.camatlas.spark.facts.FromRuns;
+import io.camatlas.spark.results.AtlasFolder;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -35,7 +42,21 @@ final class AtlasCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     AtlasJobSettings settings = AtlasSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("atlas", given)) {
-      print(spark, new AtlasJob(spark, settings, SpelledConsole.of(this, System.out)).run());
+      AtlasJob.Report report =
+          new AtlasJob(spark, settings, SpelledConsole.of(this, System.out)).run();
+      print(spark, report);
+      FailOn limit = given.get(ReportOptions.FAIL_ON);
+      if (limit != FailOn.NEVER) {
+        AtlasFolder atlas =
+            AtlasFolder.open(report.out(), spark.sparkContext().hadoopConfiguration());
+        FoundException.check(
+            limit,
+            new AtlasReader(spark, atlas)
+                .read(FromRuns.NOTHING).stream()
+                    .flatMap(view -> Findings.of(view).worstFirst().stream())
+                    .sorted(Finding.WORST_FIRST)
+                    .toList());
+      }
     }
   }
 

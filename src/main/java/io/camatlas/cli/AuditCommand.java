@@ -123,7 +123,10 @@ final class AuditCommand implements Command {
         if (causesJob.isPresent()) {
           CausesCommand.print(causesJob.get().run());
         }
-        ReportCommand.print(command, reportJob.run());
+        ReportJob.Report reported = reportJob.run();
+        ReportCommand.print(command, reported);
+        ExplainCommand.checkFailures(explain, explained);
+        FoundException.check(report.given().get(ReportOptions.FAIL_ON), reported.findings());
       }
       ExplainCommand.checkFailures(explain, explained);
     }

@@ -24,6 +24,7 @@ public final class Main {
   static final int FAILED = 1;
   static final int WRONG_SETTINGS = 2;
   static final int TOO_MANY_FAILURES = 3;
+  static final int FOUND = 4;
 
   /** All commands, in the order of the help. */
   public static final List<Command> COMMANDS =
@@ -119,6 +120,10 @@ public final class Main {
       String message = SettingNames.spelled(e.getMessage(), name -> Help.spelled(command, name));
       err.println("camatlas " + command.name() + ": " + printable(message));
       return TOO_MANY_FAILURES;
+    } catch (FoundException e) {
+      String message = SettingNames.spelled(e.getMessage(), name -> Help.spelled(command, name));
+      err.println("camatlas " + command.name() + ": " + printable(message));
+      return FOUND;
     } catch (NotReadyException e) {
       String message = SettingNames.spelled(e.getMessage(), name -> Help.spelled(command, name));
       err.println("camatlas " + command.name() + ": " + printable(message));

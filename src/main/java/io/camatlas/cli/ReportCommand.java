@@ -37,15 +37,24 @@ final class ReportCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     ReportJobSettings settings = ReportSetup.resolve(given);
     try (SparkSession spark = SparkSessions.start("report", given)) {
-      print(this, new ReportJob(spark, settings, SpelledConsole.of(this, System.out)).run());
+      ReportJob.Report report =
+          new ReportJob(spark, settings, SpelledConsole.of(this, System.out)).run();
+      print(this, report);
+      FoundException.check(settings.given().get(ReportOptions.FAIL_ON), report.findings());
     }
   }
 
   static void print(Command command, ReportJob.Report report) {
     System.out.println();
+    System.out.println(Printable.of(report.verdict()));
+    System.out.println();
     report.findings().stream()
         .limit(FINDINGS)
-        .forEach(finding -> System.out.println("- " + Printable.of(finding)));
+        .forEach(
+            finding ->
+                System.out.println(
+                    "- (%s) %s"
+                        .formatted(finding.severity().word(), Printable.of(finding.sentence()))));
     if (report.findings().size() > FINDINGS) {
       System.out.printf("- and %,d more%n", report.findings().size() - FINDINGS);
     }

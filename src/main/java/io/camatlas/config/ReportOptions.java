@@ -1,5 +1,6 @@
 package io.camatlas.config;
 
+import io.camatlas.suggest.Choices;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -74,9 +75,18 @@ public final class ReportOptions {
           .topic(Topic.REPORT)
           .help("Images of each class to average for its mean image.");
 
+  public static final Option<FailOn> FAIL_ON =
+      Option.choice("fail-on", FailOn.class)
+          .byDefault(Choices.name(FailOn.NEVER))
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help(
+              "End with exit code 4, once everything is done, if a finding is at least so severe;"
+                  + " for pipelines that stop a model.");
+
   /** Options that an audit has too. */
   public static final List<Option<?>> SHARED =
-      List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES);
+      List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES, FAIL_ON);
 
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =

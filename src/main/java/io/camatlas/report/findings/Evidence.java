@@ -63,6 +63,15 @@ record Evidence(Optional<Cause> cause) {
   }
 
   /**
+   * Why not to rely on a class, if experiments confirm it.
+   *
+   * @param where the place, as it ends a sentence: {@code in the bottom left corner}
+   */
+  String reason(String where) {
+    return confirms() ? "it depends on what lies " + where + " of the picture" : "";
+  }
+
+  /**
    * Orders findings of one severity.
    *
    * @param shown weight by what maps show, where no experiment says more; 0 to 1

@@ -14,6 +14,8 @@ import java.util.Comparator;
  * @param evidence page with the evidence, with a fragment if there is one
  * @param linkText text of the link to the evidence
  * @param classIndex index of the class concerned; -1 for the whole dataset
+ * @param reason why not to rely on the class, as a clause that follows its name: {@code it depends
+ *     on the bottom left corner}; empty if the sentence says no more than what was seen
  */
 public record Finding(
     Severity severity,
@@ -21,7 +23,24 @@ public record Finding(
     String sentence,
     String evidence,
     String linkText,
-    int classIndex) {
+    int classIndex,
+    String reason) {
+
+  /** A finding that gives no reason not to rely on anything. */
+  Finding(
+      Severity severity,
+      double weight,
+      String sentence,
+      String evidence,
+      String linkText,
+      int classIndex) {
+    this(severity, weight, sentence, evidence, linkText, classIndex, "");
+  }
+
+  /** The same with a reason. */
+  Finding because(String why) {
+    return new Finding(severity, weight, sentence, evidence, linkText, classIndex, why);
+  }
 
   /** Worst first. */
   public static final Comparator<Finding> WORST_FIRST =

@@ -45,6 +45,21 @@ public record Findings(List<Asked> asked) {
       return why;
     }
 
+    /** Number of answers that found nothing. */
+    public long passed() {
+      return answers.stream().filter(Answer.Passed.class::isInstance).count();
+    }
+
+    /** Number of answers that found something. */
+    public long failed() {
+      return answers.stream().filter(Answer.Failed.class::isInstance).count();
+    }
+
+    /** Number of classes, or of other subjects, that could not be tested. */
+    public long untestable() {
+      return answers.stream().filter(Answer.NotTestable.class::isInstance).count();
+    }
+
     Stream<Finding> findings() {
       return answers.stream()
           .flatMap(

@@ -101,13 +101,14 @@ final class FlaggedRegions implements Check.OfClass {
     }
     Evidence evidence = Evidence.of(report, one, new Place(share.region().boxes()));
     return Finding.ofClass(
-        report,
-        one,
-        evidence.severity(),
-        evidence.weight(Math.min(1, gathers ? peaks : share.liftOfDataset() / GREATEST_LIFT)),
-        sentence + evidence.sentences(one, subject(share.region())),
-        "regions",
-        "Attention by region");
+            report,
+            one,
+            evidence.severity(),
+            evidence.weight(Math.min(1, gathers ? peaks : share.liftOfDataset() / GREATEST_LIFT)),
+            sentence + evidence.sentences(one, subject(share.region())),
+            "regions",
+            "Attention by region")
+        .because(evidence.reason(place(share.region())));
   }
 
   private static double peaks(ClassReport one, Region region) {

@@ -60,19 +60,22 @@ final class LowAccuracy implements Check.OfClass {
             .orElse("");
     return Answer.failed(
         Finding.ofClass(
-            report,
-            one,
-            one.predictions().accuracy() < SERIOUS_BELOW ? Severity.SERIOUS : Severity.NOTABLE,
-            Math.min(1, ofAll - one.predictions().accuracy()),
-            "Class '%s' is predicted correctly in only %s of its %s images; over all classes it is %s.%s"
-                .formatted(
-                    one.name(),
-                    percentOf(one.predictions().accuracy()),
-                    countOf(one.predictions().labelled()),
-                    percentOf(ofAll),
-                    mistakenFor),
-            "confusions",
-            "What it is mistaken for"));
+                report,
+                one,
+                one.predictions().accuracy() < SERIOUS_BELOW ? Severity.SERIOUS : Severity.NOTABLE,
+                Math.min(1, ofAll - one.predictions().accuracy()),
+                "Class '%s' is predicted correctly in only %s of its %s images; over all classes it is %s.%s"
+                    .formatted(
+                        one.name(),
+                        percentOf(one.predictions().accuracy()),
+                        countOf(one.predictions().labelled()),
+                        percentOf(ofAll),
+                        mistakenFor),
+                "confusions",
+                "What it is mistaken for")
+            .because(
+                "it is predicted correctly in only %s of its images"
+                    .formatted(percentOf(one.predictions().accuracy()))));
   }
 
   private static String mistakenFor(Confusion pair) {

@@ -70,17 +70,18 @@ final class MissedObjects implements Check.OfClass {
                 .formatted(percentOf(truth.pointing()), countOf(hits), countOf(truth.n()));
     return Answer.failed(
         Finding.ofClass(
-            report,
-            one,
-            right && isExplained(report, one) ? Severity.SERIOUS : Severity.NOTABLE,
-            BESIDE_ITS_CAUSE * (1 - truth.pointing() / ofAll.get().hits()),
-            (subject
-                + "the model looks at the object in %s. Over all classes it does so in %s; always"
-                    .formatted(share, percentOf(ofAll.get().hits()))
-                + " guessing the centre would score %s."
-                    .formatted(percentOf(truth.pointingCentre()))),
-            "maps",
-            "Where it looks instead"));
+                report,
+                one,
+                right && isExplained(report, one) ? Severity.SERIOUS : Severity.NOTABLE,
+                BESIDE_ITS_CAUSE * (1 - truth.pointing() / ofAll.get().hits()),
+                (subject
+                    + "the model looks at the object in %s. Over all classes it does so in %s; always"
+                        .formatted(share, percentOf(ofAll.get().hits()))
+                    + " guessing the centre would score %s."
+                        .formatted(percentOf(truth.pointingCentre()))),
+                "maps",
+                "Where it looks instead")
+            .because("the model looks beside its object"));
   }
 
   /** Whether experiments have shown what the class depends on instead. */

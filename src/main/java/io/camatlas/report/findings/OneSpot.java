@@ -115,23 +115,24 @@ final class OneSpot implements Check.OfClass {
     double peaks = spot.shareOf(one.maps().peaks().get());
     Evidence evidence = Evidence.of(report, one, spot.asPlace(map(report, one)));
     return Finding.ofClass(
-        report,
-        one,
-        evidence.severity(),
-        evidence.weight(peaks),
-        ("Attention for class '%s' gathers %s: %s of it lies in %s of the picture. Over all classes"
-                    + " %s does. The peak is there in %s of %s images.")
-                .formatted(
-                    one.name(),
-                    spot.place(),
-                    percentOf(spot.share()),
-                    percentOf(spot.area()),
-                    percentOf(spot.shareOf(ofAll)),
-                    countOf(Math.round(peaks * one.maps().visible())),
-                    countOf(one.maps().visible()))
-            + evidence.sentences(one, spot.subject()),
-        "maps",
-        "Mean map");
+            report,
+            one,
+            evidence.severity(),
+            evidence.weight(peaks),
+            ("Attention for class '%s' gathers %s: %s of it lies in %s of the picture. Over all classes"
+                        + " %s does. The peak is there in %s of %s images.")
+                    .formatted(
+                        one.name(),
+                        spot.place(),
+                        percentOf(spot.share()),
+                        percentOf(spot.area()),
+                        percentOf(spot.shareOf(ofAll)),
+                        countOf(Math.round(peaks * one.maps().visible())),
+                        countOf(one.maps().visible()))
+                + evidence.sentences(one, spot.subject()),
+            "maps",
+            "Mean map")
+        .because(evidence.reason(spot.place()));
   }
 
   /** The map in which spots are looked for: what it has beyond the network's habits. */

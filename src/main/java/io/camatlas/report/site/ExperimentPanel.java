@@ -9,8 +9,10 @@ import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.causes.TrialState;
 import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.PlaceWords;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +59,58 @@ public record ExperimentPanel(
         },
         cause.effects().stream().map(ExperimentPanel::line).toList(),
         pairs(cause));
+  }
+
+  /**
+   * The pictures that show best what a class depends on: an image as it is and with the place
+   * covered, and another class's image before and after pasting.
+   *
+   * @param classIndex the class; -1 for none
+   * @return empty if no experiment confirmed a place
+   */
+  static List<Shot> telling(ViewReport report, int classIndex) {
+    return report.causes().stream()
+        .filter(cause -> cause.suspect().classIndex() == classIndex)
+        .filter(cause -> cause.verdict() == Cause.Verdict.CONFIRMED)
+        .filter(cause -> cause.suspect() instanceof Suspect.OfPlace)
+        .findFirst()
+        .map(ExperimentPanel::telling)
+        .orElse(List.of());
+  }
+
+  private static List<Shot> telling(Cause cause) {
+    Map<Integer, Double> told = new TreeMap<>();
+    for (TestedPicture picture : cause.pictures()) {
+      if (picture.test() == CauseTest.BLUR || picture.test() == CauseTest.PASTE) {
+        boolean rises =
+            (picture.test() == CauseTest.BLUR) == (picture.state() == TrialState.BEFORE);
+        if (picture.state() != TrialState.CONTROL) {
+          told.merge(
+              picture.pair(), rises ? picture.probability() : -picture.probability(), Double::sum);
+        }
+      }
+    }
+    return told.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(
+            best ->
+                cause.pictures().stream()
+                    .filter(picture -> picture.pair() == best.getKey())
+                    .filter(picture -> picture.state() != TrialState.CONTROL)
+                    .filter(
+                        picture ->
+                            picture.test() == CauseTest.BLUR || picture.test() == CauseTest.PASTE)
+                    .sorted(
+                        Comparator.comparing(TestedPicture::test)
+                            .thenComparing(TestedPicture::state))
+                    .map(ExperimentPanel::shot)
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private static Shot shot(TestedPicture picture) {
+    return new Shot(
+        Pages.tested(picture.file()), caption(picture), picture.probability(), picture.predicted());
   }
 
   private static String title(Suspect suspect) {
@@ -110,14 +164,7 @@ public record ExperimentPanel(
         if (picture.test() != test || !isShown(picture, shownAsIs)) {
           continue;
         }
-        pairs
-            .computeIfAbsent(picture.pair(), pair -> new ArrayList<>())
-            .add(
-                new Shot(
-                    Pages.tested(picture.file()),
-                    caption(picture),
-                    picture.probability(),
-                    picture.predicted()));
+        pairs.computeIfAbsent(picture.pair(), pair -> new ArrayList<>()).add(shot(picture));
       }
     }
     return List.copyOf(pairs.values());
@@ -138,13 +185,13 @@ public record ExperimentPanel(
       return picture.test() == CauseTest.PASTE ? "Other class, as it is" : "As it is";
     }
     if (picture.state() == TrialState.CONTROL) {
-      return "Blurred elsewhere";
+      return "Elsewhere blurred";
     }
     return switch (picture.test()) {
-      case BLUR -> "Blurred";
-      case MEAN_COLOUR -> "Mean colour";
-      case OTHER_IMAGE -> "Another image's place";
-      case PASTE -> "Pasted into it";
+      case BLUR -> "Place blurred";
+      case MEAN_COLOUR -> "Place in the mean colour";
+      case OTHER_IMAGE -> "Place of another image";
+      case PASTE -> "Place pasted into it";
       default -> "Set to zero";
     };
   }

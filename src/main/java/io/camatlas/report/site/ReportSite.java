@@ -14,6 +14,7 @@ import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
+import io.camatlas.report.findings.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -88,6 +89,16 @@ public final class ReportSite {
       String path = Pages.overview(number);
       List<ClassReport> worstFirst = own.worstFirst(report.classes());
       overview.put("report", report);
+      Verdict verdict = Verdict.of(report, own);
+      overview.put("verdict", verdict.sentence());
+      overview.put("telling", ExperimentPanel.telling(report, verdict.worst()));
+      overview.put(
+          "tellingClass",
+          report.classes().stream()
+              .filter(one -> one.index() == verdict.worst())
+              .map(ClassReport::name)
+              .findFirst()
+              .orElse(""));
       overview.put("findings", all.worstFirst());
       overview.put("checks", all.asked());
       overview.put("commonRules", Findings.COMMON_RULES);

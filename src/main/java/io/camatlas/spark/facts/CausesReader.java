@@ -33,7 +33,7 @@ public final class CausesReader {
   private CausesReader() {}
 
   /** What {@code causes.json} says of the tables. */
-  private record Record(String camatlas, Map<String, Integer> tables) {}
+  private record About(String camatlas, Map<String, Integer> tables) {}
 
   /**
    * Views with what experiments showed about them, and with the network's habits.
@@ -82,8 +82,8 @@ public final class CausesReader {
               + ResultFolder.CAUSES_JSON
               + "; give the folder that 'camatlas causes' wrote.");
     }
-    Record record = ResultJson.read(about, Record.class, hadoop);
-    CausesTable.requireVersion(folder, record.tables(), record.camatlas());
+    About said = ResultJson.read(about, About.class, hadoop);
+    CausesTable.requireVersion(folder, said.tables(), said.camatlas());
     Map<ViewKey, Map<Integer, List<TestedPicture>>> pictures = new HashMap<>();
     for (Row row :
         table(spark, folder, CausesImagesTable.NAME)

@@ -19,7 +19,9 @@ import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
+import io.camatlas.report.findings.Verdict;
 import io.camatlas.report.site.ReportSite;
 import io.camatlas.report.site.SiteFiles;
 import io.camatlas.spark.InputException;
@@ -42,9 +44,11 @@ import io.camatlas.spark.results.OriginImages;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -74,6 +78,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * and the report says so. The executors read images and write pictures; the driver writes pages.
  */
 public final class ReportJob {
+  /** The file with every check, for programs. */
+  public static final String FINDINGS_JSON = "findings.json";
+
   private static final int FAILURES_SHOWN = 200;
 
   /** Position of a row among those of its kind, from 1. */
@@ -104,7 +111,8 @@ public final class ReportJob {
    * @param pages number of pages written
    * @param pictures number of pictures written
    * @param gone number of images not shown because they are gone or have changed
-   * @param findings findings of all views as plain sentences, the worst of the first view first
+   * @param verdict the answer to "can I trust it?" about the first view
+   * @param findings findings of all views, the worst of the first view first
    * @param notes what else could not be shown
    * @param seconds wall time
    */
@@ -113,7 +121,8 @@ public final class ReportJob {
       int pages,
       long pictures,
       long gone,
-      List<String> findings,
+      String verdict,
+      List<Finding> findings,
       List<String> notes,
       double seconds) {}
 
@@ -175,6 +184,9 @@ public final class ReportJob {
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
       copyTestedPictures(views, files, hadoop);
+      files.write(
+          FINDINGS_JSON,
+          ResultJson.text(FindingsJson.of(dataset, views)).getBytes(StandardCharsets.UTF_8));
       int pages = site.write(files);
       if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
@@ -189,10 +201,8 @@ public final class ReportJob {
               pages,
               gathered.pictures,
               gathered.problems.size(),
-              views.stream()
-                  .flatMap(view -> Findings.of(view).worstFirst().stream())
-                  .map(finding -> finding.sentence())
-                  .toList(),
+              Verdict.of(views.get(0), Findings.of(views.get(0))).sentence(),
+              views.stream().flatMap(view -> Findings.of(view).worstFirst().stream()).toList(),
               List.copyOf(notes),
               job.seconds());
       folder.commit(about(job, report));
@@ -539,6 +549,7 @@ public final class ReportJob {
       int pages,
       long pictures,
       long imagesGone,
+      String verdict,
       List<String> findings,
       List<String> notes,
       Map<String, String> settings) {}
@@ -552,7 +563,8 @@ public final class ReportJob {
         report.pages(),
         report.pictures(),
         report.gone(),
-        report.findings(),
+        report.verdict(),
+        report.findings().stream().map(Finding::sentence).toList(),
         report.notes().stream().map(SettingNames::plain).toList(),
         settings.given().texts());
   }

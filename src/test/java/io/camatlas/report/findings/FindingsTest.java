@@ -3,6 +3,9 @@ package io.camatlas.report.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Effect;
 import io.camatlas.localize.Region;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.ClassReport;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Sentences that follow from numbers, and those that must not. */
@@ -338,5 +342,81 @@ class FindingsTest {
         .extracting(Check::question)
         .doesNotHaveDuplicates();
     assertThat(new OneFeatureMap().rule()).contains("at least 33 %", "1.75 times");
+  }
+
+  private static String verdict(Facts facts, List<Cause> causes) {
+    ViewReport report = viewOf(facts).withCauses(causes);
+    return Verdict.of(report, Findings.of(report)).sentence();
+  }
+
+  private static ViewReport viewOf(Facts facts) {
+    List<ClassReport> classes = new ArrayList<>();
+    classes.add(facts.report());
+    for (int i = 1; i < 10; i++) {
+      classes.add(new Facts(i).report());
+    }
+    return new ViewReport(
+        view(0.01, 0.95, 0), classes, List.of(), List.of(), List.of(), ViewHabits.UNKNOWN);
+  }
+
+  /** An experiment that takes, or turns, so much more than its control. */
+  private static Cause cause(Facts facts, double size) {
+    List<Effect.Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Effect.Said control = new Effect.Said(0.9, 1);
+      double after = 0.9 - size + i / 10_000.0;
+      outcomes.add(new Effect.Outcome(control, new Effect.Said(after, 0), control));
+    }
+    return new Cause(
+        Suspects.of(viewOf(facts), 0).get(0),
+        List.of(Effect.of(CauseTest.BLUR, outcomes)),
+        List.of());
+  }
+
+  private static Facts inTheCorner() {
+    Facts facts = new Facts(0);
+    facts.mean = lowerLeft(0.81);
+    facts.peaks = lowerLeft(0.95);
+    return facts;
+  }
+
+  @Test
+  void experimentsDecideHowSeriousAFindingIs() {
+    Facts facts = inTheCorner();
+    for (double size : new double[] {0.6, 0.18, 0.02}) {
+      ViewReport report = viewOf(facts).withCauses(List.of(cause(facts, size)));
+      Finding found = Findings.of(report).worstFirst().get(0);
+      assertThat(found.severity())
+          .isEqualTo(
+              size > 0.5 ? Severity.SERIOUS : size > 0.1 ? Severity.NOTABLE : Severity.MINOR);
+      assertThat(found.sentence()).contains("Covering the bottom left corner takes 'c0' from 90 %");
+    }
+  }
+
+  @Test
+  void theVerdictNamesTheClassAndWhatItDependsOn() {
+    Facts facts = inTheCorner();
+    assertThat(verdict(facts, List.of(cause(facts, 0.6))))
+        .isEqualTo(
+            "Do not rely on 'c0': it depends on what lies in the bottom left corner of the picture."
+                + " For 9 of 10 classes no check found a fault.");
+    assertThat(verdict(facts, List.of()))
+        .isEqualTo(
+            "No serious fault was found. 1 finding deserves a look before you rely on the model."
+                + " For 9 of 10 classes no check found a fault. No experiments were made, so"
+                + " nothing here says what the model depends on.");
+    assertThat(verdict(new Facts(0), List.of()))
+        .startsWith("No check found a fault in any of 10 classes.");
+  }
+
+  @Test
+  void featureMapsThatAnswerToTheBorderCarryNoClass() {
+    Facts facts = new Facts(0);
+    facts.firstShare = 0.6;
+    ViewReport report = viewOf(facts);
+    assertThat(Findings.of(report).worstFirst()).hasSize(1);
+    int map = report.classes().get(0).featureMaps().get(0).map();
+    assertThat(Findings.of(report.withHabits(new ViewHabits(Set.of(map), Map.of()))).worstFirst())
+        .isEmpty();
   }
 }

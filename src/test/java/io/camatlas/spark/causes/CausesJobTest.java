@@ -15,6 +15,7 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.localize.FractionBox;
+import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
@@ -200,8 +201,7 @@ public class CausesJobTest extends SparkSuite {
                 session(),
                 ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
                 SILENT)
-            .run()
-            .findings();
+            .run().findings().stream().map(Finding::sentence).toList();
     assertThat(findings.get(0))
         .contains(
             "Attention for class 'anchor' gathers in the bottom left corner",

@@ -1,0 +1,120 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ViewHabits;
+import io.camatlas.report.facts.ViewReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The answer to "can I trust it?", in a few sentences.
+ *
+ * @param sentence plain text
+ * @param worst the finding that it is about, index of its class; -1 if it is about none
+ */
+public record Verdict(String sentence, int worst) {
+  /** Classes that are named beside the first. */
+  private static final int NAMED = 3;
+
+  /** The verdict on a view. */
+  public static Verdict of(ViewReport report, Findings findings) {
+    Map<Integer, Finding> serious = new LinkedHashMap<>();
+    int notable = 0;
+    for (Finding finding : findings.worstFirst()) {
+      if (finding.severity() == Severity.SERIOUS && finding.classIndex() >= 0) {
+        Finding before = serious.get(finding.classIndex());
+        if (before == null || before.reason().isEmpty()) {
+          serious.put(finding.classIndex(), finding);
+        }
+      }
+      notable += finding.severity() == Severity.NOTABLE ? 1 : 0;
+    }
+    List<String> sentences = new ArrayList<>();
+    if (!serious.isEmpty()) {
+      sentences.addAll(doNotRely(report, List.copyOf(serious.values())));
+    } else if (notable > 0) {
+      sentences.add(
+          "No serious fault was found. %s %s a look before you rely on the model."
+              .formatted(
+                  countOf(notable, "finding", "findings"), notable == 1 ? "deserves" : "deserve"));
+    }
+    sentences.addAll(rest(report, findings));
+    return new Verdict(
+        String.join(" ", sentences), serious.isEmpty() ? -1 : serious.keySet().iterator().next());
+  }
+
+  private static List<String> doNotRely(ViewReport report, List<Finding> serious) {
+    Finding first = serious.get(0);
+    List<String> sentences = new ArrayList<>();
+    sentences.add(
+        "Do not rely on '%s': %s."
+            .formatted(
+                name(report, first),
+                first.reason().isEmpty() ? "the first finding says why" : first.reason()));
+    if (serious.size() > 1) {
+      List<String> names = new ArrayList<>();
+      serious.stream()
+          .skip(1)
+          .limit(NAMED)
+          .forEach(finding -> names.add("'" + name(report, finding) + "'"));
+      int more = serious.size() - 1 - names.size();
+      if (more > 0) {
+        names.add(countOf(more, "other", "others"));
+      }
+      String last = names.remove(names.size() - 1);
+      sentences.add(
+          "Nor on %s; the findings say why."
+              .formatted(names.isEmpty() ? last : String.join(", ", names) + " and " + last));
+    }
+    return sentences;
+  }
+
+  private static String name(ViewReport report, Finding finding) {
+    return report.classes().stream()
+        .filter(one -> one.index() == finding.classIndex())
+        .map(ClassReport::name)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** What is said of the other classes, and of what was not tested. */
+  private static List<String> rest(ViewReport report, Findings findings) {
+    Map<Integer, List<Finding>> byClass = findings.byClass();
+    int judged = 0;
+    int clear = 0;
+    for (ClassReport one : report.classes()) {
+      if (one.maps().visible() >= Check.OfClass.FEWEST) {
+        judged++;
+        clear +=
+            byClass.getOrDefault(one.index(), List.of()).stream()
+                    .allMatch(finding -> finding.severity() == Severity.MINOR)
+                ? 1
+                : 0;
+      }
+    }
+    List<String> sentences = new ArrayList<>();
+    if (clear > 0) {
+      sentences.add(
+          clear == judged
+              ? "No check found a fault in any of %s."
+                  .formatted(countOf(judged, "class", "classes"))
+              : "For %s of %s no check found a fault."
+                  .formatted(countOf(clear), countOf(judged, "class", "classes")));
+    }
+    int few = report.classes().size() - judged;
+    if (few > 0) {
+      sentences.add(
+          few == 1
+              ? "One class has too few images to be judged."
+              : "%s classes have too few images to be judged.".formatted(countOf(few)));
+    }
+    if (report.causes().isEmpty() && report.habits().equals(ViewHabits.UNKNOWN)) {
+      sentences.add("No experiments were made, so nothing here says what the model depends on.");
+    }
+    return sentences;
+  }
+}

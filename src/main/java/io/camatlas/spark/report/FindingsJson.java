@@ -1,0 +1,178 @@
+package io.camatlas.spark.report;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.Effect;
+import io.camatlas.causes.Place;
+import io.camatlas.causes.Suspect;
+import io.camatlas.localize.FractionBox;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.Answer;
+import io.camatlas.report.findings.Check;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Findings;
+import io.camatlas.report.findings.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The contents of {@code findings.json}: every check with every answer, for programs.
+ *
+ * @param version raised whenever a name or a meaning changes
+ * @param views one for each layer and method
+ * @param dataset checks of the images, regardless of the view
+ */
+record FindingsJson(int version, List<View> views, List<Checked> dataset) {
+  /** The present version. */
+  static final int VERSION = 1;
+
+  /**
+   * A view.
+   *
+   * @param run the run's name in the tables
+   * @param verdict what the report says first
+   * @param experiments every suspect that was tested
+   */
+  record View(
+      String run,
+      String model,
+      String modelSha256,
+      String layer,
+      String method,
+      String verdict,
+      List<Checked> checks,
+      List<Experiment> experiments) {}
+
+  /**
+   * A check.
+   *
+   * @param check its name
+   * @param rule when it reports something, with every threshold
+   */
+  record Checked(String check, String question, String rule, List<Answered> answers) {}
+
+  /**
+   * An answer; names that do not apply are left out.
+   *
+   * @param n explanations of the class
+   * @param status passed, failed or not testable
+   * @param evidence page of the report with the evidence
+   * @param why why it could not be tested
+   */
+  record Answered(
+      String className,
+      Integer classIndex,
+      Long n,
+      String status,
+      String severity,
+      String sentence,
+      String evidence,
+      String why) {}
+
+  /**
+   * A suspect that was tested; its rows in {@code causes} and {@code causes_images} have the same
+   * run, layer and class.
+   *
+   * @param place rectangles in fractions of what the network saw
+   */
+  record Experiment(
+      int classIndex,
+      List<FractionBox> place,
+      Integer featureMap,
+      String verdict,
+      List<Test> tests) {}
+
+  /** A test, as in the table {@code causes}. */
+  record Test(
+      String test,
+      long n,
+      Effect.Means probability,
+      Effect.Means predicted,
+      Effect.Interval probabilityEffect,
+      Effect.Interval predictedEffect) {}
+
+  static FindingsJson of(ReportedDataset dataset, List<ViewReport> views) {
+    return new FindingsJson(
+        VERSION,
+        views.stream().map(FindingsJson::view).toList(),
+        checks(Findings.of(dataset), List.of()));
+  }
+
+  private static View view(ViewReport report) {
+    Findings findings = Findings.of(report);
+    ReportedView view = report.view();
+    return new View(
+        view.run(),
+        view.model().name(),
+        view.model().sha256(),
+        view.layer().path(),
+        view.rule().name(),
+        Verdict.of(report, findings).sentence(),
+        checks(findings, report.classes()),
+        report.causes().stream().map(FindingsJson::experiment).toList());
+  }
+
+  private static List<Checked> checks(Findings findings, List<ClassReport> classes) {
+    return findings.asked().stream()
+        .map(
+            asked -> {
+              List<Answered> answers = new ArrayList<>();
+              for (int i = 0; i < asked.answers().size(); i++) {
+                answers.add(
+                    answer(
+                        asked.answers().get(i),
+                        asked.check() instanceof Check.OfClass ? classes.get(i) : null));
+              }
+              return new Checked(
+                  name(asked.check()), asked.check().question(), asked.check().rule(), answers);
+            })
+        .toList();
+  }
+
+  /** {@code OneSpot} is {@code one-spot}. */
+  private static String name(Check check) {
+    return check
+        .getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static Answered answer(Answer answer, ClassReport one) {
+    Finding finding = answer instanceof Answer.Failed failed ? failed.finding() : null;
+    String why = answer instanceof Answer.NotTestable untestable ? untestable.why() : null;
+    return new Answered(
+        one == null ? null : one.name(),
+        one == null ? null : one.index(),
+        one == null ? null : one.maps().n(),
+        finding != null ? "failed" : why != null ? "not testable" : "passed",
+        finding == null ? null : finding.severity().word(),
+        finding == null ? null : finding.sentence(),
+        finding == null ? null : finding.evidence(),
+        why);
+  }
+
+  private static Experiment experiment(Cause cause) {
+    Suspect suspect = cause.suspect();
+    Place place = suspect instanceof Suspect.OfPlace of ? of.place() : null;
+    return new Experiment(
+        suspect.classIndex(),
+        place == null ? null : place.boxes(),
+        suspect instanceof Suspect.OfFeatureMap of ? of.map() : null,
+        cause.verdict().name().toLowerCase(Locale.ROOT),
+        cause.effects().stream()
+            .map(
+                effect ->
+                    new Test(
+                        effect.test().text(),
+                        effect.n(),
+                        effect.probability(),
+                        effect.predicted(),
+                        effect.ofProbability(),
+                        effect.ofPrediction()))
+            .toList());
+  }
+}

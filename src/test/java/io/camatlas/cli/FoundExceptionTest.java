@@ -1,0 +1,39 @@
+package io.camatlas.cli;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.camatlas.config.FailOn;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Severity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FoundExceptionTest {
+  private static Finding finding(Severity severity) {
+    return new Finding(severity, 0.5, "A " + severity.word() + " one.", "index.html", "", -1, "");
+  }
+
+  private static final List<Finding> NOTABLE_AND_MINOR =
+      List.of(finding(Severity.NOTABLE), finding(Severity.MINOR));
+
+  @Test
+  void findingsAsSevereAsAskedForFail() {
+    assertThatThrownBy(() -> FoundException.check(FailOn.NOTABLE, NOTABLE_AND_MINOR))
+        .isInstanceOf(FoundException.class)
+        .hasMessage("`fail-on` is notable, and one finding is as severe: A notable one.");
+    assertThatThrownBy(
+            () ->
+                FoundException.check(
+                    FailOn.NOTABLE, List.of(finding(Severity.SERIOUS), finding(Severity.NOTABLE))))
+        .hasMessage("`fail-on` is notable, and 2 findings are as severe, first: A serious one.");
+  }
+
+  @Test
+  void lesserOnesDoNot() {
+    assertThatCode(() -> FoundException.check(FailOn.SERIOUS, NOTABLE_AND_MINOR))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> FoundException.check(FailOn.NEVER, List.of(finding(Severity.SERIOUS))))
+        .doesNotThrowAnyException();
+  }
+}
