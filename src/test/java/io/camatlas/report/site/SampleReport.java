@@ -175,7 +175,7 @@ final class SampleReport {
     for (CauseTest test : List.of(CauseTest.BLUR, CauseTest.PASTE)) {
       for (TrialState state : TrialState.values()) {
         String file = "pictures/%d-0-0-%s-%s.jpg".formatted(number, test.text(), state.text());
-        files.write(Pages.tested(file), Thumbnail.jpeg(photograph(120, 90, state.ordinal())));
+        files.write(Pages.tested(file), Thumbnail.jpeg(photograph(120, 90, pictures.size())));
         pictures.add(new TestedPicture(0, test, state, HOSTILE_FILE, file, 0.3, HOSTILE_CLASS));
       }
     }
