@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
+import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,8 @@ import java.util.List;
  * <p>Not thread-safe; several testers may share a network.
  */
 public final class CauseTester {
+  private static final System.Logger LOG = System.getLogger(CauseTester.class.getName());
+
   private final Network network;
   private final ProbePlan plan;
   private final ModelCard card;
@@ -41,9 +44,10 @@ public final class CauseTester {
     /**
      * Takes it.
      *
-     * @param probabilities of all classes; empty if a score is not finite
+     * @param probabilities of all classes; empty if there are none
+     * @param problem why there are none, in a few words; empty if there are
      */
-    void of(float[] probabilities);
+    void of(float[] probabilities, String problem);
   }
 
   /**
@@ -89,7 +93,25 @@ public final class CauseTester {
     }
   }
 
+  /**
+   * Where the model fails on a batch, on halves of it; a picture it fails on alone has no answer.
+   */
   private void run(List<Trial> trials) {
+    try {
+      runTogether(trials);
+    } catch (NetworkException e) {
+      int n = trials.size();
+      if (n == 1) {
+        LOG.log(System.Logger.Level.DEBUG, "a picture is left out", e);
+        trials.get(0).answer().of(new float[0], "the model fails on it");
+      } else {
+        run(trials.subList(0, n / 2));
+        run(trials.subList(n / 2, n));
+      }
+    }
+  }
+
+  private void runTogether(List<Trial> trials) {
     InputShape input = plan.input();
     int n = trials.size();
     float[] pixels = new float[n * input.elements()];
@@ -111,7 +133,11 @@ public final class CauseTester {
     }
     for (int i = 0; i < n; i++) {
       float[] own = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
-      trials.get(i).answer().of(isFinite(own) ? card.scores().probabilities(own) : new float[0]);
+      if (isFinite(own)) {
+        trials.get(i).answer().of(card.scores().probabilities(own), "");
+      } else {
+        trials.get(i).answer().of(new float[0], "scores are not finite");
+      }
     }
   }
 

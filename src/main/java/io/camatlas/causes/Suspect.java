@@ -9,6 +9,17 @@ public sealed interface Suspect extends Serializable {
   /** Index of the class among the network's. */
   int classIndex();
 
+  /** Which images are tested as those of the class. */
+  enum Subjects {
+    /** Those that are labelled so; without labels, those that are predicted so. */
+    LABELLED,
+    /** Those that are predicted so, whatever their labels. */
+    PREDICTED
+  }
+
+  /** Which images are tested as those of the class. */
+  Subjects subjects();
+
   /** The tests that are made of it, in the order of the tables. */
   List<CauseTest> tests();
 
@@ -17,11 +28,13 @@ public sealed interface Suspect extends Serializable {
    *
    * @param place where the class's maps are dense
    * @param elsewhere as much of the picture where they are not; empty if no such place is left
+   * @param subjects which images are images of the class
    */
-  record OfPlace(int classIndex, Place place, Optional<Place> elsewhere) implements Suspect {
+  record OfPlace(int classIndex, Place place, Optional<Place> elsewhere, Subjects subjects)
+      implements Suspect {
     // Optional is not serializable, and tasks need no more than the two places.
     private Object writeReplace() {
-      return new Sent(classIndex, place, elsewhere.orElse(null));
+      return new Sent(classIndex, place, elsewhere.orElse(null), subjects);
     }
 
     @Override
@@ -29,9 +42,10 @@ public sealed interface Suspect extends Serializable {
       return CauseTest.OF_PLACES;
     }
 
-    private record Sent(int classIndex, Place place, Place elsewhere) implements Serializable {
+    private record Sent(int classIndex, Place place, Place elsewhere, Subjects subjects)
+        implements Serializable {
       private Object readResolve() {
-        return new OfPlace(classIndex, place, Optional.ofNullable(elsewhere));
+        return new OfPlace(classIndex, place, Optional.ofNullable(elsewhere), subjects);
       }
     }
   }
@@ -45,6 +59,11 @@ public sealed interface Suspect extends Serializable {
   record OfFeatureMap(int classIndex, int map, List<Integer> others) implements Suspect {
     public OfFeatureMap {
       others = List.copyOf(others);
+    }
+
+    @Override
+    public Subjects subjects() {
+      return Subjects.LABELLED;
     }
 
     @Override

@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class VerdictTest {
   private static final Suspect PLACE =
-      new Suspect.OfPlace(0, new Place(List.of(new FractionBox(0, 0.8, 0.2, 1))), Optional.empty());
+      new Suspect.OfPlace(
+          0,
+          new Place(List.of(new FractionBox(0, 0.8, 0.2, 1))),
+          Optional.empty(),
+          Suspect.Subjects.LABELLED);
 
   /** Images that lose, or gain by pasting, so much more than at the control. */
   private static Effect effect(CauseTest test, int n, double size) {

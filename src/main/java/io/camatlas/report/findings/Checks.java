@@ -12,6 +12,7 @@ final class Checks {
           new OneFeatureMap(),
           new ElsewhereWhenWrong(),
           new LowAccuracy(),
+          new AttractingClass(),
           new BlankMaps(),
           new Calibration(),
           new DeadFeatureMaps(),

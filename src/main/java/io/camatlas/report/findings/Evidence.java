@@ -8,6 +8,7 @@ import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
+import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
@@ -30,10 +31,18 @@ record Evidence(Optional<Cause> cause) {
 
   /** What was found out about a place. */
   static Evidence of(ViewReport report, ClassReport one, Place place) {
+    return of(report, one, place, Subjects.LABELLED);
+  }
+
+  /** What was found out about a place in some images. */
+  static Evidence of(ViewReport report, ClassReport one, Place place, Subjects subjects) {
     return new Evidence(
         report.causesOf(one).stream()
             .filter(
-                cause -> cause.suspect() instanceof Suspect.OfPlace of && of.place().equals(place))
+                cause ->
+                    cause.suspect() instanceof Suspect.OfPlace of
+                        && of.place().equals(place)
+                        && of.subjects() == subjects)
             .findFirst());
   }
 

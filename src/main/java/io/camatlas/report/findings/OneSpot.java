@@ -6,7 +6,6 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.Grid;
-import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
@@ -61,7 +60,8 @@ final class OneSpot implements Check.OfClass {
     return one ->
         ofAll.isEmpty() || !isTestable(one)
             ? Optional.empty()
-            : HotSpot.of(map(report, one)).filter(spot -> isSuspect(report, spot, ofAll.get()));
+            : HotSpot.of(map(report, one))
+                .filter(spot -> isSuspect(report, one, spot, ofAll.get()));
   }
 
   /** The spot of a class, if this check reports it. */
@@ -77,12 +77,11 @@ final class OneSpot implements Check.OfClass {
                         || Evidence.of(report, one, spot.asPlace(map(report, one))).confirms());
   }
 
-  private static boolean isSuspect(ViewReport report, HotSpot spot, Grid ofAll) {
-    boolean dense =
-        report.habits().equals(ViewHabits.UNKNOWN)
-            ? spot.share() >= LEAST_LIFT * spot.shareOf(ofAll)
-            : spot.share() >= SUSPECT_DENSITY * spot.area();
-    return !spot.isInTheMiddle() && spot.area() <= LARGEST && dense;
+  private static boolean isSuspect(ViewReport report, ClassReport one, HotSpot spot, Grid ofAll) {
+    boolean dense = report.knowsHabits(one) && spot.share() >= SUSPECT_DENSITY * spot.area();
+    return !spot.isInTheMiddle()
+        && spot.area() <= LARGEST
+        && (dense || standsOut(spot, one, ofAll));
   }
 
   private static boolean isTestable(ClassReport one) {

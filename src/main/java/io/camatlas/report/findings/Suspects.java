@@ -2,6 +2,7 @@ package io.camatlas.report.findings;
 
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
+import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.FeatureMapReport;
 import io.camatlas.report.facts.Grid;
@@ -45,7 +46,10 @@ public final class Suspects {
                   () ->
                       FlaggedRegions.worst(report, one)
                           .map(share -> new Place(share.region().boxes())));
-      place.ifPresent(found -> suspects.add(ofPlace(report, one, found)));
+      place.ifPresent(found -> suspects.add(ofPlace(report, one, found, Subjects.LABELLED)));
+      AttractingClass.attractedBy(report, one)
+          .map(spot -> spot.asPlace(OneSpot.map(report, one)))
+          .ifPresent(found -> suspects.add(ofPlace(report, one, found, Subjects.PREDICTED)));
       OneFeatureMap.carrying(report, one, median)
           .ifPresent(
               share ->
@@ -56,10 +60,11 @@ public final class Suspects {
     return suspects;
   }
 
-  private static Suspect ofPlace(ViewReport report, ClassReport one, Place place) {
+  private static Suspect ofPlace(
+      ViewReport report, ClassReport one, Place place, Subjects subjects) {
     Grid mean = OneSpot.map(report, one);
     return new Suspect.OfPlace(
-        one.index(), place, place.elsewhere(mean.values(), mean.height(), mean.width()));
+        one.index(), place, place.elsewhere(mean.values(), mean.height(), mean.width()), subjects);
   }
 
   /** Feature maps drawn at random from those that respond about as strongly. */

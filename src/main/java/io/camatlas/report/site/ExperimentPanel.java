@@ -115,7 +115,11 @@ public record ExperimentPanel(
 
   private static String title(Suspect suspect) {
     if (suspect instanceof Suspect.OfPlace of) {
-      return "Place: " + PlaceWords.of(of.place());
+      String images =
+          of.subjects() == Suspect.Subjects.PREDICTED
+              ? ", in images that are predicted as this class"
+              : "";
+      return "Place: " + PlaceWords.of(of.place()) + images;
     }
     return "Feature map " + ((Suspect.OfFeatureMap) suspect).map();
   }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.causes.Suspect;
+import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.input.ImagesTable;
@@ -16,6 +17,7 @@ import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +38,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>The images are the first in the order of a hash of seed and image, so they depend neither on
  * partitions nor on the order of the table. An image is of a class if it is labelled so, or,
- * without a label, predicted so.
+ * without a label, predicted so; for a class that attracts others, if it is predicted so.
  */
 final class CausePairs {
   /** Columns of a pair. */
@@ -122,7 +124,15 @@ final class CausePairs {
         origin
             .explanations(spark)
             .where(col(ExplanationsTable.LAYER).equalTo(view.view().layer().path()));
-    Map<Integer, List<Image>> own = own(explanations, suspects);
+    Map<Subjects, Map<Integer, List<Image>>> own = new EnumMap<>(Subjects.class);
+    for (Subjects subjects : Subjects.values()) {
+      own.put(
+          subjects,
+          own(
+              explanations,
+              suspects.stream().filter(one -> one.subjects() == subjects).toList(),
+              subjects));
+    }
     List<Image> pool = pool(explanations);
     Map<Integer, String> names = new HashMap<>();
     for (ClassReport one : view.classes()) {
@@ -137,7 +147,7 @@ final class CausePairs {
               .filter(image -> !Objects.equals(image.label(), name))
               .limit(images)
               .toList();
-      List<Image> mine = own.getOrDefault(wanted, List.of());
+      List<Image> mine = own.get(suspects.get(number).subjects()).getOrDefault(wanted, List.of());
       for (int i = 0; i < mine.size(); i++) {
         pairs.add(
             RowFactory.create(
@@ -166,17 +176,19 @@ final class CausePairs {
     return xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID));
   }
 
-  private Map<Integer, List<Image>> own(Dataset<Row> explanations, List<Suspect> suspects) {
+  private Map<Integer, List<Image>> own(
+      Dataset<Row> explanations, List<Suspect> suspects, Subjects subjects) {
+    if (suspects.isEmpty()) {
+      return Map.of();
+    }
     Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
-    Column isOwn =
+    Column isPredicted =
+        col(ExplanationsTable.PREDICTED_INDEX).equalTo(col(ExplanationsTable.TARGET_INDEX));
+    Column isLabelled =
         col(ExplanationsTable.LABEL)
             .equalTo(col(ExplanationsTable.TARGET))
-            .or(
-                col(ExplanationsTable.LABEL)
-                    .isNull()
-                    .and(
-                        col(ExplanationsTable.PREDICTED_INDEX)
-                            .equalTo(col(ExplanationsTable.TARGET_INDEX))));
+            .or(col(ExplanationsTable.LABEL).isNull().and(isPredicted));
+    Column isOwn = subjects == Subjects.PREDICTED ? isPredicted : isLabelled;
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
     explanations
         .select(COLUMNS)

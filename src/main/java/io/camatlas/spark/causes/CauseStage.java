@@ -346,9 +346,9 @@ final class CauseStage {
       }
 
       CauseTester.Answer answer(CauseTest test, TrialState state, String picture) {
-        return probabilities -> {
+        return (probabilities, problem) -> {
           if (probabilities.length == 0) {
-            outcomes.add(RowFactory.create(null, "scores are not finite"));
+            outcomes.add(RowFactory.create(null, problem));
             return;
           }
           int predicted = 0;

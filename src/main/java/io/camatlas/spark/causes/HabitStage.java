@@ -1,5 +1,6 @@
 package io.camatlas.spark.causes;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
@@ -13,6 +14,7 @@ import io.camatlas.image.ImageException;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
+import io.camatlas.model.NetworkException;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
@@ -58,6 +60,12 @@ final class HabitStage {
   private static final String EDGE = "edge";
   private static final String BLANK = "blank";
   private static final String PLACE = "nth";
+
+  private static final StructType CHOSEN =
+      new StructType()
+          .add(ExplanationsTable.IMAGE_ID, DataTypes.StringType, false)
+          .add(ExplanationsTable.SHA256, DataTypes.StringType, false)
+          .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType, false);
 
   private static final StructType HABITS =
       new StructType()
@@ -152,9 +160,18 @@ final class HabitStage {
         LOG.log(System.Logger.Level.DEBUG, "an image is left out", e);
       }
     }
-    List<Habits> habits =
-        new HabitProbe(lease.network(), plan.probe(), plan.batch())
-            .of(plan.card().preprocessing(), pixels);
+    List<Habits> habits;
+    try {
+      habits =
+          new HabitProbe(lease.network(), plan.probe(), plan.batch())
+              .of(plan.card().preprocessing(), pixels);
+    } catch (NetworkException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The model fails on pictures without content, so its habits are not known: {0}",
+          e.getMessage());
+      return List.<Row>of().iterator();
+    }
     List<Row> found = new ArrayList<>();
     for (int i = 0; i < habits.size(); i++) {
       Habits one = habits.get(i);
@@ -206,10 +223,17 @@ final class HabitStage {
    */
   static List<OfClass> beyond(
       SparkSession spark, Origin origin, String layer, Habits habits, long seed) {
-    Dataset<Row> rows =
-        origin
-            .explanations(spark)
-            .where(col(ExplanationsTable.LAYER).equalTo(layer))
+    Dataset<Row> all =
+        origin.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
+    // Only names are sorted; maps and weights are read for the chosen rows alone.
+    String[] key = {
+      ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256, ExplanationsTable.TARGET_INDEX
+    };
+    List<Row> chosen =
+        all.select(
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.SHA256),
+                col(ExplanationsTable.TARGET_INDEX))
             .withColumn(
                 PLACE,
                 row_number()
@@ -219,6 +243,10 @@ final class HabitStage {
                                 xxhash64(lit(seed), col(ExplanationsTable.SHA256)),
                                 col(ExplanationsTable.IMAGE_ID))))
             .where(col(PLACE).leq(IMAGES_OF_CLASS))
+            .drop(PLACE)
+            .collectAsList();
+    Dataset<Row> rows =
+        all.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), key, "left_semi")
             .select(
                 ExplanationsTable.TARGET_INDEX,
                 ExplanationsTable.MAP,
@@ -226,9 +254,9 @@ final class HabitStage {
                 ExplanationsTable.MAP_WIDTH,
                 ExplanationsTable.WEIGHTS);
     Map<Integer, Sums> classes = new HashMap<>();
-    Iterator<Row> all = rows.toLocalIterator();
-    while (all.hasNext()) {
-      Row row = all.next();
+    Iterator<Row> each = rows.toLocalIterator();
+    while (each.hasNext()) {
+      Row row = each.next();
       classes
           .computeIfAbsent(row.<Integer>getAs(ExplanationsTable.TARGET_INDEX), any -> new Sums())
           .add(row);

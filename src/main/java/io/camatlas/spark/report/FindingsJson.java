@@ -59,6 +59,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    *
    * @param n explanations of the class
    * @param status passed, failed or not testable
+   * @param weight orders findings of one severity, 0 to 1
    * @param evidence page of the report with the evidence
    * @param why why it could not be tested
    */
@@ -68,6 +69,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
       Long n,
       String status,
       String severity,
+      Double weight,
       String sentence,
       String evidence,
       String why) {}
@@ -150,6 +152,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         one == null ? null : one.maps().n(),
         finding != null ? "failed" : why != null ? "not testable" : "passed",
         finding == null ? null : finding.severity().word(),
+        finding == null ? null : finding.weight(),
         finding == null ? null : finding.sentence(),
         finding == null ? null : finding.evidence(),
         why);

@@ -27,10 +27,11 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table {@code causes}: one row for each suspect and test.
  *
- * <p>{@code kind} is {@code place} or {@code feature map}. Places are rectangles in fractions of
- * what the network saw. Probabilities and shares are 0 to 1; effects are differences of these, with
- * 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the suspect as a whole
- * and repeated in each of its rows.
+ * <p>{@code images_of} is {@code labelled} or {@code predicted}: which images were tested as those
+ * of the class. {@code kind} is {@code place} or {@code feature map}. Places are rectangles in
+ * fractions of what the network saw. Probabilities and shares are 0 to 1; effects are differences
+ * of these, with 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the
+ * suspect as a whole and repeated in each of its rows.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -46,6 +47,7 @@ public final class CausesTable {
   public static final String SUSPECT = CausesImagesTable.SUSPECT;
   public static final String CLASS = AtlasTable.CLASS;
   public static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
+  public static final String IMAGES_OF = "images_of";
   public static final String KIND = StatesTable.KIND;
   public static final String RECTANGLES = "rectangles";
   public static final String CONTROL_RECTANGLES = "control_rectangles";
@@ -80,6 +82,7 @@ public final class CausesTable {
             .add(SUSPECT, IntegerType, false)
             .add(CLASS, StringType, false)
             .add(CLASS_INDEX, IntegerType, false)
+            .add(IMAGES_OF, StringType, false)
             .add(KIND, StringType, false)
             .add(RECTANGLES, ImagesTable.BOXES_TYPE, true)
             .add(CONTROL_RECTANGLES, ImagesTable.BOXES_TYPE, true)
@@ -132,6 +135,7 @@ public final class CausesTable {
               .with(SUSPECT, suspect)
               .with(CLASS, className)
               .with(CLASS_INDEX, cause.suspect().classIndex())
+              .with(IMAGES_OF, cause.suspect().subjects().name().toLowerCase(Locale.ROOT))
               .with(TEST, effect.test().text())
               .with(N, effect.n())
               .with(VERDICT, cause.verdict().name().toLowerCase(Locale.ROOT));
@@ -195,7 +199,10 @@ public final class CausesTable {
     int classIndex = row.getAs(CLASS_INDEX);
     return row.<String>getAs(KIND).equals(OF_A_PLACE)
         ? new Suspect.OfPlace(
-            classIndex, place(row, RECTANGLES).orElseThrow(), place(row, CONTROL_RECTANGLES))
+            classIndex,
+            place(row, RECTANGLES).orElseThrow(),
+            place(row, CONTROL_RECTANGLES),
+            Suspect.Subjects.valueOf(row.<String>getAs(IMAGES_OF).toUpperCase(Locale.ROOT)))
         : new Suspect.OfFeatureMap(
             classIndex,
             row.<Integer>getAs(FEATURE_MAP),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.Suspect;
 import io.camatlas.localize.Region;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.ClassReport;
@@ -47,6 +48,8 @@ class FindingsTest {
     private List<RegionShare> regions = List.of();
     private Optional<Truth> truth = Optional.of(new Truth(40, 0.9, 0.5, 0.5, 0.2, 0.6));
     private double firstShare = 0.2;
+    private long labelled = 40;
+    private List<ClassReport.Confusion> confusions = List.of();
 
     Facts(int index) {
       this.index = index;
@@ -56,7 +59,7 @@ class FindingsTest {
       return new ClassReport(
           "c" + index,
           index,
-          new ClassReport.Predictions(n, accuracy, 0.9, 0.9),
+          new ClassReport.Predictions(Math.min(n, labelled), accuracy, 0.9, 0.9),
           new Maps(
               n,
               blank,
@@ -69,7 +72,7 @@ class FindingsTest {
           regions,
           truth,
           List.of(new MapShare(3, 1, firstShare, 1, List.of())),
-          List.of(),
+          confusions,
           Singles.NONE);
     }
   }
@@ -418,5 +421,39 @@ class FindingsTest {
     int map = report.classes().get(0).featureMaps().get(0).map();
     assertThat(Findings.of(report.withHabits(new ViewHabits(Set.of(map), Map.of()))).worstFirst())
         .isEmpty();
+  }
+
+  /** Images of other classes that are predicted as this one, beside the one that is it. */
+  private static Facts attracting(int wrong) {
+    Facts facts = inTheCorner();
+    facts.confusions =
+        List.of(
+            new ClassReport.Confusion("c0", 0, "c0", 0, 1, 0.9, Double.NaN),
+            new ClassReport.Confusion("c5", 5, "c0", 0, wrong, 0.9, Double.NaN));
+    facts.labelled = 1;
+    return facts;
+  }
+
+  @Test
+  void aClassThatOthersAreTakenForIsFoundThoughFewImagesAreLabelledSo() {
+    Facts facts = attracting(15);
+    List<Finding> found =
+        Findings.of(viewOf(facts)).worstFirst().stream()
+            .filter(finding -> finding.sentence().contains("are predicted as"))
+            .toList();
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "16 of 400 images are predicted as 'c0', and 1 of them is so labelled; 1 is in all. In"
+                + " their maps, 81 % of the attention lies in the bottom left corner.");
+    assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
+    assertThat(Suspects.of(viewOf(facts), 0))
+        .anyMatch(suspect -> suspect.subjects() == Suspect.Subjects.PREDICTED);
+  }
+
+  @Test
+  void aFewMistakesAttractNobody() {
+    assertThat(Findings.of(viewOf(attracting(4))).worstFirst())
+        .noneMatch(finding -> finding.sentence().contains("are predicted as"));
   }
 }

@@ -1,0 +1,128 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.causes.Place;
+import io.camatlas.causes.Suspect.Subjects;
+import io.camatlas.report.Numbers;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Confusion;
+import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.commons.math3.distribution.PoissonDistribution;
+
+/** A class that images of many others are taken for: something in them attracts the model. */
+final class AttractingClass implements Check.OfClass {
+  /** A class must be predicted at least so many times as often as it is labelled. */
+  private static final double OVER = 2;
+
+  /** How sure it must be that this is no chance, over all classes together. */
+  private static final double CHANCE = 0.01;
+
+  @Override
+  public String question() {
+    return "Is a class predicted far more often than it is there?";
+  }
+
+  @Override
+  public String rule() {
+    return ("A class is listed if at least %s images are predicted as it, at least %s times as many"
+            + " as are labelled so, and more than chance would give with a probability of %s over"
+            + " all classes. If the maps of these images share a place, experiments cover it in"
+            + " them. %s")
+        .formatted(FEWEST, Numbers.plain(OVER), percentOf(CHANCE), Evidence.RULE);
+  }
+
+  /**
+   * How often a class is predicted.
+   *
+   * @param predicted images predicted as it
+   * @param right those of them that are labelled so
+   * @param labelled images labelled so
+   * @param all images with a label
+   */
+  private record Counts(long predicted, long right, long labelled, long all) {
+    static Counts of(ViewReport report, ClassReport one) {
+      long predicted = 0;
+      long right = 0;
+      for (Confusion pair : one.confusions()) {
+        if (pair.predictedIndex() == one.index()) {
+          predicted += pair.n();
+          right += pair.labelIndex() == one.index() ? pair.n() : 0;
+        }
+      }
+      return new Counts(
+          predicted, right, one.predictions().labelled(), report.view().predictions().images());
+    }
+
+    boolean standOut(int classes) {
+      if (predicted < FEWEST || predicted < OVER * labelled) {
+        return false;
+      }
+      double expected = Math.max(1, labelled);
+      double asMany =
+          1 - new PoissonDistribution(expected).cumulativeProbability((int) predicted - 1);
+      return asMany * classes < CHANCE;
+    }
+  }
+
+  /** The place that the images predicted as a class share, if it attracts. */
+  static Optional<HotSpot> attractedBy(ViewReport report, ClassReport one) {
+    return one.maps().visible() >= FEWEST
+            && one.maps().mean().isPresent()
+            && Counts.of(report, one).standOut(report.classes().size())
+        ? HotSpot.of(OneSpot.map(report, one))
+        : Optional.empty();
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    return one -> {
+      if (report.view().predictions().images() == 0) {
+        return Answer.notTestable("The images have no labels.");
+      }
+      Counts counts = Counts.of(report, one);
+      return counts.standOut(report.classes().size())
+          ? Answer.failed(finding(report, one, counts))
+          : Answer.PASSED;
+    };
+  }
+
+  private static Finding finding(ViewReport report, ClassReport one, Counts counts) {
+    Optional<HotSpot> spot = attractedBy(report, one);
+    Optional<Place> place = spot.map(found -> found.asPlace(OneSpot.map(report, one)));
+    Evidence evidence =
+        place
+            .map(found -> Evidence.of(report, one, found, Subjects.PREDICTED))
+            .orElse(new Evidence(Optional.empty()));
+    String sentence =
+        "%s of %s are predicted as '%s', and %s of them %s so labelled; %s %s in all."
+            .formatted(
+                countOf(counts.predicted()),
+                countOf(counts.all(), "image", "images"),
+                one.name(),
+                counts.right() == 0 ? "none" : countOf(counts.right()),
+                counts.right() == 1 ? "is" : "are",
+                countOf(counts.labelled()),
+                counts.labelled() == 1 ? "is" : "are");
+    if (spot.isPresent()) {
+      sentence +=
+          " In their maps, %s of the attention lies %s."
+              .formatted(percentOf(spot.get().share()), spot.get().place());
+    }
+    return Finding.ofClass(
+            report,
+            one,
+            evidence.severity(),
+            evidence.weight(1 - (double) counts.right() / counts.predicted()),
+            sentence + evidence.sentences(one, spot.map(HotSpot::subject).orElse("this place")),
+            "confusions",
+            "What is taken for it")
+        .because(
+            evidence.confirms()
+                ? evidence.reason(spot.orElseThrow().place())
+                : "images of other classes are taken for it");
+  }
+}
