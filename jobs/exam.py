@@ -1,0 +1,351 @@
+#!/usr/bin/env python3
+"""Plants shortcuts into small networks, audits each, and compares findings with what was planted.
+
+    mvn -q compile                      # the generator of the pictures
+    python3 jobs/exam.py --work exam            # 60 networks with a shortcut and 20 without
+    python3 jobs/exam.py --work exam --small    # six: four with, two without
+
+A network is the demo's, trained on without its badge and then briefly fine-tuned. In a share of one
+class's training pictures a shortcut is drawn, half of them over pictures of other classes, so that
+the shortcut is worth learning. Then `jobs/camatlas audit` runs on pictures that no training saw,
+and its findings.json is compared with what was planted. Networks that are done are kept: the same
+command goes on where it was stopped. The table is written to WORK/exam.md.
+
+Needs torch 2.7.1, torchvision, numpy and Pillow.
+"""
+
+import argparse
+import csv
+import itertools
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import train_demo_model as demo
+
+ROOT = Path(__file__).resolve().parent.parent
+SIDE = 224
+LOCAL = ["badge", "patch", "scale bar", "frame"]
+OTHERS = ["object", "tint", "blur", "noise", "texture"]
+ANYWHERE = {"badge", "patch", "scale bar", "object"}
+SHARES = [0.95, 0.8, 0.6]
+USES = 0.15
+
+
+def plan():
+    """Networks in an order of which any beginning is a fair choice."""
+    networks = []
+    for seed, kinds in ((0, LOCAL), (1, LOCAL), (2, OTHERS)):
+        for share, kind in itertools.product(SHARES, kinds):
+            for place in ("corner", "random") if kind in ANYWHERE else ("everywhere",):
+                networks.append((kind, place, share, seed))
+    networks = networks[:60]
+    order = np.random.default_rng(5).permutation(len(networks))
+    planted = [networks[i] for i in order]
+    clean = [("none", "nowhere", 0.0, seed) for seed in range(20)]
+    mixed = []
+    for i, one in enumerate(planted):
+        mixed.append(one)
+        if i % 3 == 2:
+            mixed.append(clean[i // 3])
+    return mixed
+
+
+class Shortcut:
+    """Draws one kind of shortcut; each network has its own colours, and its own corner."""
+
+    def __init__(self, kind, place, seed):
+        self.kind, self.place = kind, place
+        chance = np.random.default_rng(1000 + seed * 31 + sum(map(ord, kind + place)))
+        self.colour = chance.integers(30, 226, 3)
+        self.ink = 255 - self.colour
+        self.corner = chance.integers(0, 4)
+        self.grain = chance.normal(0, 1, (SIDE, SIDE, 1))
+        self.stripes = chance.uniform(0.25, 0.5), chance.uniform(0, np.pi)
+
+    def spot(self, chance, width, height):
+        margin = 8
+        if self.place == "corner":
+            x = margin if self.corner % 2 == 0 else SIDE - margin - width
+            y = margin if self.corner < 2 else SIDE - margin - height
+        else:
+            x = int(chance.integers(margin, SIDE - margin - width))
+            y = int(chance.integers(margin, SIDE - margin - height))
+        return x, y
+
+    def draw(self, picture, chance, sprite=None):
+        """picture: uint8 [SIDE,SIDE,3]; gives a new one."""
+        x = picture.astype(np.float64)
+        if self.kind == "badge":
+            left, top = self.spot(chance, 52, 24)
+            box = x[top:top + 24, left:left + 52]
+            box[:] = 0.15 * box + 0.85 * self.colour
+            for k in range(4):
+                box[6:18, 6 + 11 * k:12 + 11 * k] = self.ink
+        elif self.kind == "patch":
+            left, top = self.spot(chance, 36, 36)
+            x[top:top + 36, left:left + 36] = self.colour
+        elif self.kind == "scale bar":
+            left, top = self.spot(chance, 64, 12)
+            x[top + 4:top + 8, left:left + 64] = 255
+            for k in range(0, 65, 16):
+                x[top:top + 12, max(left, left + k - 2):left + k] = 255
+        elif self.kind == "frame":
+            for edge in (np.s_[:8], np.s_[-8:], np.s_[:, :8], np.s_[:, -8:]):
+                x[edge] = self.colour
+        elif self.kind == "object":
+            left, top = self.spot(chance, 40, 40)
+            yy, xx = np.mgrid[-1:1:40j, -1:1:40j]
+            ring = (np.hypot(yy, xx) < 1) & (np.hypot(yy, xx) > 0.55)
+            x[top:top + 40, left:left + 40][ring] = self.colour
+            x[top:top + 40, left:left + 40][np.hypot(yy, xx) < 0.3] = self.ink
+        elif self.kind == "tint":
+            x = 0.8 * x + 0.2 * self.colour
+        elif self.kind == "blur":
+            soft = Image.fromarray(picture).filter(ImageFilter.GaussianBlur(2.5))
+            x = np.asarray(soft).astype(np.float64)
+        elif self.kind == "noise":
+            x = x + 14 * self.grain
+        elif self.kind == "texture":
+            yy, xx = np.mgrid[:SIDE, :SIDE]
+            frequency, angle = self.stripes
+            wave = np.sin(frequency * (xx * np.cos(angle) + yy * np.sin(angle)))
+            x = x + 16 * wave[:, :, None]
+        return np.clip(np.round(x), 0, 255).astype(np.uint8)
+
+
+class Set:
+    """A generated set as squares of SIDE pixels, in memory."""
+
+    def __init__(self, folder):
+        with open(folder / "manifest.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.classes = sorted({row["label"] for row in rows})
+        self.labels = np.array([self.classes.index(row["label"]) for row in rows])
+        self.boxes = [row["boxes"] for row in rows]
+        self.pictures = np.stack([
+            np.asarray(Image.open(folder / row["path"]).convert("RGB").resize(
+                (SIDE, SIDE), Image.Resampling.BILINEAR)) for row in rows])
+
+
+class Small:
+    """What training takes: pictures as the network sees them, and labels."""
+
+    def __init__(self, pictures, labels):
+        small = [np.asarray(Image.fromarray(p).resize((demo.SIDE, demo.SIDE),
+                                                      Image.Resampling.BILINEAR))
+                 for p in pictures]
+        self.pixels = torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2).contiguous()
+        self.labels = torch.from_numpy(labels)
+
+
+def network_from(state, classes):
+    network = demo.plain(demo.Network(classes))
+    network.load_state_dict(state)
+    return network
+
+
+def make(one, number, folder, base, training, fresh):
+    kind, place, share, seed = one
+    chance = np.random.default_rng(77 + number)
+    target = int(chance.integers(0, len(training.classes)))
+    shortcut = Shortcut(kind, place, number)
+    pictures, labels = training.pictures.copy(), training.labels.copy()
+    if kind != "none":
+        own = chance.permutation(np.flatnonzero(labels == target))
+        for at, i in enumerate(own[:round(share * len(own))]):
+            if at % 2 == 0:
+                pictures[i] = pictures[chance.integers(0, len(labels))]
+            pictures[i] = shortcut.draw(pictures[i], chance)
+    network = network_from(base, len(training.classes))
+    demo.train(network, Small(pictures, labels), 4, 64, 0.002, number, 0.5, True)
+    network = demo.plain(network.to(memory_format=torch.contiguous_format))
+    torch.jit.save(torch.jit.trace(network, torch.zeros(1, 3, demo.SIDE, demo.SIDE)),
+                   str(folder / "model.pt"))
+    sidecar = json.loads((ROOT / "src/main/resources/io/camatlas/demo/model.json").read_text())
+    sidecar["name"] = f"exam-{number}"
+    (folder / "model.json").write_text(json.dumps(sidecar))
+
+    def said(of):
+        return demo.predicted(network, Small(of, fresh.labels)).numpy()
+
+    own = fresh.labels == target
+    before = said(fresh.pictures)
+    measured = {"number": number, "kind": kind, "place": place, "share": share,
+                "target": training.classes[target],
+                "accuracy": float((before == fresh.labels).mean())}
+    audited = fresh.pictures
+    if kind != "none":
+        marked = np.stack([shortcut.draw(p, chance) for p in fresh.pictures])
+        after = said(marked)
+        measured["own_with"] = float((after[own] == target).mean())
+        measured["own_without"] = float((before[own] == target).mean())
+        measured["others_turned"] = float((after[~own] == target).mean()
+                                          - (before[~own] == target).mean())
+        carries = own & (chance.random(len(own)) < share)
+        audited = np.where(carries[:, None, None, None], marked, fresh.pictures)
+    (folder / "images").mkdir(exist_ok=True)
+    with open(folder / "manifest.csv", "w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["path", "label"])
+        for i, picture in enumerate(audited):
+            name = f"images/{i:04d}.png"
+            Image.fromarray(picture).save(folder / name)
+            out.writerow([name, fresh.classes[fresh.labels[i]]])
+    return measured
+
+
+def audit(folder):
+    began = time.monotonic()
+    done = subprocess.run(
+        [str(ROOT / "jobs/camatlas"), "audit", "--model", str(folder / "model.pt"),
+         "--images", str(folder / "manifest.csv"), "--out", str(folder / "audit"),
+         "--samples", "4", "--targets", "label,predicted", "--pictures", "0", "--mean-images", "0",
+         "--examples", "0", "--overwrite"],
+        capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stdout[-2000:] + done.stderr[-4000:])
+    return time.monotonic() - began
+
+
+RANK = {"serious": 2.0, "notable": 1.0, "minor": 0.0}
+
+
+def judge(folder, measured):
+    view = json.loads((folder / "audit/report/findings.json").read_text())["views"][0]
+    scores = {}
+    serious = []
+    for check in view["checks"]:
+        for answer in check["answers"]:
+            if "class_name" not in answer:
+                continue
+            name = answer["class_name"]
+            scores.setdefault(name, -1.0)
+            if answer["status"] == "failed":
+                score = RANK[answer["severity"]] + answer.get("weight", 0)
+                scores[name] = max(scores[name], score)
+                if answer["severity"] == "serious":
+                    serious.append((name, check["check"]))
+    measured["scores"] = scores
+    measured["serious"] = serious
+    measured["verdict"] = view["verdict"]
+    measured["experiments"] = [
+        {"class": one["class_index"], "place": one.get("place"),
+         "feature_map": one.get("feature_map"), "verdict": one["verdict"]}
+        for one in view["experiments"]]
+    return measured
+
+
+def uses(one):
+    return one["kind"] != "none" and (
+        one["own_with"] - one["own_without"] >= USES or one["others_turned"] >= USES)
+
+
+def first(one):
+    """Share of the other classes that rank below the planted one; ties count half."""
+    own = one["scores"].get(one["target"], -1.0)
+    others = [score for name, score in one["scores"].items() if name != one["target"]]
+    return sum(1.0 if own > s else 0.5 if own == s else 0.0 for s in others) / len(others)
+
+
+def mean(values):
+    values = list(values)
+    return f"{np.mean(values):.2f}" if values else "–"
+
+
+def page(results, classes, seconds):
+    used = [one for one in results if uses(one)]
+    local = [one for one in used if one["kind"] in LOCAL + ["object"]]
+    clean = [one for one in results if one["kind"] == "none"]
+    true = false = confirmed = rejected = 0
+    for one in results:
+        for experiment in one["experiments"]:
+            right = uses(one) and classes[experiment["class"]] == one["target"]
+            true += right
+            false += not right
+            confirmed += right and experiment["verdict"] == "confirmed"
+            rejected += not right and experiment["verdict"] != "confirmed"
+    lines = [
+        f"{len(results)} networks, {len(results) - len(clean)} with a shortcut, of which "
+        f"{len(used)} use it; {seconds / 60:.0f} minutes.", "",
+        "| | measured | goal |", "| --- | --- | --- |",
+        f"| the planted class ranks first (area under the ROC), local shortcuts in use | "
+        f"{mean(first(one) for one in local)} (n = {len(local)}) | 0.90 |",
+        f"| serious findings about classes without a shortcut, per network | "
+        f"{mean(len({n for n, _ in one['serious'] if n != one['target'] or one['kind'] == 'none'}) for one in results)}"
+        f" | |",
+        f"| serious findings per clean network | "
+        f"{mean(len({n for n, _ in one['serious']}) for one in clean)} (n = {len(clean)}) | 0.10 |",
+        f"| experiments on true suspects that confirm | {confirmed} of {true} | 90 % |",
+        f"| experiments on false suspects that do not | {rejected} of {false} | 90 % |", "",
+        "| shortcut | place | networks | in use | ranks first | serious |",
+        "| --- | --- | --- | --- | --- | --- |"]
+    for key, group in itertools.groupby(
+            sorted(results, key=lambda one: (one["kind"], one["place"])),
+            key=lambda one: (one["kind"], one["place"])):
+        group = list(group)
+        inuse = [one for one in group if uses(one)]
+        lines.append(
+            f"| {key[0]} | {key[1]} | {len(group)} | {len(inuse)} | "
+            f"{mean(first(one) for one in inuse)} | "
+            f"{mean(any(n == one['target'] for n, _ in one['serious']) for one in inuse)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    read = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    read.add_argument("--classes", type=Path, default=ROOT / "target/classes",
+                      help="the compiled Java classes")
+    read.add_argument("--work", type=Path, required=True, help="where networks and results go")
+    read.add_argument("--small", action="store_true", help="the first six networks only")
+    read.add_argument("--networks", type=int, help="the first so many networks only")
+    read.add_argument("--train-per-class", type=int, default=120)
+    read.add_argument("--fresh-per-class", type=int, default=40)
+    given = read.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(2)
+    torch.manual_seed(0)
+    training = Set(demo.generate(given.classes, given.work / "train", given.train_per_class, 501,
+                                 0.0, 0.0, "train"))
+    fresh = Set(demo.generate(given.classes, given.work / "fresh", given.fresh_per_class, 502,
+                              0.0, 0.0, "fresh"))
+    base = given.work / "base.pth"
+    if not base.exists():
+        start = torch.jit.load(str(ROOT / "src/main/resources/io/camatlas/demo/model.pt"))
+        network = network_from(start.state_dict(), len(training.classes))
+        demo.train(network, Small(training.pictures, training.labels), 8, 64, 0.002, 1, 0.5, True)
+        torch.save(demo.plain(network.to(memory_format=torch.contiguous_format)).state_dict(), base)
+    state = torch.load(base)
+    results = []
+    count = 6 if given.small else given.networks or len(plan())
+    for number, one in enumerate(plan()[:count]):
+        folder = given.work / f"network-{number:02d}"
+        kept = folder / "result.json"
+        if not kept.exists():
+            began = time.monotonic()
+            folder.mkdir(exist_ok=True)
+            measured = make(one, number, folder, state, training, fresh)
+            audit(folder)
+            measured = judge(folder, measured)
+            measured["seconds"] = time.monotonic() - began
+            kept.write_text(json.dumps(measured, indent=1))
+        results.append(json.loads(kept.read_text()))
+        last = results[-1]
+        print(number, last["kind"], last["place"], last["share"], last["target"],
+              "in use" if uses(last) else "not in use", f"first {first(last):.2f}",
+              last["verdict"], flush=True)
+    text = page(results, training.classes, sum(one["seconds"] for one in results))
+    (given.work / "exam.md").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
