@@ -168,7 +168,6 @@ final class CausePairs {
     col(ExplanationsTable.LABEL),
     col(ExplanationsTable.LABEL_INDEX),
     col(ExplanationsTable.PREDICTED_INDEX),
-    col(ExplanationsTable.TARGET),
     col(ExplanationsTable.TARGET_INDEX)
   };
 
@@ -185,8 +184,9 @@ final class CausePairs {
     Column isPredicted =
         col(ExplanationsTable.PREDICTED_INDEX).equalTo(col(ExplanationsTable.TARGET_INDEX));
     Column isLabelled =
-        col(ExplanationsTable.LABEL)
-            .equalTo(col(ExplanationsTable.TARGET))
+        // By number: two classes of a model may have one name.
+        col(ExplanationsTable.LABEL_INDEX)
+            .equalTo(col(ExplanationsTable.TARGET_INDEX))
             .or(col(ExplanationsTable.LABEL).isNull().and(isPredicted));
     Column isOwn = subjects == Subjects.PREDICTED ? isPredicted : isLabelled;
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
@@ -214,7 +214,7 @@ final class CausePairs {
   private List<Image> pool(Dataset<Row> explanations) {
     return explanations
         .select(COLUMNS)
-        .drop(ExplanationsTable.TARGET, ExplanationsTable.TARGET_INDEX)
+        .drop(ExplanationsTable.TARGET_INDEX)
         .distinct()
         .orderBy(order(), col(ExplanationsTable.IMAGE_ID))
         .limit(Math.max(FEWEST_OTHERS, OTHERS_FOR_EACH * images))

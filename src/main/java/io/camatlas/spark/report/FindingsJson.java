@@ -91,10 +91,29 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
   record Test(
       String test,
       long n,
-      Effect.Means probability,
-      Effect.Means predicted,
-      Effect.Interval probabilityEffect,
-      Effect.Interval predictedEffect) {}
+      Means probability,
+      Means predicted,
+      Interval probabilityEffect,
+      Interval predictedEffect) {}
+
+  /** As {@link Effect.Means}; {@code control} is left out where there is none. */
+  record Means(Double before, Double after, Double control) {
+    static Means of(Effect.Means means) {
+      return new Means(known(means.before()), known(means.after()), known(means.control()));
+    }
+  }
+
+  /** As {@link Effect.Interval}; the ends are left out where there are too few images. */
+  record Interval(Double mean, Double low, Double high) {
+    static Interval of(Effect.Interval interval) {
+      return new Interval(known(interval.mean()), known(interval.low()), known(interval.high()));
+    }
+  }
+
+  /** JSON has no NaN. */
+  private static Double known(double number) {
+    return Double.isNaN(number) ? null : number;
+  }
 
   static FindingsJson of(ReportedDataset dataset, List<ViewReport> views) {
     return new FindingsJson(
@@ -152,7 +171,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         one == null ? null : one.maps().n(),
         finding != null ? "failed" : why != null ? "not testable" : "passed",
         finding == null ? null : finding.severity().word(),
-        finding == null ? null : finding.weight(),
+        finding == null ? null : known(finding.weight()),
         finding == null ? null : finding.sentence(),
         finding == null ? null : finding.evidence(),
         why);
@@ -172,10 +191,10 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
                     new Test(
                         effect.test().text(),
                         effect.n(),
-                        effect.probability(),
-                        effect.predicted(),
-                        effect.ofProbability(),
-                        effect.ofPrediction()))
+                        Means.of(effect.probability()),
+                        Means.of(effect.predicted()),
+                        Interval.of(effect.ofProbability()),
+                        Interval.of(effect.ofPrediction())))
             .toList());
   }
 }
