@@ -59,16 +59,19 @@ public record Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> p
 
   /**
    * What is judged: of covering and of setting to zero the probability, of pasting the images.
-   * Wherever its object lies, covering takes something from a class; so where a place was pasted as
-   * well, covering it confirms the suspect only by a large effect.
+   * Wherever its object lies, covering takes something from a class; so covering confirms a place
+   * only by a large effect, and only beside a control.
    */
   private List<Judged> judged() {
-    Optional<Effect> paste = effect(CauseTest.PASTE);
-    double ofCovering = paste.isPresent() ? LARGE_EFFECT : LEAST_EFFECT;
     return Stream.of(
-            medianCover().map(effect -> new Judged(effect.ofProbability(), ofCovering)),
+            medianCover()
+                .map(
+                    effect ->
+                        new Judged(
+                            effect.ofProbability(),
+                            effect.hasControl() ? LARGE_EFFECT : Double.POSITIVE_INFINITY)),
             effect(CauseTest.ZERO).map(effect -> new Judged(ownLoss(effect), LEAST_EFFECT)),
-            paste.map(effect -> new Judged(effect.ofPrediction(), LEAST_EFFECT)))
+            effect(CauseTest.PASTE).map(effect -> new Judged(effect.ofPrediction(), LEAST_EFFECT)))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -100,7 +103,12 @@ public record Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> p
     if (judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()))) {
       return Verdict.CONFIRMED;
     }
-    return judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))
+    // A feature map that all classes need is not refuted: the model does depend on it.
+    boolean little =
+        effect(CauseTest.ZERO)
+            .map(effect -> effect.ofProbability().isBelow(LEAST_EFFECT))
+            .orElse(true);
+    return little && judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))
         ? Verdict.REFUTED
         : Verdict.UNDECIDED;
   }

@@ -120,6 +120,17 @@ class VerdictTest {
     assertThat(
             new Cause(map, List.of(own, effect(CauseTest.ZERO_ELSEWHERE, 40, 0.19)), List.of())
                 .verdict())
-        .isEqualTo(Verdict.REFUTED);
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void coveringConfirmsOnlyByALargeEffectBesideAControl() {
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.15))).isEqualTo(Verdict.UNDECIDED);
+    Said before = new Said(0.9, 1);
+    List<Outcome> uncontrolled = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      uncontrolled.add(new Outcome(before, new Said(0.1 + i / 1000.0, 0), null));
+    }
+    assertThat(verdict(Effect.of(CauseTest.BLUR, uncontrolled))).isEqualTo(Verdict.UNDECIDED);
   }
 }

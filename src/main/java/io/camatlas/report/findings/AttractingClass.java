@@ -45,16 +45,15 @@ final class AttractingClass implements Check.OfClass {
    */
   private record Counts(long predicted, long right, long labelled, long all) {
     static Counts of(ViewReport report, ClassReport one) {
-      long predicted = 0;
-      long right = 0;
+      long labelled = one.predictions().labelled();
+      // Confusions are mistakes only.
+      long right = labelled == 0 ? 0 : Math.round(one.predictions().accuracy() * labelled);
+      long wrong = 0;
       for (Confusion pair : one.confusions()) {
-        if (pair.predictedIndex() == one.index()) {
-          predicted += pair.n();
-          right += pair.labelIndex() == one.index() ? pair.n() : 0;
-        }
+        wrong +=
+            pair.predictedIndex() == one.index() && pair.labelIndex() != one.index() ? pair.n() : 0;
       }
-      return new Counts(
-          predicted, right, one.predictions().labelled(), report.view().predictions().images());
+      return new Counts(right + wrong, right, labelled, report.view().predictions().images());
     }
 
     boolean standOut(int classes) {
@@ -73,7 +72,7 @@ final class AttractingClass implements Check.OfClass {
     return one.maps().visible() >= FEWEST
             && one.maps().mean().isPresent()
             && Counts.of(report, one).standOut(report.classes().size())
-        ? HotSpot.of(OneSpot.map(report, one))
+        ? HotSpot.of(OneSpot.map(report, one)).filter(OneSpot::mayBeAFault)
         : Optional.empty();
   }
 
@@ -98,24 +97,25 @@ final class AttractingClass implements Check.OfClass {
             .map(found -> Evidence.of(report, one, found, Subjects.PREDICTED))
             .orElse(new Evidence(Optional.empty()));
     String sentence =
-        "%s of %s are predicted as '%s', and %s of them %s so labelled; %s %s in all."
+        "%s of %s are predicted as '%s', and %s of them %s so labelled; %s %s so labelled in all."
             .formatted(
                 countOf(counts.predicted()),
                 countOf(counts.all(), "image", "images"),
                 one.name(),
                 counts.right() == 0 ? "none" : countOf(counts.right()),
                 counts.right() == 1 ? "is" : "are",
-                countOf(counts.labelled()),
+                countOf(counts.labelled(), "image", "images"),
                 counts.labelled() == 1 ? "is" : "are");
     if (spot.isPresent()) {
       sentence +=
-          " In their maps, %s of the attention lies %s."
+          " In the maps for the class, %s of the attention lies %s."
               .formatted(percentOf(spot.get().share()), spot.get().place());
     }
     return Finding.ofClass(
             report,
             one,
-            evidence.severity(),
+            // The place may be refuted; that the class is predicted too often stands.
+            evidence.severity() == Severity.MINOR ? Severity.NOTABLE : evidence.severity(),
             evidence.weight(1 - (double) counts.right() / counts.predicted()),
             sentence + evidence.sentences(one, spot.map(HotSpot::subject).orElse("this place")),
             "confusions",

@@ -4,6 +4,7 @@ import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
 import io.camatlas.causes.Cause;
+import io.camatlas.causes.Suspect;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.ReportedView.Pointing;
@@ -87,6 +88,7 @@ final class MissedObjects implements Check.OfClass {
   /** Whether experiments have shown what the class depends on instead. */
   private static boolean isExplained(ViewReport report, ClassReport one) {
     return report.causesOf(one).stream()
+        .filter(cause -> cause.suspect() instanceof Suspect.OfPlace)
         .anyMatch(cause -> cause.verdict() == Cause.Verdict.CONFIRMED);
   }
 }

@@ -77,11 +77,14 @@ final class OneSpot implements Check.OfClass {
                         || Evidence.of(report, one, spot.asPlace(map(report, one))).confirms());
   }
 
+  /** Whether a place is small and away from the middle, where objects lie. */
+  static boolean mayBeAFault(HotSpot spot) {
+    return !spot.isInTheMiddle() && spot.area() <= LARGEST;
+  }
+
   private static boolean isSuspect(ViewReport report, ClassReport one, HotSpot spot, Grid ofAll) {
     boolean dense = report.knowsHabits(one) && spot.share() >= SUSPECT_DENSITY * spot.area();
-    return !spot.isInTheMiddle()
-        && spot.area() <= LARGEST
-        && (dense || standsOut(spot, one, ofAll));
+    return mayBeAFault(spot) && (dense || standsOut(spot, one, ofAll));
   }
 
   private static boolean isTestable(ClassReport one) {

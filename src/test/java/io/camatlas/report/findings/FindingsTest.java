@@ -426,11 +426,10 @@ class FindingsTest {
   /** Images of other classes that are predicted as this one, beside the one that is it. */
   private static Facts attracting(int wrong) {
     Facts facts = inTheCorner();
-    facts.confusions =
-        List.of(
-            new ClassReport.Confusion("c0", 0, "c0", 0, 1, 0.9, Double.NaN),
-            new ClassReport.Confusion("c5", 5, "c0", 0, wrong, 0.9, Double.NaN));
+    // As the atlas has them, confusions are mistakes only.
+    facts.confusions = List.of(new ClassReport.Confusion("c5", 5, "c0", 0, wrong, 0.9, Double.NaN));
     facts.labelled = 1;
+    facts.accuracy = 1;
     return facts;
   }
 
@@ -444,8 +443,9 @@ class FindingsTest {
     assertThat(found).hasSize(1);
     assertThat(found.get(0).sentence())
         .isEqualTo(
-            "16 of 400 images are predicted as 'c0', and 1 of them is so labelled; 1 is in all. In"
-                + " their maps, 81 % of the attention lies in the bottom left corner.");
+            "16 of 400 images are predicted as 'c0', and 1 of them is so labelled; 1 image is so"
+                + " labelled in all. In the maps for the class, 81 % of the attention lies in the bottom"
+                + " left corner.");
     assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
     assertThat(Suspects.of(viewOf(facts), 0))
         .anyMatch(suspect -> suspect.subjects() == Suspect.Subjects.PREDICTED);
