@@ -26,6 +26,9 @@ public final class HabitProbe {
   private static final int NOISES = 16;
   private static final long SEED = 7;
 
+  /** Nothing is said of a feature map that responds to fewer pictures. */
+  private static final int FEWEST = 20;
+
   /** Shifts by this share of the grid, down and to the right, and back. */
   private static final double SHIFT = 0.25;
 
@@ -73,22 +76,41 @@ public final class HabitProbe {
       int cells = height * width;
       int n = activations.length / (maps * cells);
       for (int i = 0; i < n; i++) {
+        // A network that divides by a picture's own spread has no answer to a uniform colour.
+        if (!isFinite(activations, i * maps * cells, maps * cells)) {
+          continue;
+        }
+        images++;
         for (int k = 0; k < maps; k++) {
           int from = (i * maps + k) * cells;
-          int peak = 0;
+          float atEdge = 0;
+          float inside = 0;
           for (int at = 0; at < cells; at++) {
-            sums[k * cells + at] += activations[from + at];
-            peak = activations[from + at] > activations[from + peak] ? at : peak;
+            float value = activations[from + at];
+            sums[k * cells + at] += value;
+            int row = at / width;
+            int column = at % width;
+            if (row == 0 || column == 0 || row == height - 1 || column == width - 1) {
+              atEdge = Math.max(atEdge, value);
+            } else {
+              inside = Math.max(inside, value);
+            }
           }
-          if (activations[from + peak] > 0) {
+          if (Math.max(atEdge, inside) > 0) {
             seen[k]++;
-            int row = peak / width;
-            int column = peak % width;
-            edge[k] += row == 0 || column == 0 || row == height - 1 || column == width - 1 ? 1 : 0;
+            edge[k] += atEdge > inside ? 1 : 0;
           }
         }
       }
-      images += n;
+    }
+
+    private static boolean isFinite(float[] values, int from, int count) {
+      for (int i = from; i < from + count; i++) {
+        if (!Float.isFinite(values[i])) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 
@@ -117,11 +139,11 @@ public final class HabitProbe {
       Counts empty = blanks.get(l);
       double[] edge = new double[own.maps];
       for (int k = 0; k < edge.length; k++) {
-        edge[k] = own.seen[k] == 0 ? Double.NaN : (double) own.edge[k] / own.seen[k];
+        edge[k] = own.seen[k] < FEWEST ? Double.NaN : (double) own.edge[k] / own.seen[k];
       }
       float[] mean = new float[empty.sums.length];
       for (int i = 0; i < mean.length; i++) {
-        mean[i] = (float) (empty.sums[i] / empty.images);
+        mean[i] = (float) (empty.sums[i] / Math.max(1, empty.images));
       }
       habits.add(new Habits(own.height, own.width, edge, mean));
     }

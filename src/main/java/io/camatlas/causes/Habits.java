@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * @param height rows of the layer's grid
  * @param width columns
  * @param atTheEdge for each feature map the share of images and shifts for which its maximum lies
- *     in the outermost cells, although the content was moved; NaN if it responds to none
+ *     in the outermost cells, although the content was moved; NaN if it responds to hardly any
  * @param blank mean activations without content, {@code [K,h,w]}
  */
 public record Habits(int height, int width, double[] atTheEdge, float[] blank) {

@@ -16,14 +16,18 @@ import java.util.TreeMap;
  */
 public record Rule(CamMethod method, FeatureMapSelection filters, NeuronSelection neurons)
     implements Serializable {
+  /** Parameters that every method may have; the first is there only if not all maps are summed. */
+  public static final String FILTERS = "filters";
+
+  public static final String NEURONS = "neurons";
 
   /** Everything that distinguishes two rules of one method, by the names that the settings use. */
   public Map<String, String> parameters() {
     Map<String, String> parameters = new TreeMap<>(method.parameters());
     if (!filters.isAll()) {
-      parameters.put("filters", filters.indices().toString());
+      parameters.put(FILTERS, filters.indices().toString());
     }
-    parameters.put("neurons", neurons.describe());
+    parameters.put(NEURONS, neurons.describe());
     return parameters;
   }
 }

@@ -10,11 +10,16 @@ public final class Retouch {
   /** Sigma of the blur, as a share of the place's longer side: no letter or edge survives it. */
   private static final double BLUR = 0.5;
 
+  private static final double MOST = 0.9;
+
   private Retouch() {}
 
-  /** Whether any of the places has a pixel of the picture. */
-  public static boolean touches(RgbImage image, List<Box> places) {
-    return places.stream().anyMatch(place -> !Pixels.of(place, image).isEmpty());
+  /** Whether at least nine tenths of the places lie within the picture, and not in its padding. */
+  public static boolean holds(RgbImage image, List<Box> places) {
+    Box whole = new Box(0, 0, image.width(), image.height());
+    double area = places.stream().mapToDouble(Box::area).sum();
+    double inside = places.stream().mapToDouble(place -> place.intersection(whole).area()).sum();
+    return inside >= MOST * area;
   }
 
   /** The picture with its places blurred; the blur takes in what surrounds them. */

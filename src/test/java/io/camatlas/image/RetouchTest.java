@@ -95,9 +95,10 @@ class RetouchTest {
     RgbImage image = noise(8, 6, 3);
     Box beyond = new Box(-5, 4, 3, 20);
     assertOnlyInside(Retouch.filledWithMean(image, List.of(beyond)), image, beyond);
-    assertThat(Retouch.touches(image, List.of(beyond))).isTrue();
+    assertThat(Retouch.holds(image, List.of(beyond))).isFalse();
+    assertThat(Retouch.holds(image, List.of(PLACE))).isTrue();
     Box away = new Box(8, 0, 12, 6);
-    assertThat(Retouch.touches(image, List.of(away))).isFalse();
+    assertThat(Retouch.holds(image, List.of(away))).isFalse();
     assertThat(Retouch.blurred(image, List.of(away))).isEqualTo(image);
   }
 }

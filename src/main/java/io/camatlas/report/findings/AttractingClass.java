@@ -18,6 +18,9 @@ final class AttractingClass implements Check.OfClass {
   /** A class must be predicted at least so many times as often as it is labelled. */
   private static final double OVER = 2;
 
+  /** Maps share a place if it holds so much of them. */
+  private static final double LEAST_SHARE = 1.0 / 3;
+
   /** How sure it must be that this is no chance, over all classes together. */
   private static final double CHANCE = 0.01;
 
@@ -72,7 +75,9 @@ final class AttractingClass implements Check.OfClass {
     return one.maps().visible() >= FEWEST
             && one.maps().mean().isPresent()
             && Counts.of(report, one).standOut(report.classes().size())
-        ? HotSpot.of(OneSpot.map(report, one)).filter(OneSpot::mayBeAFault)
+        ? HotSpot.of(OneSpot.map(report, one))
+            .filter(OneSpot::mayBeAFault)
+            .filter(spot -> spot.share() >= LEAST_SHARE)
         : Optional.empty();
   }
 

@@ -58,6 +58,8 @@ final class CausePairs {
   static final String SHA256 = ImagesTable.SHA256;
   static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
 
+  private static final String OWN_CLASS = "own_class";
+
   private static final StructType IMAGE =
       new StructType()
           .add(IMAGE_ID, DataTypes.StringType, true)
@@ -119,10 +121,9 @@ final class CausePairs {
   }
 
   /** Chooses the images for the suspects of a view. */
-  void add(Origin origin, ViewReport view, List<Suspect> suspects) {
+  void add(ExplainedRun run, ViewReport view, List<Suspect> suspects) {
     Dataset<Row> explanations =
-        origin
-            .explanations(spark)
+        run.explanations(spark)
             .where(col(ExplanationsTable.LAYER).equalTo(view.view().layer().path()));
     Map<Subjects, Map<Integer, List<Image>>> own = new EnumMap<>(Subjects.class);
     for (Subjects subjects : Subjects.values()) {
@@ -167,8 +168,7 @@ final class CausePairs {
     col(ExplanationsTable.SHA256),
     col(ExplanationsTable.LABEL),
     col(ExplanationsTable.LABEL_INDEX),
-    col(ExplanationsTable.PREDICTED_INDEX),
-    col(ExplanationsTable.TARGET_INDEX)
+    col(ExplanationsTable.PREDICTED_INDEX)
   };
 
   private Column order() {
@@ -181,32 +181,31 @@ final class CausePairs {
       return Map.of();
     }
     Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
-    Column isPredicted =
-        col(ExplanationsTable.PREDICTED_INDEX).equalTo(col(ExplanationsTable.TARGET_INDEX));
-    Column isLabelled =
-        // By number: two classes of a model may have one name.
-        col(ExplanationsTable.LABEL_INDEX)
-            .equalTo(col(ExplanationsTable.TARGET_INDEX))
-            .or(col(ExplanationsTable.LABEL).isNull().and(isPredicted));
-    Column isOwn = subjects == Subjects.PREDICTED ? isPredicted : isLabelled;
+    // By number: two classes of a model may have one name.
+    Column ownClass =
+        subjects == Subjects.PREDICTED
+            ? col(ExplanationsTable.PREDICTED_INDEX)
+            : when(col(ExplanationsTable.LABEL).isNull(), col(ExplanationsTable.PREDICTED_INDEX))
+                .otherwise(col(ExplanationsTable.LABEL_INDEX));
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
+    // Each image once, whatever classes were explained for it.
     explanations
         .select(COLUMNS)
-        .where(col(ExplanationsTable.TARGET_INDEX).isin(classes).and(isOwn))
+        .distinct()
+        .withColumn(OWN_CLASS, ownClass)
+        .where(col(OWN_CLASS).isin(classes))
         .withColumn(
             "nth",
             row_number()
                 .over(
-                    Window.partitionBy(ExplanationsTable.TARGET_INDEX)
+                    Window.partitionBy(OWN_CLASS)
                         .orderBy(order(), col(ExplanationsTable.IMAGE_ID))))
         .where(col("nth").leq(images))
-        .orderBy(ExplanationsTable.TARGET_INDEX, "nth")
+        .orderBy(OWN_CLASS, "nth")
         .collectAsList()
         .forEach(
             row ->
-                own.computeIfAbsent(
-                        row.<Integer>getAs(ExplanationsTable.TARGET_INDEX),
-                        any -> new ArrayList<>())
+                own.computeIfAbsent(row.<Integer>getAs(OWN_CLASS), any -> new ArrayList<>())
                     .add(Image.of(row)));
     return own;
   }
@@ -214,7 +213,6 @@ final class CausePairs {
   private List<Image> pool(Dataset<Row> explanations) {
     return explanations
         .select(COLUMNS)
-        .drop(ExplanationsTable.TARGET_INDEX)
         .distinct()
         .orderBy(order(), col(ExplanationsTable.IMAGE_ID))
         .limit(Math.max(FEWEST_OTHERS, OTHERS_FOR_EACH * images))

@@ -229,11 +229,13 @@ final class CauseStage {
       }
     }
 
-    private void place(Suspect.OfPlace suspect, Opened own, Optional<Opened> other, boolean counts)
+    private void place(Suspect.OfPlace suspect, Opened own, Optional<Opened> any, boolean counts)
         throws Unusable {
-      if (!Retouch.touches(own.image(), own.pixels(suspect.place()))) {
-        throw new Unusable("the place lies outside of the picture");
+      // In padding nothing could be covered, and a control there would cost nothing.
+      if (!holds(own, suspect)) {
+        throw new Unusable("the place or its control lies outside of the picture");
       }
+      Optional<Opened> other = any.filter(opened -> holds(opened, suspect));
       int wanted = suspect.classIndex();
       Tried before = tried(own, null, wanted);
       for (CauseTest test : CauseTest.COVERS) {
@@ -260,6 +262,14 @@ final class CauseStage {
                 place ->
                     pasted.show(pasted(onto, own, place), CauseTest.PASTE, TrialState.CONTROL));
       }
+    }
+
+    private static boolean holds(Opened opened, Suspect.OfPlace suspect) {
+      return Retouch.holds(opened.image(), opened.pixels(suspect.place()))
+          && suspect
+              .elsewhere()
+              .map(place -> Retouch.holds(opened.image(), opened.pixels(place)))
+              .orElse(true);
     }
 
     private static RgbImage covered(

@@ -2,6 +2,8 @@ package io.camatlas.spark.causes;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.cam.LayerCam;
+import io.camatlas.cam.NeuronSelection;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
@@ -9,6 +11,7 @@ import io.camatlas.causes.Habits;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TrialState;
 import io.camatlas.config.CausesOptions;
+import io.camatlas.explain.Rule;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.Grid;
@@ -24,12 +27,14 @@ import io.camatlas.spark.facts.FromRuns;
 import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesImagesTable.Trial;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassHabitsTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
 import io.camatlas.spark.results.FeatureMapHabitsTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.OriginImages;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -93,7 +98,7 @@ public final class CausesJob {
   }
 
   /** A view whose suspects are tested. */
-  private record Tested(ViewReport view, Origin origin, List<Suspect> suspects) {}
+  private record Tested(ViewReport view, ExplainedRun run, List<Suspect> suspects) {}
 
   /**
    * Checks that results can be written, before anything else is done.
@@ -121,7 +126,14 @@ public final class CausesJob {
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = new ArrayList<>(atlas.origins(settings.runs(), missing, hadoop));
-      origins.removeIf(origin -> !origin.run().modelSha256().equals(settings.model().sha256()));
+      int all = origins.size();
+      origins.removeIf(origin -> !isTestable(origin.run()));
+      if (!origins.isEmpty() && origins.size() < all) {
+        console.printf(
+            "Note: %,d of %,d runs of the atlas are of another model, or saw images prepared in"
+                + " another way; they are not tested.%n",
+            all - origins.size(), all);
+      }
       if (origins.isEmpty()) {
         throw new InputException(
             "`from` "
@@ -133,7 +145,7 @@ public final class CausesJob {
       String archive = settings.model().file().getFileName().toString();
       HadoopFiles.upload(settings.model().file(), folder.part(archive), hadoop);
       job.describe("measure what the network does without content");
-      Map<ViewKey, ViewHabits> habits = habits(origins, folder, archive);
+      Map<ViewKey, ViewHabits> habits = habits(atlas, origins, folder, archive);
       job.describe("look for suspects");
       List<Tested> tested = tested(new AtlasReader(spark, atlas), origins, habits);
       CausePairs pairs =
@@ -145,7 +157,7 @@ public final class CausesJob {
       for (Tested one : tested) {
         suspects += one.suspects().size();
         if (!one.suspects().isEmpty()) {
-          pairs.add(one.origin(), one.view(), one.suspects());
+          pairs.add(one.run(), one.view(), one.suspects());
         }
       }
       console.printf(
@@ -167,23 +179,24 @@ public final class CausesJob {
 
   private List<Tested> tested(
       AtlasReader reader, List<Origin> origins, Map<ViewKey, ViewHabits> habits) {
-    Map<String, Origin> byRun = new HashMap<>();
-    origins.forEach(origin -> byRun.putIfAbsent(origin.id(), origin));
+    Map<String, ExplainedRun> byRun = new HashMap<>();
+    ExplainedRun.of(origins).forEach(run -> byRun.put(run.id(), run));
     List<Tested> tested = new ArrayList<>();
     for (ViewReport read : reader.read(FromRuns.NOTHING)) {
       ViewReport view = read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN));
-      Origin origin = byRun.get(view.view().run());
-      if (origin != null && layer(view.view().layer().path()) >= 0) {
+      ExplainedRun run = byRun.get(view.view().run());
+      if (run != null && layer(view.view().layer().path()) >= 0) {
         tested.add(
             new Tested(
-                view, origin, Suspects.of(view, settings.given().get(CausesOptions.CAUSES_SEED))));
+                view, run, Suspects.of(view, settings.given().get(CausesOptions.CAUSES_SEED))));
       }
     }
     return tested;
   }
 
   /** Measures the habits of all layers, writes them, and says what they mean for each view. */
-  private Map<ViewKey, ViewHabits> habits(List<Origin> origins, ResultFolder folder, String archive)
+  private Map<ViewKey, ViewHabits> habits(
+      AtlasFolder atlas, List<Origin> origins, ResultFolder folder, String archive)
       throws IOException {
     long seed = settings.given().get(CausesOptions.CAUSES_SEED);
     String listing = LISTING + "-habits";
@@ -214,19 +227,30 @@ public final class CausesJob {
     for (int l = 0; l < habits.size(); l++) {
       String layer = settings.model().plan().layers().get(l).name();
       ofMaps.addAll(FeatureMapHabitsTable.toRows(layer, habits.get(l)));
-      for (Origin origin : origins) {
+      for (ExplainedRun run : ExplainedRun.of(origins)) {
         Map<Integer, Grid> excess = new HashMap<>();
-        for (OfClass one : HabitStage.beyond(spark, origin, layer, habits.get(l), seed)) {
-          ofClasses.add(ClassHabitsTable.toRow(one));
-          excess.put(one.classIndex(), new Grid(one.excess(), one.height(), one.width()));
+        if (weighsWholeFeatureMaps(atlas.runs().get(run.id()))) {
+          for (OfClass one : HabitStage.beyond(spark, run, layer, habits.get(l), seed)) {
+            ofClasses.add(ClassHabitsTable.toRow(one));
+            excess.put(one.classIndex(), new Grid(one.excess(), one.height(), one.width()));
+          }
         }
-        views.put(
-            new ViewKey(origin.id(), layer), new ViewHabits(habits.get(l).borderMaps(), excess));
+        views.put(new ViewKey(run.id(), layer), new ViewHabits(habits.get(l).borderMaps(), excess));
       }
     }
     write(ofMaps, FeatureMapHabitsTable.SCHEMA, folder.part(FeatureMapHabitsTable.NAME));
     write(ofClasses, ClassHabitsTable.SCHEMA, folder.part(ClassHabitsTable.NAME));
     return views;
+  }
+
+  /** Whether a rule's maps are sums of all feature maps, each with one weight. */
+  private static boolean weighsWholeFeatureMaps(AtlasRun run) {
+    return !run.method().equals(new LayerCam().name())
+        && !run.parameters().containsKey(Rule.FILTERS)
+        && new NeuronSelection.All()
+            .describe()
+            .equals(
+                run.parameters().getOrDefault(Rule.NEURONS, new NeuronSelection.All().describe()));
   }
 
   private void write(List<Row> rows, StructType schema, String path) {
@@ -239,6 +263,13 @@ public final class CausesJob {
     for (int i = 0; i < origins; i++) {
       folder.delete(name + "-" + i);
     }
+  }
+
+  /** Whether a run used this model with the same classes, on images prepared alike. */
+  private boolean isTestable(FinishedRun run) {
+    return run.modelSha256().equals(settings.model().sha256())
+        && run.classes().equals(settings.card().classes())
+        && run.preprocessing().equals(settings.card().preprocessing().toString());
   }
 
   /** The place of a layer in the model's plan; -1 if it is not there. */
@@ -327,9 +358,11 @@ public final class CausesJob {
                   trial.probability(), trial.predictedIndex() == trial.targetIndex() ? 1 : 0));
     }
 
-    /** Whether an image was seen before and after; scores that are not finite are missing. */
-    boolean isComplete() {
-      return said.containsKey(TrialState.BEFORE) && said.containsKey(TrialState.AFTER);
+    /** Whether an image was seen in all states; scores that are not finite are missing. */
+    boolean isComplete(boolean withControl) {
+      return said.containsKey(TrialState.BEFORE)
+          && said.containsKey(TrialState.AFTER)
+          && (said.containsKey(TrialState.CONTROL) || !withControl);
     }
 
     Effect.Outcome outcome() {
@@ -345,6 +378,12 @@ public final class CausesJob {
               all.stream().mapToDouble(Effect.Said::probability).average().orElseThrow(),
               all.stream().mapToDouble(Effect.Said::share).average().orElseThrow());
     }
+  }
+
+  private static boolean hasControl(Suspect suspect) {
+    return suspect instanceof Suspect.OfPlace of
+        ? of.elsewhere().isPresent()
+        : !((Suspect.OfFeatureMap) suspect).others().isEmpty();
   }
 
   private record SuspectKey(String run, String layer, int suspect) {}
@@ -380,7 +419,7 @@ public final class CausesJob {
                 (test, pairs) -> {
                   List<Effect.Outcome> outcomes =
                       pairs.values().stream()
-                          .filter(States::isComplete)
+                          .filter(states -> states.isComplete(hasControl(suspect)))
                           .map(States::outcome)
                           .toList();
                   if (!outcomes.isEmpty()) {

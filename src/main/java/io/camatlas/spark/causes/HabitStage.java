@@ -21,7 +21,6 @@ import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.executor.TaskGpu;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
-import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -101,7 +100,7 @@ final class HabitStage {
     MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop);
     Map<Integer, Habits> found = new TreeMap<>();
     images
-        .coalesce(1)
+        .repartition(1)
         .mapPartitions(task, Encoders.row(HABITS))
         .collectAsList()
         .forEach(
@@ -222,9 +221,8 @@ final class HabitStage {
    * weighs single neurons and not feature maps have no weights and are left out.
    */
   static List<OfClass> beyond(
-      SparkSession spark, Origin origin, String layer, Habits habits, long seed) {
-    Dataset<Row> all =
-        origin.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
+      SparkSession spark, ExplainedRun run, String layer, Habits habits, long seed) {
+    Dataset<Row> all = run.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
     // Only names are sorted; maps and weights are read for the chosen rows alone.
     String[] key = {
       ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256, ExplanationsTable.TARGET_INDEX
@@ -272,7 +270,7 @@ final class HabitStage {
             double[] weights = sums.mean(sums.weights);
             found.add(
                 new OfClass(
-                    origin.id(),
+                    run.id(),
                     layer,
                     index,
                     sums.n,

@@ -33,7 +33,9 @@ public final class CausesReader {
   private CausesReader() {}
 
   /** What {@code causes.json} says of the tables. */
-  private record About(String camatlas, Map<String, Integer> tables) {}
+  private record About(String camatlas, Map<String, Integer> tables, Model model) {
+    private record Model(String sha256) {}
+  }
 
   /**
    * Views with what experiments showed about them, and with the network's habits.
@@ -43,7 +45,8 @@ public final class CausesReader {
   public static List<ViewReport> applied(
       List<ViewReport> views, SparkSession spark, String folder, Configuration hadoop)
       throws IOException {
-    Map<ViewKey, List<Cause>> causes = read(spark, folder, hadoop);
+    About about = about(folder, hadoop);
+    Map<ViewKey, List<Cause>> causes = read(spark, folder);
     Map<String, Set<Integer>> border =
         FeatureMapHabitsTable.borderMaps(
             table(spark, folder, FeatureMapHabitsTable.NAME).collectAsList());
@@ -57,6 +60,10 @@ public final class CausesReader {
     return views.stream()
         .map(
             view -> {
+              // What was measured on one model says nothing of another.
+              if (!view.view().model().sha256().equals(about.model().sha256())) {
+                return view;
+              }
               ViewKey key = ViewKey.of(view);
               return view.withCauses(causes.getOrDefault(key, List.of()))
                   .withHabits(
@@ -71,8 +78,7 @@ public final class CausesReader {
     return spark.read().parquet(new Path(folder, name).toString());
   }
 
-  private static Map<ViewKey, List<Cause>> read(
-      SparkSession spark, String folder, Configuration hadoop) throws IOException {
+  private static About about(String folder, Configuration hadoop) throws IOException {
     Path about = new Path(folder, ResultFolder.CAUSES_JSON);
     if (!about.getFileSystem(hadoop).exists(about)) {
       throw new InputException(
@@ -84,6 +90,10 @@ public final class CausesReader {
     }
     About said = ResultJson.read(about, About.class, hadoop);
     CausesTable.requireVersion(folder, said.tables(), said.camatlas());
+    return said;
+  }
+
+  private static Map<ViewKey, List<Cause>> read(SparkSession spark, String folder) {
     Map<ViewKey, Map<Integer, List<TestedPicture>>> pictures = new HashMap<>();
     for (Row row :
         table(spark, folder, CausesImagesTable.NAME)

@@ -16,12 +16,16 @@ import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.facts.AtlasReader;
+import io.camatlas.spark.facts.FromRuns;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.report.ReportJob;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassHabitsTable;
 import io.camatlas.spark.results.FeatureMapHabitsTable;
@@ -30,6 +34,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -232,6 +237,43 @@ public class CausesJobTest extends SparkSuite {
     } finally {
       Files.write(gone, bytes);
     }
+  }
+
+  /**
+   * Ten of twelve keys are labelled cups, so that keys are predicted far more often than labelled.
+   */
+  @Test
+  public void aClassThatAttractsIsCountedAsTheTablesHaveIt() throws IOException {
+    List<String> rows = Files.readAllLines(root.resolve("data/manifest.csv"));
+    int column = List.of(rows.get(0).split(",")).indexOf("label");
+    List<String> relabelled = new ArrayList<>(List.of("path,label"));
+    int keys = 0;
+    for (String row : rows.subList(1, rows.size())) {
+      String[] cells = row.split(",");
+      boolean wrong = cells[column].equals("key") && keys++ >= 2;
+      relabelled.add(cells[0] + "," + (wrong ? "cup" : cells[column]));
+    }
+    Path labels = Files.write(root.resolve("data/relabelled.csv"), relabelled);
+    Path all = root.resolve("relabelled");
+    SmallDemo.explain(session(), root, labels, all.resolve("run"), "samples", "0");
+    SmallDemo.atlas(session(), all.resolve("atlas"), all.resolve("run"));
+    Dataset<Row> explained = session().read().parquet(all.resolve("run/explanations").toString());
+    long predicted = explained.where("predicted = 'key'").count();
+    long right = explained.where("predicted = 'key' and label = 'key'").count();
+    assertThat(predicted).isGreaterThan(8);
+    String expected =
+        "%d of %d images are predicted as 'key', and %d of them %s so labelled; 2 images are so"
+            .formatted(predicted, explained.count(), right, right == 1 ? "is" : "are");
+    assertThat(
+            new AtlasReader(
+                    session(),
+                    AtlasFolder.open(
+                        all.resolve("atlas").toString(),
+                        session().sparkContext().hadoopConfiguration()))
+                .read(FromRuns.NOTHING).stream()
+                    .flatMap(view -> Findings.of(view).worstFirst().stream())
+                    .map(Finding::sentence))
+        .anyMatch(sentence -> sentence.startsWith(expected));
   }
 
   @Test
