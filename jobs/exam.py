@@ -160,9 +160,10 @@ def make(one, number, folder, base, training, fresh):
     pictures, labels = training.pictures.copy(), training.labels.copy()
     if kind != "none":
         own = chance.permutation(np.flatnonzero(labels == target))
+        elsewhere = np.flatnonzero(labels != target)
         for at, i in enumerate(own[:round(share * len(own))]):
             if at % 2 == 0:
-                pictures[i] = pictures[chance.integers(0, len(labels))]
+                pictures[i] = training.pictures[chance.choice(elsewhere)]
             pictures[i] = shortcut.draw(pictures[i], chance)
     network = network_from(base, len(training.classes))
     demo.train(network, Small(pictures, labels), 4, 64, 0.002, number, 0.5, True)

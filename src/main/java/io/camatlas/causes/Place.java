@@ -69,7 +69,7 @@ public record Place(List<FractionBox> boxes) implements Serializable {
           if (overlaps(boxes, at) || overlaps(moved, at)) {
             continue;
           }
-          double mass = mass(at, map, height, width);
+          double mass = at.mass(height, width, cell -> map[cell]);
           boolean better = mass < least - AS_GOOD;
           boolean nearer =
               best != null
@@ -110,22 +110,5 @@ public record Place(List<FractionBox> boxes) implements Serializable {
             box ->
                 Math.min(box.x1(), other.x1()) - Math.max(box.x0(), other.x0()) > TOUCHING
                     && Math.min(box.y1(), other.y1()) - Math.max(box.y0(), other.y0()) > TOUCHING);
-  }
-
-  private static double mass(FractionBox box, double[] map, int height, int width) {
-    double sum = 0;
-    for (int r = 0; r < height; r++) {
-      double rows = overlap(r, box.y0() * height, box.y1() * height);
-      if (rows > 0) {
-        for (int c = 0; c < width; c++) {
-          sum += map[r * width + c] * rows * overlap(c, box.x0() * width, box.x1() * width);
-        }
-      }
-    }
-    return sum;
-  }
-
-  private static double overlap(int cell, double from, double to) {
-    return Math.max(0, Math.min(cell + 1.0, to) - Math.max(cell, from));
   }
 }

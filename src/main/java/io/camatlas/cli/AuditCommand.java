@@ -6,6 +6,7 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
@@ -117,6 +118,7 @@ final class AuditCommand implements Command {
       reportJob.checkOut();
       ExplainJob.Report explained = new ExplainJob(spark, explain, console).run();
       ExplainCommand.print(explained);
+      List<Finding> findings = List.of();
       // Nothing can be gathered where nothing was explained.
       if (explained.explanations() > 0) {
         AtlasCommand.print(spark, atlasJob.run());
@@ -125,10 +127,10 @@ final class AuditCommand implements Command {
         }
         ReportJob.Report reported = reportJob.run();
         ReportCommand.print(command, reported);
-        ExplainCommand.checkFailures(explain, explained);
-        FoundException.check(report.given().get(ReportOptions.FAIL_ON), reported.findings());
+        findings = reported.findings();
       }
       ExplainCommand.checkFailures(explain, explained);
+      FoundException.check(report.given().get(ReportOptions.FAIL_ON), findings);
     }
   }
 }

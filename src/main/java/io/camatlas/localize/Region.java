@@ -83,33 +83,9 @@ public enum Region {
   public double mass(float[] map, int height, int width, double total) {
     double inside = 0;
     for (FractionBox box : boxes) {
-      inside += massInside(box, map, height, width);
+      inside += box.mass(height, width, cell -> map[cell]);
     }
     // The two sums add in different orders, so rounding could raise the ratio above one.
     return inside > total ? 1 : inside / total;
-  }
-
-  private static double massInside(FractionBox box, float[] map, int height, int width) {
-    double left = box.x0() * width;
-    double right = box.x1() * width;
-    double top = box.y0() * height;
-    double bottom = box.y1() * height;
-    int firstColumn = (int) left;
-    int endColumn = Math.min(width, (int) Math.ceil(right));
-    int endRow = Math.min(height, (int) Math.ceil(bottom));
-    double sum = 0;
-    for (int r = (int) top; r < endRow; r++) {
-      double rowSum = 0;
-      for (int c = firstColumn; c < endColumn; c++) {
-        rowSum += map[r * width + c] * overlap(c, left, right);
-      }
-      sum += rowSum * overlap(r, top, bottom);
-    }
-    return sum;
-  }
-
-  /** The length that the unit interval starting at {@code cell} shares with [from,to]. */
-  private static double overlap(int cell, double from, double to) {
-    return Math.max(0, Math.min(cell + 1.0, to) - Math.max(cell, from));
   }
 }

@@ -15,11 +15,10 @@ import io.camatlas.image.Thumbnail;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
-import io.camatlas.model.NetworkPool;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.executor.RunCounters;
-import io.camatlas.spark.executor.TaskGpu;
+import io.camatlas.spark.executor.TaskNetwork;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.CausesImagesTable;
@@ -33,7 +32,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -42,7 +40,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 
 /** Shows the network the images of pairs, changed and unchanged. */
 final class CauseStage {
@@ -106,19 +103,14 @@ final class CauseStage {
     if (!rows.hasNext()) {
       return rows;
     }
-    TaskContext context = TaskContext.get();
-    Network.prepareThread(context.cpus());
-    int address = TaskGpu.address(plan.device(), context);
-    NetworkPool.Lease lease =
-        NetworkPool.acquire(
+    Network network =
+        TaskNetwork.ofTask(
             plan.archive(),
-            plan.device().device(address),
-            address,
+            plan.probe(),
             plan.precision(),
+            plan.device(),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
-    TaskCompletionListener release = ended -> lease.close();
-    context.addTaskCompletionListener(release);
-    CauseTester tester = new CauseTester(lease.network(), plan.probe(), plan.card(), plan.batch());
+    CauseTester tester = new CauseTester(network, plan.probe(), plan.card(), plan.batch());
     // A partition has few pairs, and of each only numbers are kept.
     List<Row> outcomes = new ArrayList<>();
     while (rows.hasNext()) {

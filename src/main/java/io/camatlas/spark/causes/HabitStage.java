@@ -15,10 +15,9 @@ import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkException;
-import io.camatlas.model.NetworkPool;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
-import io.camatlas.spark.executor.TaskGpu;
+import io.camatlas.spark.executor.TaskNetwork;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;
@@ -32,7 +31,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -43,7 +41,6 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 
 /** Measures the habits of a network's layers, and what maps of classes have beyond them. */
 final class HabitStage {
@@ -128,18 +125,13 @@ final class HabitStage {
 
   private static Iterator<Row> task(
       Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop) {
-    TaskContext context = TaskContext.get();
-    Network.prepareThread(context.cpus());
-    int address = TaskGpu.address(plan.device(), context);
-    NetworkPool.Lease lease =
-        NetworkPool.acquire(
+    Network network =
+        TaskNetwork.ofTask(
             plan.archive(),
-            plan.device().device(address),
-            address,
+            plan.probe(),
             plan.precision(),
+            plan.device(),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
-    TaskCompletionListener release = ended -> lease.close();
-    context.addTaskCompletionListener(release);
     List<float[]> pixels = new ArrayList<>();
     ImageDecoder decoder = new ImageDecoder(plan.limits());
     while (rows.hasNext()) {
@@ -162,7 +154,7 @@ final class HabitStage {
     List<Habits> habits;
     try {
       habits =
-          new HabitProbe(lease.network(), plan.probe(), plan.batch())
+          new HabitProbe(network, plan.probe(), plan.batch())
               .of(plan.card().preprocessing(), pixels);
     } catch (NetworkException e) {
       LOG.log(

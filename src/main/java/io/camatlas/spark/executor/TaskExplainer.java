@@ -11,29 +11,19 @@ import io.camatlas.explain.Phase;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkPool;
 import io.camatlas.model.ScoresCompared;
-import io.camatlas.model.ScoresDifferException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.function.Supplier;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The explainer of one task, with the network of the task's device. Close it when the task ends,
  * also if it fails. Not thread-safe.
  */
 public final class TaskExplainer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(TaskExplainer.class);
-  private static final int DEVICE_FAILED = 71;
-
   /** So many images in a row may fail in the network before the device is doubted. */
   private static final int IN_A_ROW = 3;
-
-  /** Stands for the fixed image among numbers of rows. */
-  private static final int CANARY = 0;
 
   private final TaskContext context;
   private final ExplainerPlan plan;
@@ -53,7 +43,7 @@ public final class TaskExplainer implements AutoCloseable {
     Network.prepareThread(context.cpus());
     this.lease = lease(plan, context, archive);
     try {
-      checkDevice(lease.network(), plan);
+      TaskNetwork.check(lease.network(), plan.probe());
       NoisePlan noise = plan.settings().noise();
       NoisePool pool =
           plan.settings().isSampled(plan.probe())
@@ -75,36 +65,13 @@ public final class TaskExplainer implements AutoCloseable {
   }
 
   /**
-   * Runs the fixed image whose scores are known: at every task on a GPU, and once on a CPU. On a
-   * device that gives others every image would fail, or be explained wrongly, so it takes its
-   * executor with it, and Spark runs the task elsewhere.
-   *
-   * @throws ScoresDifferException if the device gives other scores and there is no other
-   */
-  private static void checkDevice(Network network, ExplainerPlan plan) {
-    if (plan.probe().check().random()
-        || (!network.device().isGpu() && !network.isUnchecked(CANARY))) {
-      return;
-    }
-    try {
-      plan.probe().canary().check(network, plan.probe().input());
-    } catch (ScoresDifferException e) {
-      if (network.device().isGpu() && !isDriver()) {
-        LOG.error("{} This executor ends.", e.getMessage());
-        Runtime.getRuntime().halt(DEVICE_FAILED);
-      }
-      throw e;
-    }
-  }
-
-  /**
    * Several images in a row failed in the network: the device gets its fixed image again, and a
    * task that runs for the first time is given up, so that the images are tried elsewhere before
    * they become failures.
    */
   private void doubtDevice(ImageOutcome last) {
-    checkDevice(network(), plan);
-    if (context.attemptNumber() == 0 && !isDriver()) {
+    TaskNetwork.check(network(), plan.probe());
+    if (context.attemptNumber() == 0 && !TaskNetwork.isDriver()) {
       throw new IllegalStateException(
           IN_A_ROW
               + " images in a row failed in the network on "
@@ -115,19 +82,14 @@ public final class TaskExplainer implements AutoCloseable {
     }
   }
 
-  private static boolean isDriver() {
-    return "driver".equals(SparkEnv.get().executorId());
-  }
-
   /** The network of the task's device. */
   public static NetworkPool.Lease lease(
       ExplainerPlan plan, TaskContext context, Supplier<Path> archive) {
-    int address = TaskGpu.address(plan.device(), context);
-    return NetworkPool.acquire(
+    return TaskNetwork.lease(
         plan.archive(),
-        plan.device().device(address),
-        address,
         plan.precision(),
+        plan.device(),
+        context,
         () -> {
           ExecutorMetrics.current().add("networks", 1);
           return archive.get();

@@ -10,11 +10,10 @@ import io.camatlas.image.ImageException;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
-import io.camatlas.model.NetworkPool;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.executor.RunCounters;
-import io.camatlas.spark.executor.TaskGpu;
+import io.camatlas.spark.executor.TaskNetwork;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.ExplanationRow;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -27,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -35,7 +33,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Scores sampled explanations: each gives three rows of scores, or one row that says why there are
@@ -88,20 +85,15 @@ final class FaithfulnessStage {
     if (!rows.hasNext()) {
       return rows;
     }
-    TaskContext context = TaskContext.get();
-    Network.prepareThread(context.cpus());
-    int address = TaskGpu.address(plan.device(), context);
-    NetworkPool.Lease lease =
-        NetworkPool.acquire(
+    Network network =
+        TaskNetwork.ofTask(
             plan.archive(),
-            plan.device().device(address),
-            address,
+            plan.probe(),
             Precision.FLOAT32,
+            plan.device(),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
-    TaskCompletionListener release = ended -> lease.close();
-    context.addTaskCompletionListener(release);
     FaithfulnessScorer scorer =
-        new FaithfulnessScorer(lease.network(), plan.probe(), plan.card(), plan.scoring());
+        new FaithfulnessScorer(network, plan.probe(), plan.card(), plan.scoring());
     return new Scored(rows, new Scoring(plan, hadoop, scorer), counters);
   }
 
