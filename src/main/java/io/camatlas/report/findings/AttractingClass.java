@@ -113,8 +113,11 @@ final class AttractingClass implements Check.OfClass {
                 counts.labelled() == 1 ? "is" : "are");
     if (spot.isPresent()) {
       sentence +=
-          " In the maps for the class, %s of the attention lies %s."
-              .formatted(percentOf(spot.get().share()), spot.get().place());
+          " %s for the class gathers %s (%s of it)."
+              .formatted(
+                  OneSpot.attention(report, one),
+                  spot.get().place(),
+                  percentOf(spot.get().share()));
     }
     return Finding.ofClass(
             report,

@@ -121,9 +121,10 @@ final class OneSpot implements Check.OfClass {
             one,
             evidence.severity(),
             evidence.weight(peaks),
-            ("Attention for class '%s' gathers %s: %s of it lies in %s of the picture. Over all classes"
+            ("%s for class '%s' gathers %s: %s of it lies in %s of the picture. Over all classes"
                         + " %s does. The peak is there in %s of %s images.")
                     .formatted(
+                        attention(report, one),
                         one.name(),
                         spot.place(),
                         percentOf(spot.share()),
@@ -135,6 +136,13 @@ final class OneSpot implements Check.OfClass {
             "maps",
             "Mean map")
         .because(evidence.reason(spot.place()));
+  }
+
+  /** What the map is of in which spots are looked for; begins a sentence. */
+  static String attention(ViewReport report, ClassReport one) {
+    return report.knowsHabits(one)
+        ? "Beyond what the model shows for empty pictures, attention"
+        : "Attention";
   }
 
   /** The map in which spots are looked for: what it has beyond the network's habits. */

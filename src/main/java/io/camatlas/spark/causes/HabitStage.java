@@ -26,6 +26,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -49,6 +50,9 @@ final class HabitStage {
 
   /** Images of each class behind its mean map and weights. */
   private static final int IMAGES_OF_CLASS = 64;
+
+  /** Where less of a map is left, the rest is noise; the class is then judged by its whole map. */
+  private static final double LEAST_EXCESS = 0.05;
 
   private static final String LAYER = AtlasTable.LAYER;
   private static final String HEIGHT = ExplanationsTable.HEIGHT;
@@ -171,6 +175,10 @@ final class HabitStage {
     return found.iterator();
   }
 
+  private static double sum(double[] values) {
+    return Arrays.stream(values).sum();
+  }
+
   /** Sums of a class's maps and weights. */
   private static final class Sums {
     private int n;
@@ -258,8 +266,9 @@ final class HabitStage {
               sums.weights.length == habits.atTheEdge().length
                   && sums.height == habits.height()
                   && sums.width == habits.width();
-          if (fits) {
-            double[] weights = sums.mean(sums.weights);
+          double[] weights = sums.mean(sums.weights);
+          double[] map = sums.mean(sums.map);
+          if (fits && sum(habits.excess(map, weights)) >= LEAST_EXCESS * sum(map)) {
             found.add(
                 new OfClass(
                     run.id(),
@@ -269,7 +278,7 @@ final class HabitStage {
                     sums.height,
                     sums.width,
                     habits.map(weights),
-                    habits.excess(sums.mean(sums.map), weights)));
+                    habits.excess(map, weights)));
           }
         });
     return found;

@@ -444,8 +444,8 @@ class FindingsTest {
     assertThat(found.get(0).sentence())
         .isEqualTo(
             "16 of 400 images are predicted as 'c0', and 1 of them is so labelled; 1 image is so"
-                + " labelled in all. In the maps for the class, 81 % of the attention lies in the bottom"
-                + " left corner.");
+                + " labelled in all. Attention for the class gathers in the bottom left corner (81 % of"
+                + " it).");
     assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
     assertThat(Suspects.of(viewOf(facts), 0))
         .anyMatch(suspect -> suspect.subjects() == Suspect.Subjects.PREDICTED);

@@ -209,7 +209,8 @@ public class CausesJobTest extends SparkSuite {
             .run().findings().stream().map(Finding::sentence).toList();
     assertThat(findings.get(0))
         .contains(
-            "Attention for class 'anchor' gathers in the bottom left corner",
+            "Beyond what the model shows for empty pictures, attention for class 'anchor' gathers in"
+                + " the bottom left corner",
             "Covering the bottom left corner takes 'anchor' from ",
             "; covering as much elsewhere ",
             "of other classes, it turns ");
