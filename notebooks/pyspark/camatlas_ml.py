@@ -280,7 +280,8 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     batch = Param(
         Params._dummy(),
         "batch",
-        "Images or noisy copies that the device holds at once; bounds its memory.",
+        "Images or noisy copies that the device holds at once; bounds its memory. -1 chooses: "
+        "8, but a run of 1,000 images or more on GPUs tries several sizes.",
         TypeConverters.toInt,
     )
     device = Param(

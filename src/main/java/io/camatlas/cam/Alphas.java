@@ -24,12 +24,12 @@ final class Alphas {
     NDArray d2 = trace.scaled(2);
     // Dividing numerator and denominator by s² leaves D_2/s², and D_3/s³ times one s.
     NDArray sums = trace.activations().sum(SPACE, true).mul(s);
-    NDArray denominator = sums.mul(trace.scaled(3)).addi(d2.mul(2f));
+    NDArray denominator = sums.mul(trace.scaled(3)).addi(d2.mul(Scalars.of(d2, 2)));
     NDArray alpha = quotient(numerator == AlphaNumerator.PAPER ? d1 : d2, denominator);
     if (scaling == AlphaScaling.NORMALIZED) {
       alpha = normalized(alpha, d1, SPACE);
     }
-    NDArray weights = alpha.mul(d1.maximum(0f)).sum(SPACE, true);
+    NDArray weights = alpha.mul(Scalars.positive(d1)).sum(SPACE, true);
     // One factor s is left, from D_1. With the first-order numerator, division by s² cancels it,
     // unless normalising has already cancelled every factor of alpha.
     boolean cancelled = numerator == AlphaNumerator.PAPER && scaling == AlphaScaling.RAW;
@@ -58,22 +58,22 @@ final class Alphas {
     NDArray d3 = trace.scaled(3).abs();
     NDArray sums = trace.activations().sum(SPACE, true).mul(s);
     NDArray absolute = trace.activations().square().sum(SPACE, true).sqrt().mul(s);
-    NDArray denominator = sums.mul(trace.scaled(3)).addi(d2.mul(2f));
+    NDArray denominator = sums.mul(trace.scaled(3)).addi(d2.mul(Scalars.of(d2, 2)));
     NDArray error =
-        d2.mul(2f)
+        d2.mul(Scalars.of(d2, 2))
             .addi(d2.sqrt().mul(d2).addi(d3).muli(sums.abs()))
             .addi(d3.mul(absolute))
-            .muli((float) rounding);
+            .muli(Scalars.of(d2, rounding));
     // A denominator of exactly zero leaves its neuron out, although it may be anything up to e.
-    NDArray size = denominator.abs().maximum(error.mul(LEAST_SHARE));
+    NDArray size = denominator.abs().maximum(error.mul(Scalars.of(error, LEAST_SHARE)));
     NDArray top = numerator == AlphaNumerator.PAPER ? d1 : d2;
     NDArray alpha = quotient(top, denominator);
     NDArray off = quotient(top.abs().mul(error), size.mul(size.maximum(error)));
-    NDArray slope = d1.maximum(0f);
+    NDArray slope = Scalars.positive(d1);
     if (scaling == AlphaScaling.NORMALIZED) {
-      NDArray positive = d1.gt(0).toType(DataType.FLOAT32, false);
+      NDArray positive = Scalars.isPositive(d1);
       NDArray total = alpha.mul(positive).sum(SPACE, true);
-      NDArray some = total.add(total.eq(0).toType(DataType.FLOAT32, false));
+      NDArray some = total.add(Scalars.isZero(total));
       NDArray weights = alpha.mul(slope).sum(SPACE, true).div(some);
       slope = d1.sub(weights).mul(positive).div(some);
     }
@@ -99,15 +99,17 @@ final class Alphas {
       AlphaNumerator numerator,
       AlphaScaling scaling) {
     int[] space = {3, 4};
-    NDArray denominator = gradients.mul(activationSums.mul(scale)).addi(2f);
-    NDArray positive = gradients.maximum(0f);
+    NDArray denominator = gradients.mul(activationSums.mul(scale)).addi(Scalars.of(scale, 2));
+    NDArray positive = Scalars.positive(gradients);
     if (numerator == AlphaNumerator.SECOND && scaling == AlphaScaling.RAW) {
       return quotient(positive, denominator).sum(space);
     }
     if (numerator == AlphaNumerator.PAPER) {
       denominator = denominator.mul(gradients);
     }
-    NDArray alpha = quotient(gradients.neq(0).toType(DataType.FLOAT32, false), denominator);
+    NDArray alpha =
+        quotient(
+            gradients.neq(Scalars.of(gradients, 0)).toType(DataType.FLOAT32, false), denominator);
     if (scaling == AlphaScaling.NORMALIZED) {
       alpha = normalized(alpha, gradients, space);
     }
@@ -115,15 +117,15 @@ final class Alphas {
   }
 
   private static NDArray normalized(NDArray alpha, NDArray gradient, int[] space) {
-    NDArray positive = gradient.gt(0).toType(DataType.FLOAT32, false);
+    NDArray positive = Scalars.isPositive(gradient);
     NDArray total = alpha.mul(positive).sum(space, true);
-    return alpha.div(total.add(total.eq(0).toType(DataType.FLOAT32, false)));
+    return alpha.div(total.add(Scalars.isZero(total)));
   }
 
   /** numerator / denominator, and zero where the denominator is zero. */
   static NDArray quotient(NDArray numerator, NDArray denominator) {
-    NDArray zero = denominator.eq(0).toType(DataType.FLOAT32, false);
+    NDArray zero = Scalars.isZero(denominator);
     NDArray safe = denominator.add(zero);
-    return numerator.mul(zero.mul(-1f).addi(1f)).divi(safe);
+    return numerator.mul(Scalars.of(zero, 1).sub(zero)).divi(safe);
   }
 }

@@ -40,7 +40,7 @@ public final class DerivativeSums {
    * Adds some samples of every pair.
    *
    * @param gradients dS/dA, {@code [N,m,K,h,w]}; divided by the scale in place
-   * @param scores S, {@code [N,m]}
+   * @param scores S, {@code [N,m]}; may be null unless samples are weighted by them
    */
   public void add(NDArray gradients, NDArray scores) {
     Shape shape = gradients.getShape();
@@ -72,15 +72,19 @@ public final class DerivativeSums {
   private void enlargeScale(NDArray gradients, long pairs) {
     NDArray flat = gradients.reshape(pairs, -1);
     int[] row = {1};
-    NDArray most = flat.max(row).maximum(flat.min(row).mul(-1f));
+    NDArray most = flat.max(row).maximum(flat.min(row).neg());
     NDArray joint = largest == null ? most : most.maximum(largest);
-    NDArray none = joint.eq(0).toType(DataType.FLOAT32, false);
+    NDArray none = Scalars.isZero(joint);
     // Dividing by a power of two does not round, so a denominator of zero stays zero.
     NDArray exponent = joint.add(none).log2().floor();
-    NDArray next = gradients.getManager().create(2f).pow(exponent).reshape(pairs, 1, 1, 1);
+    NDArray next = Scalars.of(gradients, 2).pow(exponent).reshape(pairs, 1, 1, 1);
     if (largest != null) {
       // Where all gradients were zero so far, so are their sums.
-      NDArray some = largest.neq(0).toType(DataType.FLOAT32, false).reshape(pairs, 1, 1, 1);
+      NDArray some =
+          largest
+              .neq(Scalars.of(largest, 0))
+              .toType(DataType.FLOAT32, false)
+              .reshape(pairs, 1, 1, 1);
       NDArray shrink = scale.div(next).mul(some);
       NDArray power = shrink;
       for (int order = 0; order < sums.length; order++) {
@@ -128,7 +132,7 @@ public final class DerivativeSums {
   public LayerTrace trace(NDArray activations) {
     List<NDArray> means = new ArrayList<>();
     for (NDArray sum : sums) {
-      means.add(sum.div(samples));
+      means.add(sum.div(Scalars.of(sum, (double) samples)));
     }
     return new LayerTrace(activations, means, scale);
   }

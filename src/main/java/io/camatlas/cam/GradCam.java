@@ -21,7 +21,10 @@ public record GradCam() implements CamMethod {
   @Override
   public NDArray weights(LayerTrace trace) {
     Shape shape = trace.activations().getShape();
-    return trace.gradient().sum(SPACE, true).div(shape.get(2) * shape.get(3));
+    return trace
+        .gradient()
+        .sum(SPACE, true)
+        .div(Scalars.of(trace.scale(), (double) shape.get(2) * shape.get(3)));
   }
 
   @Override

@@ -20,7 +20,7 @@ public record LayerCam() implements CamMethod {
 
   @Override
   public NDArray weights(LayerTrace trace) {
-    return trace.gradient().maximum(0f);
+    return Scalars.positive(trace.gradient());
   }
 
   @Override

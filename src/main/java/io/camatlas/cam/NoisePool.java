@@ -60,6 +60,26 @@ public final class NoisePool {
     return stacked;
   }
 
+  /** The numbers that samples are slices of; they live as long as the pool. */
+  public NDArray numbers() {
+    return pool;
+  }
+
+  /**
+   * Where the noise of consecutive samples of several images begins in {@link #numbers}.
+   *
+   * @param images identifies each image: a hash of its bytes
+   * @param first number of the first sample, from 0
+   * @return all samples of the first image, then those of the second, …
+   */
+  public long[] offsets(long[] images, int first, int count) {
+    long[] offsets = new long[images.length * count];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = offset(images[i / count], first + i % count);
+    }
+    return offsets;
+  }
+
   /** Where a sample's slice begins. */
   int offset(long image, int sample) {
     return (int) (mix(mix(mix(seed) ^ image) + sample) >>> (64 - 22));

@@ -3,7 +3,6 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /** The weighted sum of feature maps, the last step of every rule. */
@@ -27,7 +26,7 @@ public final class SaliencyMaps {
     } else {
       summed = used.mul(activations).sum(new int[] {1});
     }
-    return masked(summed.maximum(0f), manager, neurons);
+    return masked(Scalars.positive(summed), manager, neurons);
   }
 
   /** The weights, zero for feature maps that are not selected. */
@@ -62,7 +61,7 @@ public final class SaliencyMaps {
     NDArray used = selected(errors, filters, manager);
     // Squares of large errors would overflow, so they are taken relative to the largest.
     NDArray largest = used.max(new int[] {1}, true);
-    NDArray unit = largest.add(largest.eq(0).toType(DataType.FLOAT32, false));
+    NDArray unit = largest.add(Scalars.isZero(largest));
     NDArray summed = sumOfMaps(used.div(unit).square(), activations.square());
     NDArray off = summed.sqrt().mul(unit.reshape(unit.getShape().get(0), 1, 1));
     return masked(off, manager, neurons);
@@ -79,7 +78,8 @@ public final class SaliencyMaps {
     long[] indices = filters.indices().stream().mapToLong(Integer::longValue).toArray();
     NDArray chosen = manager.create(indices);
     NDIndex index = new NDIndex(":, {}", chosen);
-    return masked(weights.get(index).mul(activations.get(index)).maximum(0f), manager, neurons);
+    return masked(
+        Scalars.positive(weights.get(index).mul(activations.get(index))), manager, neurons);
   }
 
   /**
@@ -102,9 +102,9 @@ public final class SaliencyMaps {
       used = used.mul(manager.create(filters.mask(maps), new Shape(1, 1, maps)));
     }
     NDArray maps =
-        used.batchMatMul(
-                activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3)))
-            .maximum(0f);
+        Scalars.positive(
+            used.batchMatMul(
+                activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3))));
     int height = (int) shape.get(2);
     int width = (int) shape.get(3);
     return neurons

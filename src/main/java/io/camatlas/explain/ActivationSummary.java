@@ -1,8 +1,11 @@
 package io.camatlas.explain;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Mean and maximum of each feature map of one layer, for one image or for several, one after
@@ -17,18 +20,30 @@ public record ActivationSummary(int maps, float[] means, float[] maxima, int[] c
   private static final int[] CELLS = {2};
 
   /**
-   * Reads the summary from the device.
+   * Asks for the summary.
    *
    * @param activations {@code [N,K,h,w]}
+   * @param read reads it from the device, together with what else is asked for
+   * @return makes the summary of what was read
    */
-  static ActivationSummary of(NDArray activations) {
+  static Function<List<float[]>, ActivationSummary> of(NDArray activations, DeviceRead read) {
     Shape shape = activations.getShape();
-    NDArray flat = activations.reshape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3));
-    return new ActivationSummary(
-        (int) shape.get(1),
-        flat.mean(CELLS).toFloatArray(),
-        flat.max(CELLS).toFloatArray(),
-        Arrays.stream(flat.argMax(2).toLongArray()).mapToInt(cell -> (int) cell).toArray());
+    int maps = (int) shape.get(1);
+    NDArray flat = activations.reshape(shape.get(0), maps, shape.get(2) * shape.get(3));
+    int means = read.add(flat.mean(CELLS));
+    int maxima = read.add(flat.max(CELLS));
+    // Positions are small whole numbers, which floats hold.
+    int cells = read.add(flat.argMax(2).toType(DataType.FLOAT32, false));
+    return found ->
+        new ActivationSummary(maps, found.get(means), found.get(maxima), whole(found.get(cells)));
+  }
+
+  private static int[] whole(float[] numbers) {
+    int[] whole = new int[numbers.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (int) numbers[i];
+    }
+    return whole;
   }
 
   /** The summary of one image. */

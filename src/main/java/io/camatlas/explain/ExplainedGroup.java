@@ -2,6 +2,7 @@ package io.camatlas.explain;
 
 import io.camatlas.explain.Prediction.Target;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,21 +76,22 @@ final class ExplainedGroup {
     return some.stream().anyMatch(row -> !targets(row).isEmpty());
   }
 
-  /** The class of each row's target of a given rank, or -1. */
-  int[] targets(int rank, Rows some) {
-    return some.stream()
-        .map(row -> rank < targets(row).size() ? targets(row).get(rank).index() : -1)
-        .toArray();
-  }
-
-  /** The clean score of each row's target of a given rank, or 0. */
-  float[] scores(int rank, Rows some) {
-    float[] scores = new float[some.count()];
-    for (int i = 0; i < scores.length; i++) {
-      List<Target> targets = targets(some.from() + i);
-      scores[i] = rank < targets.size() ? targets.get(rank).score() : 0;
+  /**
+   * The classes of all rows' targets, {@code [rows, ranks]} one row after another, or -1 for none.
+   *
+   * @param count number of rows; those beyond the images have no targets
+   */
+  float[] classes(int count) {
+    int ranks = mostTargets();
+    float[] classes = new float[count * ranks];
+    Arrays.fill(classes, -1);
+    for (int row = 0; row < images.size(); row++) {
+      List<Target> targets = targets(row);
+      for (int rank = 0; rank < targets.size(); rank++) {
+        classes[row * ranks + rank] = targets.get(rank).index();
+      }
     }
-    return scores;
+    return classes;
   }
 
   /** How many of these rows are padding. */

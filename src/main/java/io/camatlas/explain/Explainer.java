@@ -89,7 +89,8 @@ public final class Explainer implements AutoCloseable {
     this.clock = clock;
     this.batch = settings.batch();
     this.mostAhead = GROUPS_AHEAD * batch;
-    this.preparation = new Preparation(card, settings.limits(), plan.input(), clock);
+    this.preparation =
+        new Preparation(card, settings.limits(), plan.input(), clock, network.device().isGpu());
     this.passes = new GroupPasses(network, plan, card, settings, pool, clock);
     this.decoders =
         decoders == 0

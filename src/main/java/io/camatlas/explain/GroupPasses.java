@@ -3,12 +3,12 @@ package io.camatlas.explain;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.ScoreTransform;
-import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
@@ -18,7 +18,6 @@ import io.camatlas.model.ScoreCheck;
 import io.camatlas.model.ScoreDifference;
 import io.camatlas.model.ScoresCompared;
 import io.camatlas.model.ScoresDifferException;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class GroupPasses {
    */
   private final Optional<CamMethod> sampled;
 
-  private final float[] pixels;
+  private final DevicePixels pixels;
   private ScoresCompared compared = ScoresCompared.NONE;
 
   GroupPasses(
@@ -61,7 +60,7 @@ final class GroupPasses {
         settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
     this.sampled =
         settings.methods().stream().filter(method -> settings.isSampled(method, plan)).findFirst();
-    this.pixels = new float[settings.batch() * plan.input().elements()];
+    this.pixels = new DevicePixels(network, plan.input(), card.preprocessing());
   }
 
   /**
@@ -71,8 +70,9 @@ final class GroupPasses {
    *     any other pass
    */
   List<ImageOutcome> explain(List<PreparedImage> images, int batch) {
-    try (NDManager manager = network.newManager()) {
-      NDArray clean = batch(images, batch, manager);
+    try (Network.Turn turn = network.turn();
+        NDManager manager = network.newManager()) {
+      NDArray clean = pixels.batch(images, batch, manager);
       long start = System.nanoTime();
       ForwardPass pass =
           clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
@@ -80,11 +80,14 @@ final class GroupPasses {
       compareOnce(clean, pass, images.size());
       ExplainedGroup group = reader.begin(images, pass);
       if (group.mostTargets() > 0) {
+        // Chunks may reach beyond the batch by less than its size.
+        int rows = 2 * batch;
+        NDArray classes = manager.create(group.classes(rows), new Shape(rows, group.mostTargets()));
         if (!clear.isEmpty()) {
-          differentiateClean(manager, pass, group);
+          differentiateClean(manager, pass, group, classes);
         }
         if (sampled.isPresent()) {
-          differentiateNoisy(manager, clean, pass, group);
+          differentiateNoisy(manager, clean, pass, group, classes);
         }
       }
       return group.outcomes();
@@ -120,35 +123,21 @@ final class GroupPasses {
     return compared;
   }
 
-  /** The images as rows, padded with zeros to the batch's size. */
-  private NDArray batch(List<PreparedImage> images, int batch, NDManager manager) {
-    InputShape input = plan.input();
-    int length = input.elements();
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i).pixels(), 0, pixels, i * length, length);
-    }
-    Arrays.fill(pixels, images.size() * length, batch * length, 0f);
-    Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
-    NDArray rows = manager.create(FloatBuffer.wrap(pixels, 0, batch * length), shape);
-    // On the CPU the array is in Java's memory, at any address; rounding depends on the alignment.
-    return network.device().isGpu() ? rows : rows.duplicate();
-  }
-
   /** Computes the maps of methods without noise, from the gradients of the clean images. */
-  private void differentiateClean(NDManager manager, ForwardPass pass, ExplainedGroup group) {
+  private void differentiateClean(
+      NDManager manager, ForwardPass pass, ExplainedGroup group, NDArray classes) {
     Rows rows = group.rows();
     int order = clear.stream().mapToInt(CamMethod::highestOrder).max().orElseThrow();
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       try (NDManager scratch = manager.newSubManager()) {
         boolean last = rank + 1 == group.mostTargets();
-        List<NDArray> gradients = pass.gradients(group.targets(rank, rows), last);
-        NDArray scores = scratch.create(group.scores(rank, rows), new Shape(rows.count(), 1));
+        List<NDArray> gradients = pass.gradients(ofRank(rows.of(classes, scratch), rank), last);
         for (int layer = 0; layer < gradients.size(); layer++) {
           NDArray gradient = gradients.get(layer);
           gradient.attach(scratch);
           // For a single sample, the weight of the exponential is 1.
           DerivativeSums sums = new DerivativeSums(scratch, order, ScoreTransform.LOGIT);
-          sums.add(gradient.expandDims(1), scores);
+          sums.add(gradient.expandDims(1), null);
           NDArray activations = rows.of(pass.activations(layer), scratch);
           LayerGradients found =
               new LayerGradients(rows, rank, layer, sums.trace(activations), Optional.empty());
@@ -158,12 +147,21 @@ final class GroupPasses {
     }
   }
 
+  /** The classes of one rank, {@code [N]}, of {@code [N, ranks]}. */
+  static NDArray ofRank(NDArray classes, int rank) {
+    return classes.get(new NDIndex().addAllDim().addSliceDim(rank, rank + 1L)).flatten();
+  }
+
   /**
    * Computes the maps of the method that averages over noisy copies; copies of several images share
    * passes.
    */
   private void differentiateNoisy(
-      NDManager manager, NDArray clean, ForwardPass cleanPass, ExplainedGroup group) {
+      NDManager manager,
+      NDArray clean,
+      ForwardPass cleanPass,
+      ExplainedGroup group,
+      NDArray classes) {
     CamMethod method = sampled.orElseThrow();
     int samples = method.noise().samples();
     int batch = group.rows().count();
@@ -177,7 +175,8 @@ final class GroupPasses {
       Rows rows = new Rows(from, together);
       if (group.hasTargets(rows)) {
         try (NDManager chunk = manager.newSubManager()) {
-          NoisyCopies copies = new NoisyCopies(chunk, plan, method, rows, group, cleanPass, clean);
+          NoisyCopies copies =
+              new NoisyCopies(chunk, plan, method, rows, group, cleanPass, clean, classes);
           for (int part = 0; part < parts; part++) {
             int first = samples * part / parts;
             int end = samples * (part + 1) / parts;

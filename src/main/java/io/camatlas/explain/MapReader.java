@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.PriorityQueue;
+import java.util.function.Function;
 
 /** Reads results from the device: maps, weights and a few numbers for each feature map. */
 final class MapReader {
@@ -45,11 +45,16 @@ final class MapReader {
 
   /** Reads predictions and activations of a clean pass and selects each image's targets. */
   ExplainedGroup begin(List<PreparedImage> images, ForwardPass pass) {
-    float[] scores = pass.scores().toFloatArray();
-    List<ActivationSummary> layers = new ArrayList<>();
+    DeviceRead read = new DeviceRead();
+    int ofScores = read.add(pass.scores());
+    List<Function<List<float[]>, ActivationSummary>> summaries = new ArrayList<>();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
-      layers.add(ActivationSummary.of(pass.activations(layer)));
+      summaries.add(ActivationSummary.of(pass.activations(layer), read));
     }
+    List<float[]> found = read.read();
+    float[] scores = found.get(ofScores);
+    List<ActivationSummary> layers =
+        summaries.stream().map(summary -> summary.apply(found)).toList();
     ExplainedGroup group =
         new ExplainedGroup((int) pass.scores().getShape().get(0), layers, settings.rules().size());
     for (int row = 0; row < images.size(); row++) {
@@ -192,25 +197,23 @@ final class MapReader {
 
   private static List<FeatureMapUse> topFeatureMaps(
       ActivationSummary activations, float[] relevance, ProbedLayer layer) {
-    // The least relevant is on top; on ties, the one with the higher index is removed first.
-    PriorityQueue<Integer> best =
-        new PriorityQueue<>(
-            (a, b) -> {
-              int byRelevance = Float.compare(relevance[a], relevance[b]);
-              return byRelevance != 0 ? byRelevance : Integer.compare(b, a);
-            });
+    // The most relevant first; on ties, the one with the lower index.
+    int[] best = new int[Math.min(TOP_FEATURE_MAPS, relevance.length)];
+    int found = 0;
     for (int k = 0; k < relevance.length; k++) {
-      best.add(k);
-      if (best.size() > TOP_FEATURE_MAPS) {
-        best.remove();
+      if (found == best.length && Float.compare(relevance[k], relevance[best[found - 1]]) <= 0) {
+        continue;
       }
+      int at = found < best.length ? found++ : found - 1;
+      for (; at > 0 && Float.compare(relevance[k], relevance[best[at - 1]]) > 0; at--) {
+        best[at] = best[at - 1];
+      }
+      best[at] = k;
     }
     List<FeatureMapUse> top = new ArrayList<>();
-    while (!best.isEmpty()) {
-      int k = best.remove();
+    for (int k : best) {
       int cell = activations.cells()[k];
       top.add(
-          0,
           new FeatureMapUse(
               k,
               relevance[k],

@@ -4,20 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.NoiseScale;
-import io.camatlas.model.InputShape;
+import io.camatlas.cam.Scalars;
+import io.camatlas.cam.ScoreTransform;
 import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.ProbePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Noisy copies of some rows of a group, and the sums of their gradients so far. */
@@ -29,6 +30,7 @@ final class NoisyCopies {
   private final ExplainedGroup group;
   private final NDArray images;
   private final NDArray sigma;
+  private final NDArray classes;
   private final List<List<Sums>> byRank = new ArrayList<>();
 
   /**
@@ -47,6 +49,7 @@ final class NoisyCopies {
    * @param manager owns the sums; the caller closes it
    * @param cleanPass the clean pass of the whole group
    * @param clean the whole group's images
+   * @param classes of the whole group's targets, {@code [rows, ranks]}
    */
   NoisyCopies(
       NDManager manager,
@@ -55,7 +58,8 @@ final class NoisyCopies {
       Rows rows,
       ExplainedGroup group,
       ForwardPass cleanPass,
-      NDArray clean) {
+      NDArray clean,
+      NDArray classes) {
     this.manager = manager;
     this.plan = plan;
     this.method = method;
@@ -67,6 +71,7 @@ final class NoisyCopies {
     }
     this.images = rows.of(clean, manager);
     this.sigma = sigma();
+    this.classes = rows.of(classes, manager);
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       List<Sums> sums = new ArrayList<>();
       for (int layer = 0; layer < activations.size(); layer++) {
@@ -90,30 +95,35 @@ final class NoisyCopies {
    */
   void add(Network network, NoisePool pool, PassClock clock, int first, int size) {
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray copies = copies(scratch, pool, first, size);
+      long[] offsets =
+          pool.offsets(rows.stream().mapToLong(group::noiseKey).toArray(), first, size);
+      NDArray copies = network.noisy(images, pool.numbers(), offsets, sigma);
+      copies.attach(scratch);
       long start = System.nanoTime();
       ForwardPass pass = network.forward(plan, copies);
       clock.pass(start, (long) rows.count() * size, (long) group.padding(rows) * size);
-      float[] scores = pass.scores().toFloatArray();
       for (int rank = 0; rank < byRank.size(); rank++) {
-        int[] classes = repeated(group.targets(rank, rows), size);
-        List<NDArray> gradients = pass.gradients(classes, rank + 1 == byRank.size());
         try (NDManager perTarget = scratch.newSubManager()) {
+          NDArray repeated = GroupPasses.ofRank(classes, rank).repeat(0, size);
+          repeated.attach(perTarget);
+          List<NDArray> gradients = pass.gradients(repeated, rank + 1 == byRank.size());
+          boolean weighted = method.score() == ScoreTransform.EXP;
           NDArray targetScores =
-              perTarget.create(picked(scores, classes), new Shape(rows.count(), size));
+              weighted
+                  ? picked(pass.scores(), repeated, perTarget).reshape(rows.count(), size)
+                  : null;
           for (Sums sums : byRank.get(rank)) {
-            add(sums, gradients.get(sums.layer), targetScores, perTarget);
+            add(sums, gradients.get(sums.layer), size, targetScores, perTarget);
           }
         }
       }
     }
   }
 
-  private void add(Sums sums, NDArray gradients, NDArray scores, NDManager scratch) {
+  private void add(Sums sums, NDArray gradients, int size, NDArray scores, NDManager scratch) {
     Shape shape = gradients.getShape();
     NDArray samples =
-        gradients.reshape(
-            rows.count(), scores.getShape().get(1), shape.get(1), shape.get(2), shape.get(3));
+        gradients.reshape(rows.count(), size, shape.get(1), shape.get(2), shape.get(3));
     gradients.attach(scratch);
     samples.attach(scratch);
     sums.derivatives.add(samples, scores);
@@ -128,16 +138,13 @@ final class NoisyCopies {
     }
   }
 
-  private static int[] repeated(int[] values, int times) {
-    return IntStream.range(0, values.length * times).map(i -> values[i / times]).toArray();
-  }
-
-  /** The score of each row's class, or 0 if it has none. */
-  private float[] picked(float[] scores, int[] classes) {
-    float[] picked = new float[classes.length];
-    for (int row = 0; row < picked.length; row++) {
-      picked[row] = classes[row] < 0 ? 0 : scores[row * plan.classes() + classes[row]];
-    }
+  /** The score of each copy's class; one without a class gets that of any. */
+  private static NDArray picked(NDArray scores, NDArray classes, NDManager scratch) {
+    NDArray indices =
+        classes.maximum(Scalars.of(scratch, 0)).toType(DataType.INT64, false).reshape(-1, 1);
+    indices.attach(scratch);
+    NDArray picked = scores.gather(indices, 1);
+    picked.attach(scratch);
     return picked;
   }
 
@@ -155,25 +162,6 @@ final class NoisyCopies {
         sums.weights.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(sums.weights, 1)));
   }
 
-  /**
-   * Copies of the images with noise, {@code [N·size, C, H, W]}; an image's samples are adjacent.
-   */
-  private NDArray copies(NDManager scratch, NoisePool pool, int first, int size) {
-    InputShape input = plan.input();
-    int count = rows.count();
-    NDList noise = new NDList();
-    rows.stream()
-        .forEach(row -> noise.add(pool.samples(scratch, group.noiseKey(row), first, size)));
-    NDArray stacked = count == 1 ? noise.get(0).expandDims(0) : NDArrays.stack(noise);
-    stacked.attach(scratch);
-    NDArray scaled = stacked.muli(sigma);
-    NDArray copies = scaled.addi(images.reshape(count, 1, input.elements()));
-    NDArray all =
-        copies.reshape((long) count * size, input.channels(), input.height(), input.width());
-    all.attach(scratch);
-    return all;
-  }
-
   /** Standard deviation of the noise for each image, {@code [N,1,1]}, in normalised input units. */
   private NDArray sigma() {
     NoisePlan noise = method.noise();
@@ -182,6 +170,9 @@ final class NoisyCopies {
     }
     NDArray flat = images.reshape(rows.count(), plan.input().elements());
     int[] row = {1};
-    return flat.max(row).sub(flat.min(row)).mul((float) noise.sigma()).reshape(rows.count(), 1, 1);
+    return flat.max(row)
+        .sub(flat.min(row))
+        .mul(Scalars.of(flat, noise.sigma()))
+        .reshape(rows.count(), 1, 1);
   }
 }

@@ -19,14 +19,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Arrays of pixels are reused once {@link #giveBack} returns them.
  */
 public final class Preparation {
+  /** Pictures of more bytes than so many inputs are resized here. */
+  private static final int MOST_INPUTS = 4;
+
   private final ImageDecoder decoder;
   private final Preprocessing preprocessing;
   private final int length;
   private final PassClock clock;
+  private final long mostBytes;
   private final ConcurrentLinkedQueue<float[]> free = new ConcurrentLinkedQueue<>();
 
   /** An image that is ready for the device, or the outcome of one that could not be prepared. */
   public sealed interface Result permits PreparedImage, ImageOutcome.Skipped {}
+
+  /** Creates a preparation that leaves nothing to the device. */
+  public Preparation(ModelCard card, DecodeLimits limits, InputShape input, PassClock clock) {
+    this(card, limits, input, clock, false);
+  }
 
   /**
    * Creates a preparation for one network.
@@ -35,17 +44,27 @@ public final class Preparation {
    * @param limits on the files that are decoded
    * @param input shape of one image
    * @param clock records the times
+   * @param deviceResizes whether the device resizes, crops and normalises pictures, unless they are
+   *     so large that many of them would not fit into memory
    */
-  public Preparation(ModelCard card, DecodeLimits limits, InputShape input, PassClock clock) {
+  Preparation(
+      ModelCard card,
+      DecodeLimits limits,
+      InputShape input,
+      PassClock clock,
+      boolean deviceResizes) {
     this.decoder = new ImageDecoder(limits);
     this.preprocessing = card.preprocessing();
     this.length = input.elements();
     this.clock = clock;
+    this.mostBytes = deviceResizes ? (long) MOST_INPUTS * length * Float.BYTES : 0;
   }
 
-  /** Returns an array of pixels for reuse by other images. */
-  void giveBack(float[] pixels) {
-    free.add(pixels);
+  /** Returns an image's array of pixels for reuse by other images. */
+  void giveBack(Pixels pixels) {
+    if (pixels instanceof Pixels.Input input) {
+      free.add(input.values());
+    }
   }
 
   /** Prepares one image. */
@@ -63,23 +82,28 @@ public final class Preparation {
     }
     start = System.nanoTime();
     String hash = Sha256.of(bytes);
-    float[] pixels = free.poll();
-    if (pixels == null) {
-      pixels = new float[length];
-    }
     try {
       RgbImage image = input.bytes().picture(bytes, decoder);
-      PixelMapping mapping = preprocessing.apply(image, pixels, 0);
+      PixelMapping mapping = preprocessing.mapping(image.width(), image.height());
+      Pixels pixels =
+          image.rgb().length <= mostBytes ? new Pixels.Picture(image) : transformed(image);
       return new PreparedImage(input.image(), new DecodedImage(hash, mapping), pixels);
     } catch (ImageException e) {
-      giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
     } catch (IllegalArgumentException e) {
-      giveBack(pixels);
       return skipped(input, ImageOutcome.Stage.DECODE, "cannot be transformed", e);
     } finally {
       clock.since(Phase.DECODE, start);
     }
+  }
+
+  private Pixels.Input transformed(RgbImage image) {
+    float[] values = free.poll();
+    if (values == null) {
+      values = new float[length];
+    }
+    preprocessing.apply(image, values, 0);
+    return new Pixels.Input(values);
   }
 
   private static String reason(ImageException e) {

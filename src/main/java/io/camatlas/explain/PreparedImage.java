@@ -5,9 +5,9 @@ package io.camatlas.explain;
  *
  * @param image its name and label
  * @param decoded the image that was read
- * @param pixels {@code [C,H,W]}, normalised
+ * @param pixels its pixels
  */
-public record PreparedImage(NamedImage image, DecodedImage decoded, float[] pixels)
+public record PreparedImage(NamedImage image, DecodedImage decoded, Pixels pixels)
     implements Preparation.Result {
 
   ImageOutcome.Skipped skipped(ImageOutcome.Stage stage, String reason, Exception cause) {

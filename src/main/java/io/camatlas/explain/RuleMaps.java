@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 
 /**
  * The maps and weights that one rule computes from {@link LayerGradients}, read from the device all
@@ -42,40 +44,54 @@ final class RuleMaps {
     int count = gradients.rows().count();
     this.maps = (int) activations.getShape().get(1);
     this.cells = (int) (activations.getShape().get(2) * activations.getShape().get(3));
-    this.saliency =
-        SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons()).toFloatArray();
-    this.weights = weights.reshape(count, maps, -1).mean(new int[] {2}).toFloatArray();
+    DeviceRead read = new DeviceRead();
+    int ofMaps =
+        read.add(SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons()));
+    int ofWeights = read.add(weights.reshape(count, maps, -1).mean(new int[] {2}));
     boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;
     NDArray contributions =
         spatial
             ? weights.mul(activations).sum(SPACE)
             : activations.sum(SPACE).mul(weights.reshape(count, maps));
-    this.relevance = contributions.abs().toFloatArray();
+    int ofRelevance = read.add(contributions.abs());
     this.filters = rule.filters().perFilter() ? rule.filters().indices().size() : 0;
-    this.perFilter =
+    OptionalInt ofFilters =
         filters > 0
-            ? SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())
-                .toFloatArray()
-            : new float[0];
+            ? OptionalInt.of(
+                read.add(
+                    SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())))
+            : OptionalInt.empty();
     this.samples =
         gradients.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
-    this.errors =
-        weightErrors
-            .map(
-                off ->
+    OptionalInt ofErrors =
+        added(
+            weightErrors,
+            off ->
+                read.add(
                     SaliencyMaps.errors(off, activations, rule.filters(), rule.neurons())
                         .reshape(count, cells)
-                        .max(new int[] {1})
-                        .toFloatArray())
-            .orElse(new float[0]);
-    this.perSample =
-        gradients
-            .sampleWeights()
-            .map(
-                single ->
-                    SaliencyMaps.samples(single, activations, rule.filters(), rule.neurons())
-                        .toFloatArray())
-            .orElse(new float[0]);
+                        .max(new int[] {1})));
+    OptionalInt ofSamples =
+        added(
+            gradients.sampleWeights(),
+            single ->
+                read.add(
+                    SaliencyMaps.samples(single, activations, rule.filters(), rule.neurons())));
+    List<float[]> found = read.read();
+    this.saliency = found.get(ofMaps);
+    this.weights = found.get(ofWeights);
+    this.relevance = found.get(ofRelevance);
+    this.perFilter = found(found, ofFilters);
+    this.errors = found(found, ofErrors);
+    this.perSample = found(found, ofSamples);
+  }
+
+  private static OptionalInt added(Optional<NDArray> array, ToIntFunction<NDArray> add) {
+    return array.isPresent() ? OptionalInt.of(add.applyAsInt(array.get())) : OptionalInt.empty();
+  }
+
+  private static float[] found(List<float[]> all, OptionalInt place) {
+    return place.isPresent() ? all.get(place.getAsInt()) : new float[0];
   }
 
   /** The map of one row, {@code [h·w]}. */

@@ -153,10 +153,15 @@ public record Preprocessing(
     return mapping;
   }
 
+  /** The sums that {@link #apply} computes for pictures of the mapping's size. */
+  public ResizeTables tables(PixelMapping mapping) {
+    return Resampler.ofThisThread().tables(interpolation, resizeAs, mapping);
+  }
+
   /**
    * The float of each 8-bit value in each plane, computed in single precision as torchvision does.
    */
-  private float[][] levels() {
+  public float[][] levels() {
     float[][] levels = new float[channels()][256];
     for (int c = 0; c < levels.length; c++) {
       float middle = mean.get(c).floatValue();

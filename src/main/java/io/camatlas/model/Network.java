@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * A probed TorchScript archive on one device.
@@ -43,6 +44,12 @@ public final class Network implements AutoCloseable {
   private static final float FACTOR_STEP = 32;
   private static final float LEAST_FACTOR = 1f / 32;
 
+  /**
+   * Groups of images that a GPU works on at once. While results of one are read and measured, the
+   * GPU has the others; more would only take memory.
+   */
+  private static final int GROUPS_AT_ONCE = 3;
+
   private final Model model;
   private final PtSymbolBlock block;
   private final NDManager manager;
@@ -50,12 +57,16 @@ public final class Network implements AutoCloseable {
   private final Precision precision;
   private final Set<Integer> checked = ConcurrentHashMap.newKeySet();
 
+  /** Null on a CPU, whose tasks have threads and memory of their own. */
+  private final Semaphore turns;
+
   private Network(Model model, Precision precision) {
     this.model = model;
     this.precision = precision;
     this.block = (PtSymbolBlock) model.getBlock();
     this.manager = model.getNDManager();
     this.device = manager.getDevice();
+    this.turns = device.isGpu() ? new Semaphore(GROUPS_AT_ONCE, true) : null;
   }
 
   /** Loads an archive that {@link ProbeInjector} wrote, to compute as it says itself. */
@@ -140,6 +151,29 @@ public final class Network implements AutoCloseable {
     return manager.newSubManager();
   }
 
+  /** A turn at the device; close it to let the next one in. */
+  public interface Turn extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Waits until the device has room for another group of images, however many tasks share it. A CPU
+   * always has.
+   */
+  public Turn turn() {
+    if (turns == null) {
+      return () -> {};
+    }
+    try {
+      turns.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while other tasks used the device.", e);
+    }
+    return turns::release;
+  }
+
   /**
    * Runs the network and records what gradients need.
    *
@@ -190,6 +224,58 @@ public final class Network implements AutoCloseable {
         throw skipped(probed);
       }
       return found.get(found.size() - 1);
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+  }
+
+  /**
+   * Resizes, crops and normalises pictures on the network's device, to the last bit as {@link
+   * io.camatlas.image.Preprocessing#apply} does.
+   *
+   * @param pictures {@code [N,h,w,3]}, unsigned 8-bit
+   * @param columns as in {@link io.camatlas.image.ResizeTables}, {@code [2,W,taps]}
+   * @param rows as in {@link io.camatlas.image.ResizeTables}, {@code [2,H,taps]}
+   * @param levels the float of each 8-bit value in each plane, {@code [C,256]}
+   * @param rowsFirst whether rows are summed before columns
+   * @param reversed whether planes are blue, green and red
+   * @return {@code [N,C,H,W]}, in the pictures' manager
+   */
+  public NDArray pixels(
+      NDArray pictures,
+      NDArray columns,
+      NDArray rows,
+      NDArray levels,
+      boolean rowsFirst,
+      boolean reversed) {
+    JniUtils.setGradMode(false);
+    try (NDManager host = pictures.getManager().newSubManager(Device.cpu());
+        NDArray method = host.zeros(new Shape(1))) {
+      method.setName("module_method:" + ProbeInjector.PIXELS);
+      NDArray flags = host.create(new long[] {rowsFirst ? 1 : 0, reversed ? 1 : 0});
+      NDList arguments = new NDList(pictures, columns, rows, levels, flags, method);
+      return IValueUtils.forward(block, arguments, true).get(0);
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+  }
+
+  /**
+   * Copies images with noise.
+   *
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   * @param noise numbers on the network's device
+   * @param offsets where the noise of each of the N·n copies begins; an image's copies are adjacent
+   * @param sigma what the noise of each image is multiplied by, {@code [N,1,1]}
+   * @return {@code [N·n,C,H,W]}, in the images' manager
+   */
+  public NDArray noisy(NDArray images, NDArray noise, long[] offsets, NDArray sigma) {
+    JniUtils.setGradMode(false);
+    try (NDManager host = images.getManager().newSubManager(Device.cpu());
+        NDArray method = host.zeros(new Shape(1))) {
+      method.setName("module_method:" + ProbeInjector.NOISY);
+      NDList arguments = new NDList(images, noise, host.create(offsets), sigma, method);
+      return IValueUtils.forward(block, arguments, true).get(0);
     } finally {
       JniUtils.setGradMode(true);
     }
@@ -386,6 +472,19 @@ public final class Network implements AutoCloseable {
      * @return gradients {@code [N,K,h,w]} in the plan's order; the next call overwrites them
      */
     public List<NDArray> gradients(int[] classes, boolean last) {
+      float[] numbers = new float[classes.length];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = classes[i];
+      }
+      return gradients(recordedScores.getManager().create(numbers), last);
+    }
+
+    /**
+     * The same, with classes that are on the device already: nothing has to be waited for.
+     *
+     * @param classes {@code [N]}, as 32-bit floats
+     */
+    public List<NDArray> gradients(NDArray classes, boolean last) {
       float factor = gradientScale;
       List<NDArray> gradients = scaled(classes, factor, last && factor == 1);
       // Within the network, 16 bits overflow where a factor is too large.
@@ -401,21 +500,21 @@ public final class Network implements AutoCloseable {
     }
 
     /** Gradients that are computed as multiples, and divided afterwards. */
-    private List<NDArray> scaled(int[] classes, float factor, boolean last) {
+    private List<NDArray> scaled(NDArray classes, float factor, boolean last) {
       Shape shape = recordedScores.getShape();
-      int width = (int) shape.get(1);
-      float[] seed = new float[classes.length * width];
-      for (int i = 0; i < classes.length; i++) {
-        if (classes[i] >= 0) {
-          seed[i * width + classes[i]] = factor;
-        }
-      }
       if (differentiated) {
         leaves.forEach(leaf -> JniUtils.zeroGrad((PtNDArray) leaf));
       }
       differentiated = true;
       NDManager manager = recordedScores.getManager();
-      NDArray ones = manager.create(seed, shape).toType(recordedScores.getDataType(), false);
+      NDArray all = manager.arange(0, (float) shape.get(1), 1, DataType.FLOAT32);
+      NDArray ones =
+          all.reshape(1, shape.get(1))
+              .eq(classes.reshape(shape.get(0), 1))
+              .toType(recordedScores.getDataType(), false);
+      if (factor != 1) {
+        ones.muli(factor);
+      }
       try {
         JniUtils.backward((PtNDArray) recordedScores, (PtNDArray) ones, !last, false);
       } catch (EngineException e) {

@@ -106,7 +106,8 @@ public final class ExplainSetup {
         neurons.orElseThrow().forEach(cells -> rules.add(new Rule(method, maps, cells)));
       }
     }
-    int batch = given.get(ExplainOptions.BATCH);
+    int wanted = given.get(ExplainOptions.BATCH);
+    int batch = wanted == ExplainOptions.CHOOSE_BATCH ? ExplainOptions.USUAL_BATCH : wanted;
     boolean oneByOne = prepared.orElseThrow().plan().check().oneByOne();
     return given.build(
         () ->

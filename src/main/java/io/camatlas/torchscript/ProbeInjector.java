@@ -62,6 +62,26 @@ public final class ProbeInjector {
    */
   public static final String ROUND = "camatlas_round";
 
+  /**
+   * A method {@code (images: Tensor, noise: Tensor, offsets: Tensor, sigma: Tensor) -> Tensor} that
+   * copies images with noise, so that it takes one call: row {@code i} of {@code N·n} is image
+   * {@code i / n} plus sigma {@code [N,1,1]} times the noise from {@code offsets[i]} on.
+   */
+  public static final String NOISY = "camatlas_noisy";
+
+  /**
+   * A method {@code (pictures: Tensor, columns: Tensor, rows: Tensor, levels: Tensor, flags:
+   * Tensor) -> Tensor} that resizes, crops and normalises 8-bit pictures of one size, {@code
+   * [N,h,w,3]}, on their device. The tables and what is summed are those of {@code ResizeTables};
+   * {@code levels} has the float of each 8-bit value in each plane, {@code [C,256]}; the flags, on
+   * the CPU, are whether rows come first, and whether planes are in reverse.
+   *
+   * <p>Weights are split into pieces of 8 bits, so that every product and every sum of them is a
+   * whole number that 32-bit floats hold, even where matrices are multiplied as tf32. So the result
+   * is the same on every device, to the last bit.
+   */
+  public static final String PIXELS = "camatlas_pixels";
+
   private static final String TWIN = "camatlas_run_";
   private static final String SUPPORT = "__torch__.camatlas";
   private static final String STATE = "camatlas_taps, camatlas_kept, ";
@@ -150,6 +170,75 @@ public final class ProbeInjector {
         else:
           pass
         return type
+      def noisy(images: Tensor,
+          noise: Tensor,
+          offsets: Tensor,
+          sigma: Tensor) -> Tensor:
+        rows = torch.size(images, 0)
+        length = torch.floordiv(torch.numel(images), rows)
+        slices = annotate(List[Tensor], [])
+        for i in range(torch.size(offsets, 0)):
+          at = int(torch.select(offsets, 0, i))
+          _0 = torch.append(slices, torch.narrow(noise, 0, at, length))
+        copies = torch.view(torch.stack(slices), [rows, -1, length])
+        _1 = torch.mul_(copies, sigma)
+        _2 = torch.add_(copies, torch.reshape(images, [rows, 1, length]))
+        return torch.view(copies, torch.add([-1], torch.slice(torch.size(images), 1)))
+      def parts(table: Tensor,
+          length: int) -> Tensor:
+        whole = torch.to(table, 4)
+        places = torch.select(whole, 0, 0)
+        weights = torch.new_zeros(whole, [torch.size(places, 0), length])
+        _0 = torch.scatter_(weights, 1, places, torch.select(whole, 0, 1))
+        high = torch.bitwise_right_shift(weights, 16)
+        middle = torch.bitwise_and(torch.bitwise_right_shift(weights, 8), 255)
+        low = torch.bitwise_and(weights, 255)
+        return torch.t(torch.to(torch.cat([high, middle, low]), 6))
+      def summed(pixels: Tensor,
+          parts: Tensor) -> Tensor:
+        outputs = torch.floordiv(torch.size(parts, 1), 3)
+        sums = torch.to(torch.matmul(pixels, parts), 3)
+        high = torch.mul(torch.narrow(sums, -1, 0, outputs), 65536)
+        middle = torch.mul(torch.narrow(sums, -1, outputs, outputs), 256)
+        low = torch.narrow(sums, -1, torch.mul(2, outputs), outputs)
+        total = torch.add(torch.add(torch.add(high, middle), low), 2097152)
+        whole = torch.bitwise_right_shift(total, 22)
+        return torch.to(torch.clamp(whole, 0, 255), 6)
+      def pixels(pictures: Tensor,
+          columns: Tensor,
+          rows: Tensor,
+          levels: Tensor,
+          flags: Tensor) -> Tensor:
+        across = __torch__.camatlas.parts(columns, torch.size(pictures, 2), )
+        down = __torch__.camatlas.parts(rows, torch.size(pictures, 1), )
+        planes = torch.contiguous(torch.permute(pictures, [0, 3, 1, 2]))
+        if torch.eq(torch.size(levels, 0), 1):
+          wide = torch.to(planes, 3)
+          red = torch.mul(torch.narrow(wide, 1, 0, 1), 19595)
+          green = torch.mul(torch.narrow(wide, 1, 1, 1), 38470)
+          blue = torch.mul(torch.narrow(wide, 1, 2, 1), 7471)
+          grey = torch.add(torch.add(torch.add(red, green), blue), 32768)
+          chosen = torch.to(torch.bitwise_right_shift(grey, 16), 6)
+        else:
+          chosen = torch.to(planes, 6)
+        if torch.eq(int(torch.select(flags, 0, 0)), 1):
+          tall = torch.transpose(__torch__.camatlas.summed(torch.transpose(chosen, 2, 3), down, ), 2, 3)
+          small = __torch__.camatlas.summed(tall, across, )
+        else:
+          flat = __torch__.camatlas.summed(chosen, across, )
+          small = torch.transpose(__torch__.camatlas.summed(torch.transpose(flat, 2, 3), down, ), 2, 3)
+        values = torch.to(small, 4)
+        normalised = annotate(List[Tensor], [])
+        channels = torch.size(levels, 0)
+        for i in range(channels):
+          reverse = torch.eq(int(torch.select(flags, 0, 1)), 1)
+          if reverse:
+            source = torch.sub(torch.sub(channels, 1), i)
+          else:
+            source = i
+          plane = torch.select(values, 1, source)
+          _1 = torch.append(normalised, torch.take(torch.select(levels, 0, i), plane))
+        return torch.stack(normalised, 1)
       def results(taps: List[List[int]],
           kept: List[List[Tensor]],
           scores: Tensor) -> List[Tensor]:
@@ -357,6 +446,26 @@ public final class ProbeInjector {
             + ScoreExpression.of(archive, method.returnType(), entry.output())
             + "\n    return torch.to(camatlas_scores, 6)\n");
     added.add(rounding(root));
+    added.add(
+        "  def "
+            + NOISY
+            + "(self: "
+            + root.qualifiedName()
+            + ",\n    camatlas_images: Tensor,\n    camatlas_noise: Tensor,\n    camatlas_offsets:"
+            + " Tensor,\n    camatlas_sigma: Tensor) -> Tensor:\n    return "
+            + SUPPORT
+            + ".noisy(camatlas_images, camatlas_noise, camatlas_offsets, camatlas_sigma, )\n");
+    added.add(
+        "  def "
+            + PIXELS
+            + "(self: "
+            + root.qualifiedName()
+            + ",\n    camatlas_pictures: Tensor,\n    camatlas_columns: Tensor,\n    camatlas_rows:"
+            + " Tensor,\n    camatlas_levels: Tensor,\n    camatlas_flags: Tensor) -> Tensor:\n"
+            + "    return "
+            + SUPPORT
+            + ".pixels(camatlas_pictures, camatlas_columns, camatlas_rows, camatlas_levels,"
+            + " camatlas_flags, )\n");
     return changedSources();
   }
 

@@ -36,9 +36,10 @@ public final class DeviceCheck {
   /**
    * Checks the executors that are running now, and prints which devices they have.
    *
+   * @return whether networks run on GPUs
    * @throws InputException naming every executor that lacks the device
    */
-  public static void require(
+  public static boolean require(
       DeviceChoice device,
       Precision precision,
       SparkContext spark,
@@ -46,7 +47,7 @@ public final class DeviceCheck {
       Optional<ResourceProfile> resources,
       PrintStream console) {
     if (device == DeviceChoice.CPU) {
-      return;
+      return false;
     }
     JavaRDD<Integer> tasks =
         JavaSparkContext.fromSparkContext(spark)
@@ -88,6 +89,7 @@ public final class DeviceCheck {
         .filter(note -> !note.isEmpty())
         .distinct()
         .forEach(note -> console.println("Note: " + note));
+    return devices.containsKey("gpu");
   }
 
   private static Found found(DeviceChoice device, Precision precision) {

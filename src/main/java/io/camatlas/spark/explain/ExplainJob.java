@@ -54,6 +54,9 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class ExplainJob {
   private static final int TASKS_A_SLOT = 2;
 
+  /** Images of a run on GPUs for which trying batch sizes pays. */
+  private static final int WORTH_FINDING = 1000;
+
   private final SparkSession spark;
   private final ExplainJobSettings settings;
   private final RunIdentity identity;
@@ -211,11 +214,25 @@ public final class ExplainJob {
         new RunEnd.Images(settings.images(), kind.name().toLowerCase(Locale.ROOT)));
   }
 
-  /** The batch size that was given, that an earlier start found, or that is found now. */
+  /**
+   * The batch size that was given, that an earlier start found, or that is found now.
+   *
+   * @param gpus whether networks run on GPUs, which need larger batches than the default
+   * @param left number of images
+   */
   private int batch(
-      JobRun job, ExplainPlan plan, Optional<ResourceProfile> resources, RunJournal journal)
+      JobRun job,
+      ExplainPlan plan,
+      Optional<ResourceProfile> resources,
+      RunJournal journal,
+      boolean gpus,
+      long left)
       throws IOException {
-    boolean find = settings.given().get(ExplainOptions.BATCH) == ExplainOptions.FIND_BATCH;
+    int wanted = settings.given().get(ExplainOptions.BATCH);
+    boolean find =
+        wanted == ExplainOptions.CHOOSE_BATCH
+            ? gpus && left >= WORTH_FINDING
+            : wanted == ExplainOptions.FIND_BATCH;
     if (!find || settings.model().plan().check().oneByOne()) {
       journal.setBatch(plan.settings().batch());
     } else if (journal.batch().isEmpty()) {
@@ -258,14 +275,15 @@ public final class ExplainJob {
     // Executors come and go.
     IntSupplier slots = () -> settings.resources().slots(context, resources);
     job.describe("check devices");
-    DeviceCheck.require(
-        settings.given().get(ExplainOptions.DEVICE),
-        settings.model().precision(),
-        context,
-        slots.getAsInt(),
-        resources,
-        console);
-    ExplainPlan plan = given.withBatch(batch(job, given, resources, journal));
+    boolean gpus =
+        DeviceCheck.require(
+            settings.given().get(ExplainOptions.DEVICE),
+            settings.model().precision(),
+            context,
+            slots.getAsInt(),
+            resources,
+            console);
+    ExplainPlan plan = given.withBatch(batch(job, given, resources, journal, gpus, left));
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {
