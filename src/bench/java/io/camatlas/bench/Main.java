@@ -7,7 +7,11 @@ import java.util.List;
 public final class Main {
   /** All commands, in the order of the help. */
   public static final List<Command> COMMANDS =
-      List.of(new BenchCommand(), new BenchJobCommand(), new BenchAtlasCommand());
+      List.of(
+          new BenchCommand(),
+          new BenchJobCommand(),
+          new BenchAtlasCommand(),
+          new BenchGpuCommand());
 
   private Main() {}
 

@@ -2,6 +2,7 @@ package io.camatlas.bench;
 
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
+import io.camatlas.explain.Pixels;
 import io.camatlas.explain.Preparation;
 import io.camatlas.explain.PreparedImage;
 import io.camatlas.model.InputShape;
@@ -72,7 +73,11 @@ public final class PeersBenchmark {
       RandomModel random, String layer, Path folder, List<Result> results, PrintStream out)
       throws IOException {
     try (ProbedNetwork probed = ProbedNetwork.random(random, layer, Precision.FLOAT32, folder);
-        PythonPeers peers = new PythonPeers(python, folder, task(random, layer, probed, folder))) {
+        PythonPeers peers =
+            new PythonPeers(
+                python,
+                folder,
+                task(random, layer, probed, folder, batch, threads, "cpu", "float32"))) {
       if (results.isEmpty()) {
         out.println("Python has " + peers.versions());
         out.printf(
@@ -131,34 +136,38 @@ public final class PeersBenchmark {
     }
   }
 
-  private Map<String, Object> task(
-      RandomModel random, String layer, ProbedNetwork probed, Path folder) throws IOException {
+  /** What peers.py is to measure. */
+  static Map<String, Object> task(
+      RandomModel random,
+      String layer,
+      ProbedNetwork probed,
+      Path folder,
+      int batch,
+      int threads,
+      String device,
+      String precision)
+      throws IOException {
     InputShape input = probed.model().plan().input();
     Path pixels = folder.resolve("pixels.f32");
     ByteBuffer bytes =
         ByteBuffer.allocate(4 * batch * input.elements()).order(ByteOrder.LITTLE_ENDIAN);
     for (Preparation.Result result : probed.prepared(NoisePictures.jpegs(input, batch))) {
-      for (float value : ((PreparedImage) result).pixels()) {
+      for (float value : ((Pixels.Input) ((PreparedImage) result).pixels()).values()) {
         bytes.putFloat(value);
       }
     }
     Files.write(pixels, bytes.array());
-    return Map.of(
-        "model",
-        random.toString(),
-        "archive",
-        random.write(folder).toString(),
-        "layer",
-        layer,
-        "pixels",
-        pixels.toString(),
-        "shape",
-        List.of(batch, input.channels(), input.height(), input.width()),
-        "samples",
-        SAMPLES,
-        "sigma",
-        SmoothSettings.SIGMA,
-        "threads",
-        threads);
+    Map<String, Object> task = new LinkedHashMap<>();
+    task.put("model", random.toString());
+    task.put("archive", random.write(folder).toString());
+    task.put("layer", layer);
+    task.put("pixels", pixels.toString());
+    task.put("shape", List.of(batch, input.channels(), input.height(), input.width()));
+    task.put("samples", SAMPLES);
+    task.put("sigma", SmoothSettings.SIGMA);
+    task.put("threads", threads);
+    task.put("device", device);
+    task.put("precision", precision);
+    return task;
   }
 }

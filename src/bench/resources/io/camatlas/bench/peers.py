@@ -39,12 +39,22 @@ def main():
     import torchvision
 
     torch.set_num_threads(task["threads"])
+    device = torch.device(task["device"])
+    tf32 = task["precision"] == "tf32"
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
+    numbers = getattr(torch, task["precision"], torch.float32)
+
+    def wait():
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+
     torch.manual_seed(0)
     model = getattr(torchvision.models, task["model"])(weights=None).eval()
     model.load_state_dict(torch.jit.load(task["archive"]).state_dict())
+    model = model.to(device, numbers)
     layer = model.get_submodule(task["layer"])
     pixels = numpy.fromfile(task["pixels"], dtype="<f4").reshape(task["shape"])
-    images = torch.from_numpy(pixels)
+    images = torch.from_numpy(pixels).to(device, numbers)
     samples = task["samples"]
     # The noise's scale is the images' range; the tools take one for a batch.
     sigma = task["sigma"] * float(images.max() - images.min())
@@ -60,7 +70,8 @@ def main():
             plain()
 
     ways["plain forward"] = plain
-    ways["plain forward without oneDNN"] = plain_without_onednn
+    if device.type == "cpu":
+        ways["plain forward without oneDNN"] = plain_without_onednn
     with torch.no_grad():
         classes = model(images).argmax(1).tolist()
 
@@ -94,8 +105,10 @@ def main():
     answer(ways=list(ways), versions=there)
     for line in sys.stdin:
         way = ways[json.loads(line)["run"]]
+        wait()
         start = time.perf_counter()
         way()
+        wait()
         answer(seconds=time.perf_counter() - start)
 
 
