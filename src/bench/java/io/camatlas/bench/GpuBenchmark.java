@@ -103,7 +103,8 @@ final class GpuBenchmark {
    * @param images number of images
    * @param job images per second from listing to run.json
    * @param further images per second of a longer job beyond those of a shorter one, which leaves
-   *     out what each job takes to start and to end
+   *     out what each job takes to start and to end; those of the whole job where the jobs are too
+   *     short to tell
    * @param limit images per second that plain forwards would allow
    * @param busy share of the time that the device worked, if it tells, else null
    * @param largest largest difference of a cell from the CPU's float32, over the map's maximum
@@ -313,7 +314,8 @@ final class GpuBenchmark {
     double limit = closed ? limits.forwards : limits.forwards / SAMPLES;
     try (DeviceUse use = DeviceUse.watch()) {
       ExplainJob.Report report = job(whole);
-      double more = report.seconds() - third.seconds();
+      double further = report.seconds() - third.seconds();
+      boolean longer = report.images() >= 2 * third.images() && further > 0;
       Map<String, Double> milliseconds = new LinkedHashMap<>();
       PassTimes times = report.work().times();
       for (Phase phase : Phase.values()) {
@@ -325,7 +327,9 @@ final class GpuBenchmark {
           closed,
           report.images(),
           report.images() / report.seconds(),
-          (report.images() - third.images()) / more,
+          longer
+              ? (report.images() - third.images()) / further
+              : report.images() / report.seconds(),
           limit,
           device.isGpu() && use.share().isPresent() ? use.share().getAsDouble() : null,
           differences[differences.length - 1],
