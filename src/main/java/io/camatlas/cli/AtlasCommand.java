@@ -52,7 +52,7 @@ final class AtlasCommand implements Command {
         FoundException.check(
             limit,
             new AtlasReader(spark, atlas)
-                .read(FromRuns.NOTHING).stream()
+                .read(FromRuns.NOTHING, given.get(ReportOptions.LEAST_IMAGES)).stream()
                     .flatMap(view -> Findings.of(view).worstFirst().stream())
                     .sorted(Finding.WORST_FIRST)
                     .toList());

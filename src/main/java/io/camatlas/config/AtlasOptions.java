@@ -54,6 +54,7 @@ public final class AtlasOptions {
               List.<Option<?>>of(FROM),
               SHARED,
               List.<Option<?>>of(
+                  ReportOptions.LEAST_IMAGES.topic(Topic.ATLAS),
                   ReportOptions.FAIL_ON.topic(Topic.ATLAS),
                   ExplainOptions.OUT.help("Folder for the atlas."),
                   ExplainOptions.OVERWRITE.help(

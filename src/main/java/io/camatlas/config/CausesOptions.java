@@ -47,6 +47,7 @@ public final class CausesOptions {
                   ReportOptions.IMAGES),
               SHARED,
               List.<Option<?>>of(
+                  ReportOptions.LEAST_IMAGES,
                   ExplainOptions.DEVICE,
                   ExplainOptions.OUT.help("Folder for tables and pictures."),
                   ExplainOptions.OVERWRITE.help(

@@ -75,6 +75,16 @@ public final class ReportOptions {
           .topic(Topic.REPORT)
           .help("Images of each class to average for its mean image.");
 
+  public static final Option<Integer> LEAST_IMAGES =
+      Option.integer("least-images")
+          .from(2)
+          .byDefault(20)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help(
+              "Images that a class needs for anything to be said of it; of a class with fewer, the"
+                  + " report says that it has too few.");
+
   public static final Option<FailOn> FAIL_ON =
       Option.choice("fail-on", FailOn.class)
           .byDefault(Choices.name(FailOn.NEVER))
@@ -86,7 +96,7 @@ public final class ReportOptions {
 
   /** Options that an audit has too. */
   public static final List<Option<?>> SHARED =
-      List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES, FAIL_ON);
+      List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES, LEAST_IMAGES, FAIL_ON);
 
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =

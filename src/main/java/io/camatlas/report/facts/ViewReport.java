@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param calibration bins of predictions by confidence
  * @param causes what experiments showed; empty if none were made
  * @param habits what the network does whatever it is shown
+ * @param fewest images that a class needs for anything to be said of it
  */
 public record ViewReport(
     ReportedView view,
@@ -22,7 +23,8 @@ public record ViewReport(
     List<FeatureMapReport> featureMaps,
     List<CalibrationBin> calibration,
     List<Cause> causes,
-    ViewHabits habits) {
+    ViewHabits habits,
+    long fewest) {
 
   /** What experiments showed about a class. */
   public List<Cause> causesOf(ClassReport one) {
@@ -31,12 +33,12 @@ public record ViewReport(
 
   /** The same with causes. */
   public ViewReport withCauses(List<Cause> found) {
-    return new ViewReport(view, classes, featureMaps, calibration, found, habits);
+    return new ViewReport(view, classes, featureMaps, calibration, found, habits, fewest);
   }
 
   /** The same with habits. */
   public ViewReport withHabits(ViewHabits found) {
-    return new ViewReport(view, classes, featureMaps, calibration, causes, found);
+    return new ViewReport(view, classes, featureMaps, calibration, causes, found, fewest);
   }
 
   /**

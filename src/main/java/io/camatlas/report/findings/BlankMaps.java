@@ -29,7 +29,7 @@ final class BlankMaps implements Check.OfClass {
   }
 
   private static Answer of(ViewReport report, ClassReport one) {
-    if (one.maps().n() < FEWEST) {
+    if (one.maps().n() < report.fewest()) {
       return Answer.notTestable("There are too few maps.");
     }
     if (one.maps().blank() == 0 || one.maps().blank() < LISTED_FROM * one.maps().n()) {

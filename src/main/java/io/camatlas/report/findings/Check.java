@@ -20,7 +20,7 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
 
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
-    /** The fewest images on which a class is judged. */
+    /** The fewest predictions of one kind, such as wrong ones, that are judged together. */
     long FEWEST = FewImages.LEAST;
 
     /**

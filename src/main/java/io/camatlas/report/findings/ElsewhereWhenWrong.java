@@ -37,7 +37,8 @@ final class ElsewhereWhenWrong implements Check.OfClass {
 
   private static Answer of(ViewReport report, ClassReport one) {
     Maps maps = one.maps();
-    if (maps.right().n() < FEWEST
+    if (maps.visible() < report.fewest()
+        || maps.right().n() < FEWEST
         || maps.wrong().n() < FEWEST
         || maps.right().mean().isEmpty()
         || maps.wrong().mean().isEmpty()) {

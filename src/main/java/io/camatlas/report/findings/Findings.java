@@ -21,11 +21,12 @@ import java.util.stream.Stream;
  */
 public record Findings(List<Asked> asked) {
   /** What the rules of all checks have in common, in full sentences. */
-  public static final String COMMON_RULES =
-      "Shares of few images are judged by the favourable end of their 95 % interval (Wilson); this"
-          + " is what \"clearly\" means below. Nothing is said about a class with fewer than "
-          + Check.OfClass.FEWEST
-          + " images.";
+  public static String commonRules(ViewReport report) {
+    return ("Shares of few images are judged by the favourable end of their 95 %% interval (Wilson);"
+            + " this is what \"clearly\" means below. Nothing is said about a class with fewer than"
+            + " %,d images.")
+        .formatted(report.fewest());
+  }
 
   /**
    * A check and its answers.

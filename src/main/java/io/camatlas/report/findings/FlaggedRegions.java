@@ -43,7 +43,7 @@ final class FlaggedRegions implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.reportedBy(report);
     return one ->
-        one.regions().isEmpty() || one.maps().visible() < FEWEST
+        one.regions().isEmpty() || one.maps().visible() < report.fewest()
             ? Answer.notTestable("There are too few maps.")
             : spots.apply(one).isPresent()
                 ? Answer.PASSED

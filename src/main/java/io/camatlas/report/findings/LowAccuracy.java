@@ -42,7 +42,8 @@ final class LowAccuracy implements Check.OfClass {
     if (Double.isNaN(ofAll)) {
       return Answer.notTestable("The images have no labels.");
     }
-    if (one.predictions().labelled() < FEWEST || Double.isNaN(one.predictions().accuracy())) {
+    if (one.predictions().labelled() < report.fewest()
+        || Double.isNaN(one.predictions().accuracy())) {
       return Answer.notTestable("Too few images are labelled.");
     }
     if (!(Wilson.high(one.predictions().accuracy(), one.predictions().labelled()) < ofAll)) {

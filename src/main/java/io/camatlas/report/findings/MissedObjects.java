@@ -46,7 +46,7 @@ final class MissedObjects implements Check.OfClass {
     if (ofAll.isEmpty()) {
       return Answer.notTestable("No objects are annotated.");
     }
-    if (one.truth().isEmpty() || one.truth().get().n() < FEWEST) {
+    if (one.truth().isEmpty() || one.truth().get().n() < report.fewest()) {
       return Answer.notTestable("Too few objects are annotated.");
     }
     Truth truth = one.truth().get();

@@ -57,7 +57,7 @@ final class OneFeatureMap implements Check.OfClass {
     if (one.featureMaps().isEmpty()) {
       return Answer.notTestable("No shares of feature maps are known.");
     }
-    if (one.maps().visible() < FEWEST) {
+    if (one.maps().visible() < report.fewest()) {
       return Answer.notTestable("There are too few maps.");
     }
     return carrying(report, one, median)
@@ -67,7 +67,7 @@ final class OneFeatureMap implements Check.OfClass {
 
   /** The feature map that carries a class, if one does. */
   static Optional<MapShare> carrying(ViewReport report, ClassReport one, double median) {
-    if (one.featureMaps().isEmpty() || one.maps().visible() < FEWEST) {
+    if (one.featureMaps().isEmpty() || one.maps().visible() < report.fewest()) {
       return Optional.empty();
     }
     return first(report, one)

@@ -58,7 +58,7 @@ final class OneSpot implements Check.OfClass {
   static Function<ClassReport, Optional<HotSpot>> suspectsOf(ViewReport report) {
     Optional<Grid> ofAll = mean(report);
     return one ->
-        ofAll.isEmpty() || !isTestable(one)
+        ofAll.isEmpty() || !isTestable(report, one)
             ? Optional.empty()
             : HotSpot.of(map(report, one))
                 .filter(spot -> isSuspect(report, one, spot, ofAll.get()));
@@ -87,8 +87,8 @@ final class OneSpot implements Check.OfClass {
     return mayBeAFault(spot) && (dense || standsOut(spot, one, ofAll));
   }
 
-  private static boolean isTestable(ClassReport one) {
-    return one.maps().visible() >= FEWEST
+  private static boolean isTestable(ViewReport report, ClassReport one) {
+    return one.maps().visible() >= report.fewest()
         && one.maps().mean().isPresent()
         && one.maps().peaks().isPresent();
   }
@@ -105,7 +105,7 @@ final class OneSpot implements Check.OfClass {
     Function<ClassReport, Optional<HotSpot>> spots = reportedBy(report);
     Optional<Grid> ofAll = mean(report);
     return one ->
-        isTestable(one)
+        isTestable(report, one)
             ? spots
                 .apply(one)
                 .map(spot -> Answer.failed(finding(report, one, spot, ofAll.get())))

@@ -37,10 +37,15 @@ public record Verdict(String sentence, int worst) {
     if (!serious.isEmpty()) {
       sentences.addAll(doNotRely(report, List.copyOf(serious.values())));
     } else if (notable > 0) {
+      // Where no class could be judged, no fault could have been found either.
+      boolean judged =
+          report.classes().stream().anyMatch(one -> one.maps().visible() >= report.fewest());
       sentences.add(
-          "No serious fault was found. %s %s a look before you rely on the model."
+          "%s%s %s a look before you rely on the model."
               .formatted(
-                  countOf(notable, "finding", "findings"), notable == 1 ? "deserves" : "deserve"));
+                  judged ? "No serious fault was found. " : "",
+                  countOf(notable, "finding", "findings"),
+                  notable == 1 ? "deserves" : "deserve"));
     }
     sentences.addAll(rest(report, findings));
     return new Verdict(
@@ -87,7 +92,7 @@ public record Verdict(String sentence, int worst) {
     int judged = 0;
     int clear = 0;
     for (ClassReport one : report.classes()) {
-      if (one.maps().visible() >= Check.OfClass.FEWEST) {
+      if (one.maps().visible() >= report.fewest()) {
         judged++;
         clear +=
             byClass.getOrDefault(one.index(), List.of()).stream()
@@ -106,7 +111,10 @@ public record Verdict(String sentence, int worst) {
                   .formatted(countOf(clear), countOf(judged, "class", "classes")));
     }
     int few = report.classes().size() - judged;
-    if (few > 0) {
+    if (judged == 0) {
+      sentences.add(
+          "No class has the %,d images that it takes to be judged.".formatted(report.fewest()));
+    } else if (few > 0) {
       sentences.add(
           few == 1
               ? "One class has too few images to be judged."

@@ -101,7 +101,7 @@ public final class ReportSite {
               .orElse(""));
       overview.put("findings", all.worstFirst());
       overview.put("checks", all.asked());
-      overview.put("commonRules", Findings.COMMON_RULES);
+      overview.put("commonRules", Findings.commonRules(report));
       overview.put("findingsAtOnce", FINDINGS_AT_ONCE);
       overview.put("classes", worstFirst);
       Map<String, List<Finding>> named = new HashMap<>();

@@ -11,6 +11,7 @@ import io.camatlas.causes.Habits;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TrialState;
 import io.camatlas.config.CausesOptions;
+import io.camatlas.config.ReportOptions;
 import io.camatlas.explain.Rule;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.report.facts.ClassReport;
@@ -182,7 +183,8 @@ public final class CausesJob {
     Map<String, ExplainedRun> byRun = new HashMap<>();
     ExplainedRun.of(origins).forEach(run -> byRun.put(run.id(), run));
     List<Tested> tested = new ArrayList<>();
-    for (ViewReport read : reader.read(FromRuns.NOTHING)) {
+    long fewest = settings.given().get(ReportOptions.LEAST_IMAGES);
+    for (ViewReport read : reader.read(FromRuns.NOTHING, fewest)) {
       ViewReport view = read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN));
       ExplainedRun run = byRun.get(view.view().run());
       if (run != null && layer(view.view().layer().path()) >= 0) {

@@ -45,8 +45,12 @@ public final class AtlasReader {
     this.atlas = atlas;
   }
 
-  /** Everything that pages show of the atlas. */
-  public List<ViewReport> read(FromRuns more) {
+  /**
+   * Everything that pages show of the atlas.
+   *
+   * @param fewest images that a class needs for anything to be said of it
+   */
+  public List<ViewReport> read(FromRuns more, long fewest) {
     AtlasRows rows =
         new AtlasRows(
             AtlasRows.ByView.of(attention(), ClassAttentionTable::fromRow),
@@ -63,7 +67,8 @@ public final class AtlasReader {
     List<ViewReport> reports = new ArrayList<>();
     for (ViewKey key : keys) {
       reports.add(
-          new ViewReader(key, atlas.runs().get(key.run()), rows, more).report(reports.size() + 1));
+          new ViewReader(key, atlas.runs().get(key.run()), rows, more)
+              .report(reports.size() + 1, fewest));
     }
     return reports;
   }

@@ -102,8 +102,9 @@ final class ViewReader {
    * Everything that pages show of the view.
    *
    * @param number number of the view in the report, from 1
+   * @param fewest images that a class needs for anything to be said of it
    */
-  ViewReport report(int number) {
+  ViewReport report(int number, long fewest) {
     Map<Integer, Map<String, Attention>> splits = new TreeMap<>();
     long explanations = 0;
     for (Attention row : attention) {
@@ -135,7 +136,8 @@ final class ViewReader {
         featureMaps,
         calibrationBins(),
         List.of(),
-        ViewHabits.UNKNOWN);
+        ViewHabits.UNKNOWN,
+        fewest);
   }
 
   private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {

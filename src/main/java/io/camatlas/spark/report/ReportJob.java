@@ -176,7 +176,9 @@ public final class ReportJob {
                         .collect(Collectors.joining(", "))));
       }
       job.describe("read the atlas");
-      List<ViewReport> views = withCauses(reader.read(gathered.more), hadoop);
+      List<ViewReport> views =
+          withCauses(
+              reader.read(gathered.more, settings.given().get(ReportOptions.LEAST_IMAGES)), hadoop);
       if (views.isEmpty()) {
         throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }

@@ -108,7 +108,7 @@ class FindingsTest {
   private static List<Finding> findingsOf(
       ReportedView view, List<ClassReport> classes, List<CalibrationBin> calibration) {
     return Findings.of(
-            new ViewReport(view, classes, List.of(), calibration, List.of(), ViewHabits.UNKNOWN))
+            new ViewReport(view, classes, List.of(), calibration, List.of(), ViewHabits.UNKNOWN, 5))
         .worstFirst();
   }
 
@@ -324,7 +324,8 @@ class FindingsTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                ViewHabits.UNKNOWN));
+                ViewHabits.UNKNOWN,
+                5));
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
         .extracting(asked -> asked.whyNotTestable().get())
@@ -332,6 +333,28 @@ class FindingsTest {
     assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
         .extracting(all -> all.asked().get(0).whyNotTestable())
         .isEqualTo(Optional.of("The runs behind this atlas were not found."));
+  }
+
+  @Test
+  void ofAClassWithTooFewImagesOnlyThatIsSaid() {
+    Facts facts = new Facts(0);
+    facts.accuracy = 0.2;
+    ViewReport judged = viewOf(facts);
+    ViewReport tooFew =
+        new ViewReport(
+            judged.view(),
+            judged.classes(),
+            judged.featureMaps(),
+            judged.calibration(),
+            judged.causes(),
+            judged.habits(),
+            1000);
+
+    assertThat(Findings.of(judged).worstFirst()).isNotEmpty();
+    assertThat(Findings.of(tooFew).worstFirst()).isEmpty();
+    assertThat(Verdict.of(tooFew, Findings.of(tooFew)).sentence())
+        .startsWith("No class has the 1,000 images that it takes to be judged.");
+    assertThat(Findings.commonRules(tooFew)).contains("fewer than 1,000 images");
   }
 
   @Test
@@ -359,7 +382,7 @@ class FindingsTest {
       classes.add(new Facts(i).report());
     }
     return new ViewReport(
-        view(0.01, 0.95, 0), classes, List.of(), List.of(), List.of(), ViewHabits.UNKNOWN);
+        view(0.01, 0.95, 0), classes, List.of(), List.of(), List.of(), ViewHabits.UNKNOWN, 5);
   }
 
   /** An experiment that takes, or turns, so much more than its control. */

@@ -165,7 +165,8 @@ final class SampleReport {
             maps,
             bins,
             List.of(),
-            ViewHabits.UNKNOWN);
+            ViewHabits.UNKNOWN,
+            5);
     return report.withCauses(List.of(cause(number, report, files)));
   }
 

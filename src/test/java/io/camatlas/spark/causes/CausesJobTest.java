@@ -88,6 +88,7 @@ public class CausesJobTest extends SparkSuite {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("from", root.resolve("shared/atlas").toString());
     flags.put("out", out.toString());
+    flags.put("least-images", "5");
     for (int i = 0; i < more.length; i += 2) {
       flags.put(more[i], more[i + 1]);
     }
@@ -201,6 +202,7 @@ public class CausesJobTest extends SparkSuite {
     flags.put("causes", shared().resolve("causes").toString());
     flags.put("out", report.toString());
     flags.put("single-file", "true");
+    flags.put("least-images", "5");
     List<String> findings =
         new ReportJob(
                 session(),
@@ -271,7 +273,7 @@ public class CausesJobTest extends SparkSuite {
                     AtlasFolder.open(
                         all.resolve("atlas").toString(),
                         session().sparkContext().hadoopConfiguration()))
-                .read(FromRuns.NOTHING).stream()
+                .read(FromRuns.NOTHING, 5).stream()
                     .flatMap(view -> Findings.of(view).worstFirst().stream())
                     .map(Finding::sentence))
         .anyMatch(sentence -> sentence.startsWith(expected));

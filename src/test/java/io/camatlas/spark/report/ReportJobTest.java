@@ -98,6 +98,7 @@ public class ReportJobTest extends SparkSuite {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("from", atlas.toString());
     flags.put("out", out.toString());
+    flags.put("least-images", "5");
     for (int i = 0; i < more.length; i += 2) {
       flags.put(more[i], more[i + 1]);
     }
