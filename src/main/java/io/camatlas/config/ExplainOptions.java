@@ -239,8 +239,8 @@ public final class ExplainOptions {
           .scope(Scope.OF_THE_JOB)
           .topic(Topic.DEVICE)
           .help(
-              "Tasks that share a GPU and its network. Applies where executors have GPUs and"
-                  + " spark.task.resource.gpu.amount is not set.");
+              "Tasks that share a GPU and its network, as far as there are cores. Applies where"
+                  + " executors have GPUs and spark.task.resource.gpu.amount is not set.");
 
   public static final Option<Integer> EXECUTOR_GPUS =
       Option.integer("executor-gpus")

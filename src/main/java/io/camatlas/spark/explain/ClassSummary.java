@@ -1,10 +1,14 @@
 package io.camatlas.spark.explain;
 
 import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.ceil;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.exists;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.report.Numbers;
@@ -12,6 +16,7 @@ import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.LocalizationStruct;
+import io.camatlas.truth.TruthEvaluation;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -28,16 +33,12 @@ public final class ClassSummary {
    * @return text with one line per class, the class with the least attention on the object first
    */
   public static String of(Dataset<Row> explanations) {
-    Column peakX = LocalizationStruct.field(LocalizationStruct.PEAK_X);
-    Column peakY = LocalizationStruct.field(LocalizationStruct.PEAK_Y);
-    Column peakInBox =
-        exists(
-            col(ExplanationsTable.BOXES),
-            box ->
-                peakX
-                    .between(box.getField(ImagesTable.X0), box.getField(ImagesTable.X1))
-                    .and(
-                        peakY.between(box.getField(ImagesTable.Y0), box.getField(ImagesTable.Y1))));
+    Column hit = exists(col(ExplanationsTable.BOXES), ClassSummary::isNear);
+    // A wrong prediction has no object to look at: the boxes are those of the label.
+    Column pointing =
+        when(
+            col(ExplanationsTable.CORRECT).and(size(col(ExplanationsTable.BOXES)).gt(0)),
+            when(hit, 1.0).otherwise(0.0));
     Dataset<Row> table =
         explanations
             .where(ExplanationsTable.ofRule(0))
@@ -46,7 +47,7 @@ public final class ClassSummary {
             .agg(
                 count(lit(1)).as("seen"),
                 avg(when(col(ExplanationsTable.CORRECT), 1.0).otherwise(0.0)).as("right_share"),
-                avg(when(peakInBox, 1.0).otherwise(0.0)).as("peak_on_object"),
+                avg(pointing).as("peak_on_object"),
                 avg(LocalizationStruct.field(LocalizationStruct.CORNER_MASS)).as("corners"),
                 avg(LocalizationStruct.field(LocalizationStruct.BORDER_MASS)).as("border"),
                 avg(LocalizationStruct.field(LocalizationStruct.CENTRE_MASS)).as("centre"),
@@ -85,7 +86,26 @@ public final class ClassSummary {
     return text.append(
             "Corners, border and centre are shares of the attention; evenly spread attention")
         .append(" would give 16 %, 36 % and 25 %.\n")
+        .append("Peaks on objects count in correctly predicted images that have boxes, within ")
+        .append(TruthEvaluation.TOLERANCE)
+        .append(" pixels of one.\n")
         .toString();
+  }
+
+  /** Whether the map's peak is near a box of the original: the pointing game of the atlas. */
+  private static Column isNear(Column box) {
+    Column right = distance(LocalizationStruct.PEAK_X, ImagesTable.X0, ImagesTable.X1, box);
+    Column down = distance(LocalizationStruct.PEAK_Y, ImagesTable.Y0, ImagesTable.Y1, box);
+    int near = TruthEvaluation.TOLERANCE * TruthEvaluation.TOLERANCE;
+    return right.multiply(right).plus(down.multiply(down)).lt(near);
+  }
+
+  /** Whole pixels between the peak and the box in one direction, 0 inside. */
+  private static Column distance(String peak, String from, String to, Column box) {
+    Column pixel = floor(LocalizationStruct.field(peak));
+    Column first = ceil(box.getField(from).minus(0.5));
+    Column last = greatest(first, ceil(box.getField(to).minus(0.5)).minus(1));
+    return greatest(lit(0), first.minus(pixel), pixel.minus(last));
   }
 
   private static String percent(Row row, int at) {

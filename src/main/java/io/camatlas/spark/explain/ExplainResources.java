@@ -18,7 +18,8 @@ import org.apache.spark.resource.TaskResourceRequests;
  *
  * @param executorGpus with dynamic allocation, GPUs of an executor that explains; 0 uses executors
  *     as they are
- * @param tasksPerGpu number of tasks that share a GPU and its network, 1 to 64
+ * @param tasksPerGpu number of tasks that share a GPU and its network, 1 to 64; fewer where an
+ *     executor has fewer cores
  */
 public record ExplainResources(int executorGpus, int tasksPerGpu) {
   private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
@@ -47,10 +48,12 @@ public record ExplainResources(int executorGpus, int tasksPerGpu) {
       return Optional.empty();
     }
     int cores = conf.getInt("spark.executor.cores", 1);
-    int cpus = Math.max(1, cores / (gpus * tasksPerGpu));
+    // Spark fills one GPU before it takes the next, so that with fewer cores some would have none.
+    int sharing = Math.max(1, Math.min(tasksPerGpu, cores / gpus));
+    int cpus = Math.max(1, cores / (gpus * sharing));
     ResourceProfileBuilder builder =
         new ResourceProfileBuilder()
-            .require(new TaskResourceRequests().cpus(cpus).resource("gpu", 1.0 / tasksPerGpu));
+            .require(new TaskResourceRequests().cpus(cpus).resource("gpu", 1.0 / sharing));
     if (dynamic) {
       builder.require(
           new ExecutorResourceRequests()

@@ -15,10 +15,12 @@ import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.report.Numbers;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.explain.ClassSummary;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.notebook.CamAtlas;
 import io.camatlas.spark.results.AtlasTable;
@@ -34,6 +36,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
@@ -342,6 +345,16 @@ public class AtlasJobTest extends SparkSuite {
     List<Row> expected = table(manifest, "localization_truth").collectAsList();
     // Two layers, ten classes and all of them.
     assertThat(expected).hasSize(22);
+    // The console counts peaks on objects as the atlas does.
+    String console = ClassSummary.of(table(run(), "explanations").where("layer = 'features.14'"));
+    for (Row row : expected) {
+      if (row.getAs("layer").equals("features.14") && row.getAs("class") != null) {
+        String said = Numbers.percentOf(row.<Double>getAs("pointing"));
+        assertThat(console)
+            .containsPattern(
+                "(?m)^" + row.getAs("class") + " +\\d+ +\\S+ % +" + Pattern.quote(said) + " ");
+      }
+    }
     for (Path truth : TestScale.of(List.of(coco), List.of(list, coco, voc))) {
       Path out = root.resolve("truth-" + truth.getFileName());
       atlas(out, List.of(run()), "truth", truth.toString(), "examples", "0");
