@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 public final class Explainer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Explainer.class.getName());
   private static final int GROUPS_AHEAD = 2;
+  private static final long MOST_BYTES_AHEAD = 128L << 20;
   private static final long CLOSE_SECONDS = 10;
 
   private final Network network;
@@ -88,7 +89,7 @@ public final class Explainer implements AutoCloseable {
     this.network = network;
     this.clock = clock;
     this.batch = settings.batch();
-    this.mostAhead = GROUPS_AHEAD * batch;
+    this.mostAhead = mostAhead(batch, (long) plan.input().elements() * Float.BYTES);
     this.preparation =
         new Preparation(card, settings.limits(), plan.input(), clock, network.device().isGpu());
     this.passes = new GroupPasses(network, plan, card, settings, pool, clock);
@@ -102,6 +103,11 @@ public final class Explainer implements AutoCloseable {
                   thread.setDaemon(true);
                   return thread;
                 });
+  }
+
+  /** Two groups, or one where two would take much memory: several tasks may share a device. */
+  private static int mostAhead(int batch, long bytes) {
+    return (int) Math.max(batch, Math.min((long) GROUPS_AHEAD * batch, MOST_BYTES_AHEAD / bytes));
   }
 
   /** Rows of a pass: as set, or fewer if the device ran out of memory. */

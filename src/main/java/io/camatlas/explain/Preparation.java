@@ -19,9 +19,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Arrays of pixels are reused once {@link #giveBack} returns them.
  */
 public final class Preparation {
-  /** Pictures of more bytes than so many inputs are resized here. */
-  private static final int MOST_INPUTS = 4;
-
   private final ImageDecoder decoder;
   private final Preprocessing preprocessing;
   private final int length;
@@ -44,8 +41,8 @@ public final class Preparation {
    * @param limits on the files that are decoded
    * @param input shape of one image
    * @param clock records the times
-   * @param deviceResizes whether the device resizes, crops and normalises pictures, unless they are
-   *     so large that many of them would not fit into memory
+   * @param deviceResizes whether the device resizes, crops and normalises pictures, unless they
+   *     take more memory than what they become
    */
   Preparation(
       ModelCard card,
@@ -57,7 +54,7 @@ public final class Preparation {
     this.preprocessing = card.preprocessing();
     this.length = input.elements();
     this.clock = clock;
-    this.mostBytes = deviceResizes ? (long) MOST_INPUTS * length * Float.BYTES : 0;
+    this.mostBytes = deviceResizes ? (long) length * Float.BYTES : 0;
   }
 
   /** Returns an image's array of pixels for reuse by other images. */
