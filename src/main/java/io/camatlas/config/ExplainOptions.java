@@ -192,7 +192,8 @@ public final class ExplainOptions {
           .topic(Topic.DEVICE)
           .help(
               "Images or noisy copies that the device holds at once; bounds its memory. -1 chooses:"
-                  + " 8, but a run of 1,000 images or more on GPUs tries several sizes.");
+                  + " 8, except that a run of explain tries several sizes for 1,000 images or more"
+                  + " on GPUs.");
 
   public static final Option<Integer> BATCH_MEMORY =
       Option.integer("batch-memory")

@@ -96,8 +96,9 @@ public final class BatchCalibration {
       } catch (DeviceMemoryException e) {
         network.releaseUnusedMemory();
         end = "the device has no memory for batches of " + batch;
-        // The chosen size must leave room for whatever else will be on the device by then.
-        if (tried.size() > 1) {
+        // The chosen size must leave room for whatever else will be on the device by then, such as
+        // the groups of other tasks on a GPU.
+        for (int spare = gpu ? 2 : 1; spare > 0 && tried.size() > 1; spare--) {
           tried.remove(tried.size() - 1);
         }
         break;

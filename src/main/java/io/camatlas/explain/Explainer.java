@@ -222,15 +222,22 @@ public final class Explainer implements AutoCloseable {
    */
   private List<ImageOutcome> explainGroup(List<PreparedImage> images) {
     List<ImageOutcome> outcomes = new ArrayList<>();
+    boolean alone = false;
     while (outcomes.size() < images.size()) {
       int from = outcomes.size();
       List<PreparedImage> next = images.subList(from, Math.min(images.size(), from + batch));
       PreparedImage first = next.get(0);
       try {
-        outcomes.addAll(passes.explain(next, batch));
+        outcomes.addAll(passes.explain(next, batch, alone));
+        alone = false;
         proven = Math.max(proven, batch);
       } catch (DeviceMemoryException e) {
-        if (batch == 1) {
+        if (batch == 1 && !alone && network.device().isGpu()) {
+          // Other tasks may hold the memory.
+          network.releaseUnusedMemory();
+          alone = true;
+        } else if (batch == 1) {
+          alone = false;
           outcomes.add(first.skipped(ImageOutcome.Stage.FORWARD, "out of memory", e));
           // The image needs more memory than the others, or something else held it.
           batch = Math.max(1, proven);

@@ -68,9 +68,10 @@ final class GroupPasses {
    *
    * @param batch rows of the clean pass, at least as many as there are images, and the most rows of
    *     any other pass
+   * @param alone whether no other task may use the device meanwhile
    */
-  List<ImageOutcome> explain(List<PreparedImage> images, int batch) {
-    try (Network.Turn turn = network.turn();
+  List<ImageOutcome> explain(List<PreparedImage> images, int batch, boolean alone) {
+    try (Network.Turn turn = network.turn(alone);
         NDManager manager = network.newManager()) {
       NDArray clean = pixels.batch(images, batch, manager);
       long start = System.nanoTime();

@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Arrays of pixels are reused once {@link #giveBack} returns them.
  */
 public final class Preparation {
+  private static final int LONGEST_SIDE = 8192;
+  private static final int MOST_SHRUNK = 32;
+
   private final ImageDecoder decoder;
   private final Preprocessing preprocessing;
   private final int length;
@@ -82,8 +85,7 @@ public final class Preparation {
     try {
       RgbImage image = input.bytes().picture(bytes, decoder);
       PixelMapping mapping = preprocessing.mapping(image.width(), image.height());
-      Pixels pixels =
-          image.rgb().length <= mostBytes ? new Pixels.Picture(image) : transformed(image);
+      Pixels pixels = suitsDevice(mapping) ? new Pixels.Picture(image) : transformed(image);
       return new PreparedImage(input.image(), new DecodedImage(hash, mapping), pixels);
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
@@ -92,6 +94,17 @@ public final class Preparation {
     } finally {
       clock.since(Phase.DECODE, start);
     }
+  }
+
+  /**
+   * Whether the device may resize pictures of this size. Those that are very long, or become much
+   * smaller, would take large matrices, and sums that floats do not hold.
+   */
+  private boolean suitsDevice(PixelMapping mapping) {
+    return 3L * mapping.width() * mapping.height() <= mostBytes
+        && Math.max(mapping.width(), mapping.height()) <= LONGEST_SIDE
+        && mapping.width() <= MOST_SHRUNK * mapping.resizedWidth()
+        && mapping.height() <= MOST_SHRUNK * mapping.resizedHeight();
   }
 
   private Pixels.Input transformed(RgbImage image) {

@@ -160,18 +160,21 @@ public final class Network implements AutoCloseable {
   /**
    * Waits until the device has room for another group of images, however many tasks share it. A CPU
    * always has.
+   *
+   * @param alone whether the device must have no other group
    */
-  public Turn turn() {
+  public Turn turn(boolean alone) {
     if (turns == null) {
       return () -> {};
     }
+    int groups = alone ? GROUPS_AT_ONCE : 1;
     try {
-      turns.acquire();
+      turns.acquire(groups);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while other tasks used the device.", e);
     }
-    return turns::release;
+    return () -> turns.release(groups);
   }
 
   /**

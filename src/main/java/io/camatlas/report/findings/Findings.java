@@ -24,7 +24,7 @@ public record Findings(List<Asked> asked) {
   public static String commonRules(ViewReport report) {
     return ("Shares of few images are judged by the favourable end of their 95 %% interval (Wilson);"
             + " this is what \"clearly\" means below. Nothing is said about a class with fewer than"
-            + " %,d images.")
+            + " %,d images, except that other images are taken for it.")
         .formatted(report.fewest());
   }
 

@@ -54,6 +54,9 @@ final class FlaggedRegions implements Check.OfClass {
 
   /** The flagged region whose share of the peaks exceeds its area most. */
   static Optional<RegionShare> worst(ViewReport report, ClassReport one) {
+    if (one.maps().visible() < report.fewest()) {
+      return Optional.empty();
+    }
     RegionShare worst = null;
     double worstExcess = 0;
     for (RegionShare share : one.regions()) {

@@ -47,7 +47,7 @@ public record Verdict(String sentence, int worst) {
                   countOf(notable, "finding", "findings"),
                   notable == 1 ? "deserves" : "deserve"));
     }
-    sentences.addAll(rest(report, findings));
+    sentences.addAll(rest(report, findings, serious.isEmpty()));
     return new Verdict(
         String.join(" ", sentences), serious.isEmpty() ? -1 : serious.keySet().iterator().next());
   }
@@ -87,7 +87,7 @@ public record Verdict(String sentence, int worst) {
   }
 
   /** What is said of the other classes, and of what was not tested. */
-  private static List<String> rest(ViewReport report, Findings findings) {
+  private static List<String> rest(ViewReport report, Findings findings, boolean noneSerious) {
     Map<Integer, List<Finding>> byClass = findings.byClass();
     int judged = 0;
     int clear = 0;
@@ -111,9 +111,8 @@ public record Verdict(String sentence, int worst) {
                   .formatted(countOf(clear), countOf(judged, "class", "classes")));
     }
     int few = report.classes().size() - judged;
-    if (judged == 0) {
-      sentences.add(
-          "No class has the %,d images that it takes to be judged.".formatted(report.fewest()));
+    if (judged == 0 && noneSerious) {
+      sentences.add("No class has enough images to be judged.");
     } else if (few > 0) {
       sentences.add(
           few == 1

@@ -100,6 +100,9 @@ public final class ReportSite {
               .findFirst()
               .orElse(""));
       overview.put("findings", all.worstFirst());
+      overview.put(
+          "judged",
+          report.classes().stream().anyMatch(one -> one.maps().visible() >= report.fewest()));
       overview.put("checks", all.asked());
       overview.put("commonRules", Findings.commonRules(report));
       overview.put("findingsAtOnce", FINDINGS_AT_ONCE);

@@ -233,9 +233,13 @@ public final class ExplainJob {
         wanted == ExplainOptions.CHOOSE_BATCH
             ? gpus && left >= WORTH_FINDING
             : wanted == ExplainOptions.FIND_BATCH;
-    if (!find || settings.model().plan().check().oneByOne()) {
+    boolean chosen = wanted == ExplainOptions.CHOOSE_BATCH;
+    // What was chosen without trying does not keep a longer run from trying.
+    boolean known =
+        journal.batch().filter(size -> !chosen || size != ExplainOptions.USUAL_BATCH).isPresent();
+    if (settings.model().plan().check().oneByOne() || (!find && !(chosen && known))) {
       journal.setBatch(plan.settings().batch());
-    } else if (journal.batch().isEmpty()) {
+    } else if (!known) {
       job.describe("find the batch size");
       long memory = (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20;
       journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));

@@ -49,7 +49,9 @@ public record ExplainResources(int executorGpus, int tasksPerGpu) {
     }
     int cores = conf.getInt("spark.executor.cores", 1);
     // Spark fills one GPU before it takes the next, so that with fewer cores some would have none.
-    int sharing = Math.max(1, Math.min(tasksPerGpu, cores / gpus));
+    // Standalone clusters take all cores of a worker where their number is not set.
+    boolean known = conf.contains("spark.executor.cores");
+    int sharing = known ? Math.max(1, Math.min(tasksPerGpu, cores / gpus)) : tasksPerGpu;
     int cpus = Math.max(1, cores / (gpus * sharing));
     ResourceProfileBuilder builder =
         new ResourceProfileBuilder()

@@ -353,7 +353,7 @@ class FindingsTest {
     assertThat(Findings.of(judged).worstFirst()).isNotEmpty();
     assertThat(Findings.of(tooFew).worstFirst()).isEmpty();
     assertThat(Verdict.of(tooFew, Findings.of(tooFew)).sentence())
-        .startsWith("No class has the 1,000 images that it takes to be judged.");
+        .startsWith("No class has enough images to be judged.");
     assertThat(Findings.commonRules(tooFew)).contains("fewer than 1,000 images");
   }
 
