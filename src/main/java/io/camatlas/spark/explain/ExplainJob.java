@@ -237,7 +237,7 @@ public final class ExplainJob {
     // What was chosen without trying does not keep a longer run from trying.
     boolean known =
         journal.batch().filter(size -> !chosen || size != ExplainOptions.USUAL_BATCH).isPresent();
-    if (settings.model().plan().check().oneByOne() || (!find && !(chosen && known))) {
+    if (settings.model().plan().check().oneByOne() || (!find && !(chosen && known && gpus))) {
       journal.setBatch(plan.settings().batch());
     } else if (!known) {
       job.describe("find the batch size");
