@@ -13,7 +13,6 @@ import io.camatlas.explain.Explainer;
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
-import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassClock;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
@@ -209,7 +208,7 @@ final class GpuBenchmark {
             });
     Preparation preparation =
         new Preparation(card(), DecodeLimits.DEFAULT, card().inputShape(), new PassClock());
-    List<ImageInput> inputs = inputs(images);
+    List<ImageInput> inputs = JobBenchmark.inputs(images);
     double prepared = perSecond(i -> preparation.prepare(inputs.get(i % inputs.size())));
     PreparedModel model =
         ProbedNetwork.prepare(RandomModel.RESNET50, "layer4", precision, modelFolder("forward"));
@@ -402,7 +401,7 @@ final class GpuBenchmark {
       try (Explainer explainer =
           new Explainer(network, model.plan(), card, firstClass(settings), pool)) {
         Iterator<ImageOutcome> outcomes =
-            explainer.explain(inputs(images).subList(0, COMPARED).iterator());
+            explainer.explain(JobBenchmark.inputs(images).subList(0, COMPARED).iterator());
         while (outcomes.hasNext()) {
           if (!(outcomes.next() instanceof ImageOutcome.Explained explained)) {
             throw new IllegalStateException("An image failed.");
@@ -423,19 +422,6 @@ final class GpuBenchmark {
         Math.min(COMPARED, settings.batch()),
         settings.shortcut(),
         settings.limits());
-  }
-
-  private static List<ImageInput> inputs(Path images) throws IOException {
-    try (Stream<Path> files = Files.list(images)) {
-      return files
-          .sorted()
-          .map(
-              file ->
-                  new ImageInput(
-                      new NamedImage(file.toString(), file.toString(), Optional.empty()),
-                      () -> Files.readAllBytes(file)))
-          .toList();
-    }
   }
 
   /** Images per second of other tools, whose images are on the device already. */

@@ -105,7 +105,7 @@ public final class JobBenchmark {
           settings.explain().isSampled(settings.model().plan())
               ? new NoisePool(manager, noise.seed(), settings.model().plan().input().elements())
               : null;
-      List<ImageInput> inputs = inputs();
+      List<ImageInput> inputs = inputs(Path.of(settings.images()));
       for (int round = -1; round < rounds; round++) {
         double loop = loop(network, pool, inputs, threads);
         HeapUse before = HeapUse.now();
@@ -138,8 +138,9 @@ public final class JobBenchmark {
     return measured;
   }
 
-  private List<ImageInput> inputs() throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of(settings.images()))) {
+  /** All files below a folder, in order. */
+  static List<ImageInput> inputs(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
           .sorted()

@@ -229,15 +229,13 @@ public final class ExplainJob {
       long left)
       throws IOException {
     int wanted = settings.given().get(ExplainOptions.BATCH);
-    boolean find =
-        wanted == ExplainOptions.CHOOSE_BATCH
-            ? gpus && left >= WORTH_FINDING
-            : wanted == ExplainOptions.FIND_BATCH;
     boolean chosen = wanted == ExplainOptions.CHOOSE_BATCH;
     // What was chosen without trying does not keep a longer run from trying.
     boolean known =
         journal.batch().filter(size -> !chosen || size != ExplainOptions.USUAL_BATCH).isPresent();
-    if (settings.model().plan().check().oneByOne() || (!find && !(chosen && known && gpus))) {
+    boolean tries =
+        wanted == ExplainOptions.FIND_BATCH || (chosen && gpus && (known || left >= WORTH_FINDING));
+    if (!tries || settings.model().plan().check().oneByOne()) {
       journal.setBatch(plan.settings().batch());
     } else if (!known) {
       job.describe("find the batch size");
