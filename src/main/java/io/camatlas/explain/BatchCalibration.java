@@ -1,20 +1,13 @@
 package io.camatlas.explain;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.camatlas.model.DeviceMemoryException;
-import io.camatlas.model.InputShape;
 import io.camatlas.model.Network;
-import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 
 /**
  * Finds how many rows a pass should have: the smallest number that is nearly as fast as the
@@ -149,30 +142,12 @@ public final class BatchCalibration {
 
   /** Times passes over noise, in seconds; the first is a warm-up and must not be counted. */
   private List<Double> time(int batch) {
-    InputShape input = plan.input();
-    float[] pixels = new float[batch * input.elements()];
-    Random random = new Random(batch);
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) random.nextGaussian();
-    }
+    NoisePasses passes = new NoisePasses(network, targets, plan.input(), batch);
     List<Double> seconds = new ArrayList<>();
     double counted = 0;
-    Shape shape = new Shape(batch, input.channels(), input.height(), input.width());
     while (seconds.size() <= LEAST_COUNTED
         || (seconds.size() <= MOST_COUNTED && counted < ENOUGH_SECONDS)) {
-      long start = System.nanoTime();
-      try (NDManager manager = network.newManager()) {
-        NDArray rows = manager.create(pixels, shape);
-        ForwardPass forward = network.forward(plan, rows);
-        for (int target = 0; target < targets; target++) {
-          int[] classes = new int[batch];
-          Arrays.fill(classes, target);
-          // Reading a value waits for the device to finish.
-          forward.gradients(classes, target + 1 == targets).forEach(g -> g.sum().getFloat());
-        }
-        forward.scores().toFloatArray();
-      }
-      double took = (System.nanoTime() - start) / 1e9;
+      double took = passes.seconds(plan);
       counted += seconds.isEmpty() ? 0 : took;
       seconds.add(took);
     }

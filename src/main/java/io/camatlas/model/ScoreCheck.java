@@ -25,7 +25,8 @@ public record ScoreCheck(
     ScoreKind scores)
     implements Serializable {
 
-  ScoreCheck withLayout(Layout other) {
+  /** The same, with batches laid out in another way. */
+  public ScoreCheck withLayout(Layout other) {
     return new ScoreCheck(other, oneByOne, random, images, difference, tolerance, scores);
   }
 }

@@ -167,8 +167,7 @@ final class ScoreComparison {
   /**
    * Channels last if that gives the scores of the model as it came: convolutions then take 0.47 to
    * 0.78 of the time, measured with VGG-16, ResNet-18 and -50, DenseNet-121 and SqueezeNet on two
-   * CPU cores. Which is faster for this model is not measured here: the choice decides the last
-   * digits of every map, and must be the same whenever a run is resumed.
+   * CPU cores. A run that has many images ahead times both on its own devices.
    *
    * @return empty if neither gives these scores
    */

@@ -3,6 +3,7 @@ package io.camatlas.spark.executor;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.Layout;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
@@ -52,5 +53,19 @@ public record ExplainerPlan(
   public ExplainerPlan withBatch(int batch) {
     return new ExplainerPlan(
         archive, probe, card, settings.withBatch(batch), run, device, precision, decoders, remote);
+  }
+
+  /** The same plan with batches that are laid out in another way. */
+  public ExplainerPlan withLayout(Layout layout) {
+    return new ExplainerPlan(
+        archive,
+        probe.withLayout(layout),
+        card,
+        settings,
+        run,
+        device,
+        precision,
+        decoders,
+        remote);
   }
 }

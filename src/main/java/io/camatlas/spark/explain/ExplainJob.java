@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.InputKind;
+import io.camatlas.model.Layout;
+import io.camatlas.model.ScoreCheck;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.executor.DeviceCheck;
@@ -56,6 +58,9 @@ public final class ExplainJob {
 
   /** Images of a run on GPUs for which trying batch sizes pays. */
   private static final int WORTH_FINDING = 1000;
+
+  /** Full passes ahead of a run for which a few passes to time layouts pay. */
+  private static final int WORTH_TIMING = 64;
 
   private final SparkSession spark;
   private final ExplainJobSettings settings;
@@ -223,7 +228,7 @@ public final class ExplainJob {
   private int batch(
       JobRun job,
       ExplainPlan plan,
-      Optional<ResourceProfile> resources,
+      DeviceSearch search,
       RunJournal journal,
       boolean gpus,
       long left)
@@ -236,14 +241,52 @@ public final class ExplainJob {
     boolean tries =
         wanted == ExplainOptions.FIND_BATCH || (chosen && gpus && (known || left >= WORTH_FINDING));
     if (!tries || settings.model().plan().check().oneByOne()) {
-      journal.setBatch(plan.settings().batch());
-    } else if (!known) {
-      job.describe("find the batch size");
-      long memory = (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20;
-      journal.setBatch(BatchSearch.find(plan, memory, spark.sparkContext(), resources, console));
+      return plan.settings().batch();
     }
+    if (known) {
+      return journal.batch().orElseThrow();
+    }
+    job.describe("find the batch size");
+    return search.batch(plan, (long) settings.given().get(ExplainOptions.BATCH_MEMORY) << 20);
+  }
+
+  /**
+   * The layout that the scores demand, that an earlier start used, or that is found now. A resumed
+   * run keeps it, as the last digits of maps depend on it.
+   */
+  private Layout layout(
+      JobRun job, ExplainPlan plan, DeviceSearch search, RunJournal journal, long left) {
+    ScoreCheck check = plan.probe().check();
+    if (check.random() || check.layout() == Layout.PLANAR) {
+      return check.layout();
+    }
+    if (journal.layout().isPresent()) {
+      return journal.layout().get();
+    }
+    long passes = left * Math.max(1, settings.explain().noise().samples());
+    if (passes < (long) WORTH_TIMING * plan.settings().batch()) {
+      return check.layout();
+    }
+    job.describe("find the layout of batches");
+    return search.layout(plan);
+  }
+
+  /** The plan with batches that suit the device. */
+  private ExplainPlan fitted(
+      JobRun job,
+      ExplainPlan given,
+      DeviceSearch search,
+      RunJournal journal,
+      boolean gpus,
+      long left)
+      throws IOException {
+    int batch = batch(job, given, search, journal, gpus, left);
+    ExplainPlan sized = given.withExplainer(given.explainer().withBatch(batch));
+    Layout layout = layout(job, sized, search, journal, left);
+    journal.setBatch(batch);
+    journal.setLayout(layout);
     journal.write();
-    return journal.batch().orElseThrow();
+    return sized.withExplainer(sized.explainer().withLayout(layout));
   }
 
   private TaskReport explain(
@@ -285,7 +328,8 @@ public final class ExplainJob {
             slots.getAsInt(),
             resources,
             console);
-    ExplainPlan plan = given.withBatch(batch(job, given, resources, journal, gpus, left));
+    DeviceSearch search = new DeviceSearch(context, resources, console);
+    ExplainPlan plan = fitted(job, given, search, journal, gpus, left);
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {

@@ -44,9 +44,8 @@ record ExplainPlan(
     return HadoopFiles.copyToLocal(explainer.archive(), hadoop.value());
   }
 
-  /** The same plan with another batch size. */
-  ExplainPlan withBatch(int batch) {
-    return new ExplainPlan(
-        explainer.withBatch(batch), explanations, failures, scratch, marks, hadoop, counters);
+  /** The same plan with batches of another size or layout. */
+  ExplainPlan withExplainer(ExplainerPlan other) {
+    return new ExplainPlan(other, explanations, failures, scratch, marks, hadoop, counters);
   }
 }

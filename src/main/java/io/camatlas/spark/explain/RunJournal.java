@@ -1,6 +1,8 @@
 package io.camatlas.spark.explain;
 
 import io.camatlas.config.ModelOptions;
+import io.camatlas.model.Layout;
+import io.camatlas.model.ScoreCheck;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.results.RunEnd;
 import io.camatlas.spark.results.RunRecord;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 final class RunJournal {
   private final RunFolder folder;
   private RunRecord run;
+  private Layout layout;
 
   private RunJournal(RunFolder folder, RunRecord run) {
     this.folder = folder;
@@ -50,8 +53,27 @@ final class RunJournal {
             identity.rules(),
             settings.given().texts(),
             EngineVersions.here(spark));
-    return new RunJournal(
-        folder, earlier == null || earlier.batch() == null ? run : run.withBatch(earlier.batch()));
+    RunJournal journal = new RunJournal(folder, run);
+    if (earlier != null && earlier.batch() != null) {
+      journal.setBatch(earlier.batch());
+      ScoreCheck check = earlier.model() == null ? null : earlier.model().check();
+      boolean free = run.model().check().layout() == Layout.CHANNELS_LAST;
+      if (free && check != null && check.layout() != null) {
+        journal.setLayout(check.layout());
+      }
+    }
+    return journal;
+  }
+
+  /** The layout of batches, if an earlier start used one and the scores leave a choice. */
+  Optional<Layout> layout() {
+    return Optional.ofNullable(layout);
+  }
+
+  /** Sets how batches are laid out. */
+  void setLayout(Layout chosen) {
+    layout = chosen;
+    run = run.withLayout(chosen);
   }
 
   /** Number of rows per pass; empty if not yet known. */

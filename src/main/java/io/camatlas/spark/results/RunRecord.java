@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import io.camatlas.model.Layout;
 import io.camatlas.model.Network;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreCheck;
@@ -59,7 +60,12 @@ public record RunRecord(
       String input,
       String preprocessing,
       List<ProbedLayer> layers,
-      ScoreCheck check) {}
+      ScoreCheck check) {
+    private Model withLayout(Layout layout) {
+      return new Model(
+          path, name, sha256, classes, input, preprocessing, layers, check.withLayout(layout));
+    }
+  }
 
   /** Versions of what a job ran on. */
   public record EngineVersions(String spark, String pytorch, String djl, String java) {
@@ -102,6 +108,21 @@ public record RunRecord(
   public RunRecord withBatch(int rows) {
     return new RunRecord(
         camatlas, run, status, tables, started, model, rules, rows, settings, versions);
+  }
+
+  /** The same, with batches that are laid out in another way. */
+  public RunRecord withLayout(Layout layout) {
+    return new RunRecord(
+        camatlas,
+        run,
+        status,
+        tables,
+        started,
+        model.withLayout(layout),
+        rules,
+        batch,
+        settings,
+        versions);
   }
 
   /** The JSON text while the run is running or stopped. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
@@ -167,6 +168,33 @@ public class ExplainJobTest extends SparkSuite {
     run(second, "found", "batch", "auto", "retry-failures", "true");
     assertThat(second.toString(StandardCharsets.UTF_8)).doesNotContain("Batches have");
     assertThat(new ObjectMapper().readTree(runJson.toFile()).at("/batch").asInt()).isEqualTo(batch);
+  }
+
+  @Test
+  public void aRunThatGoesOnKeepsItsLayout() throws IOException {
+    List<String> lines = Files.readAllLines(data.resolve("manifest.csv"));
+    Path some = data.resolve("some.csv");
+    Files.write(some, lines.subList(0, 6));
+    Path out = run("layout", "images", some.toString());
+    Path runJson = out.resolve("run.json");
+    Path kept;
+    try (Stream<Path> records = Files.list(out.resolve("runs"))) {
+      kept = records.filter(file -> file.toString().endsWith(".json")).findFirst().orElseThrow();
+    }
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode record = (ObjectNode) json.readTree(kept.toFile());
+    ObjectNode check = (ObjectNode) record.at("/model/check");
+    assertThat(check.get("layout").asText()).isEqualTo("channels-last");
+    check.put("layout", "planar");
+    json.writeValue(kept.toFile(), record);
+    run("layout");
+    assertThat(json.readTree(runJson.toFile()).at("/model/check/layout").asText())
+        .isEqualTo("planar");
+    run("layout");
+    assertThat(json.readTree(runJson.toFile()).at("/model/check/layout").asText())
+        .isEqualTo("planar");
+    assertSameExplanations(
+        table(run("other-layout"), "explanations"), table(out, "explanations"), 1e-4);
   }
 
   private static void assertSameExplanations(Dataset<Row> a, Dataset<Row> b, double tolerance) {
