@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * state is complete. Mutable; not thread-safe.
  */
 public final class ClassComparison implements State<ClassComparison> {
+  /** Increased whenever the written format changes. */
+  static final int VERSION = 1;
+
   /** Length of the part of a class's ranking whose feature maps are said to serve the class. */
   public static final int SERVING = 5;
 

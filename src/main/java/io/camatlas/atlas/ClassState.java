@@ -10,6 +10,9 @@ import java.util.Optional;
  * which feature maps it used, and how often it was right. Mutable; not thread-safe.
  */
 public final class ClassState implements State<ClassState> {
+  /** Increased whenever the written format changes. */
+  static final int VERSION = 2;
+
   private final ClassName name;
   private long labelled;
   private long labelledRight;

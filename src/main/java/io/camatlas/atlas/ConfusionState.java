@@ -13,6 +13,9 @@ import java.util.TreeMap;
  * different parts; the first is kept until the second arrives. Mutable; not thread-safe.
  */
 public final class ConfusionState implements State<ConfusionState> {
+  /** Increased whenever the written format changes. */
+  static final int VERSION = 1;
+
   private final ClassName label;
   private final ClassName predicted;
   private final int height;

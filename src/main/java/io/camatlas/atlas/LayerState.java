@@ -9,6 +9,9 @@ import java.io.IOException;
  * how far confidence can be trusted. Every image counts once. Mutable; not thread-safe.
  */
 public final class LayerState implements State<LayerState> {
+  /** Increased whenever the written format changes. */
+  static final int VERSION = 1;
+
   private final int height;
   private final int width;
   private final ActivationState activations;

@@ -16,18 +16,20 @@ import java.util.Iterator;
  */
 public final class StateKind<S extends State<S>> {
   /** The state of a layer, over all classes. */
-  public static final StateKind<LayerState> LAYER = new StateKind<>("layer", 1, LayerState::read);
+  public static final StateKind<LayerState> LAYER =
+      new StateKind<>("layer", LayerState.VERSION, LayerState::read);
 
   /** The state of a class at a layer. */
-  public static final StateKind<ClassState> CLASS = new StateKind<>("class", 2, ClassState::read);
+  public static final StateKind<ClassState> CLASS =
+      new StateKind<>("class", ClassState.VERSION, ClassState::read);
 
   /** The state of a label and the class that was predicted instead, at a layer. */
   public static final StateKind<ConfusionState> CONFUSION =
-      new StateKind<>("confusion", 1, ConfusionState::read);
+      new StateKind<>("confusion", ConfusionState.VERSION, ConfusionState::read);
 
   /** The comparison of all classes of a layer; made from complete classes, never stored. */
   public static final StateKind<ClassComparison> COMPARISON =
-      new StateKind<>("comparison", 1, ClassComparison::read);
+      new StateKind<>("comparison", ClassComparison.VERSION, ClassComparison::read);
 
   private final String name;
   private final int version;

@@ -1,19 +1,20 @@
 package io.camatlas.config;
 
-import io.camatlas.cam.AlphaNumerator;
-import io.camatlas.cam.AlphaScaling;
+import io.camatlas.cam.MethodParameter;
 import io.camatlas.cam.NamedMethod;
 import io.camatlas.cam.NeuronSelection.Cell;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoiseScale;
-import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.Precision;
 import io.camatlas.suggest.Choices;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The options of {@code camatlas explain}. */
@@ -119,25 +120,15 @@ public final class ExplainOptions {
           .topic(Topic.EXPLANATION)
           .help("Seed of the noise. An image's noise depends on the seed and the image alone.");
 
-  public static final Option<ScoreTransform> SCORE =
-      Option.choice("score", ScoreTransform.class)
-          .byDefault(Choices.name(ScoreTransform.LOGIT))
-          .topic(Topic.EXPLANATION)
-          .help("What is differentiated: the score (logit) or its exponential (exp).");
-
-  public static final Option<AlphaNumerator> NUMERATOR =
-      Option.choice("numerator", AlphaNumerator.class)
-          .byDefault(Choices.name(AlphaNumerator.SECOND))
-          .topic(Topic.EXPLANATION)
-          .help(
-              "Numerator of alpha: the second derivative, as Grad-CAM++ derives it, or the first,"
-                  + " as the Smooth Grad-CAM++ paper prints it.");
-
-  public static final Option<AlphaScaling> ALPHA =
-      Option.choice("alpha", AlphaScaling.class)
-          .byDefault(Choices.name(AlphaScaling.RAW))
-          .topic(Topic.EXPLANATION)
-          .help("Whether alpha is used as printed (raw) or divided by its sum (normalized).");
+  /** The options of the methods' parameters. */
+  private static final Map<MethodParameter<?>, Option<?>> OF_METHODS =
+      NamedMethod.allParameters().stream()
+          .collect(
+              Collectors.toMap(
+                  Function.identity(),
+                  ExplainOptions::option,
+                  (one, other) -> one,
+                  LinkedHashMap::new));
 
   public static final Option<List<List<Integer>>> FILTERS =
       Option.of("filters", "K,…;…", text -> lists(text, ExplainOptions::filter))
@@ -311,7 +302,7 @@ public final class ExplainOptions {
 
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =
-      Stream.<Option<?>>concat(
+      Stream.<Stream<? extends Option<?>>>of(
               ModelOptions.ALL.stream(),
               Stream.of(
                   IMAGES,
@@ -326,10 +317,9 @@ public final class ExplainOptions {
                   SAMPLES,
                   SIGMA,
                   NOISE_SCALE,
-                  SEED,
-                  SCORE,
-                  NUMERATOR,
-                  ALPHA,
+                  SEED),
+              OF_METHODS.values().stream(),
+              Stream.of(
                   FILTERS,
                   PER_FILTER,
                   SUBSET,
@@ -349,6 +339,7 @@ public final class ExplainOptions {
                   REMOVE_GONE,
                   MAX_FAILURES,
                   RETRY_FAILURES))
+          .<Option<?>>flatMap(Function.identity())
           .toList();
 
   /**
@@ -359,6 +350,38 @@ public final class ExplainOptions {
       ALL.stream().filter(option -> option.scope() != Scope.OF_THE_JOB).toList();
 
   private ExplainOptions() {}
+
+  /** The option that gives a parameter of methods its value. */
+  public static Option<?> of(MethodParameter<?> parameter) {
+    return OF_METHODS.get(parameter);
+  }
+
+  private static Option<?> option(MethodParameter<?> parameter) {
+    return typed(parameter)
+        .byDefault(
+            parameter.byDefault() instanceof Enum<?> constant
+                ? Choices.name(constant)
+                : parameter.byDefault())
+        .topic(Topic.EXPLANATION)
+        .help(parameter.help());
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Option<?> typed(MethodParameter<?> parameter) {
+    String name = parameter.name();
+    if (parameter.type().isEnum()) {
+      return Option.choice(name, (Class) parameter.type());
+    }
+    return parameter.type() == Double.class
+        ? within(Option.decimal(name), (MethodParameter<Double>) parameter)
+        : within(Option.integer(name), (MethodParameter<Integer>) parameter);
+  }
+
+  private static <N extends Number & Comparable<N>> Option<N> within(
+      NumberOption<N> option, MethodParameter<N> parameter) {
+    NumberOption<N> least = parameter.least() == null ? option : option.from(parameter.least());
+    return parameter.most() == null ? least : least.to(parameter.most());
+  }
 
   private static String oneOf(List<String> names) {
     int last = names.size() - 1;

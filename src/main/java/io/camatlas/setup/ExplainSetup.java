@@ -208,9 +208,7 @@ public final class ExplainSetup {
                 given.get(ExplainOptions.SIGMA),
                 given.get(ExplainOptions.NOISE_SCALE),
                 given.get(ExplainOptions.SEED)),
-            given.get(ExplainOptions.SCORE),
-            given.get(ExplainOptions.NUMERATOR),
-            given.get(ExplainOptions.ALPHA));
+            parameter -> given.get(ExplainOptions.of(parameter)));
     return given.get(ExplainOptions.METHOD).stream()
         .map(name -> NamedMethod.of(name).orElseThrow().with(parameters))
         .toList();
