@@ -170,7 +170,8 @@ public final class AtlasBenchmark {
             pool.get(random.nextInt(POOL)).featureMaps().weights(),
             pool.get(random.nextInt(POOL)).featureMaps().meanActivations(),
             pool.get(random.nextInt(POOL)).featureMaps().maxActivations(),
-            one.featureMaps().maxCells()));
+            one.featureMaps().maxCells()),
+        ExplainedRow.Context.NONE);
   }
 
   private String throughSpark(int rows) {
@@ -291,7 +292,8 @@ public final class AtlasBenchmark {
             activations(random, shape.maps()),
             maxima,
             maxima,
-            random.ints(shape.maps(), 0, side * side).toArray()));
+            random.ints(shape.maps(), 0, side * side).toArray()),
+        ExplainedRow.Context.NONE);
   }
 
   private static Row row(Shape shape, long index, int rows) {
@@ -314,6 +316,16 @@ public final class AtlasBenchmark {
     set(values, ExplanationsTable.VIEW, box);
     set(values, ExplanationsTable.LABEL, name);
     set(values, ExplanationsTable.LABEL_INDEX, target);
+    set(
+        values,
+        ExplanationsTable.PICTURE,
+        RowFactory.create(
+            random.nextDouble(),
+            random.nextDouble(),
+            random.nextDouble(),
+            random.nextDouble(),
+            90));
+    set(values, ExplanationsTable.UNDETERMINED, 0.0);
     set(values, ExplanationsTable.PREDICTED, name);
     set(values, ExplanationsTable.PREDICTED_INDEX, target);
     set(values, ExplanationsTable.CONFIDENCE, (float) random.nextDouble());

@@ -1,6 +1,7 @@
 package io.camatlas.atlas;
 
 import io.camatlas.localize.SaliencyMap;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param map where the network looked
  * @param measures of the map
  * @param featureMaps weights and activations of the layer's feature maps
+ * @param context what else is known of the image
  */
 public record ExplainedRow(
     Examples.Image image,
@@ -21,7 +23,8 @@ public record ExplainedRow(
     Role role,
     SaliencyMap map,
     Measures measures,
-    FeatureMaps featureMaps) {
+    FeatureMaps featureMaps,
+    Context context) {
 
   /**
    * What an image shows, by its label and by the prediction.
@@ -86,6 +89,23 @@ public record ExplainedRow(
           && maxActivations.length == weights.length
           && maxCells.length == weights.length;
     }
+  }
+
+  /**
+   * What else is known of the image.
+   *
+   * @param traits what images are grouped by; empty for rows that are not primary
+   * @param onObject whether the map's peak lies on an object; null if that is not known
+   */
+  public record Context(List<Trait> traits, Boolean onObject) {
+    /** Nothing. */
+    public static final Context NONE = new Context(List.of(), null);
+  }
+
+  /** The same row, with whether its map's peak lies on an object. */
+  public ExplainedRow withOnObject(boolean hit) {
+    return new ExplainedRow(
+        image, target, said, role, map, measures, featureMaps, new Context(context.traits(), hit));
   }
 
   /**

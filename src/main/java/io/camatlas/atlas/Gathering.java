@@ -37,6 +37,7 @@ public final class Gathering {
     final LayerState all;
     final Map<Integer, ClassState> classes = new HashMap<>();
     final Map<Long, ConfusionState> confusions = new HashMap<>();
+    final Map<Integer, SliceState> slices = new HashMap<>();
 
     Layer(LayerState all) {
       this.all = all;
@@ -92,9 +93,11 @@ public final class Gathering {
     layer.of(row.target()).addExplanation(row, relevance, examples);
     if (row.role().isPrimary()) {
       layer.all.add(row, relevance);
-      layer
-          .of(row.said().label() == null ? row.said().predicted() : row.said().label())
-          .addActivations(row);
+      ClassName counted = row.said().label() == null ? row.said().predicted() : row.said().label();
+      layer.of(counted).addActivations(row);
+      if (!row.context().traits().isEmpty()) {
+        layer.slices.computeIfAbsent(counted.index(), fresh -> new SliceState(counted)).add(row);
+      }
       if (row.said().label() != null) {
         layer.of(row.said().label()).addLabelled(row);
         layer.of(row.said().predicted()).addPredicted(row);
@@ -129,6 +132,9 @@ public final class Gathering {
       for (ConfusionState state : layer.confusions.values()) {
         sum += state.bytes();
       }
+      for (SliceState state : layer.slices.values()) {
+        sum += state.bytes();
+      }
     }
     return sum;
   }
@@ -141,6 +147,8 @@ public final class Gathering {
           parts.add(() -> part(group, StateKind.LAYER, layer.all, -1, -1));
           layer.classes.forEach(
               (index, state) -> parts.add(() -> part(group, StateKind.CLASS, state, index, -1)));
+          layer.slices.forEach(
+              (index, state) -> parts.add(() -> part(group, SliceState.KIND, state, index, -1)));
           layer.confusions.forEach(
               (pair, state) ->
                   parts.add(

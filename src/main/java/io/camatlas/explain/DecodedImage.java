@@ -1,5 +1,6 @@
 package io.camatlas.explain;
 
+import io.camatlas.image.PictureTraits;
 import io.camatlas.image.PixelMapping;
 
 /**
@@ -7,8 +8,9 @@ import io.camatlas.image.PixelMapping;
  *
  * @param sha256 of the bytes that were read, in hexadecimal
  * @param mapping from the network's input to the upright original
+ * @param traits of the upright original
  */
-public record DecodedImage(String sha256, PixelMapping mapping) {
+public record DecodedImage(String sha256, PixelMapping mapping, PictureTraits traits) {
   /**
    * The hash's first eight bytes: identical files get identical noise, wherever they are stored.
    */

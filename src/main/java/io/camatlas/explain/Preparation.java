@@ -3,6 +3,7 @@ package io.camatlas.explain;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
+import io.camatlas.image.PictureTraits;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
@@ -86,7 +87,8 @@ public final class Preparation {
       RgbImage image = input.bytes().picture(bytes, decoder);
       PixelMapping mapping = preprocessing.mapping(image.width(), image.height());
       Pixels pixels = suitsDevice(mapping) ? new Pixels.Picture(image) : transformed(image);
-      return new PreparedImage(input.image(), new DecodedImage(hash, mapping), pixels);
+      PictureTraits traits = PictureTraits.of(image, bytes);
+      return new PreparedImage(input.image(), new DecodedImage(hash, mapping, traits), pixels);
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
     } catch (IllegalArgumentException e) {

@@ -78,7 +78,7 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
   }
 
   /** Skips entropy-coded data, restart markers, fill bytes and garbage, as libjpeg does. */
-  private static long nextMarker(Bytes bytes, long from) throws ImageException {
+  static long nextMarker(Bytes bytes, long from) throws ImageException {
     byte[] array = bytes.array();
     bytes.requireUpTo(from);
     for (int at = (int) from; at + 1 < array.length; at++) {
@@ -94,7 +94,7 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
     throw ImageException.truncated(ImageFormat.JPEG, array.length, array.length + 1L);
   }
 
-  private static long endOfSegment(Bytes bytes, long marker) throws ImageException {
+  static long endOfSegment(Bytes bytes, long marker) throws ImageException {
     int length = bytes.u16be(marker + 2);
     if (length < 2) {
       throw ImageException.undecodable(

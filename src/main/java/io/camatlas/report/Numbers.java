@@ -65,6 +65,21 @@ public final class Numbers {
     return Double.isNaN(factor) ? NONE : String.format(Locale.ROOT, "%.2f×", factor);
   }
 
+  /** For templates: a difference of shares in percentage points, with its sign. */
+  public String points(double difference) {
+    return Double.isNaN(difference) ? NONE : String.format(Locale.ROOT, "%+.1f", 100 * difference);
+  }
+
+  /** For templates: three digits with the sign. */
+  public String signed(double number) {
+    return (number > 0 ? "+" : "") + threeDigits(number);
+  }
+
+  /** For templates: a probability of chance. */
+  public String chance(double probability) {
+    return probability < 0.001 ? "below 0.001" : String.format(Locale.ROOT, "%.3f", probability);
+  }
+
   /** A count with separated thousands. */
   public static String countOf(long count) {
     return String.format(Locale.ROOT, "%,d", count);

@@ -49,7 +49,14 @@ public final class Rows {
             place.mass().border(),
             place.area().parts50(),
             0),
-        new ExplainedRow.FeatureMaps(weights, means, maxima, cells));
+        new ExplainedRow.FeatureMaps(weights, means, maxima, cells),
+        target == predicted
+            ? new ExplainedRow.Context(
+                List.of(
+                    Trait.ofPicture("brightness", confidence),
+                    Trait.ofMetadata("site", "s" + Math.floorMod(image.hashCode(), 3))),
+                null)
+            : ExplainedRow.Context.NONE);
   }
 
   /** Rows of so many images, some with two targets, some blank, some without a label. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import io.camatlas.image.ChannelOrder;
 import io.camatlas.image.Crop;
 import io.camatlas.image.Interpolation;
+import io.camatlas.image.PictureTraits;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pictures that the device, a GPU where there is one, resizes beside those that Java resizes. */
 class DevicePixelsTest {
+  private static final PictureTraits TRAITS = new PictureTraits(0, 0, 0, 1, OptionalInt.empty());
+
   private static final Random RANDOM = new Random(11);
   private static Network network;
   @TempDir static Path folder;
@@ -120,7 +124,7 @@ class DevicePixelsTest {
           onHost
               ? new PreparedImage(
                   named(),
-                  new DecodedImage("", mapping),
+                  new DecodedImage("", mapping, TRAITS),
                   new Pixels.Input(
                       java.util.Arrays.copyOfRange(expected, i * length, (i + 1) * length)))
               : image(picture, mapping));
@@ -149,7 +153,8 @@ class DevicePixelsTest {
   }
 
   private static PreparedImage image(RgbImage picture, PixelMapping mapping) {
-    return new PreparedImage(named(), new DecodedImage("", mapping), new Pixels.Picture(picture));
+    return new PreparedImage(
+        named(), new DecodedImage("", mapping, TRAITS), new Pixels.Picture(picture));
   }
 
   /** Noise, half of it black or white, where sums overshoot most. */

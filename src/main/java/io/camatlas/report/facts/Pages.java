@@ -24,6 +24,10 @@ public final class Pages {
     return "feature-maps" + suffix(view) + ".html";
   }
 
+  public static String groups(int view) {
+    return "groups" + suffix(view) + ".html";
+  }
+
   public static String ofClass(int view, int index) {
     return "classes" + suffix(view) + "/" + index + ".html";
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param calibration bins of predictions by confidence
  * @param causes what experiments showed; empty if none were made
  * @param habits what the network does whatever it is shown
+ * @param slices images of classes by what they have in common
  * @param fewest images that a class needs for anything to be said of it
  */
 public record ViewReport(
@@ -24,6 +25,7 @@ public record ViewReport(
     List<CalibrationBin> calibration,
     List<Cause> causes,
     ViewHabits habits,
+    Slices slices,
     long fewest) {
 
   /** What experiments showed about a class. */
@@ -33,12 +35,12 @@ public record ViewReport(
 
   /** The same with causes. */
   public ViewReport withCauses(List<Cause> found) {
-    return new ViewReport(view, classes, featureMaps, calibration, found, habits, fewest);
+    return new ViewReport(view, classes, featureMaps, calibration, found, habits, slices, fewest);
   }
 
   /** The same with habits. */
   public ViewReport withHabits(ViewHabits found) {
-    return new ViewReport(view, classes, featureMaps, calibration, causes, found, fewest);
+    return new ViewReport(view, classes, featureMaps, calibration, causes, found, slices, fewest);
   }
 
   /**

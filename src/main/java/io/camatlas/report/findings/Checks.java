@@ -12,6 +12,8 @@ final class Checks {
           new OneFeatureMap(),
           new ElsewhereWhenWrong(),
           new LowAccuracy(),
+          new WorseGroups(),
+          new WorseGroupsOverall(),
           new AttractingClass(),
           new BlankMaps(),
           new Calibration(),

@@ -119,6 +119,12 @@ public final class ReportSite {
               "Feature maps",
               "feature-maps.ftlh",
               Map.of("report", report)));
+      pages.take(
+          new Page(
+              Pages.groups(number),
+              "Groups of images",
+              "groups.ftlh",
+              Map.of("report", report, "names", names(report))));
       for (int i = 0; i < worstFirst.size(); i++) {
         pages.take(
             classPage(
@@ -140,6 +146,13 @@ public final class ReportSite {
       }
     }
     pages.take(new Page(Pages.FAILURES, "Failures", "failures.ftlh", Map.of()));
+  }
+
+  /** Names of classes by index, for templates. */
+  private static Map<String, String> names(ViewReport report) {
+    Map<String, String> names = new HashMap<>();
+    report.classes().forEach(one -> names.put(String.valueOf(one.index()), one.name()));
+    return names;
   }
 
   private static Page classPage(
@@ -304,6 +317,10 @@ public final class ReportSite {
 
     public String featureMaps(int view) {
       return Pages.featureMaps(view);
+    }
+
+    public String groups(int view) {
+      return Pages.groups(view);
     }
 
     public String ofClass(int view, int index) {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.camatlas.atlas.ClassComparison;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.atlas.SliceState;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
@@ -224,7 +225,7 @@ public final class AtlasJob {
   private Map<String, Long> read(JobRun job, Map<String, AtlasRun> runs, ResultFolder folder) {
     job.describe("compare classes");
     Dataset<Row> stored = spark.read().parquet(folder.part(StatesTable.NAME)).select(columns());
-    Dataset<Row> states = stored.union(truthOfAll(stored));
+    Dataset<Row> states = stored.union(truthOfAll(stored)).union(slicesOfAll(stored));
     Map<String, byte[]> comparisons = comparisons(ofKind(states, StateKind.CLASS));
     for (AtlasTable<?> table : AtlasTables.ALL) {
       job.describe("write " + table.name());
@@ -275,15 +276,30 @@ public final class AtlasJob {
 
   /** Ground truth of all classes of a layer together. */
   private static Dataset<Row> truthOfAll(Dataset<Row> states) {
-    MapFunction<Row, Row> part =
+    return ofAllClasses(
+        ofKind(states, ClassTruthState.KIND),
         row ->
-            StatesTable.toRow(
-                ofAll(
-                    StatesTable.group(row),
-                    ClassTruthState.ALL,
-                    StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));
-    return StatesTable.merge(
-        ofKind(states, ClassTruthState.KIND).map(part, Encoders.row(StatesTable.SCHEMA)));
+            ofAll(
+                StatesTable.group(row),
+                ClassTruthState.ALL,
+                StatesTable.state(row, ClassTruthState.KIND).asPartOfAll()));
+  }
+
+  /** The images of all classes of a layer together, by their traits. */
+  private static Dataset<Row> slicesOfAll(Dataset<Row> states) {
+    return ofAllClasses(
+        ofKind(states, SliceState.KIND),
+        row ->
+            ofAll(
+                StatesTable.group(row),
+                SliceState.ALL,
+                StatesTable.state(row, SliceState.KIND).asPartOfAll()));
+  }
+
+  private static Dataset<Row> ofAllClasses(
+      Dataset<Row> states, MapFunction<Row, Gathering.Part> partOfAll) {
+    MapFunction<Row, Row> part = row -> StatesTable.toRow(partOfAll.call(row));
+    return StatesTable.merge(states.map(part, Encoders.row(StatesTable.SCHEMA)));
   }
 
   private static String key(Gathering.Group group) {

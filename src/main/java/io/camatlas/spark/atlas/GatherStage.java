@@ -89,8 +89,11 @@ public final class GatherStage {
     public boolean hasNext() {
       while (!ready.hasNext() && rows.next()) {
         ExplainedRow row = rows.row();
-        truth.ifPresent(measuring -> measuring.add(rows.group(), row, rows.annotated(row)));
-        gathering.add(rows.group(), row).ifPresent(parts -> ready = parts);
+        Optional<Boolean> hit =
+            truth.flatMap(measuring -> measuring.add(rows.group(), row, rows.annotated(row)));
+        gathering
+            .add(rows.group(), hit.map(row::withOnObject).orElse(row))
+            .ifPresent(parts -> ready = parts);
       }
       if (!ready.hasNext() && !drained) {
         drained = true;

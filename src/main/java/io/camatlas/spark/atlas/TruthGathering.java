@@ -51,21 +51,26 @@ final class TruthGathering {
   /**
    * Measures one explanation, if its class has objects in the image.
    *
+   * @return whether the map's peak lies on one of them; empty if there are none, or none is left
    * @throws TruthException naming the image, if a mask or box cannot be used
    */
-  void add(Gathering.Group group, ExplainedRow row, AnnotatedImage image) {
+  Optional<Boolean> add(Gathering.Group group, ExplainedRow row, AnnotatedImage image) {
     try {
       String key = image.imageId() + "\n" + row.target().index();
       if (!key.equals(lastKey)) {
         lastKey = key;
         last = evaluation(image, row.target()).orElse(null);
       }
-      if (last != null) {
-        states
-            .computeIfAbsent(group, fresh -> new HashMap<>())
-            .computeIfAbsent(row.target(), ClassTruthState::new)
-            .add(last.measure(row.map().values(), row.map().height(), row.map().width()));
+      if (last == null) {
+        return Optional.empty();
       }
+      TruthEvaluation.Result result =
+          last.measure(row.map().values(), row.map().height(), row.map().width());
+      states
+          .computeIfAbsent(group, fresh -> new HashMap<>())
+          .computeIfAbsent(row.target(), ClassTruthState::new)
+          .add(result);
+      return result.measured() ? Optional.of(result.peakHit()) : Optional.empty();
     } catch (TruthException e) {
       throw new TruthException("image " + image.imageId() + ": " + e.getMessage(), e);
     }

@@ -16,6 +16,7 @@ import io.camatlas.spark.results.ConfusionsTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
+import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +62,11 @@ public final class AtlasReader {
             AtlasRows.ByView.of(calibration(), CalibrationTable::fromRow),
             AtlasRows.ByView.of(table(FeatureMapsTable.NAME), FeatureMapsTable::fromRow),
             AtlasRows.ByView.of(firstMaps(), ClassFeatureMapsTable::fromRow),
-            AtlasRows.ByView.of(examples(), FeatureMapExamplesTable::fromRow));
+            AtlasRows.ByView.of(examples(), FeatureMapExamplesTable::fromRow),
+            AtlasRows.ByView.of(
+                SlicesTable.different(table(SlicesTable.NAME)), SlicesTable::fromRow),
+            AtlasRows.ByView.of(
+                SlicesTable.compared(table(SlicesTable.NAME)), SlicesTable::comparedFromRow));
     List<ViewKey> keys = new ArrayList<>(rows.attention().rows().keySet());
     keys.sort(Comparator.comparing(ViewKey::run).thenComparing(ViewKey::layer));
     List<ViewReport> reports = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.camatlas.spark.results.ConfusionsTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
+import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +26,9 @@ record AtlasRows(
     ByView<CalibrationTable.Bin> calibration,
     ByView<FeatureMapsTable.Response> maps,
     ByView<ClassFeatureMapsTable.Use> uses,
-    ByView<FeatureMapExamplesTable.Chosen> examples) {
+    ByView<FeatureMapExamplesTable.Chosen> examples,
+    ByView<SlicesTable.Compared> slices,
+    ByView<Long> compared) {
   /** Rows of one table, by run and layer. */
   record ByView<T>(Map<ViewKey, List<T>> rows) {
     static <T> ByView<T> of(Dataset<Row> table, Function<Row, T> fromRow) {

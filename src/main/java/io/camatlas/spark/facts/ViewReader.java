@@ -22,6 +22,8 @@ import io.camatlas.report.facts.ReportedView.Layer;
 import io.camatlas.report.facts.ReportedView.Model;
 import io.camatlas.report.facts.ReportedView.Pointing;
 import io.camatlas.report.facts.ReportedView.Rule;
+import io.camatlas.report.facts.SliceReport;
+import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.results.AtlasRun;
@@ -35,6 +37,7 @@ import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.MeasureStruct;
+import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,6 +59,8 @@ final class ViewReader {
   private final List<CalibrationTable.Bin> calibration;
   private final List<FeatureMapsTable.Response> maps;
   private final List<ClassFeatureMapsTable.Use> uses;
+  private final List<SlicesTable.Compared> slices;
+  private final long compared;
   private final Map<ExampleKey, List<ExampleStruct>> examples = new HashMap<>();
   private final FromRuns more;
   private int mapHeight;
@@ -80,6 +85,8 @@ final class ViewReader {
     this.calibration = tables.calibration().of(key);
     this.maps = tables.maps().of(key);
     this.uses = tables.uses().of(key);
+    this.slices = tables.slices().of(key);
+    this.compared = tables.compared().of(key).stream().mapToLong(Long::longValue).sum();
     this.more = more;
     for (FeatureMapExamplesTable.Chosen chosen : tables.examples().of(key)) {
       examples
@@ -137,7 +144,23 @@ final class ViewReader {
         calibrationBins(),
         List.of(),
         ViewHabits.UNKNOWN,
+        new Slices(slices.stream().map(ViewReader::slice).toList(), compared),
         fewest);
+  }
+
+  private static SliceReport slice(SlicesTable.Compared row) {
+    return new SliceReport(
+        row.classIndex(),
+        new SliceReport.Trait(row.isOfPicture(), row.trait(), row.value()),
+        row.images(),
+        row.measure(),
+        row.n(),
+        row.mean(),
+        row.restN(),
+        row.restMean(),
+        row.low(),
+        row.high(),
+        row.q());
   }
 
   private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {

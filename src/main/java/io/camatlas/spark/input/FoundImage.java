@@ -1,10 +1,12 @@
 package io.camatlas.spark.input;
 
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.immutable.HashMap;
 
 /**
  * An image as a source finds it, before its name has been checked to be unique; every component may
@@ -17,6 +19,7 @@ import org.apache.spark.sql.types.StructType;
  * @param label name of the class it is labelled with
  * @param boxes rows of {@link ImagesTable#BOX_TYPE}
  * @param mask path of an image that masks its objects
+ * @param metadata what else the source says of it: a map of names and values, for Spark
  * @param problem what is wrong with this entry of the source; a phrase that follows the source's
  *     name in messages
  */
@@ -28,6 +31,7 @@ record FoundImage(
     String label,
     Object boxes,
     String mask,
+    Object metadata,
     String problem) {
   /** What is wrong with a row. */
   static final String PROBLEM = "problem";
@@ -37,19 +41,29 @@ record FoundImage(
 
   /** A file, or a part of one, with no annotations. */
   static FoundImage file(String imageId, String path, Long bytes, Long modified, String label) {
-    return new FoundImage(imageId, path, bytes, modified, label, null, null, null);
+    return new FoundImage(imageId, path, bytes, modified, label, null, null, null, null);
+  }
+
+  /** The same, with what else the source says of it. */
+  FoundImage withMetadata(Map<String, String> further) {
+    // Spark's rows hold Scala's maps.
+    HashMap<String, String> entries = new HashMap<>();
+    for (Map.Entry<String, String> entry : further.entrySet()) {
+      entries = entries.updated(entry.getKey(), entry.getValue());
+    }
+    return new FoundImage(imageId, path, bytes, modified, label, boxes, mask, entries, problem);
   }
 
   /** An entry of the source that cannot be used. */
   static FoundImage wrong(String problem) {
-    return new FoundImage(null, null, null, null, null, null, null, problem);
+    return new FoundImage(null, null, null, null, null, null, null, null, problem);
   }
 
   /** A row of {@link #SCHEMA}. */
   Row toRow() {
     String unknownSha256 = null;
     return RowFactory.create(
-        imageId, path, bytes, modified, unknownSha256, label, boxes, mask, problem);
+        imageId, path, bytes, modified, unknownSha256, label, boxes, mask, metadata, problem);
   }
 
   private static StructType schema() {

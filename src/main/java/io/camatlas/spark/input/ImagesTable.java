@@ -2,11 +2,13 @@ package io.camatlas.spark.input;
 
 import io.camatlas.image.Box;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -27,6 +29,9 @@ public final class ImagesTable {
   public static final String MASK = "mask";
   public static final String CONTENT = "content";
 
+  /** What else the source says of an image: names of further columns, and values as text. */
+  public static final String METADATA = "metadata";
+
   /** Edges of a box. */
   public static final String X0 = "x0";
 
@@ -44,6 +49,9 @@ public final class ImagesTable {
 
   public static final ArrayType BOXES_TYPE = DataTypes.createArrayType(BOX_TYPE, false);
 
+  public static final MapType METADATA_TYPE =
+      DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, true);
+
   /** All that is known of an image before it is read. */
   public static final StructType LISTING =
       new StructType()
@@ -54,7 +62,8 @@ public final class ImagesTable {
           .add(SHA256, DataTypes.StringType, true)
           .add(LABEL, DataTypes.StringType, true)
           .add(BOXES, BOXES_TYPE, true)
-          .add(MASK, DataTypes.StringType, true);
+          .add(MASK, DataTypes.StringType, true)
+          .add(METADATA, METADATA_TYPE, true);
 
   /** The listing with the encoded image, for tables that hold one. */
   public static final StructType SCHEMA = LISTING.add(CONTENT, DataTypes.BinaryType, true);
@@ -102,6 +111,9 @@ public final class ImagesTable {
         row.getAs(LABEL),
         row.isNullAt(row.fieldIndex(BOXES)) ? null : boxes(row),
         row.getAs(MASK),
+        row.isNullAt(row.fieldIndex(METADATA))
+            ? Map.of()
+            : row.getJavaMap(row.fieldIndex(METADATA)),
         content(row));
   }
 }

@@ -3,9 +3,10 @@ package io.camatlas.spark.input;
 import io.camatlas.image.Box;
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A row of {@link ImagesTable}; every component but the name may be null.
+ * A row of {@link ImagesTable}; every component but the name and the metadata may be null.
  *
  * @param imageId its name
  * @param path its location
@@ -14,6 +15,7 @@ import java.util.List;
  * @param label name of the class it is labelled with
  * @param boxes boxes of its objects
  * @param mask path of an image that masks its objects
+ * @param metadata what else the source says of it, by name; values as text, perhaps null
  * @param content the encoded image
  */
 public record ListedImage(
@@ -24,6 +26,7 @@ public record ListedImage(
     String label,
     List<Box> boxes,
     String mask,
+    Map<String, String> metadata,
     byte[] content) {
   /** The time of the last change as tables store it. */
   public Timestamp modifiedAt() {
@@ -32,6 +35,6 @@ public record ListedImage(
 
   /** The same without the encoded image. */
   public ListedImage withoutContent() {
-    return new ListedImage(imageId, path, bytes, modified, label, boxes, mask, null);
+    return new ListedImage(imageId, path, bytes, modified, label, boxes, mask, metadata, null);
   }
 }

@@ -76,6 +76,7 @@ final class ManifestRows implements MapPartitionsFunction<Row, Row> {
             row.getAs(ImagesTable.LABEL),
             row.getAs(ImagesTable.BOXES),
             mask == null ? null : place(mask),
+            row.getAs(ImagesTable.METADATA),
             problem)
         .toRow();
   }

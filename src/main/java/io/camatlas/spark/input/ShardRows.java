@@ -14,8 +14,10 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -40,6 +42,10 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm", "pbm", "pnm");
 
   private static final Pattern NAME = Pattern.compile("((?:.*/)?[^./]+)\\.([^/]*)", Pattern.DOTALL);
+
+  /** Fields of a sample's {@code json} that give its label. */
+  private static final List<String> LABELS = List.of("label", "class");
+
   private static final int LONGEST_LABEL = 1 << 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,6 +58,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   private String key = "";
   private String cls;
   private String json;
+  private Map<String, String> further = Map.of();
   private boolean ended;
 
   private record Picture(String name, TarEntries.Entry entry) {}
@@ -100,7 +107,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       String id = name + "/damaged at " + entries.headerOffset();
       String why =
           "is damaged at byte " + entries.headerOffset() + " and is not read past that point: ";
-      ready.add(row(id, HadoopFiles.unreadable(shard, why + e.getMessage()), null, null));
+      ready.add(row(id, HadoopFiles.unreadable(shard, why + e.getMessage()), null, null, Map.of()));
       return;
     }
     if (entry == null) {
@@ -127,7 +134,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     } else if (extension.equals("cls") && isLabel(entry)) {
       cls = text(entry).strip();
     } else if (extension.equals("json") && isLabel(entry)) {
-      json = labelOf(text(entry));
+      readSample(text(entry));
     }
   }
 
@@ -139,20 +146,31 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     return new String(entries.data(entry), StandardCharsets.UTF_8);
   }
 
-  private static String labelOf(String text) {
+  private void readSample(String text) {
+    JsonNode sample;
     try {
-      JsonNode sample = JSON.readTree(text);
-      for (String field : List.of("label", "class")) {
-        JsonNode label = sample.path(field);
-        if (label.isTextual() || label.isIntegralNumber()) {
-          return label.asText();
-        }
-      }
+      sample = JSON.readTree(text);
     } catch (JsonProcessingException e) {
       // The sample then has no label; its pictures are still good.
-      return null;
+      return;
     }
-    return null;
+    Map<String, String> values = new TreeMap<>();
+    sample
+        .fields()
+        .forEachRemaining(
+            field -> {
+              if (field.getValue().isValueNode() && !field.getValue().isNull()) {
+                values.put(field.getKey(), field.getValue().asText());
+              }
+            });
+    for (String field : LABELS) {
+      JsonNode label = sample.path(field);
+      if (json == null && (label.isTextual() || label.isIntegralNumber())) {
+        json = label.asText();
+        values.remove(field);
+      }
+    }
+    further = values;
   }
 
   private void flush() {
@@ -165,16 +183,24 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
               : HadoopFiles.unreadable(
                   shard, "contains the link " + entry.name() + ", and links are not followed");
       ready.add(
-          row(name + "/" + picture.name(), path, entry.file() ? entry.length() : null, label));
+          row(
+              name + "/" + picture.name(),
+              path,
+              entry.file() ? entry.length() : null,
+              label,
+              further));
     }
     pictures.clear();
     cls = null;
     json = null;
+    further = Map.of();
     key = "";
   }
 
-  private Row row(String id, String path, Long bytes, String label) {
-    return FoundImage.file(id, path, bytes, bytes == null ? null : modified, label).toRow();
+  private Row row(String id, String path, Long bytes, String label, Map<String, String> metadata) {
+    return FoundImage.file(id, path, bytes, bytes == null ? null : modified, label)
+        .withMetadata(metadata)
+        .toRow();
   }
 
   @Override

@@ -6,6 +6,10 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.forall;
 import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map;
+import static org.apache.spark.sql.functions.map_concat;
+import static org.apache.spark.sql.functions.map_filter;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
@@ -16,10 +20,12 @@ import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
@@ -30,10 +36,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 import scala.collection.Iterator;
@@ -126,6 +137,21 @@ abstract class TableForm implements ImageForm {
       }
     }
   }
+
+  /** Columns that say what is known of an image in their own way; packed tables have all. */
+  private static final Set<String> NOT_METADATA =
+      Set.of(
+          ImagesTable.IMAGE_ID,
+          ImagesTable.PATH,
+          ImagesTable.BYTES,
+          ImagesTable.MODIFIED,
+          ImagesTable.SHA256,
+          ImagesTable.LABEL,
+          ImagesTable.BOXES,
+          ImagesTable.MASK,
+          FoundImage.PROBLEM,
+          "width",
+          "height");
 
   private final InputKind kind;
 
@@ -259,7 +285,8 @@ abstract class TableForm implements ImageForm {
           .as(ImagesTable.SHA256),
       orNull(columns, ImagesTable.LABEL, DataTypes.StringType).as(ImagesTable.LABEL),
       boxes.boxes().as(ImagesTable.BOXES),
-      orNull(columns, ImagesTable.MASK, DataTypes.StringType).as(ImagesTable.MASK)
+      orNull(columns, ImagesTable.MASK, DataTypes.StringType).as(ImagesTable.MASK),
+      metadata(table).as(ImagesTable.METADATA)
     };
     Column[] all = Arrays.copyOf(first, first.length + more.length + 1);
     for (int i = 0; i < more.length; i++) {
@@ -267,6 +294,45 @@ abstract class TableForm implements ImageForm {
     }
     all[all.length - 1] = boxes.problem().as(FoundImage.PROBLEM);
     return table.select(all);
+  }
+
+  /** All further columns whose values are single ones, and those of an earlier map of metadata. */
+  private static Column metadata(Dataset<Row> table) {
+    List<String> names = new ArrayList<>();
+    List<Column> entries = new ArrayList<>();
+    Column earlier = null;
+    for (StructField field : table.schema().fields()) {
+      Column column = table.col("`" + field.name().replace("`", "``") + "`");
+      if (field.name().equals(ImagesTable.METADATA)
+          && field.dataType() instanceof MapType map
+          && map.keyType() instanceof StringType) {
+        earlier = column.cast(ImagesTable.METADATA_TYPE);
+      } else if (!NOT_METADATA.contains(field.name()) && isSingle(field.dataType())) {
+        names.add(field.name());
+        entries.add(lit(field.name()));
+        entries.add(column.cast(DataTypes.StringType));
+      }
+    }
+    Column own =
+        entries.isEmpty()
+            ? lit(null).cast(ImagesTable.METADATA_TYPE)
+            : map(entries.toArray(new Column[0]));
+    if (earlier == null) {
+      return own;
+    }
+    if (entries.isEmpty()) {
+      return earlier;
+    }
+    Column others = map_filter(earlier, (name, value) -> not(name.isin(names.toArray())));
+    return coalesce(map_concat(others, own), own);
+  }
+
+  private static boolean isSingle(DataType type) {
+    return type instanceof StringType
+        || type instanceof NumericType
+        || type instanceof BooleanType
+        || type instanceof DateType
+        || type instanceof TimestampType;
   }
 
   private static Column orNull(List<String> columns, String name, DataType type) {

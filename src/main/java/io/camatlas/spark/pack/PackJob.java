@@ -167,8 +167,10 @@ public final class PackJob {
 
       @Override
       public Row next() {
-        ListedImage image = ImagesTable.fromRow(rows.next());
-        return PackedImagesTable.toRow(image, packed(image, hadoop, maxBytes));
+        Row row = rows.next();
+        ListedImage image = ImagesTable.fromRow(row);
+        Object metadata = row.getAs(ImagesTable.METADATA);
+        return PackedImagesTable.toRow(image, metadata, packed(image, hadoop, maxBytes));
       }
     };
   }

@@ -42,7 +42,7 @@ final class HistogramStage {
   /** One of the numbers of a row: which of {@link #MEASURES} it is, and its size, 0 to 1. */
   private static final String ONE = "one";
 
-  private static final String MEASURE = "measure";
+  private static final String MEASURE = "which";
   private static final String SIZE = "size";
   private static final String PLACE = "place";
 

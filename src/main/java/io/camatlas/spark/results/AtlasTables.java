@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import io.camatlas.atlas.SliceState;
 import io.camatlas.atlas.StateKind;
 import io.camatlas.truth.ClassTruthState;
 import java.util.List;
@@ -14,7 +15,9 @@ public final class AtlasTables {
           StateKind.CONFUSION,
           StateKind.COMPARISON,
           ClassTruthState.KIND,
-          ClassTruthState.ALL);
+          ClassTruthState.ALL,
+          SliceState.KIND,
+          SliceState.ALL);
 
   /**
    * Every table, in the order of the README. Two entries with the same name are two parts of one
@@ -31,7 +34,9 @@ public final class AtlasTables {
           new LocalizationTruthTable(false),
           new LocalizationTruthTable(true),
           new ConfusionsTable(),
-          new CalibrationTable());
+          new CalibrationTable(),
+          new SlicesTable(false),
+          new SlicesTable(true));
 
   private AtlasTables() {}
 }

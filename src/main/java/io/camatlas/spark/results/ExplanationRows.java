@@ -12,6 +12,7 @@ import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.atlas.Trait;
 import io.camatlas.image.Box;
 import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.input.ImagesTable;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.MapData;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -38,6 +40,11 @@ import org.apache.spark.sql.types.StructType;
 public final class ExplanationRows {
   /** Column that may be joined to explanations: annotations of the image's bare name, or null. */
   public static final String ANNOTATIONS = "truth";
+
+  /** Traits of the picture that follow from its size. */
+  private static final String MEGAPIXELS = "megapixels";
+
+  private static final String ASPECT_RATIO = "aspect_ratio";
 
   /** The name that an annotation uses for the image. */
   public static final String KEY = "key";
@@ -95,6 +102,12 @@ public final class ExplanationRows {
   private static final Read HEIGHT = read(col(ExplanationsTable.HEIGHT));
   private static final Read INPUT_WIDTH = read(col(ExplanationsTable.INPUT_WIDTH));
   private static final Read INPUT_HEIGHT = read(col(ExplanationsTable.INPUT_HEIGHT));
+  private static final Read METADATA = read(whenPrimary(col(ExplanationsTable.METADATA)));
+  private static final Read BRIGHTNESS = read(PictureStruct.field(PictureStruct.BRIGHTNESS));
+  private static final Read CONTRAST = read(PictureStruct.field(PictureStruct.CONTRAST));
+  private static final Read SHARPNESS = read(PictureStruct.field(PictureStruct.SHARPNESS));
+  private static final Read GREYNESS = read(PictureStruct.field(PictureStruct.GREYNESS));
+  private static final Read JPEG_QUALITY = read(PictureStruct.field(PictureStruct.JPEG_QUALITY));
   private static final Read VIEW =
       read(col(ExplanationsTable.VIEW), Annotated.BY_ROWS, Annotated.BY_JOIN);
   private static final Read BOXES = read(col(ExplanationsTable.BOXES), Annotated.BY_ROWS);
@@ -158,6 +171,10 @@ public final class ExplanationRows {
             when(array_contains(targets, predicted), predicted).otherwise(element_at(targets, 1)));
   }
 
+  private static Column whenPrimary(Column column) {
+    return when(primary(), column);
+  }
+
   private static Column pair() {
     Column targets = col(ExplanationsTable.TARGETS);
     // array_contains of null is null.
@@ -201,7 +218,37 @@ public final class ExplanationRows {
             floats(WEIGHTS),
             floats(MEAN_ACTIVATIONS),
             floats(MAX_ACTIVATIONS),
-            array(MAX_CELLS).toIntArray()));
+            array(MAX_CELLS).toIntArray()),
+        new ExplainedRow.Context(row.getBoolean(PRIMARY.at()) ? traits() : List.of(), null));
+  }
+
+  /** What is known of the image besides its pixels and its label. */
+  private List<Trait> traits() {
+    List<Trait> traits = new ArrayList<>();
+    int width = index(WIDTH);
+    int height = index(HEIGHT);
+    traits.add(Trait.ofPicture(PictureStruct.BRIGHTNESS, number(BRIGHTNESS)));
+    traits.add(Trait.ofPicture(PictureStruct.CONTRAST, number(CONTRAST)));
+    traits.add(Trait.ofPicture(PictureStruct.SHARPNESS, number(SHARPNESS)));
+    traits.add(Trait.ofPicture(PictureStruct.GREYNESS, number(GREYNESS)));
+    traits.add(Trait.ofPicture(MEGAPIXELS, (double) width * height / 1e6));
+    traits.add(Trait.ofPicture(ASPECT_RATIO, (double) width / height));
+    if (!isNull(JPEG_QUALITY)) {
+      traits.add(Trait.ofPicture(PictureStruct.JPEG_QUALITY, index(JPEG_QUALITY)));
+    }
+    if (!isNull(METADATA)) {
+      MapData metadata = row.getMap(METADATA.at());
+      ArrayData names = metadata.keyArray();
+      ArrayData values = metadata.valueArray();
+      for (int i = 0; i < names.numElements(); i++) {
+        if (!values.isNullAt(i)) {
+          traits.add(
+              Trait.ofMetadata(
+                  names.getUTF8String(i).toString(), values.getUTF8String(i).toString()));
+        }
+      }
+    }
+    return traits;
   }
 
   /** The annotated objects of the same row. */

@@ -37,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /** Name of the table. */
   public static final String NAME = "explanations";
@@ -64,6 +64,12 @@ public final class ExplanationsTable {
   public static final String LABEL_INDEX = "label_index";
   public static final String BOXES = ImagesTable.BOXES;
   public static final String MASK = ImagesTable.MASK;
+
+  /** What else the source said of the image when it was explained, by name. */
+  public static final String METADATA = ImagesTable.METADATA;
+
+  /** What the picture is like as a whole, as in {@link PictureStruct}. */
+  public static final String PICTURE = PictureStruct.COLUMN;
 
   /** What the network predicted for the image. */
   public static final String PREDICTED = "predicted";
@@ -169,7 +175,9 @@ public final class ExplanationsTable {
               .add(LABEL, StringType, true)
               .add(LABEL_INDEX, IntegerType, true)
               .add(BOXES, ImagesTable.BOXES_TYPE, true)
-              .add(MASK, StringType, true),
+              .add(MASK, StringType, true)
+              .add(METADATA, ImagesTable.METADATA_TYPE, true)
+              .add(PICTURE, PictureStruct.TYPE, false),
           PREDICTION_COLUMNS,
           TARGET_COLUMNS,
           MODEL_COLUMNS,
@@ -238,7 +246,13 @@ public final class ExplanationsTable {
             listed.bytes(),
             listed.modifiedAt()),
         view(image),
-        values(image.image().label().orElse(null), labelIndex(image), boxes(listed), listed.mask()),
+        values(
+            image.image().label().orElse(null),
+            labelIndex(image),
+            boxes(listed),
+            listed.mask(),
+            listed.metadata().isEmpty() ? null : listed.metadata(),
+            PictureStruct.toRow(image.decoded().traits())),
         prediction(run, image),
         target(run, image, explanation),
         model(run),

@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class PackedImagesTable {
   /** Raised whenever a column changes its name or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the table. */
   public static final String NAME = "images";
@@ -35,6 +35,7 @@ public final class PackedImagesTable {
   public static final String LABEL = ImagesTable.LABEL;
   public static final String BOXES = ImagesTable.BOXES;
   public static final String MASK = ImagesTable.MASK;
+  public static final String METADATA = ImagesTable.METADATA;
   public static final String CONTENT = ImagesTable.CONTENT;
   public static final String PROBLEM = "problem";
 
@@ -50,6 +51,7 @@ public final class PackedImagesTable {
           .add(LABEL, StringType, true)
           .add(BOXES, ImagesTable.BOXES_TYPE, true)
           .add(MASK, StringType, true)
+          .add(METADATA, ImagesTable.METADATA_TYPE, true)
           .add(CONTENT, BinaryType, true)
           .add(PROBLEM, StringType, true);
 
@@ -68,8 +70,12 @@ public final class PackedImagesTable {
   public record Packed(
       byte[] content, String sha256, Long bytes, Integer width, Integer height, String problem) {}
 
-  /** A row of {@link #SCHEMA}. */
-  public static Row toRow(ListedImage image, Packed packed) {
+  /**
+   * A row of {@link #SCHEMA}.
+   *
+   * @param metadata the image's, in the form that Spark's rows have it
+   */
+  public static Row toRow(ListedImage image, Object metadata, Packed packed) {
     return RowFactory.create(
         image.imageId(),
         image.path(),
@@ -80,6 +86,7 @@ public final class PackedImagesTable {
         image.label(),
         image.boxes() == null ? null : ImagesTable.boxRows(image.boxes()),
         image.mask(),
+        metadata,
         packed.content(),
         packed.problem());
   }

@@ -23,6 +23,8 @@ import io.camatlas.report.facts.ReportedView.Layer;
 import io.camatlas.report.facts.ReportedView.Model;
 import io.camatlas.report.facts.ReportedView.Pointing;
 import io.camatlas.report.facts.ReportedView.Rule;
+import io.camatlas.report.facts.SliceReport;
+import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
@@ -108,7 +110,15 @@ class FindingsTest {
   private static List<Finding> findingsOf(
       ReportedView view, List<ClassReport> classes, List<CalibrationBin> calibration) {
     return Findings.of(
-            new ViewReport(view, classes, List.of(), calibration, List.of(), ViewHabits.UNKNOWN, 5))
+            new ViewReport(
+                view,
+                classes,
+                List.of(),
+                calibration,
+                List.of(),
+                ViewHabits.UNKNOWN,
+                Slices.NONE,
+                5))
         .worstFirst();
   }
 
@@ -325,6 +335,7 @@ class FindingsTest {
                 List.of(),
                 List.of(),
                 ViewHabits.UNKNOWN,
+                Slices.NONE,
                 5));
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
@@ -333,6 +344,80 @@ class FindingsTest {
     assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
         .extracting(all -> all.asked().get(0).whyNotTestable())
         .isEqualTo(Optional.of("The runs behind this atlas were not found."));
+  }
+
+  private static SliceReport group(
+      String value, String measure, long n, double mean, long restN, double restMean, double q) {
+    double difference = mean - restMean;
+    return new SliceReport(
+        0,
+        new SliceReport.Trait(false, "site", value),
+        n,
+        measure,
+        n,
+        mean,
+        restN,
+        restMean,
+        difference - 0.1,
+        difference + 0.1,
+        q);
+  }
+
+  private static Finding worseGroup(SliceReport... groups) {
+    ViewReport plain = viewOf(new Facts(0));
+    ViewReport report =
+        new ViewReport(
+            plain.view(),
+            plain.classes(),
+            plain.featureMaps(),
+            plain.calibration(),
+            plain.causes(),
+            plain.habits(),
+            new Slices(List.of(groups), 100),
+            5);
+    return Findings.of(report).worstFirst().stream()
+        .filter(finding -> finding.evidence().endsWith("#groups"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Test
+  void groupsThatAreServedWorseAreNamed() {
+    Finding finding =
+        worseGroup(
+            group("A", "accuracy", 50, 0.6, 35, 1, 0.01),
+            group("B", "accuracy", 30, 0.4, 35, 1, 0.001),
+            group("B", "confidence", 30, 0.36, 35, 0.97, 0.001));
+    assertThat(finding.severity()).isEqualTo(Severity.NOTABLE);
+    assertThat(finding.sentence())
+        .endsWith(
+            "images with site 'B' are predicted correctly in 40 % (12 of 30), with a confidence of"
+                + " 36 %; the others correctly in 100 % (35 of 35), with a confidence of 97 %.");
+    // Accuracy that may be chance is told beside confidence that is not.
+    assertThat(
+            worseGroup(
+                    group("no", "accuracy", 5, 0.6, 35, 1, 0.4),
+                    group("no", "confidence", 5, 0.36, 35, 0.97, 0.001))
+                .sentence())
+        .contains("correctly in 60 % (3 of 5)")
+        .endsWith("One of the two groups is small.");
+    assertThat(worseGroup(group("A", "accuracy", 50, 0.6, 35, 1, 0.06))).isNull();
+    assertThat(worseGroup(group("A", "accuracy", 50, 0.86, 35, 1, 0.01))).isNull();
+    assertThat(worseGroup(group("A", "spread", 50, 0.1, 35, 1, 0.01))).isNull();
+  }
+
+  @Test
+  void ofTwoGroupsTheSmallerIsShown() {
+    Slices slices =
+        new Slices(
+            List.of(
+                group("false", "confidence", 35, 0.97, 5, 0.36, 0.001),
+                group("true", "confidence", 5, 0.36, 35, 0.97, 0.001),
+                group("maybe", "accuracy", 5, 0.36, 35, 0.97, 0.3)),
+            10);
+    assertThat(slices.differentOf(0))
+        .extracting(one -> one.trait().value())
+        .containsExactly("true");
   }
 
   @Test
@@ -348,6 +433,7 @@ class FindingsTest {
             judged.calibration(),
             judged.causes(),
             judged.habits(),
+            judged.slices(),
             1000);
 
     assertThat(Findings.of(judged).worstFirst()).isNotEmpty();
@@ -382,7 +468,14 @@ class FindingsTest {
       classes.add(new Facts(i).report());
     }
     return new ViewReport(
-        view(0.01, 0.95, 0), classes, List.of(), List.of(), List.of(), ViewHabits.UNKNOWN, 5);
+        view(0.01, 0.95, 0),
+        classes,
+        List.of(),
+        List.of(),
+        List.of(),
+        ViewHabits.UNKNOWN,
+        Slices.NONE,
+        5);
   }
 
   /** An experiment that takes, or turns, so much more than its control. */

@@ -42,6 +42,7 @@ import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ShownPicture.Attention;
 import io.camatlas.report.facts.ShownPicture.Image;
 import io.camatlas.report.facts.ShownPicture.Prediction;
+import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Suspects;
@@ -166,6 +167,7 @@ final class SampleReport {
             bins,
             List.of(),
             ViewHabits.UNKNOWN,
+            Slices.NONE,
             5);
     return report.withCauses(List.of(cause(number, report, files)));
   }

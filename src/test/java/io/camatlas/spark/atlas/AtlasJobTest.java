@@ -42,6 +42,7 @@ import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -259,6 +260,47 @@ public class AtlasJobTest extends SparkSuite {
       assertThat(row.<Double>getAs("share")).isCloseTo(row.getAs("expected"), within(1e-6));
       assertThat(row.<String>getAs("found")).isEqualTo(row.<String>getAs("best"));
     }
+  }
+
+  /** Benjamini and Hochberg (1995), step up, over all rows of a layer that have a p. */
+  @Test
+  public void groupsOfImagesAreComparedWithTheRest() throws IOException {
+    Path out = root.resolve("slices-atlas");
+    atlas(out, List.of(run()));
+    Dataset<Row> slices = table(out, "slices");
+    Row marked =
+        slices
+            .where(
+                "class IS NULL AND trait = 'watermark' AND value = 'true'"
+                    + " AND measure = 'confidence' AND layer = 'features.14'")
+            .head();
+    Dataset<Row> images =
+        session()
+            .read()
+            .parquet(run().resolve("explanations").toString())
+            .where("layer = 'features.14' AND target_index = predicted_index");
+    Row expected =
+        images
+            .where("metadata['watermark'] = 'true'")
+            .selectExpr("count(1)", "avg(confidence)")
+            .head();
+    assertThat(marked.<Long>getAs("n")).isEqualTo(expected.getLong(0));
+    assertThat(marked.<Double>getAs("mean")).isCloseTo(expected.getDouble(1), within(1e-9));
+    assertThat(marked.<Long>getAs("n") + marked.<Long>getAs("rest_n")).isEqualTo(images.count());
+    assertThat(slices.where("class IS NULL AND source = 'picture'").select("trait").distinct())
+        .extracting(traits -> traits.collectAsList().stream().map(row -> row.getString(0)).toList())
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .contains("brightness", "contrast", "sharpness", "greyness", "megapixels", "aspect_ratio");
+    List<Row> tested =
+        slices.where("layer = 'features.14' AND p IS NOT NULL").orderBy("p").collectAsList();
+    assertThat(tested).hasSizeGreaterThan(50);
+    double smallest = 1;
+    for (int i = tested.size() - 1; i >= 0; i--) {
+      double p = tested.get(i).getAs("p");
+      smallest = Math.min(smallest, p * tested.size() / (i + 1));
+      assertThat(tested.get(i).<Double>getAs("q")).isCloseTo(smallest, within(1e-12));
+    }
+    assertThat(slices.where("p IS NULL AND q IS NOT NULL").count()).isZero();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -153,6 +154,42 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(rows.get(1).<Long>getAs("bytes")).isNull();
     assertThat(failure(rows.get(1))).contains("gone.jpg");
     assertThat(rows.get(2).<Long>getAs("bytes")).isEqualTo(5);
+  }
+
+  @Test
+  public void furtherColumnsAreMetadata() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("a.jpg"), "a");
+    write(root.resolve("b.jpg"), "b");
+    write(
+        root.resolve("list.csv"),
+        "path,label,site,patient.age,weird `name`\na.jpg,cat,B,41,x\nb.jpg,dog,,,\n");
+    List<Row> rows = read(root.resolve("list.csv").toString()).listing().collectAsList();
+    assertThat(ImagesTable.fromRow(rows.get(0)).metadata())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("site", "B", "patient.age", "41", "weird `name`", "x"));
+    assertThat(ImagesTable.fromRow(rows.get(1)).metadata().values()).containsOnlyNulls();
+  }
+
+  @Test
+  public void tablesGiveSingleValuesAndEarlierMetadata() throws IOException {
+    String place = FOLDER.newFolder() + "/table";
+    session()
+        .sql(
+            "SELECT 'i1' AS image_id, 'p.jpg' AS path, 3 AS width, 4 AS height, 1.5D AS dose,"
+                + " true AS flash, DATE'2024-01-02' AS day, array(1) AS many,"
+                + " map('site', 'B', 'dose', 'old') AS metadata,"
+                + " encode('x', 'UTF-8') AS content")
+        .write()
+        .option("mapKeyDedupPolicy", "LAST_WIN")
+        .parquet(place);
+    SourceImages images = read(place);
+    Map<String, String> expected =
+        Map.of("site", "B", "dose", "1.5", "flash", "true", "day", "2024-01-02");
+    assertThat(ImagesTable.fromRow(images.listing().head()).metadata())
+        .containsExactlyInAnyOrderEntriesOf(expected);
+    assertThat(ImagesTable.fromRow(images.packed().orElseThrow().head()).metadata())
+        .containsExactlyInAnyOrderEntriesOf(expected);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +124,10 @@ class ShardListingTest {
             "train-000//etc/abs.jpg",
             "train-001/0001.jpg");
     assertThat(images.labels()).containsExactly("cat", "dog", "horse", "zebra");
+    assertThat(rows)
+        .filteredOn(row -> row.getString(0).contains("/0003"))
+        .extracting(row -> ImagesTable.fromRow(row).metadata())
+        .containsExactly(Map.of("x", "1"));
     for (Row row : rows) {
       String text = read(row);
       assertThat(row.<Long>getAs("bytes")).isEqualTo(text.length());

@@ -90,6 +90,7 @@ public class CamAtlasTest extends SparkSuite {
             "feature_map_examples",
             "feature_maps",
             "localization_truth",
+            "slices",
             "spatial_bias",
             "states");
     assertThat(atlas.runs()).hasSize(1);

@@ -1,0 +1,128 @@
+package io.camatlas.atlas;
+
+import java.util.Optional;
+import org.apache.commons.math3.distribution.HypergeometricDistribution;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
+
+/**
+ * One measure of a group of images beside that of the others.
+ *
+ * <p>Shares are compared by Fisher's exact test, or by the normal approximation where there are
+ * more than {@value #EXACT} images, and have Newcombe's interval (1998, method 10). Means are
+ * compared by Welch's t test (1947). All tests are two-sided, all intervals cover 95 %.
+ *
+ * @param slice the group
+ * @param measure what is compared
+ * @param n images of the group that were measured
+ * @param mean their mean, or share
+ * @param restN images of the others that were measured
+ * @param restMean their mean, or share
+ * @param low lower end of the interval of {@code mean - restMean}; NaN if undefined
+ * @param high upper end
+ * @param p probability of a difference at least as large if there is none; NaN if one side has
+ *     fewer than {@value #FEWEST} images, or it is undefined
+ */
+public record SliceComparison(
+    SliceState.Slice slice,
+    SliceMeasure measure,
+    long n,
+    double mean,
+    long restN,
+    double restMean,
+    double low,
+    double high,
+    double p) {
+  private static final int FEWEST = 5;
+  private static final int EXACT = 10_000;
+  private static final double Z = 1.959963984540054;
+
+  /** Fisher's test sums tables that are no more likely than this one, to rounding. */
+  private static final double EQUALLY = 1 + 1e-7;
+
+  /** Compares; empty if one side was not measured. */
+  static Optional<SliceComparison> of(
+      SliceState.Slice slice, SliceCell rest, SliceMeasure measure) {
+    Moments one = slice.cell().of(measure);
+    Moments other = rest.of(measure);
+    if (one.count() == 0 || other.count() == 0) {
+      return Optional.empty();
+    }
+    boolean enough = one.count() >= FEWEST && other.count() >= FEWEST;
+    double[] interval = measure.isShare() ? newcombe(one, other) : welch(one, other);
+    double p = !enough ? Double.NaN : measure.isShare() ? fisher(one, other) : interval[2];
+    return Optional.of(
+        new SliceComparison(
+            slice,
+            measure,
+            one.count(),
+            one.mean(),
+            other.count(),
+            other.mean(),
+            interval[0],
+            interval[1],
+            p));
+  }
+
+  private static long hits(Moments share) {
+    return Math.round(share.mean() * share.count());
+  }
+
+  private static double[] newcombe(Moments one, Moments other) {
+    double[] first = wilson(one);
+    double[] second = wilson(other);
+    double a = (double) hits(one) / one.count();
+    double b = (double) hits(other) / other.count();
+    return new double[] {
+      a - b - Math.hypot(a - first[0], second[1] - b),
+      a - b + Math.hypot(first[1] - a, b - second[0])
+    };
+  }
+
+  private static double[] wilson(Moments share) {
+    double n = share.count();
+    double rate = hits(share) / n;
+    double middle = (rate + Z * Z / (2 * n)) / (1 + Z * Z / n);
+    double half = Z * Math.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n);
+    return new double[] {middle - half, middle + half};
+  }
+
+  private static double fisher(Moments one, Moments other) {
+    long all = one.count() + other.count();
+    long hits = hits(one) + hits(other);
+    if (all > EXACT) {
+      double pooled = (double) hits / all;
+      double error = Math.sqrt(pooled * (1 - pooled) * (1.0 / one.count() + 1.0 / other.count()));
+      double gap = Math.abs(one.mean() - other.mean());
+      return error == 0
+          ? 1
+          : 2 * new NormalDistribution(null, 0, 1).cumulativeProbability(-gap / error);
+    }
+    HypergeometricDistribution tables =
+        new HypergeometricDistribution(null, (int) all, (int) hits, (int) one.count());
+    double likely = tables.probability((int) hits(one)) * EQUALLY;
+    double p = 0;
+    for (int i = tables.getSupportLowerBound(); i <= tables.getSupportUpperBound(); i++) {
+      double probability = tables.probability(i);
+      p += probability <= likely ? probability : 0;
+    }
+    return Math.min(1, p);
+  }
+
+  /** Low, high and p; NaN where they are undefined. */
+  private static double[] welch(Moments one, Moments other) {
+    double a = one.variance() / one.count();
+    double b = other.variance() / other.count();
+    double error = Math.sqrt(a + b);
+    if (!(error > 0)) {
+      return new double[] {Double.NaN, Double.NaN, Double.NaN};
+    }
+    double freedom = (a + b) * (a + b) / (a * a / (one.count() - 1) + b * b / (other.count() - 1));
+    TDistribution t = new TDistribution(null, freedom);
+    double gap = one.mean() - other.mean();
+    double half = t.inverseCumulativeProbability(0.975) * error;
+    return new double[] {
+      gap - half, gap + half, 2 * t.cumulativeProbability(-Math.abs(gap) / error)
+    };
+  }
+}

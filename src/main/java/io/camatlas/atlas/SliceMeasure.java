@@ -1,0 +1,47 @@
+package io.camatlas.atlas;
+
+import io.camatlas.suggest.Choices;
+
+/** What is compared between some images of a class and the others. */
+public enum SliceMeasure {
+  /** Whether the prediction is right; images without a label do not count. */
+  ACCURACY(true),
+  /** Probability of the predicted class. */
+  CONFIDENCE(false),
+  /** Whether the map's peak lies on an object; images without annotations do not count. */
+  POINTING(true),
+  /** Entropy of the map, in nats; blank maps do not count here and below. */
+  ENTROPY_NATS(false),
+  /** Spread of the map. */
+  SPREAD(false),
+  /** Share of the map within 10 % of an edge. */
+  BORDER_MASS(false);
+
+  private final boolean isShare;
+
+  SliceMeasure(boolean isShare) {
+    this.isShare = isShare;
+  }
+
+  /** Whether each image either has it or not, so that its mean is a share. */
+  public boolean isShare() {
+    return isShare;
+  }
+
+  /** The name in tables. */
+  public String text() {
+    return Choices.name(this).replace('-', '_');
+  }
+
+  double of(ExplainedRow row) {
+    return switch (this) {
+      case ACCURACY -> row.said().label() == null ? Double.NaN : row.said().isRight() ? 1 : 0;
+      case CONFIDENCE -> row.said().confidence();
+      case POINTING ->
+          row.context().onObject() == null ? Double.NaN : row.context().onObject() ? 1 : 0;
+      case ENTROPY_NATS -> row.measures().entropyNats();
+      case SPREAD -> row.measures().spread();
+      case BORDER_MASS -> row.measures().borderMass();
+    };
+  }
+}

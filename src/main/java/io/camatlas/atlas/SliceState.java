@@ -1,0 +1,155 @@
+package io.camatlas.atlas;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The images of one class, or of all, grouped by what is known of them besides their pixels.
+ * Mutable; not thread-safe.
+ *
+ * <p>An image counts for the class of its label, or for the predicted class if it has none.
+ */
+public final class SliceState implements State<SliceState> {
+  private static final int VERSION = 1;
+
+  /** The state of a class at a layer. */
+  public static final StateKind<SliceState> KIND =
+      new StateKind<>("slices", VERSION, SliceState::read);
+
+  /** The state of all classes of a layer; made from complete classes, never stored. */
+  public static final StateKind<SliceState> ALL =
+      new StateKind<>("slices_all", VERSION, SliceState::read);
+
+  private final ClassName name;
+  private final TreeMap<Trait.Name, SliceColumn> columns = new TreeMap<>();
+
+  /**
+   * A group of images.
+   *
+   * @param trait what they have in common
+   * @param value its value as text; a range if numbers are grouped
+   * @param cell what was measured
+   */
+  public record Slice(Trait.Name trait, String value, SliceCell cell) {}
+
+  /** Creates an empty state for a class; null for all classes. */
+  public SliceState(ClassName name) {
+    this.name = name;
+  }
+
+  /** Adds an image. */
+  public void add(ExplainedRow row) {
+    for (Trait trait : row.context().traits()) {
+      columns.computeIfAbsent(trait.name(), fresh -> new SliceColumn()).add(trait, row);
+    }
+  }
+
+  /** Turns a complete class into a part of the state of all classes. */
+  public SliceState asPartOfAll() {
+    SliceState all = new SliceState(null);
+    all.columns.putAll(columns);
+    return all;
+  }
+
+  @Override
+  public void merge(SliceState other) {
+    other.columns.forEach(
+        (trait, column) -> {
+          SliceColumn own = columns.putIfAbsent(trait, column);
+          if (own != null) {
+            own.merge(column);
+          }
+        });
+  }
+
+  /** The class; empty for the state of all classes. */
+  public Optional<ClassName> name() {
+    return Optional.ofNullable(name);
+  }
+
+  /** Traits that have too many different texts to group images by. */
+  public List<Trait.Name> crowded() {
+    return columns.entrySet().stream()
+        .filter(entry -> entry.getValue().isCrowded())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * Compares every group of images with all others that have a value of the same trait.
+   *
+   * @param found called for each measure of each group that has others to be compared with
+   */
+  public void compare(Consumer<SliceComparison> found) {
+    columns.forEach(
+        (trait, column) -> {
+          List<Slice> slices = column.slices(trait);
+          List<SliceCell> rests = rests(slices);
+          for (int i = 0; i < rests.size(); i++) {
+            for (SliceMeasure measure : SliceMeasure.values()) {
+              SliceComparison.of(slices.get(i), rests.get(i), measure).ifPresent(found);
+            }
+          }
+        });
+  }
+
+  /** For each group, all other groups together; empty if there is but one group. */
+  private static List<SliceCell> rests(List<Slice> slices) {
+    if (slices.size() < 2) {
+      return List.of();
+    }
+    // What comes before and what comes after, so that 200 groups need no 40,000 merges.
+    List<SliceCell> before = new ArrayList<>();
+    SliceCell sum = new SliceCell();
+    for (Slice slice : slices) {
+      SliceCell copy = new SliceCell();
+      copy.merge(sum);
+      before.add(copy);
+      sum.merge(slice.cell());
+    }
+    SliceCell after = new SliceCell();
+    for (int i = slices.size() - 1; i >= 0; i--) {
+      before.get(i).merge(after);
+      after.merge(slices.get(i).cell());
+    }
+    return before;
+  }
+
+  @Override
+  public long bytes() {
+    return 100 + columns.values().stream().mapToLong(SliceColumn::bytes).sum();
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    out.writeBoolean(name != null);
+    if (name != null) {
+      out.writeInt(name.index());
+      out.writeUTF(name.name());
+    }
+    out.writeInt(columns.size());
+    for (Map.Entry<Trait.Name, SliceColumn> entry : columns.entrySet()) {
+      out.writeUTF(entry.getKey().source().name());
+      out.writeUTF(entry.getKey().text());
+      entry.getValue().write(out);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static SliceState read(DataInput in) throws IOException {
+    SliceState state =
+        new SliceState(in.readBoolean() ? new ClassName(in.readInt(), in.readUTF()) : null);
+    for (int left = in.readInt(); left > 0; left--) {
+      Trait.Name trait = new Trait.Name(Trait.Source.valueOf(in.readUTF()), in.readUTF());
+      state.columns.put(trait, SliceColumn.read(in));
+    }
+    return state;
+  }
+}

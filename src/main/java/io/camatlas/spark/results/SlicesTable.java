@@ -1,0 +1,265 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_position;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.negate;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.SliceComparison;
+import io.camatlas.atlas.SliceMeasure;
+import io.camatlas.atlas.SliceState;
+import io.camatlas.atlas.StateKind;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code slices}: images that have a trait in common beside all others of their class, or
+ * of all classes ({@code class} is null).
+ *
+ * <p>{@code q} is {@code p} corrected for all comparisons of the layer that have one, by Benjamini
+ * and Hochberg (1995): of the rows with {@code q <= 0.05}, about one in twenty is chance.
+ */
+public final class SlicesTable extends AtlasTable<SliceState> {
+  private static final long serialVersionUID = 1L;
+
+  /** Name of the table. */
+  public static final String NAME = "slices";
+
+  /** Where a trait comes from: {@code metadata} or {@code picture}. */
+  public static final String SOURCE = "source";
+
+  public static final String TRAIT = "trait";
+  public static final String VALUE = ExampleStruct.VALUE;
+
+  /** Images of the slice, whatever was measured of them. */
+  public static final String IMAGES = FaithfulnessTable.IMAGES;
+
+  public static final String MEASURE = "measure";
+  public static final String MEAN = MeasureStruct.MEAN;
+  public static final String REST_N = "rest_n";
+  public static final String REST_MEAN = "rest_mean";
+  public static final String DIFFERENCE = "difference";
+  public static final String LOW = CalibrationTable.LOW;
+  public static final String HIGH = CalibrationTable.HIGH;
+  public static final String P = "p";
+  public static final String Q = "q";
+
+  private static final StructType SCHEMA =
+      AtlasTable.columns()
+          .add(CLASS, StringType, true)
+          .add(CLASS_INDEX, IntegerType, true)
+          .add(SOURCE, StringType, false)
+          .add(TRAIT, StringType, false)
+          .add(VALUE, StringType, false)
+          .add(IMAGES, LongType, false)
+          .add(MEASURE, StringType, false)
+          .add(N, LongType, false)
+          .add(MEAN, DoubleType, false)
+          .add(REST_N, LongType, false)
+          .add(REST_MEAN, DoubleType, false)
+          .add(DIFFERENCE, DoubleType, false)
+          .add(LOW, DoubleType, true)
+          .add(HIGH, DoubleType, true)
+          .add(P, DoubleType, true)
+          .add(Q, DoubleType, true);
+
+  /** The largest q of a difference that is taken for sure. */
+  private static final double SURE = 0.05;
+
+  private static final int MOST_SHOWN = 10;
+  private static final String PART = "_tested";
+  private static final String RANKED = "_ranked";
+
+  private final boolean all;
+
+  /** One part of the table: the rows of single classes, or those over all classes. */
+  SlicesTable(boolean all) {
+    super(NAME, 1, SCHEMA);
+    this.all = all;
+  }
+
+  @Override
+  public StateKind<SliceState> kind() {
+    return all ? SliceState.ALL : SliceState.KIND;
+  }
+
+  @Override
+  public void read(SliceState state, Place place, Consumer<Row> rows) {
+    state.compare(found -> rows.accept(row(state, place, found)));
+  }
+
+  private Row row(SliceState state, Place place, SliceComparison found) {
+    return row(place)
+        .with(CLASS, state.name().map(ClassName::name).orElse(null))
+        .with(CLASS_INDEX, state.name().map(ClassName::index).orElse(null))
+        .with(SOURCE, found.slice().trait().source().name().toLowerCase(Locale.ROOT))
+        .with(TRAIT, found.slice().trait().text())
+        .with(VALUE, found.slice().value())
+        .with(IMAGES, found.slice().cell().images())
+        .with(MEASURE, found.measure().text())
+        .with(N, found.n())
+        .with(MEAN, found.mean())
+        .with(REST_N, found.restN())
+        .with(REST_MEAN, found.restMean())
+        .with(DIFFERENCE, found.mean() - found.restMean())
+        .with(LOW, found.low())
+        .with(HIGH, found.high())
+        .with(P, found.p())
+        .row();
+  }
+
+  /** Corrects p: the smallest of p m / rank over this and all larger p, of m in all. */
+  @Override
+  public Dataset<Row> complete(Dataset<Row> rows) {
+    WindowSpec layer = Window.partitionBy(RUN, LAYER, PART);
+    WindowSpec ascending = layer.orderBy(P);
+    WindowSpec fromHere = ascending.rowsBetween(Window.currentRow(), Window.unboundedFollowing());
+    Column ratio = col(P).multiply(count(col(P)).over(layer)).divide(col(RANKED));
+    return rows.withColumn(PART, col(P).isNotNull())
+        .withColumn(RANKED, row_number().over(ascending))
+        .withColumn(Q, ratio)
+        .withColumn(Q, when(col(P).isNotNull(), least(lit(1.0), min(col(Q)).over(fromHere))))
+        .drop(PART, RANKED);
+  }
+
+  /**
+   * Rows of surely different groups, those that matter most first: for each measure of a class at
+   * most {@value #MOST_SHOWN}, by how large the difference is at least. Then the accuracy of those
+   * that differ surely in their confidence only.
+   *
+   * @param slices this table
+   */
+  public static Dataset<Row> different(Dataset<Row> slices) {
+    Column[] measures =
+        Arrays.stream(SliceMeasure.values())
+            .map(measure -> lit(measure.text()))
+            .toArray(Column[]::new);
+    Column order = array_position(array(measures), col(MEASURE));
+    Column atLeast = greatest(col(LOW), negate(col(HIGH)));
+    WindowSpec ofMeasure =
+        Window.partitionBy(RUN, LAYER, CLASS_INDEX, MEASURE)
+            .orderBy(atLeast.desc(), col(TRAIT), col(VALUE));
+    Dataset<Row> sure =
+        slices
+            .where(col(Q).leq(SURE))
+            .withColumn(RANKED, row_number().over(ofMeasure))
+            .where(col(RANKED).leq(MOST_SHOWN));
+    Column[] group =
+        Stream.of(RUN, LAYER, CLASS_INDEX, SOURCE, TRAIT, VALUE)
+            .map(functions::col)
+            .toArray(Column[]::new);
+    Dataset<Row> confident =
+        sure.where(col(MEASURE).equalTo(SliceMeasure.CONFIDENCE.text()))
+            .select(Arrays.stream(group).map(one -> one.as("_" + one)).toArray(Column[]::new));
+    Column same =
+        Arrays.stream(group)
+            .map(one -> one.eqNullSafe(col("_" + one)))
+            .reduce(Column::and)
+            .orElseThrow();
+    Dataset<Row> beside =
+        slices
+            .where(col(MEASURE).equalTo(SliceMeasure.ACCURACY.text()))
+            .where(coalesce(col(Q).gt(SURE), lit(true)))
+            .join(confident, same, "left_semi")
+            .withColumn(RANKED, lit(MOST_SHOWN + 1));
+    return sure.unionByName(beside).orderBy(col(CLASS_INDEX), order, col(RANKED));
+  }
+
+  /**
+   * How many comparisons were tested in each view.
+   *
+   * @param slices this table
+   */
+  public static Dataset<Row> compared(Dataset<Row> slices) {
+    return slices.groupBy(RUN, LAYER).agg(count(col(P)).as(N));
+  }
+
+  /** A number from {@link #compared}. */
+  public static long comparedFromRow(Row row) {
+    return Cells.count(row, N);
+  }
+
+  public static Compared fromRow(Row row) {
+    return new Compared(row);
+  }
+
+  /** A measure of some images beside that of others; numbers are NaN if they are undefined. */
+  public record Compared(Row row) {
+    /** Index of the class; -1 for all classes. */
+    public int classIndex() {
+      return Cells.index(row, CLASS_INDEX);
+    }
+
+    /** Whether the trait is one of the picture itself. */
+    public boolean isOfPicture() {
+      return row.<String>getAs(SOURCE).equals("picture");
+    }
+
+    public String trait() {
+      return row.getAs(TRAIT);
+    }
+
+    public String value() {
+      return row.getAs(VALUE);
+    }
+
+    public long images() {
+      return Cells.count(row, IMAGES);
+    }
+
+    public String measure() {
+      return row.getAs(MEASURE);
+    }
+
+    public long n() {
+      return Cells.count(row, N);
+    }
+
+    public double mean() {
+      return Cells.number(row, MEAN);
+    }
+
+    public long restN() {
+      return Cells.count(row, REST_N);
+    }
+
+    public double restMean() {
+      return Cells.number(row, REST_MEAN);
+    }
+
+    public double low() {
+      return Cells.number(row, LOW);
+    }
+
+    public double high() {
+      return Cells.number(row, HIGH);
+    }
+
+    /** The corrected probability that there is no difference. */
+    public double q() {
+      return Cells.number(row, Q);
+    }
+  }
+}
