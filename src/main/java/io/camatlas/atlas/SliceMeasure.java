@@ -1,25 +1,25 @@
 package io.camatlas.atlas;
 
-import io.camatlas.suggest.Choices;
-
 /** What is compared between some images of a class and the others. */
 public enum SliceMeasure {
   /** Whether the prediction is right; images without a label do not count. */
-  ACCURACY(true),
+  ACCURACY("accuracy", true),
   /** Probability of the predicted class. */
-  CONFIDENCE(false),
+  CONFIDENCE("confidence", false),
   /** Whether the map's peak lies on an object; images without annotations do not count. */
-  POINTING(true),
+  POINTING("pointing", true),
   /** Entropy of the map, in nats; blank maps do not count here and below. */
-  ENTROPY_NATS(false),
+  ENTROPY_NATS("entropy_nats", false),
   /** Spread of the map. */
-  SPREAD(false),
+  SPREAD("spread", false),
   /** Share of the map within 10 % of an edge. */
-  BORDER_MASS(false);
+  BORDER_MASS("border_mass", false);
 
+  private final String text;
   private final boolean isShare;
 
-  SliceMeasure(boolean isShare) {
+  SliceMeasure(String text, boolean isShare) {
+    this.text = text;
     this.isShare = isShare;
   }
 
@@ -30,7 +30,7 @@ public enum SliceMeasure {
 
   /** The name in tables. */
   public String text() {
-    return Choices.name(this).replace('-', '_');
+    return text;
   }
 
   double of(ExplainedRow row) {
