@@ -5,6 +5,7 @@ import io.camatlas.config.FailOn;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.AtlasSetup;
@@ -49,13 +50,16 @@ final class AtlasCommand implements Command {
       if (limit != FailOn.NEVER) {
         AtlasFolder atlas =
             AtlasFolder.open(report.out(), spark.sparkContext().hadoopConfiguration());
+        List<ViewReport> views =
+            new AtlasReader(spark, atlas)
+                .read(FromRuns.NOTHING, given.get(ReportOptions.LEAST_IMAGES));
         FoundException.check(
             limit,
-            new AtlasReader(spark, atlas)
-                .read(FromRuns.NOTHING, given.get(ReportOptions.LEAST_IMAGES)).stream()
-                    .flatMap(view -> Findings.of(view).worstFirst().stream())
-                    .sorted(Finding.WORST_FIRST)
-                    .toList());
+            views.stream()
+                .flatMap(view -> Findings.of(view).worstFirst().stream())
+                .sorted(Finding.WORST_FIRST)
+                .toList(),
+            views.stream().anyMatch(ViewReport::judgesAny));
       }
     }
   }

@@ -119,6 +119,7 @@ final class AuditCommand implements Command {
       ExplainJob.Report explained = new ExplainJob(spark, explain, console).run();
       ExplainCommand.print(explained);
       List<Finding> findings = List.of();
+      boolean judged = false;
       // Nothing can be gathered where nothing was explained.
       if (explained.explanations() > 0) {
         AtlasCommand.print(spark, atlasJob.run());
@@ -128,9 +129,10 @@ final class AuditCommand implements Command {
         ReportJob.Report reported = reportJob.run();
         ReportCommand.print(command, reported);
         findings = reported.findings();
+        judged = reported.judged();
       }
       ExplainCommand.checkFailures(explain, explained);
-      FoundException.check(report.given().get(ReportOptions.FAIL_ON), findings);
+      FoundException.check(report.given().get(ReportOptions.FAIL_ON), findings, judged);
     }
   }
 }

@@ -16,9 +16,10 @@ final class FoundException extends RuntimeException {
   /**
    * Checks findings, once everything is done.
    *
-   * @throws FoundException if any is as severe as the limit says
+   * @param judged whether any class had enough images for anything to be said of it
+   * @throws FoundException if any is as severe as the limit says, or nothing could be found
    */
-  static void check(FailOn limit, List<Finding> findings) {
+  static void check(FailOn limit, List<Finding> findings, boolean judged) {
     if (limit == FailOn.NEVER) {
       return;
     }
@@ -34,6 +35,11 @@ final class FoundException extends RuntimeException {
                       ? "one finding is as severe"
                       : found.size() + " findings are as severe, first",
                   found.get(0).sentence()));
+    }
+    if (!judged) {
+      throw new FoundException(
+          "`fail-on` is %s, and no class has enough images to be judged. Add images, or lower `least-images`."
+              .formatted(least.word()));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.config.SettingNames;
+import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.report.ReportJob;
@@ -40,7 +41,8 @@ final class ReportCommand implements Command {
       ReportJob.Report report =
           new ReportJob(spark, settings, SpelledConsole.of(this, System.out)).run();
       print(this, report);
-      FoundException.check(settings.given().get(ReportOptions.FAIL_ON), report.findings());
+      FoundException.check(
+          settings.given().get(ReportOptions.FAIL_ON), report.findings(), report.judged());
     }
   }
 
@@ -58,6 +60,16 @@ final class ReportCommand implements Command {
     if (report.findings().size() > FINDINGS) {
       System.out.printf("- and %,d more%n", report.findings().size() - FINDINGS);
     }
+    System.out.println();
+    System.out.println("Checks:");
+    for (Findings.Asked asked : report.checks()) {
+      System.out.printf(
+          "  %-11s %s (%s)%n",
+          asked.result(),
+          asked.check().question(),
+          asked.whyNotTestable().map(ReportCommand::inner).orElseGet(asked::judged));
+    }
+    System.out.println();
     for (String note : report.notes()) {
       String spelled = SettingNames.spelled(note, name -> Help.spelled(command, name));
       System.out.println("Note: " + Printable.of(spelled));
@@ -65,5 +77,11 @@ final class ReportCommand implements Command {
     System.out.printf(
         "%,d pages and %,d pictures in %.1f s%nReport: %s/index.html%n",
         report.pages(), report.pictures(), report.seconds(), report.out());
+  }
+
+  /** A sentence as a part of another. */
+  private static String inner(String sentence) {
+    return Character.toLowerCase(sentence.charAt(0))
+        + sentence.substring(1).replaceFirst("\\.$", "");
   }
 }

@@ -41,6 +41,12 @@ public record Grid(double[] values, int height, int width) {
     return maximum;
   }
 
+  /** The largest value, as times that of an even grid with the same sum; 0 if blank. */
+  public double densest() {
+    double sum = sum();
+    return sum == 0 ? 0 : maximum() / sum * values.length;
+  }
+
   public double sum() {
     double sum = 0;
     for (double value : values) {

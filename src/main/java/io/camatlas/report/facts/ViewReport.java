@@ -28,6 +28,16 @@ public record ViewReport(
     Slices slices,
     long fewest) {
 
+  /** Whether anything may be said of a class: it has enough images. */
+  public boolean judges(ClassReport one) {
+    return one.maps().visible() >= fewest;
+  }
+
+  /** Whether anything may be said of any class. */
+  public boolean judgesAny() {
+    return classes.stream().anyMatch(this::judges);
+  }
+
   /** What experiments showed about a class. */
   public List<Cause> causesOf(ClassReport one) {
     return causes.stream().filter(cause -> cause.suspect().classIndex() == one.index()).toList();
@@ -49,6 +59,18 @@ public record ViewReport(
    */
   public Optional<Grid> mapBeyondHabits(ClassReport one) {
     return knowsHabits(one) ? Optional.of(habits.excess().get(one.index())) : one.maps().mean();
+  }
+
+  /**
+   * How dense attention is where it is densest over the mean maps of all classes, as times an even
+   * map: the upper end of the one scale that all these maps are drawn with.
+   */
+  public double densest() {
+    return classes.stream()
+        .flatMap(one -> mapBeyondHabits(one).stream())
+        .mapToDouble(Grid::densest)
+        .max()
+        .orElse(1);
   }
 
   /** Whether a class's map without content was measured, and is not all of its map. */

@@ -38,6 +38,11 @@ final class AttractingClass implements Check.OfClass {
         .formatted(FEWEST, Numbers.plain(OVER), percentOf(CHANCE), Evidence.RULE);
   }
 
+  @Override
+  public String threshold() {
+    return "predicted %s times as often as labelled".formatted(Numbers.plain(OVER));
+  }
+
   /**
    * How often a class is predicted.
    *
@@ -119,18 +124,20 @@ final class AttractingClass implements Check.OfClass {
                   spot.get().place(),
                   percentOf(spot.get().share()));
     }
-    return Finding.ofClass(
-            report,
-            one,
-            // The place may be refuted; that the class is predicted too often stands.
-            evidence.severity() == Severity.MINOR ? Severity.NOTABLE : evidence.severity(),
-            evidence.weight(1 - (double) counts.right() / counts.predicted()),
-            sentence + evidence.sentences(one, spot.map(HotSpot::subject).orElse("this place")),
-            "confusions",
-            "What is taken for it")
-        .because(
-            evidence.confirms()
-                ? evidence.reason(spot.orElseThrow().place())
-                : "images of other classes are taken for it");
+    Finding finding =
+        Finding.ofClass(
+                report,
+                one,
+                // The place may be refuted; that the class is predicted too often stands.
+                evidence.severity() == Severity.MINOR ? Severity.NOTABLE : evidence.severity(),
+                evidence.weight(1 - (double) counts.right() / counts.predicted()),
+                sentence + evidence.sentences(one, spot.map(HotSpot::subject).orElse("this place")),
+                "confusions",
+                "What is taken for it")
+            .because(
+                evidence.confirms()
+                    ? evidence.reason(spot.orElseThrow().place())
+                    : "images of other classes are taken for it");
+    return place.map(finding::at).orElse(finding);
   }
 }

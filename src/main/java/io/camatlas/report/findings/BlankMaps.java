@@ -24,6 +24,11 @@ final class BlankMaps implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "%s of the maps".formatted(percentOf(LISTED_FROM));
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> of(report, one);
   }

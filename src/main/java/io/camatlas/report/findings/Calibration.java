@@ -26,6 +26,11 @@ final class Calibration implements Check.OfView {
   }
 
   @Override
+  public String threshold() {
+    return "an error of %s more than chance".formatted(percentOf(MISCALIBRATED));
+  }
+
+  @Override
   public Answer of(ViewReport report) {
     Predictions predictions = report.view().predictions();
     if (Double.isNaN(predictions.ece())) {

@@ -18,6 +18,9 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
   /** When a finding is reported, in full sentences with every threshold. */
   String rule();
 
+  /** The threshold in a few words, to stand beside the result. */
+  String threshold();
+
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
     /** The fewest predictions of one kind, such as wrong ones, that are judged together. */

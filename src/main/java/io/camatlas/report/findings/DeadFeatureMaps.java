@@ -19,6 +19,11 @@ final class DeadFeatureMaps implements Check.OfView {
   }
 
   @Override
+  public String threshold() {
+    return "any";
+  }
+
+  @Override
   public Answer of(ViewReport report) {
     Layer layer = report.view().layer();
     if (layer.featureMaps() == 0) {

@@ -31,6 +31,11 @@ final class ElsewhereWhenWrong implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "mean maps overlap by less than %s".formatted(percentOf(OVERLAP_BELOW));
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> of(report, one);
   }

@@ -26,6 +26,11 @@ final class FailedImages implements Check.OfDataset {
   }
 
   @Override
+  public String threshold() {
+    return "any";
+  }
+
+  @Override
   public Answer of(ReportedDataset dataset) {
     if (dataset.sources().isEmpty()) {
       return Answer.notTestable("The runs behind this atlas were not found.");

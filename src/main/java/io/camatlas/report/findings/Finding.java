@@ -1,9 +1,12 @@
 package io.camatlas.report.findings;
 
+import io.camatlas.causes.Place;
+import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * A few sentences about something that deserves attention, with a link to the evidence.
@@ -16,6 +19,7 @@ import java.util.Comparator;
  * @param classIndex index of the class concerned; -1 for the whole dataset
  * @param reason why not to rely on the class, as a clause that follows its name: {@code it depends
  *     on the bottom left corner}; empty if the sentence says no more than what was seen
+ * @param place where it is in what the network sees; empty if it is about no place
  */
 public record Finding(
     Severity severity,
@@ -24,7 +28,8 @@ public record Finding(
     String evidence,
     String linkText,
     int classIndex,
-    String reason) {
+    String reason,
+    List<FractionBox> place) {
 
   /** A finding that gives no reason not to rely on anything. */
   Finding(
@@ -34,12 +39,18 @@ public record Finding(
       String evidence,
       String linkText,
       int classIndex) {
-    this(severity, weight, sentence, evidence, linkText, classIndex, "");
+    this(severity, weight, sentence, evidence, linkText, classIndex, "", List.of());
   }
 
   /** The same with a reason. */
   Finding because(String why) {
-    return new Finding(severity, weight, sentence, evidence, linkText, classIndex, why);
+    return new Finding(severity, weight, sentence, evidence, linkText, classIndex, why, place);
+  }
+
+  /** The same at a place. */
+  Finding at(Place where) {
+    return new Finding(
+        severity, weight, sentence, evidence, linkText, classIndex, reason, where.boxes());
   }
 
   /** Worst first. */

@@ -1,5 +1,7 @@
 package io.camatlas.report.findings;
 
+import static io.camatlas.report.Numbers.countOf;
+
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ViewReport;
@@ -32,8 +34,29 @@ public record Findings(List<Asked> asked) {
    * A check and its answers.
    *
    * @param answers one answer per class, or a single one
+   * @param images number of images behind the answers, those that could not be given left out
    */
-  public record Asked(Check check, List<Answer> answers) {
+  public record Asked(Check check, List<Answer> answers, long images) {
+    /** The worst severity of what was found; empty if nothing was. */
+    public Optional<Severity> worst() {
+      return findings().map(Finding::severity).min(Comparator.naturalOrder());
+    }
+
+    /** What was judged, in a few words: {@code 10 classes, 400 images}. */
+    public String judged() {
+      long tested = answers.size() - untestable();
+      return (check instanceof Check.OfClass ? countOf(tested, "class", "classes") + ", " : "")
+          + countOf(images, "image", "images");
+    }
+
+    /** The result in a few words. */
+    public String result() {
+      if (failed() > 0) {
+        return countOf(failed(), "finding", "findings");
+      }
+      return passed() > 0 ? "passed" : "not tested";
+    }
+
     /** Why the check could not be made at all; empty if it could. */
     public Optional<String> whyNotTestable() {
       Optional<String> why = Optional.empty();
@@ -77,9 +100,17 @@ public record Findings(List<Asked> asked) {
     for (Check check : Checks.ALL) {
       if (check instanceof Check.OfClass ofClass) {
         Function<ClassReport, Answer> question = ofClass.in(report);
-        asked.add(new Asked(check, report.classes().stream().map(question).toList()));
+        List<Answer> answers = report.classes().stream().map(question).toList();
+        long images = 0;
+        for (int i = 0; i < answers.size(); i++) {
+          images +=
+              answers.get(i) instanceof Answer.NotTestable ? 0 : report.classes().get(i).maps().n();
+        }
+        asked.add(new Asked(check, answers, images));
       } else if (check instanceof Check.OfView ofView) {
-        asked.add(new Asked(check, List.of(ofView.of(report))));
+        Answer answer = ofView.of(report);
+        long images = answer instanceof Answer.NotTestable ? 0 : report.view().explanations();
+        asked.add(new Asked(check, List.of(answer), images));
       }
     }
     return new Findings(asked);
@@ -90,7 +121,7 @@ public record Findings(List<Asked> asked) {
     List<Asked> asked = new ArrayList<>();
     for (Check check : Checks.ALL) {
       if (check instanceof Check.OfDataset ofDataset) {
-        asked.add(new Asked(check, List.of(ofDataset.of(dataset))));
+        asked.add(new Asked(check, List.of(ofDataset.of(dataset)), dataset.images()));
       }
     }
     return new Findings(asked);

@@ -40,6 +40,11 @@ final class FlaggedRegions implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "more attention than the region's area, and well more than over all classes";
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.reportedBy(report);
     return one ->
@@ -111,7 +116,8 @@ final class FlaggedRegions implements Check.OfClass {
             sentence + evidence.sentences(one, subject(share.region())),
             "regions",
             "Attention by region")
-        .because(evidence.reason(place(share.region())));
+        .because(evidence.reason(place(share.region())))
+        .at(new Place(share.region().boxes()));
   }
 
   private static double peaks(ClassReport one, Region region) {

@@ -33,6 +33,11 @@ final class LowAccuracy implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "accuracy clearly below that of all classes";
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> of(report, one);
   }

@@ -37,6 +37,12 @@ final class MissedObjects implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "peak on the object in under %s of the share over all classes"
+        .formatted(percentOf(MISSES_BELOW));
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> of(report, one);
   }

@@ -37,6 +37,12 @@ final class OneFeatureMap implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "%s of the evidence, and %s times the median class"
+        .formatted(percentOf(CARRIES), Numbers.plain(CARRIES_MORE));
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     double median = medianOfFirst(report);
     return one -> of(report, one, median);

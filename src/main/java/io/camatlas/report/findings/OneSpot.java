@@ -54,6 +54,12 @@ final class OneSpot implements Check.OfClass {
             Evidence.RULE);
   }
 
+  @Override
+  public String threshold() {
+    return "%s times the attention over all classes, in at most %s of the picture"
+        .formatted(Numbers.plain(LEAST_LIFT), percentOf(LARGEST));
+  }
+
   /** The spot of a class, if it may be what the class is recognised by. */
   static Function<ClassReport, Optional<HotSpot>> suspectsOf(ViewReport report) {
     Optional<Grid> ofAll = mean(report);
@@ -135,7 +141,8 @@ final class OneSpot implements Check.OfClass {
                 + evidence.sentences(one, spot.subject()),
             "maps",
             "Mean map")
-        .because(evidence.reason(spot.place()));
+        .because(evidence.reason(spot.place()))
+        .at(spot.asPlace(map(report, one)));
   }
 
   /** What the map is of in which spots are looked for; begins a sentence. */

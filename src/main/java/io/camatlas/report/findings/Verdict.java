@@ -38,8 +38,7 @@ public record Verdict(String sentence, int worst) {
       sentences.addAll(doNotRely(report, List.copyOf(serious.values())));
     } else if (notable > 0) {
       // Where no class could be judged, no fault could have been found either.
-      boolean judged =
-          report.classes().stream().anyMatch(one -> one.maps().visible() >= report.fewest());
+      boolean judged = report.judgesAny();
       sentences.add(
           "%s%s %s a look before you rely on the model."
               .formatted(
@@ -92,7 +91,7 @@ public record Verdict(String sentence, int worst) {
     int judged = 0;
     int clear = 0;
     for (ClassReport one : report.classes()) {
-      if (one.maps().visible() >= report.fewest()) {
+      if (report.judges(one)) {
         judged++;
         clear +=
             byClass.getOrDefault(one.index(), List.of()).stream()

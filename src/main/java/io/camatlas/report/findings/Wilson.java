@@ -1,18 +1,18 @@
 package io.camatlas.report.findings;
 
 /** Wilson's 95 % interval of a share (1927). */
-final class Wilson {
+public final class Wilson {
   private static final double Z = 1.959964;
 
   private Wilson() {}
 
   /** The higher end. */
-  static double high(double share, long n) {
+  public static double high(double share, long n) {
     return end(share, n, 1);
   }
 
   /** The lower end. */
-  static double low(double share, long n) {
+  public static double low(double share, long n) {
     return end(share, n, -1);
   }
 

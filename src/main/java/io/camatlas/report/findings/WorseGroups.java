@@ -44,6 +44,12 @@ final class WorseGroups implements Check.OfClass {
   }
 
   @Override
+  public String threshold() {
+    return "%s less accuracy, or %s less confidence"
+        .formatted(points(LEAST), points(LEAST_CONFIDENCE));
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
       if (report.slices().compared() == 0) {

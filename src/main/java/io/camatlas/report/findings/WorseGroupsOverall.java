@@ -17,6 +17,11 @@ final class WorseGroupsOverall implements Check.OfView {
   }
 
   @Override
+  public String threshold() {
+    return new WorseGroups().threshold();
+  }
+
+  @Override
   public Answer of(ViewReport report) {
     if (report.slices().compared() == 0) {
       return Answer.notTestable(WorseGroups.WHY_NOT);

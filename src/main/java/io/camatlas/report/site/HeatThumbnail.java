@@ -19,16 +19,20 @@ final class HeatThumbnail {
 
   private HeatThumbnail() {}
 
-  /** The picture as a data URI of a PNG file, a few hundred bytes long. */
-  static String uri(Grid grid) {
+  /**
+   * The picture as a data URI of a PNG file, a few hundred bytes long.
+   *
+   * @param top the upper end of the scale, as times an even map
+   */
+  static String uri(Grid grid, double top) {
     Grid small = grid.within(MOST_CELLS);
     BufferedImage picture =
         new BufferedImage(small.width(), small.height(), BufferedImage.TYPE_INT_RGB);
-    double maximum = small.maximum();
+    double brightest = top * small.sum() / small.values().length;
     for (int r = 0; r < small.height(); r++) {
       for (int c = 0; c < small.width(); c++) {
-        double share = maximum == 0 ? 0 : small.values()[r * small.width() + c] / maximum;
-        picture.setRGB(c, r, HeatPalette.INFERNO.rgb(share));
+        double share = brightest > 0 ? small.values()[r * small.width() + c] / brightest : 0;
+        picture.setRGB(c, r, HeatPalette.INFERNO.rgb(Math.min(1, share)));
       }
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -3,6 +3,7 @@ package io.camatlas.report.site;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.image.Box;
+import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Histogram;
@@ -11,6 +12,7 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.Wilson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,14 +28,32 @@ final class PageData {
   static String of(ViewReport report, ClassReport one) {
     Map<String, Object> data = new LinkedHashMap<>();
     Map<String, Object> maps = new LinkedHashMap<>();
-    report.mapBeyondHabits(one).ifPresent(grid -> maps.put("mean", grid(grid)));
+    double top = report.densest();
+    report.mapBeyondHabits(one).ifPresent(grid -> maps.put("mean", attention(grid, top)));
     if (report.knowsHabits(one)) {
-      one.maps().mean().ifPresent(grid -> maps.put("whole", grid(grid)));
+      one.maps().mean().ifPresent(grid -> maps.put("whole", attention(grid, top)));
     }
-    one.maps().variance().ifPresent(grid -> maps.put("variance", grid(grid)));
-    one.maps().peaks().ifPresent(grid -> maps.put("peaks", grid(grid)));
-    one.maps().right().mean().ifPresent(grid -> maps.put("right", grid(grid)));
-    one.maps().wrong().mean().ifPresent(grid -> maps.put("wrong", grid(grid)));
+    one.maps()
+        .variance()
+        .ifPresent(
+            grid ->
+                maps.put(
+                    "variance",
+                    scaled(
+                        grid,
+                        1,
+                        "± "
+                            + Numbers.threeDigits(Math.sqrt(grid.maximum()) * grid.values().length)
+                            + "× even")));
+    one.maps()
+        .peaks()
+        .ifPresent(
+            grid ->
+                maps.put(
+                    "peaks",
+                    scaled(grid, 1, Numbers.countOf(Math.round(grid.maximum()), "map", "maps"))));
+    one.maps().right().mean().ifPresent(grid -> maps.put("right", attention(grid, top)));
+    one.maps().wrong().mean().ifPresent(grid -> maps.put("wrong", attention(grid, top)));
     data.put("maps", maps);
     data.put("pictures", one.singles().pictures().stream().map(PageData::picture).toList());
     data.put("histograms", one.singles().histograms().stream().map(PageData::histogram).toList());
@@ -47,7 +67,15 @@ final class PageData {
     List<Object> bins = new ArrayList<>();
     for (CalibrationBin bin : report.calibration()) {
       if (bin.n() > 0) {
-        bins.add(List.of(bin.low(), bin.high(), bin.n(), bin.accuracy(), bin.confidence()));
+        bins.add(
+            List.of(
+                bin.low(),
+                bin.high(),
+                bin.n(),
+                bin.accuracy(),
+                bin.confidence(),
+                Wilson.low(bin.accuracy(), bin.n()),
+                Wilson.high(bin.accuracy(), bin.n())));
       }
     }
     data.put("calibration", bins);
@@ -69,6 +97,28 @@ final class PageData {
     if (!Double.isNaN(number)) {
       object.put(name, number);
     }
+  }
+
+  /** Attention, on the scale of all classes. */
+  private static Map<String, Object> attention(Grid grid, double top) {
+    boolean beyond = grid.densest() > top * 1.005;
+    return scaled(
+        grid,
+        top > 0 ? grid.densest() / top : 1,
+        Numbers.threeDigits(top) + "× even" + (beyond ? " or more" : ""));
+  }
+
+  /**
+   * A grid with its scale.
+   *
+   * @param factor the largest value as a share of the scale's upper end
+   * @param end the upper end in words
+   */
+  private static Map<String, Object> scaled(Grid grid, double factor, String end) {
+    Map<String, Object> data = grid(grid);
+    data.put("factor", factor);
+    data.put("end", end);
+    return data;
   }
 
   private static Map<String, Object> grid(Grid grid) {

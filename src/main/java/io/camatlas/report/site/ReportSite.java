@@ -100,9 +100,7 @@ public final class ReportSite {
               .findFirst()
               .orElse(""));
       overview.put("findings", all.worstFirst());
-      overview.put(
-          "judged",
-          report.classes().stream().anyMatch(one -> one.maps().visible() >= report.fewest()));
+      overview.put("judged", report.judgesAny());
       overview.put("checks", all.asked());
       overview.put("commonRules", Findings.commonRules(report));
       overview.put("findingsAtOnce", FINDINGS_AT_ONCE);
@@ -184,10 +182,12 @@ public final class ReportSite {
   /** The mean map of each class that has one, by index. */
   private static Map<String, String> thumbnails(ViewReport report) {
     Map<String, String> thumbnails = new HashMap<>();
+    double top = report.densest();
     for (ClassReport one : report.classes()) {
       report
           .mapBeyondHabits(one)
-          .ifPresent(mean -> thumbnails.put(String.valueOf(one.index()), HeatThumbnail.uri(mean)));
+          .ifPresent(
+              mean -> thumbnails.put(String.valueOf(one.index()), HeatThumbnail.uri(mean, top)));
     }
     return thumbnails;
   }

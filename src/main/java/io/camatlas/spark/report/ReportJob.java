@@ -61,6 +61,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -112,7 +113,9 @@ public final class ReportJob {
    * @param pictures number of pictures written
    * @param gone number of images not shown because they are gone or have changed
    * @param verdict the answer to "can I trust it?" about the first view
-   * @param findings findings of all views, the worst of the first view first
+   * @param findings findings of all views, the worst of the first view first, then of the images
+   * @param checks checks of the first view and of the images
+   * @param judged whether any class had enough images for anything to be said of it
    * @param notes what else could not be shown
    * @param seconds wall time
    */
@@ -123,6 +126,8 @@ public final class ReportJob {
       long gone,
       String verdict,
       List<Finding> findings,
+      List<Findings.Asked> checks,
+      boolean judged,
       List<String> notes,
       double seconds) {}
 
@@ -204,7 +209,12 @@ public final class ReportJob {
               gathered.pictures,
               gathered.problems.size(),
               Verdict.of(views.get(0), Findings.of(views.get(0))).sentence(),
-              views.stream().flatMap(view -> Findings.of(view).worstFirst().stream()).toList(),
+              Stream.concat(
+                      views.stream().flatMap(view -> Findings.of(view).worstFirst().stream()),
+                      Findings.of(dataset).worstFirst().stream())
+                  .toList(),
+              Findings.of(views.get(0)).and(Findings.of(dataset)).asked(),
+              views.stream().anyMatch(ViewReport::judgesAny),
               List.copyOf(notes),
               job.seconds());
       folder.commit(about(job, report));

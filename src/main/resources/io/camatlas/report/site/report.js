@@ -132,6 +132,7 @@
       context.clearRect(left, top, width, height);
     }
     const heat = smooth(grid, width, height);
+    if (grid.factor) for (let i = 0; i < heat.length; i++) heat[i] = Math.min(1, grid.factor * heat[i]);
     const pixels = context.createImageData(width, height);
     for (let i = 0; i < heat.length; i++) {
       const colour = INFERNO[Math.round(heat[i] * 255)];
@@ -247,10 +248,26 @@
     }
   });
 
+  /** What the colours mean: from nothing to the upper end of the map's scale. */
+  function scaleOf(grid) {
+    const scale = document.createElement("div");
+    scale.className = "scale";
+    const low = document.createElement("span");
+    low.textContent = "0";
+    const ramp = document.createElement("i");
+    ramp.style.background = `linear-gradient(to right, ${
+      [0, 51, 102, 153, 204, 255].map(level => INFERNO[level].formatHex()).join(", ")})`;
+    const high = document.createElement("span");
+    high.textContent = grid.end;
+    scale.append(low, ramp, high);
+    return scale;
+  }
+
   function drawMaps(main, data) {
     for (const stack of main.querySelectorAll(".stack[data-map]")) {
       const grid = data.maps && data.maps[stack.dataset.map];
       if (!grid) continue;
+      if (grid.end) stack.after(scaleOf(grid));
       const image = stack.querySelector("img");
       const over = stack.hasAttribute("data-over") && image !== null;
       const draw = (width, height) => {
@@ -490,6 +507,56 @@
     });
   }
 
+  const FEW_ROWS = 15;
+
+  /** Lets cells say on a phone what they are, where no heading stands above them. */
+  function nameCells(table) {
+    const names = [...table.tHead.rows[0].cells].map(head => head.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      [...row.cells].forEach((cell, i) => {
+        if (cell.tagName === "TD" && !cell.matches(".thumbnail, .found")) cell.dataset.name = names[i];
+      });
+    }
+    const rows = table.tBodies[0].rows.length;
+    if (rows <= FEW_ROWS) return;
+    table.classList.add("folded");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "unfold";
+    button.textContent = `Show all ${rows.toLocaleString("en")}`;
+    button.addEventListener("click", () => {
+      table.classList.remove("folded");
+      button.remove();
+    });
+    table.closest(".wide").after(button);
+  }
+
+  /* A cell that a spreadsheet would take for a formula is marked as text. */
+  function csvCell(cell) {
+    const number = cell.dataset.key;
+    const text = cell.textContent.replace(/[\s\u00a0]+/g, " ").trim();
+    if (number !== undefined) return number;
+    const plain = /^[=+\-@]/.test(text) && Number.isNaN(Number(text)) ? "'" + text : text;
+    return /[",\n]/.test(plain) ? '"' + plain.replaceAll('"', '""') + '"' : plain;
+  }
+
+  function offerCsv(table) {
+    const name = table.caption ? table.caption.textContent.split(/[.,]/)[0] : "table";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "csv";
+    button.textContent = "CSV";
+    button.setAttribute("aria-label", `Save the table as CSV: ${name}`);
+    button.addEventListener("click", () => {
+      const text = [...table.rows].map(row => [...row.cells].map(csvCell).join(",")).join("\r\n") + "\r\n";
+      const link = document.createElement("a");
+      link.download = `${document.title} ${name}`.replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase() + ".csv";
+      link.href = "data:text/csv;charset=utf-8," + encodeURIComponent("\ufeff" + text);
+      link.click();
+    });
+    (table.closest(".wide") || table).after(button);
+  }
+
   function makeFilterable(main) {
     for (const input of main.querySelectorAll("[data-filters]")) {
       const table = main.querySelector("#" + input.dataset.filters);
@@ -499,6 +566,7 @@
       let texts = null;
       count.textContent = `${rows.length} of ${rows.length}`;
       const filter = () => {
+        table.classList.remove("folded");
         texts = texts || rows.map(row => row.textContent.toLowerCase());
         const wanted = input.value.trim().toLowerCase();
         let visible = 0;
@@ -542,13 +610,32 @@
     svg.append("text").attr("class", "axis-title").attr("x", 4).attr("y", 12).text(yTitle);
   }
 
+  const MOST_APART = 300;
+
+  /** Moves points that would hide one another apart, as little as a spiral finds. */
+  function apart(points, distance, [left, right, top, bottom]) {
+    if (points.length > MOST_APART) return points;
+    const placed = [];
+    for (const [x, y] of points) {
+      let at = [x, y];
+      for (let step = 1; placed.some(p => Math.hypot(p[0] - at[0], p[1] - at[1]) < distance) && step < 2000; step++) {
+        const angle = 0.7 * step;
+        const radius = 0.12 * distance * Math.sqrt(step) * 1.6;
+        const tried = [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+        at = [Math.max(left, Math.min(right, tried[0])), Math.max(top, Math.min(bottom, tried[1]))];
+      }
+      placed.push(at);
+    }
+    return placed;
+  }
+
   const KINDS = { right: "correct", wrong: "wrong", unlabelled: "unlabelled" };
 
   const charts = {
     calibration(figure, data) {
       const bins = data.calibration;
       if (!bins || bins.length === 0) return figure.remove();
-      const describe = b => `${percent(b[4])} confident, ${percent(b[3])} correct, ${counted(b[2], "image")}`;
+      const describe = b => `${percent(b[4])} confident, ${percent(b[3])} correct (${percent(b[5])} to ${percent(b[6])}), ${counted(b[2], "image")}`;
       const [width, height] = [420, 300];
       const margin = { top: 24, right: 20, bottom: 42, left: 48 };
       const chart = frame(figure, width, height, margin,
@@ -559,6 +646,10 @@
       const { svg, x, y } = chart;
       svg.append("line").attr("x1", x(0)).attr("y1", y(0)).attr("x2", x(1)).attr("y2", y(1))
         .attr("stroke", "var(--faint)").attr("stroke-dasharray", "4 4");
+      svg.append("g").selectAll("line").data(bins).join("line")
+        .attr("x1", b => x(b[4])).attr("x2", b => x(b[4]))
+        .attr("y1", b => y(b[5])).attr("y2", b => y(b[6]))
+        .attr("stroke", "var(--mark)").attr("stroke-width", 1.5).attr("stroke-opacity", 0.6);
       const size = d3.scaleSqrt([0, d3.max(bins, b => b[2])], [2, 13]);
       svg.append("g").selectAll("circle").data(bins).join("circle")
         .attr("cx", b => x(b[4])).attr("cy", b => y(b[3])).attr("r", b => size(b[2]))
@@ -584,14 +675,16 @@
       const { svg, x, y } = chart;
       // A picture would hide its links from those who cannot see it.
       svg.attr("role", "group");
+      const places = apart(points.map(c => [x(c.accuracy), y(value(c))]), 9, [margin.left, width - 6, 8, height - margin.bottom]);
       const links = svg.append("g").selectAll("a").data(points).join("a").attr("href", c => c.href);
-      links.append("circle").attr("cx", c => x(c.accuracy)).attr("cy", c => y(value(c))).attr("r", 5.5)
+      links.append("circle").attr("cx", (c, i) => places[i][0]).attr("cy", (c, i) => places[i][1]).attr("r", 5)
         .attr("fill", "var(--mark)").attr("fill-opacity", 0.6).attr("stroke", "var(--page)");
       links.append("title").text(c =>
         `${c.name}: accuracy ${percent(c.accuracy)}, ${truth ? "peak on the object " + percent(c.pointing) : "border " + c.border.toFixed(2) + "×"}`);
       const worst = truth ? d3.least(points, value) : d3.greatest(points, value);
-      const right = x(worst.accuracy) > width / 2;
-      svg.append("text").attr("x", x(worst.accuracy) + (right ? -10 : 10)).attr("y", y(value(worst)) + 4)
+      const at = places[points.indexOf(worst)];
+      const right = at[0] > width / 2;
+      svg.append("text").attr("x", at[0] + (right ? -10 : 10)).attr("y", at[1] + 4)
         .attr("text-anchor", right ? "end" : "start").attr("fill", "var(--ink)").text(worst.name);
     },
 
@@ -670,6 +763,8 @@
     const element = main.querySelector(".page-data");
     const data = element ? JSON.parse(element.textContent) : {};
     main.querySelectorAll("table.sortable").forEach(makeSortable);
+    main.querySelectorAll("table.sortable").forEach(nameCells);
+    main.querySelectorAll(".wide table").forEach(offerCsv);
     main.querySelectorAll(".wide").forEach(part => cutTables.observe(part));
     makeFilterable(main);
     for (const figure of main.querySelectorAll("[data-chart]")) charts[figure.dataset.chart](figure, data);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -77,7 +78,7 @@ class ReportPagesTest {
   @Test
   void everyPageOpensWithoutAnError() throws IOException {
     List<Path> pages = pages();
-    assertThat(pages).hasSize(2 * (2 + 4) + CLASSES + 2 + 2);
+    assertThat(pages).hasSize(2 * (3 + 4) + CLASSES + 2 + 2);
     for (Path file : some(pages)) {
       try (Chromium.Tab tab = chromium.open()) {
         tab.go(file, "");
@@ -210,10 +211,14 @@ class ReportPagesTest {
   void aTableThatIsCutSaysSo() {
     try (Chromium.Tab tab = chromium.open()) {
       Page page = tab.page;
-      for (int width : new int[] {1400, 390}) {
+      for (int width : new int[] {1400, 700, 390}) {
         page.setViewportSize(width, 900);
         tab.go(index(), "");
-        assertThat(page.locator(".wide.cut[tabindex='0']").count()).isEqualTo(width == 390 ? 1 : 0);
+        // On a phone, rows are cards.
+        assertThat(page.locator(".wide.cut[tabindex='0']").count())
+            .as("%d pixels", width)
+            .isEqualTo(width == 700 ? 1 : 0);
+        assertThat(page.locator("#class-table thead").boundingBox().x < 0).isEqualTo(width == 390);
         assertThat(
                 page.evaluate(
                     "() => document.documentElement.scrollWidth <="
@@ -223,6 +228,21 @@ class ReportPagesTest {
       }
       tab.hasNoErrors();
       assertAccessible(page, index());
+    }
+  }
+
+  @Test
+  void tablesAreSavedAsCsv() throws IOException {
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.go(index(), "").page;
+      Download saved = page.waitForDownload(() -> page.locator("#classes .csv").click());
+      List<String> lines = Files.readAllLines(saved.path());
+      assertThat(saved.suggestedFilename()).endsWith("-classes.csv");
+      assertThat(lines).hasSize(1 + page.locator("#class-table tbody tr").count());
+      assertThat(lines.get(0)).startsWith("\ufeffAttention,Class,Findings,Images,Accuracy");
+      int columns = lines.get(0).split(",").length;
+      assertThat(lines.get(1).split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)).hasSize(columns);
+      tab.hasNoErrors();
     }
   }
 
