@@ -8,9 +8,11 @@ final class Checks {
       List.of(
           new MissedObjects(),
           new OneSpot(),
+          new OneSpotOverall(),
           new FlaggedRegions(),
           new OneFeatureMap(),
           new ElsewhereWhenWrong(),
+          new ElsewhereWhenWrongOverall(),
           new LowAccuracy(),
           new WorseGroups(),
           new WorseGroupsOverall(),

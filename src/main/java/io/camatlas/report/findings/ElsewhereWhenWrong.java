@@ -6,7 +6,10 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Maps;
+import io.camatlas.report.facts.ClassReport.Split;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Wrong predictions whose maps differ from those of correct ones. */
@@ -16,6 +19,9 @@ final class ElsewhereWhenWrong implements Check.OfClass {
 
   /** The difference must also exceed this many times what chance gives. */
   private static final double TIMES_CHANCE = 1.5;
+
+  /** Why two kinds cannot be compared. */
+  static final String TOO_FEW = "There are too few correct or too few wrong predictions.";
 
   @Override
   public String question() {
@@ -42,15 +48,11 @@ final class ElsewhereWhenWrong implements Check.OfClass {
 
   private static Answer of(ViewReport report, ClassReport one) {
     Maps maps = one.maps();
-    if (maps.visible() < report.fewest()
-        || maps.right().n() < FEWEST
-        || maps.wrong().n() < FEWEST
-        || maps.right().mean().isEmpty()
-        || maps.wrong().mean().isEmpty()) {
-      return Answer.notTestable("There are too few correct or too few wrong predictions.");
+    if (maps.visible() < report.fewest() || tooFew(maps.right()) || tooFew(maps.wrong())) {
+      return Answer.notTestable(TOO_FEW);
     }
     double overlap = maps.right().mean().get().overlap(maps.wrong().mean().get());
-    if (!(overlap < OVERLAP_BELOW && 1 - overlap > TIMES_CHANCE * differenceByChance(maps))) {
+    if (!isElsewhere(overlap, maps.right(), maps.wrong(), maps.variance())) {
       return Answer.PASSED;
     }
     return Answer.failed(
@@ -74,14 +76,25 @@ final class ElsewhereWhenWrong implements Check.OfClass {
    * The expected value of 1 - overlap if correct and wrong maps came from the same distribution: ½
    * Σ E|Δ| of the two means, whose differences are nearly normal.
    */
-  private static double differenceByChance(Maps maps) {
-    if (maps.variance().isEmpty()) {
+  private static double differenceByChance(Split right, Split wrong, Optional<Grid> variance) {
+    if (variance.isEmpty()) {
       return Double.POSITIVE_INFINITY;
     }
     double sum = 0;
-    for (double variance : maps.variance().get().values()) {
-      sum += Math.sqrt(2 / Math.PI * variance * (1.0 / maps.right().n() + 1.0 / maps.wrong().n()));
+    for (double one : variance.get().values()) {
+      sum += Math.sqrt(2 / Math.PI * one * (1.0 / right.n() + 1.0 / wrong.n()));
     }
     return sum / 2;
+  }
+
+  /** Whether there are too few maps of one kind to be compared with others. */
+  static boolean tooFew(Split split) {
+    return split.n() < FEWEST || split.mean().isEmpty();
+  }
+
+  /** Whether the mean maps of two kinds differ by more than chance, and by much. */
+  static boolean isElsewhere(double overlap, Split right, Split wrong, Optional<Grid> variance) {
+    return overlap < OVERLAP_BELOW
+        && 1 - overlap > TIMES_CHANCE * differenceByChance(right, wrong, variance);
   }
 }

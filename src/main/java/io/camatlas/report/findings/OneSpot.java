@@ -25,10 +25,10 @@ final class OneSpot implements Check.OfClass {
    * A spot is suspect if it holds this many times what its area would, of a map without the
    * network's habits. Where objects may be anywhere, the densest rectangle holds two to four times.
    */
-  private static final double SUSPECT_DENSITY = 5;
+  static final double SUSPECT_DENSITY = 5;
 
   /** The spot must hold at least this share of the class's peaks. */
-  private static final double LEAST_PEAKS = 0.5;
+  static final double LEAST_PEAKS = 0.5;
 
   /** The share of peaks must also be at least this many times the spot's area. */
   private static final double PEAKS_OVER_AREA = 2;
@@ -158,7 +158,7 @@ final class OneSpot implements Check.OfClass {
   }
 
   /** The mean map of all explanations. */
-  private static Optional<Grid> mean(ViewReport report) {
+  static Optional<Grid> mean(ViewReport report) {
     double[] sums = null;
     Grid first = null;
     for (ClassReport one : report.classes()) {

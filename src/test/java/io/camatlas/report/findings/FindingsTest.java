@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Sentences that follow from numbers, and those that must not. */
@@ -206,7 +208,9 @@ class FindingsTest {
       facts.peaks = lowerLeft(0.95);
       classes.add(facts.report());
     }
-    assertThat(findingsOf(view(0.01, 0.94, 0), classes, List.of())).isEmpty();
+    assertThat(findingsOf(view(0.01, 0.94, 0), classes, List.of()))
+        .extracting(Finding::classIndex)
+        .containsExactly(-1);
   }
 
   @Test
@@ -248,7 +252,7 @@ class FindingsTest {
     double[] jumping = new double[100];
     java.util.Arrays.fill(jumping, 0.01 * 0.99);
     facts.variance = new Grid(jumping, 10, 10);
-    assertThat(findings(facts)).isEmpty();
+    assertThat(findings(facts)).noneMatch(finding -> finding.classIndex() == 0);
   }
 
   @Test
@@ -344,6 +348,78 @@ class FindingsTest {
     assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
         .extracting(all -> all.asked().get(0).whyNotTestable())
         .isEqualTo(Optional.of("The runs behind this atlas were not found."));
+  }
+
+  private static List<String> pooled(List<Facts> facts) {
+    ViewReport report =
+        new ViewReport(
+            view(0.01, 0.95, 0),
+            facts.stream().map(Facts::report).toList(),
+            List.of(),
+            List.of(),
+            List.of(),
+            ViewHabits.UNKNOWN,
+            Slices.NONE,
+            20);
+    return Findings.of(report).worstFirst().stream()
+        .filter(finding -> finding.classIndex() == -1)
+        .map(Finding::sentence)
+        .toList();
+  }
+
+  /** Twelve classes of three images each: too few for any of them, enough for all together. */
+  private static List<Facts> classesOfThree(Consumer<Facts> each) {
+    return IntStream.range(0, 12)
+        .mapToObj(
+            i -> {
+              Facts facts = new Facts(i);
+              facts.n = 3;
+              each.accept(facts);
+              return facts;
+            })
+        .toList();
+  }
+
+  @Test
+  void aPlaceThatAllClassesShareIsFoundThoughEachHasFewImages() {
+    assertThat(
+            pooled(
+                classesOfThree(
+                    facts -> {
+                      facts.mean = lowerLeft(0.5);
+                      facts.peaks = lowerLeft(0.9);
+                    })))
+        .containsExactly(
+            "Whatever the class, attention gathers in the bottom left corner: 50 % of it lies in 4 %"
+                + " of the picture, and the peak is there in 32 of 36 maps.");
+    assertThat(pooled(classesOfThree(facts -> facts.mean = lowerLeft(0.5)))).isEmpty();
+    assertThat(pooled(classesOfThree(facts -> {}))).isEmpty();
+  }
+
+  @Test
+  void wrongPredictionsOfAllClassesAreComparedWithRightOnes() {
+    assertThat(
+            pooled(
+                classesOfThree(
+                    facts -> {
+                      facts.meanRight = Optional.of(even());
+                      facts.meanWrong = Optional.of(lowerLeft(0.8));
+                    })))
+        .containsExactly(
+            "Over all classes, the model looks in different places when it is wrong: the mean maps of"
+                + " 240 correct and 240 wrong predictions overlap by 24 %.");
+    // Maps that vary as much differ by chance.
+    assertThat(
+            pooled(
+                classesOfThree(
+                    facts -> {
+                      facts.meanRight = Optional.of(even());
+                      facts.meanWrong = Optional.of(lowerLeft(0.8));
+                      double[] much = new double[100];
+                      java.util.Arrays.fill(much, 0.05);
+                      facts.variance = new Grid(much, 10, 10);
+                    })))
+        .isEmpty();
   }
 
   private static SliceReport group(

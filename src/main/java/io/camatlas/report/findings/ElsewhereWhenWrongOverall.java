@@ -1,0 +1,47 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.report.facts.ClassReport.Split;
+import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.ViewReport;
+
+/** As {@link ElsewhereWhenWrong}, for all classes together: each may have a single image. */
+final class ElsewhereWhenWrongOverall implements Check.OfView {
+  @Override
+  public String question() {
+    return "Does the model look elsewhere when it is wrong, whatever the class?";
+  }
+
+  @Override
+  public String rule() {
+    return "The rule is that for a class, applied to the mean maps over all classes.";
+  }
+
+  @Override
+  public String threshold() {
+    return new ElsewhereWhenWrong().threshold();
+  }
+
+  @Override
+  public Answer of(ViewReport report) {
+    Split right = Pooled.split(report, one -> one.maps().right());
+    Split wrong = Pooled.split(report, one -> one.maps().wrong());
+    if (ElsewhereWhenWrong.tooFew(right) || ElsewhereWhenWrong.tooFew(wrong)) {
+      return Answer.notTestable(ElsewhereWhenWrong.TOO_FEW);
+    }
+    double overlap = right.mean().get().overlap(wrong.mean().get());
+    return ElsewhereWhenWrong.isElsewhere(overlap, right, wrong, Pooled.variance(report))
+        ? Answer.failed(
+            Finding.ofAll(
+                Severity.NOTABLE,
+                1 - overlap,
+                ("Over all classes, the model looks in different places when it is wrong: the mean"
+                        + " maps of %s correct and %s wrong predictions overlap by %s.")
+                    .formatted(countOf(right.n()), countOf(wrong.n()), percentOf(overlap)),
+                Pages.overview(report.view().number()) + "#classes",
+                "All classes"))
+        : Answer.PASSED;
+  }
+}

@@ -1,0 +1,91 @@
+package io.camatlas.report.findings;
+
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ClassReport.Split;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Maps of all classes together, for datasets whose classes have few images each. */
+final class Pooled {
+  /** A sum of grids, and how many maps are in it. */
+  private double[] sums;
+
+  private Grid shape;
+  private double weight;
+
+  private void add(Grid grid, double by) {
+    if (sums == null) {
+      sums = new double[grid.values().length];
+      shape = grid;
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += by * grid.values()[i];
+    }
+    weight += by;
+  }
+
+  private Optional<Grid> mean() {
+    if (sums == null || weight == 0) {
+      return Optional.empty();
+    }
+    double[] mean = new double[sums.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = sums[i] / weight;
+    }
+    return Optional.of(new Grid(mean, shape.height(), shape.width()));
+  }
+
+  /** How often the peaks of all maps lie in each cell. */
+  static Optional<Grid> peaks(ViewReport report) {
+    Pooled pooled = new Pooled();
+    report.classes().forEach(one -> one.maps().peaks().ifPresent(grid -> pooled.add(grid, 1)));
+    return pooled.sums == null
+        ? Optional.empty()
+        : Optional.of(new Grid(pooled.sums, pooled.shape.height(), pooled.shape.width()));
+  }
+
+  /** The maps of correct, or of wrong, predictions. */
+  static Split split(ViewReport report, Function<ClassReport, Split> of) {
+    Pooled pooled = new Pooled();
+    long n = 0;
+    for (ClassReport one : report.classes()) {
+      Split split = of.apply(one);
+      if (split.mean().isPresent()) {
+        pooled.add(split.mean().get(), split.n());
+        n += split.n();
+      }
+    }
+    return new Split(n, pooled.mean());
+  }
+
+  /** The variance of all maps around their common mean. */
+  static Optional<Grid> variance(ViewReport report) {
+    Pooled means = new Pooled();
+    report
+        .classes()
+        .forEach(one -> one.maps().mean().ifPresent(grid -> means.add(grid, one.maps().visible())));
+    Optional<Grid> mean = means.mean();
+    Pooled within = new Pooled();
+    for (ClassReport one : report.classes()) {
+      if (one.maps().mean().isPresent()) {
+        double[] square = new double[mean.get().values().length];
+        for (int i = 0; i < square.length; i++) {
+          double gap = one.maps().mean().get().values()[i] - mean.get().values()[i];
+          square[i] = gap * gap;
+        }
+        one.maps()
+            .variance()
+            .ifPresent(
+                grid -> {
+                  for (int i = 0; i < square.length; i++) {
+                    square[i] += grid.values()[i];
+                  }
+                });
+        within.add(new Grid(square, mean.get().height(), mean.get().width()), one.maps().visible());
+      }
+    }
+    return within.mean();
+  }
+}
