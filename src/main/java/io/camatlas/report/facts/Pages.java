@@ -10,6 +10,9 @@ public final class Pages {
 
   public static final String FAILURES = "failures.html";
 
+  /** What the words mean, and what maps cannot tell. */
+  public static final String READING = "how-to-read.html";
+
   /** The folder of pictures. */
   public static final String IMAGES = "images/";
 

@@ -143,6 +143,7 @@ public final class ReportSite {
         }
       }
     }
+    pages.take(new Page(Pages.READING, "How to read this report", "reading.ftlh", Map.of()));
     pages.take(new Page(Pages.FAILURES, "Failures", "failures.ftlh", Map.of()));
   }
 
@@ -329,6 +330,10 @@ public final class ReportSite {
 
     public String ofFeatureMap(int view, int map) {
       return Pages.ofFeatureMap(view, map);
+    }
+
+    public String reading() {
+      return Pages.READING;
     }
 
     public String failures() {
