@@ -33,6 +33,13 @@ public final class ReportOptions {
           .topic(Topic.RESULTS)
           .help("Folder that causes wrote: experiments on what the atlas makes suspect.");
 
+  public static final Option<String> FAITHFULNESS =
+      Option.text("faithfulness", "DIR")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.RESULTS)
+          .help(
+              "Folder that faithfulness wrote: whether maps mark what the model uses, per class.");
+
   public static final Option<Boolean> SINGLE_FILE =
       Option.flag("single-file")
           .scope(Scope.OF_THE_JOB)
@@ -101,7 +108,7 @@ public final class ReportOptions {
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =
       Stream.of(
-              List.<Option<?>>of(FROM, RUNS, IMAGES, CAUSES),
+              List.<Option<?>>of(FROM, RUNS, IMAGES, CAUSES, FAITHFULNESS),
               SHARED,
               List.<Option<?>>of(
                   ExplainOptions.OUT.help("Folder for the report."),

@@ -26,6 +26,7 @@ public final class ReportSetup {
                     given.get(ReportOptions.FROM),
                     given.get(ReportOptions.RUNS),
                     given.optional(ReportOptions.CAUSES),
+                    given.optional(ReportOptions.FAITHFULNESS),
                     given.optional(ReportOptions.IMAGES),
                     given.get(ExplainOptions.OUT),
                     given.get(ExplainOptions.OVERWRITE)));
@@ -51,6 +52,7 @@ public final class ReportSetup {
                 List.of(run),
                 Optional.of(causes).filter(any -> given.get(CausesOptions.IMAGES_PER_FINDING) > 0),
                 Optional.empty(),
+                Optional.empty(),
                 out,
                 true));
   }
@@ -60,9 +62,11 @@ public final class ReportSetup {
       String from,
       List<String> runs,
       Optional<String> causes,
+      Optional<String> faithfulness,
       Optional<String> images,
       String out,
       boolean overwrite) {
-    return new ReportJobSettings(from, runs, causes, images, out, overwrite, given.settings());
+    return new ReportJobSettings(
+        from, runs, causes, faithfulness, images, out, overwrite, given.settings());
   }
 }

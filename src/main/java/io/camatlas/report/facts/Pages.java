@@ -10,6 +10,9 @@ public final class Pages {
 
   public static final String FAILURES = "failures.html";
 
+  /** All views side by side. */
+  public static final String COMPARE = "compare.html";
+
   /** What the words mean, and what maps cannot tell. */
   public static final String READING = "how-to-read.html";
 

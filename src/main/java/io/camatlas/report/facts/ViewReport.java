@@ -4,6 +4,7 @@ import io.camatlas.causes.Cause;
 import io.camatlas.report.facts.ClassReport.Confusion;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param calibration bins of predictions by confidence
  * @param causes what experiments showed; empty if none were made
  * @param habits what the network does whatever it is shown
+ * @param faithfulness by index of the class: how its maps stand a test, and maps that know nothing
  * @param slices images of classes by what they have in common
  * @param fewest images that a class needs for anything to be said of it
  */
@@ -25,6 +27,7 @@ public record ViewReport(
     List<CalibrationBin> calibration,
     List<Cause> causes,
     ViewHabits habits,
+    Map<Integer, List<Faithfulness>> faithfulness,
     Slices slices,
     long fewest) {
 
@@ -45,12 +48,25 @@ public record ViewReport(
 
   /** The same with causes. */
   public ViewReport withCauses(List<Cause> found) {
-    return new ViewReport(view, classes, featureMaps, calibration, found, habits, slices, fewest);
+    return new ViewReport(
+        view, classes, featureMaps, calibration, found, habits, faithfulness, slices, fewest);
   }
 
   /** The same with habits. */
   public ViewReport withHabits(ViewHabits found) {
-    return new ViewReport(view, classes, featureMaps, calibration, causes, found, slices, fewest);
+    return new ViewReport(
+        view, classes, featureMaps, calibration, causes, found, faithfulness, slices, fewest);
+  }
+
+  /** The same with tests of maps. */
+  public ViewReport withFaithfulness(Map<Integer, List<Faithfulness>> found) {
+    return new ViewReport(
+        view, classes, featureMaps, calibration, causes, habits, found, slices, fewest);
+  }
+
+  /** How the maps of a class stand a test; empty if they were not tested. */
+  public List<Faithfulness> faithfulnessOf(ClassReport one) {
+    return faithfulness.getOrDefault(one.index(), List.of());
   }
 
   /**

@@ -143,6 +143,14 @@ public final class ReportSite {
         }
       }
     }
+    if (views.size() > 1) {
+      pages.take(
+          new Page(
+              Pages.COMPARE,
+              "Side by side",
+              "compare.ftlh",
+              Map.of("compared", ComparedViews.of(views, findings))));
+    }
     pages.take(new Page(Pages.READING, "How to read this report", "reading.ftlh", Map.of()));
     pages.take(new Page(Pages.FAILURES, "Failures", "failures.ftlh", Map.of()));
   }
@@ -330,6 +338,10 @@ public final class ReportSite {
 
     public String ofFeatureMap(int view, int map) {
       return Pages.ofFeatureMap(view, map);
+    }
+
+    public String compare() {
+      return Pages.COMPARE;
     }
 
     public String reading() {

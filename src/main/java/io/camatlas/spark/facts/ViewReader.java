@@ -144,6 +144,7 @@ final class ViewReader {
         calibrationBins(),
         List.of(),
         ViewHabits.UNKNOWN,
+        Map.of(),
         new Slices(slices.stream().map(ViewReader::slice).toList(), compared),
         fewest);
   }

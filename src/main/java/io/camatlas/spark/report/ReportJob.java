@@ -28,6 +28,7 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.facts.AtlasReader;
 import io.camatlas.spark.facts.CausesReader;
+import io.camatlas.spark.facts.FaithfulnessReader;
 import io.camatlas.spark.facts.FromRuns;
 import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.results.AtlasFolder;
@@ -224,13 +225,17 @@ public final class ReportJob {
 
   private static final String SCRATCH = "_scratch";
 
-  /** The same views with what experiments showed about them. */
+  /** The same views with what experiments showed about them, and tests of their maps. */
   private List<ViewReport> withCauses(List<ViewReport> views, Configuration hadoop)
       throws IOException {
-    if (settings.causes().isEmpty()) {
-      return views;
+    List<ViewReport> with = views;
+    if (settings.causes().isPresent()) {
+      with = CausesReader.applied(with, spark, settings.causes().get(), hadoop);
     }
-    return CausesReader.applied(views, spark, settings.causes().get(), hadoop);
+    if (settings.faithfulness().isPresent()) {
+      with = FaithfulnessReader.applied(with, spark, settings.faithfulness().get(), hadoop);
+    }
+    return with;
   }
 
   private void copyTestedPictures(List<ViewReport> views, SiteFiles files, Configuration hadoop)

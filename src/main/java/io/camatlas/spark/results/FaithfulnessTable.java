@@ -177,6 +177,24 @@ public final class FaithfulnessTable {
       double insertionAuc,
       double deletionAuc) {}
 
+  /**
+   * Checks the version of a table that is read.
+   *
+   * @param found the folder's versions, by table
+   * @param writer the CamAtlas that wrote it
+   */
+  public static void requireVersion(String folder, Map<String, Integer> found, String writer) {
+    TableVersions.require(folder, found, writer, NAME, VERSION);
+  }
+
+  /** A number of a row: mean, lower and upper end of its interval; NaN where one is unknown. */
+  public static double[] interval(Row row, String number) {
+    Row all = row.getAs(number);
+    return new double[] {
+      Cells.number(all, MEAN), Cells.number(all, CI_LOW), Cells.number(all, CI_HIGH)
+    };
+  }
+
   public static OfClass fromRow(Row row) {
     return new OfClass(
         row.getAs(LAYER),

@@ -119,6 +119,7 @@ class FindingsTest {
                 calibration,
                 List.of(),
                 ViewHabits.UNKNOWN,
+                Map.of(),
                 Slices.NONE,
                 5))
         .worstFirst();
@@ -339,6 +340,7 @@ class FindingsTest {
                 List.of(),
                 List.of(),
                 ViewHabits.UNKNOWN,
+                Map.of(),
                 Slices.NONE,
                 5));
     assertThat(found.asked())
@@ -359,6 +361,7 @@ class FindingsTest {
             List.of(),
             List.of(),
             ViewHabits.UNKNOWN,
+            Map.of(),
             Slices.NONE,
             20);
     return Findings.of(report).worstFirst().stream()
@@ -449,6 +452,7 @@ class FindingsTest {
             plain.calibration(),
             plain.causes(),
             plain.habits(),
+            Map.of(),
             new Slices(List.of(groups), 100),
             5);
     return Findings.of(report).worstFirst().stream()
@@ -509,6 +513,7 @@ class FindingsTest {
             judged.calibration(),
             judged.causes(),
             judged.habits(),
+            Map.of(),
             judged.slices(),
             1000);
 
@@ -550,6 +555,7 @@ class FindingsTest {
         List.of(),
         List.of(),
         ViewHabits.UNKNOWN,
+        Map.of(),
         Slices.NONE,
         5);
   }

@@ -78,7 +78,7 @@ class ReportPagesTest {
   @Test
   void everyPageOpensWithoutAnError() throws IOException {
     List<Path> pages = pages();
-    assertThat(pages).hasSize(2 * (3 + 4) + CLASSES + 2 + 3);
+    assertThat(pages).hasSize(2 * (3 + 4) + CLASSES + 2 + 4);
     for (Path file : some(pages)) {
       try (Chromium.Tab tab = chromium.open()) {
         tab.go(file, "");

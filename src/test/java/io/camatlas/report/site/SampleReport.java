@@ -167,6 +167,7 @@ final class SampleReport {
             bins,
             List.of(),
             ViewHabits.UNKNOWN,
+            Map.of(),
             Slices.NONE,
             5);
     return report.withCauses(List.of(cause(number, report, files)));

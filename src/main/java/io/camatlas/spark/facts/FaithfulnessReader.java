@@ -1,0 +1,98 @@
+package io.camatlas.spark.facts;
+
+import io.camatlas.faithfulness.MapKind;
+import io.camatlas.report.facts.Faithfulness;
+import io.camatlas.report.facts.Faithfulness.Measured;
+import io.camatlas.report.facts.ReportedView;
+import io.camatlas.report.facts.ViewReport;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.FaithfulnessTable;
+import io.camatlas.spark.results.FaithfulnessTable.OfClass;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Reads what {@code camatlas faithfulness} wrote. */
+public final class FaithfulnessReader {
+  private FaithfulnessReader() {}
+
+  /** What {@code faithfulness.json} says of the tables. */
+  private record About(String camatlas, Map<String, Integer> tables) {}
+
+  /** A test belongs to a view if model, layer and method are the same. */
+  private record Tested(String modelSha256, String layer, String method) {
+    static Tested of(Row row) {
+      return new Tested(
+          row.getAs(FaithfulnessTable.MODEL_SHA256),
+          row.getAs(FaithfulnessTable.LAYER),
+          row.getAs(FaithfulnessTable.METHOD));
+    }
+
+    static Tested of(ReportedView view) {
+      return new Tested(view.model().sha256(), view.layer().path(), view.rule().name());
+    }
+  }
+
+  /**
+   * Views with tests of their maps.
+   *
+   * @throws InputException if the folder holds no tests, or its tables have other versions
+   */
+  public static List<ViewReport> applied(
+      List<ViewReport> views, SparkSession spark, String folder, Configuration hadoop)
+      throws IOException {
+    Path about = new Path(folder, ResultFolder.FAITHFULNESS_JSON);
+    if (!about.getFileSystem(hadoop).exists(about)) {
+      throw new InputException(
+          "`faithfulness` is "
+              + folder
+              + ", which has no "
+              + ResultFolder.FAITHFULNESS_JSON
+              + "; give the folder that 'camatlas faithfulness' wrote.");
+    }
+    About said = ResultJson.read(about, About.class, hadoop);
+    FaithfulnessTable.requireVersion(folder, said.tables(), said.camatlas());
+    Map<Tested, Map<Integer, List<Faithfulness>>> found = new HashMap<>();
+    for (Row row :
+        spark.read().parquet(new Path(folder, FaithfulnessTable.NAME).toString()).collectAsList()) {
+      OfClass one = FaithfulnessTable.fromRow(row);
+      if (one.classIndex() != null) {
+        found
+            .computeIfAbsent(Tested.of(row), any -> new HashMap<>())
+            .computeIfAbsent(one.classIndex(), any -> new ArrayList<>())
+            .add(
+                new Faithfulness(
+                    words(one.kind()),
+                    one.images(),
+                    measured(row, FaithfulnessTable.INSERTION_AUC),
+                    measured(row, FaithfulnessTable.DELETION_AUC),
+                    measured(row, FaithfulnessTable.AVERAGE_DROP),
+                    measured(row, FaithfulnessTable.INCREASE)));
+      }
+    }
+    return views.stream()
+        .map(view -> view.withFaithfulness(found.getOrDefault(Tested.of(view.view()), Map.of())))
+        .toList();
+  }
+
+  private static Measured measured(Row row, String number) {
+    double[] interval = FaithfulnessTable.interval(row, number);
+    return new Measured(interval[0], interval[1], interval[2]);
+  }
+
+  private static String words(MapKind kind) {
+    return switch (kind) {
+      case EXPLANATION -> "the class's maps";
+      case RANDOM -> "a random map";
+      case CENTRE -> "the picture's centre";
+    };
+  }
+}
