@@ -1,6 +1,7 @@
 package io.camatlas.causes;
 
 import io.camatlas.atlas.Moments;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,7 +35,9 @@ public record Effect(
   public record Means(double before, double after, double control) {}
 
   /**
-   * A mean and its 95 % interval (Student); NaN where there are too few images.
+   * A mean and its 95 % interval; NaN where there are too few images. Intervals of probabilities
+   * are Student's. Those of shares are Newcombe's for paired differences: Student's has no width
+   * where all images agree.
    *
    * @param mean -1 to 1
    */
@@ -75,7 +78,7 @@ public record Effect(
   public static Effect of(CauseTest test, List<Outcome> outcomes) {
     int sign = test == CauseTest.PASTE ? 1 : -1;
     Moments probability = Moments.EMPTY;
-    Moments prediction = Moments.EMPTY;
+    List<PairedShares.Pair> predictions = new ArrayList<>();
     double[] sums = new double[6];
     boolean controlled = !outcomes.isEmpty();
     for (Outcome outcome : outcomes) {
@@ -84,7 +87,10 @@ public record Effect(
       Said against = control == null ? outcome.before() : control;
       probability =
           probability.with(sign * (outcome.after().probability() - against.probability()));
-      prediction = prediction.with(sign * (outcome.after().share() - against.share()));
+      predictions.add(
+          sign > 0
+              ? new PairedShares.Pair(outcome.after().share(), against.share())
+              : new PairedShares.Pair(against.share(), outcome.after().share()));
       add(sums, 0, outcome.before());
       add(sums, 1, outcome.after());
       add(sums, 2, against);
@@ -96,7 +102,7 @@ public record Effect(
         new Means(sums[0] / n, sums[1] / n, controlled ? sums[2] / n : Double.NaN),
         new Means(sums[3] / n, sums[4] / n, controlled ? sums[5] / n : Double.NaN),
         Interval.of(probability),
-        Interval.of(prediction));
+        PairedShares.difference(predictions));
   }
 
   private static void add(double[] sums, int at, Said said) {
