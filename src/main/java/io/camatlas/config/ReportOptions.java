@@ -52,6 +52,21 @@ public final class ReportOptions {
           .topic(Topic.REPORT)
           .help("Title of the pages. Default: What MODEL looks at.");
 
+  /** Value of {@link #BROWSE} if the number follows from the size of the dataset. */
+  public static final int CHOOSE_BROWSED = -1;
+
+  public static final Option<Integer> BROWSE =
+      Option.integer("browse")
+          .from(0)
+          .to(10_000)
+          .or(CHOOSE_BROWSED, "to choose")
+          .orWord(
+              "auto", CHOOSE_BROWSED, "auto: 100 in datasets of up to 5,000 explanations, else 0.")
+          .byDefault("auto")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.REPORT)
+          .help("Images of each class to browse and filter, beyond those shown for a reason.");
+
   public static final Option<Integer> PICTURES =
       Option.integer("pictures")
           .from(0)
@@ -103,7 +118,8 @@ public final class ReportOptions {
 
   /** Options that an audit has too. */
   public static final List<Option<?>> SHARED =
-      List.of(SINGLE_FILE, TITLE, PICTURES, PICTURE_SIZE, MEAN_IMAGES, LEAST_IMAGES, FAIL_ON);
+      List.of(
+          SINGLE_FILE, TITLE, PICTURES, BROWSE, PICTURE_SIZE, MEAN_IMAGES, LEAST_IMAGES, FAIL_ON);
 
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =

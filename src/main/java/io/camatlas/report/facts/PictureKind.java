@@ -6,7 +6,8 @@ public enum PictureKind {
   UNUSUAL("Most unusual", "Maps that overlap least with the class's mean map."),
   CONFIDENT("Most confident", "Images with the highest probability for the class."),
   UNSURE("Least confident", "Images with the lowest probability for the class."),
-  WRONG("Wrongly predicted", "Wrong predictions, most confident first.");
+  WRONG("Wrongly predicted", "Wrong predictions, most confident first."),
+  BROWSED("To browse", "Any images of the class, in the order of their names.");
 
   private final String title;
   private final String description;

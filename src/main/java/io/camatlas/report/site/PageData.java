@@ -137,6 +137,8 @@ final class PageData {
     data.put("path", picture.image().path());
     picture.file().ifPresent(file -> data.put("file", file));
     data.put("description", picture.description());
+    picture.prediction().correct().ifPresent(correct -> data.put("correct", correct));
+    data.put("confidence", picture.prediction().confidence());
     data.put("missing", picture.missing());
     data.put("size", List.of(picture.image().width(), picture.image().height()));
     data.put("seen", box(picture.attention().seen()));

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Writes a report: an overview, a page for each class and each relevant feature map, and the
@@ -172,7 +173,10 @@ public final class ReportSite {
     model.put("report", report);
     model.put("one", one);
     model.put("findings", findings);
-    model.put("kinds", PictureKind.values());
+    model.put(
+        "kinds",
+        Stream.of(PictureKind.values()).filter(kind -> kind != PictureKind.BROWSED).toList());
+    model.put("browsed", one.singles().picturesOf(PictureKind.BROWSED));
     model.put("before", before);
     model.put("after", after);
     model.put("data", PageData.of(report, one));

@@ -57,12 +57,13 @@ final class ExampleStage {
    * @param explanations rows of the table {@code explanations}, with the run's name in the atlas
    * @param attention the table class_attention
    * @param pictures number of pictures for each reason
+   * @param browsed number of pictures of each class to browse
    * @param sample number of images for each class's mean image
    * @return their rows, with a column for each {@link PictureKind} (position from 1, else null),
    *     {@value #SAMPLE} and {@value #OVERLAP}
    */
   static Dataset<Row> choose(
-      Dataset<Row> explanations, Dataset<Row> attention, int pictures, int sample) {
+      Dataset<Row> explanations, Dataset<Row> attention, int pictures, int browsed, int sample) {
     Dataset<Row> means =
         attention
             .where(ClassAttentionTable.ofAll())
@@ -95,9 +96,10 @@ final class ExampleStage {
           switch (kind) {
             case TYPICAL, UNUSUAL -> col(OVERLAP).isNotNull();
             case WRONG -> col(ExplanationsTable.CORRECT).equalTo(false);
-            case CONFIDENT, UNSURE -> lit(true);
+            case CONFIDENT, UNSURE, BROWSED -> lit(true);
           };
-      ranked = ranked.withColumn(kind.word(), when(valid.and(place.leq(pictures)), place));
+      int most = kind == PictureKind.BROWSED ? browsed : pictures;
+      ranked = ranked.withColumn(kind.word(), when(valid.and(place.leq(most)), place));
     }
     Column inSample =
         row_number()
@@ -148,6 +150,7 @@ final class ExampleStage {
           case CONFIDENT -> col(ExplanationsTable.TARGET_PROBABILITY).desc();
           case UNSURE -> col(ExplanationsTable.TARGET_PROBABILITY).asc();
           case WRONG -> col(ExplanationsTable.CORRECT).asc_nulls_last();
+          case BROWSED -> lit(0);
         };
     Column second = kind == PictureKind.WRONG ? col(ExplanationsTable.CONFIDENCE).desc() : lit(0);
     return byClass()

@@ -83,6 +83,11 @@ public final class ReportJob {
   /** The file with every check, for programs. */
   public static final String FINDINGS_JSON = "findings.json";
 
+  /** Images of each class to browse, in a dataset of so many explanations at most. */
+  private static final int BROWSED_UNASKED = 100;
+
+  private static final long MOST_BROWSED_UNASKED = 5_000;
+
   private static final int FAILURES_SHOWN = 200;
 
   /** Position of a row among those of its kind, from 1. */
@@ -225,6 +230,15 @@ public final class ReportJob {
 
   private static final String SCRATCH = "_scratch";
 
+  /** How many images of each class can be browsed. */
+  private int browsed(Dataset<Row> explanations) {
+    int wanted = settings.given().get(ReportOptions.BROWSE);
+    if (wanted != ReportOptions.CHOOSE_BROWSED) {
+      return wanted;
+    }
+    return explanations.count() <= MOST_BROWSED_UNASKED ? BROWSED_UNASKED : 0;
+  }
+
   /** The same views with what experiments showed about them, and tests of their maps. */
   private List<ViewReport> withCauses(List<ViewReport> views, Configuration hadoop)
       throws IOException {
@@ -301,6 +315,7 @@ public final class ReportJob {
             explanations,
             atlas.table(spark, ClassAttentionTable.NAME),
             settings.given().get(ReportOptions.PICTURES),
+            browsed(explanations),
             settings.given().get(ReportOptions.MEAN_IMAGES))
         .write()
         .parquet(chosenPath);

@@ -48,6 +48,7 @@ final class ShownRows {
           ExplanationsTable.TARGET,
           ExplanationsTable.TARGET_PROBABILITY,
           ExplanationsTable.BOXES,
+          ExplanationsTable.METADATA,
           ExplanationsTable.MAP,
           ExplanationsTable.MAP_HEIGHT,
           ExplanationsTable.MAP_WIDTH,
@@ -134,6 +135,7 @@ final class ShownRows {
     numbers.put("confidence", Numbers.percentOf(row.confidence()));
     numbers.put("attention for", row.target());
     numbers.put("its probability", Numbers.percentOf(row.targetProbability()));
+    row.metadata().forEach(numbers::putIfAbsent);
     numbers.put("overlap with mean map", Numbers.percentOf(overlap));
     numbers.put("entropy, nats", Numbers.threeDigits(found.entropyNats()));
     numbers.put("spread", Numbers.threeDigits(found.spread()));

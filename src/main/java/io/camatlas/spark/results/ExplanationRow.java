@@ -3,7 +3,9 @@ package io.camatlas.spark.results;
 import io.camatlas.image.Box;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 
 /**
@@ -54,6 +56,22 @@ public record ExplanationRow(Row row) {
   /** Boxes of the image's objects; empty if none are known. */
   public List<Box> boxes() {
     return ImagesTable.boxes(row);
+  }
+
+  /** What else the source said of the image; values are never null. */
+  public Map<String, String> metadata() {
+    int at = row.fieldIndex(ExplanationsTable.METADATA);
+    Map<String, String> known = new TreeMap<>();
+    if (!row.isNullAt(at)) {
+      row.<String, String>getJavaMap(at)
+          .forEach(
+              (name, value) -> {
+                if (value != null) {
+                  known.put(name, value);
+                }
+              });
+    }
+    return known;
   }
 
   public String predicted() {

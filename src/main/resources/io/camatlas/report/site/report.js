@@ -557,6 +557,36 @@
     (table.closest(".wide") || table).after(button);
   }
 
+  /** Filters the images of a class by what the model said, how sure it was, and any of their words. */
+  function makeBrowsable(main, pictures) {
+    const part = main.querySelector(".browse");
+    if (!part) return;
+    const byId = new Map(pictures.map(picture => [picture.id, picture]));
+    const items = [...part.querySelectorAll("li")].map(item => {
+      const picture = byId.get(item.querySelector(".picture").dataset.picture);
+      const words = [picture.name, picture.description]
+        .concat(Object.entries(picture.numbers).flatMap(([name, value]) => [`${name}: ${value}`, `${name}=${value}`]));
+      return { item, picture, words: words.join("\n").toLowerCase() };
+    });
+    const input = name => part.querySelector(`[data-browse="${name}"]`);
+    const show = () => {
+      const kind = input("kind").value;
+      const text = input("text").value.trim().toLowerCase();
+      const from = Number(input("from").value || 0) / 100;
+      const to = Number(input("to").value || 100) / 100;
+      let visible = 0;
+      for (const { item, picture, words } of items) {
+        const fits = (kind === "" || picture.correct === (kind === "right"))
+          && picture.confidence >= from && picture.confidence <= to && words.includes(text);
+        item.hidden = !fits;
+        visible += fits ? 1 : 0;
+      }
+      part.querySelector(".count").textContent = `${visible} of ${items.length}`;
+    };
+    part.querySelectorAll("[data-browse]").forEach(one => one.addEventListener("input", show));
+    show();
+  }
+
   function makeFilterable(main) {
     for (const input of main.querySelectorAll("[data-filters]")) {
       const table = main.querySelector("#" + input.dataset.filters);
@@ -770,6 +800,7 @@
     for (const figure of main.querySelectorAll("[data-chart]")) charts[figure.dataset.chart](figure, data);
     drawMaps(main, data);
     const pictures = data.pictures || [];
+    makeBrowsable(main, pictures);
     for (const button of main.querySelectorAll(".picture")) {
       button.addEventListener("click", () => openViewer(
         pictures, pictures.findIndex(picture => picture.id === button.dataset.picture), button));

@@ -232,6 +232,26 @@ class ReportPagesTest {
   }
 
   @Test
+  void imagesAreBrowsedAndFiltered() {
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.go(folder.resolve("classes/1.html"), "").page;
+      page.locator(".browse summary").click();
+      Locator count = page.locator(".browse .count");
+      Locator shown = page.locator(".browse li:visible");
+      assertThat(count.textContent()).isEqualTo("1 of 1");
+      assertThat(shown.count()).isEqualTo(1);
+      page.locator("[data-browse=text]").fill("no such word");
+      assertThat(count.textContent()).isEqualTo("0 of 1");
+      assertThat(shown.count()).isZero();
+      page.locator("[data-browse=text]").fill("");
+      assertThat(shown.count()).isEqualTo(1);
+      page.locator("[data-browse=to]").fill("0");
+      assertThat(shown.count()).isZero();
+      tab.hasNoErrors();
+    }
+  }
+
+  @Test
   void tablesAreSavedAsCsv() throws IOException {
     try (Chromium.Tab tab = chromium.open()) {
       Page page = tab.go(index(), "").page;
