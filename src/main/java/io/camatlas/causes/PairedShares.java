@@ -51,7 +51,6 @@ final class PairedShares {
 
   /** Pearson's, with the paper's correction for continuity where images count wholly or not. */
   private static double correlation(List<Pair> pairs, double first, double second) {
-    int n = pairs.size();
     double together = 0;
     double ofFirst = 0;
     double ofSecond = 0;
