@@ -13,9 +13,9 @@ final class Pooled {
   private double[] sums;
 
   private Grid shape;
-  private double weight;
+  private long weight;
 
-  private void add(Grid grid, double by) {
+  private void add(Grid grid, long by) {
     if (sums == null) {
       sums = new double[grid.values().length];
       shape = grid;
