@@ -9,7 +9,9 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The images of a class by the value of one trait. Mutable.
@@ -28,6 +30,11 @@ final class SliceColumn {
   private static final int MOST_SEPARATE = 8;
 
   private static final int QUARTERS = 4;
+
+  /** Groups are written with as many digits as tell them apart. */
+  private static final int LEAST_DIGITS = 3;
+
+  private static final int MOST_DIGITS = 17;
 
   /** Digits that are kept at each level; 0 keeps all. */
   private static final int[] DIGITS = {0, 6, 5, 4, 3, 2, 1};
@@ -61,7 +68,8 @@ final class SliceColumn {
     if (DIGITS[level] == 0 || value == 0) {
       return value;
     }
-    return new BigDecimal(value)
+    // As it is written: the exact value of 0.29 lies below it, and would be cut to 0.28.
+    return BigDecimal.valueOf(value)
         .round(new MathContext(DIGITS[level], RoundingMode.DOWN))
         .doubleValue();
   }
@@ -113,10 +121,23 @@ final class SliceColumn {
   List<SliceState.Slice> slices(Trait.Name name) {
     List<SliceState.Slice> slices = new ArrayList<>();
     texts.forEach((value, cell) -> slices.add(new SliceState.Slice(name, value, cell)));
-    if (numbers.size() <= MOST_SEPARATE) {
-      numbers.forEach((value, cell) -> slices.add(new SliceState.Slice(name, written(cell), cell)));
-      return slices;
+    List<SliceCell> groups =
+        numbers.size() <= MOST_SEPARATE ? List.copyOf(numbers.values()) : quarters();
+    int digits = LEAST_DIGITS;
+    while (digits < MOST_DIGITS && !areDistinct(groups, digits)) {
+      digits++;
     }
+    for (SliceCell group : groups) {
+      slices.add(new SliceState.Slice(name, written(group, digits), group));
+    }
+    return slices;
+  }
+
+  private static boolean areDistinct(List<SliceCell> groups, int digits) {
+    return groups.stream().map(group -> written(group, digits)).distinct().count() == groups.size();
+  }
+
+  private List<SliceCell> quarters() {
     long all = numbers.values().stream().mapToLong(SliceCell::images).sum();
     long before = 0;
     SliceCell[] quarters = new SliceCell[QUARTERS];
@@ -128,23 +149,18 @@ final class SliceColumn {
       quarters[quarter].merge(cell);
       before += cell.images();
     }
-    for (SliceCell quarter : quarters) {
-      if (quarter != null) {
-        slices.add(new SliceState.Slice(name, written(quarter), quarter));
-      }
-    }
-    return slices;
+    return Stream.of(quarters).filter(Objects::nonNull).toList();
   }
 
-  private static String written(SliceCell cell) {
-    String least = written(cell.least());
-    String most = written(cell.most());
+  private static String written(SliceCell cell, int digits) {
+    String least = written(cell.least(), digits);
+    String most = written(cell.most(), digits);
     return least.equals(most) ? least : least + " to " + most;
   }
 
-  private static String written(double number) {
+  private static String written(double number, int digits) {
     boolean whole = number == Math.rint(number) && Math.abs(number) < 1e15;
-    return (whole ? new BigDecimal(number) : new BigDecimal(number, new MathContext(3)))
+    return (whole ? new BigDecimal(number) : new BigDecimal(number, new MathContext(digits)))
         .stripTrailingZeros()
         .toPlainString();
   }

@@ -8,9 +8,9 @@ import org.apache.commons.math3.distribution.TDistribution;
 /**
  * One measure of a group of images beside that of the others.
  *
- * <p>Shares are compared by Fisher's exact test, or by the normal approximation where there are
- * more than {@value #EXACT} images, and have Newcombe's interval (1998, method 10). Means are
- * compared by Welch's t test (1947). All tests are two-sided, all intervals cover 95 %.
+ * <p>Shares are compared by Fisher's exact test, or by the normal approximation where more than
+ * {@value #EXACT} tables have the same sums, and have Newcombe's interval (1998, method 10). Means
+ * are compared by Welch's t test (1947). All tests are two-sided, all intervals cover 95 %.
  *
  * @param slice the group
  * @param measure what is compared
@@ -90,7 +90,8 @@ public record SliceComparison(
   private static double fisher(Moments one, Moments other) {
     long all = one.count() + other.count();
     long hits = hits(one) + hits(other);
-    if (all > EXACT) {
+    long tables = Math.min(Math.min(one.count(), other.count()), Math.min(hits, all - hits));
+    if (tables > EXACT || all > Integer.MAX_VALUE) {
       double pooled = (double) hits / all;
       double error = Math.sqrt(pooled * (1 - pooled) * (1.0 / one.count() + 1.0 / other.count()));
       double gap = Math.abs(one.mean() - other.mean());
@@ -98,12 +99,12 @@ public record SliceComparison(
           ? 1
           : 2 * new NormalDistribution(null, 0, 1).cumulativeProbability(-gap / error);
     }
-    HypergeometricDistribution tables =
+    HypergeometricDistribution counts =
         new HypergeometricDistribution(null, (int) all, (int) hits, (int) one.count());
-    double likely = tables.probability((int) hits(one)) * EQUALLY;
+    double likely = counts.probability((int) hits(one)) * EQUALLY;
     double p = 0;
-    for (int i = tables.getSupportLowerBound(); i <= tables.getSupportUpperBound(); i++) {
-      double probability = tables.probability(i);
+    for (int i = counts.getSupportLowerBound(); i <= counts.getSupportUpperBound(); i++) {
+      double probability = counts.probability(i);
       p += probability <= likely ? probability : 0;
     }
     return Math.min(1, p);

@@ -19,13 +19,15 @@ import java.util.function.Consumer;
 public final class SliceState implements State<SliceState> {
   private static final int VERSION = 1;
 
-  /** The state of a class at a layer. */
+  /** Traits that are kept, the first by name: a table of a thousand columns is no metadata. */
+  private static final int MOST_TRAITS = 128;
+
+  /**
+   * The state of a class at a layer. That of all classes is made from complete classes, and never
+   * stored.
+   */
   public static final StateKind<SliceState> KIND =
       new StateKind<>("slices", VERSION, SliceState::read);
-
-  /** The state of all classes of a layer; made from complete classes, never stored. */
-  public static final StateKind<SliceState> ALL =
-      new StateKind<>("slices_all", VERSION, SliceState::read);
 
   private final ClassName name;
   private final TreeMap<Trait.Name, SliceColumn> columns = new TreeMap<>();
@@ -49,6 +51,13 @@ public final class SliceState implements State<SliceState> {
     for (Trait trait : row.context().traits()) {
       columns.computeIfAbsent(trait.name(), fresh -> new SliceColumn()).add(trait, row);
     }
+    limit();
+  }
+
+  private void limit() {
+    while (columns.size() > MOST_TRAITS) {
+      columns.pollLastEntry();
+    }
   }
 
   /** Turns a complete class into a part of the state of all classes. */
@@ -67,6 +76,7 @@ public final class SliceState implements State<SliceState> {
             own.merge(column);
           }
         });
+    limit();
   }
 
   /** The class; empty for the state of all classes. */

@@ -10,10 +10,10 @@ package io.camatlas.atlas;
 public record Trait(Name name, String text, double number) {
   /** Where a trait comes from. */
   public enum Source {
-    /** The source of the images: a further column of a manifest, for example. */
-    METADATA,
     /** The picture itself. */
-    PICTURE
+    PICTURE,
+    /** The source of the images: a further column of a manifest, for example. */
+    METADATA
   }
 
   /** What is known: the name is that of a column. */

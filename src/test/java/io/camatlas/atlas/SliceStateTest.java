@@ -69,6 +69,23 @@ class SliceStateTest {
         .isCloseTo(0.01131784067371758, within(1e-9));
   }
 
+  /** Few images beside very many: SciPy's fisher_exact again. */
+  @Test
+  void fewImagesBesideManyAreComparedExactly() {
+    assertThat(compared(state(shares(4, 5, 19_980, 20_000)), SliceMeasure.ACCURACY).get(0).p())
+        .isCloseTo(0.005238202515974795, within(1e-8));
+  }
+
+  @Test
+  void groupsThatThreeDigitsDoNotTellApartHaveMore() {
+    List<ExplainedRow> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      rows.add(row(true, 0.5, null, Trait.ofPicture("shape", i % 2 == 0 ? 4032 / 3024.0 : 1.3298)));
+    }
+    assertThat(values(compared(state(rows), SliceMeasure.CONFIDENCE), "shape"))
+        .containsExactly("1.33", "1.333");
+  }
+
   /** Newcombe (1998), Statistics in Medicine 17, 873-890, table II, example (a), method 10. */
   @Test
   void sharesHaveNewcombesInterval() {
@@ -147,7 +164,8 @@ class SliceStateTest {
               Trait.ofMetadata("time", String.valueOf(1.7e9 + random.nextInt(30_000_000))),
               Trait.ofMetadata("patient", "p" + random.nextInt(300)),
               Trait.ofMetadata("site", "s" + random.nextInt(5)),
-              Trait.ofPicture("brightness", random.nextDouble())));
+              // Short decimals: their exact values lie a little below or above.
+              Trait.ofPicture("brightness", random.nextInt(1000) / 1000.0)));
     }
     SliceState whole = state(rows);
     assertThat(whole.crowded()).extracting(Trait.Name::text).containsExactly("patient");
@@ -156,8 +174,9 @@ class SliceStateTest {
     for (int round = 0; round < 5; round++) {
       Collections.shuffle(rows, random);
       List<SliceState> parts = new ArrayList<>();
-      for (int from = 0; from < rows.size(); from += 190) {
-        parts.add(written(state(rows.subList(from, Math.min(rows.size(), from + 190)))));
+      int size = round % 2 == 0 ? 190 : 600;
+      for (int from = 0; from < rows.size(); from += size) {
+        parts.add(written(state(rows.subList(from, Math.min(rows.size(), from + size)))));
       }
       Collections.shuffle(parts, random);
       SliceState merged = new SliceState(Rows.name(0));

@@ -13,7 +13,7 @@ package io.camatlas.report.facts;
  * @param restMean their mean, or share
  * @param low lower end of the 95 % interval of the difference
  * @param high upper end
- * @param q probability of as large a difference by chance, corrected for all comparisons
+ * @param q of all groups with a q this small together, at most this share is expected to be chance
  */
 public record SliceReport(
     int classIndex,

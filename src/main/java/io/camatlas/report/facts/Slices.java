@@ -1,30 +1,49 @@
 package io.camatlas.report.facts;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/**
- * What sets images of a class apart from others of it, apart from what they show.
- *
- * @param groups groups of images that surely differ, the most important first, and the accuracy of
- *     those that differ surely in another measure only
- * @param compared number of comparisons that were made
- */
-public record Slices(List<SliceReport> groups, long compared) {
+/** What sets images of a class apart from others of it, apart from what they show. */
+public final class Slices {
   /** No comparison was made. */
   public static final Slices NONE = new Slices(List.of(), 0);
 
-  /**
-   * Groups that surely differ. Where there are but two, one says it all: the smaller.
-   *
-   * @return the most important first
-   */
-  public List<SliceReport> different() {
-    return groups.stream().filter(one -> one.isSure() && !hasSmaller(one)).toList();
+  private final long compared;
+  private final List<SliceReport> different = new ArrayList<>();
+  private final Map<Integer, List<SliceReport>> byClass = new HashMap<>();
+
+  /** What is compared: the groups of a trait in a class. */
+  private record Comparison(int classIndex, boolean ofPicture, String trait, String measure) {
+    static Comparison of(SliceReport one) {
+      return new Comparison(
+          one.classIndex(), one.trait().ofPicture(), one.trait().name(), one.measure());
+    }
   }
 
-  private boolean hasSmaller(SliceReport one) {
-    return groups.stream()
+  /**
+   * @param groups groups of images that surely differ, the most important first, and the accuracy
+   *     of those that differ surely in their confidence
+   * @param compared number of comparisons that were made
+   */
+  public Slices(List<SliceReport> groups, long compared) {
+    this.compared = compared;
+    Map<Comparison, List<SliceReport>> together = new HashMap<>();
+    for (SliceReport one : groups) {
+      byClass.computeIfAbsent(one.classIndex(), any -> new ArrayList<>()).add(one);
+      together.computeIfAbsent(Comparison.of(one), any -> new ArrayList<>()).add(one);
+    }
+    for (SliceReport one : groups) {
+      if (one.isSure() && !hasSmaller(one, together.get(Comparison.of(one)))) {
+        different.add(one);
+      }
+    }
+  }
+
+  private static boolean hasSmaller(SliceReport one, List<SliceReport> others) {
+    return others.stream()
         .anyMatch(
             other ->
                 other.isOtherSideOf(one)
@@ -33,24 +52,34 @@ public record Slices(List<SliceReport> groups, long compared) {
                             && other.trait().value().compareTo(one.trait().value()) < 0)));
   }
 
+  /** Number of comparisons that were made. */
+  public long compared() {
+    return compared;
+  }
+
+  /**
+   * Groups that surely differ. Where there are but two, one says it all: the smaller.
+   *
+   * @return the most important first
+   */
+  public List<SliceReport> different() {
+    return different;
+  }
+
   /** Those of one class; of all classes together for -1. */
   public List<SliceReport> differentOf(int classIndex) {
-    return different().stream().filter(one -> one.classIndex() == classIndex).toList();
+    return different.stream().filter(one -> one.classIndex() == classIndex).toList();
   }
 
   /** What is known of all groups of one class. */
   public List<SliceReport> of(int classIndex) {
-    return groups.stream().filter(one -> one.classIndex() == classIndex).toList();
+    return byClass.getOrDefault(classIndex, List.of());
   }
 
   /** Another measure of the same images. */
   public Optional<SliceReport> beside(SliceReport one, String measure) {
-    return groups.stream()
-        .filter(
-            other ->
-                other.classIndex() == one.classIndex()
-                    && other.trait().equals(one.trait())
-                    && other.measure().equals(measure))
+    return of(one.classIndex()).stream()
+        .filter(other -> other.trait().equals(one.trait()) && other.measure().equals(measure))
         .findFirst();
   }
 }

@@ -16,7 +16,8 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
 
   @Override
   public String rule() {
-    return "The rule is that for a class, applied to the mean maps over all classes.";
+    return "The rule is that for a class, applied to mean maps over all classes that have correct and"
+        + " wrong predictions; each class counts as much in either mean.";
   }
 
   @Override
@@ -38,8 +39,9 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
                 Severity.NOTABLE,
                 1 - overlap,
                 ("Over all classes, the model looks in different places when it is wrong: the mean"
-                        + " maps of %s correct and %s wrong predictions overlap by %s.")
-                    .formatted(countOf(right.n()), countOf(wrong.n()), percentOf(overlap)),
+                        + " maps of correct and of wrong predictions, as many of each class (%s in all),"
+                        + " overlap by %s.")
+                    .formatted(countOf(right.n()), percentOf(overlap)),
                 Pages.overview(report.view().number()) + "#classes",
                 "All classes"))
         : Answer.PASSED;

@@ -45,9 +45,18 @@ final class OneSpotOverall implements Check.OfView {
     return HotSpot.of(mean.get())
         .filter(OneSpot::mayBeAFault)
         .filter(spot -> spot.share() >= OneSpot.SUSPECT_DENSITY * spot.area())
-        .filter(spot -> Wilson.low(spot.shareOf(peaks.get()), maps) >= OneSpot.LEAST_PEAKS)
+        .filter(
+            spot ->
+                Wilson.low(spot.shareOf(peaks.get()), Math.min(maps, images(report, maps)))
+                    >= OneSpot.LEAST_PEAKS)
         .map(spot -> Answer.failed(finding(report, spot, peaks.get(), maps)))
         .orElse(Answer.PASSED);
+  }
+
+  /** Maps of one image are no independent ones. */
+  private static long images(ViewReport report, long maps) {
+    long labelled = report.view().predictions().images();
+    return labelled == 0 ? maps : labelled;
   }
 
   private static Finding finding(ViewReport report, HotSpot spot, Grid peaks, long maps) {

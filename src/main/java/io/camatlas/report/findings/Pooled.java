@@ -46,15 +46,20 @@ final class Pooled {
         : Optional.of(new Grid(pooled.sums, pooled.shape.height(), pooled.shape.width()));
   }
 
-  /** The maps of correct, or of wrong, predictions. */
+  /**
+   * The maps of correct, or of wrong, predictions. Each class counts as much in either: else
+   * classes that are often wrong, and look elsewhere by their nature, would make the difference.
+   */
   static Split split(ViewReport report, Function<ClassReport, Split> of) {
     Pooled pooled = new Pooled();
     long n = 0;
     for (ClassReport one : report.classes()) {
-      Split split = of.apply(one);
-      if (split.mean().isPresent()) {
-        pooled.add(split.mean().get(), split.n());
-        n += split.n();
+      Split right = one.maps().right();
+      Split wrong = one.maps().wrong();
+      if (right.mean().isPresent() && wrong.mean().isPresent()) {
+        long both = Math.min(right.n(), wrong.n());
+        pooled.add(of.apply(one).mean().get(), both);
+        n += both;
       }
     }
     return new Split(n, pooled.mean());

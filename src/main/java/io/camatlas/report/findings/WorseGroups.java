@@ -37,8 +37,8 @@ final class WorseGroups implements Check.OfClass {
     return ("Images are grouped by every further column of their source, and by brightness, contrast,"
             + " sharpness, greyness, size, shape and JPEG quality; numbers in quarters. A class is"
             + " listed if the accuracy of one of its groups is below that of its other images by"
-            + " clearly more than %s, or the confidence by clearly more than %s, and at most one in"
-            + " 20 such differences is chance (Benjamini and Hochberg, over all groups and"
+            + " clearly more than %s, or the confidence by clearly more than %s, and of all such groups together at most one in"
+            + " 20 is expected to be chance (Benjamini and Hochberg, over all groups and"
             + " measures). This is notable. The group with the largest difference is named.")
         .formatted(points(LEAST), points(LEAST_CONFIDENCE));
   }
@@ -117,9 +117,15 @@ final class WorseGroups implements Check.OfClass {
   }
 
   private static String with(SliceReport.Trait trait) {
-    return trait.ofPicture()
-        ? "with a %s of %s".formatted(trait.words(), trait.value())
-        : "with %s '%s'".formatted(trait.words(), trait.value());
+    String value = trait.value();
+    if (!trait.ofPicture()) {
+      return "with %s '%s'".formatted(trait.words(), value);
+    }
+    return switch (trait.name()) {
+      case "megapixels" -> "of %s megapixels".formatted(value);
+      case "aspect_ratio" -> "that are %s times as wide as high".formatted(value);
+      default -> "with a %s of %s".formatted(trait.words(), value);
+    };
   }
 
   private static String share(double share, long n) {

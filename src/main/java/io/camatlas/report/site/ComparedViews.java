@@ -9,6 +9,7 @@ import io.camatlas.report.findings.Findings;
 import io.camatlas.report.findings.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,8 +63,12 @@ public record ComparedViews(List<View> views, List<OfClass> classes) {
               count(own.worstFirst(), Severity.SERIOUS),
               count(own.worstFirst(), Severity.NOTABLE)));
       Map<Integer, List<Finding>> byClass = own.byClass();
+      // Two classes of one model may have one name.
+      Map<String, Integer> seen = new HashMap<>();
       for (ClassReport one : report.classes()) {
-        cells.computeIfAbsent(one.name(), name -> new Cell[reports.size()])[i] =
+        int before = seen.merge(one.name(), 1, Integer::sum) - 1;
+        String key = before == 0 ? one.name() : one.name() + " (" + (before + 1) + ")";
+        cells.computeIfAbsent(key, name -> new Cell[reports.size()])[i] =
             cell(report, one, byClass.getOrDefault(one.index(), List.of()), top);
       }
     }

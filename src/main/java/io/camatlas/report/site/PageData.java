@@ -24,11 +24,14 @@ final class PageData {
 
   private PageData() {}
 
-  /** Maps, pictures and distributions of a class. */
-  static String of(ViewReport report, ClassReport one) {
+  /**
+   * Maps, pictures and distributions of a class.
+   *
+   * @param top upper end of the scale of all classes
+   */
+  static String of(ViewReport report, ClassReport one, double top) {
     Map<String, Object> data = new LinkedHashMap<>();
     Map<String, Object> maps = new LinkedHashMap<>();
-    double top = report.densest();
     report.mapBeyondHabits(one).ifPresent(grid -> maps.put("mean", attention(grid, top)));
     if (report.knowsHabits(one)) {
       one.maps().mean().ifPresent(grid -> maps.put("whole", attention(grid, top)));

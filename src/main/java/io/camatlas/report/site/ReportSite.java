@@ -124,6 +124,7 @@ public final class ReportSite {
               "Groups of images",
               "groups.ftlh",
               Map.of("report", report, "names", names(report))));
+      double top = report.densest();
       for (int i = 0; i < worstFirst.size(); i++) {
         pages.take(
             classPage(
@@ -131,7 +132,8 @@ public final class ReportSite {
                 worstFirst.get(i),
                 byClass.getOrDefault(worstFirst.get(i).index(), List.of()),
                 worstFirst.get((i + worstFirst.size() - 1) % worstFirst.size()),
-                worstFirst.get((i + 1) % worstFirst.size())));
+                worstFirst.get((i + 1) % worstFirst.size()),
+                top));
       }
       for (FeatureMapReport map : report.featureMaps()) {
         if (map.matters()) {
@@ -168,7 +170,8 @@ public final class ReportSite {
       ClassReport one,
       List<Finding> findings,
       ClassReport before,
-      ClassReport after) {
+      ClassReport after,
+      double top) {
     Map<String, Object> model = new HashMap<>();
     model.put("report", report);
     model.put("one", one);
@@ -179,7 +182,7 @@ public final class ReportSite {
     model.put("browsed", one.singles().picturesOf(PictureKind.BROWSED));
     model.put("before", before);
     model.put("after", after);
-    model.put("data", PageData.of(report, one));
+    model.put("data", PageData.of(report, one, top));
     model.put("experiments", report.causesOf(one).stream().map(ExperimentPanel::of).toList());
     one.singles()
         .meanImage()

@@ -225,17 +225,25 @@ public final class AtlasJob {
   private Map<String, Long> read(JobRun job, Map<String, AtlasRun> runs, ResultFolder folder) {
     job.describe("compare classes");
     Dataset<Row> stored = spark.read().parquet(folder.part(StatesTable.NAME)).select(columns());
-    Dataset<Row> states = stored.union(truthOfAll(stored)).union(slicesOfAll(stored));
-    Map<String, byte[]> comparisons = comparisons(ofKind(states, StateKind.CLASS));
+    Map<String, byte[]> comparisons = comparisons(ofKind(stored, StateKind.CLASS));
     for (AtlasTable<?> table : AtlasTables.ALL) {
       job.describe("write " + table.name());
-      write(table, states, runs, comparisons, folder);
+      write(table, complete(stored, table.kind()), runs, comparisons, folder);
     }
     Map<String, Long> counts = new LinkedHashMap<>();
     for (AtlasTable<?> table : AtlasTables.ALL) {
       counts.computeIfAbsent(table.name(), name -> spark.read().parquet(folder.part(name)).count());
     }
     return counts;
+  }
+
+  /** All states of a kind, with those that are made from complete classes. */
+  private static Dataset<Row> complete(Dataset<Row> stored, StateKind<?> kind) {
+    Dataset<Row> own = ofKind(stored, kind);
+    if (kind.name().equals(ClassTruthState.ALL.name())) {
+      return truthOfAll(stored);
+    }
+    return kind.name().equals(SliceState.KIND.name()) ? own.union(slicesOfAll(own)) : own;
   }
 
   private static Dataset<Row> ofKind(Dataset<Row> states, StateKind<?> kind) {
@@ -288,11 +296,11 @@ public final class AtlasJob {
   /** The images of all classes of a layer together, by their traits. */
   private static Dataset<Row> slicesOfAll(Dataset<Row> states) {
     return ofAllClasses(
-        ofKind(states, SliceState.KIND),
+        states,
         row ->
             ofAll(
                 StatesTable.group(row),
-                SliceState.ALL,
+                SliceState.KIND,
                 StatesTable.state(row, SliceState.KIND).asPartOfAll()));
   }
 
@@ -320,7 +328,7 @@ public final class AtlasJob {
           table.read(state, places.of(StatesTable.group(row)), own::add);
           return own.iterator();
         };
-    Dataset<Row> read = ofKind(states, table.kind()).flatMap(rows, Encoders.row(table.schema()));
+    Dataset<Row> read = states.flatMap(rows, Encoders.row(table.schema()));
     table.complete(read).write().mode(SaveMode.Append).parquet(folder.part(table.name()));
   }
 

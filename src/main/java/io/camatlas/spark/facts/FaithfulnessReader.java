@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -44,7 +45,8 @@ public final class FaithfulnessReader {
   /**
    * Views with tests of their maps.
    *
-   * @throws InputException if the folder holds no tests, or its tables have other versions
+   * @throws InputException if the folder holds no tests of these views, or its tables have other
+   *     versions
    */
   public static List<ViewReport> applied(
       List<ViewReport> views, SparkSession spark, String folder, Configuration hadoop)
@@ -78,9 +80,26 @@ public final class FaithfulnessReader {
                     measured(row, FaithfulnessTable.INCREASE)));
       }
     }
-    return views.stream()
-        .map(view -> view.withFaithfulness(found.getOrDefault(Tested.of(view.view()), Map.of())))
-        .toList();
+    // Of two views that differ in parameters only, the tables do not say which was tested.
+    Map<Tested, Long> alike =
+        views.stream()
+            .collect(Collectors.groupingBy(v -> Tested.of(v.view()), Collectors.counting()));
+    List<ViewReport> applied = new ArrayList<>();
+    boolean any = false;
+    for (ViewReport view : views) {
+      Tested tested = Tested.of(view.view());
+      boolean same = found.containsKey(tested) && alike.get(tested) == 1;
+      any |= same;
+      applied.add(same ? view.withFaithfulness(found.get(tested)) : view);
+    }
+    if (!any) {
+      throw new InputException(
+          "`faithfulness` "
+              + folder
+              + " has no test of the maps of this atlas: model, layer and method must be the same, and"
+              + " only one run of the atlas may have them.");
+    }
+    return applied;
   }
 
   private static Measured measured(Row row, String number) {

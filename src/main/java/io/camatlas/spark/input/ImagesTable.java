@@ -32,6 +32,9 @@ public final class ImagesTable {
   /** What else the source says of an image: names of further columns, and values as text. */
   public static final String METADATA = "metadata";
 
+  /** Characters of a value of metadata that are kept. */
+  static final int LONGEST_METADATA = 1000;
+
   /** Edges of a box. */
   public static final String X0 = "x0";
 

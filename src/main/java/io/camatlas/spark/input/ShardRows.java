@@ -160,7 +160,10 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
         .forEachRemaining(
             field -> {
               if (field.getValue().isValueNode() && !field.getValue().isNull()) {
-                values.put(field.getKey(), field.getValue().asText());
+                String value = field.getValue().asText();
+                values.put(
+                    field.getKey(),
+                    value.substring(0, Math.min(value.length(), ImagesTable.LONGEST_METADATA)));
               }
             });
     for (String field : LABELS) {

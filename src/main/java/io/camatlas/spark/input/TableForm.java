@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
@@ -44,6 +45,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
@@ -310,7 +312,7 @@ abstract class TableForm implements ImageForm {
       } else if (!NOT_METADATA.contains(field.name()) && isSingle(field.dataType())) {
         names.add(field.name());
         entries.add(lit(field.name()));
-        entries.add(column.cast(DataTypes.StringType));
+        entries.add(substring(column.cast(DataTypes.StringType), 1, ImagesTable.LONGEST_METADATA));
       }
     }
     Column own =
@@ -332,7 +334,8 @@ abstract class TableForm implements ImageForm {
         || type instanceof NumericType
         || type instanceof BooleanType
         || type instanceof DateType
-        || type instanceof TimestampType;
+        || type instanceof TimestampType
+        || type instanceof TimestampNTZType;
   }
 
   private static Column orNull(List<String> columns, String name, DataType type) {

@@ -55,6 +55,8 @@ final class ShownRows {
           ExplanationsTable.LOCALIZATION,
           ExampleStage.OVERLAP);
 
+  private static final int LONGEST_SHOWN = 100;
+
   private ShownRows() {}
 
   /** Fetches rows that are shown, with maps no finer than a page shows them. */
@@ -125,6 +127,10 @@ final class ShownRows {
     return new Grid(values, explanation.mapHeight(), explanation.mapWidth());
   }
 
+  private static String shortened(String value) {
+    return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "…";
+  }
+
   private static Map<String, String> numbers(
       ExplanationRow row, LocalizationStruct found, double overlap) {
     Map<String, String> numbers = new LinkedHashMap<>();
@@ -135,7 +141,7 @@ final class ShownRows {
     numbers.put("confidence", Numbers.percentOf(row.confidence()));
     numbers.put("attention for", row.target());
     numbers.put("its probability", Numbers.percentOf(row.targetProbability()));
-    row.metadata().forEach(numbers::putIfAbsent);
+    row.metadata().forEach((name, value) -> numbers.putIfAbsent(name, shortened(value)));
     numbers.put("overlap with mean map", Numbers.percentOf(overlap));
     numbers.put("entropy, nats", Numbers.threeDigits(found.entropyNats()));
     numbers.put("spread", Numbers.threeDigits(found.spread()));

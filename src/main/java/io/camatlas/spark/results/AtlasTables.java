@@ -16,8 +16,7 @@ public final class AtlasTables {
           StateKind.COMPARISON,
           ClassTruthState.KIND,
           ClassTruthState.ALL,
-          SliceState.KIND,
-          SliceState.ALL);
+          SliceState.KIND);
 
   /**
    * Every table, in the order of the README. Two entries with the same name are two parts of one
@@ -35,8 +34,7 @@ public final class AtlasTables {
           new LocalizationTruthTable(true),
           new ConfusionsTable(),
           new CalibrationTable(),
-          new SlicesTable(false),
-          new SlicesTable(true));
+          new SlicesTable());
 
   private AtlasTables() {}
 }

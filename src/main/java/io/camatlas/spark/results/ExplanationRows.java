@@ -41,6 +41,9 @@ public final class ExplanationRows {
   /** Column that may be joined to explanations: annotations of the image's bare name, or null. */
   public static final String ANNOTATIONS = "truth";
 
+  /** Longer names of metadata are no names of columns. */
+  private static final int LONGEST_NAME = 200;
+
   /** Traits of the picture that follow from its size. */
   private static final String MEGAPIXELS = "megapixels";
 
@@ -241,10 +244,9 @@ public final class ExplanationRows {
       ArrayData names = metadata.keyArray();
       ArrayData values = metadata.valueArray();
       for (int i = 0; i < names.numElements(); i++) {
-        if (!values.isNullAt(i)) {
-          traits.add(
-              Trait.ofMetadata(
-                  names.getUTF8String(i).toString(), values.getUTF8String(i).toString()));
+        String name = names.getUTF8String(i).toString();
+        if (!values.isNullAt(i) && name.length() <= LONGEST_NAME) {
+          traits.add(Trait.ofMetadata(name, values.getUTF8String(i).toString()));
         }
       }
     }

@@ -2,7 +2,6 @@ package io.camatlas.spark.results;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_position;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.greatest;
@@ -39,7 +38,8 @@ import org.apache.spark.sql.types.StructType;
  * of all classes ({@code class} is null).
  *
  * <p>{@code q} is {@code p} corrected for all comparisons of the layer that have one, by Benjamini
- * and Hochberg (1995): of the rows with {@code q <= 0.05}, about one in twenty is chance.
+ * and Hochberg (1995): of all rows with {@code q <= 0.05} together, at most one in twenty is
+ * expected to be chance.
  */
 public final class SlicesTable extends AtlasTable<SliceState> {
   private static final long serialVersionUID = 1L;
@@ -92,17 +92,13 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   private static final String PART = "_tested";
   private static final String RANKED = "_ranked";
 
-  private final boolean all;
-
-  /** One part of the table: the rows of single classes, or those over all classes. */
-  SlicesTable(boolean all) {
+  SlicesTable() {
     super(NAME, 1, SCHEMA);
-    this.all = all;
   }
 
   @Override
   public StateKind<SliceState> kind() {
-    return all ? SliceState.ALL : SliceState.KIND;
+    return SliceState.KIND;
   }
 
   @Override
@@ -146,8 +142,8 @@ public final class SlicesTable extends AtlasTable<SliceState> {
 
   /**
    * Rows of surely different groups, those that matter most first: for each measure of a class at
-   * most {@value #MOST_SHOWN}, by how large the difference is at least. Then the accuracy of those
-   * that differ surely in their confidence only.
+   * most {@value #MOST_SHOWN} larger and as many smaller ones, by how large the difference is at
+   * least. Then the accuracy of those that are there for their confidence.
    *
    * @param slices this table
    */
@@ -159,7 +155,8 @@ public final class SlicesTable extends AtlasTable<SliceState> {
     Column order = array_position(array(measures), col(MEASURE));
     Column atLeast = greatest(col(LOW), negate(col(HIGH)));
     WindowSpec ofMeasure =
-        Window.partitionBy(RUN, LAYER, CLASS_INDEX, MEASURE)
+        Window.partitionBy(
+                col(RUN), col(LAYER), col(CLASS_INDEX), col(MEASURE), col(DIFFERENCE).lt(0))
             .orderBy(atLeast.desc(), col(TRAIT), col(VALUE));
     Dataset<Row> sure =
         slices
@@ -170,9 +167,11 @@ public final class SlicesTable extends AtlasTable<SliceState> {
         Stream.of(RUN, LAYER, CLASS_INDEX, SOURCE, TRAIT, VALUE)
             .map(functions::col)
             .toArray(Column[]::new);
+    Column[] other = Arrays.stream(group).map(one -> one.as("_" + one)).toArray(Column[]::new);
     Dataset<Row> confident =
-        sure.where(col(MEASURE).equalTo(SliceMeasure.CONFIDENCE.text()))
-            .select(Arrays.stream(group).map(one -> one.as("_" + one)).toArray(Column[]::new));
+        sure.where(col(MEASURE).equalTo(SliceMeasure.CONFIDENCE.text())).select(other);
+    Dataset<Row> accurate =
+        sure.where(col(MEASURE).equalTo(SliceMeasure.ACCURACY.text())).select(other);
     Column same =
         Arrays.stream(group)
             .map(one -> one.eqNullSafe(col("_" + one)))
@@ -181,8 +180,8 @@ public final class SlicesTable extends AtlasTable<SliceState> {
     Dataset<Row> beside =
         slices
             .where(col(MEASURE).equalTo(SliceMeasure.ACCURACY.text()))
-            .where(coalesce(col(Q).gt(SURE), lit(true)))
             .join(confident, same, "left_semi")
+            .join(accurate, same, "left_anti")
             .withColumn(RANKED, lit(MOST_SHOWN + 1));
     return sure.unionByName(beside).orderBy(col(CLASS_INDEX), order, col(RANKED));
   }

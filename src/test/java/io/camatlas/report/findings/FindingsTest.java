@@ -53,6 +53,8 @@ class FindingsTest {
     private Optional<Truth> truth = Optional.of(new Truth(40, 0.9, 0.5, 0.5, 0.2, 0.6));
     private double firstShare = 0.2;
     private long labelled = 40;
+    private long right = 20;
+    private long wrong = 20;
     private List<ClassReport.Confusion> confusions = List.of();
 
     Facts(int index) {
@@ -70,8 +72,8 @@ class FindingsTest {
               Optional.of(mean),
               Optional.of(variance),
               Optional.of(peaks),
-              new Split(20, meanRight),
-              new Split(20, meanWrong)),
+              new Split(right, meanRight),
+              new Split(wrong, meanWrong)),
           List.of(),
           regions,
           truth,
@@ -370,6 +372,22 @@ class FindingsTest {
         .toList();
   }
 
+  /** Simpson's paradox: one class is mostly right and looks left, another mostly wrong. */
+  @Test
+  void classesThatAreOftenWrongMakeNoDifference() {
+    assertThat(
+            pooled(
+                classesOfThree(
+                    facts -> {
+                      Grid own = facts.index % 2 == 0 ? lowerLeft(0.9) : even();
+                      facts.right = facts.index % 2 == 0 ? 19 : 1;
+                      facts.wrong = 20 - facts.right;
+                      facts.meanRight = Optional.of(own);
+                      facts.meanWrong = Optional.of(own);
+                    })))
+        .isEmpty();
+  }
+
   /** Twelve classes of three images each: too few for any of them, enough for all together. */
   private static List<Facts> classesOfThree(Consumer<Facts> each) {
     return IntStream.range(0, 12)
@@ -410,7 +428,8 @@ class FindingsTest {
                     })))
         .containsExactly(
             "Over all classes, the model looks in different places when it is wrong: the mean maps of"
-                + " 240 correct and 240 wrong predictions overlap by 24 %.");
+                + " correct and of wrong predictions, as many of each class (240 in all), overlap by"
+                + " 24 %.");
     // Maps that vary as much differ by chance.
     assertThat(
             pooled(
