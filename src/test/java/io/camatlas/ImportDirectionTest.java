@@ -167,7 +167,7 @@ class ImportDirectionTest {
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("causes", "model", "atlas", "image", "localize");
-    mayUseOnly("report", "causes", "localize", "image");
+    mayUseOnly("report", "atlas", "causes", "localize", "image");
     mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
     mayUseOnly(
         "setup",

@@ -35,7 +35,6 @@ public record SliceComparison(
     double p) {
   private static final int FEWEST = 5;
   private static final int EXACT = 10_000;
-  private static final double Z = 1.959963984540054;
 
   /** Fisher's test sums tables that are no more likely than this one, to rounding. */
   private static final double EQUALLY = 1 + 1e-7;
@@ -69,22 +68,12 @@ public record SliceComparison(
   }
 
   private static double[] newcombe(Moments one, Moments other) {
-    double[] first = wilson(one);
-    double[] second = wilson(other);
     double a = (double) hits(one) / one.count();
     double b = (double) hits(other) / other.count();
     return new double[] {
-      a - b - Math.hypot(a - first[0], second[1] - b),
-      a - b + Math.hypot(first[1] - a, b - second[0])
+      a - b - Math.hypot(a - Wilson.low(a, one.count()), Wilson.high(b, other.count()) - b),
+      a - b + Math.hypot(Wilson.high(a, one.count()) - a, b - Wilson.low(b, other.count()))
     };
-  }
-
-  private static double[] wilson(Moments share) {
-    double n = share.count();
-    double rate = hits(share) / n;
-    double middle = (rate + Z * Z / (2 * n)) / (1 + Z * Z / n);
-    double half = Z * Math.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n);
-    return new double[] {middle - half, middle + half};
   }
 
   private static double fisher(Moments one, Moments other) {

@@ -1,5 +1,6 @@
 package io.camatlas.causes;
 
+import io.camatlas.atlas.Wilson;
 import java.util.List;
 
 /**
@@ -8,8 +9,6 @@ import java.util.List;
  * correlation.
  */
 final class PairedShares {
-  private static final double Z = 1.959963984540054;
-
   private PairedShares() {}
 
   /**
@@ -36,17 +35,12 @@ final class PairedShares {
     double difference = first - second;
     return new Effect.Interval(
         difference,
-        difference - joined(first - wilson(first, n, -1), wilson(second, n, 1) - second, phi),
-        difference + joined(wilson(first, n, 1) - first, second - wilson(second, n, -1), phi));
+        difference - joined(first - Wilson.low(first, n), Wilson.high(second, n) - second, phi),
+        difference + joined(Wilson.high(first, n) - first, second - Wilson.low(second, n), phi));
   }
 
   private static double joined(double one, double other, double phi) {
     return Math.sqrt(Math.max(0, one * one - 2 * phi * one * other + other * other));
-  }
-
-  private static double wilson(double share, int n, int side) {
-    double half = Z * Math.sqrt(share * (1 - share) / n + Z * Z / (4.0 * n * n));
-    return (share + Z * Z / (2.0 * n) + side * half) / (1 + Z * Z / n);
   }
 
   /** Pearson's, with the paper's correction for continuity where images count wholly or not. */

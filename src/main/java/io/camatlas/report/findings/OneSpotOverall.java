@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.atlas.Wilson;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;

@@ -2,6 +2,7 @@ package io.camatlas.report.site;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.atlas.Wilson;
 import io.camatlas.image.Box;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.CalibrationBin;
@@ -12,7 +13,6 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
-import io.camatlas.report.findings.Wilson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

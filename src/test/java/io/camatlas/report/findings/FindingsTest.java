@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.camatlas.atlas.Wilson;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;

@@ -1,8 +1,8 @@
-package io.camatlas.report.findings;
+package io.camatlas.atlas;
 
 /** Wilson's 95 % interval of a share (1927). */
 public final class Wilson {
-  private static final double Z = 1.959964;
+  private static final double Z = 1.959963984540054;
 
   private Wilson() {}
 
