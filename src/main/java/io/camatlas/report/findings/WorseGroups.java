@@ -25,7 +25,8 @@ final class WorseGroups implements Check.OfClass {
   private static final String CONFIDENCE = "confidence";
 
   /** Why the check cannot be made without groups. */
-  static final String WHY_NOT = "Nothing is known of the images by which they could be grouped.";
+  static final String WHY_NOT =
+      "Nothing is known of the images by which they could be grouped, or every group is too small.";
 
   @Override
   public String question() {
