@@ -112,11 +112,6 @@ final class SliceColumn {
     }
   }
 
-  /** Whether the trait has more different texts than can be groups. */
-  boolean isCrowded() {
-    return crowded;
-  }
-
   /** The groups of images: each text, and each number or each quarter of the numbers. */
   List<SliceState.Slice> slices(Trait.Name name) {
     List<SliceState.Slice> slices = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.camatlas.atlas;
 
+import java.util.stream.Stream;
+
 /** What is compared between some images of a class and the others. */
 public enum SliceMeasure {
   /** Whether the prediction is right; images without a label do not count. */
@@ -31,6 +33,18 @@ public enum SliceMeasure {
   /** The name in tables. */
   public String text() {
     return text;
+  }
+
+  /**
+   * The measure of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static SliceMeasure of(String text) {
+    return Stream.of(values())
+        .filter(measure -> measure.text.equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("No measure is called '" + text + "'."));
   }
 
   double of(ExplainedRow row) {

@@ -84,14 +84,6 @@ public final class SliceState implements State<SliceState> {
     return Optional.ofNullable(name);
   }
 
-  /** Traits that have too many different texts to group images by. */
-  public List<Trait.Name> crowded() {
-    return columns.entrySet().stream()
-        .filter(entry -> entry.getValue().isCrowded())
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
   /**
    * Compares every group of images with all others that have a value of the same trait.
    *

@@ -168,7 +168,7 @@ class SliceStateTest {
               Trait.ofPicture("brightness", random.nextInt(1000) / 1000.0)));
     }
     SliceState whole = state(rows);
-    assertThat(whole.crowded()).extracting(Trait.Name::text).containsExactly("patient");
+    assertThat(values(compared(whole, SliceMeasure.CONFIDENCE), "patient")).isEmpty();
     List<String> expected = told(whole);
     assertThat(expected).hasSize(SliceMeasure.values().length * (4 + 5 + 4));
     for (int round = 0; round < 5; round++) {

@@ -1,12 +1,14 @@
 package io.camatlas.report.facts;
 
+import io.camatlas.atlas.SliceMeasure;
+
 /**
  * Images that have something in common, beside all others of their class.
  *
  * @param classIndex index of the class; -1 for all classes
  * @param trait what they have in common
  * @param images number of images
- * @param measure what is compared, as in the table slices
+ * @param measure what is compared
  * @param n images that were measured
  * @param mean their mean, or share
  * @param restN other images that were measured
@@ -19,7 +21,7 @@ public record SliceReport(
     int classIndex,
     Trait trait,
     long images,
-    String measure,
+    SliceMeasure measure,
     long n,
     double mean,
     long restN,
@@ -55,7 +57,7 @@ public record SliceReport(
   /** Whether the others of one are the images of the other. */
   boolean isOtherSideOf(SliceReport other) {
     return classIndex == other.classIndex
-        && measure.equals(other.measure)
+        && measure == other.measure
         && trait.ofPicture == other.trait.ofPicture
         && trait.name.equals(other.trait.name)
         && n == other.restN
@@ -73,16 +75,11 @@ public record SliceReport(
     return mean - restMean;
   }
 
-  /** Whether the measure is whether the prediction is right. */
-  public boolean isOfAccuracy() {
-    return measure.equals("accuracy");
-  }
-
   /** Whether the measure is a share, or between 0 and 1 in another way. */
   public boolean isShare() {
-    return isOfAccuracy()
-        || measure.equals("pointing")
-        || measure.equals("confidence")
-        || measure.equals("border_mass");
+    return switch (measure) {
+      case ACCURACY, CONFIDENCE, POINTING, BORDER_MASS -> true;
+      case ENTROPY_NATS, SPREAD -> false;
+    };
   }
 }

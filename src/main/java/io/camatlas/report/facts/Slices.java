@@ -1,5 +1,6 @@
 package io.camatlas.report.facts;
 
+import io.camatlas.atlas.SliceMeasure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class Slices {
   private final Map<Integer, List<SliceReport>> byClass = new HashMap<>();
 
   /** What is compared: the groups of a trait in a class. */
-  private record Comparison(int classIndex, boolean ofPicture, String trait, String measure) {
+  private record Comparison(int classIndex, boolean ofPicture, String trait, SliceMeasure measure) {
     static Comparison of(SliceReport one) {
       return new Comparison(
           one.classIndex(), one.trait().ofPicture(), one.trait().name(), one.measure());
@@ -77,9 +78,9 @@ public final class Slices {
   }
 
   /** Another measure of the same images. */
-  public Optional<SliceReport> beside(SliceReport one, String measure) {
+  public Optional<SliceReport> beside(SliceReport one, SliceMeasure measure) {
     return of(one.classIndex()).stream()
-        .filter(other -> other.trait().equals(one.trait()) && other.measure().equals(measure))
+        .filter(other -> other.trait().equals(one.trait()) && other.measure() == measure)
         .findFirst();
   }
 }

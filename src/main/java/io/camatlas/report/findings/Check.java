@@ -37,6 +37,11 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
   /** Asked of a view as a whole. */
   non-sealed interface OfView extends Check {
     Answer of(ViewReport report);
+
+    /** Number of images, or maps, that the answer rests on. */
+    default long judged(ViewReport report) {
+      return report.view().explanations();
+    }
   }
 
   /** Asked of the images, regardless of the view. */

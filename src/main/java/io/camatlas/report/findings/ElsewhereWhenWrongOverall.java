@@ -26,6 +26,12 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
   }
 
   @Override
+  public long judged(ViewReport report) {
+    return Pooled.split(report, one -> one.maps().right()).n()
+        + Pooled.split(report, one -> one.maps().wrong()).n();
+  }
+
+  @Override
   public Answer of(ViewReport report) {
     Split right = Pooled.split(report, one -> one.maps().right());
     Split wrong = Pooled.split(report, one -> one.maps().wrong());

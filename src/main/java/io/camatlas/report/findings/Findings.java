@@ -109,7 +109,7 @@ public record Findings(List<Asked> asked) {
         asked.add(new Asked(check, answers, images));
       } else if (check instanceof Check.OfView ofView) {
         Answer answer = ofView.of(report);
-        long images = answer instanceof Answer.NotTestable ? 0 : report.view().explanations();
+        long images = answer instanceof Answer.NotTestable ? 0 : ofView.judged(report);
         asked.add(new Asked(check, List.of(answer), images));
       }
     }

@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.atlas.SliceMeasure;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.SliceReport;
 import io.camatlas.report.facts.Slices;
@@ -20,9 +21,6 @@ final class WorseGroups implements Check.OfClass {
 
   /** The least difference of confidence, likewise. */
   private static final double LEAST_CONFIDENCE = 0.1;
-
-  private static final String ACCURACY = "accuracy";
-  private static final String CONFIDENCE = "confidence";
 
   /** Why the check cannot be made without groups. */
   static final String WHY_NOT =
@@ -87,17 +85,18 @@ final class WorseGroups implements Check.OfClass {
         .filter(SliceReport::isSure)
         .filter(
             group ->
-                (group.measure().equals(ACCURACY) && group.high() < -LEAST)
-                    || (group.measure().equals(CONFIDENCE) && group.high() < -LEAST_CONFIDENCE))
+                (group.measure() == SliceMeasure.ACCURACY && group.high() < -LEAST)
+                    || (group.measure() == SliceMeasure.CONFIDENCE
+                        && group.high() < -LEAST_CONFIDENCE))
         .min(
-            Comparator.comparing((SliceReport group) -> !group.measure().equals(ACCURACY))
+            Comparator.comparing((SliceReport group) -> group.measure() != SliceMeasure.ACCURACY)
                 .thenComparingDouble(SliceReport::difference));
   }
 
   /** What sets a group apart; the subject begins the sentence. */
   static String sentence(String subject, Slices slices, SliceReport group) {
-    Optional<SliceReport> accuracy = slices.beside(group, ACCURACY);
-    Optional<SliceReport> confidence = slices.beside(group, CONFIDENCE);
+    Optional<SliceReport> accuracy = slices.beside(group, SliceMeasure.ACCURACY);
+    Optional<SliceReport> confidence = slices.beside(group, SliceMeasure.CONFIDENCE);
     return "%s %s are predicted %s; the others %s.%s"
         .formatted(
             subject,

@@ -228,8 +228,8 @@ public final class SlicesTable extends AtlasTable<SliceState> {
       return Cells.count(row, IMAGES);
     }
 
-    public String measure() {
-      return row.getAs(MEASURE);
+    public SliceMeasure measure() {
+      return SliceMeasure.of(row.getAs(MEASURE));
     }
 
     public long n() {

@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.camatlas.atlas.SliceMeasure;
 import io.camatlas.atlas.Wilson;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
@@ -373,6 +374,19 @@ class FindingsTest {
         .toList();
   }
 
+  /** A pooled comparison says how many maps it rests on, which may be few of all. */
+  @Test
+  void whatWasJudgedIsNoMoreThanWasCompared() {
+    Facts facts = new Facts(0);
+    facts.meanRight = Optional.of(even());
+    facts.meanWrong = Optional.of(even());
+    facts.wrong = 6;
+    assertThat(Findings.of(viewOf(facts)).asked())
+        .filteredOn(asked -> asked.check() instanceof ElsewhereWhenWrongOverall)
+        .extracting(Findings.Asked::judged)
+        .containsExactly("12 images");
+  }
+
   /** Simpson's paradox: one class is mostly right and looks left, another mostly wrong. */
   @Test
   void classesThatAreOftenWrongMakeNoDifference() {
@@ -446,7 +460,13 @@ class FindingsTest {
   }
 
   private static SliceReport group(
-      String value, String measure, long n, double mean, long restN, double restMean, double q) {
+      String value,
+      SliceMeasure measure,
+      long n,
+      double mean,
+      long restN,
+      double restMean,
+      double q) {
     double difference = mean - restMean;
     return new SliceReport(
         0,
@@ -485,9 +505,9 @@ class FindingsTest {
   void groupsThatAreServedWorseAreNamed() {
     Finding finding =
         worseGroup(
-            group("A", "accuracy", 50, 0.6, 35, 1, 0.01),
-            group("B", "accuracy", 30, 0.4, 35, 1, 0.001),
-            group("B", "confidence", 30, 0.36, 35, 0.97, 0.001));
+            group("A", SliceMeasure.ACCURACY, 50, 0.6, 35, 1, 0.01),
+            group("B", SliceMeasure.ACCURACY, 30, 0.4, 35, 1, 0.001),
+            group("B", SliceMeasure.CONFIDENCE, 30, 0.36, 35, 0.97, 0.001));
     assertThat(finding.severity()).isEqualTo(Severity.NOTABLE);
     assertThat(finding.sentence())
         .endsWith(
@@ -496,14 +516,14 @@ class FindingsTest {
     // Accuracy that may be chance is told beside confidence that is not.
     assertThat(
             worseGroup(
-                    group("no", "accuracy", 5, 0.6, 35, 1, 0.4),
-                    group("no", "confidence", 5, 0.36, 35, 0.97, 0.001))
+                    group("no", SliceMeasure.ACCURACY, 5, 0.6, 35, 1, 0.4),
+                    group("no", SliceMeasure.CONFIDENCE, 5, 0.36, 35, 0.97, 0.001))
                 .sentence())
         .contains("correctly in 60 % (3 of 5)")
         .endsWith("One of the two groups is small.");
-    assertThat(worseGroup(group("A", "accuracy", 50, 0.6, 35, 1, 0.06))).isNull();
-    assertThat(worseGroup(group("A", "accuracy", 50, 0.86, 35, 1, 0.01))).isNull();
-    assertThat(worseGroup(group("A", "spread", 50, 0.1, 35, 1, 0.01))).isNull();
+    assertThat(worseGroup(group("A", SliceMeasure.ACCURACY, 50, 0.6, 35, 1, 0.06))).isNull();
+    assertThat(worseGroup(group("A", SliceMeasure.ACCURACY, 50, 0.86, 35, 1, 0.01))).isNull();
+    assertThat(worseGroup(group("A", SliceMeasure.SPREAD, 50, 0.1, 35, 1, 0.01))).isNull();
   }
 
   @Test
@@ -511,9 +531,9 @@ class FindingsTest {
     Slices slices =
         new Slices(
             List.of(
-                group("false", "confidence", 35, 0.97, 5, 0.36, 0.001),
-                group("true", "confidence", 5, 0.36, 35, 0.97, 0.001),
-                group("maybe", "accuracy", 5, 0.36, 35, 0.97, 0.3)),
+                group("false", SliceMeasure.CONFIDENCE, 35, 0.97, 5, 0.36, 0.001),
+                group("true", SliceMeasure.CONFIDENCE, 5, 0.36, 35, 0.97, 0.001),
+                group("maybe", SliceMeasure.ACCURACY, 5, 0.36, 35, 0.97, 0.3)),
             10);
     assertThat(slices.differentOf(0))
         .extracting(one -> one.trait().value())
