@@ -9,6 +9,9 @@ import java.io.IOException;
  * Mutable; not thread-safe.
  */
 public final class ActivationState {
+  /** Raised whenever the written format changes; states that hold this one add it to theirs. */
+  static final int VERSION = 0;
+
   private static final int GATHERED = 64;
 
   /** Feature maps transposed at once: one cache line of floats. */

@@ -4,7 +4,6 @@ import io.camatlas.localize.Region;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -15,57 +14,35 @@ import java.util.Map;
  * <p>Blank maps are counted but otherwise ignored. Mutable; not thread-safe.
  */
 public final class AttentionState {
+  /** Raised whenever the written format changes; states that hold this one add it to theirs. */
+  static final int VERSION = MapMeasure.VERSION;
+
   private static final Region[] REGIONS = Region.values();
+  private static final MapMeasure[] MEASURES = MapMeasure.values();
 
   private final int height;
   private final int width;
   private long blank;
   private final VectorMoments maps;
   private final long[] peaks;
-  private final Measure entropy;
-  private final Measure gini;
-  private final Measure spread;
-  private final Measure peakX;
-  private final Measure peakY;
-  private final Measure parts;
+  private final Map<MapMeasure, Measure> measures = new EnumMap<>(MapMeasure.class);
   private Moments confidence = Moments.EMPTY;
   private Moments undetermined = Moments.EMPTY;
   private final Map<Region, Moments> mass = new EnumMap<>(Region.class);
 
   /** Creates an empty state for grids of this size. */
   public AttentionState(int height, int width) {
-    this(
-        height,
-        width,
-        new VectorMoments(height * width),
-        new Measure(),
-        new Measure(),
-        new Measure(),
-        new Measure(),
-        new Measure(),
-        new Measure());
+    this(height, width, new VectorMoments(height * width));
+    for (MapMeasure measure : MEASURES) {
+      measures.put(measure, new Measure());
+    }
   }
 
-  private AttentionState(
-      int height,
-      int width,
-      VectorMoments maps,
-      Measure entropy,
-      Measure gini,
-      Measure spread,
-      Measure peakX,
-      Measure peakY,
-      Measure parts) {
+  private AttentionState(int height, int width, VectorMoments maps) {
     this.height = height;
     this.width = width;
     this.maps = maps;
     this.peaks = new long[height * width];
-    this.entropy = entropy;
-    this.gini = gini;
-    this.spread = spread;
-    this.peakX = peakX;
-    this.peakY = peakY;
-    this.parts = parts;
     for (Region region : REGIONS) {
       mass.put(region, Moments.EMPTY);
     }
@@ -95,13 +72,8 @@ public final class AttentionState {
     }
     maps.add(map, 1 / total);
     peaks[peak]++;
-    entropy.add(row.measures().entropyNats());
-    gini.add(row.measures().gini());
-    spread.add(row.measures().spread());
-    peakX.add((peak % width + 0.5) / width);
-    int peakRow = peak / width;
-    peakY.add((peakRow + 0.5) / height);
-    parts.add(row.measures().parts());
+    int cell = peak;
+    measures.forEach((measure, all) -> all.add(measure.of(row, cell)));
     for (Region region : REGIONS) {
       mass.put(region, mass.get(region).with(region.mass(map, height, width, total)));
     }
@@ -119,12 +91,7 @@ public final class AttentionState {
     for (int i = 0; i < peaks.length; i++) {
       peaks[i] += other.peaks[i];
     }
-    entropy.merge(other.entropy);
-    gini.merge(other.gini);
-    spread.merge(other.spread);
-    peakX.merge(other.peakX);
-    peakY.merge(other.peakY);
-    parts.merge(other.parts);
+    measures.forEach((measure, all) -> all.merge(other.measures.get(measure)));
     confidence = confidence.merge(other.confidence);
     undetermined = undetermined.merge(other.undetermined);
     mass.replaceAll((region, moments) -> moments.merge(other.mass.get(region)));
@@ -166,34 +133,9 @@ public final class AttentionState {
     return peaks.clone();
   }
 
-  /** Entropy of each map, in nats. */
-  public Measure entropy() {
-    return entropy;
-  }
-
-  /** Gini coefficient of each map's cells, 0 to 1. */
-  public Measure gini() {
-    return gini;
-  }
-
-  /** Spread of each map, in fractions of its extent. */
-  public Measure spread() {
-    return spread;
-  }
-
-  /** Position of the peak from the left, 0 to 1, at the cell's centre. */
-  public Measure peakX() {
-    return peakX;
-  }
-
-  /** Position of the peak from the top, 0 to 1, at the cell's centre. */
-  public Measure peakY() {
-    return peakY;
-  }
-
-  /** Number of connected parts of each map at half its maximum. */
-  public Measure parts() {
-    return parts;
+  /** One measure of the maps that were not blank. */
+  public Measure measure(MapMeasure measure) {
+    return measures.get(measure);
   }
 
   /** Probability of the predicted class, 0 to 1. */
@@ -213,7 +155,7 @@ public final class AttentionState {
 
   /** Approximate memory use, in bytes. */
   long bytes() {
-    return 24L * peaks.length + 6 * 2_500L;
+    return 24L * peaks.length + 2_500L * MEASURES.length;
   }
 
   void write(DataOutput out) throws IOException {
@@ -224,8 +166,8 @@ public final class AttentionState {
     for (long count : peaks) {
       out.writeLong(count);
     }
-    for (Measure measure : Arrays.asList(entropy, gini, spread, peakX, peakY, parts)) {
-      measure.write(out);
+    for (MapMeasure measure : MEASURES) {
+      measures.get(measure).write(out);
     }
     confidence.write(out);
     undetermined.write(out);
@@ -243,17 +185,10 @@ public final class AttentionState {
     for (int i = 0; i < peaks.length; i++) {
       peaks[i] = in.readLong();
     }
-    AttentionState state =
-        new AttentionState(
-            height,
-            width,
-            maps,
-            Measure.read(in),
-            Measure.read(in),
-            Measure.read(in),
-            Measure.read(in),
-            Measure.read(in),
-            Measure.read(in));
+    AttentionState state = new AttentionState(height, width, maps);
+    for (MapMeasure measure : MEASURES) {
+      state.measures.put(measure, Measure.read(in));
+    }
     state.blank = blank;
     System.arraycopy(peaks, 0, state.peaks, 0, peaks.length);
     state.confidence = Moments.read(in);

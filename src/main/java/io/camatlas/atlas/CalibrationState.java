@@ -14,6 +14,9 @@ import java.util.List;
  * counts once. Mutable; not thread-safe.
  */
 public final class CalibrationState {
+  /** Raised whenever the written format changes; states that hold this one add it to theirs. */
+  static final int VERSION = 0;
+
   /** Value of {@link Group#by()} for the group of all images. */
   public static final String ALL = "all";
 

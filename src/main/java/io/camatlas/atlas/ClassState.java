@@ -10,8 +10,8 @@ import java.util.Optional;
  * which feature maps it used, and how often it was right. Mutable; not thread-safe.
  */
 public final class ClassState implements State<ClassState> {
-  /** Increased whenever the written format changes. */
-  static final int VERSION = 2;
+  /** Raised whenever the written format changes, here or in a state within this one. */
+  static final int VERSION = 1 + AttentionState.VERSION + FeatureMapState.VERSION;
 
   private final ClassName name;
   private long labelled;

@@ -16,6 +16,9 @@ import java.util.List;
  * depend on the order. Values that are not above zero are ignored. Mutable; not thread-safe.
  */
 public final class Examples {
+  /** Raised whenever the written format changes; states that hold this one add it to theirs. */
+  static final int VERSION = 0;
+
   /** The largest number of examples that can be requested. */
   public static final int MOST = 10_000;
 

@@ -13,6 +13,9 @@ import java.util.Arrays;
  * thread-safe.
  */
 public final class FeatureMapState {
+  /** Raised whenever the written format changes; states that hold this one add it to theirs. */
+  static final int VERSION = Examples.VERSION;
+
   /** How many of an image's most relevant feature maps count as its first. */
   public static final int FIRST = 5;
 

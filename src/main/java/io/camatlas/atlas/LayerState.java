@@ -9,8 +9,9 @@ import java.io.IOException;
  * how far confidence can be trusted. Every image counts once. Mutable; not thread-safe.
  */
 public final class LayerState implements State<LayerState> {
-  /** Increased whenever the written format changes. */
-  static final int VERSION = 1;
+  /** Raised whenever the written format changes, here or in a state within this one. */
+  static final int VERSION =
+      1 + ActivationState.VERSION + CalibrationState.VERSION + Examples.VERSION;
 
   private final int height;
   private final int width;

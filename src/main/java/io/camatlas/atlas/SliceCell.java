@@ -7,6 +7,9 @@ import java.util.EnumMap;
 
 /** The measures of some images. Mutable. */
 public final class SliceCell {
+  /** Raised whenever the written format changes; states that hold this one add it to theirs. */
+  static final int VERSION = 0;
+
   private static final SliceMeasure[] MEASURES = SliceMeasure.values();
 
   /** Approximate memory use, in bytes. */

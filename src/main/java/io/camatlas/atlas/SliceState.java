@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * <p>An image counts for the class of its label, or for the predicted class if it has none.
  */
 public final class SliceState implements State<SliceState> {
-  private static final int VERSION = 1;
+  /** Raised whenever the written format changes, here or in a state within this one. */
+  private static final int VERSION = 1 + SliceCell.VERSION;
 
   /** Traits that are kept, the first by name: a table of a thousand columns is no metadata. */
   private static final int MOST_TRAITS = 128;

@@ -10,6 +10,7 @@ import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.Precision;
 import io.camatlas.suggest.Choices;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -354,6 +355,11 @@ public final class ExplainOptions {
   /** The option that gives a parameter of methods its value. */
   public static Option<?> of(MethodParameter<?> parameter) {
     return OF_METHODS.get(parameter);
+  }
+
+  /** The options that give parameters of methods their values. */
+  public static Collection<Option<?>> ofMethods() {
+    return OF_METHODS.values();
   }
 
   private static Option<?> option(MethodParameter<?> parameter) {

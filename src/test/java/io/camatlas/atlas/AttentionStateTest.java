@@ -29,12 +29,14 @@ class AttentionStateTest {
     AttentionState state = new AttentionState(2, 2);
     state.add(Rows.of("a", 0, 0, 0, 0.9, 0, 0, 0, 4));
     state.add(Rows.of("b", 0, 0, 0, 0.5, 1, 1, 1, 1));
-    assertThat(state.entropy().moments().mean()).isCloseTo(Math.log(4) / 2, within(1e-12));
-    assertThat(state.entropy().quantiles().at(0.9)).isCloseTo(Math.log(4), within(1e-6));
-    assertThat(state.gini().moments().mean()).isCloseTo(0.375, within(1e-12));
+    assertThat(state.measure(MapMeasure.ENTROPY_NATS).moments().mean())
+        .isCloseTo(Math.log(4) / 2, within(1e-12));
+    assertThat(state.measure(MapMeasure.ENTROPY_NATS).quantiles().at(0.9))
+        .isCloseTo(Math.log(4), within(1e-6));
+    assertThat(state.measure(MapMeasure.GINI).moments().mean()).isCloseTo(0.375, within(1e-12));
     // Peaks at the centres of the last and the first cell.
-    assertThat(state.peakX().moments().mean()).isEqualTo(0.5);
-    assertThat(state.peakY().quantiles().at(0.9)).isEqualTo(0.75);
+    assertThat(state.measure(MapMeasure.PEAK_X).moments().mean()).isEqualTo(0.5);
+    assertThat(state.measure(MapMeasure.PEAK_Y).quantiles().at(0.9)).isEqualTo(0.75);
   }
 
   @Test

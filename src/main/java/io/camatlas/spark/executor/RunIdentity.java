@@ -1,18 +1,23 @@
 package io.camatlas.spark.executor;
 
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.ModelOptions;
+import io.camatlas.config.Option;
+import io.camatlas.config.Scope;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.image.Sha256;
-import io.camatlas.model.Precision;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.RunRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What makes two starts the same run: everything that affects the results for an image, but not
@@ -28,6 +33,38 @@ public record RunIdentity(
     String id, List<String> layers, List<RunRule> rules, ExplanationsTable.Run tableRun) {
   private static final int DIGITS = 12;
 
+  /** Options whose effect is seen in the model, the card, the layers, targets, rules or limits. */
+  private static final Set<String> TOLD_BY_EFFECT =
+      Stream.of(
+              ModelOptions.ALL.stream(),
+              ExplainOptions.ofMethods().stream(),
+              Stream.of(
+                  ExplainOptions.LAYER,
+                  ExplainOptions.ALLOW_RANDOM,
+                  ExplainOptions.TARGETS,
+                  ExplainOptions.METHOD,
+                  ExplainOptions.SAMPLES,
+                  ExplainOptions.SIGMA,
+                  ExplainOptions.NOISE_SCALE,
+                  ExplainOptions.SEED,
+                  ExplainOptions.FILTERS,
+                  ExplainOptions.PER_FILTER,
+                  ExplainOptions.SUBSET,
+                  ExplainOptions.REGION,
+                  ExplainOptions.NO_SHORTCUT,
+                  ExplainOptions.MAX_PIXELS,
+                  ExplainOptions.MAX_BYTES))
+          .flatMap(Function.identity())
+          .map(Option::name)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** All others that affect an image's result: parameters of each rule where they are set. */
+  private static final List<Option<?>> TOLD_BY_VALUE =
+      ExplainOptions.RECIPE.stream()
+          .filter(option -> option.scope() == Scope.PER_IMAGE)
+          .filter(option -> !TOLD_BY_EFFECT.contains(option.name()))
+          .toList();
+
   /** Names of the methods, each once. */
   public String methods() {
     return rules.stream().map(RunRule::method).distinct().collect(Collectors.joining(", "));
@@ -39,8 +76,11 @@ public record RunIdentity(
     List<RunRule> rules = new ArrayList<>();
     for (Rule rule : explain.rules()) {
       Map<String, String> parameters = new TreeMap<>(rule.parameters());
-      if (recipe.model().precision() != Precision.FLOAT32) {
-        parameters.put("precision", recipe.model().precision().toString());
+      for (Option<?> option : TOLD_BY_VALUE) {
+        String value = recipe.given().texts().get(option.name());
+        if (!value.equals(option.defaultValue())) {
+          parameters.put(option.name(), value);
+        }
       }
       if (recipe.model().plan().check().random()) {
         parameters.put("random", "allowed");

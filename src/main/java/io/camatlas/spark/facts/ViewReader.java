@@ -1,6 +1,7 @@
 package io.camatlas.spark.facts;
 
 import io.camatlas.atlas.CalibrationState;
+import io.camatlas.atlas.MapMeasure;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Confusion;
@@ -268,12 +269,13 @@ final class ViewReader {
 
   private static List<Measured> measures(Attention row) {
     List<Measured> measures = new ArrayList<>();
-    for (String name : ClassAttentionTable.MEASURES) {
-      Optional<MeasureStruct> known = row.measure(name);
+    for (MapMeasure one : MapMeasure.values()) {
+      Optional<MeasureStruct> known = row.measure(one);
       known.ifPresent(
           measure ->
               measures.add(
-                  new Measured(name, measure.mean(), measure.p10(), measure.p50(), measure.p90())));
+                  new Measured(
+                      one.column(), measure.mean(), measure.p10(), measure.p50(), measure.p90())));
     }
     return measures;
   }

@@ -8,8 +8,8 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.camatlas.atlas.AttentionState;
 import io.camatlas.atlas.ClassState;
+import io.camatlas.atlas.MapMeasure;
 import io.camatlas.atlas.StateKind;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Column;
@@ -35,19 +35,9 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
   public static final String MEAN_MAP = "mean_map";
   public static final String VARIANCE_MAP = "variance_map";
   public static final String PEAK_COUNTS = "peak_counts";
-  public static final String ENTROPY_NATS = LocalizationStruct.ENTROPY_NATS;
-  public static final String GINI = LocalizationStruct.GINI;
-  public static final String SPREAD = LocalizationStruct.SPREAD;
-  public static final String PEAK_X = LocalizationStruct.PEAK_X;
-  public static final String PEAK_Y = LocalizationStruct.PEAK_Y;
-  public static final String PARTS_50 = LocalizationStruct.PARTS_50;
 
   /** Mean of the column of that name in {@link ExplanationsTable}. */
   public static final String UNDETERMINED = ExplanationsTable.UNDETERMINED;
-
-  /** Columns of {@link MeasureStruct#TYPE}. */
-  public static final List<String> MEASURES =
-      List.of(ENTROPY_NATS, GINI, SPREAD, PEAK_X, PEAK_Y, PARTS_50);
 
   /** Values of {@link #SPLIT}. */
   public static final String ALL = "all";
@@ -55,32 +45,33 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
   public static final String RIGHT = "right";
   public static final String WRONG = "wrong";
 
-  private static final StructType SCHEMA =
-      AtlasTable.columns()
-          .add(CLASS, StringType, false)
-          .add(CLASS_INDEX, IntegerType, false)
-          .add(SPLIT, StringType, false)
-          .add(N, LongType, false)
-          .add(EMPTY, LongType, false)
-          .add(LABELLED, LongType, true)
-          .add(ACCURACY, DoubleType, true)
-          .add(PRECISION, DoubleType, true)
-          .add(CONFIDENCE, DoubleType, true)
-          .add(MAP_HEIGHT, IntegerType, true)
-          .add(MAP_WIDTH, IntegerType, true)
-          .add(MEAN_MAP, createArrayType(DoubleType, false), true)
-          .add(VARIANCE_MAP, createArrayType(DoubleType, false), true)
-          .add(PEAK_COUNTS, createArrayType(LongType, false), true)
-          .add(ENTROPY_NATS, MeasureStruct.TYPE, true)
-          .add(GINI, MeasureStruct.TYPE, true)
-          .add(SPREAD, MeasureStruct.TYPE, true)
-          .add(PEAK_X, MeasureStruct.TYPE, true)
-          .add(PEAK_Y, MeasureStruct.TYPE, true)
-          .add(PARTS_50, MeasureStruct.TYPE, true)
-          .add(UNDETERMINED, DoubleType, true);
+  private static final StructType SCHEMA = columnsOfClasses();
 
   ClassAttentionTable() {
-    super(NAME, 2, SCHEMA);
+    super(NAME, 1 + MapMeasure.VERSION, SCHEMA);
+  }
+
+  private static StructType columnsOfClasses() {
+    StructType schema =
+        AtlasTable.columns()
+            .add(CLASS, StringType, false)
+            .add(CLASS_INDEX, IntegerType, false)
+            .add(SPLIT, StringType, false)
+            .add(N, LongType, false)
+            .add(EMPTY, LongType, false)
+            .add(LABELLED, LongType, true)
+            .add(ACCURACY, DoubleType, true)
+            .add(PRECISION, DoubleType, true)
+            .add(CONFIDENCE, DoubleType, true)
+            .add(MAP_HEIGHT, IntegerType, true)
+            .add(MAP_WIDTH, IntegerType, true)
+            .add(MEAN_MAP, createArrayType(DoubleType, false), true)
+            .add(VARIANCE_MAP, createArrayType(DoubleType, false), true)
+            .add(PEAK_COUNTS, createArrayType(LongType, false), true);
+    for (MapMeasure measure : MapMeasure.values()) {
+      schema = schema.add(measure.column(), MeasureStruct.TYPE, true);
+    }
+    return schema.add(UNDETERMINED, DoubleType, true);
   }
 
   @Override
@@ -112,6 +103,9 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
   }
 
   private static RowDraft fill(RowDraft row, AttentionState attention) {
+    for (MapMeasure measure : MapMeasure.values()) {
+      row.with(measure.column(), MeasureStruct.toRow(attention.measure(measure)));
+    }
     return row.with(N, attention.images())
         .with(EMPTY, attention.blank())
         .with(CONFIDENCE, attention.confidence().meanOrNaN())
@@ -120,12 +114,6 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
         .with(MEAN_MAP, AtlasTable.definedAll(attention.maps().means()))
         .with(VARIANCE_MAP, AtlasTable.definedAll(attention.maps().variances()))
         .with(PEAK_COUNTS, attention.peaks())
-        .with(ENTROPY_NATS, MeasureStruct.toRow(attention.entropy()))
-        .with(GINI, MeasureStruct.toRow(attention.gini()))
-        .with(SPREAD, MeasureStruct.toRow(attention.spread()))
-        .with(PEAK_X, MeasureStruct.toRow(attention.peakX()))
-        .with(PEAK_Y, MeasureStruct.toRow(attention.peakY()))
-        .with(PARTS_50, MeasureStruct.toRow(attention.parts()))
         .with(UNDETERMINED, attention.undetermined().meanOrNaN());
   }
 
@@ -214,15 +202,11 @@ public final class ClassAttentionTable extends AtlasTable<ClassState> {
       return Cells.numbers(row, PEAK_COUNTS);
     }
 
-    /**
-     * The distribution of one measurement over the class's maps.
-     *
-     * @param column one of {@link #MEASURES}
-     */
-    public Optional<MeasureStruct> measure(String column) {
-      return Optional.<Row>ofNullable(row.getAs(column))
+    /** The distribution of one measure over the class's maps. */
+    public Optional<MeasureStruct> measure(MapMeasure measure) {
+      return Optional.<Row>ofNullable(row.getAs(measure.column()))
           .map(MeasureStruct::new)
-          .filter(measure -> !Double.isNaN(measure.mean()));
+          .filter(known -> !Double.isNaN(known.mean()));
     }
   }
 }
