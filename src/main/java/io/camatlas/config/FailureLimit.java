@@ -1,5 +1,6 @@
 package io.camatlas.config;
 
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
@@ -10,7 +11,7 @@ import java.math.BigInteger;
  * @param number of images, or percent of all images
  * @param percent which of both
  */
-public record FailureLimit(BigDecimal number, boolean percent) {
+public record FailureLimit(BigDecimal number, boolean percent) implements Serializable {
   /** All images but one. */
   static final String DEFAULT = "100%";
 

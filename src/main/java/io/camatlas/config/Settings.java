@@ -1,19 +1,24 @@
 package io.camatlas.config;
 
+import java.io.Serializable;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The parsed and checked values of a command's options. */
-public final class Settings {
-  private final Map<String, String> texts;
-  private final Map<String, Object> values;
+public final class Settings implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  // Declared as types that can be sent to tasks; all values can.
+  private final LinkedHashMap<String, String> texts;
+  private final HashMap<String, Object> values;
 
   Settings(Map<String, String> texts, Map<String, Object> values) {
-    this.texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
-    this.values = Map.copyOf(values);
+    this.texts = new LinkedHashMap<>(texts);
+    this.values = new HashMap<>(values);
   }
 
   /**
@@ -50,6 +55,6 @@ public final class Settings {
 
   /** Every option with its value as text, for the record of a run. */
   public Map<String, String> texts() {
-    return texts;
+    return Collections.unmodifiableMap(texts);
   }
 }

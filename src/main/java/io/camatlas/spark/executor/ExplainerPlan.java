@@ -1,6 +1,7 @@
 package io.camatlas.spark.executor;
 
 import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.Settings;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.Layout;
@@ -18,10 +19,9 @@ import java.io.Serializable;
  * @param card classes and preprocessing
  * @param settings how to explain
  * @param run values that all rows share
- * @param device where networks run
  * @param precision precision that networks compute with
- * @param decoders threads that decode ahead for each task; -1 chooses automatically
  * @param remote whether images are on other machines
+ * @param given a value for each of {@link ExplainOptions#RECIPE}, among others
  */
 public record ExplainerPlan(
     String archive,
@@ -29,10 +29,9 @@ public record ExplainerPlan(
     ModelCard card,
     ExplainSettings settings,
     ExplanationsTable.Run run,
-    DeviceChoice device,
     Precision precision,
-    int decoders,
-    boolean remote)
+    boolean remote,
+    Settings given)
     implements Serializable {
 
   public static ExplainerPlan of(
@@ -43,29 +42,25 @@ public record ExplainerPlan(
         recipe.card(),
         recipe.explain(),
         identity.tableRun(),
-        recipe.given().get(ExplainOptions.DEVICE),
         recipe.model().precision(),
-        recipe.given().get(ExplainOptions.DECODERS),
-        remote);
+        remote,
+        recipe.given());
+  }
+
+  /** Where networks run. */
+  public DeviceChoice device() {
+    return given.get(ExplainOptions.DEVICE);
   }
 
   /** The same plan with another batch size. */
   public ExplainerPlan withBatch(int batch) {
     return new ExplainerPlan(
-        archive, probe, card, settings.withBatch(batch), run, device, precision, decoders, remote);
+        archive, probe, card, settings.withBatch(batch), run, precision, remote, given);
   }
 
   /** The same plan with batches that are laid out in another way. */
   public ExplainerPlan withLayout(Layout layout) {
     return new ExplainerPlan(
-        archive,
-        probe.withLayout(layout),
-        card,
-        settings,
-        run,
-        device,
-        precision,
-        decoders,
-        remote);
+        archive, probe.withLayout(layout), card, settings, run, precision, remote, given);
   }
 }

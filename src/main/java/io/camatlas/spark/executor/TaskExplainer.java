@@ -2,6 +2,7 @@ package io.camatlas.spark.executor;
 
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
@@ -101,8 +102,9 @@ public final class TaskExplainer implements AutoCloseable {
    * network, but one decoder hides the wait for files on other machines.
    */
   private int decoders(ExplainerPlan plan) {
-    if (plan.decoders() >= 0) {
-      return plan.decoders();
+    int wanted = plan.given().get(ExplainOptions.DECODERS);
+    if (wanted >= 0) {
+      return wanted;
     }
     return network().device().isGpu() ? Math.max(2, context.cpus()) : plan.remote() ? 1 : 0;
   }

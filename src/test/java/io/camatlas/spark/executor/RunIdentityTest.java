@@ -6,6 +6,7 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.Scope;
+import io.camatlas.config.Settings;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.setup.ExplainSetup;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.commons.lang3.SerializationUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,21 @@ class RunIdentityTest {
         });
     // The archive has one method, which is also the one that is called where none is named.
     assertThat(same.keySet()).isSubsetOf("entry");
+  }
+
+  @Test
+  void settingsCanBeSentToTasks() {
+    Map<String, String> flags = new LinkedHashMap<>(OTHERS);
+    flags.put("model", model.toString());
+    flags.put("images", folder.toString());
+    flags.put("out", folder.toString());
+    flags.put("max-failures", "3");
+    Settings settings = Settings.of(ExplainOptions.ALL, flags);
+    Settings sent = SerializationUtils.roundtrip(settings);
+    assertThat(sent.texts()).isEqualTo(settings.texts());
+    for (Option<?> option : ExplainOptions.ALL) {
+      assertThat(sent.optional(option).toString()).isEqualTo(settings.optional(option).toString());
+    }
   }
 
   @Test
