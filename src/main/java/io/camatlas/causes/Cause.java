@@ -9,9 +9,14 @@ import java.util.stream.Stream;
  * A suspect, and what the experiments on it showed.
  *
  * @param effects one for each test that could be made
+ * @param others what the same showed for other classes; empty unless every class was tested
  * @param pictures a few images in the states that were tested
  */
-public record Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> pictures) {
+public record Cause(
+    Suspect suspect,
+    List<Effect> effects,
+    Optional<OtherClasses> others,
+    List<TestedPicture> pictures) {
   /** The least effect that is called one: a tenth of the probability, or of the images. */
   public static final double LEAST_EFFECT = 0.1;
 
@@ -20,6 +25,11 @@ public record Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> p
 
   /** The fewest images that an experiment is judged on. */
   public static final int FEWEST = 10;
+
+  /** A suspect that was not compared with other classes. */
+  public Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> pictures) {
+    this(suspect, effects, Optional.empty(), pictures);
+  }
 
   public Cause {
     effects = List.copyOf(effects);
@@ -99,6 +109,11 @@ public record Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> p
     List<Judged> judged = judged();
     if (judged.isEmpty() || effects.stream().anyMatch(effect -> effect.n() < FEWEST)) {
       return Verdict.UNDECIDED;
+    }
+    if (suspect instanceof Suspect.OfSecondPart) {
+      boolean standsOut = others.filter(one -> one.p() < OtherClasses.CHANCE).isPresent();
+      boolean large = judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()));
+      return standsOut && large ? Verdict.CONFIRMED : Verdict.REFUTED;
     }
     if (judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()))) {
       return Verdict.CONFIRMED;

@@ -51,6 +51,23 @@ public sealed interface Suspect extends Serializable {
   }
 
   /**
+   * The second part of each image, wherever it lies: see {@link SecondPart}. Every class has it, so
+   * it is judged by comparison with the others.
+   */
+  record OfSecondPart(int classIndex) implements Suspect {
+    /** Those have a map for the class, whatever was explained. */
+    @Override
+    public Subjects subjects() {
+      return Subjects.PREDICTED;
+    }
+
+    @Override
+    public List<CauseTest> tests() {
+      return List.of(CauseTest.PASTE);
+    }
+  }
+
+  /**
    * A feature map.
    *
    * @param map its index

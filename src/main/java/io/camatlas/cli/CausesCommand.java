@@ -72,6 +72,18 @@ final class CausesCommand implements Command {
         verdicts.getOrDefault(Cause.Verdict.CONFIRMED, 0),
         verdicts.getOrDefault(Cause.Verdict.REFUTED, 0),
         verdicts.getOrDefault(Cause.Verdict.UNDECIDED, 0));
+    if (report.second().classes() > 0) {
+      System.out.printf(
+          "%,d %s searched for a second part that is enough: %s%n",
+          report.second().classes(),
+          report.second().classes() == 1 ? "class" : "classes",
+          report.second().standOut() == 0
+              ? "none stands out"
+              : "%,d %s out"
+                  .formatted(
+                      report.second().standOut(),
+                      report.second().standOut() == 1 ? "stands" : "stand"));
+    }
     if (!report.problems().isEmpty()) {
       System.out.println(
           "Note: some pairs of images were not used: "

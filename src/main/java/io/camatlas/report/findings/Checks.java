@@ -10,6 +10,7 @@ final class Checks {
           new OneSpot(),
           new OneSpotOverall(),
           new FlaggedRegions(),
+          new EnoughBySecondPart(),
           new OneFeatureMap(),
           new ElsewhereWhenWrong(),
           new ElsewhereWhenWrongOverall(),

@@ -26,10 +26,13 @@ public final class Suspects {
   /** They are drawn from so many whose mean activation is nearest. */
   private static final int NEAREST = 12;
 
+  /** Of so many classes, those with the most maps, a second part is looked for. */
+  private static final int SEARCHED = 2_000;
+
   private Suspects() {}
 
   /**
-   * Lists the suspects of a view, class by class.
+   * Lists the suspects of a view, class by class; then every class's second part.
    *
    * @param seed of the choice of feature maps to compare with
    */
@@ -57,6 +60,13 @@ public final class Suspects {
                       new Suspect.OfFeatureMap(
                           one.index(), share.map(), others(report, share.map(), seed))));
     }
+    report.classes().stream()
+        .filter(one -> one.maps().visible() >= report.fewest())
+        .sorted(
+            Comparator.<ClassReport>comparingLong(one -> -one.maps().visible())
+                .thenComparingInt(ClassReport::index))
+        .limit(SEARCHED)
+        .forEach(one -> suspects.add(new Suspect.OfSecondPart(one.index())));
     return suspects;
   }
 

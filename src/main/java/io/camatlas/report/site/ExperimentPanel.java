@@ -52,13 +52,34 @@ public record ExperimentPanel(
   static ExperimentPanel of(Cause cause) {
     return new ExperimentPanel(
         title(cause.suspect()),
-        switch (cause.verdict()) {
-          case CONFIRMED -> "The class depends on it.";
-          case REFUTED -> "The class does not depend on it.";
-          case UNDECIDED -> "The experiments leave it open.";
-        },
+        cause.suspect() instanceof Suspect.OfSecondPart ? beside(cause) : verdict(cause),
         cause.effects().stream().map(ExperimentPanel::line).toList(),
         pairs(cause));
+  }
+
+  private static String verdict(Cause cause) {
+    return switch (cause.verdict()) {
+      case CONFIRMED -> "The class depends on it.";
+      case REFUTED -> "The class does not depend on it.";
+      case UNDECIDED -> "The experiments leave it open.";
+    };
+  }
+
+  private static String beside(Cause cause) {
+    String others =
+        cause
+            .others()
+            .filter(one -> one.n() > 0)
+            .map(
+                one ->
+                    " For the other classes such parts turn %s.".formatted(percentOf(one.share())))
+            .orElse("");
+    return switch (cause.verdict()) {
+          case CONFIRMED -> "It is enough for the class, far more often than in other classes.";
+          case REFUTED -> "It is enough no more often than in other classes.";
+          case UNDECIDED -> "It was tested on too few images.";
+        }
+        + others;
   }
 
   /**
@@ -121,7 +142,9 @@ public record ExperimentPanel(
               : "";
       return "Place: " + PlaceWords.of(of.place()) + images;
     }
-    return "Feature map " + ((Suspect.OfFeatureMap) suspect).map();
+    return suspect instanceof Suspect.OfFeatureMap of
+        ? "Feature map " + of.map()
+        : "The brightest part apart from each map's peak";
   }
 
   private static Line line(Effect effect) {

@@ -1,5 +1,6 @@
 package io.camatlas.spark.causes;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
@@ -7,6 +8,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.report.facts.ClassReport;
@@ -15,10 +17,12 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.CausesImagesTable;
+import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +56,18 @@ final class CausePairs {
   /** Whether the other image is no other pair's, so that it counts as an image of its own. */
   static final String OTHER_COUNTS = "other_counts";
 
+  /** Where a second part lies in the own image, and its control; null for other suspects. */
+  static final String PART = "part";
+
+  static final String PART_CONTROL = "part_control";
+
+  /** Tells pairs apart. */
+  static final StructType KEY =
+      new StructType()
+          .add(VIEW, DataTypes.IntegerType, false)
+          .add(SUSPECT, DataTypes.IntegerType, false)
+          .add(PAIR, DataTypes.IntegerType, false);
+
   /** Columns of the two images. */
   static final String IMAGE_ID = ImagesTable.IMAGE_ID;
 
@@ -73,28 +89,48 @@ final class CausePairs {
           .add(SUSPECT, DataTypes.IntegerType, false)
           .add(PAIR, DataTypes.IntegerType, false)
           .add(OTHER_COUNTS, DataTypes.BooleanType, false)
+          .add(PART, ImagesTable.BOXES_TYPE, true)
+          .add(PART_CONTROL, ImagesTable.BOXES_TYPE, true)
           .add(OWN, IMAGE, false)
           .add(OTHER, IMAGE, true);
+
+  private static final StructType PART_KEY =
+      new StructType()
+          .add(ExplanationsTable.IMAGE_ID, DataTypes.StringType, false)
+          .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType, false);
 
   /** Other images are drawn from at least so many, and from this multiple of those of a class. */
   private static final int FEWEST_OTHERS = 512;
 
   private static final int OTHERS_FOR_EACH = 8;
 
+  /** Second parts of all views and classes together, unless that would be too few of each. */
+  private static final int SECOND_PARTS = 6_400;
+
+  private static final int FEWEST_SECOND_PARTS = 16;
+
   private final SparkSession spark;
   private final int images;
   private final long seed;
+  private final int secondParts;
   private final List<Row> pairs = new ArrayList<>();
+  private final Map<Numbered, Integer> withoutPart = new HashMap<>();
+
+  /** A suspect by the numbers of its view and of its own. */
+  private record Numbered(int view, int suspect) {}
 
   /**
    * Creates an empty list.
    *
    * @param images most images for each suspect
+   * @param searched second parts that are suspects, of all views together
    */
-  CausePairs(SparkSession spark, int images, long seed) {
+  CausePairs(SparkSession spark, int images, long seed, long searched) {
     this.spark = spark;
     this.images = images;
     this.seed = seed;
+    this.secondParts =
+        (int) Math.min(images, Math.max(FEWEST_SECOND_PARTS, SECOND_PARTS / Math.max(1, searched)));
   }
 
   private record Image(
@@ -134,6 +170,7 @@ final class CausePairs {
               suspects.stream().filter(one -> one.subjects() == subjects).toList(),
               subjects));
     }
+    Map<PartKey, Part> parts = parts(explanations, suspects, own.get(Subjects.PREDICTED));
     List<Image> pool = pool(explanations);
     Map<Integer, String> names = new HashMap<>();
     for (ClassReport one : view.classes()) {
@@ -149,17 +186,80 @@ final class CausePairs {
               .limit(images)
               .toList();
       List<Image> mine = own.get(suspects.get(number).subjects()).getOrDefault(wanted, List.of());
-      for (int i = 0; i < mine.size(); i++) {
-        pairs.add(
-            RowFactory.create(
-                view.view().number(),
-                number,
-                i,
-                i < others.size(),
-                mine.get(i).row(),
-                others.isEmpty() ? null : others.get(i % others.size()).row()));
+      boolean second = suspects.get(number) instanceof Suspect.OfSecondPart;
+      for (int i = 0; i < mine.size() && (!second || i < secondParts); i++) {
+        Part part = second ? parts.get(new PartKey(mine.get(i).id(), wanted)) : Part.NONE;
+        if (part == null) {
+          withoutPart.merge(new Numbered(view.view().number(), number), 1, Integer::sum);
+        } else {
+          pairs.add(
+              RowFactory.create(
+                  view.view().number(),
+                  number,
+                  i,
+                  i < others.size(),
+                  part.place(),
+                  part.control(),
+                  mine.get(i).row(),
+                  others.isEmpty() ? null : others.get(i % others.size()).row()));
+        }
       }
     }
+  }
+
+  private record PartKey(String imageId, int classIndex) {}
+
+  /** Two values of {@link ImagesTable#BOXES_TYPE}, or null. */
+  private record Part(Row[] place, Row[] control) {
+    static final Part NONE = new Part(null, null);
+  }
+
+  /** The second parts of the images that are chosen for them; without those that have none. */
+  private Map<PartKey, Part> parts(
+      Dataset<Row> explanations, List<Suspect> suspects, Map<Integer, List<Image>> own) {
+    List<Row> chosen = new ArrayList<>();
+    for (Suspect suspect : suspects) {
+      if (suspect instanceof Suspect.OfSecondPart of) {
+        own.getOrDefault(of.classIndex(), List.of()).stream()
+            .limit(secondParts)
+            .forEach(image -> chosen.add(RowFactory.create(image.id(), of.classIndex())));
+      }
+    }
+    Map<PartKey, Part> parts = new HashMap<>();
+    String[] key = {ExplanationsTable.IMAGE_ID, ExplanationsTable.TARGET_INDEX};
+    Iterator<Row> maps =
+        explanations
+            .join(broadcast(spark.createDataFrame(chosen, PART_KEY)), key, "left_semi")
+            .select(
+                ExplanationsTable.IMAGE_ID,
+                ExplanationsTable.TARGET_INDEX,
+                ExplanationsTable.MAP,
+                ExplanationsTable.MAP_HEIGHT,
+                ExplanationsTable.MAP_WIDTH)
+            .toLocalIterator();
+    while (maps.hasNext()) {
+      Row row = maps.next();
+      double[] map =
+          row.<Float>getList(row.fieldIndex(ExplanationsTable.MAP)).stream()
+              .mapToDouble(Float::doubleValue)
+              .toArray();
+      int height = row.getAs(ExplanationsTable.MAP_HEIGHT);
+      int width = row.getAs(ExplanationsTable.MAP_WIDTH);
+      SecondPart.of(map, height, width)
+          .ifPresent(
+              place ->
+                  parts.put(
+                      new PartKey(
+                          row.getAs(ExplanationsTable.IMAGE_ID),
+                          row.<Integer>getAs(ExplanationsTable.TARGET_INDEX)),
+                      new Part(
+                          CausesTable.boxes(place),
+                          place
+                              .elsewhere(map, height, width)
+                              .map(CausesTable::boxes)
+                              .orElse(null))));
+    }
+    return parts;
   }
 
   private static final Column[] COLUMNS = {
@@ -237,6 +337,16 @@ final class CausePairs {
             xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID)),
             col(ExplanationsTable.IMAGE_ID))
         .limit(most);
+  }
+
+  /** The columns of {@link #KEY}. */
+  static String[] keys() {
+    return KEY.fieldNames();
+  }
+
+  /** Images that were chosen for a suspect, but whose maps mark nothing apart from their peaks. */
+  int withoutPart(int view, int suspect) {
+    return withoutPart.getOrDefault(new Numbered(view, suspect), 0);
   }
 
   int size() {

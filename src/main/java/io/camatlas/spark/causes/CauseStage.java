@@ -23,6 +23,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesImagesTable.Trial;
+import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.io.Serializable;
@@ -58,9 +59,11 @@ final class CauseStage {
   static final String PICTURES = "pictures";
 
   /** Pairs of each suspect of which pictures are kept. */
-  private static final int KEPT = 4;
+  static final int KEPT = 4;
 
   private static final int PICTURE_SIZE = 320;
+
+  private static final String OUTSIDE = "the place or its control lies outside of the picture";
 
   private CauseStage() {}
 
@@ -78,6 +81,7 @@ final class CauseStage {
    * @param archive path of the probed archive, readable by executors
    * @param precision what the archive computes with
    * @param out folder of the results while they are written
+   * @param keepAll whether pictures of all pairs are kept
    */
   record Plan(
       String archive,
@@ -88,8 +92,13 @@ final class CauseStage {
       int batch,
       DecodeLimits limits,
       DeviceChoice device,
-      String out)
-      implements Serializable {}
+      String out,
+      boolean keepAll)
+      implements Serializable {
+    Plan keepingAll() {
+      return new Plan(archive, probe, precision, card, views, batch, limits, device, out, true);
+    }
+  }
 
   /** Runs the experiments on pairs, as {@link CausePairs#rows} lists them. */
   static Dataset<Row> apply(
@@ -197,6 +206,13 @@ final class CauseStage {
         place(of, own, other, counts);
       } else if (suspect instanceof Suspect.OfFeatureMap of) {
         featureMap(of, own, other, counts);
+      } else if (other.isPresent() && counts) {
+        Optional<Place> control = CausesTable.place(row, CausePairs.PART_CONTROL);
+        Place part = CausesTable.place(row, CausePairs.PART).orElseThrow();
+        if (!holds(own, part, control) || !holds(other.get(), part, control)) {
+          throw new Unusable(OUTSIDE);
+        }
+        paste(own, other.get(), suspect.classIndex(), part, control);
       }
     }
 
@@ -224,10 +240,11 @@ final class CauseStage {
     private void place(Suspect.OfPlace suspect, Opened own, Optional<Opened> any, boolean counts)
         throws Unusable {
       // In padding nothing could be covered, and a control there would cost nothing.
-      if (!holds(own, suspect)) {
-        throw new Unusable("the place or its control lies outside of the picture");
+      if (!holds(own, suspect.place(), suspect.elsewhere())) {
+        throw new Unusable(OUTSIDE);
       }
-      Optional<Opened> other = any.filter(opened -> holds(opened, suspect));
+      Optional<Opened> other =
+          any.filter(opened -> holds(opened, suspect.place(), suspect.elsewhere()));
       int wanted = suspect.classIndex();
       Tried before = tried(own, null, wanted);
       for (CauseTest test : CauseTest.COVERS) {
@@ -244,23 +261,23 @@ final class CauseStage {
                 place -> covered.show(covered(test, own, other, place), test, TrialState.CONTROL));
       }
       if (other.isPresent() && counts) {
-        Opened onto = other.get();
-        Tried pasted = tried(onto, own.id(), wanted);
-        tried(onto, null, wanted).show(onto.image(), CauseTest.PASTE, TrialState.BEFORE);
-        pasted.show(pasted(onto, own, suspect.place()), CauseTest.PASTE, TrialState.AFTER);
-        suspect
-            .elsewhere()
-            .ifPresent(
-                place ->
-                    pasted.show(pasted(onto, own, place), CauseTest.PASTE, TrialState.CONTROL));
+        paste(own, other.get(), wanted, suspect.place(), suspect.elsewhere());
       }
     }
 
-    private static boolean holds(Opened opened, Suspect.OfPlace suspect) {
-      return Retouch.holds(opened.image(), opened.pixels(suspect.place()))
-          && suspect
-              .elsewhere()
-              .map(place -> Retouch.holds(opened.image(), opened.pixels(place)))
+    private void paste(
+        Opened own, Opened onto, int wanted, Place place, Optional<Place> elsewhere) {
+      Tried pasted = tried(onto, own.id(), wanted);
+      tried(onto, null, wanted).show(onto.image(), CauseTest.PASTE, TrialState.BEFORE);
+      pasted.show(pasted(onto, own, place), CauseTest.PASTE, TrialState.AFTER);
+      elsewhere.ifPresent(
+          control -> pasted.show(pasted(onto, own, control), CauseTest.PASTE, TrialState.CONTROL));
+    }
+
+    private static boolean holds(Opened opened, Place place, Optional<Place> elsewhere) {
+      return Retouch.holds(opened.image(), opened.pixels(place))
+          && elsewhere
+              .map(control -> Retouch.holds(opened.image(), opened.pixels(control)))
               .orElse(true);
     }
 
@@ -324,7 +341,9 @@ final class CauseStage {
       }
 
       private String kept(RgbImage changed, CauseTest test, TrialState state) {
-        if (pair >= KEPT) {
+        boolean kept =
+            pair < KEPT && !(view.suspects().get(number) instanceof Suspect.OfSecondPart);
+        if (!kept && !plan.keepAll()) {
           return null;
         }
         String file =

@@ -1,20 +1,17 @@
 package io.camatlas.spark.causes;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.cam.LayerCam;
 import io.camatlas.cam.NeuronSelection;
 import io.camatlas.causes.Cause;
-import io.camatlas.causes.CauseTest;
-import io.camatlas.causes.Effect;
 import io.camatlas.causes.Habits;
 import io.camatlas.causes.Suspect;
-import io.camatlas.causes.TrialState;
 import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.explain.Rule;
 import io.camatlas.model.ProbedLayer;
-import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
@@ -30,7 +27,6 @@ import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CausesImagesTable;
-import io.camatlas.spark.results.CausesImagesTable.Trial;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassHabitsTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
@@ -46,14 +42,16 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -64,6 +62,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class CausesJob {
   private static final String OUTCOMES = "outcomes";
+  private static final String OUTCOMES_AGAIN = "outcomes-again";
   private static final String LISTING = "listing";
   private static final int PAIRS_PER_PARTITION = 16;
 
@@ -81,7 +80,8 @@ public final class CausesJob {
    * What a job did.
    *
    * @param out where the results are
-   * @param verdicts number of suspects by verdict
+   * @param verdicts number of suspects by verdict, second parts left out
+   * @param second what the search for second parts found
    * @param pairs number of pairs of images that were to be tested
    * @param problems pairs that could not be used, counted by reason
    * @param seconds wall time
@@ -89,17 +89,23 @@ public final class CausesJob {
   public record Report(
       String out,
       Map<Cause.Verdict, Integer> verdicts,
+      SecondParts second,
       long pairs,
       Map<String, Long> problems,
       double seconds) {
+    /**
+     * What the search for second parts found.
+     *
+     * @param classes classes, of all views, in whose images a second part was looked for
+     * @param standOut those whose second parts turn many more images than those of others
+     */
+    public record SecondParts(long classes, long standOut) {}
+
     /** Number of suspects tested. */
     public int suspects() {
       return verdicts.values().stream().mapToInt(Integer::intValue).sum();
     }
   }
-
-  /** A view whose suspects are tested. */
-  private record Tested(ViewReport view, ExplainedRun run, List<Suspect> suspects) {}
 
   /**
    * Checks that results can be written, before anything else is done.
@@ -148,48 +154,76 @@ public final class CausesJob {
       job.describe("measure what the network does without content");
       Map<ViewKey, ViewHabits> habits = habits(atlas, origins, folder, archive);
       job.describe("look for suspects");
-      List<Tested> tested = tested(new AtlasReader(spark, atlas), origins, habits);
+      List<TestedView> tested = tested(new AtlasReader(spark, atlas), origins, habits);
+      long searched =
+          tested.stream()
+              .flatMap(one -> one.suspects().stream())
+              .filter(Suspect.OfSecondPart.class::isInstance)
+              .count();
       CausePairs pairs =
           new CausePairs(
               spark,
               settings.given().get(CausesOptions.IMAGES_PER_FINDING),
-              settings.given().get(CausesOptions.CAUSES_SEED));
-      int suspects = 0;
-      for (Tested one : tested) {
-        suspects += one.suspects().size();
+              settings.given().get(CausesOptions.CAUSES_SEED),
+              searched);
+      for (TestedView one : tested) {
         if (!one.suspects().isEmpty()) {
           pairs.add(one.run(), one.view(), one.suspects());
         }
       }
+      long suspects = tested.stream().mapToLong(one -> one.suspects().size()).sum() - searched;
       console.printf(
-          "Testing %,d %s on %,d pairs of images%n",
-          suspects, suspects == 1 ? "suspect" : "suspects", pairs.size());
-      job.describe("test " + suspects + " suspects");
-      test(pairs, tested, origins, folder, archive);
+          "Testing %,d %s, and second parts of %,d %s, on %,d pairs of images%n",
+          suspects,
+          suspects == 1 ? "suspect" : "suspects",
+          searched,
+          searched == 1 ? "class" : "classes",
+          pairs.size());
+      job.describe("test " + suspects + " suspects and " + searched + " classes");
+      List<JudgedSuspect> judged = test(pairs, tested, origins, folder, archive);
       folder.delete(archive);
       job.describe("write tables");
       Map<Cause.Verdict, Integer> verdicts = new EnumMap<>(Cause.Verdict.class);
-      write(rows(tested, folder, verdicts), CausesTable.SCHEMA, folder.part(CausesTable.NAME));
+      long standOut = 0;
+      for (JudgedSuspect one : judged) {
+        if (!(one.cause().suspect() instanceof Suspect.OfSecondPart)) {
+          verdicts.merge(one.cause().verdict(), 1, Integer::sum);
+        } else if (one.cause().verdict() == Cause.Verdict.CONFIRMED) {
+          standOut++;
+        }
+      }
+      write(
+          judged.stream().flatMap(one -> one.rows().stream()).toList(),
+          CausesTable.SCHEMA,
+          folder.part(CausesTable.NAME));
       Map<String, Long> problems = problems(folder);
       folder.delete(OUTCOMES);
-      Report report = new Report(folder.place(), verdicts, pairs.size(), problems, job.seconds());
+      folder.delete(OUTCOMES_AGAIN);
+      Report report =
+          new Report(
+              folder.place(),
+              verdicts,
+              new Report.SecondParts(searched, standOut),
+              pairs.size(),
+              problems,
+              job.seconds());
       folder.commit(about(job, report));
       return report;
     }
   }
 
-  private List<Tested> tested(
+  private List<TestedView> tested(
       AtlasReader reader, List<Origin> origins, Map<ViewKey, ViewHabits> habits) {
     Map<String, ExplainedRun> byRun = new HashMap<>();
     ExplainedRun.of(origins).forEach(run -> byRun.put(run.id(), run));
-    List<Tested> tested = new ArrayList<>();
+    List<TestedView> tested = new ArrayList<>();
     long fewest = settings.given().get(ReportOptions.LEAST_IMAGES);
     for (ViewReport read : reader.read(FromRuns.NOTHING, fewest)) {
       ViewReport view = read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN));
       ExplainedRun run = byRun.get(view.view().run());
       if (run != null && layer(view.view().layer().path()) >= 0) {
         tested.add(
-            new Tested(
+            new TestedView(
                 view, run, Suspects.of(view, settings.given().get(CausesOptions.CAUSES_SEED))));
       }
     }
@@ -279,15 +313,14 @@ public final class CausesJob {
     return settings.model().plan().layers().stream().map(ProbedLayer::name).toList().indexOf(name);
   }
 
-  private void test(
+  /** Runs all experiments, writes each trial, and judges the suspects. */
+  private List<JudgedSuspect> test(
       CausePairs pairs,
-      List<Tested> tested,
+      List<TestedView> tested,
       List<Origin> origins,
       ResultFolder folder,
       String archive)
       throws IOException {
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
     CauseStage.Plan plan =
         new CauseStage.Plan(
             folder.part(archive),
@@ -307,141 +340,85 @@ public final class CausesJob {
             settings.given().get(CausesOptions.CAUSES_BATCH),
             OriginImages.limits(origins),
             settings.device(),
-            folder.whole());
+            folder.whole(),
+            false);
     Dataset<Row> images =
         OriginImages.placed(
             spark, pairs.images(), settings.images(), origins, folder.part(LISTING), console);
-    int parts =
-        Math.max(
-            Math.min(pairs.size(), 2 * spark.sparkContext().defaultParallelism()),
-            (pairs.size() + PAIRS_PER_PARTITION - 1) / PAIRS_PER_PARTITION);
     RunCounters counters = new RunCounters(spark.sparkContext());
-    Dataset<Row> outcomes =
-        CauseStage.apply(
-            pairs.rows(images).repartition(Math.max(1, parts)), plan, hadoop, counters);
-    if (pairs.size() > 0) {
-      try (Progress progress = new Progress(counters, pairs.size(), console)) {
-        outcomes.write().parquet(folder.part(OUTCOMES));
-      }
-    } else {
-      spark.createDataFrame(List.of(), CauseStage.OUTCOME).write().parquet(folder.part(OUTCOMES));
+    try (Progress progress = new Progress(counters, pairs.size(), console)) {
+      show(pairs.rows(images), pairs.size(), plan, counters, folder.part(OUTCOMES));
     }
-    outcomes(folder)
-        .where(col(CauseStage.TRIAL).isNotNull())
-        .select(CauseStage.TRIAL + ".*")
+    List<JudgedSuspect> judged = JudgedSuspect.all(pairs, tested, trials(folder, OUTCOMES));
+    List<Row> telling = judged.stream().flatMap(one -> one.telling().stream()).toList();
+    Dataset<Row> trials = trials(folder, OUTCOMES);
+    if (!telling.isEmpty()) {
+      // Of second parts, only pictures that tell something are kept; which do, is known only now.
+      Dataset<Row> chosen = spark.createDataFrame(telling, CausePairs.KEY);
+      show(
+          pairs.rows(images).join(broadcast(chosen), CausePairs.keys(), "left_semi"),
+          telling.size(),
+          plan.keepingAll(),
+          new RunCounters(spark.sparkContext()),
+          folder.part(OUTCOMES_AGAIN));
+      String[] same = {
+        CausesImagesTable.RUN,
+        CausesImagesTable.LAYER,
+        CausesImagesTable.SUSPECT,
+        CausesImagesTable.PAIR
+      };
+      Dataset<Row> again = trials(folder, OUTCOMES_AGAIN);
+      trials = trials.join(broadcast(again.select(columns(same)).distinct()), same, "left_anti");
+      trials = trials.unionByName(again);
+    }
+    trials
+        .select(columns(CausesImagesTable.SCHEMA.fieldNames()))
         .write()
         .parquet(folder.part(CausesImagesTable.NAME));
     deleteListings(folder, LISTING, origins.size());
+    return judged;
   }
 
-  private Dataset<Row> outcomes(ResultFolder folder) {
-    return spark.read().schema(CauseStage.OUTCOME).parquet(folder.part(OUTCOMES));
+  private static Column[] columns(String[] names) {
+    return Stream.of(names).map(functions::col).toArray(Column[]::new);
+  }
+
+  private void show(
+      Dataset<Row> pairs, int number, CauseStage.Plan plan, RunCounters counters, String place) {
+    if (number == 0) {
+      spark.createDataFrame(List.of(), CauseStage.OUTCOME).write().parquet(place);
+      return;
+    }
+    int parts =
+        Math.max(
+            Math.min(number, 2 * spark.sparkContext().defaultParallelism()),
+            (number + PAIRS_PER_PARTITION - 1) / PAIRS_PER_PARTITION);
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    CauseStage.apply(pairs.repartition(parts), plan, hadoop, counters).write().parquet(place);
+  }
+
+  private Dataset<Row> trials(ResultFolder folder, String outcomes) {
+    return spark
+        .read()
+        .schema(CauseStage.OUTCOME)
+        .parquet(folder.part(outcomes))
+        .where(col(CauseStage.TRIAL).isNotNull())
+        .select(CauseStage.TRIAL + ".*");
   }
 
   private Map<String, Long> problems(ResultFolder folder) {
     Map<String, Long> problems = new TreeMap<>();
-    outcomes(folder)
+    spark
+        .read()
+        .schema(CauseStage.OUTCOME)
+        .parquet(folder.part(OUTCOMES))
         .where(col(CauseStage.PROBLEM).isNotNull())
         .groupBy(CauseStage.PROBLEM)
         .count()
         .collectAsList()
         .forEach(row -> problems.put(row.getString(0), row.getLong(1)));
     return problems;
-  }
-
-  /** An image in all states of one test. */
-  private static final class States {
-    private final Map<TrialState, List<Effect.Said>> said = new EnumMap<>(TrialState.class);
-
-    void add(Trial trial) {
-      said.computeIfAbsent(trial.state(), state -> new ArrayList<>())
-          .add(
-              new Effect.Said(
-                  trial.probability(), trial.predictedIndex() == trial.targetIndex() ? 1 : 0));
-    }
-
-    /** Whether an image was seen in all states; scores that are not finite are missing. */
-    boolean isComplete(boolean withControl) {
-      return said.containsKey(TrialState.BEFORE)
-          && said.containsKey(TrialState.AFTER)
-          && (said.containsKey(TrialState.CONTROL) || !withControl);
-    }
-
-    Effect.Outcome outcome() {
-      return new Effect.Outcome(
-          mean(TrialState.BEFORE), mean(TrialState.AFTER), mean(TrialState.CONTROL));
-    }
-
-    private Effect.Said mean(TrialState state) {
-      List<Effect.Said> all = said.get(state);
-      return all == null
-          ? null
-          : new Effect.Said(
-              all.stream().mapToDouble(Effect.Said::probability).average().orElseThrow(),
-              all.stream().mapToDouble(Effect.Said::share).average().orElseThrow());
-    }
-  }
-
-  private static boolean hasControl(Suspect suspect) {
-    return suspect instanceof Suspect.OfPlace of
-        ? of.elsewhere().isPresent()
-        : !((Suspect.OfFeatureMap) suspect).others().isEmpty();
-  }
-
-  private record SuspectKey(String run, String layer, int suspect) {}
-
-  private List<Row> rows(
-      List<Tested> tested, ResultFolder folder, Map<Cause.Verdict, Integer> verdicts) {
-    Map<SuspectKey, Map<CauseTest, Map<Integer, States>>> found = new HashMap<>();
-    Iterator<Row> trials =
-        spark.read().parquet(folder.part(CausesImagesTable.NAME)).toLocalIterator();
-    while (trials.hasNext()) {
-      Trial trial = CausesImagesTable.fromRow(trials.next());
-      found
-          .computeIfAbsent(
-              new SuspectKey(trial.run(), trial.layer(), trial.suspect()),
-              key -> new EnumMap<>(CauseTest.class))
-          .computeIfAbsent(trial.test(), test -> new TreeMap<>())
-          .computeIfAbsent(trial.pair(), pair -> new States())
-          .add(trial);
-    }
-    List<Row> rows = new ArrayList<>();
-    for (Tested one : tested) {
-      String run = one.view().view().run();
-      String layer = one.view().view().layer().path();
-      CausesTable.Origin origin =
-          new CausesTable.Origin(
-              run, one.view().view().model().name(), layer, one.view().view().rule().name());
-      for (int i = 0; i < one.suspects().size(); i++) {
-        Suspect suspect = one.suspects().get(i);
-        List<Effect> effects = new ArrayList<>();
-        found
-            .getOrDefault(new SuspectKey(run, layer, i), Map.of())
-            .forEach(
-                (test, pairs) -> {
-                  List<Effect.Outcome> outcomes =
-                      pairs.values().stream()
-                          .filter(states -> states.isComplete(hasControl(suspect)))
-                          .map(States::outcome)
-                          .toList();
-                  if (!outcomes.isEmpty()) {
-                    effects.add(Effect.of(test, outcomes));
-                  }
-                });
-        Cause cause = new Cause(suspect, effects, List.of());
-        verdicts.merge(cause.verdict(), 1, Integer::sum);
-        rows.addAll(CausesTable.toRows(origin, i, name(one.view(), suspect), cause));
-      }
-    }
-    return rows;
-  }
-
-  private static String name(ViewReport view, Suspect suspect) {
-    return view.classes().stream()
-        .filter(one -> one.index() == suspect.classIndex())
-        .map(ClassReport::name)
-        .findFirst()
-        .orElse("");
   }
 
   /** The contents of {@code causes.json}. */
@@ -452,6 +429,7 @@ public final class CausesJob {
       String started,
       double seconds,
       Map<Cause.Verdict, Integer> suspects,
+      Report.SecondParts secondParts,
       long pairs,
       Map<String, Long> pairsNotUsed,
       Model model,
@@ -472,6 +450,7 @@ public final class CausesJob {
         job.started().toString(),
         report.seconds(),
         report.verdicts(),
+        report.second(),
         report.pairs(),
         report.problems(),
         new About.Model(settings.card().name(), settings.model().sha256()),

@@ -2,6 +2,7 @@ package io.camatlas.spark.report;
 
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.OtherClasses;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
 import io.camatlas.localize.FractionBox;
@@ -78,12 +79,15 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    * A suspect that was tested; its rows in {@code causes} and {@code causes_images} have the same
    * run, layer and class.
    *
-   * @param place rectangles in fractions of what the network saw
+   * @param place rectangles in fractions of what the network saw; neither this nor a feature map is
+   *     given for the second part of each image
+   * @param p for second parts: probability that chance makes the class stand out so much
    */
   record Experiment(
       int classIndex,
       List<FractionBox> place,
       Integer featureMap,
+      Double p,
       String verdict,
       List<Test> tests) {}
 
@@ -184,6 +188,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         suspect.classIndex(),
         place == null ? null : place.boxes(),
         suspect instanceof Suspect.OfFeatureMap of ? of.map() : null,
+        cause.others().map(OtherClasses::p).orElse(null),
         cause.verdict().name().toLowerCase(Locale.ROOT),
         cause.effects().stream()
             .map(

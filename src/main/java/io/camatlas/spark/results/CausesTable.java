@@ -9,6 +9,7 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.OtherClasses;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
@@ -28,14 +29,16 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code causes}: one row for each suspect and test.
  *
  * <p>{@code images_of} is {@code labelled} or {@code predicted}: which images were tested as those
- * of the class. {@code kind} is {@code place} or {@code feature map}. Places are rectangles in
- * fractions of what the network saw. Probabilities and shares are 0 to 1; effects are differences
- * of these, with 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the
- * suspect as a whole and repeated in each of its rows.
+ * of the class. {@code kind} is {@code place}, {@code feature map} or {@code second part}. Places
+ * are rectangles in fractions of what the network saw; second parts lie elsewhere in each image.
+ * For these, {@code others_n}, {@code others_predicted} and {@code p} compare a class with all
+ * others, as {@link OtherClasses} defines it. Probabilities and shares are 0 to 1; effects are
+ * differences of these, with 95 % intervals, as {@link Effect} defines them. {@code verdict} is
+ * about the suspect as a whole and repeated in each of its rows.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the table. */
   public static final String NAME = "causes";
@@ -59,6 +62,11 @@ public final class CausesTable {
 
   private static final String OF_A_PLACE = "place";
   private static final String OF_A_FEATURE_MAP = "feature map";
+  private static final String OF_A_SECOND_PART = "second part";
+
+  private static final String OTHERS_N = "others_n";
+  private static final String OTHERS_PREDICTED = "others_predicted";
+  private static final String P = SlicesTable.P;
 
   /** Mean probability of the class, and share of the images predicted as it. */
   private static final String PROBABILITY = CausesImagesTable.PROBABILITY;
@@ -98,7 +106,11 @@ public final class CausesTable {
         schema = schema.add(number + effect, DoubleType, true);
       }
     }
-    return schema.add(VERDICT, StringType, false);
+    return schema
+        .add(OTHERS_N, LongType, true)
+        .add(OTHERS_PREDICTED, LongType, true)
+        .add(P, DoubleType, true)
+        .add(VERDICT, StringType, false);
   }
 
   /**
@@ -147,7 +159,16 @@ public final class CausesTable {
         row.with(KIND, OF_A_FEATURE_MAP)
             .with(FEATURE_MAP, of.map())
             .with(CONTROL_FEATURE_MAPS, of.others().toArray(new Integer[0]));
+      } else {
+        row.with(KIND, OF_A_SECOND_PART);
       }
+      cause
+          .others()
+          .ifPresent(
+              others ->
+                  row.with(OTHERS_N, others.n())
+                      .with(OTHERS_PREDICTED, others.turned())
+                      .with(P, others.p()));
       numbers(row, PROBABILITY, effect.probability(), effect.ofProbability());
       numbers(row, PREDICTED, effect.predicted(), effect.ofPrediction());
       rows.add(row.row());
@@ -165,7 +186,8 @@ public final class CausesTable {
         .with(number + EFFECTS.get(2), effect.high());
   }
 
-  private static Row[] boxes(Place place) {
+  /** A place as a value of {@link ImagesTable#BOXES_TYPE}. */
+  public static Row[] boxes(Place place) {
     return place.boxes().stream()
         .map(box -> RowFactory.create(box.x0(), box.y0(), box.x1(), box.y1()))
         .toArray(Row[]::new);
@@ -191,25 +213,41 @@ public final class CausesTable {
                 new Cause(
                     suspect(own.get(0)),
                     own.stream().map(CausesTable::effect).toList(),
+                    others(own.get(0)),
                     pictures.getOrDefault(number, List.of()))));
     return causes;
   }
 
   private static Suspect suspect(Row row) {
     int classIndex = row.getAs(CLASS_INDEX);
-    return row.<String>getAs(KIND).equals(OF_A_PLACE)
-        ? new Suspect.OfPlace(
-            classIndex,
-            place(row, RECTANGLES).orElseThrow(),
-            place(row, CONTROL_RECTANGLES),
-            Suspect.Subjects.valueOf(row.<String>getAs(IMAGES_OF).toUpperCase(Locale.ROOT)))
-        : new Suspect.OfFeatureMap(
-            classIndex,
-            row.<Integer>getAs(FEATURE_MAP),
-            row.getList(row.fieldIndex(CONTROL_FEATURE_MAPS)));
+    return switch (row.<String>getAs(KIND)) {
+      case OF_A_PLACE ->
+          new Suspect.OfPlace(
+              classIndex,
+              place(row, RECTANGLES).orElseThrow(),
+              place(row, CONTROL_RECTANGLES),
+              Suspect.Subjects.valueOf(row.<String>getAs(IMAGES_OF).toUpperCase(Locale.ROOT)));
+      case OF_A_FEATURE_MAP ->
+          new Suspect.OfFeatureMap(
+              classIndex,
+              row.<Integer>getAs(FEATURE_MAP),
+              row.getList(row.fieldIndex(CONTROL_FEATURE_MAPS)));
+      default -> new Suspect.OfSecondPart(classIndex);
+    };
   }
 
-  private static Optional<Place> place(Row row, String column) {
+  private static Optional<OtherClasses> others(Row row) {
+    return Cells.has(row, P)
+        ? Optional.of(
+            new OtherClasses(
+                Cells.count(row, OTHERS_N),
+                Cells.count(row, OTHERS_PREDICTED),
+                Cells.number(row, P)))
+        : Optional.empty();
+  }
+
+  /** The place in a column of {@link ImagesTable#BOXES_TYPE}; empty if it is null. */
+  public static Optional<Place> place(Row row, String column) {
     if (!Cells.has(row, column)) {
       return Optional.empty();
     }
