@@ -17,6 +17,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -31,18 +32,37 @@ import java.util.stream.IntStream;
  * @param layer the layer to explain where the user names none; empty while unknown
  * @param scores what the network's scores are
  * @param preprocessing from pixels to the network's input
+ * @param superclasses for each class the name of the group that it belongs to, or empty text; empty
+ *     if there are no groups
  */
 public record ModelCard(
-    String name, List<String> classes, String layer, ScoreKind scores, Preprocessing preprocessing)
+    String name,
+    List<String> classes,
+    String layer,
+    ScoreKind scores,
+    Preprocessing preprocessing,
+    List<String> superclasses)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final List<String> KEYS = List.of("name", "classes", "layer", "scores", "input");
+  private static final List<String> KEYS =
+      List.of("name", "classes", "superclasses", "layer", "scores", "input");
   private static final List<String> INPUT_KEYS =
       List.of("channels", "resize", "interpolation", "resize_as", "crop", "mean", "std");
 
   public ModelCard {
     classes = List.copyOf(classes);
+    superclasses = List.copyOf(superclasses);
+  }
+
+  /** A card without superclasses. */
+  public ModelCard(
+      String name,
+      List<String> classes,
+      String layer,
+      ScoreKind scores,
+      Preprocessing preprocessing) {
+    this(name, classes, layer, scores, preprocessing, List.of());
   }
 
   /** A card for a model without a sidecar: ImageNet's preprocessing, nothing else known. */
@@ -79,7 +99,8 @@ public record ModelCard(
           classes(root.path("classes")),
           root.path("layer").asText(""),
           Choices.require("scores", root.path("scores").asText("logits"), ScoreKind.class),
-          preprocessing(root.path("input")));
+          preprocessing(root.path("input")),
+          superclasses(root.path("superclasses"), classes(root.path("classes"))));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
@@ -107,6 +128,47 @@ public record ModelCard(
     List<String> classes = new ArrayList<>();
     node.forEach(name -> classes.add(name.asText()));
     return classes;
+  }
+
+  /** From {@code {"superclass": ["class", …], …}}. */
+  private static List<String> superclasses(JsonNode node, List<String> classes) {
+    if (node.isMissingNode() || node.isNull()) {
+      return List.of();
+    }
+    if (!node.isObject()) {
+      throw new IllegalArgumentException(
+          "superclasses must be an object that gives each name its classes, such as"
+              + " {\"animal\": [\"cat\", \"dog\"]}.");
+    }
+    String[] superclasses = new String[classes.size()];
+    Arrays.fill(superclasses, "");
+    node.fields()
+        .forEachRemaining(
+            group -> {
+              for (JsonNode one : group.getValue()) {
+                boolean known = false;
+                for (int i = 0; i < superclasses.length; i++) {
+                  if (classes.get(i).equals(one.asText())) {
+                    if (!superclasses[i].isEmpty()) {
+                      throw new IllegalArgumentException(
+                          "superclasses has class '%s' in '%s' and in '%s'; a class belongs to one."
+                              .formatted(one.asText(), superclasses[i], group.getKey()));
+                    }
+                    superclasses[i] = group.getKey();
+                    known = true;
+                  }
+                }
+                if (!known) {
+                  throw new IllegalArgumentException(
+                      "superclasses has class '%s' in '%s', which is not one of the classes%s."
+                          .formatted(
+                              one.asText(),
+                              group.getKey(),
+                              NearestName.clause(one.asText(), classes)));
+                }
+              }
+            });
+    return List.of(superclasses);
   }
 
   private static Preprocessing preprocessing(JsonNode input) {
@@ -220,6 +282,18 @@ public record ModelCard(
 
   /** This card with other classes. */
   public ModelCard withClasses(List<String> names) {
-    return new ModelCard(name, names, layer, scores, preprocessing);
+    return new ModelCard(
+        name,
+        names,
+        layer,
+        scores,
+        preprocessing,
+        names.equals(classes) ? superclasses : List.of());
+  }
+
+  /** All that affects explanations, as text; superclasses only affect what is said of them. */
+  public String identity() {
+    return "ModelCard[name=%s, classes=%s, layer=%s, scores=%s, preprocessing=%s]"
+        .formatted(name, classes, layer, scores, preprocessing);
   }
 }

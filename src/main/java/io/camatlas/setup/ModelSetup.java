@@ -70,21 +70,26 @@ public final class ModelSetup {
 
   private static ModelCard card(GivenSettings given, String model) {
     try {
-      Optional<Path> named = given.optional(ModelOptions.SIDECAR).map(ModelFiles::local);
-      if (named.isPresent() && !Files.exists(named.get())) {
+      Optional<Path> sidecar = given.optional(ModelOptions.SIDECAR).map(ModelFiles::local);
+      if (sidecar.isPresent() && !Files.exists(sidecar.get())) {
         throw new IllegalArgumentException(
-            "`sidecar` is " + named.get() + ", which does not exist.");
+            "`sidecar` is " + sidecar.get() + ", which does not exist.");
       }
-      Optional<Path> file = named.or(() -> ModelFiles.sidecar(model));
+      Optional<Path> file = sidecar.or(() -> ModelFiles.sidecar(model));
       String name = model.substring(model.lastIndexOf('/') + 1).replaceFirst("\\.[^.]*$", "");
       ModelCard card = file.isPresent() ? ModelCard.read(file.get()) : ModelCard.unknown(name);
       Optional<String> classes = given.optional(ModelOptions.CLASSES);
+      ModelCard named = card;
+      if (classes.isPresent()) {
+        named = card.withClasses(classes(ModelFiles.local(classes.get())));
+      }
       return new ModelCard(
           card.name(),
-          classes.isPresent() ? classes(ModelFiles.local(classes.get())) : card.classes(),
+          named.classes(),
           card.layer(),
           given.optional(ModelOptions.SCORES).orElse(card.scores()),
-          preprocessing(given, card.preprocessing()));
+          preprocessing(given, card.preprocessing()),
+          named.superclasses());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package io.camatlas.report.facts;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,8 +27,9 @@ public record ReportedView(
    *
    * @param sha256 hash of its archive
    * @param input input shape and preprocessing
+   * @param superclasses for each class the name of its group, or empty text; empty without groups
    */
-  public record Model(String name, String sha256, String input) {}
+  public record Model(String name, String sha256, String input, List<String> superclasses) {}
 
   /**
    * The layer that was explained.

@@ -46,6 +46,12 @@ public record ViewReport(
     return causes.stream().filter(cause -> cause.suspect().classIndex() == one.index()).toList();
   }
 
+  /** The same with some of its classes. */
+  public ViewReport withClasses(List<ClassReport> some) {
+    return new ViewReport(
+        view, some, featureMaps, calibration, causes, habits, faithfulness, slices, fewest);
+  }
+
   /** The same with causes. */
   public ViewReport withCauses(List<Cause> found) {
     return new ViewReport(

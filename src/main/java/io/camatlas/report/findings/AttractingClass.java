@@ -65,14 +65,23 @@ final class AttractingClass implements Check.OfClass {
     }
 
     boolean standOut(int classes) {
-      if (predicted < FEWEST || predicted < OVER * labelled) {
-        return false;
-      }
-      double expected = Math.max(1, labelled);
-      double asMany =
-          1 - new PoissonDistribution(expected).cumulativeProbability((int) predicted - 1);
-      return asMany * classes < CHANCE;
+      return AttractingClass.standsOut(predicted, labelled, classes);
     }
+  }
+
+  /**
+   * Whether so many predictions are more than chance gives.
+   *
+   * @param among number of classes, or of groups of classes, that are asked
+   */
+  static boolean standsOut(long predicted, long labelled, int among) {
+    if (predicted < FEWEST || predicted < OVER * labelled) {
+      return false;
+    }
+    double expected = Math.max(1, labelled);
+    double asMany =
+        1 - new PoissonDistribution(expected).cumulativeProbability((int) predicted - 1);
+    return asMany * among < CHANCE;
   }
 
   /** The place that the images predicted as a class share, if it attracts. */

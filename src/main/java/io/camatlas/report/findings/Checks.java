@@ -18,6 +18,7 @@ final class Checks {
           new WorseGroups(),
           new WorseGroupsOverall(),
           new AttractingClass(),
+          new WorseSuperclasses(),
           new BlankMaps(),
           new Calibration(),
           new DeadFeatureMaps(),

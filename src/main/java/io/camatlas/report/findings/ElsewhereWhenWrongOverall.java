@@ -17,7 +17,8 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
   @Override
   public String rule() {
     return "The rule is that for a class, applied to mean maps over all classes that have correct and"
-        + " wrong predictions; each class counts as much in either mean.";
+        + " wrong predictions; each class counts as much in either mean. The same is asked of each"
+        + " superclass that the model's sidecar names.";
   }
 
   @Override
@@ -33,6 +34,12 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
 
   @Override
   public Answer of(ViewReport report) {
+    return Pooled.worst(
+        of(report, "over all classes"),
+        Superclasses.of(report).stream().map(group -> of(group.report(), group.within())));
+  }
+
+  private static Answer of(ViewReport report, String where) {
     Split right = Pooled.split(report, one -> one.maps().right());
     Split wrong = Pooled.split(report, one -> one.maps().wrong());
     if (ElsewhereWhenWrong.tooFew(right) || ElsewhereWhenWrong.tooFew(wrong)) {
@@ -44,10 +51,10 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
             Finding.ofAll(
                 Severity.NOTABLE,
                 1 - overlap,
-                ("Over all classes, the model looks in different places when it is wrong: the mean"
+                ("%s, the model looks in different places when it is wrong: the mean"
                         + " maps of correct and of wrong predictions, as many of each class (%s in all),"
                         + " overlap by %s.")
-                    .formatted(countOf(right.n()), percentOf(overlap)),
+                    .formatted(Pooled.begins(where), countOf(right.n()), percentOf(overlap)),
                 Pages.overview(report.view().number()) + "#classes",
                 "All classes"))
         : Answer.PASSED;

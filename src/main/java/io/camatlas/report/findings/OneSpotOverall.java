@@ -25,7 +25,8 @@ final class OneSpotOverall implements Check.OfView {
     return ("The densest rectangle of the mean map of all explanations is listed if it is as small as"
             + " that of a class may be, not in the middle, holds %s times what its area accounts"
             + " for, and the peaks of clearly more than %s of all maps. This is notable: no"
-            + " experiment is made on it.")
+            + " experiment is made on it. The same is asked of each superclass that the model's sidecar"
+            + " names.")
         .formatted(Numbers.plain(OneSpot.SUSPECT_DENSITY), percentOf(OneSpot.LEAST_PEAKS));
   }
 
@@ -37,6 +38,12 @@ final class OneSpotOverall implements Check.OfView {
 
   @Override
   public Answer of(ViewReport report) {
+    return Pooled.worst(
+        of(report, "whatever the class,"),
+        Superclasses.of(report).stream().map(group -> of(group.report(), group.within() + ",")));
+  }
+
+  private static Answer of(ViewReport report, String where) {
     Optional<Grid> mean = OneSpot.mean(report);
     Optional<Grid> peaks = Pooled.peaks(report);
     long maps = report.classes().stream().mapToLong(one -> one.maps().visible()).sum();
@@ -50,24 +57,26 @@ final class OneSpotOverall implements Check.OfView {
             spot ->
                 Wilson.low(spot.shareOf(peaks.get()), Math.min(maps, images(report, maps)))
                     >= OneSpot.LEAST_PEAKS)
-        .map(spot -> Answer.failed(finding(report, spot, peaks.get(), maps)))
+        .map(spot -> Answer.failed(finding(report, where, spot, peaks.get(), maps)))
         .orElse(Answer.PASSED);
   }
 
   /** Maps of one image are no independent ones. */
   private static long images(ViewReport report, long maps) {
-    long labelled = report.view().predictions().images();
+    long labelled = report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
     return labelled == 0 ? maps : labelled;
   }
 
-  private static Finding finding(ViewReport report, HotSpot spot, Grid peaks, long maps) {
+  private static Finding finding(
+      ViewReport report, String where, HotSpot spot, Grid peaks, long maps) {
     double share = spot.shareOf(peaks);
     return Finding.ofAll(
         Severity.NOTABLE,
         share,
-        ("Whatever the class, attention gathers %s: %s of it lies in %s of the picture, and the peak"
-                + " is there in %s of %s maps.")
+        ("%s attention gathers %s: %s of it lies in %s of the picture, and the peak is there in %s of"
+                + " %s maps.")
             .formatted(
+                Pooled.begins(where),
                 spot.place(),
                 percentOf(spot.share()),
                 percentOf(spot.area()),

@@ -4,8 +4,10 @@ import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Maps of all classes together, for datasets whose classes have few images each. */
 final class Pooled {
@@ -35,6 +37,24 @@ final class Pooled {
       mean[i] = sums[i] / weight;
     }
     return Optional.of(new Grid(mean, shape.height(), shape.width()));
+  }
+
+  /** The answer for all classes, or the worst for a superclass where that finds nothing. */
+  static Answer worst(Answer ofAll, Stream<Answer> ofSuperclasses) {
+    if (ofAll instanceof Answer.Failed) {
+      return ofAll;
+    }
+    return ofSuperclasses
+        .filter(Answer.Failed.class::isInstance)
+        .map(Answer.Failed.class::cast)
+        .min(Comparator.comparing(Answer.Failed::finding, Finding.WORST_FIRST))
+        .map(Answer.class::cast)
+        .orElse(ofAll);
+  }
+
+  /** The same as the beginning of a sentence. */
+  static String begins(String clause) {
+    return Character.toUpperCase(clause.charAt(0)) + clause.substring(1);
   }
 
   /** How often the peaks of all maps lie in each cell. */

@@ -96,7 +96,7 @@ public record RunIdentity(
             recipe.model().sha256(),
             recipe.given().get(ModelOptions.ENTRY),
             recipe.given().get(ModelOptions.OUTPUT),
-            recipe.card().toString(),
+            recipe.card().identity(),
             recipe.model().plan().input().toString(),
             layers.toString(),
             explain.targets().toString(),

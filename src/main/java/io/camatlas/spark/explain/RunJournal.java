@@ -39,6 +39,7 @@ final class RunJournal {
             settings.card().name(),
             settings.model().sha256(),
             settings.card().classes(),
+            settings.card().superclasses().isEmpty() ? null : settings.card().superclasses(),
             settings.model().plan().input().toString(),
             settings.card().preprocessing().toString(),
             settings.model().plan().layers(),

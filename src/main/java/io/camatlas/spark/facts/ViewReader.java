@@ -176,7 +176,7 @@ final class ViewReader {
         number,
         key.run(),
         explanations,
-        new Model(run.model(), run.modelSha256(), run.input()),
+        new Model(run.model(), run.modelSha256(), run.input(), run.superclasses()),
         new Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
         new Rule(run.method(), run.parameters()),
         new ReportedView.Predictions(

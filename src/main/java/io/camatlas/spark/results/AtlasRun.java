@@ -1,6 +1,7 @@
 package io.camatlas.spark.results;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,11 +14,18 @@ import java.util.TreeMap;
  * @param input shape and preprocessing of the model's input
  * @param method the rule's name
  * @param parameters the rule's parameters
+ * @param superclasses for each class the name of its group, or empty text; empty without groups
  */
 public record AtlasRun(
-    String model, String modelSha256, String input, String method, Map<String, String> parameters)
+    String model,
+    String modelSha256,
+    String input,
+    String method,
+    Map<String, String> parameters,
+    List<String> superclasses)
     implements Serializable {
   public AtlasRun {
+    superclasses = superclasses == null ? List.of() : List.copyOf(superclasses);
     parameters = parameters == null ? new TreeMap<>() : new TreeMap<>(parameters);
   }
 
@@ -29,7 +37,13 @@ public record AtlasRun(
   public static AtlasRun of(FinishedRun run, int index) {
     RunRule rule = run.rules().get(index);
     String input = run.input() + " " + run.preprocessing();
-    return new AtlasRun(run.model(), run.modelSha256(), input, rule.method(), rule.parameters());
+    return new AtlasRun(
+        run.model(),
+        run.modelSha256(),
+        input,
+        rule.method(),
+        rule.parameters(),
+        run.superclasses());
   }
 
   /** The name of the rule in the tables of an atlas. */

@@ -27,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
  * @param model the model's name
  * @param modelSha256 SHA-256 of the model's archive, in hexadecimal
  * @param classes class names by index
+ * @param superclasses for each class the name of its group, or empty text; empty without groups
  * @param input shape of one image
  * @param preprocessing preprocessing as text
  * @param layers names of the layers explained, at least one
@@ -41,6 +42,7 @@ public record FinishedRun(
     String model,
     String modelSha256,
     List<String> classes,
+    List<String> superclasses,
     String input,
     String preprocessing,
     List<String> layers,
@@ -49,6 +51,7 @@ public record FinishedRun(
     RunEnd.Counts counts) {
   public FinishedRun {
     classes = List.copyOf(classes);
+    superclasses = List.copyOf(superclasses);
     layers = List.copyOf(layers);
     rules = List.copyOf(rules);
     settings = Map.copyOf(settings);
@@ -239,6 +242,7 @@ public record FinishedRun(
         text(model.name()),
         model.sha256(),
         isEmpty(model.classes()) ? List.of() : model.classes(),
+        isEmpty(model.superclasses()) ? List.of() : model.superclasses(),
         text(model.input()),
         text(model.preprocessing()),
         model.layers().stream().map(ProbedLayer::name).toList(),

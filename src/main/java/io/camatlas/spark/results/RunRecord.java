@@ -47,6 +47,7 @@ public record RunRecord(
    * @param path as the user gave it
    * @param sha256 SHA-256 of the archive, in hexadecimal
    * @param classes class names by index
+   * @param superclasses for each class the name of its group, or empty text; null without groups
    * @param input shape of one image
    * @param layers layers that are explained
    * @param check how the model is run, and how its scores compare with those of the archive as it
@@ -57,13 +58,22 @@ public record RunRecord(
       String name,
       String sha256,
       List<String> classes,
+      List<String> superclasses,
       String input,
       String preprocessing,
       List<ProbedLayer> layers,
       ScoreCheck check) {
     private Model withLayout(Layout layout) {
       return new Model(
-          path, name, sha256, classes, input, preprocessing, layers, check.withLayout(layout));
+          path,
+          name,
+          sha256,
+          classes,
+          superclasses,
+          input,
+          preprocessing,
+          layers,
+          check.withLayout(layout));
     }
   }
 

@@ -30,12 +30,14 @@ import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Sentences that follow from numbers, and those that must not. */
@@ -102,11 +104,16 @@ class FindingsTest {
   }
 
   private static ReportedView view(double ece, double confidence, int dead) {
+    return view(ece, confidence, dead, List.of());
+  }
+
+  private static ReportedView view(
+      double ece, double confidence, int dead, List<String> superclasses) {
     return new ReportedView(
         1,
         "r",
         400,
-        new Model("m", "", ""),
+        new Model("m", "", "", superclasses),
         new Layer("l", 10, 10, 100, dead),
         new Rule("grad-cam", Map.of()),
         new ReportedView.Predictions(400, 0.95, confidence, ece),
@@ -357,9 +364,13 @@ class FindingsTest {
   }
 
   private static List<String> pooled(List<Facts> facts) {
+    return pooled(facts, List.of());
+  }
+
+  private static List<String> pooled(List<Facts> facts, List<String> superclasses) {
     ViewReport report =
         new ViewReport(
-            view(0.01, 0.95, 0),
+            view(0.01, 0.95, 0, superclasses),
             facts.stream().map(Facts::report).toList(),
             List.of(),
             List.of(),
@@ -430,6 +441,64 @@ class FindingsTest {
                 + " of the picture, and the peak is there in 32 of 36 maps.");
     assertThat(pooled(classesOfThree(facts -> facts.mean = lowerLeft(0.5)))).isEmpty();
     assertThat(pooled(classesOfThree(facts -> {}))).isEmpty();
+  }
+
+  /** The first four classes are of one group, the others of another, but the last two of none. */
+  private static final List<String> ANIMALS_AND_TOOLS =
+      Stream.concat(
+              Stream.concat(
+                  Collections.nCopies(4, "animal").stream(),
+                  Collections.nCopies(6, "tool").stream()),
+              Stream.of("", ""))
+          .toList();
+
+  private static List<Facts> classesOfTen(Consumer<Facts> animals) {
+    List<Facts> all = classesOfThree(facts -> facts.n = 10);
+    all.stream().limit(4).forEach(animals);
+    return all;
+  }
+
+  @Test
+  void aPlaceThatASuperclassSharesIsFoundWhereAllClassesTogetherHaveNone() {
+    Consumer<Facts> animals =
+        facts -> {
+          facts.mean = lowerLeft(0.5);
+          facts.peaks = lowerLeft(0.9);
+        };
+    assertThat(pooled(classesOfTen(animals))).isEmpty();
+    assertThat(pooled(classesOfTen(animals), ANIMALS_AND_TOOLS))
+        .containsExactly(
+            "Within 'animal' (4 classes), attention gathers in the bottom left corner: 50 % of it"
+                + " lies in 4 % of the picture, and the peak is there in 36 of 40 maps.");
+  }
+
+  @Test
+  void aSuperclassThatIsPredictedWorseIsFoundThoughItsClassesHaveFewImages() {
+    Consumer<Facts> animals = facts -> facts.accuracy = 0.7;
+    assertThat(pooled(classesOfTen(animals))).isEmpty();
+    assertThat(pooled(classesOfTen(animals), ANIMALS_AND_TOOLS))
+        .containsExactly(
+            "Superclass 'animal' (4 classes) is predicted correctly in only 70 % of its 40 images;"
+                + " over all images it is 95 %.");
+  }
+
+  @Test
+  void aSuperclassThatAttractsIsFound() {
+    List<Facts> all = classesOfTen(facts -> {});
+    // Nine images of each tool are taken for animals, for each of them twice or thrice.
+    for (Facts tool : all.subList(4, 10)) {
+      tool.confusions =
+          IntStream.range(0, 4)
+              .mapToObj(
+                  to ->
+                      new ClassReport.Confusion(
+                          "c" + tool.index, tool.index, "c" + to, to, to == 0 ? 3 : 2, 0.9, 0.9))
+              .toList();
+    }
+    assertThat(pooled(all, ANIMALS_AND_TOOLS))
+        .containsExactly(
+            "94 images are predicted as a class of 'animal', and 40 of them are labelled so;"
+                + " 40 images are labelled so in all.");
   }
 
   @Test

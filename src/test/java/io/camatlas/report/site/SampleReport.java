@@ -157,7 +157,7 @@ final class SampleReport {
                 number,
                 "r" + number,
                 10L * classes,
-                new Model("sample-net", "0123456789abcdef", "3x224x224"),
+                new Model("sample-net", "0123456789abcdef", "3x224x224", List.of()),
                 new Layer("features." + number, SIDE, SIDE, 8, 1),
                 new Rule("smooth-grad-cam++", Map.of("samples", "8", "sigma", "0.15")),
                 new ReportedView.Predictions(10L * classes, 0.9, 0.95, 0.06),

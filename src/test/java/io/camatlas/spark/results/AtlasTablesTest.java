@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /** All tables, read from states that were gathered in pieces. */
 class AtlasTablesTest {
   private static final Gathering.Group GROUP = new Gathering.Group("r", "layer");
-  private static final AtlasRun RUN = new AtlasRun("m", "0", "3x8x8", "grad-cam", Map.of());
+  private static final AtlasRun RUN =
+      new AtlasRun("m", "0", "3x8x8", "grad-cam", Map.of(), List.of());
 
   private static final long PLENTY = 1L << 40;
 

@@ -28,6 +28,7 @@ class RunRecordTest {
               "net",
               "00ff",
               List.of("cat", "dog"),
+              null,
               "3x8x8",
               "none",
               List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, "", 1e-6)),
@@ -149,7 +150,8 @@ class RunRecordTest {
             Map.of("class_attention", 4L),
             List.of("run"),
             List.of("b", "a"),
-            Map.of("r1.2", new AtlasRun("net", "00ff", "3x8x8 none", "grad-cam", Map.of())),
+            Map.of(
+                "r1.2", new AtlasRun("net", "00ff", "3x8x8 none", "grad-cam", Map.of(), List.of())),
             Map.of("examples", "40"));
     JsonNode json = json(ResultJson.text(atlas));
     assertThat(names(json))
@@ -165,7 +167,7 @@ class RunRecordTest {
             "runs",
             "settings");
     assertThat(names(json.path("runs").path("r1.2")))
-        .containsExactly("model", "model_sha256", "input", "method", "parameters");
+        .containsExactly("model", "model_sha256", "input", "method", "parameters", "superclasses");
     assertThat(json.path("origins")).map(JsonNode::asText).containsExactly("a", "b");
     assertThat(ResultJson.read(ResultJson.text(atlas), AtlasRecord.class)).isEqualTo(atlas);
   }

@@ -1,0 +1,53 @@
+package io.camatlas.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCardTest {
+  @TempDir Path folder;
+
+  private ModelCard read(String superclasses) throws IOException {
+    return ModelCard.read(
+        Files.writeString(
+            folder.resolve("net.json"),
+            "{\"classes\": [\"cat\", \"saw\", \"dog\"]%s}".formatted(superclasses)));
+  }
+
+  @Test
+  void eachClassKnowsItsSuperclass() throws IOException {
+    ModelCard card = read(", \"superclasses\": {\"animal\": [\"dog\", \"cat\"]}");
+    assertThat(card.superclasses()).containsExactly("animal", "", "animal");
+    assertThat(card.withClassesFor(3).superclasses()).isEqualTo(card.superclasses());
+    assertThat(card.withClasses(List.of("a", "b", "c")).superclasses()).isEmpty();
+  }
+
+  /** What is said of groups changes no explanation, so that a run with a new sidecar goes on. */
+  @Test
+  void superclassesAreNotPartOfTheIdentity() throws IOException {
+    ModelCard plain = read("");
+    assertThat(plain.superclasses()).isEmpty();
+    assertThat(read(", \"superclasses\": {\"animal\": [\"dog\"]}").identity())
+        .isEqualTo(plain.identity())
+        .startsWith("ModelCard[name=net, classes=[cat, saw, dog], layer=, scores=LOGITS,");
+  }
+
+  @Test
+  void aWrongSuperclassIsToldWithItsClass() {
+    assertThatThrownBy(() -> read(", \"superclasses\": {\"animal\": [\"dgo\"]}"))
+        .hasMessageContaining(
+            "net.json: superclasses has class 'dgo' in 'animal', which is not one")
+        .hasMessageContaining("closest is 'dog'");
+    assertThatThrownBy(
+            () -> read(", \"superclasses\": {\"animal\": [\"dog\"], \"pet\": [\"dog\"]}"))
+        .hasMessageContaining("class 'dog' in 'animal' and in 'pet'; a class belongs to one");
+    assertThatThrownBy(() -> read(", \"superclasses\": [\"animal\"]"))
+        .hasMessageContaining("superclasses must be an object");
+  }
+}
