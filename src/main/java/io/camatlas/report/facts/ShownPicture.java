@@ -62,6 +62,8 @@ public record ShownPicture(
    * @param seen what the network saw, in pixels of the original
    * @param peak the map's maximum, in pixels of the original
    * @param overlap overlap with the class's mean map, 0 to 1; NaN for a blank map
+   * @param entropy of the map, in nats; NaN for a blank map
+   * @param spread of the map; NaN for a blank map
    */
   public record Attention(
       String target,
@@ -69,7 +71,9 @@ public record ShownPicture(
       Grid map,
       Box seen,
       Optional<PixelPoint> peak,
-      double overlap) {}
+      double overlap,
+      double entropy,
+      double spread) {}
 
   /** Identifies the picture on its page, and in links to it. */
   public String id() {

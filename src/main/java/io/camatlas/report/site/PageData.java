@@ -142,6 +142,8 @@ final class PageData {
     data.put("description", picture.description());
     picture.prediction().correct().ifPresent(correct -> data.put("correct", correct));
     data.put("confidence", picture.prediction().confidence());
+    putKnown(data, "entropy", picture.attention().entropy());
+    putKnown(data, "spread", picture.attention().spread());
     data.put("missing", picture.missing());
     data.put("size", List.of(picture.image().width(), picture.image().height()));
     data.put("seen", box(picture.attention().seen()));

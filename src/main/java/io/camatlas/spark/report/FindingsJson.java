@@ -15,6 +15,11 @@ import io.camatlas.report.findings.Check;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.report.findings.Verdict;
+import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.CausesTable;
+import io.camatlas.spark.results.ClassAttentionTable;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.RunName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +67,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    * @param status passed, failed or not testable
    * @param weight orders findings of one severity, 0 to 1
    * @param evidence page of the report with the evidence
+   * @param rows of what was found, the rows of the tables behind it
    * @param why why it could not be tested
    */
   record Answered(
@@ -73,7 +79,49 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
       Double weight,
       String sentence,
       String evidence,
+      List<Rows> rows,
       String why) {}
+
+  /**
+   * Rows of a table.
+   *
+   * @param table its name, within the folder of the run, the atlas or the experiments
+   * @param where condition in Spark's SQL
+   */
+  record Rows(String table, String where) {
+    private static List<Rows> of(ViewReport report, ClassReport one) {
+      String name = report.view().run();
+      RunName run = RunName.parse(name);
+      String layer = equal(AtlasTable.LAYER, report.view().layer().path());
+      String ofRun = equal(AtlasTable.RUN, name) + " AND " + layer;
+      String explained =
+          equal(AtlasTable.RUN, run.run())
+              + (run.rule() == 0
+                  ? ""
+                  : " AND %s = %d".formatted(ExplanationsTable.RULE, run.rule() - 1))
+              + " AND "
+              + layer;
+      if (one == null) {
+        return List.of(
+            new Rows(ExplanationsTable.NAME, explained), new Rows(ClassAttentionTable.NAME, ofRun));
+      }
+      String ofClass = ofRun + " AND %s = %d".formatted(AtlasTable.CLASS_INDEX, one.index());
+      List<Rows> rows = new ArrayList<>();
+      rows.add(
+          new Rows(
+              ExplanationsTable.NAME,
+              explained + " AND %s = %d".formatted(ExplanationsTable.TARGET_INDEX, one.index())));
+      rows.add(new Rows(ClassAttentionTable.NAME, ofClass));
+      if (!report.causesOf(one).isEmpty()) {
+        rows.add(new Rows(CausesTable.NAME, ofClass));
+      }
+      return rows;
+    }
+
+    private static String equal(String column, String text) {
+      return "%s = '%s'".formatted(column, text.replace("\\", "\\\\").replace("'", "\\'"));
+    }
+  }
 
   /**
    * A suspect that was tested; its rows in {@code causes} and {@code causes_images} have the same
@@ -123,7 +171,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
     return new FindingsJson(
         VERSION,
         views.stream().map(FindingsJson::view).toList(),
-        checks(Findings.of(dataset), List.of()));
+        checks(Findings.of(dataset), null));
   }
 
   private static View view(ViewReport report) {
@@ -136,20 +184,27 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         view.layer().path(),
         view.rule().name(),
         Verdict.of(report, findings).sentence(),
-        checks(findings, report.classes()),
+        checks(findings, report),
         report.causes().stream().map(FindingsJson::experiment).toList());
   }
 
-  private static List<Checked> checks(Findings findings, List<ClassReport> classes) {
+  /**
+   * @param report the view that was checked; null for the dataset
+   */
+  private static List<Checked> checks(Findings findings, ViewReport report) {
     return findings.asked().stream()
         .map(
             asked -> {
               List<Answered> answers = new ArrayList<>();
               for (int i = 0; i < asked.answers().size(); i++) {
+                ClassReport one =
+                    asked.check() instanceof Check.OfClass ? report.classes().get(i) : null;
+                boolean failed = asked.answers().get(i) instanceof Answer.Failed;
                 answers.add(
                     answer(
                         asked.answers().get(i),
-                        asked.check() instanceof Check.OfClass ? classes.get(i) : null));
+                        one,
+                        failed && report != null ? Rows.of(report, one) : null));
               }
               return new Checked(
                   name(asked.check()), asked.check().question(), asked.check().rule(), answers);
@@ -166,7 +221,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         .toLowerCase(Locale.ROOT);
   }
 
-  private static Answered answer(Answer answer, ClassReport one) {
+  private static Answered answer(Answer answer, ClassReport one, List<Rows> rows) {
     Finding finding = answer instanceof Answer.Failed failed ? failed.finding() : null;
     String why = answer instanceof Answer.NotTestable untestable ? untestable.why() : null;
     return new Answered(
@@ -178,6 +233,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         finding == null ? null : known(finding.weight()),
         finding == null ? null : finding.sentence(),
         finding == null ? null : finding.evidence(),
+        rows,
         why);
   }
 

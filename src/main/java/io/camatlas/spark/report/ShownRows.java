@@ -113,7 +113,9 @@ final class ShownRows {
             found.hasPeak()
                 ? Optional.of(new PixelPoint(found.peakX(), found.peakY()))
                 : Optional.empty(),
-            overlap),
+            overlap,
+            found.entropyNats(),
+            found.spread()),
         numbers(explanation, found, overlap),
         ReproduceCommand.of(origin.run(), explanation.path(), explanation.targetIndex()));
   }

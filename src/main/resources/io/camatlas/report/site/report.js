@@ -557,6 +557,45 @@
     (table.closest(".wide") || table).after(button);
   }
 
+  /** The bar of a histogram that a value falls into. */
+  function binOf(histogram, value) {
+    const bins = histogram.right.length;
+    const at = Math.floor((value - histogram.low) / (histogram.high - histogram.low) * bins);
+    return Math.max(0, Math.min(bins - 1, at));
+  }
+
+  /** A bar of a histogram that is chosen leaves its images on the page, and hides the others. */
+  function makeChoosable(main, pictures) {
+    const note = main.querySelector(".chosen");
+    if (!note) return;
+    const items = [...main.querySelectorAll("#pictures li")];
+    const byId = new Map(pictures.map(picture => [picture.id, picture]));
+    const bars = [...main.querySelectorAll("[data-bin]")];
+    const show = (bar, fits, words) => {
+      for (const one of bars) one.setAttribute("aria-pressed", String(one === bar));
+      const kept = new Set();
+      for (const item of items) {
+        const picture = byId.get(item.querySelector(".picture").dataset.picture);
+        const stays = !bar || fits(picture);
+        item.classList.toggle("not-chosen", !stays);
+        if (stays) kept.add(picture.id);
+      }
+      note.hidden = !bar;
+      note.firstElementChild.textContent = bar ? `${counted(kept.size, "image")} on this page: ${words}.` : "";
+    };
+    for (const bar of bars) {
+      bar.addEventListener("choose", event => {
+        const { histogram, bin, words } = event.detail;
+        if (bar.getAttribute("aria-pressed") === "true") return show(null);
+        const part = main.querySelector(".browse");
+        if (part) part.open = true;
+        show(bar, picture => picture[histogram.measure] !== undefined
+          && binOf(histogram, picture[histogram.measure]) === bin, words);
+      });
+    }
+    note.querySelector("button").addEventListener("click", () => show(null));
+  }
+
   /** Filters the images of a class by what the model said, how sure it was, and any of their words. */
   function makeBrowsable(main, pictures) {
     const part = main.querySelector(".browse");
@@ -780,6 +819,35 @@
           }
         });
       }
+      if ((data.pictures || []).length > 0) {
+        // A picture would hide its bars from those who cannot see it.
+        svg.attr("role", "group");
+        const high = i => d3.format(".3~g")(histogram.low + i * step);
+        const filled = d3.range(bins).filter(i => stacked[i] > 0);
+        const hits = svg.append("g").selectAll("rect").data(filled).join("rect")
+          .attr("class", "bar").attr("data-bin", i => i).attr("role", "button").attr("aria-pressed", "false")
+          .attr("x", i => x(histogram.low + i * step)).attr("width", x(step) - x(0))
+          .attr("y", margin.top).attr("height", height - margin.top - margin.bottom)
+          .attr("tabindex", (_, n) => n === 0 ? 0 : -1)
+          .attr("aria-label", i => `${counted(stacked[i], "image")}, ${histogram.measure} ${high(i)} to ${high(i + 1)}`);
+        const nodes = hits.nodes();
+        hits.append("title").text(i => kinds.map(kind => `${histogram[kind][i]} ${KINDS[kind]}`).join(", "));
+        hits.on("click", (event, bin) => event.currentTarget.dispatchEvent(new CustomEvent("choose", {
+          detail: { histogram, bin, words: `${histogram.measure} ${high(bin)} to ${high(bin + 1)}` } })));
+        hits.on("keydown", event => {
+          const at = nodes.indexOf(event.currentTarget);
+          const to = { ArrowRight: at + 1, ArrowLeft: at - 1 }[event.key];
+          if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            event.currentTarget.dispatchEvent(new MouseEvent("click"));
+          } else if (nodes[to]) {
+            event.preventDefault();
+            nodes[at].setAttribute("tabindex", -1);
+            nodes[to].setAttribute("tabindex", 0);
+            nodes[to].focus();
+          }
+        });
+      }
       const legend = svg.append("text").attr("x", width - margin.right).attr("y", 12)
         .attr("text-anchor", "end").attr("font-weight", 600);
       legend.selectAll("tspan").data(kinds).join("tspan").attr("fill", kind => `var(--${kind})`)
@@ -801,6 +869,7 @@
     drawMaps(main, data);
     const pictures = data.pictures || [];
     makeBrowsable(main, pictures);
+    makeChoosable(main, pictures);
     for (const button of main.querySelectorAll(".picture")) {
       button.addEventListener("click", () => openViewer(
         pictures, pictures.findIndex(picture => picture.id === button.dataset.picture), button));

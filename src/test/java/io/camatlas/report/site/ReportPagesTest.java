@@ -252,6 +252,29 @@ class ReportPagesTest {
   }
 
   @Test
+  void aBarOfAHistogramLeavesItsImages() {
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.go(folder.resolve("classes/1.html"), "").page;
+      Locator shown = page.locator("#pictures .kinds li:visible");
+      int all = shown.count();
+      Locator bar = page.locator("[data-histogram='0'] [data-bin='5']");
+      bar.click();
+      assertThat(page.locator(".chosen [role=status]").textContent())
+          .isEqualTo("1 image on this page: entropy 0.25 to 0.3.");
+      assertThat(shown.count()).isPositive().isLessThan(all);
+      assertThat(bar.getAttribute("aria-pressed")).isEqualTo("true");
+      bar.press("ArrowRight");
+      page.keyboard().press("Enter");
+      assertThat(page.locator("[aria-pressed=true]").getAttribute("data-bin")).isEqualTo("12");
+      page.locator(".chosen button").click();
+      assertThat(shown.count()).isEqualTo(all);
+      assertThat(page.locator(".chosen").isVisible()).isFalse();
+      tab.hasNoErrors();
+      assertAccessible(page, index());
+    }
+  }
+
+  @Test
   void tablesAreSavedAsCsv() throws IOException {
     try (Chromium.Tab tab = chromium.open()) {
       Page page = tab.go(index(), "").page;

@@ -291,7 +291,9 @@ final class SampleReport {
             map,
             new Box(50, 0, 350, 300),
             map.maximum() == 0 ? Optional.empty() : Optional.of(new PixelPoint(100, 200)),
-            map.maximum() == 0 ? Double.NaN : 0.5),
+            map.maximum() == 0 ? Double.NaN : 0.5,
+            map.maximum() == 0 ? Double.NaN : (i == 2 ? 5.5 : 12.5) / 20,
+            map.maximum() == 0 ? Double.NaN : 0.25),
         numbers,
         "jobs/camatlas explain --images 'file:/photos/" + id + "'");
   }

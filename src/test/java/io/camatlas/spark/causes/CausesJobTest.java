@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
@@ -221,6 +223,30 @@ public class CausesJobTest extends SparkSuite {
             "; covering as much elsewhere ",
             "of other classes, it turns ");
     assertThat(findings).noneMatch(finding -> finding.contains("number 86"));
+    JsonNode first = null;
+    JsonNode json = new ObjectMapper().readTree(report.resolve("findings.json").toFile());
+    for (JsonNode check : json.at("/views/0/checks")) {
+      for (JsonNode answer : check.path("answers")) {
+        first = answer.path("sentence").asText().equals(findings.get(0)) ? answer : first;
+      }
+    }
+    Map<String, Long> rows = new HashMap<>();
+    for (JsonNode one : first.path("rows")) {
+      String table = one.path("table").asText();
+      String place =
+          Map.of("explanations", "run/", "causes", "causes/").getOrDefault(table, "atlas/");
+      rows.put(
+          table,
+          session()
+              .read()
+              .parquet(shared().resolve(place + table).toString())
+              .where(one.path("where").asText())
+              .count());
+    }
+    // All and right ones; four tests of the place, and one of second parts.
+    assertThat(rows)
+        .isEqualTo(
+            Map.of("explanations", first.path("n").asLong(), "class_attention", 2L, "causes", 5L));
     String page = Files.readString(report.resolve("classes/" + badged + ".html"));
     assertThat(page).contains("The class depends on it.", "images/tested/1-0-0-blur-after.jpg");
     assertThat(report.resolve("images/tested/1-0-0-paste-after.jpg")).exists();
