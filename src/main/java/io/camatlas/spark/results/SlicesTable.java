@@ -130,13 +130,17 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   @Override
   public Dataset<Row> complete(Dataset<Row> rows) {
     WindowSpec layer = Window.partitionBy(RUN, LAYER, PART);
-    WindowSpec ascending = layer.orderBy(P);
-    WindowSpec fromHere = ascending.rowsBetween(Window.currentRow(), Window.unboundedFollowing());
+    // From the largest p down to this: a window that grows costs one step a row, one that shrinks
+    // is computed anew for each.
+    WindowSpec toHere =
+        layer
+            .orderBy(col(RANKED).desc())
+            .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
     Column ratio = col(P).multiply(count(col(P)).over(layer)).divide(col(RANKED));
     return rows.withColumn(PART, col(P).isNotNull())
-        .withColumn(RANKED, row_number().over(ascending))
+        .withColumn(RANKED, row_number().over(layer.orderBy(P)))
         .withColumn(Q, ratio)
-        .withColumn(Q, when(col(P).isNotNull(), least(lit(1.0), min(col(Q)).over(fromHere))))
+        .withColumn(Q, when(col(P).isNotNull(), least(lit(1.0), min(col(Q)).over(toHere))))
         .drop(PART, RANKED);
   }
 
