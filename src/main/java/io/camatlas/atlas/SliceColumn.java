@@ -93,6 +93,11 @@ final class SliceColumn {
     }
   }
 
+  /** Whether there were too many different texts, or too long ones, for groups. */
+  boolean isGivenUp() {
+    return crowded;
+  }
+
   private void giveUp() {
     crowded = true;
     texts.clear();

@@ -103,6 +103,14 @@ public final class SliceState implements State<SliceState> {
         });
   }
 
+  /** Traits whose texts are too many, or too long, for groups. */
+  public List<Trait.Name> givenUp() {
+    return columns.entrySet().stream()
+        .filter(one -> one.getValue().isGivenUp())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** For each group, all other groups together; empty if there is but one group. */
   private static List<SliceCell> rests(List<Slice> slices) {
     if (slices.size() < 2) {

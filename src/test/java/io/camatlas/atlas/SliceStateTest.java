@@ -169,6 +169,9 @@ class SliceStateTest {
     }
     SliceState whole = state(rows);
     assertThat(values(compared(whole, SliceMeasure.CONFIDENCE), "patient")).isEmpty();
+    assertThat(whole.asPartOfAll().givenUp())
+        .extracting(Trait.Name::text)
+        .containsExactly("patient");
     List<String> expected = told(whole);
     assertThat(expected).hasSize(SliceMeasure.values().length * (4 + 5 + 4));
     for (int round = 0; round < 5; round++) {

@@ -10,9 +10,10 @@ import java.util.Optional;
 /** What sets images of a class apart from others of it, apart from what they show. */
 public final class Slices {
   /** No comparison was made. */
-  public static final Slices NONE = new Slices(List.of(), 0);
+  public static final Slices NONE = new Slices(List.of(), 0, List.of());
 
   private final long compared;
+  private final List<String> givenUp;
   private final List<SliceReport> different = new ArrayList<>();
   private final Map<Integer, List<SliceReport>> byClass = new HashMap<>();
 
@@ -28,9 +29,12 @@ public final class Slices {
    * @param groups groups of images that surely differ, the most important first, and the accuracy
    *     of those that differ surely in their confidence
    * @param compared number of comparisons that were made
+   * @param givenUp traits that make no groups, as each of them has too many values, or too long
+   *     ones
    */
-  public Slices(List<SliceReport> groups, long compared) {
+  public Slices(List<SliceReport> groups, long compared, List<String> givenUp) {
     this.compared = compared;
+    this.givenUp = List.copyOf(givenUp);
     Map<Comparison, List<SliceReport>> together = new HashMap<>();
     for (SliceReport one : groups) {
       byClass.computeIfAbsent(one.classIndex(), any -> new ArrayList<>()).add(one);
@@ -51,6 +55,11 @@ public final class Slices {
                     && (other.n() < one.n()
                         || (other.n() == one.n()
                             && other.trait().value().compareTo(one.trait().value()) < 0)));
+  }
+
+  /** Traits that make no groups, as each of them has too many values, or too long ones. */
+  public List<String> givenUp() {
+    return givenUp;
   }
 
   /** Number of comparisons that were made. */

@@ -66,7 +66,9 @@ public final class AtlasReader {
             AtlasRows.ByView.of(
                 SlicesTable.different(table(SlicesTable.NAME)), SlicesTable::fromRow),
             AtlasRows.ByView.of(
-                SlicesTable.compared(table(SlicesTable.NAME)), SlicesTable::comparedFromRow));
+                SlicesTable.compared(table(SlicesTable.NAME)), SlicesTable::comparedFromRow),
+            AtlasRows.ByView.of(
+                SlicesTable.givenUp(table(SlicesTable.NAME)), SlicesTable::givenUpFromRow));
     List<ViewKey> keys = new ArrayList<>(rows.attention().rows().keySet());
     keys.sort(Comparator.comparing(ViewKey::run).thenComparing(ViewKey::layer));
     List<ViewReport> reports = new ArrayList<>();

@@ -28,7 +28,8 @@ record AtlasRows(
     ByView<ClassFeatureMapsTable.Use> uses,
     ByView<FeatureMapExamplesTable.Chosen> examples,
     ByView<SlicesTable.Compared> slices,
-    ByView<Long> compared) {
+    ByView<Long> compared,
+    ByView<String> givenUp) {
   /** Rows of one table, by run and layer. */
   record ByView<T>(Map<ViewKey, List<T>> rows) {
     static <T> ByView<T> of(Dataset<Row> table, Function<Row, T> fromRow) {

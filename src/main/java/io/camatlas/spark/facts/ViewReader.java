@@ -62,6 +62,7 @@ final class ViewReader {
   private final List<ClassFeatureMapsTable.Use> uses;
   private final List<SlicesTable.Compared> slices;
   private final long compared;
+  private final List<String> givenUp;
   private final Map<ExampleKey, List<ExampleStruct>> examples = new HashMap<>();
   private final FromRuns more;
   private int mapHeight;
@@ -88,6 +89,7 @@ final class ViewReader {
     this.uses = tables.uses().of(key);
     this.slices = tables.slices().of(key);
     this.compared = tables.compared().of(key).stream().mapToLong(Long::longValue).sum();
+    this.givenUp = tables.givenUp().of(key);
     this.more = more;
     for (FeatureMapExamplesTable.Chosen chosen : tables.examples().of(key)) {
       examples
@@ -146,7 +148,7 @@ final class ViewReader {
         List.of(),
         ViewHabits.UNKNOWN,
         Map.of(),
-        new Slices(slices.stream().map(ViewReader::slice).toList(), compared),
+        new Slices(slices.stream().map(ViewReader::slice).toList(), compared, givenUp),
         fewest);
   }
 

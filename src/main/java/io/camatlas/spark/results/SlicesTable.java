@@ -37,6 +37,9 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code slices}: images that have a trait in common beside all others of their class, or
  * of all classes ({@code class} is null).
  *
+ * <p>A trait that is given up, as its texts are too many or too long, has one row for all classes,
+ * without a value or a measure.
+ *
  * <p>{@code q} is {@code p} corrected for all comparisons of the layer that have one, by Benjamini
  * and Hochberg (1995): of all rows with {@code q <= 0.05} together, at most one in twenty is
  * expected to be chance.
@@ -72,14 +75,14 @@ public final class SlicesTable extends AtlasTable<SliceState> {
           .add(CLASS_INDEX, IntegerType, true)
           .add(SOURCE, StringType, false)
           .add(TRAIT, StringType, false)
-          .add(VALUE, StringType, false)
-          .add(IMAGES, LongType, false)
-          .add(MEASURE, StringType, false)
-          .add(N, LongType, false)
-          .add(MEAN, DoubleType, false)
-          .add(REST_N, LongType, false)
-          .add(REST_MEAN, DoubleType, false)
-          .add(DIFFERENCE, DoubleType, false)
+          .add(VALUE, StringType, true)
+          .add(IMAGES, LongType, true)
+          .add(MEASURE, StringType, true)
+          .add(N, LongType, true)
+          .add(MEAN, DoubleType, true)
+          .add(REST_N, LongType, true)
+          .add(REST_MEAN, DoubleType, true)
+          .add(DIFFERENCE, DoubleType, true)
           .add(LOW, DoubleType, true)
           .add(HIGH, DoubleType, true)
           .add(P, DoubleType, true)
@@ -93,7 +96,7 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   private static final String RANKED = "_ranked";
 
   SlicesTable() {
-    super(NAME, 1, SCHEMA);
+    super(NAME, 2, SCHEMA);
   }
 
   @Override
@@ -104,6 +107,17 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   @Override
   public void read(SliceState state, Place place, Consumer<Row> rows) {
     state.compare(found -> rows.accept(row(state, place, found)));
+    if (state.name().isEmpty()) {
+      state
+          .givenUp()
+          .forEach(
+              trait ->
+                  rows.accept(
+                      row(place)
+                          .with(SOURCE, trait.source().name().toLowerCase(Locale.ROOT))
+                          .with(TRAIT, trait.text())
+                          .row()));
+    }
   }
 
   private Row row(SliceState state, Place place, SliceComparison found) {
@@ -202,6 +216,20 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   /** A number from {@link #compared}. */
   public static long comparedFromRow(Row row) {
     return Cells.count(row, N);
+  }
+
+  /**
+   * Traits that are given up.
+   *
+   * @param slices this table
+   */
+  public static Dataset<Row> givenUp(Dataset<Row> slices) {
+    return slices.where(col(MEASURE).isNull()).select(RUN, LAYER, TRAIT).orderBy(TRAIT);
+  }
+
+  /** A name from {@link #givenUp}. */
+  public static String givenUpFromRow(Row row) {
+    return row.getAs(TRAIT);
   }
 
   public static Compared fromRow(Row row) {

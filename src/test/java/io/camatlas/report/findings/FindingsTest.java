@@ -562,7 +562,7 @@ class FindingsTest {
             plain.causes(),
             plain.habits(),
             Map.of(),
-            new Slices(List.of(groups), 100),
+            new Slices(List.of(groups), 100, List.of()),
             5);
     return Findings.of(report).worstFirst().stream()
         .filter(finding -> finding.evidence().endsWith("#groups"))
@@ -603,7 +603,8 @@ class FindingsTest {
                 group("false", SliceMeasure.CONFIDENCE, 35, 0.97, 5, 0.36, 0.001),
                 group("true", SliceMeasure.CONFIDENCE, 5, 0.36, 35, 0.97, 0.001),
                 group("maybe", SliceMeasure.ACCURACY, 5, 0.36, 35, 0.97, 0.3)),
-            10);
+            10,
+            List.of());
     assertThat(slices.differentOf(0))
         .extracting(one -> one.trait().value())
         .containsExactly("true");
