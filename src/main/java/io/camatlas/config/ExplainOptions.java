@@ -264,6 +264,15 @@ public final class ExplainOptions {
           .topic(Topic.OUTPUT)
           .help("Folder for tables, run.json and pictures.");
 
+  public static final Option<Integer> PROBABILITIES =
+      Option.integer("probabilities")
+          .from(1)
+          .orWord("all", 0, "all keeps them all.")
+          .byDefault("all")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.OUTPUT)
+          .help("Classes whose probabilities are kept, once for each image: the N most probable.");
+
   public static final Option<Integer> OVERLAYS =
       Option.integer("overlays")
           .from(0)
@@ -335,6 +344,7 @@ public final class ExplainOptions {
                   EXECUTOR_GPUS,
                   PARTITIONS,
                   OUT,
+                  PROBABILITIES,
                   OVERLAYS,
                   OVERWRITE,
                   REMOVE_GONE,

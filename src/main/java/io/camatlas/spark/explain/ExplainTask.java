@@ -1,6 +1,6 @@
 package io.camatlas.spark.explain;
 
-import io.camatlas.explain.Explanation;
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.NamedImage;
@@ -232,9 +232,10 @@ public final class ExplainTask {
       plan.counters().failed();
     } else {
       ImageOutcome.Explained image = (ImageOutcome.Explained) outcome;
-      for (Explanation explanation : image.explanations()) {
-        explained.write(ExplanationsTable.toRow(plan.explainer().run(), file, image, explanation));
-        plan.counters().map(explanation.undetermined());
+      int kept = plan.explainer().given().get(ExplainOptions.PROBABILITIES);
+      for (int i = 0; i < image.explanations().size(); i++) {
+        explained.write(ExplanationsTable.toRow(plan.explainer().run(), file, image, i, kept));
+        plan.counters().map(image.explanations().get(i).undetermined());
         explanations++;
       }
       plan.counters().explained();

@@ -37,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** Name of the table. */
   public static final String NAME = "explanations";
@@ -77,7 +77,13 @@ public final class ExplanationsTable {
   public static final String PREDICTED_INDEX = "predicted_index";
   public static final String CONFIDENCE = "confidence";
   public static final String CORRECT = "correct";
+
+  /** Of all classes. In a table, the first row of each image has them, and no other. */
   public static final String PROBABILITIES = "probabilities";
+
+  /** Where not all probabilities are kept, the most probable classes, as above. */
+  public static final String TOP_CLASSES = "top_classes";
+
   public static final String TARGETS = "targets";
 
   /** The class that is explained. */
@@ -130,6 +136,17 @@ public final class ExplanationsTable {
           .add(PROBABILITIES, createArrayType(FloatType, false), false)
           .add(TARGETS, createArrayType(IntegerType, false), false);
 
+  /** The same in a table, where an image may have several rows. */
+  private static final StructType PREDICTION_OF_ROW_COLUMNS =
+      new StructType()
+          .add(PREDICTED, StringType, false)
+          .add(PREDICTED_INDEX, IntegerType, false)
+          .add(CONFIDENCE, FloatType, false)
+          .add(CORRECT, BooleanType, true)
+          .add(PROBABILITIES, createArrayType(FloatType, false), true)
+          .add(TOP_CLASSES, createArrayType(ClassProbabilityStruct.TYPE, false), true)
+          .add(TARGETS, createArrayType(IntegerType, false), false);
+
   /** The class that is explained. */
   static final StructType TARGET_COLUMNS =
       new StructType()
@@ -178,10 +195,13 @@ public final class ExplanationsTable {
               .add(MASK, StringType, true)
               .add(METADATA, ImagesTable.METADATA_TYPE, true)
               .add(PICTURE, PictureStruct.TYPE, false),
-          PREDICTION_COLUMNS,
+          PREDICTION_OF_ROW_COLUMNS,
           TARGET_COLUMNS,
           MODEL_COLUMNS,
           FINDING_COLUMNS);
+
+  /** Keeps the probabilities of all classes. */
+  public static final int ALL_CLASSES = 0;
 
   /** The value in {@link #TARGET_REASONS} if the class was predicted. */
   private static final String PREDICTED_CLASS = "predicted";
@@ -235,9 +255,12 @@ public final class ExplanationsTable {
    * The row of one explanation.
    *
    * @param listed what was known of the image before it was read
+   * @param number which explanation of the image
+   * @param kept number of classes whose probabilities are kept; {@link #ALL_CLASSES} for all
    */
   public static Row toRow(
-      Run run, ListedImage listed, ImageOutcome.Explained image, Explanation explanation) {
+      Run run, ListedImage listed, ImageOutcome.Explained image, int number, int kept) {
+    Explanation explanation = image.explanations().get(number);
     return row(
         values(
             image.image().id(),
@@ -253,7 +276,7 @@ public final class ExplanationsTable {
             listed.mask(),
             listed.metadata().isEmpty() ? null : listed.metadata(),
             PictureStruct.toRow(image.decoded().traits())),
-        prediction(run, image),
+        predictionOfRow(run, image, number == 0, kept),
         target(run, image, explanation),
         model(run),
         finding(run, run.rules().get(explanation.rule()).parameters(), explanation));
@@ -290,6 +313,20 @@ public final class ExplanationsTable {
         said.confidence(),
         said.label() >= 0 ? said.label() == said.predicted() : null,
         said.probabilities(),
+        said.targets().stream().mapToInt(Prediction.Target::index).toArray());
+  }
+
+  private static Object[] predictionOfRow(
+      Run run, ImageOutcome.Explained image, boolean first, int kept) {
+    Prediction said = image.prediction();
+    boolean all = kept == ALL_CLASSES;
+    return values(
+        run.classes().get(said.predicted()),
+        said.predicted(),
+        said.confidence(),
+        said.label() >= 0 ? said.label() == said.predicted() : null,
+        first && all ? said.probabilities() : null,
+        first && !all ? ClassProbabilityStruct.largest(said.probabilities(), kept) : null,
         said.targets().stream().mapToInt(Prediction.Target::index).toArray());
   }
 

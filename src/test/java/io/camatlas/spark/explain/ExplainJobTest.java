@@ -206,6 +206,10 @@ public class ExplainJobTest extends SparkSuite {
       for (String column : List.of("map", "weights", "mean_activations", "probabilities")) {
         List<Float> x = left.get(i).getList(left.get(i).fieldIndex(column));
         List<Float> y = right.get(i).getList(right.get(i).fieldIndex(column));
+        if (x == null) {
+          assertThat(y).isNull();
+          continue;
+        }
         assertThat(x).hasSameSizeAs(y);
         double scale = y.stream().mapToDouble(Math::abs).max().orElse(0);
         for (int j = 0; j < x.size(); j++) {
@@ -312,6 +316,10 @@ public class ExplainJobTest extends SparkSuite {
     assertThat(rows.where("target = 'umbrella'").count()).isEqualTo(40);
     assertThat(rows.groupBy("image_id", "target", "layer").count().where("count > 1").count())
         .isZero();
+    // Probabilities are an image's, and stand in the first of its rows.
+    List<Row> first = rows.where("probabilities IS NOT NULL").collectAsList();
+    assertThat(first).hasSize(20).extracting(row -> row.getAs("image_id")).doesNotHaveDuplicates();
+    assertThat(first).allMatch(row -> row.getAs("layer").equals("features.14"));
     assertThat(
             rows.where("array_contains(target_reasons, 'top-1')")
                 .where("target <> predicted")
@@ -344,9 +352,30 @@ public class ExplainJobTest extends SparkSuite {
 
   @Test
   public void severalRulesAreRowsOfTheirOwn() throws IOException {
-    Path out = run("rules", "method", "grad-cam++,grad-cam", "filters", "3,17;5", "overlays", "1");
+    Path out =
+        run(
+            "rules",
+            "method",
+            "grad-cam++,grad-cam",
+            "filters",
+            "3,17;5",
+            "overlays",
+            "1",
+            "probabilities",
+            "3");
     Dataset<Row> rows = table(out, "explanations");
     assertThat(rows.count()).isEqualTo(80);
+    assertThat(rows.where("probabilities IS NOT NULL").count()).isZero();
+    List<Row> first = rows.where("top_classes IS NOT NULL").collectAsList();
+    assertThat(first).hasSize(20);
+    for (Row row : first) {
+      List<Row> top = row.getList(row.fieldIndex("top_classes"));
+      assertThat(top).hasSize(3);
+      assertThat(top.get(0).<Integer>getAs("index")).isEqualTo(row.getAs("predicted_index"));
+      assertThat(top.get(0).<Float>getAs("probability")).isEqualTo(row.getAs("confidence"));
+      assertThat(top.get(1).<Float>getAs("probability"))
+          .isBetween(top.get(2).getAs("probability"), top.get(0).getAs("probability"));
+    }
     assertThat(rows.groupBy("image_id", "rule").count().count()).isEqualTo(80);
     assertThat(
             rows.where("rule = 3 AND method = 'grad-cam' AND parameters.filters = '[5]'").count())
