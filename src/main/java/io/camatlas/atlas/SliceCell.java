@@ -3,7 +3,6 @@ package io.camatlas.atlas;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.EnumMap;
 
 /** The measures of some images. Mutable. */
 public final class SliceCell {
@@ -13,9 +12,11 @@ public final class SliceCell {
   private static final SliceMeasure[] MEASURES = SliceMeasure.values();
 
   /** Approximate memory use, in bytes. */
-  static final long BYTES = 200 + 40L * MEASURES.length;
+  static final long BYTES = 80 + 24L * MEASURES.length;
 
-  private final EnumMap<SliceMeasure, Moments> moments = new EnumMap<>(SliceMeasure.class);
+  /** Count, mean and summed squared deviation of each measure: there may be millions of cells. */
+  private final double[] moments = new double[3 * MEASURES.length];
+
   private long images;
   private double least = Double.POSITIVE_INFINITY;
   private double most = Double.NEGATIVE_INFINITY;
@@ -34,16 +35,28 @@ public final class SliceCell {
     for (SliceMeasure measure : MEASURES) {
       double value = measure.of(row);
       if (!Double.isNaN(value)) {
-        moments.put(measure, of(measure).with(value));
+        add(3 * measure.ordinal(), value);
       }
     }
+  }
+
+  /** As {@link Moments#with}. */
+  private void add(int at, double value) {
+    double n = moments[at] + 1;
+    double gap = value - moments[at + 1];
+    double mean = moments[at + 1] + gap / n;
+    moments[at] = n;
+    moments[at + 1] = mean;
+    moments[at + 2] += gap * (value - mean);
   }
 
   void merge(SliceCell other) {
     images += other.images;
     least = Math.min(least, other.least);
     most = Math.max(most, other.most);
-    other.moments.forEach((measure, part) -> moments.put(measure, of(measure).merge(part)));
+    for (SliceMeasure measure : MEASURES) {
+      set(measure, of(measure).merge(other.of(measure)));
+    }
   }
 
   /** Number of images. */
@@ -63,7 +76,15 @@ public final class SliceCell {
 
   /** What was measured. */
   public Moments of(SliceMeasure measure) {
-    return moments.getOrDefault(measure, Moments.EMPTY);
+    int at = 3 * measure.ordinal();
+    return new Moments((long) moments[at], moments[at + 1], moments[at + 2]);
+  }
+
+  private void set(SliceMeasure measure, Moments known) {
+    int at = 3 * measure.ordinal();
+    moments[at] = known.count();
+    moments[at + 1] = known.mean();
+    moments[at + 2] = known.m2();
   }
 
   void write(DataOutput out) throws IOException {
@@ -81,7 +102,7 @@ public final class SliceCell {
     cell.least = in.readDouble();
     cell.most = in.readDouble();
     for (SliceMeasure measure : MEASURES) {
-      cell.moments.put(measure, Moments.read(in));
+      cell.set(measure, Moments.read(in));
     }
     return cell;
   }
