@@ -256,6 +256,16 @@ def first(one):
     return sum(1.0 if own > s else 0.5 if own == s else 0.0 for s in others) / len(others)
 
 
+def planted(one):
+    return one["target"] if uses(one) else ""
+
+
+def seconds(one, classes):
+    """Classes whose second parts stand out."""
+    return {classes[e["class"]] for e in one["experiments"]
+            if e["place"] is None and e["feature_map"] is None and e["verdict"] == "confirmed"}
+
+
 def mean(values):
     values = list(values)
     return f"{np.mean(values):.2f}" if values else "–"
@@ -265,12 +275,12 @@ def page(results, classes, seconds):
     used = [one for one in results if uses(one)]
     local = [one for one in used if one["kind"] in LOCAL + ["object"]]
     clean = [one for one in results if one["kind"] == "none"]
+    anywhere = [one for one in used if one["place"] == "random"]
     true = false = confirmed = rejected = 0
     for one in results:
         for experiment in one["experiments"]:
-            second = experiment["place"] is None and experiment["feature_map"] is None
-            if second and experiment["verdict"] != "confirmed":
-                continue  # every class has one: no suspect until it stands out
+            if experiment["place"] is None and experiment["feature_map"] is None:
+                continue  # second parts, which every class has, are counted below
             right = uses(one) and classes[experiment["class"]] == one["target"]
             true += right
             false += not right
@@ -288,7 +298,11 @@ def page(results, classes, seconds):
         f"| serious findings per clean network | "
         f"{mean(len({n for n, _ in one['serious']}) for one in clean)} (n = {len(clean)}) | 0.10 |",
         f"| experiments on true suspects that confirm | {confirmed} of {true} | 90 % |",
-        f"| experiments on false suspects that do not | {rejected} of {false} | 90 % |", "",
+        f"| experiments on false suspects that do not | {rejected} of {false} | 90 % |",
+        f"| second parts of planted classes that stand out, shortcuts anywhere in use | "
+        f"{sum(one['target'] in seconds(one, classes) for one in anywhere)} of {len(anywhere)} | |",
+        f"| second parts of other classes that stand out, per network | "
+        f"{mean(len(seconds(one, classes) - {planted(one)}) for one in results)} | |", "",
         "| shortcut | place | networks | in use | ranks first | serious |",
         "| --- | --- | --- | --- | --- | --- |"]
     for key, group in itertools.groupby(

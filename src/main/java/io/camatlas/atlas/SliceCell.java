@@ -3,6 +3,7 @@ package io.camatlas.atlas;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.EnumMap;
 
 /** The measures of some images. Mutable. */
 public final class SliceCell {
@@ -10,6 +11,15 @@ public final class SliceCell {
   static final int VERSION = 0;
 
   private static final SliceMeasure[] MEASURES = SliceMeasure.values();
+
+  /** Where the numbers of a measure begin. */
+  private static final EnumMap<SliceMeasure, Integer> AT = new EnumMap<>(SliceMeasure.class);
+
+  static {
+    for (int i = 0; i < MEASURES.length; i++) {
+      AT.put(MEASURES[i], 3 * i);
+    }
+  }
 
   /** Approximate memory use, in bytes. */
   static final long BYTES = 80 + 24L * MEASURES.length;
@@ -35,7 +45,7 @@ public final class SliceCell {
     for (SliceMeasure measure : MEASURES) {
       double value = measure.of(row);
       if (!Double.isNaN(value)) {
-        add(3 * measure.ordinal(), value);
+        add(AT.get(measure), value);
       }
     }
   }
@@ -76,12 +86,12 @@ public final class SliceCell {
 
   /** What was measured. */
   public Moments of(SliceMeasure measure) {
-    int at = 3 * measure.ordinal();
+    int at = AT.get(measure);
     return new Moments((long) moments[at], moments[at + 1], moments[at + 2]);
   }
 
   private void set(SliceMeasure measure, Moments known) {
-    int at = 3 * measure.ordinal();
+    int at = AT.get(measure);
     moments[at] = known.count();
     moments[at + 1] = known.mean();
     moments[at + 2] = known.m2();

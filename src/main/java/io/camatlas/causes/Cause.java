@@ -104,16 +104,25 @@ public record Cause(
         .orElse(0);
   }
 
+  /** Whether there are images of other classes to compare with. */
+  public boolean isCompared() {
+    return others.filter(one -> one.n() > 0).isPresent();
+  }
+
+  private boolean standsOut() {
+    return isCompared() && others.filter(one -> one.p() < OtherClasses.CHANCE).isPresent();
+  }
+
   /** What the experiments say. */
   public Verdict verdict() {
     List<Judged> judged = judged();
     if (judged.isEmpty() || effects.stream().anyMatch(effect -> effect.n() < FEWEST)) {
       return Verdict.UNDECIDED;
     }
-    if (suspect instanceof Suspect.OfSecondPart) {
-      boolean standsOut = others.filter(one -> one.p() < OtherClasses.CHANCE).isPresent();
-      boolean large = judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()));
-      return standsOut && large ? Verdict.CONFIRMED : Verdict.REFUTED;
+    if (suspect instanceof Suspect.OfSecondPart && !standsOut()) {
+      return isCompared() && judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))
+          ? Verdict.REFUTED
+          : Verdict.UNDECIDED;
     }
     if (judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()))) {
       return Verdict.CONFIRMED;

@@ -55,7 +55,7 @@ public sealed interface Suspect extends Serializable {
    * it is judged by comparison with the others.
    */
   record OfSecondPart(int classIndex) implements Suspect {
-    /** Those have a map for the class, whatever was explained. */
+    /** Of these, the images whose predicted class was explained. */
     @Override
     public Subjects subjects() {
       return Subjects.PREDICTED;

@@ -140,18 +140,27 @@ public record ModelCard(
           "superclasses must be an object that gives each name its classes, such as"
               + " {\"animal\": [\"cat\", \"dog\"]}.");
     }
+    if (classes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "superclasses are given, but no classes; name the classes in the same file.");
+    }
     String[] superclasses = new String[classes.size()];
     Arrays.fill(superclasses, "");
     node.fields()
         .forEachRemaining(
             group -> {
+              if (!group.getValue().isArray()) {
+                throw new IllegalArgumentException(
+                    "superclasses gives '%s' the value %s; it must be a list of classes."
+                        .formatted(group.getKey(), group.getValue()));
+              }
               for (JsonNode one : group.getValue()) {
                 boolean known = false;
                 for (int i = 0; i < superclasses.length; i++) {
                   if (classes.get(i).equals(one.asText())) {
                     if (!superclasses[i].isEmpty()) {
                       throw new IllegalArgumentException(
-                          "superclasses has class '%s' in '%s' and in '%s'; a class belongs to one."
+                          "superclasses has class '%s' in '%s' and again in '%s'; a class belongs to one."
                               .formatted(one.asText(), superclasses[i], group.getKey()));
                     }
                     superclasses[i] = group.getKey();
@@ -288,7 +297,8 @@ public record ModelCard(
         layer,
         scores,
         preprocessing,
-        names.equals(classes) ? superclasses : List.of());
+        // By index: other names for as many classes are names for the same ones.
+        names.size() == classes.size() ? superclasses : List.of());
   }
 
   /** All that affects explanations, as text; superclasses only affect what is said of them. */

@@ -123,6 +123,36 @@ class VerdictTest {
         .isEqualTo(Verdict.UNDECIDED);
   }
 
+  private static Verdict ofSecondPart(int n, int turned, OtherClasses others) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      Said no = new Said(0, 0);
+      outcomes.add(new Outcome(no, i < turned ? new Said(1, 1) : no, no));
+    }
+    return new Cause(
+            new Suspect.OfSecondPart(3),
+            List.of(Effect.of(CauseTest.PASTE, outcomes)),
+            Optional.ofNullable(others),
+            List.of())
+        .verdict();
+  }
+
+  @Test
+  void aSecondPartIsJudgedBesideThoseOfOtherClasses() {
+    assertThat(ofSecondPart(40, 13, new OtherClasses(360, 8, 1e-8))).isEqualTo(Verdict.CONFIRMED);
+    assertThat(ofSecondPart(40, 13, new OtherClasses(360, 90, 0.3))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(64, 0, new OtherClasses(600, 8, 1))).isEqualTo(Verdict.REFUTED);
+    // Few images show little; with 16, four must turn.
+    assertThat(ofSecondPart(16, 0, new OtherClasses(600, 0, 1))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(16, 3, new OtherClasses(9000, 1, 1e-4))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(16, 4, new OtherClasses(9000, 1, 1e-6))).isEqualTo(Verdict.CONFIRMED);
+    assertThat(ofSecondPart(64, 6, new OtherClasses(9000, 1, 1e-6))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(64, 7, new OtherClasses(9000, 1, 1e-6))).isEqualTo(Verdict.CONFIRMED);
+    // Nobody to compare with.
+    assertThat(ofSecondPart(64, 64, new OtherClasses(0, 0, 1))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(64, 64, null)).isEqualTo(Verdict.UNDECIDED);
+  }
+
   @Test
   void coveringConfirmsOnlyByALargeEffectBesideAControl() {
     assertThat(verdict(effect(CauseTest.BLUR, 40, 0.15))).isEqualTo(Verdict.UNDECIDED);

@@ -25,7 +25,10 @@ class ModelCardTest {
     ModelCard card = read(", \"superclasses\": {\"animal\": [\"dog\", \"cat\"]}");
     assertThat(card.superclasses()).containsExactly("animal", "", "animal");
     assertThat(card.withClassesFor(3).superclasses()).isEqualTo(card.superclasses());
-    assertThat(card.withClasses(List.of("a", "b", "c")).superclasses()).isEmpty();
+    // Other names for the same classes.
+    assertThat(card.withClasses(List.of("a", "b", "c")).superclasses())
+        .isEqualTo(card.superclasses());
+    assertThat(card.withClasses(List.of("a", "b")).superclasses()).isEmpty();
   }
 
   /** What is said of groups changes no explanation, so that a run with a new sidecar goes on. */
@@ -46,8 +49,10 @@ class ModelCardTest {
         .hasMessageContaining("closest is 'dog'");
     assertThatThrownBy(
             () -> read(", \"superclasses\": {\"animal\": [\"dog\"], \"pet\": [\"dog\"]}"))
-        .hasMessageContaining("class 'dog' in 'animal' and in 'pet'; a class belongs to one");
+        .hasMessageContaining("class 'dog' in 'animal' and again in 'pet'; a class belongs to one");
     assertThatThrownBy(() -> read(", \"superclasses\": [\"animal\"]"))
         .hasMessageContaining("superclasses must be an object");
+    assertThatThrownBy(() -> read(", \"superclasses\": {\"animal\": \"dog\"}"))
+        .hasMessageContaining("superclasses gives 'animal' the value \"dog\"; it must be a list");
   }
 }

@@ -17,8 +17,8 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
   @Override
   public String rule() {
     return "The rule is that for a class, applied to mean maps over all classes that have correct and"
-        + " wrong predictions; each class counts as much in either mean. The same is asked of each"
-        + " superclass that the model's sidecar names.";
+        + " wrong predictions; each class counts as much in either mean. Where it is not so for all, the same is"
+        + " asked of each superclass that the model's sidecar names.";
   }
 
   @Override
@@ -42,7 +42,9 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
   private static Answer of(ViewReport report, String where) {
     Split right = Pooled.split(report, one -> one.maps().right());
     Split wrong = Pooled.split(report, one -> one.maps().wrong());
-    if (ElsewhereWhenWrong.tooFew(right) || ElsewhereWhenWrong.tooFew(wrong)) {
+    if (right.n() + wrong.n() < report.fewest()
+        || ElsewhereWhenWrong.tooFew(right)
+        || ElsewhereWhenWrong.tooFew(wrong)) {
       return Answer.notTestable(ElsewhereWhenWrong.TOO_FEW);
     }
     double overlap = right.mean().get().overlap(wrong.mean().get());

@@ -31,8 +31,8 @@ final class EnoughBySecondPart implements Check.OfClass {
     return ("In images predicted as the class, experiments take the brightest part of the map that"
             + " lies apart from its peak, %s of the picture, and paste it into images of other"
             + " classes. A class is listed if this turns at least %s more of them into the class than"
-            + " as much from elsewhere, and more than it does for the other classes by anything but"
-            + " chance (%s over all classes). This is notable: only a person can see whether the part"
+            + " as much from elsewhere, and clearly more than for the other classes (less than %s by"
+            + " chance, over all classes). This is notable: only a person can see whether the part"
             + " is a mark or a second object.")
         .formatted(percentOf(AREA), percentOf(Cause.LEAST_EFFECT), percentOf(OtherClasses.CHANCE));
   }
@@ -49,10 +49,16 @@ final class EnoughBySecondPart implements Check.OfClass {
       Optional<Cause> cause =
           report.causesOf(one).stream()
               .filter(tested -> tested.suspect() instanceof Suspect.OfSecondPart)
-              .filter(tested -> tested.verdict() != Cause.Verdict.UNDECIDED)
+              .filter(Cause::isCompared)
+              .filter(
+                  tested ->
+                      tested
+                          .effect(CauseTest.PASTE)
+                          .filter(pasted -> pasted.n() >= Cause.FEWEST)
+                          .isPresent())
               .findFirst();
       if (cause.isEmpty()) {
-        return Answer.notTestable("No second parts were tested, or too few.");
+        return Answer.notTestable("No second parts were tested, too few, or of one class alone.");
       }
       return cause.get().verdict() == Cause.Verdict.CONFIRMED
           ? Answer.failed(finding(report, one, cause.get()))
@@ -69,8 +75,8 @@ final class EnoughBySecondPart implements Check.OfClass {
         (1 + cause.size()) / 2,
         ("For class '%s' a second part of the picture is enough. Of the images predicted as it, the"
                 + " brightest part apart from the map's peak, %s of the picture, was pasted into %s"
-                + " of other classes: it turns %s of them into '%s', as much from elsewhere %s. For"
-                + " the other classes such parts turn %s. It may be a mark, or a second object: look"
+                + " of other classes: it turns %s of them into '%s', as much from elsewhere %s. Of"
+                + " the images of other classes, %s turn in this way. It may be a mark, or a second object: look"
                 + " at the pictures.")
             .formatted(
                 one.name(),

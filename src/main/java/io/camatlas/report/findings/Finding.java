@@ -47,6 +47,12 @@ public record Finding(
     return new Finding(severity, weight, sentence, evidence, linkText, classIndex, why, place);
   }
 
+  /** The same with another sentence at its end. */
+  Finding saying(String more) {
+    return new Finding(
+        severity, weight, sentence + more, evidence, linkText, classIndex, reason, place);
+  }
+
   /** The same at a place. */
   Finding at(Place where) {
     return new Finding(

@@ -25,8 +25,8 @@ final class OneSpotOverall implements Check.OfView {
     return ("The densest rectangle of the mean map of all explanations is listed if it is as small as"
             + " that of a class may be, not in the middle, holds %s times what its area accounts"
             + " for, and the peaks of clearly more than %s of all maps. This is notable: no"
-            + " experiment is made on it. The same is asked of each superclass that the model's sidecar"
-            + " names.")
+            + " experiment is made on it. Where it is not so for all, the same is asked of each"
+            + " superclass that the model's sidecar names.")
         .formatted(Numbers.plain(OneSpot.SUSPECT_DENSITY), percentOf(OneSpot.LEAST_PEAKS));
   }
 

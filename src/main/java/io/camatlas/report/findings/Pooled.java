@@ -1,10 +1,12 @@
 package io.camatlas.report.findings;
 
+import static io.camatlas.report.Numbers.countOf;
+
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -41,15 +43,31 @@ final class Pooled {
 
   /** The answer for all classes, or the worst for a superclass where that finds nothing. */
   static Answer worst(Answer ofAll, Stream<Answer> ofSuperclasses) {
-    if (ofAll instanceof Answer.Failed) {
-      return ofAll;
+    return ofAll instanceof Answer.Failed ? ofAll : worst(ofSuperclasses.toList()).orElse(ofAll);
+  }
+
+  /** The worst that was found of superclasses, with the number of others of which it was. */
+  static Optional<Answer> worst(List<Answer> ofSuperclasses) {
+    List<Finding> found =
+        ofSuperclasses.stream()
+            .filter(Answer.Failed.class::isInstance)
+            .map(answer -> ((Answer.Failed) answer).finding())
+            .sorted(Finding.WORST_FIRST)
+            .toList();
+    if (found.isEmpty()) {
+      return Optional.empty();
     }
-    return ofSuperclasses
-        .filter(Answer.Failed.class::isInstance)
-        .map(Answer.Failed.class::cast)
-        .min(Comparator.comparing(Answer.Failed::finding, Finding.WORST_FIRST))
-        .map(Answer.class::cast)
-        .orElse(ofAll);
+    int others = found.size() - 1;
+    return Optional.of(
+        Answer.failed(
+            others == 0
+                ? found.get(0)
+                : found
+                    .get(0)
+                    .saying(
+                        " The same check fails for %s."
+                            .formatted(
+                                countOf(others, "other superclass", "other superclasses")))));
   }
 
   /** The same as the beginning of a sentence. */

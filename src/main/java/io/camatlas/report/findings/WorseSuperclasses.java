@@ -9,8 +9,10 @@ import io.camatlas.report.facts.ClassReport.Confusion;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** As {@link LowAccuracy} and {@link AttractingClass}, for groups of classes. */
 final class WorseSuperclasses implements Check.OfView {
@@ -23,8 +25,7 @@ final class WorseSuperclasses implements Check.OfView {
   public String rule() {
     return "The superclasses are those that the model's sidecar names. One is listed if its accuracy"
         + " is clearly below that of all images, or if it is predicted so much more often than it is"
-        + " labelled that the same rule would list a class. Predictions of another class of the same"
-        + " superclass count as wrong in the one, and as right in the other.";
+        + " labelled that the same rule would list a class. The worst is told, with the number of others.";
   }
 
   @Override
@@ -46,68 +47,92 @@ final class WorseSuperclasses implements Check.OfView {
     if (report.view().predictions().images() == 0) {
       return Answer.notTestable("The images have no labels.");
     }
-    List<Finding> found = new ArrayList<>();
+    List<Answer> found = new ArrayList<>();
     for (Superclasses.Group group : groups) {
-      accuracy(report, group).ifPresent(found::add);
-      predictions(report, group, groups.size()).ifPresent(found::add);
+      Counts counts = Counts.of(report, group);
+      List<Finding> own = new ArrayList<>();
+      accuracy(report, group, counts).ifPresent(own::add);
+      predictions(report, group, counts, groups.size()).ifPresent(own::add);
+      own.stream().min(Finding.WORST_FIRST).map(Answer::failed).ifPresent(found::add);
     }
-    return found.stream().min(Finding.WORST_FIRST).map(Answer::failed).orElse(Answer.PASSED);
+    return Pooled.worst(found).orElse(Answer.PASSED);
   }
 
-  private static long labelled(Superclasses.Group group) {
-    return group.report().classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
-  }
-
-  private static long right(ClassReport one) {
+  private static long predictedRight(ClassReport one) {
     long labelled = one.predictions().labelled();
     return labelled == 0 ? 0 : Math.round(one.predictions().accuracy() * labelled);
   }
 
-  private static Optional<Finding> accuracy(ViewReport report, Superclasses.Group group) {
-    long labelled = labelled(group);
-    double share =
-        (double) group.report().classes().stream().mapToLong(WorseSuperclasses::right).sum()
-            / labelled;
+  /**
+   * Where the images of a group go.
+   *
+   * @param labelled images of the group's classes
+   * @param right those that get their own class
+   * @param within those that get any class of the group
+   * @param predicted images of all classes that get a class of the group
+   */
+  private record Counts(long labelled, long right, long within, long predicted) {
+    static Counts of(ViewReport report, Superclasses.Group group) {
+      Set<Integer> own = new HashSet<>();
+      long labelled = 0;
+      long right = 0;
+      for (ClassReport one : group.report().classes()) {
+        own.add(one.index());
+        labelled += one.predictions().labelled();
+        right += predictedRight(one);
+      }
+      long within = right;
+      long come = 0;
+      for (ClassReport one : report.classes()) {
+        for (Confusion pair : one.confusions()) {
+          if (pair.labelIndex() == one.index()
+              && pair.predictedIndex() != one.index()
+              && own.contains(pair.predictedIndex())) {
+            within += own.contains(one.index()) ? pair.n() : 0;
+            come += own.contains(one.index()) ? 0 : pair.n();
+          }
+        }
+      }
+      return new Counts(labelled, right, within, within + come);
+    }
+  }
+
+  private static Optional<Finding> accuracy(
+      ViewReport report, Superclasses.Group group, Counts counts) {
+    double share = (double) counts.right() / counts.labelled();
     double ofAll = report.view().predictions().accuracy();
-    return labelled >= report.fewest() && Wilson.high(share, labelled) < ofAll
+    return counts.labelled() >= report.fewest() && Wilson.high(share, counts.labelled()) < ofAll
         ? Optional.of(
             finding(
                 report,
                 ofAll - share,
-                "Superclass '%s' (%s) is predicted correctly in only %s of its %s images; over all images it is %s."
+                "Images of '%s' (%s) get their own class in only %s of %s; over all images it is %s. In %s they get some class of '%s'."
                     .formatted(
                         group.name(),
                         countOf(group.report().classes().size(), "class", "classes"),
                         percentOf(share),
-                        countOf(labelled),
-                        percentOf(ofAll))))
+                        countOf(counts.labelled(), "image", "images"),
+                        percentOf(ofAll),
+                        percentOf((double) counts.within() / counts.labelled()),
+                        group.name())))
         : Optional.empty();
   }
 
   private static Optional<Finding> predictions(
-      ViewReport report, Superclasses.Group group, int groups) {
-    List<Integer> own = group.report().classes().stream().map(ClassReport::index).toList();
-    long labelled = labelled(group);
-    long stay = group.report().classes().stream().mapToLong(WorseSuperclasses::right).sum();
-    long come = 0;
-    for (Confusion pair : report.confusions()) {
-      boolean to = own.contains(pair.predictedIndex());
-      boolean from = own.contains(pair.labelIndex());
-      stay += to && from ? pair.n() : 0;
-      come += to && !from ? pair.n() : 0;
-    }
-    long predicted = stay + come;
-    return AttractingClass.standsOut(predicted, labelled, groups)
+      ViewReport report, Superclasses.Group group, Counts counts, int groups) {
+    return AttractingClass.standsOut(counts.predicted(), counts.labelled(), groups)
         ? Optional.of(
             finding(
                 report,
-                1 - (double) stay / predicted,
-                "%s are predicted as a class of '%s', and %s of them are labelled so; %s are labelled so in all."
+                1 - (double) counts.within() / counts.predicted(),
+                "%s are predicted as a class of '%s', and %s of them %s labelled so; %s %s labelled so in all."
                     .formatted(
-                        countOf(predicted, "image", "images"),
+                        countOf(counts.predicted(), "image", "images"),
                         group.name(),
-                        countOf(stay),
-                        countOf(labelled, "image", "images"))))
+                        counts.within() == 0 ? "none" : countOf(counts.within()),
+                        counts.within() == 1 ? "is" : "are",
+                        countOf(counts.labelled(), "image", "images"),
+                        counts.labelled() == 1 ? "is" : "are")))
         : Optional.empty();
   }
 

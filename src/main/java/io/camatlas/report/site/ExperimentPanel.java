@@ -72,12 +72,14 @@ public record ExperimentPanel(
             .filter(one -> one.n() > 0)
             .map(
                 one ->
-                    " For the other classes such parts turn %s.".formatted(percentOf(one.share())))
+                    " Of the images of other classes, %s turn in this way; those without such a part are counted."
+                        .formatted(percentOf(one.share())))
             .orElse("");
     return switch (cause.verdict()) {
-          case CONFIRMED -> "It is enough for the class, far more often than in other classes.";
-          case REFUTED -> "It is enough no more often than in other classes.";
-          case UNDECIDED -> "It was tested on too few images.";
+          case CONFIRMED -> "It is enough for the class, clearly more often than in other classes.";
+          case REFUTED -> "It is not enough for the class.";
+          case UNDECIDED ->
+              "It does not stand out, but few images, or no other classes, leave it open.";
         }
         + others;
   }

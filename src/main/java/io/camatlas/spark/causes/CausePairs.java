@@ -22,7 +22,6 @@ import io.camatlas.spark.results.ExplanationsTable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,10 +166,21 @@ final class CausePairs {
           subjects,
           own(
               explanations,
-              suspects.stream().filter(one -> one.subjects() == subjects).toList(),
+              suspects.stream()
+                  .filter(one -> one.subjects() == subjects)
+                  .filter(one -> !(one instanceof Suspect.OfSecondPart))
+                  .toList(),
               subjects));
     }
-    Map<PartKey, Part> parts = parts(explanations, suspects, own.get(Subjects.PREDICTED));
+    // Of a second part, only images whose predicted class was explained say anything.
+    Map<Integer, List<Image>> mapped =
+        own(
+            explanations.where(
+                col(ExplanationsTable.TARGET_INDEX)
+                    .equalTo(col(ExplanationsTable.PREDICTED_INDEX))),
+            suspects.stream().filter(Suspect.OfSecondPart.class::isInstance).toList(),
+            Subjects.PREDICTED);
+    Map<PartKey, Part> parts = parts(explanations, suspects, mapped);
     List<Image> pool = pool(explanations);
     Map<Integer, String> names = new HashMap<>();
     for (ClassReport one : view.classes()) {
@@ -185,8 +195,10 @@ final class CausePairs {
               .filter(image -> !Objects.equals(image.label(), name))
               .limit(images)
               .toList();
-      List<Image> mine = own.get(suspects.get(number).subjects()).getOrDefault(wanted, List.of());
       boolean second = suspects.get(number) instanceof Suspect.OfSecondPart;
+      List<Image> mine =
+          (second ? mapped : own.get(suspects.get(number).subjects()))
+              .getOrDefault(wanted, List.of());
       for (int i = 0; i < mine.size() && (!second || i < secondParts); i++) {
         Part part = second ? parts.get(new PartKey(mine.get(i).id(), wanted)) : Part.NONE;
         if (part == null) {
@@ -227,7 +239,7 @@ final class CausePairs {
     }
     Map<PartKey, Part> parts = new HashMap<>();
     String[] key = {ExplanationsTable.IMAGE_ID, ExplanationsTable.TARGET_INDEX};
-    Iterator<Row> maps =
+    List<Row> maps =
         explanations
             .join(broadcast(spark.createDataFrame(chosen, PART_KEY)), key, "left_semi")
             .select(
@@ -236,9 +248,8 @@ final class CausePairs {
                 ExplanationsTable.MAP,
                 ExplanationsTable.MAP_HEIGHT,
                 ExplanationsTable.MAP_WIDTH)
-            .toLocalIterator();
-    while (maps.hasNext()) {
-      Row row = maps.next();
+            .collectAsList();
+    for (Row row : maps) {
       double[] map =
           row.<Float>getList(row.fieldIndex(ExplanationsTable.MAP)).stream()
               .mapToDouble(Float::doubleValue)

@@ -346,8 +346,12 @@ public final class CausesJob {
         OriginImages.placed(
             spark, pairs.images(), settings.images(), origins, folder.part(LISTING), console);
     RunCounters counters = new RunCounters(spark.sparkContext());
-    try (Progress progress = new Progress(counters, pairs.size(), console)) {
-      show(pairs.rows(images), pairs.size(), plan, counters, folder.part(OUTCOMES));
+    if (pairs.size() == 0) {
+      spark.createDataFrame(List.of(), CauseStage.OUTCOME).write().parquet(folder.part(OUTCOMES));
+    } else {
+      try (Progress progress = new Progress(counters, pairs.size(), console)) {
+        show(pairs.rows(images), pairs.size(), plan, counters, folder.part(OUTCOMES));
+      }
     }
     List<JudgedSuspect> judged = JudgedSuspect.all(pairs, tested, trials(folder, OUTCOMES));
     List<Row> telling = judged.stream().flatMap(one -> one.telling().stream()).toList();
@@ -385,10 +389,6 @@ public final class CausesJob {
 
   private void show(
       Dataset<Row> pairs, int number, CauseStage.Plan plan, RunCounters counters, String place) {
-    if (number == 0) {
-      spark.createDataFrame(List.of(), CauseStage.OUTCOME).write().parquet(place);
-      return;
-    }
     int parts =
         Math.max(
             Math.min(number, 2 * spark.sparkContext().defaultParallelism()),

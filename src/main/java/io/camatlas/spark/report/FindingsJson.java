@@ -16,13 +16,18 @@ import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.report.findings.Verdict;
 import io.camatlas.spark.results.AtlasTable;
+import io.camatlas.spark.results.CalibrationTable;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassAttentionTable;
+import io.camatlas.spark.results.ClassFeatureMapsTable;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.RunName;
+import io.camatlas.spark.results.SlicesTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The contents of {@code findings.json}: every check with every answer, for programs.
@@ -89,7 +94,26 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    * @param where condition in Spark's SQL
    */
   record Rows(String table, String where) {
-    private static List<Rows> of(ViewReport report, ClassReport one) {
+    /** Tables that hold what a check compares, other than the class's attention. */
+    private static final Map<String, String> COMPARED =
+        Map.of(
+            "one-feature-map", ClassFeatureMapsTable.NAME,
+            "worse-groups", SlicesTable.NAME,
+            "worse-groups-overall", SlicesTable.NAME,
+            "calibration", CalibrationTable.NAME,
+            "dead-feature-maps", FeatureMapsTable.NAME);
+
+    /** Checks that experiments take part in. */
+    private static final List<String> TESTED =
+        List.of(
+            "one-spot",
+            "flagged-regions",
+            "enough-by-second-part",
+            "one-feature-map",
+            "attracting-class",
+            "missed-objects");
+
+    private static List<Rows> of(String check, ViewReport report, ClassReport one) {
       String name = report.view().run();
       RunName run = RunName.parse(name);
       String layer = equal(AtlasTable.LAYER, report.view().layer().path());
@@ -101,18 +125,25 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
                   : " AND %s = %d".formatted(ExplanationsTable.RULE, run.rule() - 1))
               + " AND "
               + layer;
+      String compared = COMPARED.getOrDefault(check, ClassAttentionTable.NAME);
       if (one == null) {
-        return List.of(
-            new Rows(ExplanationsTable.NAME, explained), new Rows(ClassAttentionTable.NAME, ofRun));
+        String ofAll =
+            compared.equals(SlicesTable.NAME)
+                ? ofRun + " AND %s IS NULL".formatted(AtlasTable.CLASS_INDEX)
+                : ofRun;
+        return List.of(new Rows(ExplanationsTable.NAME, explained), new Rows(compared, ofAll));
       }
+      String shown =
+          check.equals("attracting-class")
+              ? ExplanationsTable.PREDICTED_INDEX
+              : ExplanationsTable.TARGET_INDEX;
       String ofClass = ofRun + " AND %s = %d".formatted(AtlasTable.CLASS_INDEX, one.index());
       List<Rows> rows = new ArrayList<>();
       rows.add(
           new Rows(
-              ExplanationsTable.NAME,
-              explained + " AND %s = %d".formatted(ExplanationsTable.TARGET_INDEX, one.index())));
-      rows.add(new Rows(ClassAttentionTable.NAME, ofClass));
-      if (!report.causesOf(one).isEmpty()) {
+              ExplanationsTable.NAME, explained + " AND %s = %d".formatted(shown, one.index())));
+      rows.add(new Rows(compared, ofClass));
+      if (TESTED.contains(check) && !report.causesOf(one).isEmpty()) {
         rows.add(new Rows(CausesTable.NAME, ofClass));
       }
       return rows;
@@ -204,7 +235,9 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
                     answer(
                         asked.answers().get(i),
                         one,
-                        failed && report != null ? Rows.of(report, one) : null));
+                        failed && report != null
+                            ? Rows.of(name(asked.check()), report, one)
+                            : null));
               }
               return new Checked(
                   name(asked.check()), asked.check().question(), asked.check().rule(), answers);

@@ -478,8 +478,30 @@ class FindingsTest {
     assertThat(pooled(classesOfTen(animals))).isEmpty();
     assertThat(pooled(classesOfTen(animals), ANIMALS_AND_TOOLS))
         .containsExactly(
-            "Superclass 'animal' (4 classes) is predicted correctly in only 70 % of its 40 images;"
-                + " over all images it is 95 %.");
+            "Images of 'animal' (4 classes) get their own class in only 70 % of 40 images; over all"
+                + " images it is 95 %. In 70 % they get some class of 'animal'.");
+  }
+
+  /** The worst is told, with the number of others; a group of few maps accuses nobody. */
+  @Test
+  void severalSuperclassesAreOneFinding() {
+    List<Facts> all = classesOfTen(facts -> facts.accuracy = 0.7);
+    all.subList(4, 10).forEach(facts -> facts.accuracy = 0.5);
+    assertThat(pooled(all, ANIMALS_AND_TOOLS))
+        .containsExactly(
+            "Images of 'tool' (6 classes) get their own class in only 50 % of 60 images; over all"
+                + " images it is 95 %. In 50 % they get some class of 'tool'. The same check fails for"
+                + " 1 other superclass.");
+    List<Facts> few = classesOfTen(facts -> {});
+    for (Facts facts : few.subList(0, 4)) {
+      facts.n = 4;
+      facts.right = 2;
+      facts.wrong = 2;
+      facts.meanRight = Optional.of(even());
+      facts.meanWrong = Optional.of(lowerLeft(0.9));
+    }
+    few.subList(4, 12).forEach(facts -> facts.wrong = 0);
+    assertThat(pooled(few, ANIMALS_AND_TOOLS)).isEmpty();
   }
 
   @Test

@@ -28,7 +28,7 @@ class RunRecordTest {
               "net",
               "00ff",
               List.of("cat", "dog"),
-              null,
+              List.of("pet", ""),
               "3x8x8",
               "none",
               List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, "", 1e-6)),
@@ -64,7 +64,15 @@ class RunRecordTest {
     assertThat(run.path("status").asText()).isEqualTo("running");
     assertThat(names(run.path("model")))
         .containsExactly(
-            "path", "name", "sha256", "classes", "input", "preprocessing", "layers", "check");
+            "path",
+            "name",
+            "sha256",
+            "classes",
+            "superclasses",
+            "input",
+            "preprocessing",
+            "layers",
+            "check");
     assertThat(run.at("/model/check/layout").asText()).isEqualTo("planar");
     assertThat(run.at("/model/check/one_by_one").isBoolean()).isTrue();
     assertThat(run.at("/model/check/scores").asText()).isEqualTo("logits");
@@ -151,7 +159,9 @@ class RunRecordTest {
             List.of("run"),
             List.of("b", "a"),
             Map.of(
-                "r1.2", new AtlasRun("net", "00ff", "3x8x8 none", "grad-cam", Map.of(), List.of())),
+                "r1.2",
+                new AtlasRun(
+                    "net", "00ff", "3x8x8 none", "grad-cam", Map.of(), List.of("pet", ""))),
             Map.of("examples", "40"));
     JsonNode json = json(ResultJson.text(atlas));
     assertThat(names(json))
