@@ -185,14 +185,15 @@ public record FinishedRun(
   }
 
   private static RunRecord record(FileSystem files, Path file) throws IOException {
-    return ResultJson.read(file, RunRecord.class, files.getConf());
+    // A cached file system has the configuration of whoever opened it first.
+    return ResultJson.read(files.makeQualified(file), RunRecord.class, files.getConf());
   }
 
   /** What a record of a complete run says in addition. */
   private record End(RunEnd.Counts counts) {}
 
   private static RunEnd.Counts counts(FileSystem files, Path file) throws IOException {
-    return ResultJson.read(file, End.class, files.getConf()).counts();
+    return ResultJson.read(files.makeQualified(file), End.class, files.getConf()).counts();
   }
 
   private static FinishedRun read(String folder, Path file) {

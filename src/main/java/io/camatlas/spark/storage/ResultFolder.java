@@ -138,7 +138,9 @@ public final class ResultFolder implements AutoCloseable {
 
   void commit(String about) throws IOException {
     HadoopFiles.write(
-        new Path(work, mark), about.getBytes(StandardCharsets.UTF_8), files.getConf());
+        files.makeQualified(new Path(work, mark)),
+        about.getBytes(StandardCharsets.UTF_8),
+        files.getConf());
     lock.require();
     replacement.swap(lock);
     committed = true;

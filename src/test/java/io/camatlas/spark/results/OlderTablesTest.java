@@ -9,13 +9,18 @@ import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.notebook.SmallDemo;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +58,24 @@ class OlderTablesTest {
       }
     }
     return hashes;
+  }
+
+  /** Hadoop keeps a file system with the configuration of whoever opened it first. */
+  @Test
+  void whoOpenedTheFileSystemFirstDoesNotMatter() throws IOException {
+    Path results = copy(4);
+    URI files = URI.create("file:///");
+    FileSystem.closeAll();
+    Configuration elsewhere = new Configuration(HadoopFiles.configuration());
+    elsewhere.set("fs.defaultFS", "hdfs://localhost:1");
+    try {
+      assertThat(FileSystem.get(files, elsewhere).getConf().get("fs.defaultFS")).contains("hdfs");
+      assertThatThrownBy(() -> FinishedRun.read(results.toString()))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("the table explanations in version 4");
+    } finally {
+      FileSystem.closeAll();
+    }
   }
 
   @ParameterizedTest
