@@ -29,7 +29,8 @@ final class CausesCommand implements Command {
         "Tests on the model what an atlas makes suspect, so that findings say what a class depends"
             + " on and not only where its maps are.",
         "A suspected place is covered in images of the class and pasted into images of others; a"
-            + " suspected feature map is set to zero. The same is done to as much elsewhere.",
+            + " suspected feature map is set to zero. The same is done to as much elsewhere. Of every"
+            + " class, the second brightest part of each map is pasted as well, wherever it lies.",
         "Give the results to report with `causes`. An audit does all this by itself.");
   }
 

@@ -13,8 +13,8 @@ public final class CausesOptions {
           .scope(Scope.OF_THE_JOB)
           .topic(Topic.EXPERIMENTS)
           .help(
-              "Images of a class to test each suspected place or feature map on, and as many of"
-                  + " other classes. 0 tests nothing.");
+              "Images of a class to test each suspected place, feature map or second part on, and as"
+                  + " many of other classes. 0 tests nothing.");
 
   public static final Option<Long> CAUSES_SEED =
       Option.wide("causes-seed")
