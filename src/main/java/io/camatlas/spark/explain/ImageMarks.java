@@ -6,21 +6,19 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 
 /**
- * Empty files that name the images in work, so that an image that takes its process with it is
- * found and set aside.
+ * Names of the images in work, kept where they outlive the process, so that an image that takes its
+ * process with it is found and set aside.
  *
  * <p>A mark is made before an image is decoded and removed when its outcome is written, or when its
  * task ends in any orderly way. So a mark that is left names an image that was in work when a
@@ -28,8 +26,9 @@ import org.apache.spark.TaskContext;
  * with one mark left are explained last and one by one; those with {@value #MOST} are not tried
  * again.
  *
- * <p>Where marks cost nothing, on a disk of the only machine, all images get one. On a cluster only
- * a task that runs again marks its images; until then no executor has ended.
+ * <p>Where marks cost nothing, on a disk of the only machine, all images get one, in a {@link
+ * MarkPage}. On a cluster only a task that runs again marks its images, each by an empty file;
+ * until then no executor has ended.
  */
 final class ImageMarks implements AutoCloseable {
   /** How often a process may end with an image in work. */
@@ -40,6 +39,9 @@ final class ImageMarks implements AutoCloseable {
   private final boolean all;
   private final Map<String, Integer> left;
   private final Set<String> made = new HashSet<>();
+
+  /** Null where each mark is a file. */
+  private final MarkPage page;
 
   /**
    * What the driver knows.
@@ -54,9 +56,13 @@ final class ImageMarks implements AutoCloseable {
       implements Serializable {
     /** Looks which marks are left. */
     static Plan of(RunFolder out, SparkContext spark) throws IOException {
+      boolean always = spark.isLocal() && out.isOnLocalDisk();
+      if (always) {
+        MarkPage.spread(local(new Path(out.marks())));
+      }
       return new Plan(
           out.marks(),
-          spark.isLocal() && out.isOnLocalDisk(),
+          always,
           !spark.getConf().getBoolean("spark.speculation", false),
           marks(out.marks(), spark.hadoopConfiguration()));
     }
@@ -68,6 +74,7 @@ final class ImageMarks implements AutoCloseable {
     boolean again = plan.again() && context.attemptNumber() > 0;
     this.all = plan.always() || again;
     this.left = again ? marks(plan.folder(), hadoop) : plan.left();
+    this.page = plan.always() ? MarkPage.create(local(new Path(plan.folder()))) : null;
   }
 
   private static Map<String, Integer> marks(String folder, Configuration hadoop)
@@ -120,32 +127,28 @@ final class ImageMarks implements AutoCloseable {
     for (String mark : made) {
       delete(mark);
     }
+    if (page != null) {
+      page.close();
+    }
   }
 
   private void create(String mark) throws IOException {
-    Path path = new Path(plan.folder(), mark);
-    FileSystem files = path.getFileSystem(hadoop);
-    if (isLocal(files)) {
-      // Hadoop would start a process for each file.
-      java.nio.file.Path file = java.nio.file.Path.of(path.toUri().getPath());
-      Files.createDirectories(file.getParent());
-      Files.write(file, new byte[0]);
-    } else {
-      files.create(path, true).close();
+    if (page != null && page.add(mark)) {
+      return;
     }
+    Path path = new Path(plan.folder(), mark);
+    path.getFileSystem(hadoop).create(path, true).close();
   }
 
   private void delete(String mark) throws IOException {
-    Path path = new Path(plan.folder(), mark);
-    FileSystem files = path.getFileSystem(hadoop);
-    if (isLocal(files)) {
-      Files.deleteIfExists(java.nio.file.Path.of(path.toUri().getPath()));
-    } else {
-      files.delete(path, false);
+    if (page != null && page.remove(mark)) {
+      return;
     }
+    Path path = new Path(plan.folder(), mark);
+    path.getFileSystem(hadoop).delete(path, false);
   }
 
-  private static boolean isLocal(FileSystem files) {
-    return "file".equals(files.getUri().getScheme());
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 }
