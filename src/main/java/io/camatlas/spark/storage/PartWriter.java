@@ -7,16 +7,13 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
-import scala.Function1;
 
 /** Writes one part of a table; no file is created before the first row. Not thread-safe. */
 public final class PartWriter implements AutoCloseable {
   private final PartFormat format;
   private final String path;
-  private final Function1<Object, Object> convert;
+  private final RowConverter converter;
   private OutputWriter writer;
   private boolean kept;
 
@@ -26,13 +23,13 @@ public final class PartWriter implements AutoCloseable {
   public PartWriter(PartFormat format, String path) {
     this.format = format;
     this.path = path;
-    this.convert = CatalystTypeConverters.createToCatalystConverter(format.schema());
+    this.converter = new RowConverter(format.schema());
   }
 
   /** Appends a row. */
   public void write(Row row) {
     open();
-    writer.write((InternalRow) convert.apply(row));
+    writer.write(converter.convert(row));
   }
 
   /** Creates the file, even if no row follows. */
