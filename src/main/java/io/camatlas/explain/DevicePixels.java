@@ -14,7 +14,6 @@ import io.camatlas.image.ResizeTables;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.Network;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Brings the images of a batch to the device. Reuses its buffers; not thread-safe. */
-final class DevicePixels {
+final class DevicePixels implements AutoCloseable {
   /** Bounds what the device holds of pictures at once. */
   private static final int MOST_BYTES = 64 << 20;
 
@@ -32,21 +31,48 @@ final class DevicePixels {
   private final Network network;
   private final InputShape input;
   private final Preprocessing preprocessing;
-  private float[] inputs = {};
-  private ByteBuffer pictures = ByteBuffer.allocateDirect(0);
+  private final HostMemory inputs;
+  private final HostMemory pictures;
+  private final HostMemory numbers;
 
   DevicePixels(Network network, InputShape input, Preprocessing preprocessing) {
     this.network = network;
+    this.inputs = new HostMemory(network, DataType.FLOAT32);
+    this.pictures = new HostMemory(network, DataType.UINT8);
+    this.numbers = new HostMemory(network, DataType.FLOAT32);
     this.input = input;
     this.preprocessing = preprocessing;
   }
 
   /**
-   * The images as rows, padded with zeros to the batch's size.
+   * What a batch takes to the device. It refers to this object's buffers, which the next batch
+   * overwrites.
    *
-   * @return {@code [batch,C,H,W]}, in the manager
+   * @param batch rows of the result
+   * @param ready places of inputs that were made on the host
+   * @param loads pictures that the device resizes, as many at a time as it may hold
    */
-  NDArray batch(List<PreparedImage> images, int batch, NDManager manager) {
+  record Gathered(List<PreparedImage> images, int batch, List<Integer> ready, List<Load> loads) {}
+
+  /**
+   * Pictures that travel together.
+   *
+   * @param sizes pictures of one size each
+   * @param tables what resizing takes, for each size
+   * @param numbers the levels, then columns and rows of each table
+   */
+  record Load(List<Same> sizes, List<ResizeTables> tables, float[] numbers) {
+    int bytes() {
+      return sizes.stream().mapToInt(Same::bytes).sum();
+    }
+  }
+
+  /**
+   * Brings together what the device needs, without using it.
+   *
+   * @param batch rows of the result, at least as many as there are images
+   */
+  Gathered gather(List<PreparedImage> images, int batch) {
     List<Integer> ready = new ArrayList<>();
     Map<PixelMapping, List<Integer>> bySize = new LinkedHashMap<>();
     for (int i = 0; i < images.size(); i++) {
@@ -56,35 +82,90 @@ final class DevicePixels {
         ready.add(i);
       }
     }
-    if (bySize.isEmpty()) {
-      return inputs(images, ready, batch, manager);
+    List<Load> loads = new ArrayList<>();
+    List<Same> together = new ArrayList<>();
+    int bytes = 0;
+    for (Map.Entry<PixelMapping, List<Integer>> size : bySize.entrySet()) {
+      int each = 3 * size.getKey().width() * size.getKey().height();
+      for (int place : size.getValue()) {
+        if (bytes > 0 && bytes + each > MOST_BYTES) {
+          loads.add(load(together));
+          together = new ArrayList<>();
+          bytes = 0;
+        }
+        bytes += each;
+        Same last = together.isEmpty() ? null : together.get(together.size() - 1);
+        if (last == null || !last.mapping.equals(size.getKey())) {
+          last = new Same(size.getKey(), new ArrayList<>());
+          together.add(last);
+        }
+        last.places.add(place);
+      }
+    }
+    if (!together.isEmpty()) {
+      loads.add(load(together));
+      fill(images, loads.get(0));
+    }
+    fillInputs(images, ready, loads.isEmpty() ? batch : ready.size());
+    return new Gathered(images, batch, ready, loads);
+  }
+
+  private Load load(List<Same> sizes) {
+    List<ResizeTables> tables =
+        sizes.stream().map(same -> preprocessing.tables(same.mapping)).toList();
+    return new Load(sizes, tables, numbers(tables));
+  }
+
+  /** Copies inputs that were made on the host, and zeros for the other rows. */
+  private void fillInputs(List<PreparedImage> images, List<Integer> places, int rows) {
+    FloatBuffer room = inputs.room(rows * input.elements()).asFloatBuffer();
+    for (int place : places) {
+      room.put(((Pixels.Input) images.get(place).pixels()).values(), 0, input.elements());
+    }
+    float[] zeros = new float[places.size() < rows ? input.elements() : 0];
+    for (int row = places.size(); row < rows; row++) {
+      room.put(zeros);
+    }
+  }
+
+  /** Copies a load's pictures, one after another, and the numbers that resizing takes. */
+  private void fill(List<PreparedImage> images, Load load) {
+    ByteBuffer room = pictures.room(load.bytes());
+    for (Same same : load.sizes) {
+      for (int place : same.places) {
+        room.put(((Pixels.Picture) images.get(place).pixels()).image().rgb());
+      }
+    }
+    numbers.room(load.numbers.length).asFloatBuffer().put(load.numbers);
+  }
+
+  /**
+   * The images as rows, padded with zeros to the batch's size.
+   *
+   * @param gathered the last that was gathered
+   * @return {@code [batch,C,H,W]}, in the manager
+   */
+  NDArray send(Gathered gathered, NDManager manager) {
+    List<PreparedImage> images = gathered.images;
+    List<Integer> ready = gathered.ready;
+    int batch = gathered.batch;
+    if (gathered.loads.isEmpty()) {
+      return inputs(batch, manager);
     }
     try (NDManager scratch = manager.newSubManager()) {
       NDArray[] rows = new NDArray[batch];
       Arrays.fill(rows, scratch.zeros(shape(1)));
       if (!ready.isEmpty()) {
-        place(rows, ready, inputs(images, ready, ready.size(), scratch));
+        place(rows, ready, inputs(ready.size(), scratch));
       }
-      List<Same> together = new ArrayList<>();
-      int bytes = 0;
-      for (Map.Entry<PixelMapping, List<Integer>> size : bySize.entrySet()) {
-        int each = 3 * size.getKey().width() * size.getKey().height();
-        for (int place : size.getValue()) {
-          if (bytes > 0 && bytes + each > MOST_BYTES) {
-            resize(images, together, rows, scratch);
-            together.clear();
-            bytes = 0;
-          }
-          bytes += each;
-          Same last = together.isEmpty() ? null : together.get(together.size() - 1);
-          if (last == null || !last.mapping.equals(size.getKey())) {
-            last = new Same(size.getKey(), new ArrayList<>());
-            together.add(last);
-          }
-          last.places.add(place);
+      for (int i = 0; i < gathered.loads.size(); i++) {
+        if (i > 0) {
+          // The device must have taken the last load.
+          rows[gathered.loads.get(i - 1).sizes.get(0).places.get(0)].sum().getFloat();
+          fill(images, gathered.loads.get(i));
         }
+        resize(gathered.loads.get(i), rows, scratch);
       }
-      resize(images, together, rows, scratch);
       NDArray joined = NDArrays.concat(new NDList(rows), 0);
       joined.attach(manager);
       return joined;
@@ -92,7 +173,7 @@ final class DevicePixels {
   }
 
   /** Pictures of one size, by their places in the batch. */
-  private record Same(PixelMapping mapping, List<Integer> places) {
+  record Same(PixelMapping mapping, List<Integer> places) {
     int bytes() {
       return places.size() * 3 * mapping.width() * mapping.height();
     }
@@ -109,57 +190,29 @@ final class DevicePixels {
   }
 
   /** Inputs that were made on the host. */
-  private NDArray inputs(
-      List<PreparedImage> images, List<Integer> places, int rows, NDManager manager) {
-    int length = input.elements();
-    if (inputs.length < rows * length) {
-      inputs = new float[rows * length];
-    }
-    for (int i = 0; i < places.size(); i++) {
-      Pixels.Input made = (Pixels.Input) images.get(places.get(i)).pixels();
-      System.arraycopy(made.values(), 0, inputs, i * length, length);
-    }
-    Arrays.fill(inputs, places.size() * length, rows * length, 0f);
-    NDArray array = manager.create(FloatBuffer.wrap(inputs, 0, rows * length), shape(rows));
-    // On the CPU the array is in Java's memory, at any address; rounding depends on the alignment.
-    return network.device().isGpu() ? array : array.duplicate();
+  private NDArray inputs(int rows, NDManager manager) {
+    NDArray sent = inputs.send(rows * input.elements(), manager);
+    NDArray shaped = sent.reshape(shape(rows));
+    sent.close();
+    return shaped;
   }
 
-  /**
-   * Lets the device resize pictures. All go there in one piece, and so do the numbers that resizing
-   * takes: for each piece, the device finishes what it has to do.
-   */
-  private void resize(
-      List<PreparedImage> images, List<Same> sizes, NDArray[] rows, NDManager scratch) {
-    int bytes = sizes.stream().mapToInt(Same::bytes).sum();
-    if (pictures.capacity() < bytes) {
-      pictures = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-    pictures.clear().limit(bytes);
-    List<ResizeTables> tables = new ArrayList<>();
-    for (Same same : sizes) {
-      tables.add(preprocessing.tables(same.mapping));
-      for (int place : same.places) {
-        pictures.put(((Pixels.Picture) images.get(place).pixels()).image().rgb());
-      }
-    }
-    pictures.flip();
-    Pieces numbers = new Pieces(numbers(tables), scratch);
-    // On the CPU the array is the buffer itself, which the next pictures will overwrite.
-    NDArray sent = scratch.create(pictures, new Shape(bytes), DataType.UINT8);
-    NDArray all = network.device().isGpu() ? sent : sent.duplicate();
-    NDArray levels = numbers.next(preprocessing.channels(), LEVELS);
+  /** Lets the device resize pictures. All go there in one piece, and so do the numbers. */
+  private void resize(Load load, NDArray[] rows, NDManager scratch) {
+    NDArray all = pictures.send(load.bytes(), scratch);
+    Pieces pieces = new Pieces(numbers.send(load.numbers.length, scratch));
+    NDArray levels = pieces.next(preprocessing.channels(), LEVELS);
     int from = 0;
-    for (int i = 0; i < sizes.size(); i++) {
-      Same same = sizes.get(i);
-      ResizeTables table = tables.get(i);
+    for (int i = 0; i < load.sizes.size(); i++) {
+      Same same = load.sizes.get(i);
+      ResizeTables table = load.tables.get(i);
       PixelMapping mapping = same.mapping;
       NDArray some =
           all.get(new NDIndex().addSliceDim(from, from + (long) same.bytes()))
               .reshape(same.places.size(), mapping.height(), mapping.width(), 3);
       from += same.bytes();
-      NDArray columns = numbers.next(2, mapping.inputWidth(), table.taps().columns());
-      NDArray tall = numbers.next(2, mapping.inputHeight(), table.taps().rows());
+      NDArray columns = pieces.next(2, mapping.inputWidth(), table.taps().columns());
+      NDArray tall = pieces.next(2, mapping.inputHeight(), table.taps().rows());
       boolean reversed = preprocessing.order() == ChannelOrder.BGR;
       place(
           rows,
@@ -184,13 +237,20 @@ final class DevicePixels {
     return numbers;
   }
 
+  @Override
+  public void close() {
+    inputs.close();
+    pictures.close();
+    numbers.close();
+  }
+
   /** Arrays that lie one after another in one array on the device. */
   private static final class Pieces {
     private final NDArray all;
     private long at;
 
-    Pieces(float[] numbers, NDManager manager) {
-      this.all = manager.create(numbers);
+    Pieces(NDArray all) {
+      this.all = all;
     }
 
     NDArray next(long... shape) {

@@ -3,18 +3,55 @@ package io.camatlas.explain;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Reads several arrays from the device at once, so that the device is waited for only once. */
 final class DeviceRead {
+  private final NDManager manager;
   private final NDList arrays = new NDList();
+  private final List<Consumer<List<float[]>>> receivers = new ArrayList<>();
+  private long numbers;
+
+  /**
+   * @param manager keeps the arrays until they are read
+   */
+  DeviceRead(NDManager manager) {
+    this.manager = manager;
+  }
 
   /** Adds an array to those that are read, and returns its place among the results. */
   int add(NDArray array) {
-    arrays.add(array.flatten());
+    NDArray flat = array.flatten();
+    flat.attach(manager);
+    arrays.add(flat);
+    numbers += flat.size();
     return arrays.size() - 1;
+  }
+
+  /** Adds someone to be given the results by {@link #deliver}. */
+  void then(Consumer<List<float[]>> receiver) {
+    receivers.add(receiver);
+  }
+
+  /** How many numbers wait to be read. */
+  long numbers() {
+    return numbers;
+  }
+
+  /** Reads what has been added since the last time, and hands it out. */
+  void deliver() {
+    if (!arrays.isEmpty()) {
+      List<float[]> found = read();
+      receivers.forEach(receiver -> receiver.accept(found));
+    }
+    arrays.forEach(NDArray::close);
+    arrays.clear();
+    receivers.clear();
+    numbers = 0;
   }
 
   /** Reads all arrays, in the order in which they were added. */

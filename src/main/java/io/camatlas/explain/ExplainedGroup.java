@@ -21,6 +21,7 @@ final class ExplainedGroup {
   private final List<Prediction> predictions = new ArrayList<>();
   private final Map<Integer, ImageOutcome.Skipped> skipped = new HashMap<>();
   private final Map<Slot, Explanation> explanations = new HashMap<>();
+  private final List<Runnable> later = new ArrayList<>();
 
   /**
    * Creates a group without images.
@@ -110,12 +111,20 @@ final class ExplainedGroup {
     explanations.put(slot, explanation);
   }
 
+  /** Adds work that needs the device no more; it is done when the outcomes are asked for. */
+  void later(Runnable work) {
+    later.add(work);
+  }
+
   /** Marks an image as skipped. */
   void skip(int row, ImageOutcome.Skipped outcome) {
     skipped.put(row, outcome);
   }
 
+  /** One outcome for each image, once what was left for later is done. */
   List<ImageOutcome> outcomes() {
+    later.forEach(Runnable::run);
+    later.clear();
     List<ImageOutcome> outcomes = new ArrayList<>();
     for (int row = 0; row < images.size(); row++) {
       outcomes.add(skipped.containsKey(row) ? skipped.get(row) : explained(row));

@@ -168,6 +168,7 @@ public final class Explainer implements AutoCloseable {
    */
   @Override
   public void close() {
+    passes.close();
     if (decoders == null) {
       return;
     }

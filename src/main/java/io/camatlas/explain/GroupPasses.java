@@ -26,7 +26,7 @@ import java.util.Optional;
  * Runs groups of images through the network: once clean, and with noise as often as the rules
  * require. All targets, layers and rules of an image share its passes.
  */
-final class GroupPasses {
+final class GroupPasses implements AutoCloseable {
   private final Network network;
   private final ProbePlan plan;
   private final NoisePool pool;
@@ -71,30 +71,40 @@ final class GroupPasses {
    * @param alone whether no other task may use the device meanwhile
    */
   List<ImageOutcome> explain(List<PreparedImage> images, int batch, boolean alone) {
+    DevicePixels.Gathered gathered = pixels.gather(images, batch);
+    ExplainedGroup group;
     try (Network.Turn turn = network.turn(alone);
         NDManager manager = network.newManager()) {
-      NDArray clean = pixels.batch(images, batch, manager);
-      long start = System.nanoTime();
-      ForwardPass pass =
-          clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
-      clock.pass(start, batch, batch - images.size());
-      compareOnce(clean, pass, images.size());
-      ExplainedGroup group = reader.begin(images, pass);
-      if (group.mostTargets() > 0) {
-        // Chunks may reach beyond the batch by less than its size.
-        int rows = 2 * batch;
-        NDArray classes = manager.create(group.classes(rows), new Shape(rows, group.mostTargets()));
-        if (!clear.isEmpty()) {
-          differentiateClean(manager, pass, group, classes);
-        }
-        if (sampled.isPresent()) {
-          differentiateNoisy(manager, clean, pass, group, classes);
-        }
-      }
-      return group.outcomes();
+      group = explain(images, gathered, batch, manager);
     } catch (EngineException e) {
       throw NetworkException.of("The device failed on a batch of " + batch, e);
     }
+    // Others have their turn while maps are measured.
+    return group.outcomes();
+  }
+
+  private ExplainedGroup explain(
+      List<PreparedImage> images, DevicePixels.Gathered gathered, int batch, NDManager manager) {
+    NDArray clean = pixels.send(gathered, manager);
+    long start = System.nanoTime();
+    ForwardPass pass = clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
+    clock.pass(start, batch, batch - images.size());
+    compareOnce(clean, pass, images.size());
+    ExplainedGroup group = reader.begin(images, pass);
+    if (group.mostTargets() > 0) {
+      // Chunks may reach beyond the batch by less than its size.
+      int rows = 2 * batch;
+      NDArray classes = manager.create(group.classes(rows), new Shape(rows, group.mostTargets()));
+      DeviceRead read = new DeviceRead(manager);
+      if (!clear.isEmpty()) {
+        differentiateClean(manager, pass, group, classes, read);
+      }
+      if (sampled.isPresent()) {
+        differentiateNoisy(manager, clean, pass, group, classes, read);
+      }
+      read.deliver();
+    }
+    return group;
   }
 
   /**
@@ -126,7 +136,7 @@ final class GroupPasses {
 
   /** Computes the maps of methods without noise, from the gradients of the clean images. */
   private void differentiateClean(
-      NDManager manager, ForwardPass pass, ExplainedGroup group, NDArray classes) {
+      NDManager manager, ForwardPass pass, ExplainedGroup group, NDArray classes, DeviceRead read) {
     Rows rows = group.rows();
     int order = clear.stream().mapToInt(CamMethod::highestOrder).max().orElseThrow();
     for (int rank = 0; rank < group.mostTargets(); rank++) {
@@ -142,7 +152,7 @@ final class GroupPasses {
           NDArray activations = rows.of(pass.activations(layer), scratch);
           LayerGradients found =
               new LayerGradients(rows, rank, layer, sums.trace(activations), Optional.empty());
-          clear.forEach(method -> reader.read(group, found, method));
+          clear.forEach(method -> reader.read(group, found, method, read));
         }
       }
     }
@@ -162,7 +172,8 @@ final class GroupPasses {
       NDArray clean,
       ForwardPass cleanPass,
       ExplainedGroup group,
-      NDArray classes) {
+      NDArray classes,
+      DeviceRead read) {
     CamMethod method = sampled.orElseThrow();
     int samples = method.noise().samples();
     int batch = group.rows().count();
@@ -183,9 +194,14 @@ final class GroupPasses {
             int end = samples * (part + 1) / parts;
             copies.add(network, pool, clock, first, end - first);
           }
-          copies.gradients().forEach(found -> reader.read(group, found, method));
+          copies.gradients().forEach(found -> reader.read(group, found, method, read));
         }
       }
     }
+  }
+
+  @Override
+  public void close() {
+    pixels.close();
   }
 }

@@ -29,6 +29,9 @@ final class MapReader {
   /** Number of feature maps that each explanation lists in detail. */
   static final int TOP_FEATURE_MAPS = 20;
 
+  /** Bounds what waits on the device to be read: 64 MiB. */
+  private static final long MOST_WAITING = 16L << 20;
+
   private final ExplainSettings settings;
   private final ProbePlan plan;
   private final ModelCard card;
@@ -45,7 +48,7 @@ final class MapReader {
 
   /** Reads predictions and activations of a clean pass and selects each image's targets. */
   ExplainedGroup begin(List<PreparedImage> images, ForwardPass pass) {
-    DeviceRead read = new DeviceRead();
+    DeviceRead read = new DeviceRead(pass.scores().getManager());
     int ofScores = read.add(pass.scores());
     List<Function<List<float[]>, ActivationSummary>> summaries = new ArrayList<>();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
@@ -111,24 +114,39 @@ final class MapReader {
                     "the target is the label, and the image has none"));
   }
 
-  /** Reads the maps of all rules of one method. */
-  void read(ExplainedGroup group, LayerGradients gradients, CamMethod method) {
+  /**
+   * Computes the maps of all rules of one method. They are measured once they have been read and
+   * the device is left to others: {@link ExplainedGroup#outcomes}.
+   *
+   * @param read what is read of the whole group
+   */
+  void read(ExplainedGroup group, LayerGradients gradients, CamMethod method, DeviceRead read) {
     NDArray weights = method.weights(gradients.trace());
     double rounding = plan.layers().get(gradients.layer()).rounding();
     Optional<NDArray> errors = method.weightErrors(gradients.trace(), rounding);
     for (int index = 0; index < settings.rules().size(); index++) {
       Rule rule = settings.rules().get(index);
       if (rule.method().equals(method)) {
-        RuleMaps maps = new RuleMaps(gradients, rule, weights, errors);
-        for (int row : group.waiting(gradients.rank(), gradients.rows())) {
-          Slot slot = new Slot(row, gradients.rank(), gradients.layer(), index);
-          read(group, slot, maps, row - gradients.rows().from());
-        }
+        Function<List<float[]>, RuleMaps> maps =
+            RuleMaps.of(gradients, rule, weights, errors, read);
+        Rows rows = gradients.rows();
+        Slot first = new Slot(rows.from(), gradients.rank(), gradients.layer(), index);
+        read.then(found -> group.later(() -> measure(group, rows, first, maps.apply(found))));
       }
+    }
+    if (read.numbers() > MOST_WAITING) {
+      read.deliver();
     }
   }
 
-  private void read(ExplainedGroup group, Slot slot, RuleMaps maps, int at) {
+  private void measure(ExplainedGroup group, Rows rows, Slot first, RuleMaps maps) {
+    for (int row : group.waiting(first.rank(), rows)) {
+      measure(
+          group, new Slot(row, first.rank(), first.layer(), first.rule()), maps, row - rows.from());
+    }
+  }
+
+  private void measure(ExplainedGroup group, Slot slot, RuleMaps maps, int at) {
     ProbedLayer layer = plan.layers().get(slot.layer());
     PreparedImage image = group.image(slot.image());
     float[] map = maps.map(at);
@@ -197,21 +215,8 @@ final class MapReader {
 
   private static List<FeatureMapUse> topFeatureMaps(
       ActivationSummary activations, float[] relevance, ProbedLayer layer) {
-    // The most relevant first; on ties, the one with the lower index.
-    int[] best = new int[Math.min(TOP_FEATURE_MAPS, relevance.length)];
-    int found = 0;
-    for (int k = 0; k < relevance.length; k++) {
-      if (found == best.length && Float.compare(relevance[k], relevance[best[found - 1]]) <= 0) {
-        continue;
-      }
-      int at = found < best.length ? found++ : found - 1;
-      for (; at > 0 && Float.compare(relevance[k], relevance[best[at - 1]]) > 0; at--) {
-        best[at] = best[at - 1];
-      }
-      best[at] = k;
-    }
     List<FeatureMapUse> top = new ArrayList<>();
-    for (int k : best) {
+    for (int k : LargestFirst.of(relevance, TOP_FEATURE_MAPS)) {
       int cell = activations.cells()[k];
       top.add(
           new FeatureMapUse(

@@ -1,7 +1,6 @@
 package io.camatlas.explain;
 
 import ai.djl.ndarray.NDArray;
-import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.SaliencyMaps;
 import io.camatlas.localize.SampleAgreement;
 import java.util.ArrayList;
@@ -10,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * The maps and weights that one rule computes from {@link LayerGradients}, read from the device all
- * at once, one row after another.
+ * The maps and weights that one rule computes from {@link LayerGradients}, one row after another.
  */
 final class RuleMaps {
   private static final int[] SPACE = {2, 3};
@@ -30,60 +29,90 @@ final class RuleMaps {
   private final float[] perSample;
   private final float[] errors;
 
+  /** Where the arrays of a rule are among those that are read. */
+  private record Places(
+      int maps,
+      int weights,
+      int relevance,
+      OptionalInt perFilter,
+      OptionalInt perSample,
+      OptionalInt errors) {}
+
   /**
-   * Computes and reads a rule's maps.
+   * How many there are of what.
+   *
+   * @param maps K, the number of feature maps
+   * @param cells of a map
+   * @param filters feature maps that have a map of their own
+   * @param samples of noise whose maps are compared
+   */
+  private record Sizes(int maps, int cells, int filters, int samples) {}
+
+  private RuleMaps(Sizes sizes, Places places, List<float[]> found) {
+    this.maps = sizes.maps;
+    this.cells = sizes.cells;
+    this.filters = sizes.filters;
+    this.samples = sizes.samples;
+    this.saliency = found.get(places.maps);
+    this.weights = found.get(places.weights);
+    this.relevance = found.get(places.relevance);
+    this.perFilter = found(found, places.perFilter);
+    this.perSample = found(found, places.perSample);
+    this.errors = found(found, places.errors);
+  }
+
+  /**
+   * Computes a rule's maps.
    *
    * @param gradients the gradients at a layer
    * @param rule which feature maps and neurons are summed
    * @param weights the weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
    * @param weightErrors what rounding may have moved them by, if the method divides by anything
+   * @param read reads them from the device, together with what else is asked for
+   * @return makes the maps of what was read
    */
-  RuleMaps(LayerGradients gradients, Rule rule, NDArray weights, Optional<NDArray> weightErrors) {
-    LayerTrace trace = gradients.trace();
-    NDArray activations = trace.activations();
+  static Function<List<float[]>, RuleMaps> of(
+      LayerGradients gradients,
+      Rule rule,
+      NDArray weights,
+      Optional<NDArray> weightErrors,
+      DeviceRead read) {
+    NDArray activations = gradients.trace().activations();
     int count = gradients.rows().count();
-    this.maps = (int) activations.getShape().get(1);
-    this.cells = (int) (activations.getShape().get(2) * activations.getShape().get(3));
-    DeviceRead read = new DeviceRead();
-    int ofMaps =
-        read.add(SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons()));
-    int ofWeights = read.add(weights.reshape(count, maps, -1).mean(new int[] {2}));
+    int maps = (int) activations.getShape().get(1);
+    int cells = (int) (activations.getShape().get(2) * activations.getShape().get(3));
+    int filters = rule.filters().perFilter() ? rule.filters().indices().size() : 0;
+    int samples = gradients.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
     boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;
     NDArray contributions =
         spatial
             ? weights.mul(activations).sum(SPACE)
             : activations.sum(SPACE).mul(weights.reshape(count, maps));
-    int ofRelevance = read.add(contributions.abs());
-    this.filters = rule.filters().perFilter() ? rule.filters().indices().size() : 0;
-    OptionalInt ofFilters =
-        filters > 0
-            ? OptionalInt.of(
-                read.add(
-                    SaliencyMaps.perFilter(weights, activations, rule.filters(), rule.neurons())))
-            : OptionalInt.empty();
-    this.samples =
-        gradients.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
-    OptionalInt ofErrors =
-        added(
-            weightErrors,
-            off ->
-                read.add(
-                    SaliencyMaps.errors(off, activations, rule.filters(), rule.neurons())
-                        .reshape(count, cells)
-                        .max(new int[] {1})));
-    OptionalInt ofSamples =
-        added(
-            gradients.sampleWeights(),
-            single ->
-                read.add(
-                    SaliencyMaps.samples(single, activations, rule.filters(), rule.neurons())));
-    List<float[]> found = read.read();
-    this.saliency = found.get(ofMaps);
-    this.weights = found.get(ofWeights);
-    this.relevance = found.get(ofRelevance);
-    this.perFilter = found(found, ofFilters);
-    this.errors = found(found, ofErrors);
-    this.perSample = found(found, ofSamples);
+    Places places =
+        new Places(
+            read.add(SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons())),
+            read.add(weights.reshape(count, maps, -1).mean(new int[] {2})),
+            read.add(contributions.abs()),
+            filters > 0
+                ? OptionalInt.of(
+                    read.add(
+                        SaliencyMaps.perFilter(
+                            weights, activations, rule.filters(), rule.neurons())))
+                : OptionalInt.empty(),
+            added(
+                gradients.sampleWeights(),
+                single ->
+                    read.add(
+                        SaliencyMaps.samples(single, activations, rule.filters(), rule.neurons()))),
+            added(
+                weightErrors,
+                off ->
+                    read.add(
+                        SaliencyMaps.errors(off, activations, rule.filters(), rule.neurons())
+                            .reshape(count, cells)
+                            .max(new int[] {1}))));
+    Sizes sizes = new Sizes(maps, cells, filters, samples);
+    return found -> new RuleMaps(sizes, places, found);
   }
 
   private static OptionalInt added(Optional<NDArray> array, ToIntFunction<NDArray> add) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Which classes are explained for an image.
@@ -105,17 +104,12 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
     if (label && labelIndex >= 0) {
       add(targets, labelIndex, "label");
     }
-    List<Integer> ranked =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted((a, b) -> Float.compare(scores[b], scores[a]))
-            .limit(Math.max(top, 1))
-            .toList();
+    int[] ranked = LargestFirst.of(scores, Math.max(top, 1));
     if (predicted) {
-      add(targets, ranked.get(0), "predicted");
+      add(targets, ranked[0], "predicted");
     }
-    for (int rank = 0; rank < Math.min(top, ranked.size()); rank++) {
-      add(targets, ranked.get(rank), "top-" + (rank + 1));
+    for (int rank = 0; rank < Math.min(top, ranked.length); rank++) {
+      add(targets, ranked[rank], "top-" + (rank + 1));
     }
     listed.forEach(index -> add(targets, index, "listed"));
     return targets;

@@ -1,5 +1,9 @@
 package io.camatlas.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * JPEG (ITU T.81), read marker by marker.
  *
@@ -20,6 +24,11 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
    */
   private static final int MOST_SCANS = 500;
 
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long LOWEST_BITS = 0x0101010101010101L;
+  private static final long HIGHEST_BITS = 0x8080808080808080L;
   private static final String EXIF = "Exif\0\0";
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
@@ -82,6 +91,10 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
     byte[] array = bytes.array();
     bytes.requireUpTo(from);
     for (int at = (int) from; at + 1 < array.length; at++) {
+      // Most of a file is entropy-coded data, which is skipped eight bytes at a time.
+      while (at + Long.BYTES < array.length && !hasFf((long) EIGHT.get(array, at))) {
+        at += Long.BYTES;
+      }
       if (array[at] == (byte) 0xff) {
         int marker = array[at + 1] & 0xff;
         boolean stuffed = marker == 0 || marker == 1 || marker == 0xff;
@@ -92,6 +105,11 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
       }
     }
     throw ImageException.truncated(ImageFormat.JPEG, array.length, array.length + 1L);
+  }
+
+  /** Whether one of eight bytes is 0xff: of their complements, one is zero. */
+  private static boolean hasFf(long eight) {
+    return (~eight - LOWEST_BITS & eight & HIGHEST_BITS) != 0;
   }
 
   static long endOfSegment(Bytes bytes, long marker) throws ImageException {

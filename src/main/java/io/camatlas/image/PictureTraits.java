@@ -32,27 +32,34 @@ public record PictureTraits(
    * @param file the bytes that it was decoded from
    */
   public static PictureTraits of(RgbImage picture, byte[] file) {
-    int stepX = (picture.width() + SIDE - 1) / SIDE;
-    int stepY = (picture.height() + SIDE - 1) / SIDE;
+    byte[] rgb = picture.rgb();
+    int width = picture.width();
+    int height = picture.height();
+    int stepX = (width + SIDE - 1) / SIDE;
+    int stepY = (height + SIDE - 1) / SIDE;
     long count = 0;
     long sum = 0;
     double squares = 0;
     long colours = 0;
     long steps = 0;
     long neighbours = 0;
-    for (int y = stepY / 2; y < picture.height(); y += stepY) {
-      for (int x = stepX / 2; x < picture.width(); x += stepX) {
-        int luma = luma(picture, x, y);
+    for (int y = stepY / 2; y < height; y += stepY) {
+      int at = 3 * (y * width + stepX / 2);
+      for (int x = stepX / 2; x < width; x += stepX, at += 3 * stepX) {
+        int red = rgb[at] & 0xff;
+        int green = rgb[at + 1] & 0xff;
+        int blue = rgb[at + 2] & 0xff;
+        int luma = luma(red, green, blue);
         sum += luma;
         squares += (double) luma * luma;
-        colours += colour(picture, x, y);
+        colours += Math.max(red, Math.max(green, blue)) - Math.min(red, Math.min(green, blue));
         count++;
-        if (x + 1 < picture.width()) {
-          steps += Math.abs(luma(picture, x + 1, y) - luma);
+        if (x + 1 < width) {
+          steps += Math.abs(luma(rgb, at + 3) - luma);
           neighbours++;
         }
-        if (y + 1 < picture.height()) {
-          steps += Math.abs(luma(picture, x, y + 1) - luma);
+        if (y + 1 < height) {
+          steps += Math.abs(luma(rgb, at + 3 * width) - luma);
           neighbours++;
         }
       }
@@ -67,23 +74,12 @@ public record PictureTraits(
         JpegQuality.of(file));
   }
 
-  private static int at(RgbImage picture, int x, int y) {
-    return 3 * (y * picture.width() + x);
+  private static int luma(byte[] rgb, int at) {
+    return luma(rgb[at] & 0xff, rgb[at + 1] & 0xff, rgb[at + 2] & 0xff);
   }
 
   /** 0 to 255,000. */
-  private static int luma(RgbImage picture, int x, int y) {
-    byte[] rgb = picture.rgb();
-    int at = at(picture, x, y);
-    return 299 * (rgb[at] & 0xff) + 587 * (rgb[at + 1] & 0xff) + 114 * (rgb[at + 2] & 0xff);
-  }
-
-  private static int colour(RgbImage picture, int x, int y) {
-    byte[] rgb = picture.rgb();
-    int at = at(picture, x, y);
-    int red = rgb[at] & 0xff;
-    int green = rgb[at + 1] & 0xff;
-    int blue = rgb[at + 2] & 0xff;
-    return Math.max(red, Math.max(green, blue)) - Math.min(red, Math.min(green, blue));
+  private static int luma(int red, int green, int blue) {
+    return 299 * red + 587 * green + 114 * blue;
   }
 }

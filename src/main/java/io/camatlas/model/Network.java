@@ -233,6 +233,43 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Copies an array to memory of the host that a GPU reads by itself.
+   *
+   * @param host an array on the CPU
+   * @return the copy, in the same manager
+   * @throws EngineException if there is no such memory
+   */
+  public NDArray pinned(NDArray host) {
+    return call(ProbeInjector.PINNED, host);
+  }
+
+  /**
+   * Copies an array of the host to the network's device. If it is {@link #pinned}, nothing waits:
+   * the array must stay as it is until something that was computed from the copy has been read.
+   *
+   * @param manager owns the copy
+   */
+  public NDArray sent(NDArray host, NDManager manager) {
+    try (NDArray there = manager.zeros(new Shape(1))) {
+      return call(ProbeInjector.SENT, there, host);
+    }
+  }
+
+  /** Calls a method of the archive that returns one array, in the manager of the first argument. */
+  private NDArray call(String name, NDArray... arguments) {
+    JniUtils.setGradMode(false);
+    try (NDManager host = arguments[0].getManager().newSubManager(Device.cpu());
+        NDArray method = host.zeros(new Shape(1))) {
+      method.setName("module_method:" + name);
+      NDList all = new NDList(arguments);
+      all.add(method);
+      return IValueUtils.forward(block, all, true).get(0);
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+  }
+
+  /**
    * Resizes, crops and normalises pictures on the network's device, to the last bit as {@link
    * io.camatlas.image.Preprocessing#apply} does.
    *
@@ -251,15 +288,9 @@ public final class Network implements AutoCloseable {
       NDArray levels,
       boolean rowsFirst,
       boolean reversed) {
-    JniUtils.setGradMode(false);
-    try (NDManager host = pictures.getManager().newSubManager(Device.cpu());
-        NDArray method = host.zeros(new Shape(1))) {
-      method.setName("module_method:" + ProbeInjector.PIXELS);
+    try (NDManager host = pictures.getManager().newSubManager(Device.cpu())) {
       NDArray flags = host.create(new long[] {rowsFirst ? 1 : 0, reversed ? 1 : 0});
-      NDList arguments = new NDList(pictures, columns, rows, levels, flags, method);
-      return IValueUtils.forward(block, arguments, true).get(0);
-    } finally {
-      JniUtils.setGradMode(true);
+      return call(ProbeInjector.PIXELS, pictures, columns, rows, levels, flags);
     }
   }
 
@@ -273,14 +304,8 @@ public final class Network implements AutoCloseable {
    * @return {@code [N·n,C,H,W]}, in the images' manager
    */
   public NDArray noisy(NDArray images, NDArray noise, long[] offsets, NDArray sigma) {
-    JniUtils.setGradMode(false);
-    try (NDManager host = images.getManager().newSubManager(Device.cpu());
-        NDArray method = host.zeros(new Shape(1))) {
-      method.setName("module_method:" + ProbeInjector.NOISY);
-      NDList arguments = new NDList(images, noise, host.create(offsets), sigma, method);
-      return IValueUtils.forward(block, arguments, true).get(0);
-    } finally {
-      JniUtils.setGradMode(true);
+    try (NDManager host = images.getManager().newSubManager(Device.cpu())) {
+      return call(ProbeInjector.NOISY, images, noise, host.create(offsets), sigma);
     }
   }
 

@@ -70,6 +70,18 @@ public final class ProbeInjector {
   public static final String NOISY = "camatlas_noisy";
 
   /**
+   * A method {@code (host: Tensor) -> Tensor} that copies an array to memory of the host that a GPU
+   * can read by itself.
+   */
+  public static final String PINNED = "camatlas_pinned";
+
+  /**
+   * A method {@code (there: Tensor, host: Tensor) -> Tensor} that copies an array from the host to
+   * the device of another one, without waiting for that device.
+   */
+  public static final String SENT = "camatlas_sent";
+
+  /**
    * A method {@code (pictures: Tensor, columns: Tensor, rows: Tensor, levels: Tensor, flags:
    * Tensor) -> Tensor} that resizes, crops and normalises 8-bit pictures of one size, {@code
    * [N,h,w,3]}, on their device. The tables and what is summed are those of {@code ResizeTables};
@@ -176,14 +188,15 @@ public final class ProbeInjector {
           sigma: Tensor) -> Tensor:
         rows = torch.size(images, 0)
         length = torch.floordiv(torch.numel(images), rows)
-        slices = annotate(List[Tensor], [])
-        for i in range(torch.size(offsets, 0)):
-          at = int(torch.select(offsets, 0, i))
-          _0 = torch.append(slices, torch.narrow(noise, 0, at, length))
-        copies = torch.view(torch.stack(slices), [rows, -1, length])
+        windows = torch.unfold(noise, 0, length, 1)
+        places = torch.to(offsets, ops.prim.device(noise), ops.prim.dtype(offsets), True, False)
+        copies = torch.view(torch.index_select(windows, 0, places), [rows, -1, length])
         _1 = torch.mul_(copies, sigma)
         _2 = torch.add_(copies, torch.reshape(images, [rows, 1, length]))
         return torch.view(copies, torch.add([-1], torch.slice(torch.size(images), 1)))
+      def sent(there: Tensor,
+          host: Tensor) -> Tensor:
+        return torch.to(host, ops.prim.device(there), ops.prim.dtype(host), True, False)
       def parts(table: Tensor,
           length: int) -> Tensor:
         whole = torch.to(table, 4)
@@ -455,6 +468,20 @@ public final class ProbeInjector {
             + " Tensor,\n    camatlas_sigma: Tensor) -> Tensor:\n    return "
             + SUPPORT
             + ".noisy(camatlas_images, camatlas_noise, camatlas_offsets, camatlas_sigma, )\n");
+    added.add(
+        "  def "
+            + PINNED
+            + "(self: "
+            + root.qualifiedName()
+            + ",\n    camatlas_host: Tensor) -> Tensor:\n    return torch.pin_memory(camatlas_host)\n");
+    added.add(
+        "  def "
+            + SENT
+            + "(self: "
+            + root.qualifiedName()
+            + ",\n    camatlas_there: Tensor,\n    camatlas_host: Tensor) -> Tensor:\n    return "
+            + SUPPORT
+            + ".sent(camatlas_there, camatlas_host, )\n");
     added.add(
         "  def "
             + PIXELS

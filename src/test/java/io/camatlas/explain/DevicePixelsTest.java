@@ -98,9 +98,8 @@ class DevicePixelsTest {
       PixelMapping mapping = preprocessing.apply(picture, expected, 0);
 
       try (NDManager manager = network.newManager()) {
-        NDArray found =
-            new DevicePixels(network, shape(preprocessing), preprocessing)
-                .batch(List.of(image(picture, mapping)), 1, manager);
+        DevicePixels pixels = new DevicePixels(network, shape(preprocessing), preprocessing);
+        NDArray found = pixels.send(pixels.gather(List.of(image(picture, mapping)), 1), manager);
 
         assertThat(found.toFloatArray())
             .as("%dx%d, %s", size[0], size[1], preprocessing)
@@ -132,14 +131,15 @@ class DevicePixelsTest {
 
     DevicePixels pixels = new DevicePixels(network, shape(preprocessing), preprocessing);
     try (NDManager manager = network.newManager()) {
-      NDArray found = pixels.batch(images, 8, manager);
+      NDArray found = pixels.send(pixels.gather(images, 8), manager);
       // Other pictures must not change what is on the device already.
-      pixels.batch(
-          List.of(image(picture(500, 375), images.get(0).decoded().mapping())), 8, manager);
+      PreparedImage other = image(picture(500, 375), images.get(0).decoded().mapping());
+      pixels.send(pixels.gather(List.of(other), 8), manager);
 
       assertThat(found.toFloatArray()).isEqualTo(expected);
       Collections.swap(images, 0, 2);
-      assertThat(pixels.batch(images, 8, manager).toFloatArray()).isNotEqualTo(expected);
+      assertThat(pixels.send(pixels.gather(images, 8), manager).toFloatArray())
+          .isNotEqualTo(expected);
     }
   }
 
