@@ -1,5 +1,7 @@
 package io.camatlas;
 
+import org.junit.Assume;
+
 /**
  * How much a test does: some of its cases at every build, all of them with {@code -Pnightly}. What
  * is left out at every build differs from what is run by more of the same only.
@@ -13,6 +15,11 @@ public final class TestScale {
   /** For {@link org.junit.jupiter.api.condition.EnabledIf}. */
   public static boolean isFull() {
     return FULL;
+  }
+
+  /** Skips the rest of a test of JUnit 4 at every build. */
+  public static void onlyNightly() {
+    Assume.assumeTrue("run with -Pnightly", FULL);
   }
 
   /** One of two sizes, or lists of cases. */

@@ -94,6 +94,7 @@ public class AtlasJobTest extends SparkSuite {
 
   @Test
   public void eachRuleOfARunIsARunOfTheAtlas() throws IOException {
+    TestScale.onlyNightly();
     Path both = root.resolve("two-methods");
     explain(both, data.resolve("manifest.csv"), "method", "grad-cam,grad-cam++");
     Path one = root.resolve("one-method");

@@ -30,7 +30,7 @@ import org.junit.rules.TemporaryFolder;
  * hangs or crashes fails.
  */
 public class HostileImagesTest extends SparkSuite {
-  private static final int FILES = TestScale.of(500, 10_000);
+  private static final int FILES = TestScale.of(300, 10_000);
   private static final int WARM = TestScale.of(100, 2_000);
   private static final int TEN_MINUTES = 600_000;
   private static final long MOST_GROWTH_MB = 200;

@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.TestScale;
 import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.spark.InputException;
@@ -276,6 +277,7 @@ public class ImageSourceTest extends SparkSuite {
 
   @Test
   public void longManifestsStayInOrderOverSeveralFiles() throws IOException {
+    TestScale.onlyNightly();
     Path list = FOLDER.newFolder().toPath().resolve("list.csv");
     try (BufferedWriter out = Files.newBufferedWriter(list)) {
       out.write("path,label\n");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.TestScale;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
@@ -323,6 +324,7 @@ public class ReportJobTest extends SparkSuite {
 
   @Test
   public void imagesAreShownWhetherOrNotTheyArePartOfAMeanImage() throws IOException {
+    TestScale.onlyNightly();
     Path all = shared();
     ReportJob.Report none =
         report(all.resolve("atlas"), root.resolve("no-means"), "mean-images", "0");

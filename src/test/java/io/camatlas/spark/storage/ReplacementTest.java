@@ -3,6 +3,7 @@ package io.camatlas.spark.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.TestScale;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.net.URI;
@@ -159,8 +160,9 @@ class ReplacementTest {
       throws IOException {
     String out = "mortal://" + parent.resolve("out");
     Configuration hadoop = mortal();
-    int kills = 0;
-    for (boolean killed = true; killed; kills++) {
+    // At every build, each of the two takes every second place.
+    int kills = doesTheLast ? 0 : TestScale.of(1, 0);
+    for (boolean killed = true; killed; kills += TestScale.of(2, 1)) {
       MortalFileSystem.liveFor(Integer.MAX_VALUE, false);
       command.run(out, "old", hadoop);
       MortalFileSystem.liveFor(kills + 1, doesTheLast);
