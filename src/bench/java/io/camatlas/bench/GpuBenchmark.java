@@ -312,7 +312,7 @@ final class GpuBenchmark {
     // The first jobs warm up, and learn how many images take long enough.
     ExplainJob.Report last = job(settings);
     int most = images(last);
-    for (int i = 0; i < MOST_TRIES && last.seconds() < LONG_ENOUGH * seconds; i++) {
+    for (int i = 0; i < MOST_TRIES && last.explainSeconds() < LONG_ENOUGH * seconds; i++) {
       last = job(settings(name, Photographs.write(most, folder)));
       most = images(last);
     }

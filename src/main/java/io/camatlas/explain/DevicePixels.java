@@ -118,7 +118,7 @@ final class DevicePixels implements AutoCloseable {
 
   /** Copies inputs that were made on the host, and zeros for the other rows. */
   private void fillInputs(List<PreparedImage> images, List<Integer> places, int rows) {
-    FloatBuffer room = inputs.room(rows * input.elements()).asFloatBuffer();
+    FloatBuffer room = inputs.room((long) rows * input.elements()).asFloatBuffer();
     for (int place : places) {
       room.put(((Pixels.Input) images.get(place).pixels()).values(), 0, input.elements());
     }

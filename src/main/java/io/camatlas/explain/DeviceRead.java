@@ -12,15 +12,18 @@ import java.util.function.Consumer;
 /** Reads several arrays from the device at once, so that the device is waited for only once. */
 final class DeviceRead {
   private final NDManager manager;
+  private final PassClock clock;
   private final NDList arrays = new NDList();
   private final List<Consumer<List<float[]>>> receivers = new ArrayList<>();
   private long numbers;
 
   /**
    * @param manager keeps the arrays until they are read
+   * @param clock counts the reads
    */
-  DeviceRead(NDManager manager) {
+  DeviceRead(NDManager manager, PassClock clock) {
     this.manager = manager;
+    this.clock = clock;
   }
 
   /** Adds an array to those that are read, and returns its place among the results. */
@@ -56,10 +59,8 @@ final class DeviceRead {
 
   /** Reads all arrays, in the order in which they were added. */
   List<float[]> read() {
-    float[] all =
-        arrays.size() == 1
-            ? arrays.get(0).toFloatArray()
-            : NDArrays.concat(arrays, 0).toFloatArray();
+    clock.read();
+    float[] all = joined();
     List<float[]> read = new ArrayList<>();
     int from = 0;
     for (NDArray array : arrays) {
@@ -68,5 +69,14 @@ final class DeviceRead {
       from = to;
     }
     return read;
+  }
+
+  private float[] joined() {
+    // What is made on the way goes at once, here and on the device.
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray one = arrays.size() == 1 ? arrays.get(0).duplicate() : NDArrays.concat(arrays, 0);
+      one.attach(scratch);
+      return one.toFloatArray();
+    }
   }
 }

@@ -1,8 +1,10 @@
 package io.camatlas.explain;
 
 import io.camatlas.explain.Prediction.Target;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ final class ExplainedGroup {
   private final List<Prediction> predictions = new ArrayList<>();
   private final Map<Integer, ImageOutcome.Skipped> skipped = new HashMap<>();
   private final Map<Slot, Explanation> explanations = new HashMap<>();
-  private final List<Runnable> later = new ArrayList<>();
+  private final Deque<Runnable> later = new ArrayDeque<>();
 
   /**
    * Creates a group without images.
@@ -116,6 +118,13 @@ final class ExplainedGroup {
     later.add(work);
   }
 
+  /** Does what was left for later. */
+  void measure() {
+    while (!later.isEmpty()) {
+      later.remove().run();
+    }
+  }
+
   /** Marks an image as skipped. */
   void skip(int row, ImageOutcome.Skipped outcome) {
     skipped.put(row, outcome);
@@ -123,8 +132,7 @@ final class ExplainedGroup {
 
   /** One outcome for each image, once what was left for later is done. */
   List<ImageOutcome> outcomes() {
-    later.forEach(Runnable::run);
-    later.clear();
+    measure();
     List<ImageOutcome> outcomes = new ArrayList<>();
     for (int row = 0; row < images.size(); row++) {
       outcomes.add(skipped.containsKey(row) ? skipped.get(row) : explained(row));

@@ -168,10 +168,16 @@ public final class Explainer implements AutoCloseable {
    */
   @Override
   public void close() {
-    passes.close();
-    if (decoders == null) {
-      return;
+    try {
+      if (decoders != null) {
+        stopDecoders();
+      }
+    } finally {
+      passes.close();
     }
+  }
+
+  private void stopDecoders() {
     for (Runnable dropped : decoders.shutdownNow()) {
       ((Future<?>) dropped).cancel(false);
     }

@@ -42,6 +42,8 @@ final class GroupPasses implements AutoCloseable {
   private final Optional<CamMethod> sampled;
 
   private final DevicePixels pixels;
+  private final Object lock = new Object();
+  private boolean closed;
   private ScoresCompared compared = ScoresCompared.NONE;
 
   GroupPasses(
@@ -55,7 +57,7 @@ final class GroupPasses implements AutoCloseable {
     this.plan = plan;
     this.pool = pool;
     this.clock = clock;
-    this.reader = new MapReader(settings, plan, card);
+    this.reader = new MapReader(settings, plan, card, clock);
     this.clear =
         settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
     this.sampled =
@@ -71,16 +73,30 @@ final class GroupPasses implements AutoCloseable {
    * @param alone whether no other task may use the device meanwhile
    */
   List<ImageOutcome> explain(List<PreparedImage> images, int batch, boolean alone) {
-    DevicePixels.Gathered gathered = pixels.gather(images, batch);
     ExplainedGroup group;
-    try (Network.Turn turn = network.turn(alone);
-        NDManager manager = network.newManager()) {
-      group = explain(images, gathered, batch, manager);
-    } catch (EngineException e) {
-      throw NetworkException.of("The device failed on a batch of " + batch, e);
+    // A task that is killed is closed by another thread.
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("The explainer was closed while it was used.");
+      }
+      group = onDevice(images, batch, alone);
     }
     // Others have their turn while maps are measured.
     return group.outcomes();
+  }
+
+  private ExplainedGroup onDevice(List<PreparedImage> images, int batch, boolean alone) {
+    try {
+      DevicePixels.Gathered gathered = pixels.gather(images, batch);
+      try (Network.Turn turn = network.turn(alone);
+          NDManager manager = network.newManager()) {
+        ExplainedGroup group = explain(images, gathered, batch, manager);
+        clock.group();
+        return group;
+      }
+    } catch (EngineException e) {
+      throw NetworkException.of("The device failed on a batch of " + batch, e);
+    }
   }
 
   private ExplainedGroup explain(
@@ -95,7 +111,7 @@ final class GroupPasses implements AutoCloseable {
       // Chunks may reach beyond the batch by less than its size.
       int rows = 2 * batch;
       NDArray classes = manager.create(group.classes(rows), new Shape(rows, group.mostTargets()));
-      DeviceRead read = new DeviceRead(manager);
+      DeviceRead read = new DeviceRead(manager, clock);
       if (!clear.isEmpty()) {
         differentiateClean(manager, pass, group, classes, read);
       }
@@ -202,6 +218,9 @@ final class GroupPasses implements AutoCloseable {
 
   @Override
   public void close() {
-    pixels.close();
+    synchronized (lock) {
+      closed = true;
+      pixels.close();
+    }
   }
 }

@@ -35,12 +35,14 @@ final class MapReader {
   private final ExplainSettings settings;
   private final ProbePlan plan;
   private final ModelCard card;
+  private final PassClock clock;
   private final Map<String, Integer> classIndex = new HashMap<>();
 
-  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card) {
+  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card, PassClock clock) {
     this.settings = settings;
     this.plan = plan;
     this.card = card;
+    this.clock = clock;
     for (int i = 0; i < card.classes().size(); i++) {
       classIndex.putIfAbsent(card.classes().get(i), i);
     }
@@ -48,7 +50,7 @@ final class MapReader {
 
   /** Reads predictions and activations of a clean pass and selects each image's targets. */
   ExplainedGroup begin(List<PreparedImage> images, ForwardPass pass) {
-    DeviceRead read = new DeviceRead(pass.scores().getManager());
+    DeviceRead read = new DeviceRead(pass.scores().getManager(), clock);
     int ofScores = read.add(pass.scores());
     List<Function<List<float[]>, ActivationSummary>> summaries = new ArrayList<>();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
@@ -136,6 +138,8 @@ final class MapReader {
     }
     if (read.numbers() > MOST_WAITING) {
       read.deliver();
+      // Nor may what has been read pile up.
+      group.measure();
     }
   }
 

@@ -10,6 +10,8 @@ public final class PassClock {
   private final LongAdder passes = new LongAdder();
   private final LongAdder rows = new LongAdder();
   private final LongAdder paddedRows = new LongAdder();
+  private final LongAdder groups = new LongAdder();
+  private final LongAdder reads = new LongAdder();
 
   /** Starts at zero. */
   public PassClock() {
@@ -39,10 +41,21 @@ public final class PassClock {
     paddedRows.add(padded);
   }
 
+  /** Adds a group of images. */
+  void group() {
+    groups.increment();
+  }
+
+  /** Adds a time that results were read from the device. */
+  void read() {
+    reads.increment();
+  }
+
   /** The times recorded so far. */
   public PassTimes times() {
     Map<Phase, Long> taken = new EnumMap<>(Phase.class);
     nanos.forEach((phase, sum) -> taken.put(phase, sum.sum()));
-    return new PassTimes(taken, passes.sum(), rows.sum(), paddedRows.sum());
+    return new PassTimes(
+        taken, passes.sum(), rows.sum(), paddedRows.sum(), groups.sum(), reads.sum());
   }
 }

@@ -15,11 +15,14 @@ import java.util.Map;
  * @param passes number of passes of the network
  * @param rows rows in all passes
  * @param paddedRows rows that were padding
+ * @param groups groups of images that were explained together
+ * @param reads how often results were read, for which a GPU finishes all its work
  */
-public record PassTimes(Map<Phase, Long> nanoseconds, long passes, long rows, long paddedRows)
+public record PassTimes(
+    Map<Phase, Long> nanoseconds, long passes, long rows, long paddedRows, long groups, long reads)
     implements Serializable {
   /** The neutral element of {@link #plus}. */
-  public static final PassTimes ZERO = new PassTimes(Map.of(), 0, 0, 0);
+  public static final PassTimes ZERO = new PassTimes(Map.of(), 0, 0, 0, 0, 0);
 
   /** Phases that are not given took no time. */
   public PassTimes {
@@ -52,7 +55,9 @@ public record PassTimes(Map<Phase, Long> nanoseconds, long passes, long rows, lo
         sums,
         passes + sign * other.passes,
         rows + sign * other.rows,
-        paddedRows + sign * other.paddedRows);
+        paddedRows + sign * other.paddedRows,
+        groups + sign * other.groups,
+        reads + sign * other.reads);
   }
 
   /** Share of the time that the device waited for images; 0 to 1. */

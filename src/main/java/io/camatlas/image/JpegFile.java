@@ -92,7 +92,7 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
     bytes.requireUpTo(from);
     for (int at = (int) from; at + 1 < array.length; at++) {
       // Most of a file is entropy-coded data, which is skipped eight bytes at a time.
-      while (at + Long.BYTES < array.length && !hasFf((long) EIGHT.get(array, at))) {
+      while (at + Long.BYTES + 1 < array.length && !hasFf((long) EIGHT.get(array, at))) {
         at += Long.BYTES;
       }
       if (array[at] == (byte) 0xff) {

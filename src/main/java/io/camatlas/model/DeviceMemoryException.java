@@ -18,7 +18,10 @@ public final class DeviceMemoryException extends NetworkException {
           "cublas_status_alloc_failed",
           "cudnn_status_alloc_failed");
 
-  DeviceMemoryException(String message, Throwable cause) {
+  /**
+   * @param cause what PyTorch threw; null if it was not asked
+   */
+  public DeviceMemoryException(String message, Throwable cause) {
     super(message, cause);
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -56,6 +57,7 @@ public final class Network implements AutoCloseable {
   private final Device device;
   private final Precision precision;
   private final Set<Integer> checked = ConcurrentHashMap.newKeySet();
+  private volatile boolean pinsNothing;
 
   /** Null on a CPU, whose tasks have threads and memory of their own. */
   private final Semaphore turns;
@@ -233,14 +235,23 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Copies an array to memory of the host that a GPU reads by itself.
+   * Copies an array to memory of the host that a GPU fetches from on its own.
    *
    * @param host an array on the CPU
-   * @return the copy, in the same manager
-   * @throws EngineException if there is no such memory
+   * @return the copy, in the same manager; empty if there is no such memory, and copies to the
+   *     device are slower
    */
-  public NDArray pinned(NDArray host) {
-    return call(ProbeInjector.PINNED, host);
+  public Optional<NDArray> pinned(NDArray host) {
+    if (pinsNothing) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(call(ProbeInjector.PINNED, host));
+    } catch (EngineException e) {
+      // DJL keeps the arguments of a call that fails, so it is not tried again.
+      pinsNothing = true;
+      return Optional.empty();
+    }
   }
 
   /**

@@ -166,10 +166,26 @@ class FixedBatchTest {
     }
   }
 
+  @Test
+  void resultsOfAGroupAreReadTwice() throws IOException {
+    try (LoadedNetwork loaded =
+        LoadedNetwork.fixture("relu-three-times-scripted.pt", "conv2", 8, folder)) {
+      for (int samples : new int[] {0, 1, 8, 11}) {
+        PassTimes times = times(loaded, samples, 8, 20);
+        assertThat(times.groups()).as("n = %d", samples).isEqualTo(3);
+        assertThat(times.reads()).as("n = %d", samples).isEqualTo(2 * times.groups());
+      }
+    }
+  }
+
   private static long paddedRows(LoadedNetwork loaded, int samples, int batch, int images) {
+    return times(loaded, samples, batch, images).paddedRows();
+  }
+
+  private static PassTimes times(LoadedNetwork loaded, int samples, int batch, int images) {
     PassClock clock = new PassClock();
     Explainer explainer = loaded.explainer(LoadedNetwork.settings(samples, batch), 0, clock);
     LoadedNetwork.all(explainer.explain(LoadedNetwork.pictures(images).iterator()));
-    return clock.times().paddedRows();
+    return clock.times();
   }
 }

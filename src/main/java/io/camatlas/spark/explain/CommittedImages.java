@@ -166,7 +166,8 @@ final class CommittedImages {
 
   private Tally counted(Dataset<Row> listing) throws IOException {
     Dataset<Row> listed = listing.select(ImagesTable.IMAGE_ID);
-    Optional<Dataset<Row>> done = images();
+    // Rows that are looked at once need not be kept.
+    Optional<Dataset<Row>> done = known == null ? grouped() : Optional.of(known);
     if (done.isEmpty()) {
       return new Tally(0, listed.count(), 0);
     }
@@ -183,13 +184,13 @@ final class CommittedImages {
 
   /** One row for each image in the tables, with its parts; empty if there is no part at all. */
   private Optional<Dataset<Row>> images() throws IOException {
-    if (known != null) {
-      return Optional.of(known);
+    if (known == null) {
+      known = grouped().map(Dataset::persist).orElse(null);
     }
-    Optional<Dataset<Row>> rows = rows();
-    if (rows.isEmpty()) {
-      return rows;
-    }
+    return Optional.ofNullable(known);
+  }
+
+  private Optional<Dataset<Row>> grouped() throws IOException {
     Column failures = count_if(col(FAILED));
     Column all = count(lit(1));
     Column explained =
@@ -198,18 +199,17 @@ final class CommittedImages {
             .and(all.equalTo(count_distinct(col(SLOT))))
             .and(min(FEWEST).equalTo(max(FEWEST)))
             .and(all.equalTo(max(FEWEST).multiply(rowsPerTarget)));
-    known =
-        rows.get()
-            .groupBy(ImagesTable.IMAGE_ID)
-            .agg(
-                first(ImagesTable.PATH, true).as(ImagesTable.PATH),
-                first(ImagesTable.BYTES, true).as(ImagesTable.BYTES),
-                first(ImagesTable.MODIFIED, true).as(ImagesTable.MODIFIED),
-                first(ImagesTable.SHA256, true).as(ImagesTable.SHA256),
-                collect_set(PART).as(PARTS),
-                failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE))
-            .persist();
-    return Optional.of(known);
+    return rows()
+        .map(
+            rows ->
+                rows.groupBy(ImagesTable.IMAGE_ID)
+                    .agg(
+                        first(ImagesTable.PATH, true).as(ImagesTable.PATH),
+                        first(ImagesTable.BYTES, true).as(ImagesTable.BYTES),
+                        first(ImagesTable.MODIFIED, true).as(ImagesTable.MODIFIED),
+                        first(ImagesTable.SHA256, true).as(ImagesTable.SHA256),
+                        collect_set(PART).as(PARTS),
+                        failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
   }
 
   private void forget() {

@@ -120,7 +120,7 @@ public final class ExplainJob {
                   settings.given().get(ExplainOptions.INPUT_KIND),
                   settings.given().optional(ExplainOptions.CONTENT_COLUMN),
                   folder.scratch("listing"));
-      job.expect(images.count());
+      job.expect(images.count() * identity.layers().size() * identity.rules().size());
       checkLabels(images.labels());
       RunJournal journal = RunJournal.open(folder, settings, identity, job.started(), spark);
       console.printf(

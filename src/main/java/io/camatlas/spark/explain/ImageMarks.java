@@ -6,12 +6,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -137,7 +139,14 @@ final class ImageMarks implements AutoCloseable {
       return;
     }
     Path path = new Path(plan.folder(), mark);
-    path.getFileSystem(hadoop).create(path, true).close();
+    FileSystem files = path.getFileSystem(hadoop);
+    if (isLocal(files)) {
+      // Hadoop would start a process for each file.
+      Files.createDirectories(local(path).getParent());
+      Files.write(local(path), new byte[0]);
+    } else {
+      files.create(path, true).close();
+    }
   }
 
   private void delete(String mark) throws IOException {
@@ -145,7 +154,16 @@ final class ImageMarks implements AutoCloseable {
       return;
     }
     Path path = new Path(plan.folder(), mark);
-    path.getFileSystem(hadoop).delete(path, false);
+    FileSystem files = path.getFileSystem(hadoop);
+    if (isLocal(files)) {
+      Files.deleteIfExists(local(path));
+    } else {
+      files.delete(path, false);
+    }
+  }
+
+  private static boolean isLocal(FileSystem files) {
+    return "file".equals(files.getUri().getScheme());
   }
 
   private static java.nio.file.Path local(Path path) {

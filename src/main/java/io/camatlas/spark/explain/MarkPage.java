@@ -33,7 +33,7 @@ final class MarkPage implements AutoCloseable {
 
   private MarkPage(Path file) throws IOException {
     this.file = file;
-    // Written as a whole: on a full disk, memory without a place in the file ends the process.
+    // Written in full first: on a full disk, a mapped page without a block would end the process.
     Files.write(file, new byte[SLOTS * SLOT_BYTES], StandardOpenOption.CREATE_NEW);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

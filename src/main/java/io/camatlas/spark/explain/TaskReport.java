@@ -65,7 +65,9 @@ public record TaskReport(
         times.idleShare(),
         times.passes(),
         times.rows(),
-        times.paddedRows());
+        times.paddedRows(),
+        times.groups(),
+        times.reads());
   }
 
   /** The sum of both reports, without their parts. */

@@ -1,7 +1,9 @@
 package io.camatlas.spark.input;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -55,28 +57,24 @@ final class SortedListing {
     Path raw = new Path(folder, "found");
     write(found, raw.toString(), name);
     Dataset<Row> written = spark.read().schema(FoundImage.SCHEMA).parquet(raw.toString());
-    long images = check(written, name);
-    if (images == 0) {
+    Checked checked = check(written, name);
+    if (checked.images == 0) {
       throw new InputException(name + " " + what + ".");
     }
     Path sorted = new Path(folder, "sorted");
-    int files = (int) Math.min(MOST_FILES, (images + ROWS_PER_FILE - 1) / ROWS_PER_FILE);
-    written
-        .drop(FoundImage.PROBLEM)
-        .repartitionByRange(files, col(ImagesTable.IMAGE_ID))
+    int files = (int) Math.min(MOST_FILES, (checked.images + ROWS_PER_FILE - 1) / ROWS_PER_FILE);
+    Dataset<Row> right = written.drop(FoundImage.PROBLEM);
+    // A single file needs no ranges, for which Spark would take samples first.
+    (files == 1 ? right.coalesce(1) : right.repartitionByRange(files, col(ImagesTable.IMAGE_ID)))
         .sortWithinPartitions(ImagesTable.IMAGE_ID)
         .write()
         .parquet(sorted.toString());
     FileSystem at = raw.getFileSystem(spark.sparkContext().hadoopConfiguration());
     at.delete(raw, true);
-    Set<String> labels = new TreeSet<>();
-    Dataset<Row> rows = inOrder(spark, at.listStatus(sorted));
-    rows.select(ImagesTable.LABEL)
-        .where(col(ImagesTable.LABEL).isNotNull())
-        .distinct()
-        .collectAsList()
-        .forEach(row -> labels.add(row.getString(0)));
-    return new Written(rows, images, Collections.unmodifiableSet(labels));
+    return new Written(
+        inOrder(spark, at.listStatus(sorted)),
+        checked.images,
+        Collections.unmodifiableSet(checked.labels));
   }
 
   private static void write(Dataset<Row> found, String place, String name) {
@@ -94,23 +92,29 @@ final class SortedListing {
     }
   }
 
-  /** Counts the images, and throws if anything is wrong with them. */
-  private static long check(Dataset<Row> written, String name) {
-    Row wrong = written.agg(min(FoundImage.PROBLEM)).head();
-    if (!wrong.isNullAt(0)) {
-      throw new InputException(name + " " + wrong.getString(0));
-    }
+  private record Checked(long images, Set<String> labels) {}
+
+  /** Counts the images and their labels, and throws if anything is wrong with them. */
+  private static Checked check(Dataset<Row> written, String name) {
     Row names =
         written
             .groupBy(ImagesTable.IMAGE_ID)
-            .agg(count(lit(1)).as("times"))
+            .agg(
+                count(lit(1)).as("times"),
+                first(ImagesTable.LABEL, true).as(ImagesTable.LABEL),
+                min(FoundImage.PROBLEM).as(FoundImage.PROBLEM))
             .agg(
                 sum("times"),
                 min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))),
-                max(col(ImagesTable.IMAGE_ID).isNull()))
+                max(col(ImagesTable.IMAGE_ID).isNull()),
+                min(FoundImage.PROBLEM),
+                collect_set(ImagesTable.LABEL))
             .head();
+    if (!names.isNullAt(3)) {
+      throw new InputException(name + " " + names.getString(3));
+    }
     if (names.isNullAt(0)) {
-      return 0;
+      return new Checked(0, Set.of());
     }
     if (names.getBoolean(2)) {
       throw new InputException(name + " has a row without an image_id.");
@@ -122,7 +126,7 @@ final class SortedListing {
               + "' appears twice in `images`; every image needs its own name. Give an image_id"
               + " column, or drop the duplicates.");
     }
-    return names.getLong(0);
+    return new Checked(names.getLong(0), new TreeSet<>(names.<String>getList(4)));
   }
 
   /** Spark reads a folder's largest files first, so each file is named in order. */

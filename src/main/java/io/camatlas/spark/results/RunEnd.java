@@ -35,6 +35,9 @@ public record RunEnd(
    * @param milliseconds milliseconds of all tasks together, by what they did
    * @param rows rows of all passes
    * @param paddedRows how many of these rows only filled up a batch
+   * @param groups groups of images that were explained together
+   * @param reads how often results were read from the device, which finishes its work for it:
+   *     usually twice for each group
    */
   public record ThisStart(
       long imagesDoneBefore,
@@ -48,7 +51,9 @@ public record RunEnd(
       double deviceIdleShare,
       long passes,
       long rows,
-      long paddedRows) {}
+      long paddedRows,
+      long groups,
+      long reads) {}
 
   /**
    * The input.

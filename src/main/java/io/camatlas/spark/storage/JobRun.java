@@ -7,12 +7,12 @@ import org.apache.spark.sql.SparkSession;
 /** A running job: when it started, and how Spark's web UI describes it. */
 public final class JobRun implements AutoCloseable {
   private static final String PARTITIONS = "spark.sql.shuffle.partitions";
-  private static final long ROWS_A_PARTITION = 5_000;
+  private static final long ROWS_A_PARTITION = 1_000;
   private static final int MOST_PARTITIONS = 200;
 
   private final SparkSession spark;
   private final Instant started = Instant.now();
-  private boolean sized;
+  private String sized;
 
   private JobRun(SparkSession spark) {
     this.spark = spark;
@@ -44,19 +44,20 @@ public final class JobRun implements AutoCloseable {
 
   /**
    * Says how many rows the job has, so that Spark does not divide a few among 200 tasks, its
-   * default. What the user or the session chose stays.
+   * default. What the user or the session chose stays; else the session shows the job's number
+   * until it ends.
    */
   public void expect(long rows) {
-    if (sized || !spark.conf().getAll().contains(PARTITIONS)) {
+    if (sized != null || !spark.conf().getAll().contains(PARTITIONS)) {
       long enough = Math.max(rows / ROWS_A_PARTITION, spark.sparkContext().defaultParallelism());
-      spark.conf().set(PARTITIONS, Math.max(1, Math.min(MOST_PARTITIONS, enough)));
-      sized = true;
+      sized = String.valueOf(Math.max(1, Math.min(MOST_PARTITIONS, enough)));
+      spark.conf().set(PARTITIONS, sized);
     }
   }
 
   @Override
   public void close() {
-    if (sized) {
+    if (sized != null && spark.conf().get(PARTITIONS).equals(sized)) {
       spark.conf().unset(PARTITIONS);
     }
     spark.sparkContext().setJobDescription(null);

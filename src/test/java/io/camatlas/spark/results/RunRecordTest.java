@@ -92,7 +92,7 @@ class RunRecordTest {
             new RunEnd.Counts(3, 4, 1, 2),
             Map.of("decode: not an image", 1L),
             new RunEnd.ThisStart(
-                0, 3, 4, Map.of(), 1, 16, 1e-6, Map.of("tasks", 7L), 0.5, 2, 32, 28),
+                0, 3, 4, Map.of(), 1, 16, 1e-6, Map.of("tasks", 7L), 0.5, 2, 32, 28, 3, 6),
             new RunEnd.Images("photos", "directory"));
     JsonNode run = json(RUN.withBatch(16).text(end));
     assertThat(names(run))
@@ -130,7 +130,9 @@ class RunRecordTest {
             "device_idle_share",
             "passes",
             "rows",
-            "padded_rows");
+            "padded_rows",
+            "groups",
+            "reads");
   }
 
   @Test
