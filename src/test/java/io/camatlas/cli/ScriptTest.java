@@ -93,10 +93,19 @@ class ScriptTest {
   @Test
   void everyCommandIsSubmitted() throws Exception {
     for (Command command : Main.COMMANDS) {
-      assertThat(run(command.name(), "--out", "x").get(0))
+      assertThat(run("--conf", "a=b", command.name(), "--out", "x").get(0))
           .startsWith("submit ")
           .endsWith(" " + command.name() + " --out x");
     }
+  }
+
+  @Test
+  void layersStartNoSparkUnlessItIsToldSomething() throws Exception {
+    assertThat(run("layers", "model.pt").get(0))
+        .startsWith("java ")
+        .contains(folder.resolve("jars") + "/*")
+        .endsWith(" io.camatlas.cli.Main layers model.pt");
+    assertThat(run("--master", "local[1]", "layers", "model.pt").get(0)).startsWith("submit ");
   }
 
   @Test
