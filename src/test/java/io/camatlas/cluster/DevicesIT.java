@@ -112,6 +112,7 @@ class DevicesIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void askingForCudaWhereThereIsNoneNamesTheExecutors() throws Exception {
     Path folder = Files.createDirectory(root.resolve("no-cuda"));
     Path out = root.resolve("none");

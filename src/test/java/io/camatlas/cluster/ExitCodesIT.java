@@ -52,6 +52,7 @@ class ExitCodesIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void allImagesAreAlwaysTooMany() throws Exception {
     Path broken = Files.createDirectory(root.resolve("broken"));
     Files.writeString(broken.resolve("a.jpg"), "no image");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.TestScale;
 import io.camatlas.atlas.Moments;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
@@ -280,6 +281,7 @@ public class FaithfulnessJobTest extends SparkSuite {
 
   @Test
   public void imagesThatHaveMovedAreFoundByImages() throws IOException {
+    TestScale.onlyNightly();
     Path folder = threeScenes();
     Path run = explain("moved", folder.toString());
     Path elsewhere = folder.resolveSibling(folder.getFileName() + "-elsewhere");

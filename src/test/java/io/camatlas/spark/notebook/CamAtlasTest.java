@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.camatlas.TestScale;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import java.io.ByteArrayInputStream;
@@ -252,6 +253,7 @@ public class CamAtlasTest extends SparkSuite {
 
   @Test
   public void imagesThatMovedOrChangedAreNamedAndFoundWhereTheyAreGiven() throws IOException {
+    TestScale.onlyNightly();
     Path root = FOLDER.newFolder("images").toPath();
     Path data = copy(demo().resolve("data"), root.resolve("data"));
     Path results = root.resolve("results");
