@@ -260,7 +260,7 @@ def planted(one):
     return one["target"] if uses(one) else ""
 
 
-def seconds(one, classes):
+def standing_out(one, classes):
     """Classes whose second parts stand out."""
     return {classes[e["class"]] for e in one["experiments"]
             if e["place"] is None and e["feature_map"] is None and e["verdict"] == "confirmed"}
@@ -300,9 +300,9 @@ def page(results, classes, seconds):
         f"| experiments on true suspects that confirm | {confirmed} of {true} | 90 % |",
         f"| experiments on false suspects that do not | {rejected} of {false} | 90 % |",
         f"| second parts of planted classes that stand out, shortcuts anywhere in use | "
-        f"{sum(one['target'] in seconds(one, classes) for one in anywhere)} of {len(anywhere)} | |",
+        f"{sum(one['target'] in standing_out(one, classes) for one in anywhere)} of {len(anywhere)} | |",
         f"| second parts of other classes that stand out, per network | "
-        f"{mean(len(seconds(one, classes) - {planted(one)}) for one in results)} | |", "",
+        f"{mean(len(standing_out(one, classes) - {planted(one)}) for one in results)} | |", "",
         "| shortcut | place | networks | in use | ranks first | serious |",
         "| --- | --- | --- | --- | --- | --- |"]
     for key, group in itertools.groupby(
@@ -360,8 +360,9 @@ def main():
         print(number, last["kind"], last["place"], last["share"], last["target"],
               "in use" if uses(last) else "not in use", f"first {first(last):.2f}",
               last["verdict"], flush=True)
-    text = page(results, training.classes, sum(one["seconds"] for one in results))
-    (given.work / "exam.md").write_text(text)
+        # After each network: who stops here has a table, and what fails in it fails early.
+        text = page(results, training.classes, sum(one["seconds"] for one in results))
+        (given.work / "exam.md").write_text(text)
     print(text)
 
 
