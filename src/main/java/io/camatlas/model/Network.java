@@ -329,16 +329,11 @@ public final class Network implements AutoCloseable {
    * @throws NetworkException if the model fails
    */
   public NDArray scores(NDArray images) {
-    JniUtils.setGradMode(false);
-    try (NDManager host = images.getManager().newSubManager(Device.cpu());
-        NDArray method = host.zeros(new Shape(1))) {
-      method.setName("module_method:" + ProbeInjector.SCORES);
+    try (NDManager host = images.getManager().newSubManager(Device.cpu())) {
       NDArray type = host.create(new long[] {precision.scalarType()});
-      return IValueUtils.forward(block, new NDList(images, type, method), true).get(0);
+      return call(ProbeInjector.SCORES, images, type);
     } catch (EngineException e) {
       throw NetworkException.of("The model fails on images " + images.getShape(), e);
-    } finally {
-      JniUtils.setGradMode(true);
     }
   }
 
