@@ -434,6 +434,7 @@ public class AtlasJobTest extends SparkSuite {
 
   @Test
   public void masksOfTheManifestGivePixelPrecision() throws IOException {
+    TestScale.onlyNightly();
     // The left half of every picture is object: precision of an even map would be one half.
     Path folder = Files.createDirectories(root.resolve("masked"));
     StringBuilder csv = new StringBuilder("path,label,mask\n");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.camatlas.TestScale;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
@@ -139,6 +140,7 @@ public class ExplainJobTest extends SparkSuite {
 
   @Test
   public void equalBatchesGiveEqualBits() throws IOException {
+    TestScale.onlyNightly();
     Dataset<Row> first = table(run("bits-a", "partitions", "3"), "explanations");
     Dataset<Row> second = table(run("bits-b", "partitions", "3"), "explanations");
     assertThat(first.orderBy("image_id").collectAsList())
@@ -665,6 +667,7 @@ public class ExplainJobTest extends SparkSuite {
 
   @Test
   public void anImageThatHasChangedWithinATableIsExplainedAgain() throws IOException {
+    TestScale.onlyNightly();
     Path folder = someImages("in-table", 1);
     Path packed = FOLDER.getRoot().toPath().resolve("changing.parquet");
     Dataset<Row> images =

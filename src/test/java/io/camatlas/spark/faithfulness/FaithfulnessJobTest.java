@@ -334,6 +334,7 @@ public class FaithfulnessJobTest extends SparkSuite {
 
   @Test
   public void imagesOfAColumnAreTakenFromImages() throws IOException {
+    TestScale.onlyNightly();
     String packed = path("packed").toString();
     session()
         .read()

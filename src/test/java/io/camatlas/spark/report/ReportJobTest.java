@@ -110,6 +110,9 @@ public class ReportJobTest extends SparkSuite {
         .run();
   }
 
+  /** Number of pictures in the report that all tests share. */
+  private static long sharedPictures;
+
   /** What all tests share: a run of two layers, its atlas, and their report. */
   private Path shared() throws IOException {
     Path all = root.resolve("shared");
@@ -126,6 +129,7 @@ public class ReportJobTest extends SparkSuite {
           report(all.resolve("atlas"), all.resolve("report"), "single-file", "true");
       assertThat(report.gone()).isZero();
       assertThat(report.notes()).isEmpty();
+      sharedPictures = report.pictures();
     }
     return all;
   }
@@ -296,12 +300,9 @@ public class ReportJobTest extends SparkSuite {
 
   @Test
   public void imagesThatAreGoneOrHaveChangedAreToldAndTheOthersShown() throws IOException {
+    Path all = shared();
     Path data = root.resolve("short-lived");
-    DemoDataset.write(data, DemoSettings.audit(2, 5));
-    Path run = root.resolve("run-of-short-lived");
-    explain(run, data.resolve("manifest.csv"));
-    Path atlas = root.resolve("atlas-of-short-lived");
-    atlas(atlas, run);
+    copy(root.resolve("data"), data);
     List<Path> images = new ArrayList<>();
     try (Stream<Path> found = Files.walk(data.resolve("images"))) {
       found.filter(Files::isRegularFile).sorted().forEach(images::add);
@@ -309,16 +310,17 @@ public class ReportJobTest extends SparkSuite {
     Files.delete(images.get(0));
     Files.copy(images.get(3), images.get(2), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Path out = root.resolve("report-of-short-lived");
-    ReportJob.Report report = report(atlas, out);
+    ReportJob.Report report =
+        report(all.resolve("atlas"), out, "images", data.resolve("manifest.csv").toString());
     assertThat(report.gone()).isEqualTo(2);
-    assertThat(report.pictures()).isEqualTo(images.size() - 2);
+    assertThat(report.pictures()).isEqualTo(sharedPictures - 2);
     assertThat(report.notes())
         .containsExactly(
             "2 of "
-                + images.size()
+                + sharedPictures
                 + " images could not be shown: 1 cannot be read, 1 has changed. If the images have"
                 + " moved, set `images` to where they are now.");
-    assertThat(text(out.resolve("index.html"))).contains("2 of " + images.size() + " images");
+    assertThat(text(out.resolve("index.html"))).contains("2 of " + sharedPictures + " images");
     assertThat(text(out.resolve("classes/0.html"))).contains("The image cannot be read");
   }
 
