@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Adds to an archive a method that runs the network and returns the outputs of chosen layers beside
@@ -97,13 +95,6 @@ public final class ProbeInjector {
   private static final String TWIN = "camatlas_run_";
   private static final String SUPPORT = "__torch__.camatlas";
   private static final String STATE = "camatlas_taps, camatlas_kept, ";
-  private static final Pattern CALL = Pattern.compile("\\((\\w+)\\)\\.(\\w+)\\(");
-  private static final Pattern BINDING =
-      Pattern.compile("\\s*(\\w+)(?: : [^=\\n]+)? = (\\w+)\\.([A-Za-z_]\\w*)[ \\t]*(?:\\n|$)");
-  private static final Pattern QUOTED_BINDING =
-      Pattern.compile(
-          "\\s*(\\w+)(?: : [^=\\n]+)? = getattr\\((\\w+),"
-              + " \"((?:[^\"\\\\]|\\\\.)*)\"\\)[ \\t]*(?:\\n|$)");
 
   private static final String SUPPORT_CODE =
       """
@@ -591,7 +582,7 @@ public final class ProbeInjector {
     if (known == null) {
       twins.put(key, Optional.empty()); // A method that reached itself would not end anyway.
       Body body = new Body(type, method);
-      String text = body.rewritten();
+      String text = body.twin();
       known = body.reaches ? Optional.of(text) : Optional.empty();
       twins.put(key, known);
       known.ifPresent(
@@ -602,23 +593,16 @@ public final class ProbeInjector {
   }
 
   /** One method's text on its way to becoming its twin's. */
-  private final class Body {
+  private final class Body extends CallRewriter {
     private final ScriptClass type;
-    private final ScriptMethod method;
-    private final Map<String, String> modules = new HashMap<>();
-
-    /** All modules that a name was bound to, where there are several. */
-    private final Map<String, Set<String>> shared = new HashMap<>();
-
     private boolean reaches;
-    private StringBuilder notes = new StringBuilder();
 
     Body(ScriptClass type, ScriptMethod method) {
+      super(method);
       this.type = type;
-      this.method = method;
     }
 
-    String rewritten() {
+    String twin() {
       StringBuilder text = new StringBuilder("  def " + TWIN + method.name());
       text.append('(').append(method.receiver()).append(": ");
       text.append(type.qualifiedName())
@@ -626,94 +610,14 @@ public final class ProbeInjector {
           .append(",\n    camatlas_id: int");
       method.parameters().forEach(p -> text.append(",\n    ").append(p.declaration()));
       text.append(") -> ").append(method.returnType()).append(":\n");
-      String body = method.body();
-      int at = 0;
-      while (at < body.length()) {
-        int end = statementEnd(body, at);
-        String statement = body.substring(at, end);
-        bind(statement);
-        notes = new StringBuilder();
-        String rewritten = expression(statement);
-        if (notes.length() > 0) {
-          int indent = 0;
-          while (statement.charAt(indent) == ' ') {
-            indent++;
-          }
-          String margin = " ".repeat(indent);
-          notes.toString().lines().forEach(line -> text.append(margin).append(line).append('\n'));
-        }
-        text.append(rewritten);
-        at = end;
-      }
-      return text.toString();
+      return text.append(rewritten()).toString();
     }
 
-    /** A statement ends at the first line end outside brackets and strings. */
-    private int statementEnd(String body, int from) {
-      int depth = 0;
-      for (int i = from; i < body.length(); i++) {
-        char c = body.charAt(i);
-        if (c == '"' || c == '\'') {
-          i = ScriptParser.stringEnd(body, i);
-        } else if (c == '(' || c == '[' || c == '{') {
-          depth++;
-        } else if (c == ')' || c == ']' || c == '}') {
-          depth--;
-        } else if (c == '\n' && depth == 0) {
-          return i + 1;
-        }
-      }
-      return body.length();
-    }
-
-    /** Remembers that a local name stands for a submodule. */
-    private void bind(String statement) {
-      Matcher plain = BINDING.matcher(statement);
-      Matcher quoted = QUOTED_BINDING.matcher(statement);
-      Matcher found = plain.matches() ? plain : quoted.matches() ? quoted : null;
-      if (found == null) {
-        return;
-      }
-      String parent = found.group(2).equals(method.receiver()) ? "" : modules.get(found.group(2));
-      if (parent != null) {
-        String child = ScriptParser.unquote(found.group(3));
-        String path = parent.isEmpty() ? child : parent + "." + child;
-        String before = modules.put(found.group(1), path);
-        if (before != null && !before.equals(path)) {
-          Set<String> all = shared.computeIfAbsent(found.group(1), name -> new HashSet<>());
-          all.addAll(List.of(before, path));
-        }
-      }
-    }
-
-    private String expression(String text) {
-      StringBuilder out = new StringBuilder();
-      Matcher call = CALL.matcher(text);
-      int at = 0;
-      while (at < text.length()) {
-        char c = text.charAt(at);
-        if (c == '"' || c == '\'') {
-          int end = ScriptParser.stringEnd(text, at) + 1;
-          out.append(text, at, end);
-          at = end;
-        } else if (c == '(' && call.region(at, text.length()).lookingAt()) {
-          int open = call.end() - 1;
-          int close = ScriptParser.closing(text, open);
-          out.append(
-              call(call.group(1), call.group(2), expression(text.substring(open + 1, close))));
-          at = close + 1;
-        } else {
-          out.append(c);
-          at++;
-        }
-      }
-      return out.toString();
-    }
-
-    private String call(String receiver, String name, String arguments) {
-      String plain = "(" + receiver + ")." + name + "(" + arguments + ")";
+    @Override
+    String call(String receiver, Set<String> paths, String name, String arguments) {
+      String plain = plain(receiver, name, arguments);
       if (receiver.equals(method.receiver())) {
-        if (!twin(type, name)) {
+        if (!ProbeInjector.this.twin(type, name)) {
           return plain;
         }
         reaches = true;
@@ -728,12 +632,11 @@ public final class ProbeInjector {
             + arguments
             + ")";
       }
-      Set<String> several = shared.getOrDefault(receiver, Set.of());
-      several.forEach(path -> everyInstance(path, this::markAmbiguous));
-      String path = modules.get(receiver);
-      if (!several.isEmpty()
-          || path == null
-          || !onTheWay.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {
+      if (paths.size() > 1) {
+        paths.forEach(path -> everyInstance(path, this::markAmbiguous));
+      }
+      String path = paths.size() == 1 ? paths.iterator().next() : "";
+      if (!onTheWay.getOrDefault(type.qualifiedName(), Set.of()).contains(path)) {
         return plain;
       }
       Layer here = anyInstance.get(type.qualifiedName());
@@ -741,7 +644,7 @@ public final class ProbeInjector {
       String id = "torch.add(camatlas_id, " + (child.id() - here.id()) + ")";
       ScriptClass childType = tree.classOf(child);
       String result = plain;
-      if (twin(childType, name)) {
+      if (ProbeInjector.this.twin(childType, name)) {
         reaches = true;
         result = "(" + receiver + ")." + TWIN + name + "(" + STATE + id + ", " + arguments + ")";
       }
@@ -755,13 +658,7 @@ public final class ProbeInjector {
       reaches = true;
       if (!called.returnsTensor()) {
         everyInstance(path, layer -> untappable.put(layer.id(), called.returnType()));
-        notes
-            .append("camatlas_seen = ")
-            .append(SUPPORT)
-            .append(".seen(")
-            .append(STATE)
-            .append(id)
-            .append(", )\n");
+        before("camatlas_seen = " + SUPPORT + ".seen(" + STATE + id + ", )");
         return result;
       }
       everyInstance(path, layer -> tapped.add(layer.id()));

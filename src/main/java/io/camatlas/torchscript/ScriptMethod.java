@@ -11,9 +11,15 @@ import java.util.List;
  * @param parameters those behind the receiver
  * @param returnType canonical type text, for example {@code Tensor}
  * @param body the statements, indentation and line ends kept
+ * @param at offset of the body in its file
  */
 record ScriptMethod(
-    String name, String receiver, List<Parameter> parameters, String returnType, String body) {
+    String name,
+    String receiver,
+    List<Parameter> parameters,
+    String returnType,
+    String body,
+    int at) {
 
   /**
    * A parameter as written.

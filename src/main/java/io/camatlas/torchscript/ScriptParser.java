@@ -75,7 +75,7 @@ final class ScriptParser {
     Map<String, ScriptMethod> methods = new LinkedHashMap<>();
     for (int i = 0; i < starts.size(); i++) {
       int methodEnd = i + 1 < starts.size() ? starts.get(i + 1) : end;
-      ScriptMethod parsed = method(text.substring(starts.get(i), methodEnd));
+      ScriptMethod parsed = callable(text.substring(starts.get(i), methodEnd), 1, starts.get(i));
       methods.put(parsed.name(), parsed);
     }
     boolean hooked = HOOKS.matcher(text).region(start, attributesEnd).find();
@@ -84,17 +84,14 @@ final class ScriptParser {
 
   /** Reads a function that stands outside of classes. */
   static ScriptMethod function(String text) {
-    return callable(text, 0);
-  }
-
-  private static ScriptMethod method(String text) {
-    return callable(text, 1);
+    return callable(text, 0, 0);
   }
 
   /**
    * @param hidden leading parameters that callers do not give
+   * @param offset of the text in its file
    */
-  private static ScriptMethod callable(String text, int hidden) {
+  private static ScriptMethod callable(String text, int hidden, int offset) {
     int open = text.indexOf('(');
     String name = text.substring(text.indexOf("def ") + 4, open).strip();
     int close = closing(text, open);
@@ -117,7 +114,7 @@ final class ScriptParser {
     int arrow = text.indexOf("->", close);
     int bodyStart = text.indexOf(":\n", close);
     if (bodyStart < 0) {
-      return new ScriptMethod(name, receiver, parameters, "None", "");
+      return new ScriptMethod(name, receiver, parameters, "None", "", offset + text.length());
     }
     String returnType =
         arrow < 0 || arrow > bodyStart ? "Tensor" : text.substring(arrow + 2, bodyStart).strip();
@@ -126,7 +123,8 @@ final class ScriptParser {
         receiver,
         parameters,
         returnType.replaceAll("\\s*\\n\\s*", " "),
-        text.substring(bodyStart + 2));
+        text.substring(bodyStart + 2),
+        offset + bodyStart + 2);
   }
 
   /** The offset of the bracket that closes the one at {@code open}; strings are stepped over. */
