@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
  * @param preprocessing from pixels to the network's input
  * @param superclasses for each class the name of the group that it belongs to, or empty text; empty
  *     if there are no groups
+ * @param changes what was changed in the archive since it was exported, in sentences
  */
 public record ModelCard(
     String name,
@@ -41,28 +42,30 @@ public record ModelCard(
     String layer,
     ScoreKind scores,
     Preprocessing preprocessing,
-    List<String> superclasses)
+    List<String> superclasses,
+    List<String> changes)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final List<String> KEYS =
-      List.of("name", "classes", "superclasses", "layer", "scores", "input");
+      List.of("name", "classes", "superclasses", "layer", "scores", "input", "changes");
   private static final List<String> INPUT_KEYS =
       List.of("channels", "resize", "interpolation", "resize_as", "crop", "mean", "std");
 
   public ModelCard {
     classes = List.copyOf(classes);
     superclasses = List.copyOf(superclasses);
+    changes = List.copyOf(changes);
   }
 
-  /** A card without superclasses. */
+  /** A card without superclasses, of a model that was not changed. */
   public ModelCard(
       String name,
       List<String> classes,
       String layer,
       ScoreKind scores,
       Preprocessing preprocessing) {
-    this(name, classes, layer, scores, preprocessing, List.of());
+    this(name, classes, layer, scores, preprocessing, List.of(), List.of());
   }
 
   /** A card for a model without a sidecar: ImageNet's preprocessing, nothing else known. */
@@ -100,7 +103,8 @@ public record ModelCard(
           root.path("layer").asText(""),
           Choices.require("scores", root.path("scores").asText("logits"), ScoreKind.class),
           preprocessing(root.path("input")),
-          superclasses(root.path("superclasses"), classes(root.path("classes"))));
+          superclasses(root.path("superclasses"), classes(root.path("classes"))),
+          ModelChange.read(root.path("changes")).stream().map(ModelChange::sentence).toList());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
@@ -298,7 +302,8 @@ public record ModelCard(
         scores,
         preprocessing,
         // By index: other names for as many classes are names for the same ones.
-        names.size() == classes.size() ? superclasses : List.of());
+        names.size() == classes.size() ? superclasses : List.of(),
+        changes);
   }
 
   /** All that affects explanations, as text; superclasses only affect what is said of them. */

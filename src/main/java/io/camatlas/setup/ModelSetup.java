@@ -46,8 +46,15 @@ public final class ModelSetup {
 
   /** Whether the model has a sidecar, either given or beside it. */
   public static boolean hasSidecar(GivenSettings given) {
-    return given.has(ModelOptions.SIDECAR)
-        || ModelFiles.sidecar(given.get(ModelOptions.MODEL)).isPresent();
+    return sidecar(given).isPresent();
+  }
+
+  /** The model's sidecar, either given or beside it. */
+  public static Optional<Path> sidecar(GivenSettings given) {
+    return given
+        .optional(ModelOptions.SIDECAR)
+        .map(ModelFiles::local)
+        .or(() -> ModelFiles.sidecar(given.get(ModelOptions.MODEL)));
   }
 
   /**
@@ -70,12 +77,11 @@ public final class ModelSetup {
 
   private static ModelCard card(GivenSettings given, String model) {
     try {
-      Optional<Path> sidecar = given.optional(ModelOptions.SIDECAR).map(ModelFiles::local);
-      if (sidecar.isPresent() && !Files.exists(sidecar.get())) {
+      Optional<Path> file = sidecar(given);
+      if (file.isPresent() && !Files.exists(file.get())) {
         throw new IllegalArgumentException(
-            "`sidecar` is " + sidecar.get() + ", which does not exist.");
+            "`sidecar` is " + file.get() + ", which does not exist.");
       }
-      Optional<Path> file = sidecar.or(() -> ModelFiles.sidecar(model));
       String name = model.substring(model.lastIndexOf('/') + 1).replaceFirst("\\.[^.]*$", "");
       ModelCard card = file.isPresent() ? ModelCard.read(file.get()) : ModelCard.unknown(name);
       Optional<String> classes = given.optional(ModelOptions.CLASSES);
@@ -89,7 +95,8 @@ public final class ModelSetup {
           card.layer(),
           given.optional(ModelOptions.SCORES).orElse(card.scores()),
           preprocessing(given, card.preprocessing()),
-          named.superclasses());
+          named.superclasses(),
+          card.changes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

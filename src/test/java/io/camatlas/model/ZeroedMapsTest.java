@@ -95,7 +95,7 @@ class ZeroedMapsTest {
     }
   }
 
-  private static void assertClose(float[] scores, float[] expected) {
+  static void assertClose(float[] scores, float[] expected) {
     double scale = 0;
     for (float score : expected) {
       scale = Math.max(scale, Math.abs(score));

@@ -140,6 +140,7 @@ public final class ExplainJob {
           .model()
           .notes(settings.card().scores())
           .forEach(note -> console.println("Note: " + note));
+      settings.card().changes().forEach(change -> console.println("Note: " + change));
       job.describe("find images that are done");
       CommittedImages committed =
           new CommittedImages(
