@@ -16,6 +16,16 @@ public final class CausesOptions {
               "Images of a class to test each suspected place, feature map or second part on, and as"
                   + " many of other classes. 0 tests nothing.");
 
+  public static final Option<Integer> MOST_SUSPECTS =
+      Option.integer("most-suspects")
+          .from(0)
+          .byDefault(200)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.EXPERIMENTS)
+          .help(
+              "Places and feature maps to test, of each layer and method; those that stand out most"
+                  + " are taken. Second parts come on top.");
+
   public static final Option<Long> CAUSES_SEED =
       Option.wide("causes-seed")
           .byDefault(0)
@@ -34,7 +44,7 @@ public final class CausesOptions {
 
   /** Options that an audit has too. */
   public static final List<Option<?>> SHARED =
-      List.of(IMAGES_PER_FINDING, CAUSES_SEED, CAUSES_BATCH);
+      List.of(IMAGES_PER_FINDING, MOST_SUSPECTS, CAUSES_SEED, CAUSES_BATCH);
 
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =

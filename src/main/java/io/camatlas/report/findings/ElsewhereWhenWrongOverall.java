@@ -36,7 +36,7 @@ final class ElsewhereWhenWrongOverall implements Check.OfView {
   public Answer of(ViewReport report) {
     return Pooled.worst(
         of(report, "over all classes"),
-        Superclasses.of(report).stream().map(group -> of(group.report(), group.within())));
+        Superclasses.answers(report, group -> of(group.report(), group.within())));
   }
 
   private static Answer of(ViewReport report, String where) {

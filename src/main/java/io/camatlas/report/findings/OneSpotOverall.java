@@ -40,7 +40,7 @@ final class OneSpotOverall implements Check.OfView {
   public Answer of(ViewReport report) {
     return Pooled.worst(
         of(report, "whatever the class,"),
-        Superclasses.of(report).stream().map(group -> of(group.report(), group.within() + ",")));
+        Superclasses.answers(report, group -> of(group.report(), group.within() + ",")));
   }
 
   private static Answer of(ViewReport report, String where) {

@@ -7,12 +7,15 @@ import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Maps of all classes together, for datasets whose classes have few images each. */
 final class Pooled {
+  /** Of so many superclasses the names are told. */
+  private static final int MOST_NAMED = 10;
+
   /** A sum of grids, and how many maps are in it. */
   private double[] sums;
 
@@ -42,32 +45,40 @@ final class Pooled {
   }
 
   /** The answer for all classes, or the worst for a superclass where that finds nothing. */
-  static Answer worst(Answer ofAll, Stream<Answer> ofSuperclasses) {
-    return ofAll instanceof Answer.Failed ? ofAll : worst(ofSuperclasses.toList()).orElse(ofAll);
+  static Answer worst(Answer ofAll, Map<String, Answer> ofSuperclasses) {
+    return ofAll instanceof Answer.Failed ? ofAll : worst(ofSuperclasses).orElse(ofAll);
   }
 
-  /** The worst that was found of superclasses, with the number of others of which it was. */
-  static Optional<Answer> worst(List<Answer> ofSuperclasses) {
-    List<Finding> found =
-        ofSuperclasses.stream()
-            .filter(Answer.Failed.class::isInstance)
-            .map(answer -> ((Answer.Failed) answer).finding())
-            .sorted(Finding.WORST_FIRST)
+  /** The worst that was found of superclasses, with the names of others of which it was. */
+  static Optional<Answer> worst(Map<String, Answer> ofSuperclasses) {
+    List<Map.Entry<String, Finding>> found =
+        ofSuperclasses.entrySet().stream()
+            .filter(one -> one.getValue() instanceof Answer.Failed)
+            .map(one -> Map.entry(one.getKey(), ((Answer.Failed) one.getValue()).finding()))
+            .sorted(Map.Entry.comparingByValue(Finding.WORST_FIRST))
             .toList();
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    int others = found.size() - 1;
+    Finding worst = found.get(0).getValue();
+    List<String> others = found.stream().skip(1).map(one -> "'" + one.getKey() + "'").toList();
     return Optional.of(
         Answer.failed(
-            others == 0
-                ? found.get(0)
-                : found
-                    .get(0)
-                    .saying(
-                        " The same check fails for %s."
-                            .formatted(
-                                countOf(others, "other superclass", "other superclasses")))));
+            others.isEmpty()
+                ? worst
+                : worst.saying(" The same check fails for %s.".formatted(named(others)))));
+  }
+
+  private static String named(List<String> names) {
+    if (names.size() == 1) {
+      return "superclass " + names.get(0);
+    }
+    boolean all = names.size() <= MOST_NAMED;
+    int shown = all ? names.size() - 1 : MOST_NAMED;
+    return "superclasses %s and %s"
+        .formatted(
+            String.join(", ", names.subList(0, shown)),
+            all ? names.get(shown) : countOf(names.size() - shown, "other", "others"));
   }
 
   /** The same as the beginning of a sentence. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Groups of classes that the model's sidecar names, for datasets with few images of each class. */
 final class Superclasses {
@@ -42,5 +43,12 @@ final class Superclasses {
           }
         });
     return groups;
+  }
+
+  /** An answer about each group, by the group's name. */
+  static Map<String, Answer> answers(ViewReport report, Function<Group, Answer> check) {
+    Map<String, Answer> answers = new TreeMap<>();
+    of(report).forEach(group -> answers.put(group.name(), check.apply(group)));
+    return answers;
   }
 }

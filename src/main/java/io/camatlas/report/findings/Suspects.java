@@ -10,16 +10,22 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a view makes suspect: the places and the feature maps that checks would report, and places
  * that fall short of it. Experiments on them decide.
+ *
+ * @param tested those to test, class by class, then every class's second part
+ * @param leftOut number of others, which stand out less
  */
-public final class Suspects {
+public record Suspects(List<Suspect> tested, int leftOut) {
   /** Feature maps that one of equal strength is compared with. */
   private static final int OTHERS = 3;
 
@@ -29,37 +35,69 @@ public final class Suspects {
   /** Of so many classes, those with the most maps, a second part is looked for. */
   private static final int SEARCHED = 2_000;
 
-  private Suspects() {}
+  public Suspects {
+    tested = List.copyOf(tested);
+  }
+
+  /** A suspect, and how many times as much it holds as would be expected. */
+  private record Ranked(Suspect suspect, double times) {}
 
   /**
-   * Lists the suspects of a view, class by class; then every class's second part.
+   * Lists the suspects of a view.
    *
    * @param seed of the choice of feature maps to compare with
+   * @param most how many places and feature maps may be tested; those that hold most, compared with
+   *     their area or with the median class, are kept
    */
-  public static List<Suspect> of(ViewReport report, long seed) {
+  public static Suspects of(ViewReport report, long seed, int most) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.suspectsOf(report);
     double median = OneFeatureMap.medianOfFirst(report);
-    List<Suspect> suspects = new ArrayList<>();
+    List<Ranked> ranked = new ArrayList<>();
     for (ClassReport one : report.classes()) {
-      Optional<Place> place =
+      Optional<Ranked> spot =
           spots
               .apply(one)
-              .map(spot -> spot.asPlace(OneSpot.map(report, one)))
-              .or(
-                  () ->
-                      FlaggedRegions.worst(report, one)
-                          .map(share -> new Place(share.region().boxes())));
-      place.ifPresent(found -> suspects.add(ofPlace(report, one, found, Subjects.LABELLED)));
+              .map(
+                  found ->
+                      new Ranked(
+                          ofPlace(
+                              report,
+                              one,
+                              found.asPlace(OneSpot.map(report, one)),
+                              Subjects.LABELLED),
+                          found.share() / found.area()));
+      spot.or(
+              () ->
+                  FlaggedRegions.worst(report, one)
+                      .map(
+                          share ->
+                              new Ranked(
+                                  ofPlace(
+                                      report,
+                                      one,
+                                      new Place(share.region().boxes()),
+                                      Subjects.LABELLED),
+                                  share.mass() / share.area())))
+          .ifPresent(ranked::add);
       AttractingClass.attractedBy(report, one)
-          .map(spot -> spot.asPlace(OneSpot.map(report, one)))
-          .ifPresent(found -> suspects.add(ofPlace(report, one, found, Subjects.PREDICTED)));
+          .map(
+              found ->
+                  new Ranked(
+                      ofPlace(
+                          report, one, found.asPlace(OneSpot.map(report, one)), Subjects.PREDICTED),
+                      found.share() / found.area()))
+          .ifPresent(ranked::add);
       OneFeatureMap.carrying(report, one, median)
-          .ifPresent(
+          .map(
               share ->
-                  suspects.add(
+                  new Ranked(
                       new Suspect.OfFeatureMap(
-                          one.index(), share.map(), others(report, share.map(), seed))));
+                          one.index(), share.map(), others(report, share.map(), seed)),
+                      share.share() / median))
+          .ifPresent(ranked::add);
     }
+    List<Suspect> suspects = new ArrayList<>(strongest(ranked, most));
+    int leftOut = ranked.size() - suspects.size();
     report.classes().stream()
         .filter(one -> one.maps().visible() >= report.fewest())
         .sorted(
@@ -67,7 +105,18 @@ public final class Suspects {
                 .thenComparingInt(ClassReport::index))
         .limit(SEARCHED)
         .forEach(one -> suspects.add(new Suspect.OfSecondPart(one.index())));
-    return suspects;
+    return new Suspects(suspects, leftOut);
+  }
+
+  /** Those that stand out most, in the order in which they came. */
+  private static List<Suspect> strongest(List<Ranked> ranked, int most) {
+    Set<Ranked> kept =
+        ranked.stream()
+            .sorted(Comparator.comparingDouble(one -> -one.times()))
+            .limit(most)
+            .collect(
+                Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
+    return ranked.stream().filter(kept::contains).map(Ranked::suspect).toList();
   }
 
   private static Suspect ofPlace(

@@ -11,8 +11,10 @@ import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** As {@link LowAccuracy} and {@link AttractingClass}, for groups of classes. */
 final class WorseSuperclasses implements Check.OfView {
@@ -25,7 +27,7 @@ final class WorseSuperclasses implements Check.OfView {
   public String rule() {
     return "The superclasses are those that the model's sidecar names. One is listed if its accuracy"
         + " is clearly below that of all images, or if it is predicted so much more often than it is"
-        + " labelled that the same rule would list a class. The worst is told, with the number of others.";
+        + " labelled that the same rule would list a class. The worst is told, with the names of the others.";
   }
 
   @Override
@@ -47,13 +49,15 @@ final class WorseSuperclasses implements Check.OfView {
     if (report.view().predictions().images() == 0) {
       return Answer.notTestable("The images have no labels.");
     }
-    List<Answer> found = new ArrayList<>();
+    Map<String, Answer> found = new TreeMap<>();
     for (Superclasses.Group group : groups) {
       Counts counts = Counts.of(report, group);
       List<Finding> own = new ArrayList<>();
       accuracy(report, group, counts).ifPresent(own::add);
       predictions(report, group, counts, groups.size()).ifPresent(own::add);
-      own.stream().min(Finding.WORST_FIRST).map(Answer::failed).ifPresent(found::add);
+      own.stream()
+          .min(Finding.WORST_FIRST)
+          .ifPresent(worst -> found.put(group.name(), Answer.failed(worst)));
     }
     return Pooled.worst(found).orElse(Answer.PASSED);
   }

@@ -179,6 +179,15 @@ public final class CausesJob {
           searched,
           searched == 1 ? "class" : "classes",
           pairs.size());
+      if (leftOut > 0) {
+        console.printf(
+            "Note: %,d more %s less and %s not tested; `%s` is %,d%n",
+            leftOut,
+            leftOut == 1 ? "suspect stands out" : "suspects stand out",
+            leftOut == 1 ? "is" : "are",
+            CausesOptions.MOST_SUSPECTS.name(),
+            settings.given().get(CausesOptions.MOST_SUSPECTS));
+      }
       job.describe("test " + suspects + " suspects and " + searched + " classes");
       List<JudgedSuspect> judged = test(pairs, tested, origins, folder, archive);
       folder.delete(archive);
@@ -212,6 +221,9 @@ public final class CausesJob {
     }
   }
 
+  /** Suspects that are not tested, as others stand out more. */
+  private int leftOut;
+
   private List<TestedView> tested(
       AtlasReader reader, List<Origin> origins, Map<ViewKey, ViewHabits> habits) {
     Map<String, ExplainedRun> byRun = new HashMap<>();
@@ -222,9 +234,13 @@ public final class CausesJob {
       ViewReport view = read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN));
       ExplainedRun run = byRun.get(view.view().run());
       if (run != null && layer(view.view().layer().path()) >= 0) {
-        tested.add(
-            new TestedView(
-                view, run, Suspects.of(view, settings.given().get(CausesOptions.CAUSES_SEED))));
+        Suspects suspects =
+            Suspects.of(
+                view,
+                settings.given().get(CausesOptions.CAUSES_SEED),
+                settings.given().get(CausesOptions.MOST_SUSPECTS));
+        leftOut += suspects.leftOut();
+        tested.add(new TestedView(view, run, suspects.tested()));
       }
     }
     return tested;
@@ -429,6 +445,7 @@ public final class CausesJob {
       String started,
       double seconds,
       Map<Cause.Verdict, Integer> suspects,
+      int suspectsLeftOut,
       Report.SecondParts secondParts,
       long pairs,
       Map<String, Long> pairsNotUsed,
@@ -450,6 +467,7 @@ public final class CausesJob {
         job.started().toString(),
         report.seconds(),
         report.verdicts(),
+        leftOut,
         report.second(),
         report.pairs(),
         report.problems(),

@@ -65,12 +65,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * Creates the report of an atlas: a site of static pages.
@@ -196,7 +198,7 @@ public final class ReportJob {
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
       SiteFiles files = files(folder, hadoop);
-      copyTestedPictures(views, files, hadoop);
+      copyTestedPictures(views, folder, hadoop);
       files.write(
           FINDINGS_JSON,
           ResultJson.text(FindingsJson.of(dataset, views)).getBytes(StandardCharsets.UTF_8));
@@ -252,18 +254,34 @@ public final class ReportJob {
     return with;
   }
 
-  private void copyTestedPictures(List<ViewReport> views, SiteFiles files, Configuration hadoop)
-      throws IOException {
+  /** Copies the pictures that experiments left; executors do it, as there may be thousands. */
+  private void copyTestedPictures(List<ViewReport> views, ResultFolder folder, Configuration conf) {
+    Map<String, String> places = new LinkedHashMap<>();
     for (ViewReport view : views) {
       for (Cause cause : view.causes()) {
         for (TestedPicture picture : cause.pictures()) {
-          Path from = new Path(settings.causes().orElseThrow(), picture.file());
-          try (InputStream in = from.getFileSystem(hadoop).open(from)) {
-            files.write(Pages.tested(picture.file()), in.readAllBytes());
-          }
+          places.put(
+              new Path(settings.causes().orElseThrow(), picture.file()).toString(),
+              folder.part(Pages.tested(picture.file())));
         }
       }
     }
+    if (places.isEmpty()) {
+      return;
+    }
+    SerializableConfiguration hadoop = new SerializableConfiguration(conf);
+    List<Tuple2<String, String>> copies = new ArrayList<>();
+    places.forEach((from, to) -> copies.add(new Tuple2<>(from, to)));
+    int parts = Math.min(copies.size(), 2 * spark.sparkContext().defaultParallelism());
+    JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(copies, parts)
+        .foreach(
+            copy -> {
+              Path from = new Path(copy._1());
+              try (InputStream in = from.getFileSystem(hadoop.value()).open(from)) {
+                HadoopFiles.write(new Path(copy._2()), in.readAllBytes(), hadoop.value());
+              }
+            });
   }
 
   private static String plural(Map.Entry<String, Long> problem) {

@@ -482,7 +482,7 @@ class FindingsTest {
                 + " images it is 95 %. In 70 % they get some class of 'animal'.");
   }
 
-  /** The worst is told, with the number of others; a group of few maps accuses nobody. */
+  /** The worst is told, with the names of the others; a group of few maps accuses nobody. */
   @Test
   void severalSuperclassesAreOneFinding() {
     List<Facts> all = classesOfTen(facts -> facts.accuracy = 0.7);
@@ -491,7 +491,7 @@ class FindingsTest {
         .containsExactly(
             "Images of 'tool' (6 classes) get their own class in only 50 % of 60 images; over all"
                 + " images it is 95 %. In 50 % they get some class of 'tool'. The same check fails for"
-                + " 1 other superclass.");
+                + " superclass 'animal'.");
     List<Facts> few = classesOfTen(facts -> {});
     for (Facts facts : few.subList(0, 4)) {
       facts.n = 4;
@@ -701,7 +701,7 @@ class FindingsTest {
       outcomes.add(new Effect.Outcome(control, new Effect.Said(after, 0), control));
     }
     return new Cause(
-        Suspects.of(viewOf(facts), 0).get(0),
+        Suspects.of(viewOf(facts), 0, 200).tested().get(0),
         List.of(Effect.of(CauseTest.BLUR, outcomes)),
         List.of());
   }
@@ -777,8 +777,23 @@ class FindingsTest {
                 + " labelled in all. Attention for the class gathers in the bottom left corner (81 % of"
                 + " it).");
     assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
-    assertThat(Suspects.of(viewOf(facts), 0))
+    assertThat(Suspects.of(viewOf(facts), 0, 200).tested())
         .anyMatch(suspect -> suspect.subjects() == Suspect.Subjects.PREDICTED);
+  }
+
+  @Test
+  void ofManySuspectsThoseThatStandOutMostAreTested() {
+    Suspects all = Suspects.of(viewOf(attracting(15)), 0, 200);
+    int parts = (int) all.tested().stream().filter(Suspect.OfSecondPart.class::isInstance).count();
+    int suspects = all.tested().size() - parts;
+    assertThat(suspects).isGreaterThan(1);
+    assertThat(all.leftOut()).isZero();
+    Suspects one = Suspects.of(viewOf(attracting(15)), 0, 1);
+    assertThat(one.tested()).hasSize(1 + parts).isSubsetOf(all.tested());
+    assertThat(one.leftOut()).isEqualTo(suspects - 1);
+    Suspects none = Suspects.of(viewOf(attracting(15)), 0, 0);
+    assertThat(none.tested()).hasSize(parts);
+    assertThat(none.leftOut()).isEqualTo(suspects);
   }
 
   @Test
