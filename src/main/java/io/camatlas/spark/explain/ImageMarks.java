@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Names of the images in work, kept where they outlive the process, so that an image that takes its
@@ -35,6 +37,8 @@ import org.apache.spark.TaskContext;
 final class ImageMarks implements AutoCloseable {
   /** How often a process may end with an image in work. */
   static final int MOST = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImageMarks.class);
 
   private final Plan plan;
   private final Configuration hadoop;
@@ -76,7 +80,17 @@ final class ImageMarks implements AutoCloseable {
     boolean again = plan.again() && context.attemptNumber() > 0;
     this.all = plan.always() || again;
     this.left = again ? marks(plan.folder(), hadoop) : plan.left();
-    this.page = plan.always() ? MarkPage.create(local(new Path(plan.folder()))) : null;
+    this.page = plan.always() ? page(local(new Path(plan.folder()))) : null;
+  }
+
+  /** Null where there is no room for one: empty files may still fit. */
+  private static MarkPage page(java.nio.file.Path folder) {
+    try {
+      return MarkPage.create(folder);
+    } catch (IOException e) {
+      LOG.warn("Each mark of an image in work is a file: {}", e.getMessage());
+      return null;
+    }
   }
 
   private static Map<String, Integer> marks(String folder, Configuration hadoop)

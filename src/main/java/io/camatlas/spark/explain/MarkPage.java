@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 final class MarkPage implements AutoCloseable {
   private static final String NAME_ENDS_WITH = ".page";
   private static final int SLOT_BYTES = 32;
-  private static final int SLOTS = 1 << 12;
+  private static final int SLOTS = 1 << 9;
   private static final Pattern MARK = Pattern.compile("[0-9a-f]{24}-\\d{1,4}");
 
   private final Path file;
@@ -34,7 +34,12 @@ final class MarkPage implements AutoCloseable {
   private MarkPage(Path file) throws IOException {
     this.file = file;
     // Written in full first: on a full disk, a mapped page without a block would end the process.
-    Files.write(file, new byte[SLOTS * SLOT_BYTES], StandardOpenOption.CREATE_NEW);
+    try {
+      Files.write(file, new byte[SLOTS * SLOT_BYTES], StandardOpenOption.CREATE_NEW);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       this.slots = channel.map(FileChannel.MapMode.READ_WRITE, 0, (long) SLOTS * SLOT_BYTES);

@@ -138,7 +138,8 @@ public final class RunFolder implements AutoCloseable {
       boolean ours =
           files.exists(new Path(target, ResultFolder.RUN_JSON))
               || files.exists(new Path(target, RUNS))
-              || files.exists(new Path(target, WORK));
+              || files.exists(new Path(target, WORK))
+              || files.exists(new Path(target, MARKS));
       if (!empty && !ours) {
         throw new InputException(
             "`out` is "
@@ -348,7 +349,8 @@ public final class RunFolder implements AutoCloseable {
     files.delete(new Path(new Path(root, WORK), session), true);
     Replacement.removeIfEmpty(files, marksPath());
     Replacement.removeIfEmpty(files, marksPath().getParent());
-    boolean nothing = isEmpty && isNew && lock.isHeld();
+    // Marks that are left tell the next start which images to be careful with.
+    boolean nothing = isEmpty && isNew && lock.isHeld() && !files.exists(marksPath().getParent());
     if (nothing) {
       files.delete(recordPath(), false);
       Replacement.removeIfEmpty(files, new Path(root, RUNS));

@@ -211,4 +211,21 @@ class ReplacementTest {
         .hasMessageContaining("holds no atlas.json");
     assertThat(names(parent.resolve("out"))).containsExactly("letter.txt");
   }
+
+  /** Else the next start would take the folder for somebody else's. */
+  @Test
+  void aRunThatFailedAndLeftMarksCanBeResumed() throws IOException {
+    String out = parent.resolve("out").toString();
+    Configuration hadoop = new Configuration();
+    try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
+      folder.record("running");
+      HadoopFiles.write(new org.apache.hadoop.fs.Path(folder.marks(), "mark"), new byte[0], hadoop);
+    }
+    assertThat(names(parent.resolve("out"))).containsExactly("_in-work", "runs");
+    try (RunFolder again = RunFolder.open(out, false, "r1", hadoop)) {
+      assertThat(again.record()).isPresent();
+      again.finish("done");
+    }
+    assertThat(names(parent.resolve("out"))).containsExactly("run.json", "runs");
+  }
 }
