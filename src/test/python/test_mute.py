@@ -97,6 +97,28 @@ class MutedArchives(unittest.TestCase):
             scores = torch.jit.load(str(out))(self.images)
         torch.testing.assert_close(scores, expected, rtol=1e-4, atol=1e-5)
 
+    def test_a_module_that_comes_as_an_argument_is_refused(self):
+        class Block(torch.nn.Module):
+            def __init__(self, act):
+                super().__init__()
+                self.conv = torch.nn.Conv2d(4, 4, 3, padding=1)
+                self.act = act
+
+            def forward(self, x):
+                return self.act(self.conv(x))
+
+        act = torch.nn.ReLU()
+        network = torch.nn.Sequential(
+            torch.nn.Conv2d(3, 4, 3), Block(act), Block(act), torch.nn.AdaptiveAvgPool2d(1),
+            torch.nn.Flatten(), torch.nn.Linear(4, 5)).eval()
+        model = self.root / "argument.pt"
+        torch.jit.trace(network, self.images).save(str(model))
+        layers = [name for name, _ in torch.jit.load(str(model)).named_modules() if "act" in name]
+        run = mute(model, self.root / "refused.pt", "--layer", layers[0], "--maps", "1")
+        self.assertEqual(2, run.returncode, run.stdout)
+        self.assertIn("comes as an argument", run.stderr)
+        self.assertFalse((self.root / "refused.pt").exists())
+
     def test_weights_and_everything_but_code_are_the_same_bytes(self):
         original = self.root / "resnet18-scripted.pt"
         out = self.root / "bytes.pt"

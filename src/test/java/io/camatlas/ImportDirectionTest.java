@@ -80,7 +80,15 @@ class ImportDirectionTest {
     mayUseOfSpark("facts", "storage", "input", "results");
     for (String job :
         List.of(
-            "explain", "atlas", "faithfulness", "causes", "report", "notebook", "pack", "doctor")) {
+            "explain",
+            "atlas",
+            "faithfulness",
+            "causes",
+            "report",
+            "notebook",
+            "pack",
+            "doctor",
+            "concept")) {
       mayUseOfSpark(job, "storage", "input", "results", "executor", "facts");
     }
   }
@@ -165,6 +173,7 @@ class ImportDirectionTest {
     mayUseOnly("explain", "model", "cam", "image", "localize", "suggest");
     mayUseOnly("atlas", "localize");
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
+    mayUseOnly("concepts");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("causes", "model", "atlas", "image", "localize");
     mayUseOnly("report", "atlas", "causes", "localize", "image");
@@ -185,6 +194,7 @@ class ImportDirectionTest {
         "truth",
         "faithfulness",
         "causes",
+        "concepts",
         "explain",
         "model",
         "cam",

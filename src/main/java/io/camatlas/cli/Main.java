@@ -38,6 +38,7 @@ public final class Main {
           new ReportCommand(),
           new AuditCommand(),
           new FaithfulnessCommand(),
+          new ConceptCommand(),
           new MuteCommand(),
           new DoctorCommand());
 

@@ -48,12 +48,12 @@ final class MuteCommand implements Command {
     MuteSetup.Muted muted = MuteSetup.write(given);
     MutedModel model = muted.model();
     System.out.printf(
-        "Layer %s, %d feature maps of %d × %d%s: %s muted%n",
+        "Layer %s, %d feature maps of %d × %d, %s: %s muted%n",
         model.layer().path(),
         model.layer().maps(),
         model.layer().height(),
         model.layer().width(),
-        model.layer().calls() == 1 ? "" : ", called " + model.layer().calls() + " times",
+        model.layer().calls() == 1 ? "called once" : "called " + model.layer().calls() + " times",
         muted.what());
     muted.notes().forEach(note -> System.out.println("Note: " + note));
     System.out.printf(

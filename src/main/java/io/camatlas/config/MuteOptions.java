@@ -8,19 +8,19 @@ import java.util.stream.Stream;
 public final class MuteOptions {
   public static final Option<String> LAYER =
       Option.text("layer", "NAME")
-          .topic(Topic.EXPLANATION)
+          .topic(Topic.SETTINGS)
           .help(
               "Layer to mute, by dotted path. Default: the layer of `component`, else the one that"
                   + " the sidecar names, else the last one with spatial output.");
 
   public static final Option<List<Integer>> MAPS =
       Option.of("maps", "K,…", MuteOptions::maps)
-          .topic(Topic.EXPLANATION)
+          .topic(Topic.SETTINGS)
           .help("Feature maps that become zero, counted from 0 as in the report and the tables.");
 
   public static final Option<String> COMPONENT =
       Option.text("component", "FILE")
-          .topic(Topic.EXPLANATION)
+          .topic(Topic.SETTINGS)
           .help(
               "Instead of `maps`: a JSON file with a direction in the space of feature maps, which"
                   + " is projected out of the layer's output.");
@@ -35,8 +35,13 @@ public final class MuteOptions {
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =
       Stream.of(
-              ModelOptions.LAYERS,
-              List.of(
+              List.<Option<?>>of(
+                  ModelOptions.MODEL,
+                  ModelOptions.SIDECAR,
+                  ModelOptions.ENTRY,
+                  ModelOptions.OUTPUT,
+                  ModelOptions.INPUT),
+              List.<Option<?>>of(
                   LAYER,
                   MAPS,
                   COMPONENT,

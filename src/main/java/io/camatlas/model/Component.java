@@ -1,14 +1,18 @@
 package io.camatlas.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.camatlas.suggest.NearestName;
 import io.camatlas.torchscript.Muting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * A direction in the space of a layer's feature maps, as a JSON file holds it: {@code {"name":
@@ -22,7 +26,10 @@ import java.nio.file.Path;
  */
 public record Component(
     String name, String layer, String modelSha256, float[] direction, double at) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final List<String> KEYS =
+      List.of("name", "layer", "model_sha256", "direction", "at");
 
   /**
    * Reads a file.
@@ -30,16 +37,30 @@ public record Component(
    * @throws IllegalArgumentException if it is not there, or holds no direction; the message names
    *     the file and the key
    */
-  public static Component read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new IllegalArgumentException("`component` is " + file + ", which does not exist.");
+  public static Component read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "`component` is "
+              + file
+              + (Files.exists(file) ? ", which is no file." : ", which does not exist."));
     }
     JsonNode root;
     try {
-      root = JSON.readTree(Files.readString(file));
+      root = JSON.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "`component` is " + file + ", which is no JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "`component` is " + file + ", which cannot be read: " + e.getMessage(), e);
+    }
+    for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!KEYS.contains(name)) {
+        throw new IllegalArgumentException(
+            "`component` is %s, whose key '%s' is not known%s."
+                .formatted(file, name, NearestName.clause(name, KEYS)));
+      }
     }
     JsonNode direction = root.path("direction");
     if (!direction.isArray() || direction.isEmpty()) {

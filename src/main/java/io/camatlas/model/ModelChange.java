@@ -3,6 +3,7 @@ package io.camatlas.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record ModelChange(String layer, String muted, String originalSha256, String camatlas) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MUTED = " (muted)";
+  private static final String CHANGES = "changes";
 
   /**
    * Reads a sidecar's list.
@@ -50,12 +52,23 @@ public record ModelChange(String layer, String muted, String originalSha256, Str
     return changes;
   }
 
+  /** Whether a sidecar was written for a model that had none, and says nothing but this. */
+  public static boolean isAllThatIsSaid(Path sidecar) {
+    try {
+      JsonNode root = JSON.readTree(sidecar.toFile());
+      return root.has(CHANGES) && !root.has("input") && !root.has("classes");
+    } catch (IOException e) {
+      // Whoever reads the sidecar says so.
+      return false;
+    }
+  }
+
   /** The change in one sentence. */
   String sentence() {
     String before =
         originalSha256.isEmpty()
             ? ""
-            : ", in the archive with SHA-256 "
+            : "; it was made from the archive with SHA-256 "
                 + originalSha256.substring(0, Math.min(12, originalSha256.length()));
     return "the model was changed: %s of layer %s %s muted%s."
         .formatted(muted, layer, muted.startsWith("feature maps") ? "are" : "is", before);
@@ -79,7 +92,9 @@ public record ModelChange(String layer, String muted, String originalSha256, Str
       }
     }
     root.put("name", card.name().endsWith(MUTED) ? card.name() : card.name() + MUTED);
-    root.withArray("changes")
+    ArrayNode changes =
+        root.path(CHANGES).isArray() ? (ArrayNode) root.get(CHANGES) : root.putArray(CHANGES);
+    changes
         .addObject()
         .put("layer", layer)
         .put("muted", muted)

@@ -39,6 +39,9 @@ public record MutedModel(
   private static final int MOST_IMAGES = 16;
   private static final double TOLERANCE = 1e-4;
 
+  /** Of layers that compute with 16 bits. */
+  private static final double ROUNDED_TOLERANCE = 2e-2;
+
   /**
    * Writes a muted archive and compares it with the original.
    *
@@ -62,7 +65,12 @@ public record MutedModel(
       Path scratch)
       throws IOException {
     LayerTree tree = LayerTree.of(archive);
-    LayerName name = LayerName.parse(path, tree::contains);
+    LayerName name;
+    try {
+      name = LayerName.parse(path, tree::contains);
+    } catch (IllegalArgumentException e) {
+      throw new ArchiveException("`" + e.getMessage(), e);
+    }
     if (name.call().isPresent()) {
       throw new ArchiveException(
           "`layer` is '%s'; all calls of a layer are muted, so name it without the number: '%s'."
@@ -75,6 +83,7 @@ public record MutedModel(
       throw new ArchiveException(misfit.get());
     }
     LayerMuter.write(tree, tree.find(name.path()), muting, out);
+    requireOneShape(tree, entry, layer, input);
     Path probed = Files.createTempFile(scratch, "camatlas-muted-", ".pt");
     LayerTree muted = LayerTree.of(TorchScriptArchive.open(out));
     ProbeInjector.inject(muted, List.of(muted.find(name.path())), entry, probed);
@@ -82,6 +91,23 @@ public record MutedModel(
         Network after = Network.load(probed, Device.cpu());
         NDManager manager = before.newManager()) {
       return compared(original, layer, muting, before, after, manager);
+    }
+  }
+
+  /** All calls are muted, so all must return the feature maps that are meant. */
+  private static void requireOneShape(
+      LayerTree tree, ModelEntry entry, ProbedLayer layer, InputShape input) throws IOException {
+    List<LayerShape> calls =
+        PreparedModel.shapes(tree, entry, input).stream()
+            .filter(one -> one.id() == layer.id())
+            .toList();
+    for (int i = 0; i < calls.size(); i++) {
+      List<Long> shape = calls.get(i).dimensions();
+      if (shape.size() != 4 || shape.get(1) != layer.maps()) {
+        throw new ArchiveException(
+            "Layer '%s' returns %s in call %d of %d, and %d feature maps in another; all calls of a layer are muted, so they must have the same feature maps. Choose a layer that is called once."
+                .formatted(layer.path(), calls.get(i).text(), i + 1, calls.size(), layer.maps()));
+      }
     }
   }
 
@@ -97,14 +123,20 @@ public record MutedModel(
     NoiseImages noise = new NoiseImages(original.plan().input(), 3);
     double difference = 0;
     double scoreDifference = 0;
+    double tolerance = TOLERANCE;
     int compared = 0;
     for (int i = 0; i < MOST_IMAGES && compared < IMAGES; i++) {
       try (NDManager scratch = manager.newSubManager()) {
         NDArray image = noise.next(scratch, 1);
         float[] was = before.infer(original.plan(), image).activations(0).toFloatArray();
         float[] is = after.infer(original.plan(), image).activations(0).toFloatArray();
+        if (!before.scores(image).getShape().equals(after.scores(image).getShape())) {
+          scoreDifference = Double.POSITIVE_INFINITY;
+        }
+        tolerance = isRounded(is) ? ROUNDED_TOLERANCE : TOLERANCE;
         // Behind an earlier call of the same layer, only what is left can be checked.
-        difference = Math.max(difference, difference(muting, layer, once ? was : is, is));
+        double off = difference(muting, layer, once ? was : is, is);
+        difference = Math.max(difference, off);
         if (told) {
           double[] ones = new double[layer.maps()];
           java.util.Arrays.fill(ones, 1);
@@ -120,7 +152,7 @@ public record MutedModel(
         LOG.log(System.Logger.Level.DEBUG, "Another image may pass the layer.", e);
       }
     }
-    if (!(difference <= TOLERANCE) || !(scoreDifference <= TOLERANCE) || compared == 0) {
+    if (!(difference <= tolerance) || !(scoreDifference <= tolerance) || compared == 0) {
       throw new ArchiveException(
           "The muted model was not written: on %d images of noise, layer '%s' differs by %.1e and the scores by %.1e from what they should be. Please report this, with the model's code."
               .formatted(compared, layer.path(), difference, scoreDifference));
@@ -131,6 +163,15 @@ public record MutedModel(
         compared,
         difference,
         told ? Optional.of(scoreDifference) : Optional.empty());
+  }
+
+  /** Whether all numbers have no more digits than those of 16 bits. */
+  private static boolean isRounded(float[] values) {
+    int bits = 0;
+    for (float value : values) {
+      bits |= Float.floatToRawIntBits(value);
+    }
+    return (bits & 0x1fff) == 0;
   }
 
   /** The largest difference from what the muting makes of the layer's output. */
@@ -146,6 +187,7 @@ public record MutedModel(
       }
       double[] expected = muting.applied(values);
       for (int k = 0; k < values.length; k++) {
+        scale = Math.max(scale, Math.abs(expected[k]));
         most = Math.max(most, Math.abs(expected[k] - is[k * cells + cell]));
       }
     }

@@ -4,6 +4,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.model.ModelCard;
+import io.camatlas.model.ModelChange;
 import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
@@ -44,9 +45,9 @@ public final class ModelSetup {
     return Optional.of(new OpenModel(archive.get(), entry.get(), card.get()));
   }
 
-  /** Whether the model has a sidecar, either given or beside it. */
+  /** Whether the model has a sidecar, either given or beside it, for more than its changes. */
   public static boolean hasSidecar(GivenSettings given) {
-    return sidecar(given).isPresent();
+    return sidecar(given).filter(file -> !ModelChange.isAllThatIsSaid(file)).isPresent();
   }
 
   /** The model's sidecar, either given or beside it. */

@@ -10,6 +10,7 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.ModelChange;
 import io.camatlas.model.MutedModel;
 import io.camatlas.model.PreparedModel;
+import io.camatlas.spark.Printable;
 import io.camatlas.spark.Version;
 import io.camatlas.torchscript.Muting;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Opens, mutes and writes the model that the settings of {@code camatlas mute} name. */
 public final class MuteSetup {
@@ -53,7 +55,7 @@ public final class MuteSetup {
                             .optional(ModelOptions.INPUT)
                             .orElseGet(() -> model.card().inputShape())));
     Optional<Component> component = given.build(() -> component(given)).flatMap(one -> one);
-    Optional<Muting> muting = given.build(() -> muting(given, component));
+    Optional<Muting> muting = muting(given, component);
     Optional<Path> out = given.build(() -> out(given));
     given.check();
     return write(
@@ -66,27 +68,26 @@ public final class MuteSetup {
   }
 
   private static Optional<Component> component(GivenSettings given) {
-    Optional<String> file = given.optional(MuteOptions.COMPONENT).filter(text -> !text.isEmpty());
-    try {
-      return file.isEmpty() ? Optional.empty() : Optional.of(Component.read(Path.of(file.get())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return given
+        .optional(MuteOptions.COMPONENT)
+        .filter(file -> !file.isEmpty())
+        .map(file -> Component.read(Path.of(file)));
   }
 
-  private static Muting muting(GivenSettings given, Optional<Component> component) {
+  /** Empty after noting why there is none. */
+  private static Optional<Muting> muting(GivenSettings given, Optional<Component> component) {
     boolean maps = given.has(MuteOptions.MAPS);
     if (maps && given.has(MuteOptions.COMPONENT)) {
-      throw new IllegalArgumentException(
+      given.problem(
           "`maps` and `component` are both set; mute one, then the other in what was written.");
+    } else if (maps) {
+      return given.build(() -> new Muting.FeatureMaps(given.get(MuteOptions.MAPS)));
+    } else if (!given.has(MuteOptions.COMPONENT)) {
+      given.problem("Neither `maps` nor `component` is set; say what is to be muted.");
+    } else if (component.isPresent()) {
+      return given.build(() -> component.get().muting());
     }
-    if (!maps && !given.has(MuteOptions.COMPONENT)) {
-      throw new IllegalArgumentException(
-          "Neither `maps` nor `component` is set; say what is to be muted.");
-    }
-    return maps
-        ? new Muting.FeatureMaps(given.get(MuteOptions.MAPS))
-        : component.map(Component::muting).orElse(null);
+    return Optional.empty();
   }
 
   private static Path out(GivenSettings given) {
@@ -96,12 +97,26 @@ public final class MuteSetup {
       throw new IllegalArgumentException(
           "`out` is " + out + ", where its sidecar belongs; give it a name that ends in .pt.");
     }
-    if (Files.isDirectory(out)) {
-      throw new IllegalArgumentException("`out` is " + out + ", a folder; name a file.");
-    }
-    if (!Files.isDirectory(out.getParent())) {
+    if (!Files.isDirectory(out.getParent()) || !Files.isWritable(out.getParent())) {
       throw new IllegalArgumentException(
-          "`out` is " + out + ", but the folder " + out.getParent() + " does not exist.");
+          "`out` is %s, but the folder %s %s."
+              .formatted(
+                  out,
+                  out.getParent(),
+                  Files.isDirectory(out.getParent()) ? "cannot be written to" : "does not exist"));
+    }
+    for (Path file : List.of(out, sidecar)) {
+      if (Files.isDirectory(file)) {
+        throw new IllegalArgumentException(
+            "`out` is %s, but %s is a folder; name another file.".formatted(out, file));
+      }
+      for (Path used : used(given)) {
+        if (isSame(file, used)) {
+          throw new IllegalArgumentException(
+              "`out` is %s, which would replace %s, from which it is made; name another file."
+                  .formatted(out, used));
+        }
+      }
     }
     for (Path file : List.of(out, sidecar)) {
       if (Files.exists(file) && !given.get(ExplainOptions.OVERWRITE)) {
@@ -110,12 +125,33 @@ public final class MuteSetup {
                 .formatted(out, file));
       }
     }
-    Path model = ModelFiles.local(given.get(ModelOptions.MODEL)).toAbsolutePath().normalize();
-    if (model.equals(out)) {
-      throw new IllegalArgumentException(
-          "`out` is the model itself; name another file, so that you can compare the two.");
-    }
     return out;
+  }
+
+  /** Files that must stay as they are. */
+  private static List<Path> used(GivenSettings given) {
+    List<Path> used = new ArrayList<>();
+    Path model = ModelFiles.local(given.get(ModelOptions.MODEL));
+    used.add(model);
+    // The model's own, whether it is there or not: else it would be described as muted.
+    used.add(ModelCard.sidecarOf(model));
+    ModelSetup.sidecar(given).ifPresent(used::add);
+    given
+        .optional(MuteOptions.COMPONENT)
+        .filter(file -> !file.isEmpty())
+        .ifPresent(file -> used.add(Path.of(file)));
+    return used;
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      if (Files.exists(one) && Files.exists(other)) {
+        return Files.isSameFile(one, other);
+      }
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Muted write(
@@ -137,24 +173,30 @@ public final class MuteSetup {
       layer = PreparedModel.suggestedLayer(model.archive(), model.entry(), input).path();
     }
     Path sidecar = ModelCard.sidecarOf(out);
-    // Beside the result, so that it can be moved there in one step.
-    Path scratch = Files.createTempDirectory(out.getParent(), ".camatlas-mute-");
+    Path scratch = Files.createTempDirectory("camatlas-mute-");
+    // Beside the results, so that they can be moved there in one step.
+    Path archive = Files.createTempFile(out.getParent(), ".camatlas-", ".pt");
+    Path card = Files.createTempFile(out.getParent(), ".camatlas-", ".json");
+    List.of(scratch, archive, card).forEach(file -> file.toFile().deleteOnExit());
     try {
-      Path archive = scratch.resolve("muted.pt");
       MutedModel muted =
           MutedModel.write(model.archive(), model.entry(), layer, muting, input, archive, scratch);
       ModelChange change =
           new ModelChange(
               muted.layer().path(), muting.described(), muted.originalSha256(), Version.text());
-      Path card = scratch.resolve("muted.json");
       Files.writeString(card, change.sidecar(ModelSetup.sidecar(given), model.card()));
-      Files.move(
-          card, sidecar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(archive, out, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      move(card, sidecar);
+      move(archive, out);
       return new Muted(
-          out, sidecar, muting.described(), muted, notes(model.card(), component, muted));
+          out,
+          sidecar,
+          Printable.of(muting.described()),
+          muted,
+          notes(model.card(), ModelSetup.hasSidecar(given), component, muted));
     } finally {
-      try (java.util.stream.Stream<Path> left = Files.list(scratch)) {
+      Files.deleteIfExists(archive);
+      Files.deleteIfExists(card);
+      try (Stream<Path> left = Files.list(scratch)) {
         for (Path file : left.toList()) {
           Files.delete(file);
         }
@@ -163,9 +205,23 @@ public final class MuteSetup {
     }
   }
 
+  /** With the rights of a new file; temporary ones are their owner's only. */
+  private static void move(Path from, Path to) throws IOException {
+    Path fresh = from.resolveSibling(from.getFileName() + ".new");
+    Files.createFile(fresh);
+    if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(from, Files.getPosixFilePermissions(fresh));
+    }
+    Files.delete(fresh);
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
   private static List<String> notes(
-      ModelCard card, Optional<Component> component, MutedModel muted) {
+      ModelCard card, boolean hasSidecar, Optional<Component> component, MutedModel muted) {
     List<String> notes = new ArrayList<>(card.changes());
+    if (!hasSidecar) {
+      notes.add("the model has no sidecar; give explain the same flags for both models.");
+    }
     component
         .filter(one -> !one.modelSha256().isEmpty())
         .filter(one -> !one.modelSha256().equals(muted.originalSha256()))

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +26,12 @@ import java.util.stream.Collectors;
  */
 public final class LayerMuter {
   private static final String TWIN = "camatlas_muted";
+
+  /** Also of an archive that is muted already, and of one that calls a layer in several ways. */
+  private static final Pattern FORWARD = Pattern.compile("(" + TWIN + "\\d+_)*forward");
+
+  private static final Pattern DECLARED =
+      Pattern.compile("^\\s*(\\w+) : (__torch__\\.[\\w.]+) = ", Pattern.MULTILINE);
 
   private final TorchScriptArchive archive;
   private final LayerTree tree;
@@ -94,15 +102,94 @@ public final class LayerMuter {
       throw refused("returns " + untappable.values().iterator().next() + ", not a tensor");
     }
     if (bodies.isEmpty()) {
-      throw refused("is never called, or its call was inlined");
+      throw refused("is never called by a forward method, or its call was inlined");
     }
+    requireNoOtherCalls();
     archive.writeTo(out, changedSources(root, bodies));
+  }
+
+  /**
+   * Refuses calls of the layer that are not muted, as nothing says which module is called there.
+   */
+  private void requireNoOtherCalls() {
+    Set<String> onTheWay = new HashSet<>();
+    for (Layer layer = target; ; layer = tree.find(parent(layer.path()))) {
+      onTheWay.add(tree.classOf(layer).qualifiedName());
+      if (parent(layer.path()).isEmpty()) {
+        break;
+      }
+    }
+    for (ScriptClass type : archive.types()) {
+      for (ScriptMethod method : type.methods().values()) {
+        new OtherCalls(method, onTheWay).rewritten();
+      }
+    }
+    // A hook, for one, is a method that the code calls without naming the module.
+    Map<String, Map<String, String>> made = new LinkedHashMap<>();
+    twins.forEach((type, methods) -> made.put(type, new LinkedHashMap<>(methods)));
+    for (String path = parent(target.path()); !path.isEmpty(); path = parent(path)) {
+      ScriptClass type = tree.classOf(tree.find(path));
+      for (ScriptMethod method : type.methods().values()) {
+        Body body = new Body(type, path, method);
+        if (isCalledByItsClass(type, method) && !body.rewritten().isEmpty() && body.reaches) {
+          throw refused(
+              "is also called by %s of '%s', which the network does not call by the module's name"
+                  .formatted(method.name(), path));
+        }
+      }
+    }
+    twins.clear();
+    twins.putAll(made);
+  }
+
+  private boolean isCalledByItsClass(ScriptClass type, ScriptMethod method) {
+    Pattern name =
+        Pattern.compile(Pattern.quote(type.qualifiedName() + "." + method.name()) + "\\b");
+    return archive.sources().values().stream().anyMatch(text -> name.matcher(text).find());
+  }
+
+  private static String parent(String path) {
+    int dot = path.lastIndexOf('.');
+    return dot < 0 ? "" : path.substring(0, dot);
+  }
+
+  /** Looks for calls of modules that come as arguments or through an interface. */
+  private final class OtherCalls extends CallRewriter {
+    private final Map<String, String> types = new HashMap<>();
+    private final Set<String> onTheWay;
+
+    OtherCalls(ScriptMethod method, Set<String> onTheWay) {
+      super(method);
+      this.onTheWay = onTheWay;
+      method.parameters().forEach(one -> types.put(one.name(), one.type()));
+      Matcher declared = DECLARED.matcher(method.body());
+      while (declared.find()) {
+        types.put(declared.group(1), declared.group(2));
+      }
+    }
+
+    @Override
+    String call(String receiver, Set<String> paths, String name, String arguments) {
+      String type = types.getOrDefault(receiver, "");
+      boolean isInterface =
+          archive.type(type).filter(one -> one.base().endsWith("Interface")).isPresent();
+      if (paths.isEmpty()
+          && !receiver.equals(method.receiver())
+          && (isInterface || onTheWay.contains(type))) {
+        throw refused(
+            "may be called by "
+                + method.name()
+                + " as well, where a module comes as an argument or through an interface, and"
+                + " nothing says which");
+      }
+      return plain(receiver, name, arguments);
+    }
   }
 
   private ArchiveException refused(String reason) {
     String file = String.valueOf(archive.file().getFileName());
     return new ArchiveException(
-        "Layer '%s' of %s %s, so it cannot be muted. Choose another layer; 'camatlas layers %s' lists all."
+        "Layer '%s' of %s %s, so it cannot be muted. Choose another layer, such as the one around it or behind it; 'camatlas layers %s' lists all."
             .formatted(target.path(), file, reason, file));
   }
 
@@ -162,6 +249,10 @@ public final class LayerMuter {
     }
     String body;
     if (path.equals(target.path())) {
+      if (!FORWARD.matcher(name).lookingAt()) {
+        throw refused(
+            "is also used by its method " + name + ", whose result is not the layer's output");
+      }
       if (!method.returnsTensor()) {
         untappable.put(name, method.returnType());
         return false;

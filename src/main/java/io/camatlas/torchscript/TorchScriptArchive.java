@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -185,6 +186,11 @@ public final class TorchScriptArchive {
   /** The root module's class, for example {@code __torch__.torchvision.models.resnet.ResNet}. */
   public String rootType() {
     return rootType;
+  }
+
+  /** All classes of the code. */
+  Collection<ScriptClass> types() {
+    return classes.values();
   }
 
   ScriptClass rootClass() {

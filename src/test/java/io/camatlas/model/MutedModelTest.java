@@ -215,8 +215,8 @@ class MutedModelTest {
     assertThat(muted.preprocessing()).isEqualTo(card.preprocessing());
     List<String> expected = new ArrayList<>();
     expected.add(
-        "the model was changed: feature maps 3 and 4 of layer layer4 are muted, in the archive with"
-            + " SHA-256 0123456789ab.");
+        "the model was changed: feature maps 3 and 4 of layer layer4 are muted; it was made"
+            + " from the archive with SHA-256 0123456789ab.");
     assertThat(muted.changes()).isEqualTo(expected);
     Files.writeString(after, change.sidecar(Optional.of(after), muted));
     assertThat(ModelCard.read(after).changes()).hasSize(2);

@@ -26,12 +26,15 @@ public final class ResultFolder implements AutoCloseable {
   /** The description of experiments. */
   public static final String CAUSES_JSON = "causes.json";
 
+  /** The description of a concept. */
+  public static final String CONCEPT_JSON = "concept.json";
+
   /** The description of a report. */
   public static final String REPORT_JSON = "report.json";
 
   /** The descriptions of all kinds of results that have tables. */
   public static final List<String> MARKS =
-      List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON, CAUSES_JSON);
+      List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON, CAUSES_JSON, CONCEPT_JSON);
 
   private final FileSystem files;
   private final Replacement replacement;

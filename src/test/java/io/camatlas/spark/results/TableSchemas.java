@@ -48,6 +48,11 @@ final class TableSchemas {
         "feature_map_habits",
         new TableSchema(FeatureMapHabitsTable.VERSION, FeatureMapHabitsTable.SCHEMA));
     all.put("class_habits", new TableSchema(ClassHabitsTable.VERSION, ClassHabitsTable.SCHEMA));
+    all.put(
+        "concept_images", new TableSchema(ConceptImagesTable.VERSION, ConceptImagesTable.SCHEMA));
+    all.put(
+        "concept_classes",
+        new TableSchema(ConceptClassesTable.VERSION, ConceptClassesTable.SCHEMA));
     return all;
   }
 }
