@@ -45,6 +45,14 @@ public final class AtlasOptions {
           .topic(Topic.ATLAS)
           .help("Take every object for one of the image's label, whatever class `truth` names.");
 
+  public static final Option<List<String>> CONCEPTS =
+      Option.texts("concepts", "DIR")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.ATLAS)
+          .help(
+              "Folder that concept wrote: images that show the concept are compared with the others"
+                  + " of their class. May be given several times.");
+
   /** Options that an audit has too. */
   public static final List<Option<?>> SHARED = List.of(EXAMPLES, TRUTH, TRUTH_KIND, TRUTH_BY_LABEL);
 
@@ -54,6 +62,7 @@ public final class AtlasOptions {
               List.<Option<?>>of(FROM),
               SHARED,
               List.<Option<?>>of(
+                  CONCEPTS,
                   ReportOptions.LEAST_IMAGES.topic(Topic.ATLAS),
                   ReportOptions.FAIL_ON.topic(Topic.ATLAS),
                   ExplainOptions.OUT.help("Folder for the atlas."),

@@ -182,7 +182,7 @@ class KilledRunIT {
     String script =
         """
         set -u
-        mount -t tmpfs -o size=1400k none "$1" || exit 90
+        mount -t tmpfs -o size=1600k none "$1" || exit 90
         "${@:3}"
         echo "FIRST $?"
         find "$1" -name 'part-*.parquet' | wc -l | sed 's/^/PARTS /'

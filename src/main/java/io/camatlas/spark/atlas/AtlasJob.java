@@ -162,7 +162,10 @@ public final class AtlasJob {
         unions++;
         own =
             GatherStage.apply(
-                withTruth(explanations, source),
+                ConceptGroups.join(
+                    spark,
+                    withTruth(explanations, source),
+                    settings.given().optional(AtlasOptions.CONCEPTS).orElse(List.of())),
                 run,
                 settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),

@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.concepts.ConceptFit;
+import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ConceptOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.Component;
+import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.ConceptSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.results.ConceptClassesTable;
 import io.camatlas.spark.results.ConceptClassesTable.OfClass;
@@ -142,6 +145,28 @@ public class ConceptJobTest extends SparkSuite {
     assertThat(first.explained()).isEqualTo(120);
     assertThat(session().read().parquet(root.resolve("badge/concept_classes").toString()).count())
         .isEqualTo(report.classes().size());
+
+    // Those that show it are a group of images in an atlas.
+    Map<String, String> flags =
+        Map.of(
+            "from", shared().toString(),
+            "concepts", root.resolve("badge").toString(),
+            "out", root.resolve("atlas").toString());
+    new AtlasJob(
+            session(),
+            AtlasSetup.resolve(new GivenSettings(AtlasOptions.ALL, flags, List.of())),
+            SILENT)
+        .run();
+    long showing = images.where("shows_concept").count();
+    assertThat(
+            session()
+                .read()
+                .parquet(root.resolve("atlas/slices").toString())
+                .where("trait = 'concept badge' and value = 'true' and measure = 'confidence'")
+                .where("class is null or class = 'anchor'")
+                .collectAsList())
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row.<Long>getAs("images")).isBetween(1L, showing));
 
     Component component = Component.read(root.resolve("badge").resolve(ConceptJob.COMPONENT));
     assertThat(component.name()).isEqualTo("badge");
