@@ -5,10 +5,12 @@ import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.setup.ConceptSetup;
+import io.camatlas.spark.Printable;
 import io.camatlas.spark.concept.ConceptJob;
 import io.camatlas.spark.concept.ConceptJobSettings;
 import io.camatlas.spark.results.ConceptClassesTable.OfClass;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
@@ -17,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
 final class ConceptCommand implements Command {
   /** So many classes are printed. */
   private static final int PRINTED = 10;
+
+  private static final int LOWEST = 3;
 
   @Override
   public String name() {
@@ -60,7 +64,7 @@ final class ConceptCommand implements Command {
   private static void print(ConceptJob.Report report, ConceptJobSettings settings) {
     System.out.printf(
         "Concept '%s' at layer %s: %,d examples, told from %,d other images%n",
-        report.name(), settings.layer(), report.examples(), report.others());
+        Printable.of(report.name()), settings.layer(), report.examples(), report.others());
     System.out.printf(
         Locale.ROOT,
         "On left-out images: %.0f %% told rightly, area under the ROC %.2f; with random examples"
@@ -69,52 +73,51 @@ final class ConceptCommand implements Command {
         report.validation().auroc(),
         100 * report.random().mean(),
         100 * report.random().deviation());
-    if (!report.isThere()) {
+    if (!report.isBeyondChance()) {
       System.out.println(
           "Note: that is hardly better than random examples. This layer does not tell the concept"
               + " apart, so its ranks say little.");
+    } else if (!report.isTold()) {
+      System.out.println("Note: that is better than chance, but weak; its ranks say little.");
     }
     System.out.printf(
-        "%,d of %,d images show it, by the same measure%n", report.showing(), report.images());
+        Locale.ROOT,
+        "%,d of %,d images lie nearer to the examples, and so do %.0f %% of the left-out examples and"
+            + " %.1f %% of the left-out others%n",
+        report.showing(),
+        report.images(),
+        100 * report.validation().examplesTaken(),
+        100 * report.validation().othersTaken());
     System.out.println();
-    int width =
-        report.classes().stream()
-            .limit(PRINTED)
-            .mapToInt(one -> one.name().length())
-            .max()
-            .orElse(0);
+    List<OfClass> classes = report.classes();
+    List<OfClass> printed = new ArrayList<>(classes.subList(0, Math.min(PRINTED, classes.size())));
+    int lowest = Math.max(PRINTED, classes.size() - LOWEST);
+    printed.addAll(classes.subList(Math.min(lowest, classes.size()), classes.size()));
+    int width = printed.stream().mapToInt(one -> one.name().length()).max().orElse(0);
     width = Math.max(5, Math.min(40, width));
     System.out.printf(
-        "%-" + width + "s  %7s  %7s  %6s  %9s  %7s%n",
-        "class",
-        "images",
-        "show it",
-        "TCAV",
-        "alignment",
-        "q");
-    for (OfClass one : report.classes().subList(0, Math.min(PRINTED, report.classes().size()))) {
+        "%-" + width + "s  %9s  %9s  %7s  %6s%n", "class", "explained", "alignment", "q", "TCAV");
+    for (int i = 0; i < printed.size(); i++) {
+      OfClass one = printed.get(i);
+      if (i == PRINTED && lowest > PRINTED) {
+        System.out.println("…");
+      }
       System.out.printf(
           Locale.ROOT,
-          "%-" + width + "s  %,7d  %7s  %6.2f  %9.2f  %7s%s%n",
-          one.name(),
-          one.images(),
-          Double.isNaN(one.shareShowing())
-              ? ""
-              : String.format(Locale.ROOT, "%.0f %%", 100 * one.shareShowing()),
-          one.tcav(),
+          "%-" + width + "s  %,9d  %9.2f  %7s  %6.2f%s%n",
+          Printable.of(one.name()),
+          one.explained(),
           one.alignment().value(),
           one.alignment().q() < 0.001
               ? "<0.001"
               : String.format(Locale.ROOT, "%.3f", one.alignment().q()),
+          one.tcav(),
           one.alignment().q() < 0.05 ? " !" : "");
     }
-    if (report.classes().size() > PRINTED) {
-      System.out.printf("and %,d classes more%n", report.classes().size() - PRINTED);
-    }
     System.out.println(
-        "TCAV is the share of a class's explanations in which more of the concept raises its score;"
-            + " alignment is how much, from -1 to 1. It differs (!) from that of random concepts"
-            + " where q is below 0.05.");
+        "Alignment is how much more of the concept raises a class's score, from -1 to 1; it differs"
+            + " (!) from that of random concepts where q is below 0.05. TCAV is the share of the"
+            + " explanations in which it is above 0.");
     System.out.println();
     System.out.printf("Concept: %s, in %.1f s%n", report.out(), report.seconds());
   }

@@ -19,7 +19,7 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
  * images rank best; of equals, the largest. The direction in the space of activations is w / σ.
  */
 public final class ConceptFit {
-  /** Values of λ that are tried, as shares of the total variance. */
+  /** Values of λ that are tried, as shares of the total variance, the largest first. */
   public static final List<Double> SHARES = List.of(10.0, 1.0, 0.1, 0.01, 0.001);
 
   private static final int FOLDS = 5;
@@ -44,9 +44,15 @@ public final class ConceptFit {
    *
    * @param folds parts of which each was left out once
    * @param auroc area under the ROC curve over all left-out images
-   * @param accuracy mean of the shares of examples and of others that are told rightly
+   * @param examplesTaken share of the examples that are taken for examples
+   * @param othersTaken share of the others that are taken for examples
    */
-  public record Validation(int folds, double auroc, double accuracy) {}
+  public record Validation(int folds, double auroc, double examplesTaken, double othersTaken) {
+    /** Mean of the shares of examples and of others that are told rightly. */
+    public double accuracy() {
+      return (examplesTaken + 1 - othersTaken) / 2;
+    }
+  }
 
   /**
    * A direction that was found.
@@ -77,7 +83,7 @@ public final class ConceptFit {
     return new Fitted(fit(examples, others, share), share, tried.get(chosen));
   }
 
-  /** Finds a direction with a given λ, as a share of the total variance. */
+  /** Finds a direction with a given λ, as a share of the total variance; its scale is 1. */
   public ConceptVector fit(List<float[]> examples, List<float[]> others, double share) {
     Ridge ridge = ridge(examples, others, share);
     int maps = scales.mean().length;
@@ -99,8 +105,7 @@ public final class ConceptFit {
       at += unit[k] * scales.mean()[k];
       middle += unit[k] * (scales.mean()[k] + ridge.middle[k] * scales.deviation()[k]);
     }
-    double scale = new ConceptVector(unit, at, 1, 0).deviation(others);
-    return new ConceptVector(unit, at, scale, (middle - at) / scale);
+    return new ConceptVector(unit, at, 1, middle - at);
   }
 
   /** Leaves each of some parts out once. */
@@ -127,9 +132,7 @@ public final class ConceptFit {
     double right = Arrays.stream(ofExamples).filter(one -> one > 0).count();
     double wrong = Arrays.stream(ofOthers).filter(one -> one > 0).count();
     return new Validation(
-        folds,
-        auroc(ofExamples, ofOthers),
-        (right / ofExamples.length + 1 - wrong / ofOthers.length) / 2);
+        folds, auroc(ofExamples, ofOthers), right / ofExamples.length, wrong / ofOthers.length);
   }
 
   private static List<float[]> shuffled(List<float[]> vectors, long seed) {
@@ -226,7 +229,8 @@ public final class ConceptFit {
       }
       targets[i] = i < examples.size() ? roots[i] : -roots[i];
     }
-    if (!(trace > 0)) {
+    // Standardised numbers have a variance near 1; less than this is rounding.
+    if (!(trace > 1e-9 * maps)) {
       return new Ridge(new double[maps], middle);
     }
     double[][] products = new double[images][images];
@@ -242,7 +246,7 @@ public final class ConceptFit {
       products[i][i] += share * trace;
     }
     double[] solution =
-        new CholeskyDecomposition(new Array2DRowRealMatrix(products, false))
+        new CholeskyDecomposition(new Array2DRowRealMatrix(products, false), 1e-12, 0)
             .getSolver()
             .solve(new ArrayRealVector(targets, false))
             .toArray();

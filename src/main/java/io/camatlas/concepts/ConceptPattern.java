@@ -22,12 +22,11 @@ public record ConceptPattern(double[] unit) implements Serializable {
   public static ConceptPattern of(List<float[]> examples, List<float[]> others) {
     double[] unit = new double[examples.get(0).length];
     add(unit, examples, 1.0 / examples.size());
+    double whole = square(unit);
     add(unit, others, -1.0 / others.size());
-    double square = 0;
-    for (double value : unit) {
-      square += value * value;
-    }
-    if (!(square > 0)) {
+    double square = square(unit);
+    // Less is rounding.
+    if (!(square > 1e-12 * whole)) {
       throw new IllegalArgumentException(
           "The examples and the other images have the same mean activations; nothing tells them"
               + " apart.");
@@ -36,6 +35,14 @@ public record ConceptPattern(double[] unit) implements Serializable {
       unit[k] /= Math.sqrt(square);
     }
     return new ConceptPattern(unit);
+  }
+
+  private static double square(double[] vector) {
+    double square = 0;
+    for (double value : vector) {
+      square += value * value;
+    }
+    return square;
   }
 
   private static void add(double[] sum, List<float[]> vectors, double weight) {

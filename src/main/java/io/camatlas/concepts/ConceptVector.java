@@ -1,7 +1,6 @@
 package io.camatlas.concepts;
 
 import java.io.Serializable;
-import java.util.List;
 
 /**
  * The direction in the space of a layer's mean activations that tells images with a concept from
@@ -9,7 +8,7 @@ import java.util.List;
  *
  * @param unit the direction, of length 1, {@code [K]}
  * @param at mean of {@code unit · x} over all images, in units of activation
- * @param scale standard deviation of {@code unit · x} over other images, in units of activation
+ * @param scale the unit of scores, in units of activation
  * @param threshold score from which on an image is nearer to the examples than to other images
  */
 public record ConceptVector(double[] unit, double at, double scale, double threshold)
@@ -25,16 +24,14 @@ public record ConceptVector(double[] unit, double at, double scale, double thres
     return (dot(activations) - at) / scale;
   }
 
-  /** Standard deviation of {@code unit · x} over some images; 1 if they do not differ. */
-  double deviation(List<float[]> images) {
-    double mean = 0;
-    double square = 0;
-    for (int i = 0; i < images.size(); i++) {
-      double gap = dot(images.get(i)) - mean;
-      mean += gap / (i + 1);
-      square += gap * (dot(images.get(i)) - mean);
-    }
-    return square > 0 ? Math.sqrt(square / (images.size() - 1)) : 1;
+  /** Where an image lies along the direction, in units of activation. */
+  public double along(float[] activations) {
+    return dot(activations);
+  }
+
+  /** The same direction and threshold, with scores in another unit of activation. */
+  public ConceptVector withScale(double other) {
+    return new ConceptVector(unit, at, other, threshold * scale / other);
   }
 
   private double dot(float[] vector) {

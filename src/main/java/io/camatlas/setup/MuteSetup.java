@@ -71,7 +71,7 @@ public final class MuteSetup {
     return given
         .optional(MuteOptions.COMPONENT)
         .filter(file -> !file.isEmpty())
-        .map(file -> Component.read(Path.of(file)));
+        .map(file -> Component.read(ModelFiles.local(file)));
   }
 
   /** Empty after noting why there is none. */

@@ -8,6 +8,7 @@ import io.camatlas.concepts.ConceptFit.Fitted;
 import io.camatlas.concepts.ConceptFit.Scales;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,13 @@ class ConceptFitTest {
         .isGreaterThan(250);
     assertThat(Arrays.stream(without).filter(one -> one < found.vector().threshold()).count())
         .isGreaterThan(250);
-    // Scores of others have mean 0 and deviation 1.
-    assertThat(Arrays.stream(without).average().orElseThrow()).isCloseTo(0, within(0.2));
+    // The middle of what is without lies at 0, in whatever unit.
+    assertThat(Arrays.stream(without).average().orElseThrow() / found.vector().threshold())
+        .isCloseTo(0, within(0.2));
+    ConceptVector scaled = found.vector().withScale(4);
+    float[] image = images(1, 0, 5).get(0);
+    assertThat(scaled.score(image)).isCloseTo(found.vector().score(image) / 4, within(1e-9));
+    assertThat(scaled.threshold()).isCloseTo(found.vector().threshold() / 4, within(1e-9));
     double length = Arrays.stream(found.vector().unit()).map(one -> one * one).sum();
     assertThat(length).isCloseTo(1, within(1e-12));
   }
@@ -107,6 +113,18 @@ class ConceptFitTest {
   void equalScoresCountHalf() {
     assertThat(ConceptFit.auroc(new double[] {1, 2}, new double[] {1, 0})).isEqualTo(3.5 / 4);
     assertThat(ConceptFit.auroc(new double[] {1, 1}, new double[] {1, 1})).isEqualTo(0.5);
+  }
+
+  /** Equal means over different numbers of copies differ by rounding. */
+  @Test
+  void roundingIsNoPattern() {
+    List<float[]> five = Collections.nCopies(5, new float[] {0.1f, 0.7f, 0.3f});
+    List<float[]> many = Collections.nCopies(7, new float[] {0.1f, 0.7f, 0.3f});
+    assertThatThrownBy(() -> ConceptPattern.of(five, many))
+        .hasMessageContaining("nothing tells them apart");
+    Scales scales = new Scales(new double[] {0.2, 0.6, 0.3}, new double[] {0.1, 0.1, 0.1});
+    assertThatThrownBy(() -> new ConceptFit(scales).fit(five, many, 0.01))
+        .hasMessageContaining("nothing tells them apart");
   }
 
   @Test

@@ -152,6 +152,11 @@ public final class AtlasJob {
     for (AtlasSource source : sources) {
       Dataset<Row> own;
       if (source.isAtlas()) {
+        if (!concepts().isEmpty()) {
+          throw new InputException(
+              "`concepts` is set, but `from` names an atlas, whose images are gathered already; name"
+                  + " the runs instead.");
+        }
         own = source.states(spark).select(columns());
       } else {
         Dataset<Row> explanations = source.explanations(spark);
@@ -163,9 +168,7 @@ public final class AtlasJob {
         own =
             GatherStage.apply(
                 ConceptGroups.join(
-                    spark,
-                    withTruth(explanations, source),
-                    settings.given().optional(AtlasOptions.CONCEPTS).orElse(List.of())),
+                    spark, withTruth(explanations, source), source, concepts(), console),
                 run,
                 settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),
@@ -184,6 +187,10 @@ public final class AtlasJob {
         .partitionBy(StatesTable.KIND)
         .parquet(folder.part(StatesTable.NAME));
     return rows;
+  }
+
+  private List<String> concepts() {
+    return settings.given().optional(AtlasOptions.CONCEPTS).orElse(List.of());
   }
 
   private Dataset<Row> withTruth(Dataset<Row> explanations, AtlasSource source) {

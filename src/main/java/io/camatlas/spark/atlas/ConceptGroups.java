@@ -1,5 +1,6 @@
 package io.camatlas.spark.atlas;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -7,14 +8,17 @@ import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.map_concat;
 import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.ConceptImagesTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,60 +32,102 @@ import org.apache.spark.sql.SparkSession;
 
 /** Whether images show a concept, as {@code concept} has found it, becomes metadata of theirs. */
 final class ConceptGroups {
+  private static final String IMAGE = "hash_of_image";
   private static final String SHOWN = "shown_here";
   private static final String PREFIX = "concept ";
 
   private ConceptGroups() {}
 
   /** What is read of {@code concept.json}. */
-  private record About(String concept) {}
+  private record About(String concept, String modelSha256, boolean told) {}
 
   /**
    * Adds an entry {@code concept NAME}, true or false, to the metadata of each image that a concept
    * ranks.
    *
+   * @param source of the explanations
    * @param folders that {@code concept} wrote
-   * @throws InputException if a folder holds no concept, or two have one name
+   * @throws InputException if a folder holds no concept, two have one name, or none of the images
+   *     is ranked
    */
-  static Dataset<Row> join(SparkSession spark, Dataset<Row> explanations, List<String> folders) {
+  static Dataset<Row> join(
+      SparkSession spark,
+      Dataset<Row> explanations,
+      AtlasSource source,
+      List<String> folders,
+      PrintStream console) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Set<String> names = new HashSet<>();
     Dataset<Row> joined = explanations;
     for (String folder : folders) {
-      String name = PREFIX + name(folder, hadoop);
+      About about = about(folder, hadoop);
+      String name = PREFIX + about.concept();
       if (!names.add(name)) {
         throw new InputException(
             "`concepts` names two concepts called '"
-                + name.substring(PREFIX.length())
+                + about.concept()
                 + "'; run one of them again with another `name`.");
       }
+      // By a hash: a million images are 16 MB on each executor, and explanations stay where they
+      // are.
       Dataset<Row> shown =
-          spark
-              .read()
-              .parquet(new Path(folder, ConceptImagesTable.NAME).toString())
-              .select(
-                  col(ConceptImagesTable.IMAGE_ID),
-                  col(ConceptImagesTable.SHA256),
-                  col(ConceptImagesTable.SHOWS).as(SHOWN));
+          broadcast(
+              spark
+                  .read()
+                  .parquet(new Path(folder, ConceptImagesTable.NAME).toString())
+                  .select(image().as(IMAGE), col(ConceptImagesTable.SHOWS).as(SHOWN)));
+      tell(console, about, source, explanations.select(image().as(IMAGE)), shown, folder);
       Column before =
           coalesce(col(ExplanationsTable.METADATA), map().cast(ImagesTable.METADATA_TYPE));
       Column without = map_filter(before, (key, value) -> key.notEqual(name));
       joined =
           joined
-              .join(
-                  shown,
-                  new String[] {ConceptImagesTable.IMAGE_ID, ConceptImagesTable.SHA256},
-                  "left_outer")
+              .withColumn(IMAGE, image())
+              .join(shown, new String[] {IMAGE}, "left_outer")
               .withColumn(
                   ExplanationsTable.METADATA,
                   when(col(SHOWN).isNull(), col(ExplanationsTable.METADATA))
                       .otherwise(map_concat(without, map(lit(name), col(SHOWN).cast("string")))))
-              .drop(SHOWN);
+              .drop(SHOWN, IMAGE);
     }
     return joined;
   }
 
-  private static String name(String folder, Configuration hadoop) {
+  private static Column image() {
+    return xxhash64(col(ConceptImagesTable.IMAGE_ID), col(ConceptImagesTable.SHA256));
+  }
+
+  private static void tell(
+      PrintStream console,
+      About about,
+      AtlasSource source,
+      Dataset<Row> images,
+      Dataset<Row> shown,
+      String folder) {
+    Dataset<Row> all = images.distinct();
+    long ranked = all.join(shown, new String[] {IMAGE}, "left_semi").count();
+    long number = all.count();
+    if (ranked == 0) {
+      throw new InputException(
+          "`concepts` is "
+              + folder
+              + ", which ranks none of these images; make the concept from the same run.");
+    }
+    console.printf(
+        "Concept '%s' ranks %,d of %,d images%n", Printable.of(about.concept()), ranked, number);
+    if (!about.told()) {
+      console.println(
+          "Note: this concept is told hardly better than random examples; its group says little.");
+    }
+    boolean other =
+        source.runs().values().stream()
+            .noneMatch(run -> run.modelSha256().equals(about.modelSha256()));
+    if (other) {
+      console.println("Note: this concept was found with another model.");
+    }
+  }
+
+  private static About about(String folder, Configuration hadoop) {
     Path file = new Path(folder, ResultFolder.CONCEPT_JSON);
     try {
       FileSystem files = file.getFileSystem(hadoop);
@@ -93,7 +139,7 @@ final class ConceptGroups {
                 + ResultFolder.CONCEPT_JSON
                 + "; name a folder that 'camatlas concept' wrote.");
       }
-      return ResultJson.read(files.makeQualified(file), About.class, hadoop).concept();
+      return ResultJson.read(files.makeQualified(file), About.class, hadoop);
     } catch (IOException e) {
       throw new InputException("`concepts` is " + folder + ": " + e.getMessage(), e);
     }

@@ -1,11 +1,15 @@
 package io.camatlas.spark.concept;
 
 import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.concepts.ConceptFit;
@@ -60,6 +64,9 @@ public final class ConceptJob {
   /** The file with the direction. */
   public static final String COMPONENT = "component.json";
 
+  /** A concept that ranks left-out images worse is hardly one. */
+  static final double LEAST_AUROC = 0.7;
+
   /** Fewer examples say nothing. */
   private static final int LEAST_EXAMPLES = 5;
 
@@ -75,7 +82,9 @@ public final class ConceptJob {
   /** So many of these are validated too. */
   private static final int VALIDATED = 10;
 
+  private static final String[] ID = {ExplanationsTable.IMAGE_ID};
   private static final String ORDER = "order_of_sample";
+  private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
 
   private final SparkSession spark;
   private final ConceptJobSettings settings;
@@ -113,9 +122,13 @@ public final class ConceptJob {
       List<OfClass> classes,
       double seconds) {
     /** Whether the layer tells the examples from other images better than it does random ones. */
-    public boolean isThere() {
-      return validation.accuracy() > random.mean() + 2 * random.deviation()
-          && validation.auroc() > 0.7;
+    public boolean isBeyondChance() {
+      return validation.accuracy() > random.mean() + 2 * random.deviation();
+    }
+
+    /** Whether it does so well enough to rank images by it. */
+    public boolean isTold() {
+      return isBeyondChance() && validation.auroc() > LEAST_AUROC;
     }
   }
 
@@ -137,6 +150,7 @@ public final class ConceptJob {
     settings.run().requireRows(spark);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     long seed = settings.given().get(ConceptOptions.SEED);
+    String rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder =
             ResultFolder.open(
@@ -144,7 +158,10 @@ public final class ConceptJob {
                 settings.given().get(ExplainOptions.OVERWRITE),
                 ResultFolder.CONCEPT_JSON,
                 hadoop)) {
+      // Rows of thousands of feature maps are large.
+      spark.conf().set(ROWS_AT_ONCE, 256);
       job.describe("look up the examples");
+      job.expect(images().count());
       Samples samples = samples();
       job.describe("measure the scales of feature maps");
       Scales scales = ConceptRows.scales(images());
@@ -160,7 +177,9 @@ public final class ConceptJob {
       List<ConceptPattern> random = new ArrayList<>();
       RandomAccuracy accuracy = random(fit, samples, found.share(), seed, random);
       job.describe("rank images");
-      long images = rank(samples, found.vector(), folder.part(ConceptImagesTable.NAME));
+      double deviation = ConceptRows.deviation(images(), found.vector());
+      ConceptVector vector = found.vector().withScale(deviation > 0 ? deviation : 1);
+      long images = rank(samples, vector, folder.part(ConceptImagesTable.NAME));
       job.describe("rank classes");
       List<OfClass> classes = classes(pattern, random, folder);
       spark
@@ -188,8 +207,10 @@ public final class ConceptJob {
               showing,
               classes,
               job.seconds());
-      folder.commit(about(job, report, found));
+      folder.commit(about(job, report, found.share(), vector));
       return report;
+    } finally {
+      spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
     }
   }
 
@@ -214,9 +235,9 @@ public final class ConceptJob {
     Dataset<Row> names =
         images()
             .select(ExplanationsTable.IMAGE_ID, ExplanationsTable.PATH, ExplanationsTable.SHA256);
+    NamedImages known = new NamedImages(spark, names);
     Set<String> examples =
-        NamedImages.of(
-            ConceptOptions.EXAMPLES.name(), settings.given().get(ConceptOptions.EXAMPLES), names);
+        known.of(ConceptOptions.EXAMPLES.name(), settings.given().get(ConceptOptions.EXAMPLES));
     if (examples.size() < LEAST_EXAMPLES) {
       throw new InputException(
           "`examples` names %,d %s; give at least %d, better 20 or more."
@@ -227,7 +248,7 @@ public final class ConceptJob {
         settings.given().optional(ConceptOptions.AGAINST).filter(text -> !text.isEmpty());
     Set<String> given = new HashSet<>();
     if (against.isPresent()) {
-      given.addAll(NamedImages.of(ConceptOptions.AGAINST.name(), against.get(), names));
+      given.addAll(known.of(ConceptOptions.AGAINST.name(), against.get()));
       List<String> both = given.stream().filter(examples::contains).sorted().toList();
       if (!both.isEmpty()) {
         throw new InputException(
@@ -236,30 +257,60 @@ public final class ConceptJob {
       }
     }
     Dataset<Row> hashed = names.withColumn(ORDER, order());
-    List<String> used = first(hashed.where(in(examples)), MOST_EXAMPLES);
+    Dataset<Row> shown = hashed.join(ids(examples), ID, "left_semi");
+    // Copies of one picture would be told from their likes.
+    List<String> used = first(shown, MOST_EXAMPLES);
+    if (used.size() < LEAST_EXAMPLES) {
+      throw new InputException(
+          "`examples` names %,d different pictures; give at least %d, better 20 or more."
+              .formatted(used.size(), LEAST_EXAMPLES));
+    }
     if (used.size() < examples.size()) {
       console.printf(
-          "Note: of %,d examples, %,d drawn at random are used.%n", examples.size(), used.size());
+          "Note: of %,d examples, %,d different pictures drawn at random are used.%n",
+          examples.size(), used.size());
     }
-    List<String> pool = first(hashed.where(not(in(examples))), POOL);
+    Dataset<Row> rest =
+        hashed.join(
+            broadcast(shown.select(ExplanationsTable.SHA256).distinct()),
+            new String[] {ExplanationsTable.SHA256},
+            "left_anti");
+    List<String> pool = first(rest, POOL);
     int wanted = Math.max(LEAST_OTHERS, Math.min(MOST_OTHERS, 4 * used.size()));
-    List<String> others =
-        against.isPresent()
-            ? first(hashed.where(in(given)), MOST_OTHERS)
-            : pool.subList(0, Math.min(wanted, pool.size()));
-    if (others.size() < LEAST_EXAMPLES || pool.size() < 4 * LEAST_EXAMPLES) {
+    List<String> others = pool.subList(0, Math.min(wanted, pool.size()));
+    if (against.isPresent()) {
+      others = first(rest.join(ids(given), ID, "left_semi"), MOST_OTHERS);
+      if (others.size() < LEAST_EXAMPLES) {
+        throw new InputException(
+            "`against` names %,d pictures other than the examples; give at least %d."
+                .formatted(others.size(), LEAST_EXAMPLES));
+      }
+      if (others.size() < given.size()) {
+        console.printf(
+            "Note: of %,d images in `against`, %,d different pictures drawn at random are used.%n",
+            given.size(), others.size());
+      }
+    }
+    if (pool.size() < 4 * LEAST_EXAMPLES) {
       throw new InputException(
-          "There are %,d other images in the run to tell the examples from; a concept needs at least %d."
-              .formatted(Math.min(others.size(), pool.size()), 4 * LEAST_EXAMPLES));
+          "The run has %,d other pictures; a concept needs at least %d."
+              .formatted(pool.size(), 4 * LEAST_EXAMPLES));
     }
     Set<String> all = new HashSet<>(used);
     all.addAll(others);
     all.addAll(pool);
-    Map<String, Known> known = new HashMap<>();
-    for (Known one : ConceptRows.vectors(images().where(in(all)), Known::new)) {
-      known.put(one.id(), one);
+    Map<String, Known> vectors = new HashMap<>();
+    for (Known one : ConceptRows.vectors(images().join(ids(all), ID, "left_semi"), Known::new)) {
+      vectors.put(one.id(), one);
     }
-    return new Samples(pick(used, known), pick(others, known), pick(pool, known));
+    return new Samples(pick(used, vectors), pick(others, vectors), pick(pool, vectors));
+  }
+
+  private Dataset<Row> ids(Set<String> ids) {
+    return broadcast(
+        spark
+            .createDataset(new ArrayList<>(ids), Encoders.STRING())
+            .toDF(ExplanationsTable.IMAGE_ID));
   }
 
   private Column order() {
@@ -269,18 +320,18 @@ public final class ConceptJob {
         col(ExplanationsTable.IMAGE_ID));
   }
 
-  /** The first of some images in an order that depends on their bytes, their ids and the seed. */
+  /** The first of different images in an order that depends on their bytes, ids and the seed. */
   private static List<String> first(Dataset<Row> images, int most) {
     return images
+        .groupBy(ExplanationsTable.SHA256)
+        .agg(
+            min_by(col(ExplanationsTable.IMAGE_ID), col(ORDER)).as(ExplanationsTable.IMAGE_ID),
+            min(ORDER).as(ORDER))
         .orderBy(col(ORDER), col(ExplanationsTable.IMAGE_ID))
         .limit(most)
         .select(ExplanationsTable.IMAGE_ID)
         .as(Encoders.STRING())
         .collectAsList();
-  }
-
-  private static Column in(Set<String> ids) {
-    return col(ExplanationsTable.IMAGE_ID).isInCollection(List.copyOf(ids));
   }
 
   private static List<Known> pick(List<String> ids, Map<String, Known> known) {
@@ -296,17 +347,27 @@ public final class ConceptJob {
       ConceptFit fit, Samples samples, double share, long seed, List<ConceptPattern> into) {
     int wanted = settings.given().get(ConceptOptions.RANDOM_CONCEPTS);
     int examples = Math.min(samples.examples.size(), samples.pool.size() / 2);
-    int others = Math.min(LEAST_OTHERS, samples.pool.size() - examples);
+    int others = Math.min(samples.others.size(), samples.pool.size() - examples);
     Random draws = new Random(seed);
     List<float[]> pool = new ArrayList<>(vectors(samples.pool));
     double mean = 0;
     double square = 0;
     int validated = 0;
-    while (into.size() < wanted) {
+    for (int draw = 0; into.size() < wanted; draw++) {
       Collections.shuffle(pool, draws);
       List<float[]> first = pool.subList(0, examples);
       List<float[]> second = pool.subList(examples, examples + others);
-      into.add(ConceptPattern.of(first, second));
+      try {
+        into.add(ConceptPattern.of(first, second));
+      } catch (IllegalArgumentException e) {
+        if (draw > 10 * wanted) {
+          throw new InputException(
+              "Most images of the run have the same mean activations, so no concept can be compared"
+                  + " with random ones.",
+              e);
+        }
+        continue;
+      }
       if (validated < VALIDATED) {
         validated++;
         double accuracy = fit.validate(first, second, share, seed).accuracy();
@@ -330,20 +391,26 @@ public final class ConceptJob {
 
   private List<OfClass> classes(
       ConceptPattern pattern, List<ConceptPattern> random, ResultFolder folder) {
-    Map<String, Row> images = new HashMap<>();
+    Map<Integer, Row> images = new HashMap<>();
     spark
         .read()
         .parquet(folder.part(ConceptImagesTable.NAME))
-        .groupBy(ExplanationsTable.classOfImage().as(ConceptClassesTable.CLASS))
+        .groupBy(
+            coalesce(
+                    col(ConceptImagesTable.LABEL_INDEX),
+                    when(
+                        col(ConceptImagesTable.LABEL).isNull(),
+                        col(ConceptImagesTable.PREDICTED_INDEX)))
+                .as(ConceptClassesTable.CLASS_INDEX))
         .agg(
             count(lit(1)).as(ConceptClassesTable.IMAGES),
             avg(ConceptImagesTable.SCORE).as(ConceptClassesTable.MEAN_SCORE),
             avg(col(ConceptImagesTable.SHOWS).cast("double")).as(ConceptClassesTable.SHARE_SHOWING))
         .collectAsList()
-        .forEach(row -> images.put(row.getAs(ConceptClassesTable.CLASS), row));
+        .forEach(row -> images.put(row.getAs(ConceptClassesTable.CLASS_INDEX), row));
     List<OfClass> classes = new ArrayList<>();
     for (ClassAlignment one : ConceptRows.alignments(explanations(), pattern, random)) {
-      Row own = images.get(one.name());
+      Row own = images.get(one.index());
       classes.add(
           new OfClass(
               one.name(),
@@ -444,10 +511,11 @@ public final class ConceptJob {
       ConceptVector scoring,
       Validation validation,
       RandomAccuracy random,
+      boolean told,
       Map<String, String> settings,
       EngineVersions versions) {}
 
-  private About about(JobRun job, Report report, Fitted found) {
+  private About about(JobRun job, Report report, double penalty, ConceptVector scoring) {
     return new About(
         Version.text(),
         new TreeMap<>(
@@ -468,10 +536,11 @@ public final class ConceptJob {
         report.showing(),
         report.examples(),
         report.others(),
-        found.share(),
-        found.vector(),
+        penalty,
+        scoring,
         report.validation(),
         report.random(),
+        report.isTold(),
         settings.given().texts(),
         EngineVersions.here(spark));
   }

@@ -110,6 +110,18 @@ final class ConceptRows {
   }
 
   /**
+   * Standard deviation of images along a direction, in units of activation; 0 if they are alike.
+   */
+  static double deviation(Dataset<Row> images, ConceptVector vector) {
+    Sums sums =
+        read(images, ExplanationsTable.MEAN_ACTIVATIONS)
+            .map(row -> vector.along(row.getArray(0).toFloatArray()))
+            .map(along -> new Sums(1, new double[] {along}, new double[1]))
+            .treeReduce(Sums::merge);
+    return Math.sqrt(sums.m2[0] / (sums.n - 1));
+  }
+
+  /**
    * The rows of {@link ConceptImagesTable}.
    *
    * @param roles of the images that the direction was found with, by id
@@ -122,7 +134,9 @@ final class ConceptRows {
             ExplanationsTable.IMAGE_ID,
             ExplanationsTable.SHA256,
             ExplanationsTable.LABEL,
+            ExplanationsTable.LABEL_INDEX,
             ExplanationsTable.PREDICTED,
+            ExplanationsTable.PREDICTED_INDEX,
             ExplanationsTable.CORRECT)
         .map(
             row -> {
@@ -132,8 +146,10 @@ final class ConceptRows {
                 id,
                 row.getString(2),
                 row.isNullAt(3) ? null : row.getString(3),
-                row.getString(4),
-                row.isNullAt(5) ? null : row.getBoolean(5)
+                row.isNullAt(4) ? null : row.getInt(4),
+                row.getString(5),
+                row.getInt(6),
+                row.isNullAt(7) ? null : row.getBoolean(7)
               };
               return ConceptImagesTable.toRow(
                   image, score, score >= vector.threshold(), known.get(id));

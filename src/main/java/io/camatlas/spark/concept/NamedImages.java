@@ -1,7 +1,11 @@
 package io.camatlas.spark.concept;
 
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.substring_index;
 
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -11,70 +15,116 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.SparkSession;
 
 /** Images of a run that a user names: by a file with one per line, or by their folder. */
 final class NamedImages {
   /** So many of the names that are not found are told. */
   private static final int TOLD = 5;
 
-  private static final String FILE = "file_of_image";
+  private static final String SCHEME = "^[A-Za-z][A-Za-z0-9+.-]+:(//[^/]*)?";
+  private static final String NAME = "name_given";
+  private static final String ID = ExplanationsTable.IMAGE_ID;
+  private static final String PATH = ExplanationsTable.PATH;
 
-  private NamedImages() {}
+  private final SparkSession spark;
+  private final Dataset<Row> images;
+
+  /**
+   * @param images the run's images, with id and path
+   */
+  NamedImages(SparkSession spark, Dataset<Row> images) {
+    this.spark = spark;
+    this.images = images;
+  }
 
   /**
    * Finds the ids of the images that are meant.
    *
    * @param option the option that names them, for messages
    * @param given a file that exists, or a folder of the run's images
-   * @param images the run's images, with id and path
    * @return ids, in order
    * @throws InputException if a name fits no image or several, or if there is none
    */
-  static Set<String> of(String option, String given, Dataset<Row> images) throws IOException {
-    Path path = new Path(given);
-    FileSystem files = path.getFileSystem(HadoopFiles.configuration());
-    if (!files.exists(path) || files.getFileStatus(path).isDirectory()) {
-      return inFolder(option, given, images);
+  Set<String> of(String option, String given) throws IOException {
+    Optional<String> list = contents(given);
+    if (list.isEmpty()) {
+      return inFolder(option, given);
     }
     Set<String> names = new LinkedHashSet<>();
-    try (InputStream in = files.open(path)) {
-      new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .forEach(names::add);
-    }
+    list.get()
+        .replace("\ufeff", "")
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .forEach(names::add);
     // The header of a table of images.
-    names.remove(ExplanationsTable.IMAGE_ID);
+    names.remove(ID);
     if (names.isEmpty()) {
       throw new InputException("`" + option + "` is " + given + ", which names no image.");
     }
-    return named(option, given, names, images);
+    return named(option, given, names);
   }
 
-  private static Set<String> inFolder(String option, String given, Dataset<Row> images) {
-    String folder = given.replaceFirst("/+$", "") + "/";
-    String below = folder.startsWith("/") ? folder : "/" + folder;
-    Set<String> ids = new TreeSet<>();
-    images
-        .where(
-            col(ExplanationsTable.IMAGE_ID)
-                .startsWith(folder)
-                .or(functions.coalesce(col(ExplanationsTable.PATH).contains(below), lit(false))))
-        .select(ExplanationsTable.IMAGE_ID)
-        .collectAsList()
-        .forEach(row -> ids.add(row.getString(0)));
+  /** The text of a file, if there is one. */
+  private static Optional<String> contents(String given) throws IOException {
+    Path path;
+    try {
+      path = new Path(given);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    FileSystem files = path.getFileSystem(HadoopFiles.configuration());
+    if (!files.exists(path) || files.getFileStatus(path).isDirectory()) {
+      return Optional.empty();
+    }
+    try (InputStream in = files.open(path)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static Column place() {
+    return regexp_replace(coalesce(col(PATH), lit("")), SCHEME, "");
+  }
+
+  private Set<String> inFolder(String option, String given) {
+    String folder = given.replaceFirst(SCHEME, "").replaceFirst("/+$", "") + "/";
+    Set<String> ids = ids(images.where(col(ID).startsWith(folder)));
+    if (ids.isEmpty()) {
+      ids = ids(images.where(place().startsWith(folder)));
+    }
+    if (ids.isEmpty()) {
+      java.nio.file.Path absolute = java.nio.file.Path.of(folder).toAbsolutePath().normalize();
+      ids = ids(images.where(place().startsWith(absolute + "/")));
+    }
+    if (ids.isEmpty()) {
+      Dataset<Row> below = images.where(place().contains("/" + folder));
+      List<String> places =
+          below
+              .select(substring_index(place(), "/" + folder, 1))
+              .distinct()
+              .limit(2)
+              .as(Encoders.STRING())
+              .collectAsList();
+      if (places.size() > 1) {
+        throw new InputException(
+            "`%s` is %s, and the run has images in several such folders: %s/%s and %s/%s. Name one by its whole path."
+                .formatted(option, given, places.get(0), folder, places.get(1), folder));
+      }
+      ids = ids(below);
+    }
     if (ids.isEmpty()) {
       throw new InputException(
           "`"
@@ -87,27 +137,33 @@ final class NamedImages {
     return ids;
   }
 
-  private static Set<String> named(
-      String option, String given, Set<String> names, Dataset<Row> images) {
+  private static Set<String> ids(Dataset<Row> images) {
+    return new TreeSet<>(images.select(ID).as(Encoders.STRING()).collectAsList());
+  }
+
+  private Set<String> named(String option, String given, Set<String> names) {
+    Dataset<Row> wanted =
+        broadcast(spark.createDataset(new ArrayList<>(names), Encoders.STRING()).toDF(NAME));
     Map<String, Set<String>> found = new HashMap<>();
-    String[] wanted = names.toArray(new String[0]);
-    withFile(images)
-        .where(
-            col(ExplanationsTable.IMAGE_ID)
-                .isInCollection(List.of(wanted))
-                .or(col(ExplanationsTable.PATH).isInCollection(List.of(wanted)))
-                .or(col(FILE).isInCollection(List.of(wanted))))
-        .collectAsList()
-        .forEach(
-            row -> {
-              String id = row.getAs(ExplanationsTable.IMAGE_ID);
-              Set<String> own = new HashSet<>();
-              own.add(id);
-              own.add(row.getAs(ExplanationsTable.PATH));
-              own.add(row.getAs(FILE));
-              own.retainAll(names);
-              own.forEach(name -> found.computeIfAbsent(name, any -> new TreeSet<>()).add(id));
-            });
+    List<Column> spellings =
+        List.of(
+            col(ID),
+            coalesce(col(PATH), lit("")),
+            place(),
+            substring_index(place(), "/", -1),
+            substring_index(col(ID), "/", -1));
+    for (Column spelling : spellings) {
+      images
+          .select(spelling.as(NAME), col(ID))
+          .join(wanted, NAME)
+          .distinct()
+          .collectAsList()
+          .forEach(
+              row ->
+                  found
+                      .computeIfAbsent(row.getAs(NAME), any -> new TreeSet<>())
+                      .add(row.getAs(ID)));
+    }
     List<String> missing = names.stream().filter(name -> !found.containsKey(name)).toList();
     if (!missing.isEmpty()) {
       throw new InputException(
@@ -122,32 +178,19 @@ final class NamedImages {
                   ExplanationsTable.NAME));
     }
     Set<String> ids = new TreeSet<>();
-    List<String> several = new ArrayList<>();
     found.forEach(
         (name, own) -> {
           if (own.contains(name)) {
             ids.add(name);
           } else if (own.size() > 1) {
-            several.add(name + " (" + String.join(", ", own.stream().limit(2).toList()) + ")");
+            throw new InputException(
+                "`%s` is %s, and '%s' fits several images, such as %s; give the id."
+                    .formatted(
+                        option, given, name, String.join(" and ", own.stream().limit(2).toList())));
           } else {
             ids.addAll(own);
           }
         });
-    if (!several.isEmpty()) {
-      throw new InputException(
-          "`%s` is %s, and '%s' fits several images; give its id."
-              .formatted(option, given, several.get(0)));
-    }
     return ids;
-  }
-
-  /** With the last part of the path, or of the id where there is no path. */
-  private static Dataset<Row> withFile(Dataset<Row> images) {
-    return images.withColumn(
-        FILE,
-        functions.substring_index(
-            functions.coalesce(col(ExplanationsTable.PATH), col(ExplanationsTable.IMAGE_ID)),
-            "/",
-            -1));
   }
 }

@@ -118,7 +118,7 @@ public class ConceptJobTest extends SparkSuite {
     ConceptJob.Report report = concept("badge", "examples", examples(some), "name", "badge");
     assertThat(report.images()).isEqualTo(120);
     assertThat(report.examples()).isEqualTo(6);
-    assertThat(report.isThere()).isTrue();
+    assertThat(report.isTold()).isTrue();
     assertThat(report.random().mean()).isCloseTo(0.5, within(0.15));
 
     Dataset<Row> images =
@@ -274,6 +274,10 @@ public class ConceptJobTest extends SparkSuite {
     String file = examples(badges.subList(0, 6));
     assertThatThrownBy(() -> concept("none", "examples", file, "against", file))
         .hasMessageContaining("`against` names 6 of the examples as well");
+    Files.write(root.resolve("few.txt"), badges().get(false).subList(0, 2));
+    String few = root.resolve("few.txt").toString();
+    assertThatThrownBy(() -> concept("none", "examples", file, "against", few))
+        .hasMessageContaining("`against` names 2 pictures other than the examples");
     assertThatThrownBy(() -> concept("none", "examples", file, "layer", "features.41"))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("features.41");

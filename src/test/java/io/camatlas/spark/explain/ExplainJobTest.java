@@ -174,6 +174,7 @@ public class ExplainJobTest extends SparkSuite {
 
   @Test
   public void aRunThatGoesOnKeepsItsLayout() throws IOException {
+    TestScale.onlyNightly();
     List<String> lines = Files.readAllLines(data.resolve("manifest.csv"));
     Path some = data.resolve("some.csv");
     Files.write(some, lines.subList(0, 6));

@@ -340,6 +340,7 @@ public class ReportJobTest extends SparkSuite {
 
   @Test
   public void imagesOfATableAreShown() throws IOException {
+    TestScale.onlyNightly();
     Path packed = root.resolve("packed");
     Map<String, String> flags =
         Map.of("images", root.resolve("data/images").toString(), "out", packed.toString());
