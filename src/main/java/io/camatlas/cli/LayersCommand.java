@@ -45,14 +45,7 @@ final class LayersCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
-    Optional<InputShape> input =
-        opened.flatMap(
-            model ->
-                given.build(
-                    () ->
-                        given
-                            .optional(ModelOptions.INPUT)
-                            .orElseGet(() -> model.card().inputShape())));
+    Optional<InputShape> input = opened.flatMap(model -> given.build(() -> model.input(given)));
     given.check();
     ModelSetup.OpenModel model = opened.orElseThrow();
     LayerTree tree = LayerTree.of(model.archive());

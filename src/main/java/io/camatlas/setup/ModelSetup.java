@@ -3,6 +3,7 @@ package io.camatlas.setup;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.image.Preprocessing;
+import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.ModelChange;
 import io.camatlas.torchscript.ModelEntry;
@@ -28,7 +29,12 @@ public final class ModelSetup {
    * @param entry how the model is called
    * @param card what sidecar and settings say about the model
    */
-  public record OpenModel(TorchScriptArchive archive, ModelEntry entry, ModelCard card) {}
+  public record OpenModel(TorchScriptArchive archive, ModelEntry entry, ModelCard card) {
+    /** Shape of one image: as set, else as the card's preprocessing makes it. */
+    public InputShape input(GivenSettings given) {
+      return given.optional(ModelOptions.INPUT).orElseGet(card::inputShape);
+    }
+  }
 
   /** Opens the model and its sidecar; problems are noted. */
   public static Optional<OpenModel> open(GivenSettings given) {

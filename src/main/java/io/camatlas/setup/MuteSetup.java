@@ -46,14 +46,7 @@ public final class MuteSetup {
    */
   public static Muted write(GivenSettings given) throws IOException {
     Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
-    Optional<InputShape> input =
-        opened.flatMap(
-            model ->
-                given.build(
-                    () ->
-                        given
-                            .optional(ModelOptions.INPUT)
-                            .orElseGet(() -> model.card().inputShape())));
+    Optional<InputShape> input = opened.flatMap(model -> given.build(() -> model.input(given)));
     Optional<Component> component = given.build(() -> component(given)).flatMap(one -> one);
     Optional<Muting> muting = muting(given, component);
     Optional<Path> out = given.build(() -> out(given));

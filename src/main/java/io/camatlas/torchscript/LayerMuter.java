@@ -104,8 +104,9 @@ public final class LayerMuter {
     if (bodies.isEmpty()) {
       throw refused("is never called by a forward method, or its call was inlined");
     }
+    Map<String, String> changed = changedSources(root, bodies);
     requireNoOtherCalls();
-    archive.writeTo(out, changedSources(root, bodies));
+    archive.writeTo(out, changed);
   }
 
   /**
@@ -125,8 +126,6 @@ public final class LayerMuter {
       }
     }
     // A hook, for one, is a method that the code calls without naming the module.
-    Map<String, Map<String, String>> made = new LinkedHashMap<>();
-    twins.forEach((type, methods) -> made.put(type, new LinkedHashMap<>(methods)));
     for (String path = parent(target.path()); !path.isEmpty(); path = parent(path)) {
       ScriptClass type = tree.classOf(tree.find(path));
       for (ScriptMethod method : type.methods().values()) {
@@ -138,8 +137,6 @@ public final class LayerMuter {
         }
       }
     }
-    twins.clear();
-    twins.putAll(made);
   }
 
   private boolean isCalledByItsClass(ScriptClass type, ScriptMethod method) {

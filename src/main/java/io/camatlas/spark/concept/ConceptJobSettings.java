@@ -4,7 +4,6 @@ import io.camatlas.config.ConceptOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.Settings;
 import io.camatlas.spark.results.FinishedRun;
-import io.camatlas.spark.results.RunRule;
 import io.camatlas.suggest.NearestName;
 
 /**
@@ -15,17 +14,7 @@ import io.camatlas.suggest.NearestName;
  */
 public record ConceptJobSettings(FinishedRun run, Settings given) {
   public ConceptJobSettings {
-    int rule = given.get(ConceptOptions.RULE);
-    if (rule >= run.rules().size()) {
-      throw new IllegalArgumentException(
-          "`rule` is "
-              + rule
-              + "; the run has "
-              + run.rules().size()
-              + ", counted from 0: "
-              + run.rules().stream().map(RunRule::method).toList()
-              + ".");
-    }
+    run.requireRule(given.get(ConceptOptions.RULE));
     String layer = given.optional(ConceptOptions.LAYER).orElse("");
     if (!layer.isEmpty() && !run.layers().contains(layer)) {
       throw new IllegalArgumentException(

@@ -8,7 +8,6 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.spark.results.FinishedRun;
-import io.camatlas.spark.results.RunRule;
 import java.util.Optional;
 
 /**
@@ -32,17 +31,7 @@ public record FaithfulnessJobSettings(
     Settings given) {
 
   public FaithfulnessJobSettings {
-    int rule = given.get(FaithfulnessOptions.RULE);
-    if (rule >= run.rules().size()) {
-      throw new IllegalArgumentException(
-          "`rule` is "
-              + rule
-              + "; the run has "
-              + run.rules().size()
-              + ", counted from 0: "
-              + run.rules().stream().map(RunRule::method).toList()
-              + ".");
-    }
+    run.requireRule(given.get(FaithfulnessOptions.RULE));
   }
 
   /** Where the run's images are now; empty to use the paths in its table. */

@@ -57,6 +57,24 @@ public record FinishedRun(
     settings = Map.copyOf(settings);
   }
 
+  /**
+   * Makes sure that the run has a rule of this index.
+   *
+   * @throws IllegalArgumentException naming the rules, if it has not
+   */
+  public void requireRule(int rule) {
+    if (rule >= rules.size()) {
+      throw new IllegalArgumentException(
+          "`rule` is "
+              + rule
+              + "; the run has "
+              + rules.size()
+              + ", counted from 0: "
+              + rules.stream().map(RunRule::method).toList()
+              + ".");
+    }
+  }
+
   /** The run's part of the table {@code explanations}. */
   public String explanations() {
     return part(ExplanationsTable.NAME);
