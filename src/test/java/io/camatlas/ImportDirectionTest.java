@@ -78,6 +78,7 @@ class ImportDirectionTest {
     mayUseOfSpark("results", "storage", "input");
     mayUseOfSpark("executor", "storage", "input", "results");
     mayUseOfSpark("facts", "storage", "input", "results");
+    mayUseOfSpark("pages", "storage", "input", "results");
     for (String job :
         List.of(
             "explain",
@@ -88,8 +89,9 @@ class ImportDirectionTest {
             "notebook",
             "pack",
             "doctor",
-            "concept")) {
-      mayUseOfSpark(job, "storage", "input", "results", "executor", "facts");
+            "concept",
+            "compare")) {
+      mayUseOfSpark(job, "storage", "input", "results", "executor", "facts", "pages");
     }
   }
 
@@ -174,9 +176,10 @@ class ImportDirectionTest {
     mayUseOnly("atlas", "localize");
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("concepts");
+    mayUseOnly("compare", "atlas", "localize");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("causes", "model", "atlas", "image", "localize");
-    mayUseOnly("report", "atlas", "causes", "localize", "image");
+    mayUseOnly("report", "atlas", "causes", "compare", "localize", "image");
     mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
     mayUseOnly(
         "setup",
@@ -194,6 +197,7 @@ class ImportDirectionTest {
         "truth",
         "faithfulness",
         "causes",
+        "compare",
         "concepts",
         "explain",
         "model",

@@ -34,7 +34,7 @@ public enum MapMeasure {
    *
    * @param peak cell of the map's maximum
    */
-  double of(ExplainedRow row, int peak) {
+  public double of(ExplainedRow row, int peak) {
     int width = row.map().width();
     int peakRow = peak / width;
     return switch (this) {

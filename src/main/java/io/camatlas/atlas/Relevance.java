@@ -28,12 +28,12 @@ public final class Relevance {
   }
 
   /** Relevance of each feature map, {@code [K]}; valid until the next row. */
-  float[] values() {
+  public float[] values() {
     return values;
   }
 
   /** Their sum. */
-  double total() {
+  public double total() {
     return total;
   }
 }

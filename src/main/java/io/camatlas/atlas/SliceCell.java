@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 
 /** The measures of some images. Mutable. */
-public final class SliceCell {
+public final class SliceCell implements SliceColumn.Cell<SliceCell> {
   /** Raised whenever the written format changes; states that hold this one add it to theirs. */
   static final int VERSION = 0;
 
@@ -22,7 +22,7 @@ public final class SliceCell {
   }
 
   /** Approximate memory use, in bytes. */
-  static final long BYTES = 80 + 24L * MEASURES.length;
+  private static final long BYTES = 80 + 24L * MEASURES.length;
 
   /** Count, mean and summed squared deviation of each measure: there may be millions of cells. */
   private final double[] moments = new double[3 * MEASURES.length];
@@ -60,7 +60,8 @@ public final class SliceCell {
     moments[at + 2] += gap * (value - mean);
   }
 
-  void merge(SliceCell other) {
+  @Override
+  public void merge(SliceCell other) {
     images += other.images;
     least = Math.min(least, other.least);
     most = Math.max(most, other.most);
@@ -69,17 +70,17 @@ public final class SliceCell {
     }
   }
 
-  /** Number of images. */
+  @Override
   public long images() {
     return images;
   }
 
-  /** The smallest value of an image here; infinite if values are text. */
+  @Override
   public double least() {
     return least;
   }
 
-  /** The largest value of an image here. */
+  @Override
   public double most() {
     return most;
   }
@@ -97,7 +98,13 @@ public final class SliceCell {
     moments[at + 2] = known.m2();
   }
 
-  void write(DataOutput out) throws IOException {
+  @Override
+  public long bytes() {
+    return BYTES;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
     out.writeLong(images);
     out.writeDouble(least);
     out.writeDouble(most);

@@ -7,11 +7,13 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The images of a class by the value of one trait. Mutable.
@@ -20,8 +22,10 @@ import java.util.stream.Stream;
  * their last digits as necessary. Digits are cut and not rounded, so that the result does not
  * depend on the order in which images come. A trait with many different texts, such as the number
  * of a patient, is no group of images, and is given up.
+ *
+ * @param <C> what is measured of the images of a value
  */
-final class SliceColumn {
+public final class SliceColumn<C extends SliceColumn.Cell<C>> {
   private static final int MOST_NUMBERS = 256;
   private static final int MOST_TEXTS = 200;
   private static final int LONGEST_TEXT = 100;
@@ -39,29 +43,73 @@ final class SliceColumn {
   /** Digits that are kept at each level; 0 keeps all. */
   private static final int[] DIGITS = {0, 6, 5, 4, 3, 2, 1};
 
-  private TreeMap<Double, SliceCell> numbers = new TreeMap<>();
-  private final TreeMap<String, SliceCell> texts = new TreeMap<>();
+  private final Supplier<C> empty;
+  private final long cellBytes;
+  private TreeMap<Double, C> numbers = new TreeMap<>();
+  private final TreeMap<String, C> texts = new TreeMap<>();
   private int level;
   private boolean crowded;
 
-  void add(Trait trait, ExplainedRow row) {
+  /**
+   * The images of one value.
+   *
+   * @param <C> the type itself
+   */
+  public interface Cell<C> {
+    /** Merges another part into this one. */
+    void merge(C other);
+
+    /** Number of images. */
+    long images();
+
+    /** The smallest value of an image here; infinite if values are text. */
+    double least();
+
+    /** The largest value of an image here. */
+    double most();
+
+    /** Writes this cell. */
+    void write(DataOutput out) throws IOException;
+
+    /** Approximate memory use of any cell of the type, in bytes. */
+    long bytes();
+  }
+
+  /** Reads what a cell wrote. */
+  @FunctionalInterface
+  public interface CellReader<C> {
+    C read(DataInput in) throws IOException;
+  }
+
+  /** Creates an empty column whose cells begin as {@code empty} gives them. */
+  public SliceColumn(Supplier<C> empty) {
+    this.empty = empty;
+    this.cellBytes = empty.get().bytes();
+  }
+
+  /**
+   * Adds images.
+   *
+   * @param images called with the cell of their value, unless the trait is given up
+   */
+  public void add(Trait trait, Consumer<C> images) {
     if (trait.text() == null) {
-      number(trait.number()).add(row, trait.number());
+      images.accept(number(trait.number()));
       coarsen();
     } else if (trait.text().length() > LONGEST_TEXT) {
       giveUp();
     } else if (!crowded) {
-      text(trait.text()).add(row, Double.NaN);
+      images.accept(text(trait.text()));
       limit();
     }
   }
 
-  private SliceCell number(double value) {
-    return numbers.computeIfAbsent(cut(value, level), fresh -> new SliceCell());
+  private C number(double value) {
+    return numbers.computeIfAbsent(cut(value, level), fresh -> empty.get());
   }
 
-  private SliceCell text(String value) {
-    return texts.computeIfAbsent(value, fresh -> new SliceCell());
+  private C text(String value) {
+    return texts.computeIfAbsent(value, fresh -> empty.get());
   }
 
   private static double cut(double value, int level) {
@@ -82,7 +130,7 @@ final class SliceColumn {
 
   private void raise(int to) {
     level = to;
-    TreeMap<Double, SliceCell> finer = numbers;
+    TreeMap<Double, C> finer = numbers;
     numbers = new TreeMap<>();
     finer.forEach((value, cell) -> number(value).merge(cell));
   }
@@ -94,7 +142,7 @@ final class SliceColumn {
   }
 
   /** Whether there were too many different texts, or too long ones, for groups. */
-  boolean isGivenUp() {
+  public boolean isGivenUp() {
     return crowded;
   }
 
@@ -103,7 +151,8 @@ final class SliceColumn {
     texts.clear();
   }
 
-  void merge(SliceColumn other) {
+  /** Merges another part into this one. */
+  public void merge(SliceColumn<C> other) {
     if (other.level > level) {
       raise(other.level);
     }
@@ -117,42 +166,49 @@ final class SliceColumn {
     }
   }
 
+  /**
+   * Some images.
+   *
+   * @param value what they have in common as text; a range if numbers are grouped
+   * @param cell what was measured
+   */
+  public record Group<C>(String value, C cell) {}
+
   /** The groups of images: each text, and each number or each quarter of the numbers. */
-  List<SliceState.Slice> slices(Trait.Name name) {
-    List<SliceState.Slice> slices = new ArrayList<>();
-    texts.forEach((value, cell) -> slices.add(new SliceState.Slice(name, value, cell)));
-    List<SliceCell> groups =
-        numbers.size() <= MOST_SEPARATE ? List.copyOf(numbers.values()) : quarters();
+  public List<Group<C>> groups() {
+    List<Group<C>> found = new ArrayList<>();
+    texts.forEach((value, cell) -> found.add(new Group<>(value, cell)));
+    List<C> groups = numbers.size() <= MOST_SEPARATE ? List.copyOf(numbers.values()) : quarters();
     int digits = LEAST_DIGITS;
     while (digits < MOST_DIGITS && !areDistinct(groups, digits)) {
       digits++;
     }
-    for (SliceCell group : groups) {
-      slices.add(new SliceState.Slice(name, written(group, digits), group));
+    for (C group : groups) {
+      found.add(new Group<>(written(group, digits), group));
     }
-    return slices;
+    return found;
   }
 
-  private static boolean areDistinct(List<SliceCell> groups, int digits) {
+  private boolean areDistinct(List<C> groups, int digits) {
     return groups.stream().map(group -> written(group, digits)).distinct().count() == groups.size();
   }
 
-  private List<SliceCell> quarters() {
-    long all = numbers.values().stream().mapToLong(SliceCell::images).sum();
+  private List<C> quarters() {
+    long all = numbers.values().stream().mapToLong(Cell::images).sum();
     long before = 0;
-    SliceCell[] quarters = new SliceCell[QUARTERS];
-    for (SliceCell cell : numbers.values()) {
+    List<C> quarters = new ArrayList<>(Collections.nCopies(QUARTERS, null));
+    for (C cell : numbers.values()) {
       int quarter = (int) (QUARTERS * (before + cell.images() / 2.0) / all);
-      if (quarters[quarter] == null) {
-        quarters[quarter] = new SliceCell();
+      if (quarters.get(quarter) == null) {
+        quarters.set(quarter, empty.get());
       }
-      quarters[quarter].merge(cell);
+      quarters.get(quarter).merge(cell);
       before += cell.images();
     }
-    return Stream.of(quarters).filter(Objects::nonNull).toList();
+    return quarters.stream().filter(Objects::nonNull).toList();
   }
 
-  private static String written(SliceCell cell, int digits) {
+  private String written(C cell, int digits) {
     String least = written(cell.least(), digits);
     String most = written(cell.most(), digits);
     return least.equals(most) ? least : least + " to " + most;
@@ -165,34 +221,38 @@ final class SliceColumn {
         .toPlainString();
   }
 
-  long bytes() {
-    return 200 + SliceCell.BYTES * (numbers.size() + texts.size());
+  /** Approximate memory use, in bytes. */
+  public long bytes() {
+    return 200 + cellBytes * (numbers.size() + texts.size());
   }
 
-  void write(DataOutput out) throws IOException {
+  /** Writes this column. */
+  public void write(DataOutput out) throws IOException {
     out.writeInt(level);
     out.writeBoolean(crowded);
     out.writeInt(numbers.size());
-    for (Map.Entry<Double, SliceCell> entry : numbers.entrySet()) {
+    for (Map.Entry<Double, C> entry : numbers.entrySet()) {
       out.writeDouble(entry.getKey());
       entry.getValue().write(out);
     }
     out.writeInt(texts.size());
-    for (Map.Entry<String, SliceCell> entry : texts.entrySet()) {
+    for (Map.Entry<String, C> entry : texts.entrySet()) {
       out.writeUTF(entry.getKey());
       entry.getValue().write(out);
     }
   }
 
-  static SliceColumn read(DataInput in) throws IOException {
-    SliceColumn column = new SliceColumn();
+  /** Reads what {@link #write} wrote. */
+  public static <C extends Cell<C>> SliceColumn<C> read(
+      DataInput in, Supplier<C> empty, CellReader<C> cell) throws IOException {
+    SliceColumn<C> column = new SliceColumn<>(empty);
     column.level = in.readInt();
     column.crowded = in.readBoolean();
     for (int left = in.readInt(); left > 0; left--) {
-      column.numbers.put(in.readDouble(), SliceCell.read(in));
+      column.numbers.put(in.readDouble(), cell.read(in));
     }
     for (int left = in.readInt(); left > 0; left--) {
-      column.texts.put(in.readUTF(), SliceCell.read(in));
+      column.texts.put(in.readUTF(), cell.read(in));
     }
     return column;
   }

@@ -1,16 +1,15 @@
 package io.camatlas.atlas;
 
 import java.util.Optional;
-import org.apache.commons.math3.distribution.HypergeometricDistribution;
-import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * One measure of a group of images beside that of the others.
  *
  * <p>Shares are compared by Fisher's exact test, or by the normal approximation where more than
- * {@value #EXACT} tables have the same sums, and have Newcombe's interval (1998, method 10). Means
- * are compared by Welch's t test (1947). All tests are two-sided, all intervals cover 95 %.
+ * {@value FisherTest#EXACT} tables have the same sums, and have Newcombe's interval (1998, method
+ * 10). Means are compared by Welch's t test (1947). All tests are two-sided, all intervals cover 95
+ * %.
  *
  * @param slice the group
  * @param measure what is compared
@@ -34,10 +33,6 @@ public record SliceComparison(
     double high,
     double p) {
   private static final int FEWEST = 5;
-  private static final int EXACT = 10_000;
-
-  /** Fisher's test sums tables that are no more likely than this one, to rounding. */
-  private static final double EQUALLY = 1 + 1e-7;
 
   /** Compares; empty if one side was not measured. */
   static Optional<SliceComparison> of(
@@ -77,26 +72,7 @@ public record SliceComparison(
   }
 
   private static double fisher(Moments one, Moments other) {
-    long all = one.count() + other.count();
-    long hits = hits(one) + hits(other);
-    long tables = Math.min(Math.min(one.count(), other.count()), Math.min(hits, all - hits));
-    if (tables > EXACT || all > Integer.MAX_VALUE) {
-      double pooled = (double) hits / all;
-      double error = Math.sqrt(pooled * (1 - pooled) * (1.0 / one.count() + 1.0 / other.count()));
-      double gap = Math.abs(one.mean() - other.mean());
-      return error == 0
-          ? 1
-          : 2 * new NormalDistribution(null, 0, 1).cumulativeProbability(-gap / error);
-    }
-    HypergeometricDistribution counts =
-        new HypergeometricDistribution(null, (int) all, (int) hits, (int) one.count());
-    double likely = counts.probability((int) hits(one)) * EQUALLY;
-    double p = 0;
-    for (int i = counts.getSupportLowerBound(); i <= counts.getSupportUpperBound(); i++) {
-      double probability = counts.probability(i);
-      p += probability <= likely ? probability : 0;
-    }
-    return Math.min(1, p);
+    return FisherTest.p(hits(one), one.count(), hits(other), other.count());
   }
 
   /** Low, high and p; NaN where they are undefined. */

@@ -31,7 +31,7 @@ public final class SliceState implements State<SliceState> {
       new StateKind<>("slices", VERSION, SliceState::read);
 
   private final ClassName name;
-  private final TreeMap<Trait.Name, SliceColumn> columns = new TreeMap<>();
+  private final TreeMap<Trait.Name, SliceColumn<SliceCell>> columns = new TreeMap<>();
 
   /**
    * A group of images.
@@ -50,7 +50,9 @@ public final class SliceState implements State<SliceState> {
   /** Adds an image. */
   public void add(ExplainedRow row) {
     for (Trait trait : row.context().traits()) {
-      columns.computeIfAbsent(trait.name(), fresh -> new SliceColumn()).add(trait, row);
+      columns
+          .computeIfAbsent(trait.name(), fresh -> new SliceColumn<>(SliceCell::new))
+          .add(trait, cell -> cell.add(row, trait.number()));
     }
     limit();
   }
@@ -72,7 +74,7 @@ public final class SliceState implements State<SliceState> {
   public void merge(SliceState other) {
     other.columns.forEach(
         (trait, column) -> {
-          SliceColumn own = columns.putIfAbsent(trait, column);
+          SliceColumn<SliceCell> own = columns.putIfAbsent(trait, column);
           if (own != null) {
             own.merge(column);
           }
@@ -93,7 +95,10 @@ public final class SliceState implements State<SliceState> {
   public void compare(Consumer<SliceComparison> found) {
     columns.forEach(
         (trait, column) -> {
-          List<Slice> slices = column.slices(trait);
+          List<Slice> slices =
+              column.groups().stream()
+                  .map(group -> new Slice(trait, group.value(), group.cell()))
+                  .toList();
           List<SliceCell> rests = rests(slices);
           for (int i = 0; i < rests.size(); i++) {
             for (SliceMeasure measure : SliceMeasure.values()) {
@@ -146,7 +151,7 @@ public final class SliceState implements State<SliceState> {
       out.writeUTF(name.name());
     }
     out.writeInt(columns.size());
-    for (Map.Entry<Trait.Name, SliceColumn> entry : columns.entrySet()) {
+    for (Map.Entry<Trait.Name, SliceColumn<SliceCell>> entry : columns.entrySet()) {
       out.writeUTF(entry.getKey().source().name());
       out.writeUTF(entry.getKey().text());
       entry.getValue().write(out);
@@ -159,7 +164,7 @@ public final class SliceState implements State<SliceState> {
         new SliceState(in.readBoolean() ? new ClassName(in.readInt(), in.readUTF()) : null);
     for (int left = in.readInt(); left > 0; left--) {
       Trait.Name trait = new Trait.Name(Trait.Source.valueOf(in.readUTF()), in.readUTF());
-      state.columns.put(trait, SliceColumn.read(in));
+      state.columns.put(trait, SliceColumn.read(in, SliceCell::new, SliceCell::read));
     }
     return state;
   }

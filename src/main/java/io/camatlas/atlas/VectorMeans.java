@@ -78,13 +78,13 @@ public final class VectorMeans {
     return means;
   }
 
-  void write(DataOutput out) throws IOException {
+  public void write(DataOutput out) throws IOException {
     out.writeInt(sum.length);
     out.writeLong(count);
     Bulk.write(out, sum);
   }
 
-  static VectorMeans read(DataInput in) throws IOException {
+  public static VectorMeans read(DataInput in) throws IOException {
     int length = in.readInt();
     return new VectorMeans(in.readLong(), Bulk.doubles(in, length));
   }

@@ -95,6 +95,11 @@ public final class VectorMoments {
     return means;
   }
 
+  /** One component. */
+  public Moments component(int component) {
+    return new Moments(count, mean[component], m2[component]);
+  }
+
   /** Sample variance of one component; NaN for fewer than two vectors. */
   public double variance(int component) {
     return count < 2 ? Double.NaN : m2[component] / (count - 1);

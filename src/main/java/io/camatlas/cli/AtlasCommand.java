@@ -59,7 +59,7 @@ final class AtlasCommand implements Command {
                 .flatMap(view -> Findings.of(view).worstFirst().stream())
                 .sorted(Finding.WORST_FIRST)
                 .toList(),
-            views.stream().anyMatch(ViewReport::judgesAny));
+            views.stream().anyMatch(Findings::judges));
       }
     }
   }

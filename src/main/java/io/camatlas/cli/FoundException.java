@@ -16,7 +16,7 @@ final class FoundException extends RuntimeException {
   /**
    * Checks findings, once everything is done.
    *
-   * @param judged whether any class had enough images for anything to be said of it
+   * @param judged whether there were enough images for anything to be said
    * @throws FoundException if any is as severe as the limit says, or nothing could be found
    */
   static void check(FailOn limit, List<Finding> findings, boolean judged) {

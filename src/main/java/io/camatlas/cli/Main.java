@@ -39,6 +39,7 @@ public final class Main {
           new AuditCommand(),
           new FaithfulnessCommand(),
           new ConceptCommand(),
+          new CompareCommand(),
           new MuteCommand(),
           new DoctorCommand());
 

@@ -25,6 +25,16 @@ final class AttractingClass implements Check.OfClass {
   private static final double CHANCE = 0.01;
 
   @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
+  public boolean isOfPredicted() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Is a class predicted far more often than it is there?";
   }

@@ -14,6 +14,11 @@ final class Calibration implements Check.OfView {
   private static final double MISCALIBRATED = 0.05;
 
   @Override
+  public Basis basis() {
+    return Basis.CALIBRATION;
+  }
+
+  @Override
   public String question() {
     return "Is the model right as often as it is confident?";
   }

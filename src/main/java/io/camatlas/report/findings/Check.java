@@ -21,6 +21,30 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
   /** The threshold in a few words, to stand beside the result. */
   String threshold();
 
+  /** What the numbers behind an answer are about; each has a table. */
+  enum Basis {
+    ATTENTION,
+    FEATURE_MAPS_OF_CLASSES,
+    FEATURE_MAPS,
+    GROUPS,
+    CALIBRATION
+  }
+
+  /** Where the numbers behind an answer are. */
+  default Basis basis() {
+    return Basis.ATTENTION;
+  }
+
+  /** Whether it is about the images that are predicted as a class, and not about its own. */
+  default boolean isOfPredicted() {
+    return false;
+  }
+
+  /** Whether experiments decide how serious the answer is. */
+  default boolean isTested() {
+    return false;
+  }
+
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
     /** The fewest predictions of one kind, such as wrong ones, that are judged together. */
@@ -37,6 +61,11 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
   /** Asked of a view as a whole. */
   non-sealed interface OfView extends Check {
     Answer of(ViewReport report);
+
+    /** Whether it judges the classes together, where each has too few images. */
+    default boolean isPooled() {
+      return false;
+    }
 
     /** Number of images, or maps, that the answer rests on. */
     default long judged(ViewReport report) {

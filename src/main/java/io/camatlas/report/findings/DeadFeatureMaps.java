@@ -9,6 +9,11 @@ import io.camatlas.report.facts.ViewReport;
 /** Feature maps that respond to no image. */
 final class DeadFeatureMaps implements Check.OfView {
   @Override
+  public Basis basis() {
+    return Basis.FEATURE_MAPS;
+  }
+
+  @Override
   public String question() {
     return "Does every feature map respond to something?";
   }

@@ -10,6 +10,11 @@ import io.camatlas.report.facts.ViewReport;
 /** As {@link ElsewhereWhenWrong}, for all classes together: each may have a single image. */
 final class ElsewhereWhenWrongOverall implements Check.OfView {
   @Override
+  public boolean isPooled() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Does the model look elsewhere when it is wrong, whatever the class?";
   }

@@ -22,6 +22,11 @@ final class EnoughBySecondPart implements Check.OfClass {
   private static final double AREA = SecondPart.SIDE * SecondPart.SIDE;
 
   @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Is a second part of the picture enough for a class, wherever it lies?";
   }

@@ -127,6 +127,17 @@ public record Findings(List<Asked> asked) {
     return new Findings(asked);
   }
 
+  /**
+   * Whether anything could be said of the model: of a class that has enough images, or of all
+   * classes together.
+   */
+  public static boolean judges(ViewReport report) {
+    return report.judgesAny()
+        || of(report).asked.stream()
+            .filter(asked -> asked.check instanceof Check.OfView of && of.isPooled())
+            .anyMatch(asked -> asked.whyNotTestable().isEmpty());
+  }
+
   /** Combines these findings with others. */
   public Findings and(Findings others) {
     return new Findings(Stream.concat(asked.stream(), others.asked.stream()).toList());

@@ -25,6 +25,11 @@ final class FlaggedRegions implements Check.OfClass {
   private static final double GREATEST_LIFT = 4;
 
   @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Does attention lie at the border or in the corners?";
   }

@@ -25,6 +25,11 @@ final class MissedObjects implements Check.OfClass {
   private static final double RIGHT_FROM = 0.5;
 
   @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Does the model look at the object?";
   }

@@ -23,6 +23,16 @@ final class OneFeatureMap implements Check.OfClass {
   private static final double CARRIES_MORE = 1.75;
 
   @Override
+  public Basis basis() {
+    return Basis.FEATURE_MAPS_OF_CLASSES;
+  }
+
+  @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Does one feature map carry a class?";
   }

@@ -35,6 +35,11 @@ final class OneSpot implements Check.OfClass {
   private static final double PEAKS_OVER_AREA = 2;
 
   @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Does attention gather in one small place?";
   }

@@ -16,6 +16,11 @@ import java.util.Optional;
  */
 final class OneSpotOverall implements Check.OfView {
   @Override
+  public boolean isPooled() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Does attention gather in one small place, whatever the class?";
   }

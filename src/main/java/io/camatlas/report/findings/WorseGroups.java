@@ -27,6 +27,11 @@ final class WorseGroups implements Check.OfClass {
       "Nothing is known of the images by which they could be grouped, or every group is too small.";
 
   @Override
+  public Basis basis() {
+    return Basis.GROUPS;
+  }
+
+  @Override
   public String question() {
     return "Are some images of a class predicted worse than the others?";
   }

@@ -6,6 +6,16 @@ import io.camatlas.report.facts.ViewReport;
 /** As {@link WorseGroups}, among the images of all classes. */
 final class WorseGroupsOverall implements Check.OfView {
   @Override
+  public boolean isPooled() {
+    return true;
+  }
+
+  @Override
+  public Basis basis() {
+    return Basis.GROUPS;
+  }
+
+  @Override
   public String question() {
     return "Are some images predicted worse than the others, whatever their class?";
   }

@@ -19,6 +19,11 @@ import java.util.TreeMap;
 /** As {@link LowAccuracy} and {@link AttractingClass}, for groups of classes. */
 final class WorseSuperclasses implements Check.OfView {
   @Override
+  public boolean isPooled() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Are some superclasses predicted worse than others, or far too often?";
   }

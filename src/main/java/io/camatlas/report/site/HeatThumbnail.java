@@ -1,5 +1,6 @@
 package io.camatlas.report.site;
 
+import io.camatlas.report.DivergingPalette;
 import io.camatlas.report.HeatPalette;
 import io.camatlas.report.facts.Grid;
 import java.awt.image.BufferedImage;
@@ -35,6 +36,29 @@ final class HeatThumbnail {
         picture.setRGB(c, r, HeatPalette.INFERNO.rgb(Math.min(1, share)));
       }
     }
+    return uri(picture);
+  }
+
+  /**
+   * The difference of two maps on one grid as a data URI, red where the second has more.
+   *
+   * @param top the difference of the strongest colour, as times an even map
+   */
+  static String difference(Grid from, Grid with, double top) {
+    BufferedImage picture =
+        new BufferedImage(from.width(), from.height(), BufferedImage.TYPE_INT_RGB);
+    int cells = from.values().length;
+    for (int r = 0; r < from.height(); r++) {
+      for (int c = 0; c < from.width(); c++) {
+        int at = r * from.width() + c;
+        double gap = with.values()[at] / with.sum() - from.values()[at] / from.sum();
+        picture.setRGB(c, r, DivergingPalette.rgb(gap * cells / top));
+      }
+    }
+    return uri(picture);
+  }
+
+  private static String uri(BufferedImage picture) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(picture, "png", out);

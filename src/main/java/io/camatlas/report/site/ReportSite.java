@@ -1,10 +1,5 @@
 package io.camatlas.report.site;
 
-import freemarker.core.HTMLOutputFormat;
-import freemarker.template.Configuration;
-import freemarker.template.DefaultObjectWrapper;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.FeatureMapReport;
@@ -16,9 +11,6 @@ import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.report.findings.Verdict;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -40,11 +32,7 @@ public final class ReportSite {
   /** The single file. */
   public static final String SINGLE_FILE = "report.html";
 
-  private static final String ASSETS = "assets/";
-  private static final String D3 = "/META-INF/resources/webjars/d3/7.9.0/";
   private static final int FINDINGS_AT_ONCE = 8;
-
-  private static final Configuration TEMPLATES = templates();
 
   private final ReportedDataset dataset;
   private final List<ViewReport> views;
@@ -57,18 +45,6 @@ public final class ReportSite {
     for (ViewReport view : views) {
       findings.put(view.view().number(), Findings.of(view));
     }
-  }
-
-  private static Configuration templates() {
-    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-    configuration.setClassForTemplateLoading(ReportSite.class, "/io/camatlas/report/site");
-    configuration.setDefaultEncoding("UTF-8");
-    configuration.setRecognizeStandardFileExtensions(true);
-    configuration.setObjectWrapper(new DefaultObjectWrapper(Configuration.VERSION_2_3_34));
-    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-    configuration.setLogTemplateExceptions(false);
-    configuration.setNumberFormat("computer");
-    return configuration;
   }
 
   /** One page before its template is filled in. */
@@ -222,14 +198,11 @@ public final class ReportSite {
           Map<String, Object> layout = common(links);
           layout.put("title", page.title());
           layout.put("page", page.path());
-          layout.put("body", markup(body(page, links)));
-          files.write(page.path(), utf8(filled("site.ftlh", layout)));
+          layout.put("body", Templates.markup(body(page, links)));
+          files.write(page.path(), Templates.utf8(Templates.filled("site.ftlh", layout)));
           count[0]++;
         });
-    files.write(ASSETS + "report.css", resource("report.css"));
-    files.write(ASSETS + "report.js", resource("report.js"));
-    files.write(ASSETS + "d3.min.js", resource(D3 + "dist/d3.min.js"));
-    files.write(ASSETS + "d3.LICENSE.txt", resource(D3 + "LICENSE"));
+    Templates.writeAssets(files);
     return count[0];
   }
 
@@ -250,7 +223,7 @@ public final class ReportSite {
           Map<String, Object> one = new HashMap<>();
           one.put("path", page.path());
           one.put("title", page.title());
-          one.put("body", markup(body(page, links)));
+          one.put("body", Templates.markup(body(page, links)));
           pages.add(one);
         });
     Map<String, String> pictures = new LinkedHashMap<>();
@@ -268,13 +241,14 @@ public final class ReportSite {
     Map<String, Object> layout = common(links);
     layout.put("title", dataset.title());
     layout.put("bodies", pages);
-    layout.put("style", markup(text("report.css")));
-    layout.put("d3", markup(script(text(D3 + "dist/d3.min.js"))));
-    layout.put("d3Licence", text(D3 + "LICENSE"));
-    layout.put("script", markup(script(text("report.js"))));
-    layout.put("pictures", markup(PageData.text(pictures)));
+    layout.put("style", Templates.markup(Templates.text("report.css")));
+    layout.put(
+        "d3", Templates.markup(Templates.script(Templates.text(Templates.D3 + "dist/d3.min.js"))));
+    layout.put("d3Licence", Templates.text(Templates.D3 + "LICENSE"));
+    layout.put("script", Templates.markup(Templates.script(Templates.text("report.js"))));
+    layout.put("pictures", Templates.markup(PageData.text(pictures)));
     layout.put("leftOut", leftOut);
-    files.write(SINGLE_FILE, utf8(filled("single-file.ftlh", layout)));
+    files.write(SINGLE_FILE, Templates.utf8(Templates.filled("single-file.ftlh", layout)));
     return leftOut;
   }
 
@@ -308,9 +282,9 @@ public final class ReportSite {
     Object data = model.get("data");
     if (data != null) {
       // Already escaped for use inside a script element.
-      model.put("data", markup((String) data));
+      model.put("data", Templates.markup((String) data));
     }
-    return filled(page.template(), model);
+    return Templates.filled(page.template(), model);
   }
 
   private Map<String, Object> common(Links links) {
@@ -325,7 +299,7 @@ public final class ReportSite {
 
   /** {@link Pages} for templates, which can only call objects. */
   public static final class PageNames {
-    private PageNames() {}
+    PageNames() {}
 
     public String overview(int view) {
       return Pages.overview(view);
@@ -358,46 +332,5 @@ public final class ReportSite {
     public String failures() {
       return Pages.FAILURES;
     }
-  }
-
-  private static Object markup(String html) throws IOException {
-    try {
-      return HTMLOutputFormat.INSTANCE.fromMarkup(html);
-    } catch (freemarker.template.TemplateModelException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static String filled(String template, Map<String, Object> model) throws IOException {
-    StringWriter out = new StringWriter();
-    try {
-      TEMPLATES.getTemplate(template).process(model, out);
-    } catch (TemplateException e) {
-      throw new IllegalStateException("The template " + template + " is wrong.", e);
-    }
-    return out.toString();
-  }
-
-  /** Escapes a script so that it cannot end the element that contains it. */
-  private static String script(String code) {
-    return code.replace("</script", "<\\/script");
-  }
-
-  private static String text(String resource) throws IOException {
-    return new String(resource(resource), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] resource(String name) throws IOException {
-    String path = name.startsWith("/") ? name : "/io/camatlas/report/site/" + name;
-    try (InputStream in = ReportSite.class.getResourceAsStream(path)) {
-      if (in == null) {
-        throw new IllegalStateException("Resource '%s' is missing.".formatted(path));
-      }
-      return in.readAllBytes();
-    }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -53,11 +53,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * appears in its folder only when it is complete.
  */
 public final class AtlasJob {
-  /**
-   * Number of rows that Spark decodes at once. A state may take a megabyte, and Spark's default of
-   * 4,096 states would not fit in an executor. Explanations are read no slower.
-   */
-  private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
+  /** A state may take a megabyte. Explanations are read no slower. */
+  private static final int ROWS_AT_ONCE = 64;
 
   private final SparkSession spark;
   private final AtlasJobSettings settings;
@@ -102,10 +99,9 @@ public final class AtlasJob {
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    String rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder = open(hadoop)) {
-      spark.conf().set(ROWS_AT_ONCE, 64);
+      job.readAtOnce(ROWS_AT_ONCE);
       List<AtlasSource> sources = new ArrayList<>();
       for (String from : settings.from()) {
         sources.addAll(AtlasSource.open(from, spark));
@@ -124,8 +120,6 @@ public final class AtlasJob {
     } catch (Exception e) {
       // Spark throws checked exceptions of its own without declaring them.
       throw rowsThatDoNotBelongTogether(e);
-    } finally {
-      spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
     }
   }
 

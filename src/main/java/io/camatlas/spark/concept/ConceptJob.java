@@ -84,7 +84,9 @@ public final class ConceptJob {
 
   private static final String[] ID = {ExplanationsTable.IMAGE_ID};
   private static final String ORDER = "order_of_sample";
-  private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
+
+  /** Rows of thousands of feature maps are large. */
+  private static final int ROWS_AT_ONCE = 256;
 
   private final SparkSession spark;
   private final ConceptJobSettings settings;
@@ -150,7 +152,6 @@ public final class ConceptJob {
     settings.run().requireRows(spark);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     long seed = settings.given().get(ConceptOptions.SEED);
-    String rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder =
             ResultFolder.open(
@@ -158,8 +159,7 @@ public final class ConceptJob {
                 settings.given().get(ExplainOptions.OVERWRITE),
                 ResultFolder.CONCEPT_JSON,
                 hadoop)) {
-      // Rows of thousands of feature maps are large.
-      spark.conf().set(ROWS_AT_ONCE, 256);
+      job.readAtOnce(ROWS_AT_ONCE);
       job.describe("look up the examples");
       job.expect(images().count());
       Samples samples = samples();
@@ -209,8 +209,6 @@ public final class ConceptJob {
               job.seconds());
       folder.commit(about(job, report, found.share(), vector));
       return report;
-    } finally {
-      spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
     }
   }
 

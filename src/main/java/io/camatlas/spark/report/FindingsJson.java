@@ -27,7 +27,6 @@ import io.camatlas.spark.results.SlicesTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * The contents of {@code findings.json}: every check with every answer, for programs.
@@ -94,26 +93,18 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    * @param where condition in Spark's SQL
    */
   record Rows(String table, String where) {
-    /** Tables that hold what a check compares, other than the class's attention. */
-    private static final Map<String, String> COMPARED =
-        Map.of(
-            "one-feature-map", ClassFeatureMapsTable.NAME,
-            "worse-groups", SlicesTable.NAME,
-            "worse-groups-overall", SlicesTable.NAME,
-            "calibration", CalibrationTable.NAME,
-            "dead-feature-maps", FeatureMapsTable.NAME);
+    /** The table that holds what a check compares. */
+    private static String table(Check check) {
+      return switch (check.basis()) {
+        case ATTENTION -> ClassAttentionTable.NAME;
+        case FEATURE_MAPS_OF_CLASSES -> ClassFeatureMapsTable.NAME;
+        case FEATURE_MAPS -> FeatureMapsTable.NAME;
+        case GROUPS -> SlicesTable.NAME;
+        case CALIBRATION -> CalibrationTable.NAME;
+      };
+    }
 
-    /** Checks that experiments take part in. */
-    private static final List<String> TESTED =
-        List.of(
-            "one-spot",
-            "flagged-regions",
-            "enough-by-second-part",
-            "one-feature-map",
-            "attracting-class",
-            "missed-objects");
-
-    private static List<Rows> of(String check, ViewReport report, ClassReport one) {
+    private static List<Rows> of(Check check, ViewReport report, ClassReport one) {
       String name = report.view().run();
       RunName run = RunName.parse(name);
       String layer = equal(AtlasTable.LAYER, report.view().layer().path());
@@ -125,7 +116,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
                   : " AND %s = %d".formatted(ExplanationsTable.RULE, run.rule() - 1))
               + " AND "
               + layer;
-      String compared = COMPARED.getOrDefault(check, ClassAttentionTable.NAME);
+      String compared = table(check);
       if (one == null) {
         String ofAll =
             compared.equals(SlicesTable.NAME)
@@ -134,7 +125,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         return List.of(new Rows(ExplanationsTable.NAME, explained), new Rows(compared, ofAll));
       }
       String shown =
-          check.equals("attracting-class")
+          check.isOfPredicted()
               ? ExplanationsTable.PREDICTED_INDEX
               : ExplanationsTable.TARGET_INDEX;
       String ofClass = ofRun + " AND %s = %d".formatted(AtlasTable.CLASS_INDEX, one.index());
@@ -143,7 +134,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
           new Rows(
               ExplanationsTable.NAME, explained + " AND %s = %d".formatted(shown, one.index())));
       rows.add(new Rows(compared, ofClass));
-      if (TESTED.contains(check) && !report.causesOf(one).isEmpty()) {
+      if (check.isTested() && !report.causesOf(one).isEmpty()) {
         rows.add(new Rows(CausesTable.NAME, ofClass));
       }
       return rows;
@@ -235,9 +226,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
                     answer(
                         asked.answers().get(i),
                         one,
-                        failed && report != null
-                            ? Rows.of(name(asked.check()), report, one)
-                            : null));
+                        failed && report != null ? Rows.of(asked.check(), report, one) : null));
               }
               return new Checked(
                   name(asked.check()), asked.check().question(), asked.check().rule(), answers);

@@ -31,6 +31,8 @@ import io.camatlas.spark.facts.CausesReader;
 import io.camatlas.spark.facts.FaithfulnessReader;
 import io.camatlas.spark.facts.FromRuns;
 import io.camatlas.spark.facts.ViewKey;
+import io.camatlas.spark.pages.PageFiles;
+import io.camatlas.spark.pages.PictureStage;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
@@ -123,7 +125,7 @@ public final class ReportJob {
    * @param verdict the answer to "can I trust it?" about the first view
    * @param findings findings of all views, the worst of the first view first, then of the images
    * @param checks checks of the first view and of the images
-   * @param judged whether any class had enough images for anything to be said of it
+   * @param judged whether anything could be said of any class, or of all together
    * @param notes what else could not be shown
    * @param seconds wall time
    */
@@ -197,7 +199,7 @@ public final class ReportJob {
       }
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
-      SiteFiles files = files(folder, hadoop);
+      SiteFiles files = new PageFiles(folder, hadoop);
       copyTestedPictures(views, folder, hadoop);
       files.write(
           FINDINGS_JSON,
@@ -222,7 +224,7 @@ public final class ReportJob {
                       Findings.of(dataset).worstFirst().stream())
                   .toList(),
               Findings.of(views.get(0)).and(Findings.of(dataset)).asked(),
-              views.stream().anyMatch(ViewReport::judgesAny),
+              views.stream().anyMatch(Findings::judges),
               List.copyOf(notes),
               job.seconds());
       folder.commit(about(job, report));
@@ -571,23 +573,6 @@ public final class ReportJob {
                 Objects.requireNonNullElse(failure.detail(), "")));
       }
     }
-  }
-
-  private static SiteFiles files(ResultFolder folder, Configuration hadoop) {
-    return new SiteFiles() {
-      @Override
-      public void write(String name, byte[] bytes) throws IOException {
-        HadoopFiles.write(new Path(folder.part(name)), bytes, hadoop);
-      }
-
-      @Override
-      public byte[] read(String name) throws IOException {
-        Path path = new Path(folder.part(name));
-        try (InputStream in = path.getFileSystem(hadoop).open(path)) {
-          return in.readAllBytes();
-        }
-      }
-    };
   }
 
   /** The contents of {@code report.json}. */

@@ -77,6 +77,7 @@ public final class ExplanationRows {
   private static final Read LAYER = read(col(ExplanationsTable.LAYER));
   private static final Read IMAGE_ID = read(col(ExplanationsTable.IMAGE_ID));
   private static final Read PATH = read(col(ExplanationsTable.PATH));
+  private static final Read SHA256 = read(col(ExplanationsTable.SHA256));
   private static final Read TARGET_INDEX = read(col(ExplanationsTable.TARGET_INDEX));
   private static final Read TARGET = read(col(ExplanationsTable.TARGET));
   private static final Read LABEL_INDEX = read(col(ExplanationsTable.LABEL_INDEX));
@@ -197,6 +198,11 @@ public final class ExplanationRows {
   /** Run and layer of the row. */
   public Gathering.Group group() {
     return groups.computeIfAbsent(text(LAYER), layer -> new Gathering.Group(run, layer));
+  }
+
+  /** SHA-256 of the image's bytes, in hexadecimal. */
+  public String sha256() {
+    return text(SHA256);
   }
 
   /** The row without its annotated objects. */

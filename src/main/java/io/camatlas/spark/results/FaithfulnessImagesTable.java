@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
@@ -10,6 +11,7 @@ import io.camatlas.faithfulness.ScoredImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -102,6 +104,21 @@ public final class FaithfulnessImagesTable {
                   scored.probability())));
     }
     return rows;
+  }
+
+  /**
+   * Rows of the maps of explanations, and not of what they are compared with.
+   *
+   * @param images this table
+   */
+  public static Dataset<Row> ofExplanations(
+      Dataset<Row> images, String modelSha256, String layer, String method) {
+    return images.where(
+        col(MODEL_SHA256)
+            .equalTo(modelSha256)
+            .and(col(LAYER).equalTo(layer))
+            .and(col(METHOD).equalTo(method))
+            .and(col(MAP_KIND).equalTo(MapKind.EXPLANATION.text())));
   }
 
   static Row toRow(ScoredMap map) {

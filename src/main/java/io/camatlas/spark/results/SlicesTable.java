@@ -5,12 +5,9 @@ import static org.apache.spark.sql.functions.array_position;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.greatest;
-import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.negate;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -66,8 +63,8 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   public static final String DIFFERENCE = "difference";
   public static final String LOW = CalibrationTable.LOW;
   public static final String HIGH = CalibrationTable.HIGH;
-  public static final String P = "p";
-  public static final String Q = "q";
+  public static final String P = Corrected.P;
+  public static final String Q = Corrected.Q;
 
   private static final StructType SCHEMA =
       AtlasTable.columns()
@@ -88,11 +85,7 @@ public final class SlicesTable extends AtlasTable<SliceState> {
           .add(P, DoubleType, true)
           .add(Q, DoubleType, true);
 
-  /** The largest q of a difference that is taken for sure. */
-  private static final double SURE = 0.05;
-
   private static final int MOST_SHOWN = 10;
-  private static final String PART = "_tested";
   private static final String RANKED = "_ranked";
 
   SlicesTable() {
@@ -140,22 +133,9 @@ public final class SlicesTable extends AtlasTable<SliceState> {
         .row();
   }
 
-  /** Corrects p: the smallest of p m / rank over this and all larger p, of m in all. */
   @Override
   public Dataset<Row> complete(Dataset<Row> rows) {
-    WindowSpec layer = Window.partitionBy(RUN, LAYER, PART);
-    // From the largest p down to this: a window that grows costs one step a row, one that shrinks
-    // is computed anew for each.
-    WindowSpec toHere =
-        layer
-            .orderBy(col(RANKED).desc())
-            .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
-    Column ratio = col(P).multiply(count(col(P)).over(layer)).divide(col(RANKED));
-    return rows.withColumn(PART, col(P).isNotNull())
-        .withColumn(RANKED, row_number().over(layer.orderBy(P)))
-        .withColumn(Q, ratio)
-        .withColumn(Q, when(col(P).isNotNull(), least(lit(1.0), min(col(Q)).over(toHere))))
-        .drop(PART, RANKED);
+    return Corrected.withQ(rows, RUN, LAYER);
   }
 
   /**
@@ -178,7 +158,7 @@ public final class SlicesTable extends AtlasTable<SliceState> {
             .orderBy(atLeast.desc(), col(TRAIT), col(VALUE));
     Dataset<Row> sure =
         slices
-            .where(col(Q).leq(SURE))
+            .where(col(Q).leq(Corrected.SURE))
             .withColumn(RANKED, row_number().over(ofMeasure))
             .where(col(RANKED).leq(MOST_SHOWN));
     Column[] group =

@@ -9,10 +9,12 @@ public final class JobRun implements AutoCloseable {
   private static final String PARTITIONS = "spark.sql.shuffle.partitions";
   private static final long ROWS_A_PARTITION = 1_000;
   private static final int MOST_PARTITIONS = 200;
+  private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
 
   private final SparkSession spark;
   private final Instant started = Instant.now();
   private String sized;
+  private String rowsAtOnce;
 
   private JobRun(SparkSession spark) {
     this.spark = spark;
@@ -55,8 +57,22 @@ public final class JobRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Sets how many rows Spark decodes at once, until the job ends: its default of 4,096 large rows
+   * would not fit in an executor.
+   */
+  public void readAtOnce(int rows) {
+    if (rowsAtOnce == null) {
+      rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
+    }
+    spark.conf().set(ROWS_AT_ONCE, rows);
+  }
+
   @Override
   public void close() {
+    if (rowsAtOnce != null) {
+      spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
+    }
     if (sized != null && spark.conf().get(PARTITIONS).equals(sized)) {
       spark.conf().unset(PARTITIONS);
     }

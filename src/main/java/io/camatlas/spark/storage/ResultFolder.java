@@ -29,12 +29,15 @@ public final class ResultFolder implements AutoCloseable {
   /** The description of a concept. */
   public static final String CONCEPT_JSON = "concept.json";
 
+  /** The description of a comparison. */
+  public static final String COMPARISON_JSON = "comparison.json";
+
   /** The description of a report. */
   public static final String REPORT_JSON = "report.json";
 
   /** The descriptions of all kinds of results that have tables. */
   public static final List<String> MARKS =
-      List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON, CAUSES_JSON, CONCEPT_JSON);
+      List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON, CAUSES_JSON, CONCEPT_JSON, COMPARISON_JSON);
 
   private final FileSystem files;
   private final Replacement replacement;

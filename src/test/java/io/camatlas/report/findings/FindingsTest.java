@@ -367,22 +367,38 @@ class FindingsTest {
     return pooled(facts, List.of());
   }
 
+  private static ViewReport together(List<Facts> facts, List<String> superclasses) {
+    return new ViewReport(
+        view(0.01, 0.95, 0, superclasses),
+        facts.stream().map(Facts::report).toList(),
+        List.of(),
+        List.of(),
+        List.of(),
+        ViewHabits.UNKNOWN,
+        Map.of(),
+        Slices.NONE,
+        20);
+  }
+
   private static List<String> pooled(List<Facts> facts, List<String> superclasses) {
-    ViewReport report =
-        new ViewReport(
-            view(0.01, 0.95, 0, superclasses),
-            facts.stream().map(Facts::report).toList(),
-            List.of(),
-            List.of(),
-            List.of(),
-            ViewHabits.UNKNOWN,
-            Map.of(),
-            Slices.NONE,
-            20);
-    return Findings.of(report).worstFirst().stream()
+    return Findings.of(together(facts, superclasses)).worstFirst().stream()
         .filter(finding -> finding.classIndex() == -1)
         .map(Finding::sentence)
         .toList();
+  }
+
+  /** A pipeline that stops a model must not stop one that was judged as a whole. */
+  @Test
+  void classesWithFewImagesAreJudgedTogether() {
+    List<Facts> many = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      Facts facts = new Facts(i);
+      facts.n = 2;
+      many.add(facts);
+    }
+    assertThat(together(many, List.of()).judgesAny()).isFalse();
+    assertThat(Findings.judges(together(many, List.of()))).isTrue();
+    assertThat(Findings.judges(together(many.subList(0, 5), List.of()))).isFalse();
   }
 
   /** A pooled comparison says how many maps it rests on, which may be few of all. */

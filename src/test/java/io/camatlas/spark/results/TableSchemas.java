@@ -53,6 +53,13 @@ final class TableSchemas {
     all.put(
         "concept_classes",
         new TableSchema(ConceptClassesTable.VERSION, ConceptClassesTable.SCHEMA));
+    all.put(ComparisonTable.NAME, new TableSchema(ComparisonTable.VERSION, ComparisonTable.SCHEMA));
+    all.put(
+        ComparisonClassesTable.NAME,
+        new TableSchema(ComparisonClassesTable.VERSION, ComparisonClassesTable.SCHEMA));
+    all.put(
+        ComparisonImagesTable.NAME,
+        new TableSchema(ComparisonImagesTable.VERSION, ComparisonImagesTable.SCHEMA));
     return all;
   }
 }

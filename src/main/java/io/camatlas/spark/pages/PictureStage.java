@@ -1,4 +1,4 @@
-package io.camatlas.spark.report;
+package io.camatlas.spark.pages;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -48,7 +48,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * the mean images of its classes. An image that is gone or has changed is reported and gets no
  * picture.
  */
-final class PictureStage {
+public final class PictureStage {
   /** Longer side of a mean image, in pixels; a larger one would show no more detail. */
   private static final int MEAN_SIZE = 96;
 
@@ -61,9 +61,9 @@ final class PictureStage {
   private static final int MOST_TASKS = 20_000;
 
   /** What an image is needed for: its own picture, or the mean image of a class. */
-  static final String SHOWN = "shown";
+  public static final String SHOWN = "shown";
 
-  static final String AVERAGED = "averaged";
+  public static final String AVERAGED = "averaged";
 
   private static final String RUN = AtlasTable.RUN;
   private static final String TARGET_INDEX = ExplanationsTable.TARGET_INDEX;
@@ -116,7 +116,7 @@ final class PictureStage {
    * @param size longer side of a picture, in pixels
    * @param limits limits on the files that are decoded
    */
-  record Plan(String folder, int size, DecodeLimits limits, SerializableConfiguration hadoop)
+  public record Plan(String folder, int size, DecodeLimits limits, SerializableConfiguration hadoop)
       implements Serializable {}
 
   /**
@@ -127,7 +127,7 @@ final class PictureStage {
    * @param pictures number of pictures written
    * @param means mean images of classes
    */
-  record Result(Map<String, String> problems, long pictures, List<Mean> means) {}
+  public record Result(Map<String, String> problems, long pictures, List<Mean> means) {}
 
   /**
    * The mean image of a class.
@@ -135,7 +135,7 @@ final class PictureStage {
    * @param run the run's name in the atlas
    * @param images number of images averaged
    */
-  record Mean(String run, int targetIndex, int images, byte[] jpeg) {
+  public record Mean(String run, int targetIndex, int images, byte[] jpeg) {
     private static Mean of(Row row) {
       return new Mean(
           row.getAs(RUN),
@@ -151,7 +151,7 @@ final class PictureStage {
    * @param wanted explanations with what they are needed for, {@link #SHOWN} and {@link #AVERAGED};
    *     an image may appear in many
    */
-  static Dataset<Row> images(Dataset<Row> wanted) {
+  public static Dataset<Row> images(Dataset<Row> wanted) {
     Column part =
         struct(
             col(RUN),
@@ -175,7 +175,7 @@ final class PictureStage {
    * @param count number of images
    * @param scratch where tasks write what they found; the caller deletes it
    */
-  static Result run(Dataset<Row> images, long count, Plan plan, String scratch) {
+  public static Result run(Dataset<Row> images, long count, Plan plan, String scratch) {
     int tasks =
         (int)
             Math.max(

@@ -1,0 +1,75 @@
+package io.camatlas.report.compared;
+
+import static io.camatlas.report.Numbers.percentOf;
+import static io.camatlas.report.Numbers.threeDigits;
+
+import io.camatlas.atlas.MapMeasure;
+import io.camatlas.compare.ComparedClass;
+import io.camatlas.compare.ComparedKind;
+import io.camatlas.report.compared.Comparison.OfClass;
+import io.camatlas.report.findings.Severity;
+import java.util.Optional;
+
+/** Maps are blank more often, or more spread out. */
+final class AttentionReshaped implements ChangeCheck {
+  private static final double LEAST_BLANK = 0.02;
+  private static final double LEAST_SPREAD = 0.1;
+
+  @Override
+  public String question() {
+    return "Are maps blank more often, or more spread out?";
+  }
+
+  @Override
+  public String rule() {
+    return ("A class is listed if %s points more of its maps are blank, which is notable, or if the"
+            + " spread of its maps differs by at least %s, which is minor.")
+        .formatted(ChangeWords.points(LEAST_BLANK), percentOf(LEAST_SPREAD));
+  }
+
+  @Override
+  public Optional<Reported> of(Comparison comparison, OfClass one) {
+    return one.change(ComparedKind.ATTENTION, ComparedClass.BLANK)
+        .filter(change -> change.isSure() && change.toldGap() >= LEAST_BLANK)
+        .map(
+            change ->
+                new Reported(
+                    ChangeWords.finding(
+                        one,
+                        Severity.NOTABLE,
+                        change.toldGap(),
+                        ChangeWords.sentence(
+                            comparison,
+                            "%s of the maps of %s are blank"
+                                .formatted(percentOf(change.toldWith()), ChangeWords.name(one)),
+                            percentOf(change.told())),
+                        "attention"),
+                    change.measure(),
+                    change.toldGap()))
+        .or(() -> spread(comparison, one));
+  }
+
+  private static Optional<Reported> spread(Comparison comparison, OfClass one) {
+    return one.change(ComparedKind.ATTENTION, MapMeasure.SPREAD.column())
+        .filter(
+            change -> change.isSure() && Math.abs(change.toldGap()) >= LEAST_SPREAD * change.told())
+        .map(
+            change ->
+                new Reported(
+                    ChangeWords.finding(
+                        one,
+                        Severity.MINOR,
+                        Math.abs(change.toldGap()),
+                        ChangeWords.sentence(
+                            comparison,
+                            "the maps of %s are %s: their spread is %s"
+                                .formatted(
+                                    ChangeWords.name(one),
+                                    change.toldGap() > 0 ? "more spread out" : "less spread out",
+                                    threeDigits(change.toldWith())),
+                            threeDigits(change.told())),
+                        "attention"),
+                    change.measure(),
+                    change.toldGap()));
+  }
+}

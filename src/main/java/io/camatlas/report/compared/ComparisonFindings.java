@@ -1,0 +1,198 @@
+package io.camatlas.report.compared;
+
+import io.camatlas.report.Numbers;
+import io.camatlas.report.compared.ChangeCheck.Reported;
+import io.camatlas.report.compared.Comparison.Counts;
+import io.camatlas.report.compared.Comparison.OfClass;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Severity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What deserves attention in a comparison.
+ *
+ * @param worstFirst all findings
+ * @param questions what was asked, with the findings' numbers
+ * @param judged classes with enough images in both audits
+ */
+public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions, int judged) {
+  /** A change of a class within this factor of that of all classes is no news. */
+  private static final double LIKE_ALL = 2;
+
+  public ComparisonFindings {
+    worstFirst = List.copyOf(worstFirst);
+    questions = List.copyOf(questions);
+  }
+
+  /**
+   * A question and its answers.
+   *
+   * @param worst severity of the worst finding; empty if there is none
+   * @param findings number of findings
+   */
+  public record Asked(String question, String rule, Optional<Severity> worst, int findings) {}
+
+  /** Asks every question of every class. */
+  public static ComparisonFindings of(Comparison comparison) {
+    List<OfClass> judged =
+        comparison.classes().stream().filter(one -> isEnough(comparison, one)).toList();
+    List<Finding> all = new ArrayList<>();
+    List<Asked> questions = new ArrayList<>();
+    for (ChangeCheck check : ChangeChecks.ALL) {
+      List<Finding> found = found(check, comparison, judged);
+      found.sort(Finding.WORST_FIRST);
+      questions.add(
+          new Asked(
+              check.question(),
+              check.rule(),
+              found.stream().map(Finding::severity).findFirst(),
+              found.size()));
+      all.addAll(found);
+    }
+    all.sort(Finding.WORST_FIRST);
+    return new ComparisonFindings(all, questions, judged.size());
+  }
+
+  private static boolean isEnough(Comparison comparison, OfClass one) {
+    return Math.min(one.images(), one.withImages()) >= comparison.fewest();
+  }
+
+  private static List<Finding> found(
+      ChangeCheck check, Comparison comparison, List<OfClass> judged) {
+    Optional<Reported> overall =
+        isEnough(comparison, comparison.all())
+            ? check.of(comparison, comparison.all())
+            : Optional.empty();
+    List<Reported> own =
+        judged.stream().map(one -> check.of(comparison, one)).flatMap(Optional::stream).toList();
+    long same = overall.map(all -> own.stream().filter(one -> isSame(one, all)).count()).orElse(0L);
+    // What one class of ten did is told of that class, and not of all.
+    boolean shared = overall.isPresent() && (same == 0 || 2 * same >= judged.size());
+    List<Finding> found = new ArrayList<>();
+    for (Reported one : own) {
+      if (!shared || !isSame(one, overall.get()) || isLarger(one, overall.get())) {
+        found.add(one.finding());
+      }
+    }
+    if (shared) {
+      found.add(saying(overall.get().finding(), same, judged.size()));
+    }
+    return found;
+  }
+
+  /** Whether a class did what all classes did. */
+  private static boolean isSame(Reported own, Reported all) {
+    return own.what().equals(all.what()) && own.gap() * all.gap() > 0;
+  }
+
+  /** Whether it did so much more that it is told beside all classes. */
+  private static boolean isLarger(Reported own, Reported all) {
+    return Math.abs(own.gap()) > LIKE_ALL * Math.abs(all.gap());
+  }
+
+  private static Finding saying(Finding overall, long alike, int judged) {
+    String more =
+        alike == 0
+            ? ""
+            : " %s of %s changed this way.".formatted(Numbers.countOf(alike), ofClasses(judged));
+    return new Finding(
+        overall.severity(),
+        overall.weight(),
+        overall.sentence() + more,
+        overall.evidence(),
+        overall.linkText(),
+        overall.classIndex(),
+        overall.reason(),
+        overall.place());
+  }
+
+  private static String ofClasses(int number) {
+    return Numbers.countOf(number, "class", "classes");
+  }
+
+  /** The findings of each class, worst first, by index; -1 for all classes. */
+  public Map<Integer, List<Finding>> byClass() {
+    Map<Integer, List<Finding>> found = new HashMap<>();
+    worstFirst.forEach(
+        one -> found.computeIfAbsent(one.classIndex(), any -> new ArrayList<>()).add(one));
+    return found;
+  }
+
+  /** Classes, those with the worst findings first, then those that changed in most numbers. */
+  public List<OfClass> worstFirst(Comparison comparison) {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int i = 0; i < worstFirst.size(); i++) {
+      places.putIfAbsent(worstFirst.get(i).classIndex(), i);
+    }
+    return comparison.classes().stream()
+        .sorted(
+            Comparator.comparingInt(
+                    (OfClass one) -> places.getOrDefault(one.index(), Integer.MAX_VALUE))
+                .thenComparing(Comparator.comparingLong(OfClass::sure).reversed())
+                .thenComparingInt(OfClass::index))
+        .toList();
+  }
+
+  /** Whether there were enough images for anything to be said. */
+  public boolean judges(Comparison comparison) {
+    return judged > 0 || isEnough(comparison, comparison.all());
+  }
+
+  /** The answer to "is it still the same?", in one or two sentences. */
+  public String verdict(Comparison comparison) {
+    long tested = comparison.counts().stream().mapToLong(Counts::tested).sum();
+    long changed = comparison.counts().stream().mapToLong(Counts::changed).sum();
+    String numbers =
+        " %s of %s differ more than chance explains."
+            .formatted(Numbers.countOf(changed), Numbers.countOf(tested, "number", "numbers"));
+    String from = comparison.from().label();
+    String with = comparison.with().label();
+    if (!judges(comparison)) {
+      return "%s and %s have too few images of any class in common to be compared."
+          .formatted(with, from);
+    }
+    if (worstFirst.isEmpty()) {
+      return "Nothing that matters differs between %s and %s.".formatted(from, with) + numbers;
+    }
+    String what =
+        switch (worstFirst.get(0).severity()) {
+          case SERIOUS -> "%s is clearly worse than %s%s.";
+          case NOTABLE -> "%s differs from %s in a way that deserves a look%s.";
+          case MINOR -> "%s differs from %s, but in nothing that should worry you%s.";
+        };
+    return what.formatted(with, from, where(comparison)) + numbers;
+  }
+
+  /** Where the worst findings are. */
+  private String where(Comparison comparison) {
+    Severity worst = worstFirst.get(0).severity();
+    if (worst == Severity.MINOR) {
+      return "";
+    }
+    Set<Integer> classes = new HashSet<>();
+    worstFirst.stream()
+        .filter(finding -> finding.severity() == worst)
+        .forEach(finding -> classes.add(finding.classIndex()));
+    if (classes.contains(-1)) {
+      return ", over all classes";
+    }
+    int first = worstFirst.get(0).classIndex();
+    String name =
+        comparison.classes().stream()
+            .filter(one -> one.index() == first)
+            .map(OfClass::name)
+            .findFirst()
+            .orElse("");
+    return classes.size() == 1
+        ? " for '%s'".formatted(name)
+        : " for '%s' and %s"
+            .formatted(name, Numbers.countOf(classes.size() - 1, "other class", "other classes"));
+  }
+}

@@ -1,0 +1,58 @@
+package io.camatlas.report.compared;
+
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.compare.ComparedKind;
+import io.camatlas.report.compared.Comparison.Changed;
+import io.camatlas.report.compared.Comparison.OfClass;
+import io.camatlas.report.findings.Severity;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** A feature map supplies more, or less, of the evidence for a class. */
+final class EvidenceMoved implements ChangeCheck {
+  private static final double LEAST = 0.02;
+  private static final double LARGE = 0.1;
+
+  @Override
+  public String question() {
+    return "Does the evidence come from other feature maps?";
+  }
+
+  @Override
+  public String rule() {
+    return ("Asked only where both have the same layer with as many feature maps; in networks that"
+            + " were trained apart, feature maps of one number have nothing in common. A class is"
+            + " listed if the share of a feature map in its evidence differs by at least %s points;"
+            + " the one that differs most is named. From %s points on this is notable, else minor.")
+        .formatted(ChangeWords.points(LEAST), ChangeWords.points(LARGE));
+  }
+
+  @Override
+  public Optional<Reported> of(Comparison comparison, OfClass one) {
+    return one.of(ComparedKind.FEATURE_MAP)
+        .filter(change -> change.isSure() && Math.abs(change.toldGap()) >= LEAST)
+        .max(Comparator.comparingDouble(change -> Math.abs(change.toldGap())))
+        .map(change -> reported(comparison, one, change));
+  }
+
+  private static Reported reported(Comparison comparison, OfClass one, Changed change) {
+    double size = Math.abs(change.toldGap());
+    return new Reported(
+        ChangeWords.finding(
+            one,
+            size >= LARGE ? Severity.NOTABLE : Severity.MINOR,
+            size,
+            ChangeWords.sentence(
+                comparison,
+                "feature map %d supplies %s of the evidence%s"
+                    .formatted(
+                        change.featureMap(),
+                        percentOf(change.toldWith()),
+                        ChangeWords.of(one, change)),
+                percentOf(change.told())),
+            "feature-maps"),
+        "feature map " + change.featureMap(),
+        change.toldGap());
+  }
+}

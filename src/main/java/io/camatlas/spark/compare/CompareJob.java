@@ -1,0 +1,571 @@
+package io.camatlas.spark.compare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+
+import io.camatlas.compare.CommonGrid;
+import io.camatlas.compare.ComparedClass;
+import io.camatlas.compare.ComparedKind;
+import io.camatlas.compare.TwoSamples.Side;
+import io.camatlas.config.CompareOptions;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.config.SettingNames;
+import io.camatlas.localize.Region;
+import io.camatlas.report.compared.Comparison;
+import io.camatlas.report.compared.Comparison.Changed;
+import io.camatlas.report.compared.Comparison.Counts;
+import io.camatlas.report.compared.Comparison.OfClass;
+import io.camatlas.report.compared.Comparison.ShownImage;
+import io.camatlas.report.compared.ComparisonFindings;
+import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.SliceReport.Trait;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.site.ComparisonSite;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.Version;
+import io.camatlas.spark.compare.CompareStage.Reading;
+import io.camatlas.spark.pages.PageFiles;
+import io.camatlas.spark.results.ComparisonClassesTable;
+import io.camatlas.spark.results.ComparisonClassesTable.Name;
+import io.camatlas.spark.results.ComparisonImagesTable;
+import io.camatlas.spark.results.ComparisonImagesTable.Kept;
+import io.camatlas.spark.results.ComparisonTable;
+import io.camatlas.spark.results.ComparisonTable.Compared;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FaithfulnessImagesTable;
+import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.storage.JobRun;
+import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapGroupsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Compares two audits: two models on one dataset, one model on two datasets, two layers, two dates.
+ * Writes the tables {@code comparison}, {@code comparison_classes} and {@code comparison_images}, a
+ * report, {@code findings.json} and {@code comparison.json}.
+ *
+ * <p>Rows are read once. Images that both saw with the same bytes are compared in pairs.
+ */
+public final class CompareJob {
+  /** The file with every finding, for programs. */
+  public static final String FINDINGS_JSON = "findings.json";
+
+  private static final String SCRATCH = "_scratch";
+
+  /** A row holds a map and all feature maps. */
+  private static final int ROWS_AT_ONCE = 256;
+
+  /** Numbers of each class and kind that pages show, of those that each class has many of. */
+  private static final int SHOWN = 20;
+
+  private static final StructType STATE =
+      new StructType()
+          .add(CompareStage.CLASS_INDEX, DataTypes.IntegerType, false)
+          .add(CompareStage.STATE, DataTypes.BinaryType, false);
+
+  private static final String RANKED = "rank_in_class";
+
+  private final SparkSession spark;
+  private final CompareJobSettings settings;
+  private final PrintStream console;
+
+  public CompareJob(SparkSession spark, CompareJobSettings settings, PrintStream console) {
+    this.spark = spark;
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * What a job found.
+   *
+   * @param out where the results are
+   * @param comparison what was compared
+   * @param findings what deserves attention
+   * @param seconds wall time
+   */
+  public record Report(
+      String out, Comparison comparison, ComparisonFindings findings, double seconds) {}
+
+  /** What the first row of a side tells of all. */
+  private record Shape(int featureMaps, int height, int width) {}
+
+  /**
+   * Runs the job.
+   *
+   * @throws InputException if an audit or the folder cannot be used; nothing has been written then
+   */
+  public Report run() throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    settings.from().requireRows(spark, CompareOptions.FROM.name());
+    settings.with().requireRows(spark, CompareOptions.WITH.name());
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder =
+            ResultFolder.open(
+                settings.out(),
+                settings.given().get(ExplainOptions.OVERWRITE),
+                ResultFolder.COMPARISON_JSON,
+                hadoop)) {
+      job.readAtOnce(ROWS_AT_ONCE);
+      ComparedClasses classes =
+          ComparedClasses.of(settings.from().run().classes(), settings.with().run().classes());
+      Shape from = shape(Side.FROM);
+      Shape with = shape(Side.WITH);
+      boolean featureMaps =
+          from.featureMaps == with.featureMaps
+              && settings.from().layer().equals(settings.with().layer());
+      CommonGrid grid = CommonGrid.of(from.height, from.width, with.height, with.width);
+      long rows =
+          settings.from().explanations(spark).count() + settings.with().explanations(spark).count();
+      job.expect(rows);
+      job.describe("bring " + rows + " explanations together");
+      console.printf(
+          "Comparing %s with %s: %,d explanations%n",
+          settings.label(Side.WITH), settings.label(Side.FROM), rows);
+      Dataset<Row> found = gather(classes, featureMaps, grid, folder, hadoop);
+      job.describe("compare classes");
+      Dataset<Row> states = states(found, folder);
+      compare(states, classes, grid, folder);
+      List<Kept> kept = kept(found, classes, folder);
+      Comparison bare = comparison(classes, featureMaps, folder);
+      ComparisonFindings findings = ComparisonFindings.of(bare);
+      job.describe("read pictures");
+      Comparison comparison = bare.withPictures(pictures(kept, findings, classes, folder, hadoop));
+      ComparisonSite site =
+          new ComparisonSite(comparison, findings, Version.text(), job.started().toString());
+      PageFiles files = new PageFiles(folder, hadoop);
+      int pages = site.write(files);
+      files.write(
+          FINDINGS_JSON,
+          ResultJson.text(ComparisonJson.of(comparison, findings))
+              .getBytes(StandardCharsets.UTF_8));
+      folder.delete(SCRATCH);
+      Report report = new Report(folder.place(), comparison, findings, job.seconds());
+      folder.commit(about(job, report, pages));
+      return report;
+    }
+  }
+
+  private Shape shape(Side side) {
+    List<Row> first =
+        settings
+            .of(side)
+            .explanations(spark)
+            .select(
+                ExplanationsTable.WEIGHTS,
+                ExplanationsTable.MAP_HEIGHT,
+                ExplanationsTable.MAP_WIDTH)
+            .limit(1)
+            .collectAsList();
+    if (first.isEmpty()) {
+      throw new InputException(
+          "`"
+              + side.of(CompareOptions.FROM, CompareOptions.WITH).name()
+              + "` "
+              + settings.of(side).path()
+              + " has no explanations: every image failed. See its table failures.");
+    }
+    return new Shape(
+        first.get(0).getList(0).size(), first.get(0).getInt(1), first.get(0).getInt(2));
+  }
+
+  /** Reads both sides once; returns rows of {@link CompareStage#FOUND}. */
+  private Dataset<Row> gather(
+      ComparedClasses classes,
+      boolean featureMaps,
+      CommonGrid grid,
+      ResultFolder folder,
+      Configuration hadoop)
+      throws IOException {
+    Dataset<Row> rows = null;
+    for (Side side : Side.values()) {
+      Reading reading =
+          new Reading(side, side.of(classes.ofFrom(), classes.ofWith()), featureMaps, grid);
+      Dataset<Row> own = CompareStage.rows(settings.of(side).explanations(spark), reading);
+      Optional<String> scored = settings.faithfulness(side);
+      if (scored.isPresent()) {
+        own = own.unionByName(CompareStage.scored(scored(side, scored.get(), hadoop), reading));
+      }
+      rows = rows == null ? own : rows.unionByName(own);
+    }
+    int tasks = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
+    int buckets = Math.max(1, 2 * tasks / Math.max(1, classes.names().size()));
+    String place = folder.part(SCRATCH + "/found");
+    CompareStage.gathered(rows, buckets, settings.given().get(CompareOptions.PICTURES))
+        .write()
+        .parquet(place);
+    return spark.read().schema(CompareStage.FOUND).parquet(place);
+  }
+
+  /** Maps of a side that faithfulness scored. */
+  private Dataset<Row> scored(Side side, String place, Configuration hadoop) throws IOException {
+    ComparedSide own = settings.of(side);
+    Path table = new Path(place, FaithfulnessImagesTable.NAME);
+    String setting = side.of(CompareOptions.FAITHFULNESS, CompareOptions.WITH_FAITHFULNESS).name();
+    if (!table.getFileSystem(hadoop).exists(table)) {
+      throw new InputException(
+          "`%s` is %s, which has no table %s; give the folder that 'camatlas faithfulness' wrote."
+              .formatted(setting, place, FaithfulnessImagesTable.NAME));
+    }
+    Dataset<Row> rows =
+        FaithfulnessImagesTable.ofExplanations(
+            spark.read().parquet(table.toString()),
+            own.run().modelSha256(),
+            own.layer(),
+            own.method());
+    if (rows.isEmpty()) {
+      throw new InputException(
+          "`%s` %s has no test of the maps of %s: model, layer and method must be the same."
+              .formatted(setting, place, own.path()));
+    }
+    return rows;
+  }
+
+  /** One state for each class. */
+  private Dataset<Row> states(Dataset<Row> found, ResultFolder folder) {
+    MapFunction<Row, Integer> key = row -> row.getInt(0);
+    MapGroupsFunction<Integer, Row, Row> merge =
+        (index, parts) -> {
+          ComparedClass state = ComparedClass.KIND.read(parts.next().getAs(1));
+          while (parts.hasNext()) {
+            state.merge(ComparedClass.KIND.read(parts.next().getAs(1)));
+          }
+          return RowFactory.create(index, ComparedClass.KIND.write(state));
+        };
+    String place = folder.part(SCRATCH + "/states");
+    found
+        .where(col(CompareStage.STATE).isNotNull())
+        .select(CompareStage.CLASS_INDEX, CompareStage.STATE)
+        .groupByKey(key, Encoders.INT())
+        .mapGroups(merge, Encoders.row(STATE))
+        .write()
+        .parquet(place);
+    return spark.read().schema(STATE).parquet(place);
+  }
+
+  /** Writes the tables of numbers and of classes. */
+  private void compare(
+      Dataset<Row> states, ComparedClasses classes, CommonGrid grid, ResultFolder folder) {
+    JavaRDD<byte[]> bytes = states.javaRDD().map(row -> row.<byte[]>getAs(1));
+    byte[] all =
+        bytes.treeReduce(
+            (one, other) -> {
+              ComparedClass state = ComparedClass.KIND.read(one);
+              state.merge(ComparedClass.KIND.read(other));
+              return ComparedClass.KIND.write(state);
+            });
+    Dataset<Row> everything =
+        states.unionByName(
+            spark.createDataFrame(List.of(RowFactory.create(ComparedClasses.ALL, all)), STATE));
+    ComparedClass.Totals totals = ComparedClass.KIND.read(all).totals();
+    FlatMapFunction<Row, Row> changes =
+        row -> {
+          List<Row> found = new ArrayList<>();
+          Name name = classes.name(row.getInt(0));
+          ComparedClass.KIND
+              .read(row.getAs(1))
+              .changes(
+                  name.index() == null ? Optional.empty() : Optional.of(totals),
+                  change -> found.add(ComparisonTable.toRow(name.name(), name.index(), change)));
+          return found.iterator();
+        };
+    ComparisonTable.corrected(
+            everything.flatMap(changes, Encoders.row(ComparisonTable.UNCORRECTED)))
+        .write()
+        .parquet(folder.part(ComparisonTable.NAME));
+    MapFunction<Row, Row> ofClass =
+        row ->
+            ComparisonClassesTable.toRow(
+                classes.name(row.getInt(0)),
+                ComparedClass.KIND.read(row.getAs(1)),
+                grid.height(),
+                grid.width());
+    everything
+        .map(ofClass, Encoders.row(ComparisonClassesTable.SCHEMA))
+        .coalesce(1)
+        .write()
+        .parquet(folder.part(ComparisonClassesTable.NAME));
+  }
+
+  /** Writes the table of images, and returns them, first those that show most. */
+  private List<Kept> kept(Dataset<Row> found, ComparedClasses classes, ResultFolder folder) {
+    List<Row> rows = new ArrayList<>();
+    List<Kept> images = new ArrayList<>();
+    found
+        .where(col(CompareStage.REASON).isNotNull())
+        .withColumn(
+            RANKED,
+            row_number()
+                .over(
+                    Window.partitionBy(CompareStage.CLASS_INDEX, CompareStage.REASON)
+                        .orderBy(col(CompareStage.AMOUNT).desc(), col(CompareStage.SHA256))))
+        .where(col(RANKED).leq(settings.given().get(CompareOptions.PICTURES)))
+        .orderBy(CompareStage.CLASS_INDEX, CompareStage.REASON, RANKED)
+        .collectAsList()
+        .forEach(
+            row -> {
+              Kept image =
+                  new Kept(
+                      row.getAs(CompareStage.CLASS_INDEX),
+                      row.getAs(CompareStage.REASON),
+                      row.getAs(CompareStage.AMOUNT),
+                      row.getAs(CompareStage.SHA256),
+                      row.getAs(CompareStage.FROM_ID),
+                      row.getAs(CompareStage.WITH_ID));
+              images.add(image);
+              rows.add(
+                  ComparisonImagesTable.toRow(
+                      classes.name(image.classIndex()).name(), row.getAs(RANKED), image));
+            });
+    spark
+        .createDataFrame(rows, ComparisonImagesTable.SCHEMA)
+        .coalesce(1)
+        .write()
+        .parquet(folder.part(ComparisonImagesTable.NAME));
+    return images;
+  }
+
+  /** What pages show of each class: what moved, and where findings say that more attention lies. */
+  private Map<Integer, List<ShownImage>> pictures(
+      List<Kept> kept,
+      ComparisonFindings findings,
+      ComparedClasses classes,
+      ResultFolder folder,
+      Configuration hadoop) {
+    int most = settings.given().get(CompareOptions.PICTURES);
+    Map<Integer, List<Kept>> wanted = new LinkedHashMap<>();
+    kept.stream()
+        .filter(Kept::isInBoth)
+        .forEach(image -> add(wanted, image.classIndex(), List.of(image)));
+    for (Finding finding : findings.worstFirst()) {
+      for (Region region : Region.values()) {
+        if (region.boxes().equals(finding.place())) {
+          add(
+              wanted,
+              finding.classIndex(),
+              kept.stream()
+                  .filter(image -> image.reason().equals(KeptImages.reason(region)))
+                  .filter(
+                      image ->
+                          finding.classIndex() == ComparedClasses.ALL
+                              || finding.classIndex() == image.classIndex())
+                  .sorted(Comparator.comparingDouble(Kept::amount).reversed())
+                  .limit(most)
+                  .toList());
+        }
+      }
+    }
+    Map<Kept, ShownImage> shown =
+        new ShownPictures(spark, settings, console)
+            .read(
+                wanted.values().stream().flatMap(List::stream).distinct().toList(),
+                classes,
+                folder,
+                hadoop);
+    Map<Integer, List<ShownImage>> pictures = new HashMap<>();
+    wanted.forEach(
+        (index, images) -> pictures.put(index, images.stream().map(shown::get).toList()));
+    return pictures;
+  }
+
+  private static void add(Map<Integer, List<Kept>> wanted, int index, List<Kept> images) {
+    wanted.computeIfAbsent(index, any -> new ArrayList<>()).addAll(images);
+  }
+
+  private Comparison comparison(ComparedClasses classes, boolean featureMaps, ResultFolder folder) {
+    Dataset<Row> table = spark.read().parquet(folder.part(ComparisonTable.NAME));
+    Map<Integer, List<Changed>> changes = new HashMap<>();
+    for (Row row : ComparisonTable.shown(table, SHOWN).collectAsList()) {
+      Compared one = ComparisonTable.fromRow(row);
+      changes.computeIfAbsent(one.classIndex(), any -> new ArrayList<>()).add(changed(one));
+    }
+    changes.values().forEach(list -> list.sort(Changed.IN_ORDER));
+    OfClass all = null;
+    List<OfClass> found = new ArrayList<>();
+    for (Row row :
+        spark
+            .read()
+            .parquet(folder.part(ComparisonClassesTable.NAME))
+            .orderBy(ComparisonClassesTable.CLASS_INDEX)
+            .collectAsList()) {
+      OfClass one = ofClass(ComparisonClassesTable.fromRow(row), changes);
+      if (one.isAll()) {
+        all = one;
+      } else {
+        found.add(one);
+      }
+    }
+    List<Counts> counts =
+        ComparisonTable.counts(table).collectAsList().stream()
+            .map(ComparisonTable.Counts::of)
+            .map(one -> new Counts(ComparedKind.of(one.kind()), one.tested(), one.changed()))
+            .toList();
+    return new Comparison(
+        audit(Side.FROM),
+        audit(Side.WITH),
+        all,
+        found,
+        counts,
+        featureMaps,
+        settings.given().get(ReportOptions.LEAST_IMAGES),
+        notes(classes, featureMaps, all));
+  }
+
+  private static Changed changed(Compared one) {
+    return new Changed(
+        one.kind(),
+        one.measure(),
+        one.featureMap(),
+        one.trait().map(name -> new Trait(one.isOfPicture(), name, one.value())),
+        one.difference(),
+        one.q());
+  }
+
+  private static OfClass ofClass(
+      ComparisonClassesTable.OfClass one, Map<Integer, List<Changed>> changes) {
+    return new OfClass(
+        one.index(),
+        one.name(),
+        one.images(),
+        one.withImages(),
+        one.pairs(),
+        one.meanMap().map(values -> new Grid(values, one.mapHeight(), one.mapWidth())),
+        one.withMeanMap().map(values -> new Grid(values, one.mapHeight(), one.mapWidth())),
+        one.moved(),
+        changes.getOrDefault(one.index(), List.of()),
+        List.of());
+  }
+
+  private Comparison.Audit audit(Side side) {
+    ComparedSide own = settings.of(side);
+    FinishedRun run = own.run();
+    return new Comparison.Audit(
+        settings.label(side),
+        run.folder(),
+        run.model(),
+        run.modelSha256(),
+        own.layer(),
+        own.method(),
+        run.preprocessing(),
+        run.started());
+  }
+
+  private List<String> notes(ComparedClasses classes, boolean featureMaps, OfClass all) {
+    List<String> notes = new ArrayList<>();
+    FinishedRun from = settings.from().run();
+    FinishedRun with = settings.with().run();
+    int fromOnly = from.classes().size() - classes.common();
+    int withOnly = with.classes().size() - classes.common();
+    if (fromOnly > 0 || withOnly > 0) {
+      notes.add(
+          "%,d classes are compared; %,d are only in %s, and %,d only in %s."
+              .formatted(
+                  classes.common(),
+                  fromOnly,
+                  settings.label(Side.FROM),
+                  withOnly,
+                  settings.label(Side.WITH)));
+    }
+    long images = all.images();
+    long withImages = all.withImages();
+    notes.add(
+        all.pairs() == 0
+            ? "No image is in both with the same bytes, so the two are compared as separate samples."
+            : "%,d images are in both with the same bytes, and are compared in pairs; %,d are only in %s, and %,d only in %s."
+                .formatted(
+                    all.pairs(),
+                    images - all.pairs(),
+                    settings.label(Side.FROM),
+                    withImages - all.pairs(),
+                    settings.label(Side.WITH)));
+    if (!from.preprocessing().equals(with.preprocessing()) || !from.input().equals(with.input())) {
+      notes.add(
+          "The two prepare pictures differently, so places are in what each network saw, which may"
+              + " be another part of the picture.");
+    }
+    if (!settings.from().method().equals(settings.with().method())) {
+      notes.add(
+          "The maps are made by different methods (%s and %s), which differ on one network, too."
+              .formatted(settings.from().method(), settings.with().method()));
+    }
+    if (!featureMaps) {
+      notes.add(
+          "Feature maps are not compared: the layers differ, or have different numbers of them.");
+    } else if (!from.modelSha256().equals(with.modelSha256())) {
+      notes.add(
+          "Feature maps are compared by their number. In networks that were trained apart, this says"
+              + " nothing.");
+    }
+    return notes;
+  }
+
+  /** The contents of {@code comparison.json}. */
+  private record About(
+      String camatlas,
+      Map<String, Integer> tables,
+      String started,
+      double seconds,
+      Comparison.Audit from,
+      Comparison.Audit with,
+      long images,
+      long withImages,
+      long pairs,
+      int pages,
+      String verdict,
+      List<String> findings,
+      List<String> notes,
+      Map<String, String> settings,
+      EngineVersions versions) {}
+
+  private About about(JobRun job, Report report, int pages) {
+    Comparison comparison = report.comparison();
+    return new About(
+        Version.text(),
+        new TreeMap<>(
+            Map.of(
+                ComparisonTable.NAME,
+                ComparisonTable.VERSION,
+                ComparisonClassesTable.NAME,
+                ComparisonClassesTable.VERSION,
+                ComparisonImagesTable.NAME,
+                ComparisonImagesTable.VERSION)),
+        job.started().toString(),
+        report.seconds(),
+        comparison.from(),
+        comparison.with(),
+        comparison.all().images(),
+        comparison.all().withImages(),
+        comparison.all().pairs(),
+        pages,
+        report.findings().verdict(comparison),
+        report.findings().worstFirst().stream().map(Finding::sentence).toList(),
+        comparison.notes().stream().map(SettingNames::plain).toList(),
+        settings.given().texts(),
+        EngineVersions.here(spark));
+  }
+}

@@ -1,0 +1,160 @@
+package io.camatlas.report.compared;
+
+import static io.camatlas.report.compared.SampleComparison.changed;
+import static io.camatlas.report.compared.SampleComparison.ofClass;
+import static io.camatlas.report.compared.SampleComparison.ofRest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.camatlas.compare.ComparedKind;
+import io.camatlas.localize.Region;
+import io.camatlas.report.compared.Comparison.Changed;
+import io.camatlas.report.compared.Comparison.OfClass;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.report.findings.Severity;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ComparisonFindingsTest {
+  private static final OfClass NO_CHANGE = ofClass(-1, "", List.of());
+
+  private static List<Finding> findings(OfClass all, OfClass... classes) {
+    return ComparisonFindings.of(SampleComparison.of(all, List.of(classes))).worstFirst();
+  }
+
+  private static Changed accuracy(double from, double with, double q) {
+    return changed(ComparedKind.PREDICTION, "accuracy", from, with, q);
+  }
+
+  private static Changed region(String name, double from, double with) {
+    return changed(ComparedKind.REGION, name, from, with, 0.001);
+  }
+
+  @Test
+  void aClassThatGotWorseIsSeriousAndOneThatGotBetterIsMinor() {
+    List<Finding> found =
+        findings(
+            NO_CHANGE,
+            ofClass(0, "cup", List.of(accuracy(0.9, 0.95, 0.01))),
+            ofClass(1, "key", List.of(accuracy(0.98, 0.34, 0.001))),
+            ofClass(2, "leaf", List.of(accuracy(0.98, 0.34, 0.06))),
+            ofClass(3, "fish", List.of(accuracy(0.98, 0.93, 0.01))));
+    assertThat(found)
+        .extracting(Finding::severity)
+        .containsExactly(Severity.SERIOUS, Severity.NOTABLE, Severity.MINOR);
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "With v2, 34 % of the images of 'key' are predicted right (63 to 65 points less, 95 %"
+                + " interval); with v1, 98 %.");
+    assertThat(found.get(0).evidence()).isEqualTo("classes/1.html#prediction");
+  }
+
+  @Test
+  void theSmallestRegionThatAccountsForTheChangeIsNamed() {
+    List<Finding> found =
+        findings(
+            NO_CHANGE,
+            ofClass(
+                0,
+                "key",
+                List.of(
+                    region("bottom_left", 0.03, 0.12),
+                    region("corners", 0.12, 0.21),
+                    region("border", 0.3, 0.42),
+                    region("centre", 0.4, 0.25))));
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).place()).isEqualTo(Region.BOTTOM_LEFT.boxes());
+    assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
+    assertThat(found.get(0).sentence())
+        .startsWith("With v2, 12 % of the attention for 'key' lies in the bottom left corner");
+    // Where no corner accounts for it, the whole border is named.
+    assertThat(
+            findings(
+                    NO_CHANGE,
+                    ofClass(
+                        0,
+                        "key",
+                        List.of(region("bottom_left", 0.03, 0.05), region("border", 0.3, 0.42))))
+                .get(0)
+                .sentence())
+        .contains("at the border");
+  }
+
+  @Test
+  void whatMostClassesDidIsToldOnce() {
+    OfClass[] classes =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i -> ofClass(i, "class " + i, List.of(accuracy(0.9, i < 6 ? 0.8 : 0.9, 0.01))))
+            .toArray(OfClass[]::new);
+    List<Finding> found = findings(ofClass(-1, "", List.of(accuracy(0.9, 0.84, 0.001))), classes);
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "With v2, 84 % of all images are predicted right (5.0 to 7.0 points less, 95 % interval);"
+                + " with v1, 90 %. 6 of 10 classes changed this way.");
+  }
+
+  @Test
+  void whatOneClassDidIsToldOfIt() {
+    OfClass[] classes =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i -> ofClass(i, "class " + i, List.of(accuracy(0.9, i < 1 ? 0.3 : 0.9, 0.01))))
+            .toArray(OfClass[]::new);
+    List<Finding> found = findings(ofClass(-1, "", List.of(accuracy(0.9, 0.84, 0.001))), classes);
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).classIndex()).isZero();
+  }
+
+  /** One image of ten has a watermark: in all, a change of a tenth. */
+  @Test
+  void aChangeOfSomeImagesIsToldOfThem() {
+    List<Finding> found =
+        findings(
+            ofClass(-1, "", List.of(ofRest(ComparedKind.REGION, "bottom_left", 0.034, 0.06, 0.01))),
+            ofClass(0, "key", List.of()));
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).sentence())
+        .isEqualTo(
+            "With v2, 6 % of the attention in images that only it has lies in the bottom left"
+                + " corner; with v1, 3.4 %.");
+  }
+
+  @Test
+  void smallDifferencesAreNotTold() {
+    assertThat(
+            findings(
+                NO_CHANGE,
+                ofClass(
+                    0,
+                    "key",
+                    List.of(
+                        accuracy(0.9, 0.89, 1e-9),
+                        region("top_left", 0.04, 0.045),
+                        region("centre", 0.4, 0.42)))))
+        .isEmpty();
+  }
+
+  @Test
+  void aClassWithFewImagesIsNotJudged() {
+    Comparison comparison =
+        SampleComparison.of(
+            ofClass(-1, "", List.of()), List.of(ofClass(0, "key", List.of(accuracy(1, 0, 1e-9)))));
+    Comparison strict =
+        new Comparison(
+            comparison.from(),
+            comparison.with(),
+            comparison.all(),
+            comparison.classes(),
+            comparison.counts(),
+            true,
+            101,
+            List.of());
+    ComparisonFindings findings = ComparisonFindings.of(strict);
+    assertThat(findings.worstFirst()).isEmpty();
+    assertThat(findings.judges(strict)).isFalse();
+    assertThat(findings.verdict(strict))
+        .isEqualTo("v2 and v1 have too few images of any class in common to be compared.");
+  }
+}

@@ -1,0 +1,241 @@
+package io.camatlas.spark.compare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.config.CompareOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.SettingsException;
+import io.camatlas.demo.DemoDataset;
+import io.camatlas.demo.DemoSettings;
+import io.camatlas.report.compared.Comparison.OfClass;
+import io.camatlas.setup.CompareSetup;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.notebook.SmallDemo;
+import io.camatlas.spark.results.ComparisonTable;
+import io.camatlas.spark.results.ComparisonTable.Compared;
+import io.camatlas.spark.results.ExplanationsTable;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** Comparisons of real runs of the demo's scenes and network. */
+public class CompareJobTest extends SparkSuite {
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
+
+  private static Path root;
+  private static boolean made;
+
+  @BeforeClass
+  public static void name() {
+    root = FOLDER.getRoot().toPath();
+  }
+
+  /** A run, the same with another seed, and one of a dataset in which all of one class changed. */
+  private void make() throws IOException {
+    if (made) {
+      return;
+    }
+    Path data = root.resolve("data");
+    Path manifest = DemoDataset.write(data, DemoSettings.audit(10, 3));
+    SmallDemo.explain(session(), root, manifest, root.resolve("one"), "seed", "1");
+    SmallDemo.explain(session(), root, manifest, root.resolve("two"), "seed", "2");
+    Path other = root.resolve("other");
+    copy(data, other);
+    try (Stream<Path> keys = Files.list(other.resolve("images/key"))) {
+      for (Path image : keys.toList()) {
+        paint(image);
+      }
+    }
+    SmallDemo.explain(
+        session(),
+        root,
+        other.resolve(manifest.getFileName()),
+        root.resolve("painted"),
+        "seed",
+        "1");
+    made = true;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
+  /** Stripes of a width of its own in the place of what was there. */
+  private static void paint(Path file) throws IOException {
+    BufferedImage image = ImageIO.read(file.toFile());
+    Graphics2D pen = image.createGraphics();
+    int step = 8 + Math.floorMod(file.getFileName().toString().hashCode(), 24);
+    for (int y = 0; y < image.getHeight(); y += step) {
+      pen.setColor(y / step % 2 == 0 ? Color.ORANGE : Color.BLUE);
+      pen.fillRect(0, y, image.getWidth(), step);
+    }
+    pen.dispose();
+    String name = file.getFileName().toString();
+    ImageIO.write(image, name.substring(name.lastIndexOf('.') + 1), file.toFile());
+  }
+
+  private CompareJob.Report compare(String from, String with, String out, String... more)
+      throws IOException {
+    make();
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("from", root.resolve(from).toString());
+    flags.put("with", root.resolve(with).toString());
+    flags.put("out", root.resolve(out).toString());
+    for (int i = 0; i < more.length; i += 2) {
+      flags.put(more[i], more[i + 1]);
+    }
+    GivenSettings given = new GivenSettings(CompareOptions.ALL, flags, List.of());
+    return new CompareJob(session(), CompareSetup.resolve(given), SILENT).run();
+  }
+
+  private List<Compared> numbers(String out) {
+    return session()
+        .read()
+        .parquet(root.resolve(out).resolve(ComparisonTable.NAME).toString())
+        .collectAsList()
+        .stream()
+        .map(ComparisonTable::fromRow)
+        .toList();
+  }
+
+  private static Compared number(List<Compared> all, int index, String measure) {
+    return all.stream()
+        .filter(one -> one.classIndex() == index && one.measure().equals(measure))
+        .filter(one -> one.trait().isEmpty() && one.featureMap() < 0)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  public void anotherSeedOfTheNoiseIsNoDifference() throws IOException {
+    session().conf().set("spark.sql.shuffle.partitions", "2");
+    CompareJob.Report report = compare("one", "two", "seeds", "least-images", "5");
+    assertThat(report.comparison().all().pairs()).isEqualTo(100);
+    assertThat(report.findings().worstFirst()).isEmpty();
+    List<Compared> numbers = numbers("seeds");
+    long sure = numbers.stream().filter(one -> one.q() <= 0.05).count();
+    assertThat(sure).isLessThanOrEqualTo(numbers.size() / 100);
+    // Predictions are those of the image itself; maps differ a little.
+    assertThat(number(numbers, -1, "accuracy").difference().gap()).isZero();
+    assertThat(number(numbers, -1, "spread").difference().gap()).isNotZero();
+    assertThat(report.comparison().all().moved()).isBetween(0.001, 0.3);
+    // Partitions do not matter.
+    session().conf().set("spark.sql.shuffle.partitions", "5");
+    compare("one", "two", "seeds-again", "pictures", "0");
+    assertThat(lines(numbers("seeds-again"))).isEqualTo(lines(numbers));
+  }
+
+  @Test
+  public void aClassWhoseImagesWereReplacedIsFound() throws IOException {
+    CompareJob.Report report = compare("one", "painted", "painted-one", "least-images", "5");
+    assertThat(report.comparison().all().pairs()).isEqualTo(90);
+    OfClass key =
+        report.comparison().classes().stream()
+            .filter(one -> one.name().equals("key"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(key.pairs()).isZero();
+    assertThat(report.findings().worstFirst().get(0).classIndex()).isEqualTo(key.index());
+    assertThat(report.findings().worstFirst().get(0).severity().word()).isEqualTo("serious");
+    assertThat(report.findings().verdict(report.comparison()))
+        .startsWith("painted is clearly worse than one for 'key'.");
+    // All others are the same images, with the same noise.
+    List<Compared> numbers = numbers("painted-one");
+    Compared anchor = number(numbers, 0, "confidence");
+    assertThat(anchor.difference().pairs()).isEqualTo(10);
+    assertThat(anchor.difference().gap()).isZero();
+    // Means are those of the runs' rows.
+    for (String run : List.of("one", "painted")) {
+      double told = run.equals("one") ? anchor.difference().mean() : anchor.difference().withMean();
+      assertThat(told).isCloseTo(meanConfidence(run, 0), within(1e-6));
+    }
+    JsonNode findings =
+        new ObjectMapper().readTree(root.resolve("painted-one/findings.json").toFile());
+    assertThat(findings.at("/findings/0/class_name").asText()).isEqualTo("key");
+    assertThat(root.resolve("painted-one/index.html")).exists();
+    String evidence = findings.at("/findings/0/evidence").asText().replaceFirst("#.*", "");
+    assertThat(Files.readString(root.resolve("painted-one").resolve(evidence))).contains("key");
+  }
+
+  private double meanConfidence(String run, int label) {
+    return session()
+        .read()
+        .parquet(root.resolve(run).resolve(ExplanationsTable.NAME).toString())
+        .where(col(ExplanationsTable.LABEL_INDEX).equalTo(label))
+        .agg(Map.of(ExplanationsTable.CONFIDENCE, "avg"))
+        .first()
+        .getDouble(0);
+  }
+
+  private static List<String> lines(List<Compared> numbers) {
+    return numbers.stream()
+        .map(
+            one ->
+                "%s %s %s %s %s %.9f %d"
+                    .formatted(
+                        one.classIndex(),
+                        one.measure(),
+                        one.featureMap(),
+                        one.trait(),
+                        one.value(),
+                        one.difference().gap(),
+                        one.difference().pairs()))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  public void wrongSettingsAreToldTogether() throws IOException {
+    make();
+    Files.writeString(root.resolve("file.txt"), "no run", StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> compare("nothing", "one", "wrong", "with-layer", "features.41"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("from is")
+        .hasMessageContaining("which does not exist")
+        .hasMessageContaining("with-layer is 'features.41'")
+        .hasMessageContaining("closest is 'features.14'");
+    assertThatThrownBy(() -> compare("one", "two", "wrong", "with-rule", "3"))
+        .hasMessageContaining("3; the run has 1");
+    Path kept = Files.createDirectories(root.resolve("kept"));
+    Files.writeString(kept.resolve("note.txt"), "mine");
+    assertThatThrownBy(() -> compare("one", "two", "kept"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("which is not empty");
+    assertThatThrownBy(() -> compare("one", "two", "scores", "faithfulness", kept.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("give the folder that 'camatlas faithfulness' wrote");
+    assertThat(root.resolve("scores")).doesNotExist();
+  }
+}
