@@ -8,15 +8,18 @@ import io.camatlas.localize.FractionBox;
  *
  * @param height rows
  * @param width columns
+ * @param isOfBoth whether the maps of both samples have one size, whatever this grid's is
  */
-public record CommonGrid(int height, int width) implements java.io.Serializable {
+public record CommonGrid(int height, int width, boolean isOfBoth) implements java.io.Serializable {
   /** More cells would tell nothing more of where attention went. */
   private static final int MOST = 14;
 
   /** The grid for maps of two sizes. */
   public static CommonGrid of(int height, int width, int otherHeight, int otherWidth) {
     return new CommonGrid(
-        Math.min(MOST, Math.min(height, otherHeight)), Math.min(MOST, Math.min(width, otherWidth)));
+        Math.min(MOST, Math.min(height, otherHeight)),
+        Math.min(MOST, Math.min(width, otherWidth)),
+        height == otherHeight && width == otherWidth);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.camatlas.compare;
 
+import io.camatlas.atlas.MapMeasure;
 import io.camatlas.atlas.Moments;
 import io.camatlas.atlas.SliceColumn;
 import io.camatlas.atlas.SliceMeasure;
@@ -13,8 +14,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 
 /**
  * One class, or all, in two samples: everything that is compared. Mutable; not thread-safe.
@@ -36,20 +39,31 @@ public final class ComparedClass implements State<ComparedClass> {
   /** The share of maps that are zero everywhere. */
   public static final String BLANK = "blank";
 
-  /** Area under the curve of the probability while pixels are put in. */
-  public static final String INSERTION = "insertion_auc";
+  /** Area under the curve of the probability while pixels are put in, less a random map's. */
+  public static final String INSERTION = "insertion_beyond_random";
 
   /** The same while they are taken out. */
-  public static final String DELETION = "deletion_auc";
+  public static final String DELETION = "deletion_beyond_random";
 
   /** Traits that are kept, the first by name, as in an atlas. */
   private static final int MOST_TRAITS = 128;
+
+  /** Measures that depend on the number of cells. */
+  private static final Set<String> OF_ONE_GRID =
+      Set.of(
+          MapMeasure.ENTROPY_NATS.column(), MapMeasure.GINI.column(), MapMeasure.PARTS_50.column());
 
   private static final float[] NONE = {};
 
   private final TwoSamples said;
   private final TwoSamples labelled;
-  private final long[] predicted = new long[3];
+
+  /** Pairs predicted by both, by one only, and images without a partner, of each sample. */
+  private final long[] predicted = new long[5];
+
+  /** Images without a partner here that the other sample has for another class. */
+  private final long[] elsewhere = new long[2];
+
   private final TwoSamples explained;
   private final TwoSamples maps;
   private TwoSamples relevance;
@@ -128,6 +142,7 @@ public final class ComparedClass implements State<ComparedClass> {
 
   /** Adds an image that only one sample has. */
   public void add(Side side, ComparedRow row) {
+    elsewhere[side.index()] += row.isShared() && (row.said() != null || row.isExplained()) ? 1 : 0;
     addSaid(side, row);
     addPredicted(side, row);
     addExplained(side, row);
@@ -180,7 +195,9 @@ public final class ComparedClass implements State<ComparedClass> {
   }
 
   private void addPredicted(Side side, ComparedRow row) {
-    predicted[1 + side.index()] += row.isPredicted() ? 1 : 0;
+    if (row.isPredicted()) {
+      predicted[(row.isShared() ? 1 : 3) + side.index()]++;
+    }
   }
 
   private void addExplained(Side side, ComparedRow row) {
@@ -249,17 +266,18 @@ public final class ComparedClass implements State<ComparedClass> {
     for (int i = 0; i < predicted.length; i++) {
       predicted[i] += other.predicted[i];
     }
+    for (int i = 0; i < elsewhere.length; i++) {
+      elsewhere[i] += other.elsewhere[i];
+    }
     explained.merge(other.explained);
     maps.merge(other.maps);
-    if (relevance == null) {
-      relevance = other.relevance;
-    } else if (other.relevance != null) {
+    if (other.relevance != null) {
+      relevance = relevance == null ? new TwoSamples(other.relevance.length()) : relevance;
       relevance.merge(other.relevance);
     }
     for (int i = 0; i < cells.length; i++) {
-      if (cells[i] == null) {
-        cells[i] = other.cells[i];
-      } else if (other.cells[i] != null) {
+      if (other.cells[i] != null) {
+        cells[i] = cells[i] == null ? new VectorMeans(other.cells[i].length()) : cells[i];
         cells[i].merge(other.cells[i]);
       }
     }
@@ -273,6 +291,48 @@ public final class ComparedClass implements State<ComparedClass> {
           }
         });
     limit();
+  }
+
+  /**
+   * What only classes know, of all together: the shares of feature maps, and scores of maps.
+   *
+   * @return a state that holds nothing else
+   */
+  public ComparedClass evidence() {
+    ComparedClass evidence = new ComparedClass();
+    evidence.faithfulness.merge(faithfulness);
+    if (relevance != null) {
+      evidence.relevance = new TwoSamples(relevance.length());
+      evidence.relevance.merge(relevance);
+    }
+    return evidence;
+  }
+
+  /**
+   * How alike the two samples use feature maps: the correlation of their mean shares, -1 to 1.
+   * Empty if they are not known, or all equal.
+   */
+  public Optional<Double> featureMapsAlike() {
+    if (relevance == null || relevance.length() < 2) {
+      return Optional.empty();
+    }
+    double[] from = new double[relevance.length()];
+    double[] with = new double[relevance.length()];
+    for (int k = 0; k < from.length; k++) {
+      TwoSamples.Component component = relevance.component(k);
+      from[k] = component.all(Side.FROM).mean();
+      with[k] = component.all(Side.WITH).mean();
+    }
+    double alike = new PearsonsCorrelation().correlation(from, with);
+    return Double.isNaN(alike) ? Optional.empty() : Optional.of(alike);
+  }
+
+  /**
+   * Images of either sample without a partner in this class that the other sample has for another
+   * class: predicted or labelled differently.
+   */
+  public long elsewhere() {
+    return elsewhere[0] + elsewhere[1];
   }
 
   /** Images of a sample that count for the class. */
@@ -315,6 +375,11 @@ public final class ComparedClass implements State<ComparedClass> {
       String value,
       boolean isShare,
       Difference difference) {
+    /** Whether maps of different sizes can be compared by it. */
+    public boolean isOfAnyGrid() {
+      return !OF_ONE_GRID.contains(name);
+    }
+
     private static Change of(ComparedKind kind, String name, TwoSamples samples, int at) {
       return new Change(kind, name, null, null, false, Difference.ofMeans(samples.component(at)));
     }
@@ -406,7 +471,8 @@ public final class ComparedClass implements State<ComparedClass> {
         null,
         true,
         Difference.ofCounts(
-            new Difference.Predicted(predicted[0], predicted[1], predicted[2]),
+            new Difference.Predicted(
+                predicted[0], predicted[1], predicted[2], predicted[3], predicted[4]),
             all.images,
             all.withImages,
             all.pairs));
@@ -427,8 +493,10 @@ public final class ComparedClass implements State<ComparedClass> {
     for (TwoSamples samples : new TwoSamples[] {said, labelled, explained, maps, faithfulness}) {
       samples.write(out);
     }
-    for (long count : predicted) {
-      out.writeLong(count);
+    for (long[] counts : new long[][] {predicted, elsewhere}) {
+      for (long count : counts) {
+        out.writeLong(count);
+      }
     }
     out.writeBoolean(relevance != null);
     if (relevance != null) {
@@ -457,8 +525,10 @@ public final class ComparedClass implements State<ComparedClass> {
             TwoSamples.read(in),
             TwoSamples.read(in),
             TwoSamples.read(in));
-    for (int i = 0; i < state.predicted.length; i++) {
-      state.predicted[i] = in.readLong();
+    for (long[] counts : new long[][] {state.predicted, state.elsewhere}) {
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = in.readLong();
+      }
     }
     state.relevance = in.readBoolean() ? TwoSamples.read(in) : null;
     for (int i = 0; i < state.cells.length; i++) {

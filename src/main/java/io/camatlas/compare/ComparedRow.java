@@ -21,6 +21,7 @@ import java.util.List;
  * What is compared of one image in one sample, as far as it concerns one class.
  *
  * @param said what the network said of the image, if the image counts for the class; null if not
+ * @param isShared whether the other sample has the image, too, for this class or for another
  * @param isPredicted whether the class was predicted for the image
  * @param isExplained whether the class was explained
  * @param map numbers of the map, as in {@link ComparedNumbers#OF_MAP}; empty if it is blank or the
@@ -32,6 +33,7 @@ import java.util.List;
  */
 public record ComparedRow(
     Said said,
+    boolean isShared,
     boolean isPredicted,
     boolean isExplained,
     float[] map,
@@ -52,23 +54,29 @@ public record ComparedRow(
    */
   public record Said(float right, float confidence, List<Trait> traits) {}
 
-  /** The scores of an explanation's map. */
+  /** Index of all classes together. */
+  public static final int ALL = -1;
+
+  /** How much better the map of an explanation does than a random one. */
   public static ComparedRow ofFaithfulness(float insertion, float deletion) {
-    return new ComparedRow(null, false, false, NONE, NONE, NONE, new float[] {insertion, deletion});
+    return new ComparedRow(
+        null, false, false, false, NONE, NONE, NONE, new float[] {insertion, deletion});
   }
 
   /**
-   * What a row says of a class.
+   * What a row says of a class, or of all classes together.
    *
-   * @param index the class, in the row's own model
+   * @param index the class, in the row's own model; {@link #ALL} for all classes, of which only the
+   *     image's primary row tells
+   * @param isShared whether the other sample has the image
    * @param relevance computes that of the row; null if feature maps are not compared
    * @param grid that maps are brought to
    */
-  public static ComparedRow of(ExplainedRow row, int index, Relevance relevance, CommonGrid grid) {
-    boolean explained = row.target().index() == index;
+  public static ComparedRow of(
+      ExplainedRow row, int index, boolean isShared, Relevance relevance, CommonGrid grid) {
+    boolean ofAll = index == ALL;
+    boolean explained = ofAll || row.target().index() == index;
     boolean primary = row.role().isPrimary();
-    Said said = primary && counted(row) == index ? said(row) : null;
-    boolean predicted = primary && row.said().predicted().index() == index;
     float[] values = row.map().values();
     double total = 0;
     int peak = 0;
@@ -79,13 +87,15 @@ public record ComparedRow(
       }
     }
     boolean blank = !explained || !(total > 0);
+    float[] cells = blank ? NONE : grid.of(values, row.map().height(), row.map().width(), total);
     return new ComparedRow(
-        said,
-        predicted,
+        primary && (ofAll || counted(row) == index) ? said(row) : null,
+        isShared,
+        primary && row.said().predicted().index() == index,
         explained,
-        blank ? NONE : map(row, peak, total),
-        explained && relevance != null ? shares(relevance.of(row)) : NONE,
-        blank ? NONE : grid.of(values, row.map().height(), row.map().width(), total),
+        blank ? NONE : map(row, peak, total, cells, grid),
+        explained && !ofAll && relevance != null ? shares(relevance.of(row)) : NONE,
+        cells,
         NONE);
   }
 
@@ -102,15 +112,20 @@ public record ComparedRow(
     return new Said(right, (float) row.said().confidence(), row.context().traits());
   }
 
-  private static float[] map(ExplainedRow row, int peak, double total) {
+  private static float[] map(
+      ExplainedRow row, int peak, double total, float[] cells, CommonGrid grid) {
     float[] numbers = new float[MEASURES.length + REGIONS.length];
     int at = 0;
     for (MapMeasure measure : MEASURES) {
       numbers[at++] = (float) measure.of(row, peak);
     }
     for (Region region : REGIONS) {
+      // A cell on a region's edge counts in part, so that only maps of one size compare.
       numbers[at++] =
-          (float) region.mass(row.map().values(), row.map().height(), row.map().width(), total);
+          (float)
+              (grid.isOfBoth()
+                  ? region.mass(row.map().values(), row.map().height(), row.map().width(), total)
+                  : region.mass(cells, grid.height(), grid.width()));
     }
     return numbers;
   }
@@ -134,6 +149,7 @@ public record ComparedRow(
   public ComparedRow and(ComparedRow other) {
     return new ComparedRow(
         said != null ? said : other.said,
+        isShared || other.isShared,
         isPredicted || other.isPredicted,
         isExplained || other.isExplained,
         map.length > 0 ? map : other.map,
@@ -165,6 +181,7 @@ public record ComparedRow(
           write(trait, out);
         }
       }
+      out.writeBoolean(isShared);
       out.writeBoolean(isPredicted);
       out.writeBoolean(isExplained);
       for (float[] numbers : new float[][] {map, relevance, cells, faithfulness}) {
@@ -190,7 +207,14 @@ public record ComparedRow(
         said = new Said(right, confidence, traits);
       }
       return new ComparedRow(
-          said, in.readBoolean(), in.readBoolean(), floats(in), floats(in), floats(in), floats(in));
+          said,
+          in.readBoolean(),
+          in.readBoolean(),
+          in.readBoolean(),
+          floats(in),
+          floats(in),
+          floats(in),
+          floats(in));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,7 +4,6 @@ import io.camatlas.atlas.FisherTest;
 import io.camatlas.atlas.Moments;
 import io.camatlas.compare.TwoSamples.Component;
 import io.camatlas.compare.TwoSamples.Side;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
@@ -14,22 +13,29 @@ import org.apache.commons.math3.distribution.TDistribution;
  * The means of two samples, of which some images may be the same, and whether chance explains their
  * difference.
  *
- * <p>Pairs, and the rest of each sample, are three strata. The difference of the means is a
- * weighted sum over them, and so is its variance; degrees of freedom are Satterthwaite's (1946).
- * With pairs only, this is the paired t test, and without any it is Welch's (1947). Shares are
- * tested by McNemar's exact test where all are pairs, by Fisher's where none are, and by the sum of
- * both deviations from what chance gives, with a continuity correction, where some are. Their
- * intervals add one image to each cell before the variance is taken: Bonett and Price (2012) for
- * pairs, Agresti and Caffo (2000) for the rest. All tests are two-sided, all intervals cover 95 %.
+ * <p>Pairs, and the images without a partner, are two strata. Their differences are weighed as
+ * Mantel and Haenszel (1959) do: pairs with half their number, n and m others with {@code n m / (n
+ * + m)}. So another mix of strata makes no difference. Means and shares are those of the same
+ * weights; where both samples have equally many images, they are the plain ones.
  *
- * <p>Where there are at least {@value #FEWEST} pairs, and one sample has fewer images without a
- * partner, only pairs are compared.
+ * <p>Means of pairs are compared by the paired t test. Others are compared by Welch's (1947) and by
+ * Student's, and the less sure of both counts: in a small sample of numbers that are mostly zero,
+ * all may be, and its variance of zero would make Welch's sure of anything. Degrees of freedom of a
+ * sum are Satterthwaite's (1946). Shares of pairs are tested by McNemar's exact test, those of
+ * others by Fisher's, and both together by the normal approximation of their sum with a continuity
+ * correction. Intervals of shares add one image to each cell before the variance is taken: Bonett
+ * and Price (2012) for pairs, Agresti and Caffo (2000) for others. All tests are two-sided, all
+ * intervals cover 95 %.
+ *
+ * <p>Where there are at least {@value #FEWEST} pairs, and one sample has fewer others, only pairs
+ * are compared: the others of the larger sample would tell of the choice of images. Fewer pairs
+ * count as separate images.
  *
  * @param n images of the first sample that were compared
  * @param mean their mean, or share; NaN without any
  * @param withN images of the second sample that were compared
  * @param withMean their mean
- * @param pairs images that are in both
+ * @param pairs images that are in both, as far as they were compared in pairs
  * @param low lower end of the interval of {@link #gap}; NaN if undefined
  * @param high upper end
  * @param p probability of a difference at least as large if there is none; NaN if one sample has
@@ -53,16 +59,14 @@ public record Difference(
    * @param mean NaN without any
    * @param withN of the second sample
    * @param withMean NaN without any
+   * @param p as of the whole difference, of these alone; NaN if they were not tested
    */
-  public record Rest(long n, double mean, long withN, double withMean) {
-    static final Rest NONE = new Rest(0, Double.NaN, 0, Double.NaN);
+  public record Rest(long n, double mean, long withN, double withMean, double p) {
+    static final Rest NONE = new Rest(0, Double.NaN, 0, Double.NaN, Double.NaN);
 
-    private static Rest of(Component of) {
-      return new Rest(
-          of.fromOnly().count(),
-          of.fromOnly().meanOrNaN(),
-          of.withOnly().count(),
-          of.withOnly().meanOrNaN());
+    /** How much larger the second mean is. */
+    public double gap() {
+      return withMean - mean;
     }
   }
 
@@ -75,172 +79,228 @@ public record Difference(
   private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
   private static final double Z = 1.959963984540054;
 
+  /** Rounding alone moves a mean by this share of it. */
+  private static final double ROUNDING = 1e-6;
+
   /** How much larger the second mean is. */
   public double gap() {
     return withMean - mean;
   }
 
-  private static Difference of(Component of, double low, double high, double p) {
-    Moments from = of.all(Side.FROM);
-    Moments with = of.all(Side.WITH);
-    boolean enough = from.count() >= FEWEST && with.count() >= FEWEST;
-    return new Difference(
-        from.count(),
-        from.meanOrNaN(),
-        with.count(),
-        with.meanOrNaN(),
-        of.pairs(),
-        low,
-        high,
-        enough ? p : Double.NaN,
-        Rest.of(of));
+  /** The share of the difference that is that of images without a partner; 0 without any. */
+  public double partOfRest() {
+    if (rest.n == 0 || rest.withN == 0 || gap() == 0) {
+      return 0;
+    }
+    return Weights.of(pairs, rest.n, rest.withN).rest * rest.gap() / gap();
   }
 
-  /** A part of a difference's variance. */
-  private record Part(double variance, double freedom) {}
+  /** The weights of both strata, which sum to one. */
+  private record Weights(double pairs, double rest) {
+    static Weights of(long pairs, long n, long withN) {
+      double half = pairs / 2.0;
+      double others = n + withN == 0 ? 0 : (double) n * withN / (n + withN);
+      return half + others == 0
+          ? new Weights(Double.NaN, Double.NaN)
+          : new Weights(half / (half + others), others / (half + others));
+    }
 
-  /**
-   * What is compared: with enough pairs, only these where one sample has few other images. The rest
-   * of the other sample would tell of its choice of images, and a few images tell of themselves.
-   */
+    double mean(double ofPairs, double ofRest) {
+      return (pairs == 0 ? 0 : pairs * ofPairs) + (rest == 0 ? 0 : rest * ofRest);
+    }
+  }
+
+  /** What chance has to explain. */
+  private record Test(double low, double high, double p) {
+    static final Test NONE = new Test(Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  private static boolean isEnough(long n, long withN) {
+    return n >= FEWEST && withN >= FEWEST;
+  }
+
+  /** The strata that are compared; see above. */
   private static Component compared(Component of) {
-    boolean few = Math.min(of.fromOnly().count(), of.withOnly().count()) < FEWEST;
-    return few && of.pairs() >= FEWEST
-        ? new Component(of.pairs(), of.from(), of.with(), of.gap(), Moments.EMPTY, Moments.EMPTY)
-        : of;
+    if (of.pairs() >= FEWEST) {
+      return isEnough(of.fromOnly().count(), of.withOnly().count())
+          ? of
+          : new Component(of.pairs(), of.from(), of.with(), of.gap(), Moments.EMPTY, Moments.EMPTY);
+    }
+    return new Component(
+        0, Moments.EMPTY, Moments.EMPTY, Moments.EMPTY, of.all(Side.FROM), of.all(Side.WITH));
   }
 
   /** Compares means. */
   public static Difference ofMeans(Component component) {
     Component of = compared(component);
-    Moments from = of.all(Side.FROM);
-    Moments with = of.all(Side.WITH);
-    if (from.count() == 0 || with.count() == 0) {
-      return of(of, Double.NaN, Double.NaN, Double.NaN);
+    Moments from = of.fromOnly();
+    Moments with = of.withOnly();
+    long n = of.pairs() + from.count();
+    long withN = of.pairs() + with.count();
+    Weights weights = Weights.of(of.pairs(), from.count(), with.count());
+    double mean = weights.mean(of.from().mean(), from.mean());
+    double withMean = weights.mean(of.with().mean(), with.mean());
+    Test whole = test(of, weights, mean, withMean);
+    Rest rest =
+        of.pairs() == 0 || from.count() == 0
+            ? Rest.NONE
+            : new Rest(
+                from.count(),
+                from.mean(),
+                with.count(),
+                with.mean(),
+                test(
+                        new Component(0, Moments.EMPTY, Moments.EMPTY, Moments.EMPTY, from, with),
+                        new Weights(0, 1),
+                        from.mean(),
+                        with.mean())
+                    .p);
+    return new Difference(
+        n,
+        mean,
+        withN,
+        withMean,
+        of.pairs(),
+        whole.low,
+        whole.high,
+        isEnough(n, withN) ? whole.p : Double.NaN,
+        rest);
+  }
+
+  /** A variance, and the degrees of freedom of its estimate. */
+  private record Spread(double variance, double freedom) {
+    private static final Spread NONE = new Spread(0, 1);
+
+    Spread times(double weight) {
+      return new Spread(weight * weight * variance, freedom);
     }
-    // One pair alone has no variance, so it counts as two images.
-    boolean alone = of.pairs() == 1;
-    long pairs = alone ? 0 : of.pairs();
-    Moments fromOnly = alone ? from : of.fromOnly();
-    Moments withOnly = alone ? with : of.withOnly();
-    List<Part> parts = new ArrayList<>();
-    if (pairs > 0) {
-      parts.add(new Part(ofPairs(of, from.count(), with.count()), pairs - 1.0));
+
+    Spread and(Spread other) {
+      double sum = variance + other.variance;
+      double square =
+          variance * variance / freedom + other.variance * other.variance / other.freedom;
+      return new Spread(sum, square > 0 ? sum * sum / square : freedom);
     }
-    Moments inPairs = alone ? Moments.EMPTY : of.from();
-    Moments withInPairs = alone ? Moments.EMPTY : of.with();
-    addRest(parts, fromOnly, List.of(inPairs, withOnly), from.count());
-    addRest(parts, withOnly, List.of(withInPairs, fromOnly), with.count());
-    double gap = with.mean() - from.mean();
-    double variance = parts.stream().mapToDouble(Part::variance).sum();
-    if (Double.isNaN(variance)) {
-      return of(of, Double.NaN, Double.NaN, Double.NaN);
+
+    private static Spread welch(Moments one, Moments other) {
+      return new Spread(one.variance() / one.count(), one.count() - 1.0)
+          .and(new Spread(other.variance() / other.count(), other.count() - 1.0));
     }
-    double error = Math.sqrt(variance);
-    // Rounding alone moves a mean by so much.
-    if (error <= 1e-9 * Math.max(Math.abs(from.mean()), Math.abs(with.mean()))) {
-      boolean equal = Math.abs(gap) <= 1e-6 * Math.max(Math.abs(from.mean()), 1e-6);
-      double coins = pairs + Math.min(fromOnly.count(), withOnly.count());
-      return of(of, gap, gap, equal ? 1 : Math.pow(2, 1 - Math.min(coins, 1_000)));
+
+    private static Spread student(Moments one, Moments other) {
+      double freedom = one.count() + other.count() - 2.0;
+      double pooled = (one.m2() + other.m2()) / freedom;
+      return new Spread(pooled * (1.0 / one.count() + 1.0 / other.count()), freedom);
     }
-    double freedom =
-        variance
-            * variance
-            / parts.stream()
-                .filter(part -> part.variance > 0)
-                .mapToDouble(part -> part.variance * part.variance / part.freedom)
-                .sum();
-    TDistribution t = new TDistribution(null, freedom);
+  }
+
+  private static Test test(Component of, Weights weights, double mean, double withMean) {
+    Spread pairs =
+        of.pairs() == 0
+            ? Spread.NONE
+            : new Spread(of.gap().variance() / of.pairs(), of.pairs() - 1.0).times(weights.pairs);
+    if (of.fromOnly().count() == 0 || of.withOnly().count() == 0) {
+      return of.pairs() == 0 ? Test.NONE : test(pairs, of.pairs(), mean, withMean);
+    }
+    if (Math.min(of.fromOnly().count(), of.withOnly().count()) < 2) {
+      return Test.NONE;
+    }
+    long coins = of.pairs() + Math.min(of.fromOnly().count(), of.withOnly().count());
+    Test surest = null;
+    for (Spread rest :
+        List.of(
+            Spread.welch(of.fromOnly(), of.withOnly()),
+            Spread.student(of.fromOnly(), of.withOnly()))) {
+      Spread own = rest.times(weights.rest);
+      Test test = test(of.pairs() == 0 ? own : pairs.and(own), coins, mean, withMean);
+      surest = surest == null || test.p > surest.p ? test : surest;
+    }
+    return surest;
+  }
+
+  private static Test test(Spread spread, long coins, double mean, double withMean) {
+    double gap = withMean - mean;
+    double error = Math.sqrt(spread.variance);
+    double size = Math.max(Math.abs(mean), Math.abs(withMean));
+    if (error <= 1e-3 * ROUNDING * size) {
+      boolean equal = Math.abs(gap) <= ROUNDING * size;
+      return new Test(gap, gap, equal ? 1 : Math.pow(2, 1.0 - Math.min(coins, 1_000L)));
+    }
+    TDistribution t = new TDistribution(null, spread.freedom);
     double half = t.inverseCumulativeProbability(0.975) * error;
-    return of(of, gap - half, gap + half, 2 * t.cumulativeProbability(-Math.abs(gap) / error));
-  }
-
-  /** Variance of what pairs add to the difference of the means. */
-  private static double ofPairs(Component of, long n, long withN) {
-    double weight = (double) of.pairs() / n;
-    double withWeight = (double) of.pairs() / withN;
-    double variance =
-        weight * withWeight * of.gap().variance()
-            + (withWeight - weight)
-                * (withWeight * of.with().variance() - weight * of.from().variance());
-    return Math.max(0, variance) / of.pairs();
-  }
-
-  /** Adds what images without a partner add to the variance. */
-  private static void addRest(List<Part> parts, Moments rest, List<Moments> instead, long all) {
-    if (rest.count() == 0) {
-      return;
-    }
-    Moments known = rest;
-    for (Moments other : instead) {
-      if (known.count() < 2) {
-        known = other;
-      }
-    }
-    double weight = (double) rest.count() / all;
-    parts.add(new Part(weight * weight * known.variance() / rest.count(), known.count() - 1.0));
+    return new Test(gap - half, gap + half, 2 * t.cumulativeProbability(-Math.abs(gap) / error));
   }
 
   /** Compares shares: every value is 0 or 1. */
   public static Difference ofShares(Component component) {
-    Component of = compared(component);
-    Moments from = of.all(Side.FROM);
-    Moments with = of.all(Side.WITH);
-    if (from.count() == 0 || with.count() == 0) {
-      return of(of, Double.NaN, Double.NaN, Double.NaN);
-    }
-    Counts counts = Counts.of(of);
-    double gap = with.mean() - from.mean();
-    double half = Z * Math.sqrt(counts.variance(from.count(), with.count()));
-    return of(of, Math.max(-1, gap - half), Math.min(1, gap + half), counts.p());
+    return of(Counts.of(component).compared());
   }
 
   /**
    * Images for which a class is predicted.
    *
-   * @param both in both samples
-   * @param fromOnly in the first sample only
-   * @param withOnly in the second sample only
+   * @param both pairs for which it is predicted in both samples
+   * @param lost pairs for which it is predicted in the first sample only
+   * @param won pairs for which it is predicted in the second sample only
+   * @param hits images of the first sample without a partner
+   * @param withHits images of the second sample without a partner
    */
-  record Predicted(long both, long fromOnly, long withOnly) {}
+  record Predicted(long both, long lost, long won, long hits, long withHits) {}
 
   /**
-   * Compares how often a class is predicted. Where all images are in both samples, they are pairs;
-   * else nothing is known of which are.
+   * Compares how often a class is predicted.
    *
    * @param n images of the first sample
    * @param withN images of the second sample
    * @param pairs images that are in both
    */
   static Difference ofCounts(Predicted predicted, long n, long withN, long pairs) {
-    long hits = predicted.both + predicted.fromOnly;
-    long withHits = predicted.both + predicted.withOnly;
-    boolean paired = pairs == n && pairs == withN;
-    Counts counts =
-        paired
-            ? new Counts(
+    return of(
+        new Counts(
                 predicted.both,
-                predicted.fromOnly,
-                predicted.withOnly,
-                n - predicted.both - predicted.fromOnly - predicted.withOnly,
-                0,
-                0,
-                0,
-                0)
-            : new Counts(0, 0, 0, 0, hits, n - hits, withHits, withN - withHits);
-    double share = (double) hits / n;
-    double withShare = (double) withHits / withN;
-    double half = Z * Math.sqrt(counts.variance(n, withN));
+                predicted.lost,
+                predicted.won,
+                pairs - predicted.both - predicted.lost - predicted.won,
+                predicted.hits,
+                n - pairs - predicted.hits,
+                predicted.withHits,
+                withN - pairs - predicted.withHits)
+            .compared());
+  }
+
+  private static Difference of(Counts counts) {
+    long n = counts.pairs() + counts.n();
+    long withN = counts.pairs() + counts.withN();
+    if (n == 0 || withN == 0) {
+      return new Difference(
+          n, Double.NaN, withN, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN, Rest.NONE);
+    }
+    Weights weights = Weights.of(counts.pairs(), counts.n(), counts.withN());
+    double share = (double) counts.hits / counts.n();
+    double withShare = (double) counts.withHits / counts.withN();
+    double mean = weights.mean((double) (counts.both + counts.lost) / counts.pairs(), share);
+    double withMean = weights.mean((double) (counts.both + counts.won) / counts.pairs(), withShare);
+    double gap = withMean - mean;
+    double half = Z * Math.sqrt(counts.variance(weights));
+    Rest rest =
+        counts.pairs() == 0 || counts.n() == 0
+            ? Rest.NONE
+            : new Rest(
+                counts.n(),
+                share,
+                counts.withN(),
+                withShare,
+                FisherTest.p(counts.hits, counts.n(), counts.withHits, counts.withN()));
     return new Difference(
         n,
-        share,
+        mean,
         withN,
-        withShare,
-        paired ? pairs : 0,
-        Math.max(-1, withShare - share - half),
-        Math.min(1, withShare - share + half),
-        Math.min(n, withN) < FEWEST ? Double.NaN : counts.p(),
-        Rest.NONE);
+        withMean,
+        counts.pairs(),
+        Math.max(-1, gap - half),
+        Math.min(1, gap + half),
+        isEnough(n, withN) ? counts.p() : Double.NaN,
+        rest);
   }
 
   /**
@@ -288,39 +348,56 @@ public record Difference(
       return Math.round(share.mean() * share.count());
     }
 
-    double variance(long n, long withN) {
-      double variance = rest(hits, misses, n) + rest(withHits, withMisses, withN);
-      double pairs = both + lost + won + neither;
-      if (pairs > 0) {
-        double more = pairs + 2;
-        double weight = pairs / n;
-        double withWeight = pairs / withN;
-        double mean = (withWeight * (both + won + 1) - weight * (both + lost + 1)) / more;
-        double square =
-            (both * Math.pow(withWeight - weight, 2)
-                    + (won + 1) * withWeight * withWeight
-                    + (lost + 1) * weight * weight)
-                / more;
-        variance += (square - mean * mean) / more;
+    long pairs() {
+      return both + lost + won + neither;
+    }
+
+    long n() {
+      return hits + misses;
+    }
+
+    long withN() {
+      return withHits + withMisses;
+    }
+
+    /** As {@link Difference#compared}. */
+    Counts compared() {
+      if (pairs() >= FEWEST) {
+        return isEnough(n(), withN()) ? this : new Counts(both, lost, won, neither, 0, 0, 0, 0);
+      }
+      return new Counts(
+          0,
+          0,
+          0,
+          0,
+          hits + both + lost,
+          misses + won + neither,
+          withHits + both + won,
+          withMisses + lost + neither);
+    }
+
+    double variance(Weights weights) {
+      double variance = 0;
+      if (pairs() > 0) {
+        double more = pairs() + 2.0;
+        double up = (won + 1) / more;
+        double down = (lost + 1) / more;
+        variance += weights.pairs * weights.pairs * (up + down - (up - down) * (up - down)) / more;
+      }
+      if (n() > 0 && withN() > 0) {
+        variance += weights.rest * weights.rest * (rest(hits, n()) + rest(withHits, withN()));
       }
       return variance;
     }
 
-    private static double rest(long hits, long misses, long all) {
-      long n = hits + misses;
-      if (n == 0) {
-        return 0;
-      }
+    private static double rest(long hits, long n) {
       double share = (hits + 1.0) / (n + 2);
-      double weight = (double) n / all;
-      return weight * weight * share * (1 - share) / (n + 2);
+      return share * (1 - share) / (n + 2);
     }
 
     double p() {
       boolean paired = lost + won > 0;
-      long n = hits + misses;
-      long withN = withHits + withMisses;
-      boolean apart = n > 0 && withN > 0 && hits + withHits > 0 && misses + withMisses > 0;
+      boolean apart = n() > 0 && withN() > 0 && hits + withHits > 0 && misses + withMisses > 0;
       if (!paired && !apart) {
         return 1;
       }
@@ -328,15 +405,15 @@ public record Difference(
         return mcNemar();
       }
       if (!paired) {
-        return FisherTest.p(hits, n, withHits, withN);
+        return FisherTest.p(hits, n(), withHits, withN());
       }
       double off = (won - lost) / 2.0;
       double variance = (won + lost) / 4.0;
       if (apart) {
-        double all = n + withN;
-        double all1 = hits + withHits;
-        off += withHits - withN * all1 / all;
-        variance += n * withN * all1 * (all - all1) / (all * all * (all - 1));
+        double all = n() + withN();
+        double allHits = hits + withHits;
+        off += withHits - withN() * allHits / all;
+        variance += n() * withN() * allHits * (all - allHits) / (all * all * (all - 1));
       }
       double z = Math.max(0, Math.abs(off) - 0.5) / Math.sqrt(variance);
       return Math.min(1, 2 * NORMAL.cumulativeProbability(-z));

@@ -107,11 +107,11 @@ public final class TwoSamples {
     merge(only, other.only);
   }
 
-  private static void merge(VectorMoments[] own, VectorMoments[] other) {
+  private void merge(VectorMoments[] own, VectorMoments[] other) {
     for (int i = 0; i < own.length; i++) {
-      if (own[i] == null) {
-        own[i] = other[i];
-      } else if (other[i] != null) {
+      if (other[i] != null) {
+        // A copy: what is added here must not reach the other.
+        own[i] = own[i] == null ? new VectorMoments(length) : own[i];
         own[i].merge(other[i]);
       }
     }

@@ -32,6 +32,7 @@ class ComparedClassTest {
             List.of(
                 Trait.ofMetadata("site", site), Trait.ofPicture("brightness", random.nextFloat()))),
         random.nextBoolean(),
+        random.nextBoolean(),
         true,
         random.nextInt(5) == 0 ? new float[0] : map,
         relevance,
@@ -107,10 +108,33 @@ class ComparedClassTest {
     ComparedRow row = row(new Random(3), "Site ü");
     ComparedRow read = ComparedRow.of(row.bytes());
     assertThat(read.said()).isEqualTo(row.said());
+    assertThat(read.isShared()).isEqualTo(row.isShared());
+    assertThat(read.isPredicted()).isEqualTo(row.isPredicted());
     assertThat(read.map()).isEqualTo(row.map());
     assertThat(read.relevance()).isEqualTo(row.relevance());
     assertThat(read.cells()).isEqualTo(row.cells());
     assertThat(read.mass(Region.BORDER)).isEqualTo(row.mass(Region.BORDER));
+  }
+
+  /** A second look must not count what the first one merged. */
+  @Test
+  void comparingChangesNothing() {
+    ComparedClass state = parts(5).get(0);
+    assertSame(changes(state), changes(state));
+  }
+
+  @Test
+  void featureMapsAreAlikeIfBothUseThemAlike() {
+    ComparedClass state = new ComparedClass();
+    Random random = new Random(6);
+    assertThat(state.featureMapsAlike()).isEmpty();
+    for (int i = 0; i < 10; i++) {
+      ComparedRow row = row(random, "A");
+      state.addPair(row, row);
+    }
+    assertThat(state.featureMapsAlike().orElseThrow()).isCloseTo(1, within(1e-9));
+    assertThat(state.evidence().featureMapsAlike()).isEqualTo(state.featureMapsAlike());
+    assertThat(state.evidence().images(Side.FROM)).isZero();
   }
 
   /** The manifests of two audits may know different things of one image. */
@@ -136,12 +160,12 @@ class ComparedClassTest {
   @Test
   void aMapIsBroughtToACoarserGridByArea() {
     CommonGrid grid = CommonGrid.of(3, 3, 2, 2);
-    assertThat(grid).isEqualTo(new CommonGrid(2, 2));
+    assertThat(grid).isEqualTo(new CommonGrid(2, 2, false));
     float[] cells = grid.of(new float[] {1, 0, 0, 0, 0, 0, 0, 0, 2}, 3, 3, 3);
     assertThat(cells).containsExactly(new float[] {1 / 3f, 0, 0, 2 / 3f}, within(1e-6f));
     float[] middle = grid.of(new float[] {0, 0, 0, 0, 4, 0, 0, 0, 0}, 3, 3, 4);
     assertThat(middle).containsExactly(new float[] {.25f, .25f, .25f, .25f}, within(1e-6f));
-    assertThat(CommonGrid.of(56, 56, 100, 80)).isEqualTo(new CommonGrid(14, 14));
+    assertThat(CommonGrid.of(56, 56, 100, 80)).isEqualTo(new CommonGrid(14, 14, false));
   }
 
   @Test

@@ -49,6 +49,6 @@ final class AccuracyChanged implements ChangeCheck {
     return new Reported(
         ChangeWords.finding(one, severity, Math.abs(gap), sentence, "prediction"),
         change.measure(),
-        gap);
+        change.gap());
   }
 }

@@ -60,7 +60,7 @@ final class AttentionMoved implements ChangeCheck {
   }
 
   private static double gap(OfClass one, Region region) {
-    return change(one, region).map(Changed::toldGap).orElse(0.0);
+    return change(one, region).map(Changed::gap).orElse(0.0);
   }
 
   private static boolean isChanged(OfClass one, Region region) {
@@ -125,6 +125,6 @@ final class AttentionMoved implements ChangeCheck {
             "regions",
             region.boxes()),
         change.measure(),
-        change.toldGap());
+        change.gap());
   }
 }

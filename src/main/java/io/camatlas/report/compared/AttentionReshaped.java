@@ -30,46 +30,50 @@ final class AttentionReshaped implements ChangeCheck {
   @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.ATTENTION, ComparedClass.BLANK)
-        .filter(change -> change.isSure() && change.toldGap() >= LEAST_BLANK)
+        .filter(change -> change.isSure() && change.gap() >= LEAST_BLANK)
         .map(
             change ->
                 new Reported(
                     ChangeWords.finding(
                         one,
                         Severity.NOTABLE,
-                        change.toldGap(),
+                        change.gap(),
                         ChangeWords.sentence(
                             comparison,
                             "%s of the maps of %s are blank"
-                                .formatted(percentOf(change.toldWith()), ChangeWords.name(one)),
-                            percentOf(change.told())),
+                                .formatted(
+                                    percentOf(change.difference().withMean()),
+                                    ChangeWords.name(one)),
+                            percentOf(change.difference().mean())),
                         "attention"),
                     change.measure(),
-                    change.toldGap()))
+                    change.gap()))
         .or(() -> spread(comparison, one));
   }
 
   private static Optional<Reported> spread(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.ATTENTION, MapMeasure.SPREAD.column())
         .filter(
-            change -> change.isSure() && Math.abs(change.toldGap()) >= LEAST_SPREAD * change.told())
+            change ->
+                change.isSure()
+                    && Math.abs(change.gap()) >= LEAST_SPREAD * change.difference().mean())
         .map(
             change ->
                 new Reported(
                     ChangeWords.finding(
                         one,
                         Severity.MINOR,
-                        Math.abs(change.toldGap()),
+                        Math.abs(change.gap()),
                         ChangeWords.sentence(
                             comparison,
                             "the maps of %s are %s: their spread is %s"
                                 .formatted(
                                     ChangeWords.name(one),
-                                    change.toldGap() > 0 ? "more spread out" : "less spread out",
-                                    threeDigits(change.toldWith())),
-                            threeDigits(change.told())),
+                                    change.gap() > 0 ? "more spread out" : "less spread out",
+                                    threeDigits(change.difference().withMean())),
+                            threeDigits(change.difference().mean())),
                         "attention"),
                     change.measure(),
-                    change.toldGap()));
+                    change.gap()));
   }
 }

@@ -156,6 +156,23 @@ public record Comparison(
           .orElse(Double.NaN);
     }
 
+    /** The same with the numbers of at least so many images in both audits. */
+    OfClass ofAtLeast(long fewest) {
+      return new OfClass(
+          index,
+          name,
+          images,
+          withImages,
+          pairs,
+          meanMap,
+          withMeanMap,
+          moved,
+          changes.stream()
+              .filter(one -> Math.min(one.difference.n(), one.difference.withN()) >= fewest)
+              .toList(),
+          pictures);
+    }
+
     /** How many numbers differ more than chance explains. */
     public long sure() {
       return changes.stream().filter(Changed::isSure).count();
@@ -169,6 +186,7 @@ public record Comparison(
    * @param trait what the images have in common; empty for all images
    * @param q of all numbers of this kind with a q this small together, at most this share is
    *     expected to be chance; NaN if it was not tested
+   * @param restIsItsOwn whether images without a partner are in one audit only
    */
   public record Changed(
       ComparedKind kind,
@@ -176,11 +194,17 @@ public record Comparison(
       int featureMap,
       Optional<Trait> trait,
       Difference difference,
-      double q) {
+      double q,
+      boolean restIsItsOwn) {
     private static final double SURE = 0.05;
 
-    /** Images without a partner are told of if they differ so many times as much. */
+    /** Images without a partner are told of if they differ so many times as much, and surely. */
     private static final double OF_REST = 2;
+
+    private static final double SURE_OF_REST = 0.01;
+
+    /** And if so much of the whole difference is theirs. */
+    private static final double MOST = 0.8;
 
     /** By kind; the few numbers that all classes have by name, the others largest first. */
     public static final Comparator<Changed> IN_ORDER =
@@ -204,10 +228,10 @@ public record Comparison(
 
     /** Whether the difference is that of images which only one of the two has. */
     public boolean isOfRest() {
-      double ofRest = difference.rest().withMean() - difference.rest().mean();
-      return difference.pairs() > 0
-          && ofRest * gap() > 0
-          && Math.abs(ofRest) >= OF_REST * Math.abs(gap());
+      return restIsItsOwn
+          && difference.rest().p() <= SURE_OF_REST
+          && difference.partOfRest() >= MOST
+          && Math.abs(difference.rest().gap()) >= OF_REST * Math.abs(gap());
     }
 
     /**

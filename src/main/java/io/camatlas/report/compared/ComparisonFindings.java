@@ -1,5 +1,6 @@
 package io.camatlas.report.compared;
 
+import io.camatlas.compare.ComparedKind;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.compared.ChangeCheck.Reported;
 import io.camatlas.report.compared.Comparison.Counts;
@@ -26,6 +27,9 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
   /** A change of a class within this factor of that of all classes is no news. */
   private static final double LIKE_ALL = 2;
 
+  /** Classes account for what all did if their changes make up so much of it. */
+  private static final double MOST_OF = 0.6;
+
   public ComparisonFindings {
     worstFirst = List.copyOf(worstFirst);
     questions = List.copyOf(questions);
@@ -41,12 +45,16 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
 
   /** Asks every question of every class. */
   public static ComparisonFindings of(Comparison comparison) {
+    OfClass together = comparison.all().ofAtLeast(comparison.fewest());
     List<OfClass> judged =
-        comparison.classes().stream().filter(one -> isEnough(comparison, one)).toList();
+        comparison.classes().stream()
+            .map(one -> one.ofAtLeast(comparison.fewest()))
+            .filter(one -> !one.changes().isEmpty())
+            .toList();
     List<Finding> all = new ArrayList<>();
     List<Asked> questions = new ArrayList<>();
     for (ChangeCheck check : ChangeChecks.ALL) {
-      List<Finding> found = found(check, comparison, judged);
+      List<Finding> found = found(check, comparison, together, judged);
       found.sort(Finding.WORST_FIRST);
       questions.add(
           new Asked(
@@ -60,21 +68,23 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     return new ComparisonFindings(all, questions, judged.size());
   }
 
-  private static boolean isEnough(Comparison comparison, OfClass one) {
-    return Math.min(one.images(), one.withImages()) >= comparison.fewest();
-  }
-
   private static List<Finding> found(
-      ChangeCheck check, Comparison comparison, List<OfClass> judged) {
-    Optional<Reported> overall =
-        isEnough(comparison, comparison.all())
-            ? check.of(comparison, comparison.all())
-            : Optional.empty();
-    List<Reported> own =
-        judged.stream().map(one -> check.of(comparison, one)).flatMap(Optional::stream).toList();
-    long same = overall.map(all -> own.stream().filter(one -> isSame(one, all)).count()).orElse(0L);
-    // What one class of ten did is told of that class, and not of all.
-    boolean shared = overall.isPresent() && (same == 0 || 2 * same >= judged.size());
+      ChangeCheck check, Comparison comparison, OfClass all, List<OfClass> judged) {
+    Optional<Reported> overall = check.of(comparison, all);
+    List<Reported> own = new ArrayList<>();
+    double theirs = 0;
+    long same = 0;
+    for (OfClass one : judged) {
+      Optional<Reported> found = check.of(comparison, one);
+      found.ifPresent(own::add);
+      if (found.isPresent() && overall.isPresent() && isSame(found.get(), overall.get())) {
+        same++;
+        theirs += found.get().gap() * (one.images() + one.withImages());
+      }
+    }
+    // What few classes did is told of these, if it accounts for what all did.
+    double ofAll = overall.map(Reported::gap).orElse(0.0) * (all.images() + all.withImages());
+    boolean shared = overall.isPresent() && (2 * same >= judged.size() || theirs / ofAll < MOST_OF);
     List<Finding> found = new ArrayList<>();
     for (Reported one : own) {
       if (!shared || !isSame(one, overall.get()) || isLarger(one, overall.get())) {
@@ -142,28 +152,34 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
 
   /** Whether there were enough images for anything to be said. */
   public boolean judges(Comparison comparison) {
-    return judged > 0 || isEnough(comparison, comparison.all());
+    return judged > 0 || !comparison.all().ofAtLeast(comparison.fewest()).changes().isEmpty();
   }
 
   /** The answer to "is it still the same?", in one or two sentences. */
   public String verdict(Comparison comparison) {
-    long tested = comparison.counts().stream().mapToLong(Counts::tested).sum();
-    long changed = comparison.counts().stream().mapToLong(Counts::changed).sum();
+    List<Counts> counts =
+        comparison.counts().stream()
+            .filter(one -> comparison.featureMaps() || one.kind() != ComparedKind.FEATURE_MAP)
+            .toList();
+    long tested = counts.stream().mapToLong(Counts::tested).sum();
+    long changed = counts.stream().mapToLong(Counts::changed).sum();
     String numbers =
-        " %s of %s differ more than chance explains."
-            .formatted(Numbers.countOf(changed), Numbers.countOf(tested, "number", "numbers"));
+        " %s of %s %s more than chance explains."
+            .formatted(
+                Numbers.countOf(changed),
+                Numbers.countOf(tested, "number", "numbers"),
+                changed == 1 ? "differs" : "differ");
     String from = comparison.from().label();
     String with = comparison.with().label();
     if (!judges(comparison)) {
-      return "%s and %s have too few images of any class in common to be compared."
-          .formatted(with, from);
+      return "%s and %s have too few images to be compared.".formatted(with, from);
     }
     if (worstFirst.isEmpty()) {
       return "Nothing that matters differs between %s and %s.".formatted(from, with) + numbers;
     }
     String what =
         switch (worstFirst.get(0).severity()) {
-          case SERIOUS -> "%s is clearly worse than %s%s.";
+          case SERIOUS -> "With %s, predictions are clearly worse than with %s%s.";
           case NOTABLE -> "%s differs from %s in a way that deserves a look%s.";
           case MINOR -> "%s differs from %s, but in nothing that should worry you%s.";
         };

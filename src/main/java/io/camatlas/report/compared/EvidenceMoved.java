@@ -21,8 +21,8 @@ final class EvidenceMoved implements ChangeCheck {
 
   @Override
   public String rule() {
-    return ("Asked only where both have the same layer with as many feature maps; in networks that"
-            + " were trained apart, feature maps of one number have nothing in common. A class is"
+    return ("Asked only where both have the same layer with as many feature maps, and use those of one"
+            + " number alike; after separate training they have little in common. A class is"
             + " listed if the share of a feature map in its evidence differs by at least %s points;"
             + " the one that differs most is named. From %s points on this is notable, else minor.")
         .formatted(ChangeWords.points(LEAST), ChangeWords.points(LARGE));
@@ -30,6 +30,9 @@ final class EvidenceMoved implements ChangeCheck {
 
   @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
+    if (!comparison.featureMaps()) {
+      return Optional.empty();
+    }
     return one.of(ComparedKind.FEATURE_MAP)
         .filter(change -> change.isSure() && Math.abs(change.toldGap()) >= LEAST)
         .max(Comparator.comparingDouble(change -> Math.abs(change.toldGap())))
@@ -53,6 +56,6 @@ final class EvidenceMoved implements ChangeCheck {
                 percentOf(change.told())),
             "feature-maps"),
         "feature map " + change.featureMap(),
-        change.toldGap());
+        change.gap());
   }
 }

@@ -23,7 +23,7 @@ final class GroupsChanged implements ChangeCheck {
   @Override
   public String rule() {
     return ("A class is listed if the accuracy of its images with one value of a trait, or in one"
-            + " quarter of its numbers, falls by %s points more than that of all its images; the"
+            + " quarter of its numbers, falls by clearly more than %s points more than that of all its images; the"
             + " group that falls most is named. This is notable.")
         .formatted(ChangeWords.points(LEAST));
   }
@@ -32,12 +32,13 @@ final class GroupsChanged implements ChangeCheck {
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     double ofClass =
         one.change(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text())
-            .map(Changed::toldGap)
+            .map(Changed::gap)
             .orElse(0.0);
     return one.of(ComparedKind.SLICE)
         .filter(change -> change.measure().equals(SliceMeasure.ACCURACY.text()))
-        .filter(change -> change.isSure() && change.toldGap() <= Math.min(0, ofClass) - LEAST)
-        .min(Comparator.comparingDouble(Changed::toldGap))
+        .filter(
+            change -> change.isSure() && change.difference().high() <= Math.min(0, ofClass) - LEAST)
+        .min(Comparator.comparingDouble(Changed::gap))
         .map(change -> reported(comparison, one, change));
   }
 
@@ -50,12 +51,12 @@ final class GroupsChanged implements ChangeCheck {
                 trait.words(),
                 trait.value(),
                 comparison.with().label(),
-                percentOf(change.toldWith()),
+                percentOf(change.difference().withMean()),
                 comparison.from().label(),
-                percentOf(change.told()));
+                percentOf(change.difference().mean()));
     return new Reported(
-        ChangeWords.finding(one, Severity.NOTABLE, -change.toldGap(), sentence, "groups"),
+        ChangeWords.finding(one, Severity.NOTABLE, -change.gap(), sentence, "groups"),
         trait.name() + " = " + trait.value(),
-        change.toldGap());
+        change.gap());
   }
 }

@@ -20,30 +20,30 @@ final class MapsMarkLess implements ChangeCheck {
   @Override
   public String rule() {
     return ("Asked only with tests of faithfulness of both. A class is listed if the area under its"
-            + " insertion curve falls by at least %s, which is notable.")
+            + " insertion curve, less that of random maps, falls by at least %s, which is notable.")
         .formatted(threeDigits(LEAST));
   }
 
   @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.FAITHFULNESS, ComparedClass.INSERTION)
-        .filter(change -> change.isSure() && change.toldGap() <= -LEAST)
+        .filter(change -> change.isSure() && change.gap() <= -LEAST)
         .map(
             change ->
                 new Reported(
                     ChangeWords.finding(
                         one,
                         Severity.NOTABLE,
-                        -change.toldGap(),
+                        -change.gap(),
                         ChangeWords.sentence(
                             comparison,
-                            "maps of %s mark what the model uses less well: the area under the"
+                            "maps of %s mark what the model uses less well: their insertion"
                                     .formatted(ChangeWords.name(one))
-                                + " insertion curve is "
-                                + threeDigits(change.toldWith()),
-                            threeDigits(change.told())),
+                                + " curve lies above a random map's by "
+                                + threeDigits(change.difference().withMean()),
+                            threeDigits(change.difference().mean())),
                         "faithfulness"),
                     change.measure(),
-                    change.toldGap()));
+                    change.gap()));
   }
 }

@@ -29,14 +29,15 @@ final class MoreSure implements ChangeCheck {
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.PREDICTION, ComparedClass.OVERCONFIDENCE)
         .filter(
-            change -> change.isSure() && change.toldGap() >= LEAST && change.toldWith() >= LEAST)
+            change ->
+                change.isSure() && change.gap() >= LEAST && change.difference().withMean() >= LEAST)
         .map(
             change ->
                 new Reported(
                     ChangeWords.finding(
                         one,
                         Severity.NOTABLE,
-                        change.toldGap() / 2,
+                        change.gap() / 2,
                         ChangeWords.sentence(
                             comparison,
                             "the model is %s sure of %s, and %s of them are right"
@@ -52,7 +53,7 @@ final class MoreSure implements ChangeCheck {
                                     percentOf(mean(one, SliceMeasure.ACCURACY, false)))),
                         "prediction"),
                     change.measure(),
-                    change.toldGap()));
+                    change.gap()));
   }
 
   private static double mean(OfClass one, SliceMeasure measure, boolean second) {

@@ -32,25 +32,25 @@ final class PredictedMoreOften implements ChangeCheck {
         .filter(
             change ->
                 change.isSure()
-                    && change.toldGap() >= LEAST
-                    && change.toldWith() >= TIMES * change.told())
+                    && change.gap() >= LEAST
+                    && change.difference().withMean() >= TIMES * change.difference().mean())
         .map(
             change ->
                 new Reported(
                     ChangeWords.finding(
                         one,
                         Severity.NOTABLE,
-                        change.toldGap(),
+                        change.gap(),
                         ChangeWords.sentence(
                             comparison,
                             "%s is predicted for %s of all images%s"
                                 .formatted(
                                     ChangeWords.name(one),
-                                    percentOf(change.toldWith()),
+                                    percentOf(change.difference().withMean()),
                                     ChangeWords.interval(change)),
-                            "for " + percentOf(change.told())),
+                            "for " + percentOf(change.difference().mean())),
                         "prediction"),
                     change.measure(),
-                    change.toldGap()));
+                    change.gap()));
   }
 }

@@ -146,6 +146,7 @@ public final class ComparisonSite {
         "where",
         there.stream()
             .map(it -> PlaceWords.of(new Place(it.picture.region().orElseThrow().boxes())))
+            .map(place -> (place.equals("the border") ? "at " : "in ") + place)
             .findFirst()
             .orElse(""));
   }

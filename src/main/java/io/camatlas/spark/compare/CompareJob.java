@@ -12,6 +12,7 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.config.SettingNames;
 import io.camatlas.localize.Region;
+import io.camatlas.report.Numbers;
 import io.camatlas.report.compared.Comparison;
 import io.camatlas.report.compared.Comparison.Changed;
 import io.camatlas.report.compared.Comparison.Counts;
@@ -43,6 +44,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,12 +52,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapGroupsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -81,6 +86,9 @@ public final class CompareJob {
   /** A row holds a map and all feature maps. */
   private static final int ROWS_AT_ONCE = 256;
 
+  /** A class of so many rows is spread over several tasks. */
+  private static final long ROWS_A_BUCKET = 5_000;
+
   /** Numbers of each class and kind that pages show, of those that each class has many of. */
   private static final int SHOWN = 20;
 
@@ -88,6 +96,12 @@ public final class CompareJob {
       new StructType()
           .add(CompareStage.CLASS_INDEX, DataTypes.IntegerType, false)
           .add(CompareStage.STATE, DataTypes.BinaryType, false);
+
+  /**
+   * Feature maps of one number are taken for the same if their mean shares correlate like this;
+   * those of networks that were trained apart hardly do.
+   */
+  private static final double ALIKE = 0.7;
 
   private static final String RANKED = "rank_in_class";
 
@@ -149,13 +163,13 @@ public final class CompareJob {
           settings.label(Side.WITH), settings.label(Side.FROM), rows);
       Dataset<Row> found = gather(classes, featureMaps, grid, folder, hadoop);
       job.describe("compare classes");
-      Dataset<Row> states = states(found, folder);
-      compare(states, classes, grid, folder);
+      boolean alike = compare(states(found, folder), classes, grid, folder);
       List<Kept> kept = kept(found, classes, folder);
-      Comparison bare = comparison(classes, featureMaps, folder);
+      Comparison bare = comparison(classes, grid, featureMaps, alike, folder);
       ComparisonFindings findings = ComparisonFindings.of(bare);
       job.describe("read pictures");
-      Comparison comparison = bare.withPictures(pictures(kept, findings, classes, folder, hadoop));
+      Comparison comparison =
+          bare.withPictures(pictures(bare, kept, findings, classes, folder, hadoop));
       ComparisonSite site =
           new ComparisonSite(comparison, findings, Version.text(), job.started().toString());
       PageFiles files = new PageFiles(folder, hadoop);
@@ -202,10 +216,26 @@ public final class CompareJob {
       ResultFolder folder,
       Configuration hadoop)
       throws IOException {
+    Broadcast<long[]> shared =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(
+                CompareStage.shared(
+                    settings.from().explanations(spark), settings.with().explanations(spark)));
+    int most = 2 * Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
+    long[] counts = counts(classes);
+    int[] buckets = Arrays.stream(counts).mapToInt(count -> buckets(count, most)).toArray();
+    int ofAll = buckets(Arrays.stream(counts).sum(), most);
     Dataset<Row> rows = null;
     for (Side side : Side.values()) {
       Reading reading =
-          new Reading(side, side.of(classes.ofFrom(), classes.ofWith()), featureMaps, grid);
+          new Reading(
+              side,
+              side.of(classes.ofFrom(), classes.ofWith()),
+              buckets,
+              ofAll,
+              shared,
+              featureMaps,
+              grid);
       Dataset<Row> own = CompareStage.rows(settings.of(side).explanations(spark), reading);
       Optional<String> scored = settings.faithfulness(side);
       if (scored.isPresent()) {
@@ -213,13 +243,31 @@ public final class CompareJob {
       }
       rows = rows == null ? own : rows.unionByName(own);
     }
-    int tasks = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
-    int buckets = Math.max(1, 2 * tasks / Math.max(1, classes.names().size()));
     String place = folder.part(SCRATCH + "/found");
-    CompareStage.gathered(rows, buckets, settings.given().get(CompareOptions.PICTURES))
+    CompareStage.gathered(rows, settings.given().get(CompareOptions.PICTURES))
         .write()
         .parquet(place);
     return spark.read().schema(CompareStage.FOUND).parquet(place);
+  }
+
+  private static int buckets(long rows, int most) {
+    return (int) Math.max(1, Math.min(most, rows / ROWS_A_BUCKET));
+  }
+
+  /** Explanations of each class, of both sides. */
+  private long[] counts(ComparedClasses classes) {
+    long[] counts = new long[classes.names().size()];
+    for (Side side : Side.values()) {
+      int[] common = side.of(classes.ofFrom(), classes.ofWith());
+      settings
+          .of(side)
+          .explanations(spark)
+          .groupBy(ExplanationsTable.TARGET_INDEX)
+          .count()
+          .collectAsList()
+          .forEach(row -> counts[common[row.getInt(0)]] += row.getLong(1));
+    }
+    return counts;
   }
 
   /** Maps of a side that faithfulness scored. */
@@ -233,7 +281,7 @@ public final class CompareJob {
               .formatted(setting, place, FaithfulnessImagesTable.NAME));
     }
     Dataset<Row> rows =
-        FaithfulnessImagesTable.ofExplanations(
+        FaithfulnessImagesTable.beyondRandom(
             spark.read().parquet(table.toString()),
             own.run().modelSha256(),
             own.layer(),
@@ -268,21 +316,36 @@ public final class CompareJob {
     return spark.read().schema(STATE).parquet(place);
   }
 
-  /** Writes the tables of numbers and of classes. */
-  private void compare(
+  /**
+   * Writes the tables of numbers and of classes.
+   *
+   * @return whether both use feature maps so alike that those of one number may be compared
+   */
+  private boolean compare(
       Dataset<Row> states, ComparedClasses classes, CommonGrid grid, ResultFolder folder) {
-    JavaRDD<byte[]> bytes = states.javaRDD().map(row -> row.<byte[]>getAs(1));
-    byte[] all =
-        bytes.treeReduce(
-            (one, other) -> {
-              ComparedClass state = ComparedClass.KIND.read(one);
-              state.merge(ComparedClass.KIND.read(other));
-              return ComparedClass.KIND.write(state);
-            });
+    Dataset<Row> ofClasses =
+        states.where(col(CompareStage.CLASS_INDEX).notEqual(ComparedClasses.ALL));
+    JavaRDD<byte[]> evidence =
+        ofClasses
+            .javaRDD()
+            .map(
+                row ->
+                    ComparedClass.KIND.write(
+                        ComparedClass.KIND.read(row.<byte[]>getAs(1)).evidence()));
+    ComparedClass all =
+        ComparedClass.KIND.read(
+            states
+                .where(col(CompareStage.CLASS_INDEX).equalTo(ComparedClasses.ALL))
+                .first()
+                .<byte[]>getAs(1));
+    all.merge(ComparedClass.KIND.read(evidence.treeReduce(CompareJob::merged)));
     Dataset<Row> everything =
-        states.unionByName(
-            spark.createDataFrame(List.of(RowFactory.create(ComparedClasses.ALL, all)), STATE));
-    ComparedClass.Totals totals = ComparedClass.KIND.read(all).totals();
+        ofClasses.unionByName(
+            spark.createDataFrame(
+                List.of(RowFactory.create(ComparedClasses.ALL, ComparedClass.KIND.write(all))),
+                STATE));
+    ComparedClass.Totals totals = all.totals();
+    boolean sameGrid = grid.isOfBoth();
     FlatMapFunction<Row, Row> changes =
         row -> {
           List<Row> found = new ArrayList<>();
@@ -291,7 +354,11 @@ public final class CompareJob {
               .read(row.getAs(1))
               .changes(
                   name.index() == null ? Optional.empty() : Optional.of(totals),
-                  change -> found.add(ComparisonTable.toRow(name.name(), name.index(), change)));
+                  change -> {
+                    if (sameGrid || change.isOfAnyGrid()) {
+                      found.add(ComparisonTable.toRow(name.name(), name.index(), change));
+                    }
+                  });
           return found.iterator();
         };
     ComparisonTable.corrected(
@@ -310,6 +377,15 @@ public final class CompareJob {
         .coalesce(1)
         .write()
         .parquet(folder.part(ComparisonClassesTable.NAME));
+    boolean sameModel =
+        settings.from().run().modelSha256().equals(settings.with().run().modelSha256());
+    return sameModel || all.featureMapsAlike().orElse(0.0) >= ALIKE;
+  }
+
+  private static byte[] merged(byte[] one, byte[] other) {
+    ComparedClass state = ComparedClass.KIND.read(one);
+    state.merge(ComparedClass.KIND.read(other));
+    return ComparedClass.KIND.write(state);
   }
 
   /** Writes the table of images, and returns them, first those that show most. */
@@ -352,6 +428,7 @@ public final class CompareJob {
 
   /** What pages show of each class: what moved, and where findings say that more attention lies. */
   private Map<Integer, List<ShownImage>> pictures(
+      Comparison bare,
       List<Kept> kept,
       ComparisonFindings findings,
       ComparedClasses classes,
@@ -364,7 +441,7 @@ public final class CompareJob {
         .forEach(image -> add(wanted, image.classIndex(), List.of(image)));
     for (Finding finding : findings.worstFirst()) {
       for (Region region : Region.values()) {
-        if (region.boxes().equals(finding.place())) {
+        if (region.boxes().equals(finding.place()) && isOfOwnImages(bare, finding, region)) {
           add(
               wanted,
               finding.classIndex(),
@@ -393,33 +470,50 @@ public final class CompareJob {
     return pictures;
   }
 
+  /** Whether images that only the second has show what a finding says: more attention there. */
+  private static boolean isOfOwnImages(Comparison bare, Finding finding, Region region) {
+    return Stream.concat(Stream.of(bare.all()), bare.classes().stream())
+        .filter(one -> one.index() == finding.classIndex())
+        .flatMap(one -> one.change(ComparedKind.REGION, KeptImages.reason(region)).stream())
+        .anyMatch(
+            change -> change.gap() > 0 && (change.isOfRest() || change.difference().pairs() == 0));
+  }
+
   private static void add(Map<Integer, List<Kept>> wanted, int index, List<Kept> images) {
     wanted.computeIfAbsent(index, any -> new ArrayList<>()).addAll(images);
   }
 
-  private Comparison comparison(ComparedClasses classes, boolean featureMaps, ResultFolder folder) {
+  private Comparison comparison(
+      ComparedClasses classes,
+      CommonGrid grid,
+      boolean featureMaps,
+      boolean alike,
+      ResultFolder folder) {
     Dataset<Row> table = spark.read().parquet(folder.part(ComparisonTable.NAME));
+    Map<Integer, ComparisonClassesTable.OfClass> known = new TreeMap<>();
+    spark
+        .read()
+        .parquet(folder.part(ComparisonClassesTable.NAME))
+        .collectAsList()
+        .forEach(
+            row -> {
+              ComparisonClassesTable.OfClass one = ComparisonClassesTable.fromRow(row);
+              known.put(one.index(), one);
+            });
     Map<Integer, List<Changed>> changes = new HashMap<>();
     for (Row row : ComparisonTable.shown(table, SHOWN).collectAsList()) {
       Compared one = ComparisonTable.fromRow(row);
-      changes.computeIfAbsent(one.classIndex(), any -> new ArrayList<>()).add(changed(one));
+      changes
+          .computeIfAbsent(one.classIndex(), any -> new ArrayList<>())
+          .add(changed(one, known.get(one.classIndex()).restIsItsOwn()));
     }
     changes.values().forEach(list -> list.sort(Changed.IN_ORDER));
-    OfClass all = null;
-    List<OfClass> found = new ArrayList<>();
-    for (Row row :
-        spark
-            .read()
-            .parquet(folder.part(ComparisonClassesTable.NAME))
-            .orderBy(ComparisonClassesTable.CLASS_INDEX)
-            .collectAsList()) {
-      OfClass one = ofClass(ComparisonClassesTable.fromRow(row), changes);
-      if (one.isAll()) {
-        all = one;
-      } else {
-        found.add(one);
-      }
-    }
+    List<OfClass> found =
+        known.values().stream()
+            .map(one -> ofClass(one, changes))
+            .filter(one -> !one.isAll())
+            .toList();
+    OfClass all = ofClass(known.get(ComparedClasses.ALL), changes);
     List<Counts> counts =
         ComparisonTable.counts(table).collectAsList().stream()
             .map(ComparisonTable.Counts::of)
@@ -431,19 +525,20 @@ public final class CompareJob {
         all,
         found,
         counts,
-        featureMaps,
+        featureMaps && alike,
         settings.given().get(ReportOptions.LEAST_IMAGES),
-        notes(classes, featureMaps, all));
+        notes(classes, grid, featureMaps, alike, all));
   }
 
-  private static Changed changed(Compared one) {
+  private static Changed changed(Compared one, boolean restIsItsOwn) {
     return new Changed(
         one.kind(),
         one.measure(),
         one.featureMap(),
         one.trait().map(name -> new Trait(one.isOfPicture(), name, one.value())),
         one.difference(),
-        one.q());
+        one.q(),
+        restIsItsOwn);
   }
 
   private static OfClass ofClass(
@@ -475,34 +570,35 @@ public final class CompareJob {
         run.started());
   }
 
-  private List<String> notes(ComparedClasses classes, boolean featureMaps, OfClass all) {
+  private List<String> notes(
+      ComparedClasses classes, CommonGrid grid, boolean featureMaps, boolean alike, OfClass all) {
     List<String> notes = new ArrayList<>();
     FinishedRun from = settings.from().run();
     FinishedRun with = settings.with().run();
+    String first = settings.label(Side.FROM);
+    String second = settings.label(Side.WITH);
     int fromOnly = from.classes().size() - classes.common();
     int withOnly = with.classes().size() - classes.common();
     if (fromOnly > 0 || withOnly > 0) {
       notes.add(
-          "%,d classes are compared; %,d are only in %s, and %,d only in %s."
+          "Both have %s; %,d more in %s only, and %,d in %s only."
               .formatted(
-                  classes.common(),
+                  Numbers.countOf(classes.common(), "class", "classes"),
                   fromOnly,
-                  settings.label(Side.FROM),
+                  first,
                   withOnly,
-                  settings.label(Side.WITH)));
+                  second));
     }
-    long images = all.images();
-    long withImages = all.withImages();
     notes.add(
         all.pairs() == 0
             ? "No image is in both with the same bytes, so the two are compared as separate samples."
-            : "%,d images are in both with the same bytes, and are compared in pairs; %,d are only in %s, and %,d only in %s."
+            : "%s in both with the same bytes, compared in pairs; %,d in %s only, and %,d in %s only."
                 .formatted(
-                    all.pairs(),
-                    images - all.pairs(),
-                    settings.label(Side.FROM),
-                    withImages - all.pairs(),
-                    settings.label(Side.WITH)));
+                    Numbers.countOf(all.pairs(), "image is", "images are"),
+                    all.images() - all.pairs(),
+                    first,
+                    all.withImages() - all.pairs(),
+                    second));
     if (!from.preprocessing().equals(with.preprocessing()) || !from.input().equals(with.input())) {
       notes.add(
           "The two prepare pictures differently, so places are in what each network saw, which may"
@@ -513,13 +609,18 @@ public final class CompareJob {
           "The maps are made by different methods (%s and %s), which differ on one network, too."
               .formatted(settings.from().method(), settings.with().method()));
     }
+    if (!grid.isOfBoth()) {
+      notes.add(
+          "Maps of the two have different sizes. They are compared on the coarser grid; entropy, Gini"
+              + " coefficient and number of parts, which depend on the size, are left out.");
+    }
     if (!featureMaps) {
       notes.add(
           "Feature maps are not compared: the layers differ, or have different numbers of them.");
-    } else if (!from.modelSha256().equals(with.modelSha256())) {
+    } else if (!alike) {
       notes.add(
-          "Feature maps are compared by their number. In networks that were trained apart, this says"
-              + " nothing.");
+          "Feature maps of one number have little in common in the two models, as after separate"
+              + " training, so nothing is concluded from them.");
     }
     return notes;
   }

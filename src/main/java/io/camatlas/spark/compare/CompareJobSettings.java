@@ -3,6 +3,7 @@ package io.camatlas.spark.compare;
 import io.camatlas.compare.TwoSamples.Side;
 import io.camatlas.config.CompareOptions;
 import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.Option;
 import io.camatlas.config.Settings;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,21 @@ import java.util.stream.IntStream;
  * @param given a value for each of {@link CompareOptions#ALL}
  */
 public record CompareJobSettings(ComparedSide from, ComparedSide with, Settings given) {
+  public CompareJobSettings {
+    boolean first = isGiven(given, CompareOptions.FAITHFULNESS);
+    if (first != isGiven(given, CompareOptions.WITH_FAITHFULNESS)) {
+      throw new IllegalArgumentException(
+          "`%s` is set, and `%s` is not; set both, or neither."
+              .formatted(
+                  (first ? CompareOptions.FAITHFULNESS : CompareOptions.WITH_FAITHFULNESS).name(),
+                  (first ? CompareOptions.WITH_FAITHFULNESS : CompareOptions.FAITHFULNESS).name()));
+    }
+  }
+
+  private static boolean isGiven(Settings given, Option<String> option) {
+    return given.optional(option).filter(text -> !text.isEmpty()).isPresent();
+  }
+
   /** One of the two audits. */
   ComparedSide of(Side side) {
     return side.of(from, with);

@@ -1,9 +1,6 @@
 package io.camatlas.spark.compare;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.hash;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -18,10 +15,12 @@ import io.camatlas.compare.TwoSamples.Side;
 import io.camatlas.spark.results.ComparisonImagesTable.Kept;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationRows.Annotated;
+import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,8 +30,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Column;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -64,6 +64,7 @@ final class CompareStage {
   private static final StructType ROW =
       new StructType()
           .add(CLASS_INDEX, IntegerType, false)
+          .add(BUCKET, IntegerType, false)
           .add(SHA256, StringType, false)
           .add(SIDE, IntegerType, false)
           .add(ID, StringType, false)
@@ -87,11 +88,58 @@ final class CompareStage {
    *
    * @param side of the rows
    * @param classes for each class of the rows its common index
+   * @param buckets for each common index, tasks that its rows are spread over
+   * @param ofAll the same of all classes together
+   * @param shared images that both sides have
    * @param featureMaps whether feature maps are compared
    * @param grid that maps are brought to
    */
-  record Reading(Side side, int[] classes, boolean featureMaps, CommonGrid grid)
-      implements Serializable {}
+  record Reading(
+      Side side,
+      int[] classes,
+      int[] buckets,
+      int ofAll,
+      Broadcast<long[]> shared,
+      boolean featureMaps,
+      CommonGrid grid)
+      implements Serializable {
+    private Row row(int index, String sha256, String id, ComparedRow row) {
+      boolean all = index == ComparedRow.ALL;
+      int common = all ? ComparedRow.ALL : classes[index];
+      return RowFactory.create(
+          common,
+          Math.floorMod(sha256.hashCode(), all ? ofAll : buckets[common]),
+          sha256,
+          side.of(0, 1),
+          id,
+          row.bytes());
+    }
+
+    private boolean isShared(String sha256) {
+      return Arrays.binarySearch(shared.value(), hash(sha256)) >= 0;
+    }
+  }
+
+  /** Hashes of the images that both datasets have, ascending. */
+  static long[] shared(Dataset<Row> from, Dataset<Row> with) {
+    return hashes(from).intersect(hashes(with)).collectAsList().stream()
+        .mapToLong(Long::longValue)
+        .sorted()
+        .toArray();
+  }
+
+  private static Dataset<Long> hashes(Dataset<Row> explanations) {
+    MapFunction<String, Long> hash = CompareStage::hash;
+    return explanations
+        .select(ExplanationsTable.SHA256)
+        .as(Encoders.STRING())
+        .map(hash, Encoders.LONG());
+  }
+
+  /** The first eight bytes of a hash that is spread evenly. */
+  private static long hash(String sha256) {
+    return Long.parseUnsignedLong(sha256, 0, 16, 16);
+  }
 
   /** One row for each image and class that it concerns. */
   static Dataset<Row> rows(Dataset<Row> explanations, Reading reading) {
@@ -105,7 +153,7 @@ final class CompareStage {
   /**
    * The same of maps that were scored.
    *
-   * @param images rows of {@link FaithfulnessImagesTable} of explanations' own maps
+   * @param images rows of {@link FaithfulnessImagesTable#beyondRandom}
    */
   static Dataset<Row> scored(Dataset<Row> images, Reading reading) {
     MapPartitionsFunction<Row, Row> read =
@@ -114,15 +162,13 @@ final class CompareStage {
           while (rows.hasNext()) {
             Row row = rows.next();
             found.add(
-                RowFactory.create(
-                    reading.classes[row.<Integer>getAs(FaithfulnessImagesTable.TARGET_INDEX)],
+                reading.row(
+                    row.getAs(FaithfulnessImagesTable.TARGET_INDEX),
                     row.getAs(FaithfulnessImagesTable.SHA256),
-                    reading.side.of(0, 1),
                     row.getAs(FaithfulnessImagesTable.IMAGE_ID),
                     ComparedRow.ofFaithfulness(
-                            row.<Double>getAs(FaithfulnessImagesTable.INSERTION_AUC).floatValue(),
-                            row.<Double>getAs(FaithfulnessImagesTable.DELETION_AUC).floatValue())
-                        .bytes()));
+                        row.<Double>getAs(FaithfulnessImagesTable.INSERTION_AUC).floatValue(),
+                        row.<Double>getAs(FaithfulnessImagesTable.DELETION_AUC).floatValue())));
           }
           return found.iterator();
         };
@@ -132,17 +178,13 @@ final class CompareStage {
   /**
    * Gathers rows of both sides.
    *
-   * @param buckets tasks that a class is spread over
    * @param pictures images of each class to keep for each reason
    * @return rows of {@link #FOUND}; a class may have several states
    */
-  static Dataset<Row> gathered(Dataset<Row> rows, int buckets, int pictures) {
+  static Dataset<Row> gathered(Dataset<Row> rows, int pictures) {
     MapPartitionsFunction<Row, Row> gather = some -> new Gather(some, pictures);
-    Column bucket = pmod(hash(col(SHA256)), lit(buckets));
-    return rows.withColumn(BUCKET, bucket)
-        .repartition(col(CLASS_INDEX), col(BUCKET))
+    return rows.repartition(col(CLASS_INDEX), col(BUCKET))
         .sortWithinPartitions(CLASS_INDEX, SHA256, SIDE, ID)
-        .drop(BUCKET)
         .mapPartitions(gather, Encoders.row(FOUND));
   }
 
@@ -166,16 +208,15 @@ final class CompareStage {
         if (row.role().isPrimary()) {
           concerned.add(ComparedRow.counted(row));
           concerned.add(row.said().predicted().index());
+          concerned.add(ComparedRow.ALL);
         }
+        String sha256 = rows.sha256();
+        boolean shared = reading.isShared(sha256);
         for (int index : concerned) {
-          ready.add(
-              RowFactory.create(
-                  reading.classes[index],
-                  rows.sha256(),
-                  reading.side.of(0, 1),
-                  row.image().id(),
-                  ComparedRow.of(row, index, reading.featureMaps ? relevance : null, reading.grid)
-                      .bytes()));
+          ComparedRow compared =
+              ComparedRow.of(
+                  row, index, shared, reading.featureMaps ? relevance : null, reading.grid);
+          ready.add(reading.row(index, sha256, row.image().id(), compared));
         }
       }
       return !ready.isEmpty();
@@ -189,9 +230,6 @@ final class CompareStage {
       return ready.remove();
     }
   }
-
-  /** An image of one side. */
-  private record Image(String id, ComparedRow row) {}
 
   /** Gathers sorted rows, class by class. */
   private static final class Gather implements Iterator<Row> {
@@ -225,18 +263,19 @@ final class CompareStage {
     private void gather() {
       int index = next.getInt(0);
       ComparedClass state = new ComparedClass();
-      KeptImages kept = new KeptImages(index, pictures);
+      // Of all classes together, the images of each are shown.
+      KeptImages kept = new KeptImages(index, index == ComparedRow.ALL ? 0 : pictures);
       while (next != null && next.getInt(0) == index) {
-        String sha256 = next.getString(1);
+        String sha256 = next.getString(2);
         TreeMap<String, ComparedRow> from = new TreeMap<>();
         TreeMap<String, ComparedRow> with = new TreeMap<>();
-        while (next != null && next.getInt(0) == index && next.getString(1).equals(sha256)) {
+        while (next != null && next.getInt(0) == index && next.getString(2).equals(sha256)) {
           // Several rows of one image tell different things of it.
-          (next.getInt(2) == 0 ? from : with)
-              .merge(next.getString(3), ComparedRow.of(next.getAs(4)), ComparedRow::and);
+          (next.getInt(3) == 0 ? from : with)
+              .merge(next.getString(4), ComparedRow.of(next.getAs(5)), ComparedRow::and);
           next = rows.hasNext() ? rows.next() : null;
         }
-        pair(sha256, images(from), images(with), state, kept);
+        pair(sha256, from, with, state, kept);
       }
       ready.add(
           RowFactory.create(index, ComparedClass.KIND.write(state), null, null, null, null, null));
@@ -253,28 +292,46 @@ final class CompareStage {
       }
     }
 
-    private static List<Image> images(Map<String, ComparedRow> rows) {
-      return rows.entrySet().stream()
-          .map(entry -> new Image(entry.getKey(), entry.getValue()))
-          .toList();
+    /** Copies of one picture are paired by their ids, then in the order of these. */
+    private static void pair(
+        String sha256,
+        Map<String, ComparedRow> from,
+        Map<String, ComparedRow> with,
+        ComparedClass state,
+        KeptImages kept) {
+      List<String> firsts = new ArrayList<>();
+      for (String id : List.copyOf(from.keySet())) {
+        if (with.containsKey(id)) {
+          pair(sha256, id, from.remove(id), id, with.remove(id), state, kept);
+        } else {
+          firsts.add(id);
+        }
+      }
+      List<String> seconds = List.copyOf(with.keySet());
+      int pairs = Math.min(firsts.size(), seconds.size());
+      for (int i = 0; i < pairs; i++) {
+        String id = firsts.get(i);
+        String other = seconds.get(i);
+        pair(sha256, id, from.remove(id), other, with.remove(other), state, kept);
+      }
+      from.values().forEach(row -> state.add(Side.FROM, row));
+      with.forEach(
+          (id, row) -> {
+            state.add(Side.WITH, row);
+            kept.offer(row, sha256, id);
+          });
     }
 
-    /** Copies of one picture are paired in the order of their ids. */
     private static void pair(
-        String sha256, List<Image> from, List<Image> with, ComparedClass state, KeptImages kept) {
-      int pairs = Math.min(from.size(), with.size());
-      for (int i = 0; i < pairs; i++) {
-        Image first = from.get(i);
-        Image second = with.get(i);
-        state.addPair(first.row, second.row);
-        ComparedClass.moved(first.row, second.row)
-            .ifPresent(moved -> kept.offer(moved, sha256, first.id, second.id));
-      }
-      from.subList(pairs, from.size()).forEach(one -> state.add(Side.FROM, one.row));
-      for (Image one : with.subList(pairs, with.size())) {
-        state.add(Side.WITH, one.row);
-        kept.offer(one.row, sha256, one.id);
-      }
+        String sha256,
+        String id,
+        ComparedRow from,
+        String withId,
+        ComparedRow with,
+        ComparedClass state,
+        KeptImages kept) {
+      state.addPair(from, with);
+      ComparedClass.moved(from, with).ifPresent(moved -> kept.offer(moved, sha256, id, withId));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.camatlas.spark.compare;
 
+import io.camatlas.compare.ComparedRow;
 import io.camatlas.spark.results.ComparisonClassesTable.Name;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 record ComparedClasses(List<Name> names, int[] ofWith, int common) implements Serializable {
   /** The index of all classes together. */
-  static final int ALL = -1;
+  static final int ALL = ComparedRow.ALL;
 
   static ComparedClasses of(List<String> from, List<String> with) {
     Map<String, Integer> known = new HashMap<>();

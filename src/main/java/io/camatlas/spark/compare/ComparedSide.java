@@ -58,8 +58,10 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
                 + ".");
       }
       return new ComparedSide(path, origins, chosen);
-    } catch (InputException e) {
-      throw new InputException(e.getMessage().replace("`from`", "`" + setting + "`"), e);
+    } catch (InputException | IllegalArgumentException e) {
+      String named = e.getMessage().replace("`from`", "`" + setting + "`");
+      throw new InputException(
+          setting.equals("from") ? named : named.replace("`rule`", "`with-rule`"), e);
     } catch (IOException e) {
       throw new InputException("Cannot read `" + setting + "` " + path + ": " + e.getMessage(), e);
     }

@@ -50,8 +50,11 @@ final class KeptImages {
     }
   }
 
-  /** Offers an image that only the second audit saw. */
+  /** Offers an image, which is kept if only the second audit saw it. */
   void offer(ComparedRow row, String sha256, String withId) {
+    if (row.isShared()) {
+      return;
+    }
     for (Region region : REGIONS) {
       float mass = row.mass(region);
       if (mass > 0) {

@@ -48,6 +48,9 @@ public final class ComparisonClassesTable {
   public static final String MOVED = "moved";
   public static final String MOVED_PAIRS = "moved_pairs";
 
+  /** Images that have no partner in the class, as the other audit has them for another class. */
+  public static final String ELSEWHERE = "elsewhere";
+
   /** The columns, in order. */
   public static final StructType SCHEMA =
       new StructType()
@@ -64,7 +67,8 @@ public final class ComparisonClassesTable {
           .add(MEAN_MAP, createArrayType(DoubleType, false), true)
           .add(WITH_MEAN_MAP, createArrayType(DoubleType, false), true)
           .add(MOVED, DoubleType, true)
-          .add(MOVED_PAIRS, LongType, false);
+          .add(MOVED_PAIRS, LongType, false)
+          .add(ELSEWHERE, LongType, false);
 
   private ComparisonClassesTable() {}
 
@@ -98,6 +102,7 @@ public final class ComparisonClassesTable {
         .with(WITH_MEAN_MAP, state.meanMap(Side.WITH).orElse(null))
         .with(MOVED, state.moved().meanOrNaN())
         .with(MOVED_PAIRS, state.moved().count())
+        .with(ELSEWHERE, state.elsewhere())
         .row();
   }
 
@@ -160,6 +165,15 @@ public final class ComparisonClassesTable {
 
     public long movedPairs() {
       return Cells.count(row, MOVED_PAIRS);
+    }
+
+    /**
+     * Whether images without a partner are, nearly all, in one audit only, and not told of another
+     * class by the other.
+     */
+    public boolean restIsItsOwn() {
+      long rest = images() + withImages() - 2 * pairs();
+      return Cells.count(row, ELSEWHERE) <= 0.1 * rest;
     }
   }
 }

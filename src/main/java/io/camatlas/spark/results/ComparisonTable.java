@@ -1,8 +1,10 @@
 package io.camatlas.spark.results;
 
 import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
@@ -67,6 +69,7 @@ public final class ComparisonTable {
   public static final String REST_MEAN = SlicesTable.REST_MEAN;
   public static final String WITH_REST_N = "with_rest_n";
   public static final String WITH_REST_MEAN = "with_rest_mean";
+  public static final String REST_P = "rest_p";
   public static final String DIFFERENCE = SlicesTable.DIFFERENCE;
   public static final String LOW = SlicesTable.LOW;
   public static final String HIGH = SlicesTable.HIGH;
@@ -93,6 +96,7 @@ public final class ComparisonTable {
           .add(REST_MEAN, DoubleType, true)
           .add(WITH_REST_N, LongType, false)
           .add(WITH_REST_MEAN, DoubleType, true)
+          .add(REST_P, DoubleType, true)
           .add(DIFFERENCE, DoubleType, false)
           .add(LOW, DoubleType, true)
           .add(HIGH, DoubleType, true)
@@ -137,6 +141,7 @@ public final class ComparisonTable {
         .with(REST_MEAN, difference.rest().mean())
         .with(WITH_REST_N, difference.rest().withN())
         .with(WITH_REST_MEAN, difference.rest().withMean())
+        .with(REST_P, difference.rest().p())
         .with(DIFFERENCE, difference.gap())
         .with(LOW, difference.low())
         .with(HIGH, difference.high())
@@ -154,16 +159,17 @@ public final class ComparisonTable {
    * maps, the largest differences that chance does not explain.
    *
    * @param comparison this table
-   * @param most rows of each class and kind
+   * @param most rows of each class, kind and measure
    */
   public static Dataset<Row> shown(Dataset<Row> comparison, int most) {
     Column many = col(KIND).isin(ComparedKind.FEATURE_MAP.text(), ComparedKind.SLICE.text());
+    Column ofRest = coalesce(abs(col(WITH_REST_MEAN).minus(col(REST_MEAN))), abs(col(DIFFERENCE)));
+    Column size = greatest(abs(col(DIFFERENCE)), ofRest);
     Column largest =
         row_number()
             .over(
-                Window.partitionBy(CLASS_INDEX, KIND)
-                    .orderBy(
-                        abs(col(DIFFERENCE)).desc(), col(FEATURE_MAP), col(TRAIT), col(VALUE)));
+                Window.partitionBy(CLASS_INDEX, KIND, MEASURE)
+                    .orderBy(size.desc(), col(FEATURE_MAP), col(TRAIT), col(VALUE)));
     Dataset<Row> few = comparison.where(not(many));
     Dataset<Row> sure =
         comparison
@@ -244,7 +250,8 @@ public final class ComparisonTable {
               Cells.count(row, REST_N),
               Cells.number(row, REST_MEAN),
               Cells.count(row, WITH_REST_N),
-              Cells.number(row, WITH_REST_MEAN)));
+              Cells.number(row, WITH_REST_MEAN),
+              Cells.number(row, REST_P)));
     }
 
     /** The corrected probability that there is no difference; NaN if it was not tested. */

@@ -1,6 +1,8 @@
 package io.camatlas.spark.results;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
@@ -11,6 +13,7 @@ import io.camatlas.faithfulness.ScoredImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -107,18 +110,33 @@ public final class FaithfulnessImagesTable {
   }
 
   /**
-   * Rows of the maps of explanations, and not of what they are compared with.
+   * How much better the maps of explanations do than random ones: one row for each of these, with
+   * the differences in {@link #INSERTION_AUC} and {@link #DELETION_AUC}. A surer model has higher
+   * curves for any map.
    *
    * @param images this table
    */
-  public static Dataset<Row> ofExplanations(
+  public static Dataset<Row> beyondRandom(
       Dataset<Row> images, String modelSha256, String layer, String method) {
-    return images.where(
-        col(MODEL_SHA256)
-            .equalTo(modelSha256)
-            .and(col(LAYER).equalTo(layer))
-            .and(col(METHOD).equalTo(method))
-            .and(col(MAP_KIND).equalTo(MapKind.EXPLANATION.text())));
+    Dataset<Row> own =
+        images.where(
+            col(MODEL_SHA256)
+                .equalTo(modelSha256)
+                .and(col(LAYER).equalTo(layer))
+                .and(col(METHOD).equalTo(method)));
+    return own.groupBy(TARGET_INDEX, SHA256, IMAGE_ID)
+        .agg(
+            beyondRandom(INSERTION_AUC).as(INSERTION_AUC),
+            beyondRandom(DELETION_AUC).as(DELETION_AUC));
+  }
+
+  private static Column beyondRandom(String number) {
+    return max(when(isOf(MapKind.EXPLANATION), col(number)))
+        .minus(max(when(isOf(MapKind.RANDOM), col(number))));
+  }
+
+  private static Column isOf(MapKind kind) {
+    return col(MAP_KIND).equalTo(kind.text());
   }
 
   static Row toRow(ScoredMap map) {

@@ -121,6 +121,18 @@ class ComparisonFindingsTest {
                 + " corner; with v1, 3.4 %.");
   }
 
+  /** All classes got a little worse, and one of them surely so. */
+  @Test
+  void whatAllDidIsNotHiddenByOneThatIsSure() {
+    OfClass[] classes =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i -> ofClass(i, "class " + i, List.of(accuracy(0.9, 0.85, i < 1 ? 0.01 : 0.2))))
+            .toArray(OfClass[]::new);
+    List<Finding> found = findings(ofClass(-1, "", List.of(accuracy(0.9, 0.85, 0.001))), classes);
+    assertThat(found).extracting(Finding::classIndex).containsExactly(-1);
+  }
+
   @Test
   void smallDifferencesAreNotTold() {
     assertThat(
@@ -154,7 +166,6 @@ class ComparisonFindingsTest {
     ComparisonFindings findings = ComparisonFindings.of(strict);
     assertThat(findings.worstFirst()).isEmpty();
     assertThat(findings.judges(strict)).isFalse();
-    assertThat(findings.verdict(strict))
-        .isEqualTo("v2 and v1 have too few images of any class in common to be compared.");
+    assertThat(findings.verdict(strict)).isEqualTo("v2 and v1 have too few images to be compared.");
   }
 }

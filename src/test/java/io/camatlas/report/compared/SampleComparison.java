@@ -44,13 +44,14 @@ public final class SampleComparison {
             gap - 0.01,
             gap + 0.01,
             q / 2,
-            new Rest(0, Double.NaN, 0, Double.NaN)),
-        q);
+            new Rest(0, Double.NaN, 0, Double.NaN, Double.NaN)),
+        q,
+        true);
   }
 
-  /** The same where the difference is that of 10 images of each. */
+  /** The same where the difference is that of 40 images of each. */
   static Changed ofRest(ComparedKind kind, String measure, double from, double with, double q) {
-    Changed whole = changed(kind, measure, from, from + (with - from) / 10, q);
+    Changed whole = changed(kind, measure, from, from + 0.4 * (with - from), q);
     Difference all = whole.difference();
     return new Changed(
         kind,
@@ -62,12 +63,13 @@ public final class SampleComparison {
             all.mean(),
             100,
             all.withMean(),
-            90,
+            60,
             all.low(),
             all.high(),
             all.p(),
-            new Rest(10, from, 10, with)),
-        q);
+            new Rest(40, from, 40, with, 0.001)),
+        q,
+        true);
   }
 
   static OfClass ofClass(int index, String name, List<Changed> changes) {
@@ -77,12 +79,14 @@ public final class SampleComparison {
       map[i] = 1 + i % 5;
       other[i] = 1 + i % 3;
     }
+    // Ten classes of a hundred.
+    long images = index < 0 ? 1_000 : 100;
     return new OfClass(
         index,
         name,
-        100,
-        100,
-        100,
+        images,
+        images,
+        images,
         Optional.of(new Grid(map, 4, 4)),
         Optional.of(new Grid(other, 4, 4)),
         0.2,

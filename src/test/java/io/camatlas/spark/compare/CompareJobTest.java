@@ -170,7 +170,7 @@ public class CompareJobTest extends SparkSuite {
     assertThat(report.findings().worstFirst().get(0).classIndex()).isEqualTo(key.index());
     assertThat(report.findings().worstFirst().get(0).severity().word()).isEqualTo("serious");
     assertThat(report.findings().verdict(report.comparison()))
-        .startsWith("painted is clearly worse than one for 'key'.");
+        .startsWith("With painted, predictions are clearly worse than with one for 'key'");
     // All others are the same images, with the same noise.
     List<Compared> numbers = numbers("painted-one");
     Compared anchor = number(numbers, 0, "confidence");
@@ -227,13 +227,24 @@ public class CompareJobTest extends SparkSuite {
         .hasMessageContaining("with-layer is 'features.41'")
         .hasMessageContaining("closest is 'features.14'");
     assertThatThrownBy(() -> compare("one", "two", "wrong", "with-rule", "3"))
-        .hasMessageContaining("3; the run has 1");
+        .hasMessageContaining("with-rule is 3; the run has 1");
     Path kept = Files.createDirectories(root.resolve("kept"));
     Files.writeString(kept.resolve("note.txt"), "mine");
     assertThatThrownBy(() -> compare("one", "two", "kept"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("which is not empty");
     assertThatThrownBy(() -> compare("one", "two", "scores", "faithfulness", kept.toString()))
+        .hasMessageContaining("faithfulness is set, and with-faithfulness is not");
+    assertThatThrownBy(
+            () ->
+                compare(
+                    "one",
+                    "two",
+                    "scores",
+                    "faithfulness",
+                    kept.toString(),
+                    "with-faithfulness",
+                    kept.toString()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("give the folder that 'camatlas faithfulness' wrote");
     assertThat(root.resolve("scores")).doesNotExist();
