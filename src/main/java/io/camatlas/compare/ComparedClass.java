@@ -294,13 +294,15 @@ public final class ComparedClass implements State<ComparedClass> {
   }
 
   /**
-   * What only classes know, of all together: the shares of feature maps, and scores of maps.
+   * What only classes know, of all together: the shares of feature maps, and scores of maps, which
+   * are of pairs only where both audits tell of one class.
    *
    * @return a state that holds nothing else
    */
   public ComparedClass evidence() {
     ComparedClass evidence = new ComparedClass();
     evidence.faithfulness.merge(faithfulness);
+    System.arraycopy(elsewhere, 0, evidence.elsewhere, 0, elsewhere.length);
     if (relevance != null) {
       evidence.relevance = new TwoSamples(relevance.length());
       evidence.relevance.merge(relevance);

@@ -23,6 +23,12 @@ final class AttentionMoved implements ChangeCheck {
   /** A region within another is named if it accounts for so much of the other's change. */
   private static final double MOST_OF = 0.6;
 
+  /**
+   * More in a corner or at the border is told before a larger change elsewhere, up to twice its
+   * size.
+   */
+  private static final double MUCH_OF = 0.5;
+
   /** The change that gets the largest weight. */
   private static final double LARGEST = 0.3;
 
@@ -36,7 +42,8 @@ final class AttentionMoved implements ChangeCheck {
     return ("A class is listed if the share of its attention in a corner, in the corners, at the"
             + " border or in the centre differs by at least %s point and a quarter. More in a corner"
             + " or at the border is notable, anything else minor. Of regions that overlap, the"
-            + " smallest that accounts for most of the change is named. That shows where the model"
+            + " smallest that accounts for most of the change is named; of others the one that changed"
+            + " most, or one with more attention that changed half as much. That shows where the model"
             + " looks, and not that it decides there.")
         .formatted(ChangeWords.points(LEAST));
   }
@@ -49,9 +56,16 @@ final class AttentionMoved implements ChangeCheck {
         changed.add(region);
       }
     }
-    return changed.stream()
-        .filter(region -> !isPartOfAnother(one, region, changed))
-        .max(Comparator.comparingDouble(region -> rank(one, region)))
+    List<Region> told =
+        changed.stream().filter(region -> !isPartOfAnother(one, region, changed)).toList();
+    double largest =
+        told.stream().mapToDouble(region -> Math.abs(gap(one, region))).max().orElse(0);
+    Comparator<Region> bySize = Comparator.comparingDouble(region -> Math.abs(gap(one, region)));
+    // What leaves one place is more everywhere else.
+    return told.stream()
+        .filter(region -> isNotable(one, region) && gap(one, region) >= MUCH_OF * largest)
+        .max(bySize)
+        .or(() -> told.stream().max(bySize))
         .map(region -> reported(comparison, one, region, change(one, region).orElseThrow()));
   }
 
@@ -92,11 +106,6 @@ final class AttentionMoved implements ChangeCheck {
       case TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT -> true;
       case CORNERS, BORDER, CENTRE -> false;
     };
-  }
-
-  /** More where no object is expected comes first, then the larger change. */
-  private static double rank(OfClass one, Region region) {
-    return Math.abs(gap(one, region)) + (isNotable(one, region) ? 1 : 0);
   }
 
   private static boolean isNotable(OfClass one, Region region) {

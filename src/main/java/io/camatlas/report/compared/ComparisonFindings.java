@@ -157,6 +157,12 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
 
   /** The answer to "is it still the same?", in one or two sentences. */
   public String verdict(Comparison comparison) {
+    String said = said(comparison);
+    // A name may be "the second".
+    return said.startsWith("the ") ? "The" + said.substring(3) : said;
+  }
+
+  private String said(Comparison comparison) {
     List<Counts> counts =
         comparison.counts().stream()
             .filter(one -> comparison.featureMaps() || one.kind() != ComparedKind.FEATURE_MAP)

@@ -505,7 +505,7 @@ public final class CompareJob {
       Compared one = ComparisonTable.fromRow(row);
       changes
           .computeIfAbsent(one.classIndex(), any -> new ArrayList<>())
-          .add(changed(one, known.get(one.classIndex()).restIsItsOwn()));
+          .add(changed(one, known.get(one.classIndex()).restIsItsOwn(one.kind())));
     }
     changes.values().forEach(list -> list.sort(Changed.IN_ORDER));
     List<OfClass> found =

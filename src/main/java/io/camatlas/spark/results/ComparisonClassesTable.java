@@ -7,6 +7,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.camatlas.compare.ComparedClass;
+import io.camatlas.compare.ComparedKind;
 import io.camatlas.compare.TwoSamples.Side;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -171,9 +172,11 @@ public final class ComparisonClassesTable {
      * Whether images without a partner are, nearly all, in one audit only, and not told of another
      * class by the other.
      */
-    public boolean restIsItsOwn() {
+    public boolean restIsItsOwn(ComparedKind kind) {
+      boolean byImage =
+          index() < 0 && kind != ComparedKind.FEATURE_MAP && kind != ComparedKind.FAITHFULNESS;
       long rest = images() + withImages() - 2 * pairs();
-      return Cells.count(row, ELSEWHERE) <= 0.1 * rest;
+      return byImage || Cells.count(row, ELSEWHERE) <= 0.1 * rest;
     }
   }
 }

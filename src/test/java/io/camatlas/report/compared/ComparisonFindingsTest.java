@@ -80,6 +80,22 @@ class ComparisonFindingsTest {
         .contains("at the border");
   }
 
+  /** What leaves one corner is a little more in all others. */
+  @Test
+  void thePlaceThatAttentionLeftIsNamed() {
+    Finding found =
+        findings(
+                NO_CHANGE,
+                ofClass(
+                    0,
+                    "key",
+                    List.of(region("bottom_left", 0.2, 0.1), region("top_right", 0.05, 0.065))))
+            .get(0);
+    assertThat(found.place()).isEqualTo(Region.BOTTOM_LEFT.boxes());
+    assertThat(found.severity()).isEqualTo(Severity.MINOR);
+    assertThat(found.sentence()).contains("points less");
+  }
+
   @Test
   void whatMostClassesDidIsToldOnce() {
     OfClass[] classes =
