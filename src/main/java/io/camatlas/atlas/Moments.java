@@ -3,6 +3,7 @@ package io.camatlas.atlas;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.Serializable;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -12,7 +13,7 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param mean their mean; 0 while none was seen
  * @param m2 summed squared deviation from the mean
  */
-public record Moments(long count, double mean, double m2) {
+public record Moments(long count, double mean, double m2) implements Serializable {
   /** The neutral element of {@link #merge}. */
   public static final Moments EMPTY = new Moments(0, 0, 0);
 

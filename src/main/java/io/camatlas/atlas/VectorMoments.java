@@ -3,13 +3,16 @@ package io.camatlas.atlas;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
  * Count, and the mean and summed squared deviation of every component of vectors of equal length;
  * the counterpart of {@link Moments} for vectors. Mutable; not thread-safe.
  */
-public final class VectorMoments {
+public final class VectorMoments implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private long count;
   private final double[] mean;
   private final double[] m2;

@@ -4,7 +4,6 @@ import io.camatlas.atlas.MapMeasure;
 import io.camatlas.localize.Region;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The numbers of an explanation that are compared, in the order in which vectors hold them. */
 final class ComparedNumbers {
@@ -21,17 +20,13 @@ final class ComparedNumbers {
     return MapMeasure.values().length + List.of(Region.values()).indexOf(region);
   }
 
-  private static String name(Region region) {
-    return region.name().toLowerCase(Locale.ROOT);
-  }
-
   private static List<Of> ofMap() {
     List<Of> all = new ArrayList<>();
     for (MapMeasure measure : MapMeasure.values()) {
       all.add(new Of(ComparedKind.ATTENTION, measure.column()));
     }
     for (Region region : Region.values()) {
-      all.add(new Of(ComparedKind.REGION, name(region)));
+      all.add(new Of(ComparedKind.REGION, region.text()));
     }
     return List.copyOf(all);
   }

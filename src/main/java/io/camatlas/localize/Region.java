@@ -1,6 +1,7 @@
 package io.camatlas.localize;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A fixed part of the picture in which saliency is suspicious, or expected.
@@ -39,6 +40,11 @@ public enum Region {
 
   Region(FractionBox... boxes) {
     this.boxes = List.of(boxes);
+  }
+
+  /** The name in tables: {@code bottom_left}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** The disjoint rectangles that make up the region. */

@@ -12,7 +12,6 @@ import io.camatlas.report.findings.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** More, or less, of the attention lies in a corner, at the border or in the centre. */
@@ -70,7 +69,7 @@ final class AttentionMoved implements ChangeCheck {
   }
 
   private static Optional<Changed> change(OfClass one, Region region) {
-    return one.change(ComparedKind.REGION, region.name().toLowerCase(Locale.ROOT));
+    return one.change(ComparedKind.REGION, region.text());
   }
 
   private static double gap(OfClass one, Region region) {

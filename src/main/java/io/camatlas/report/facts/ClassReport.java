@@ -3,7 +3,6 @@ package io.camatlas.report.facts;
 import io.camatlas.localize.Region;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -104,7 +103,7 @@ public record ClassReport(
 
     /** The name of a region in tables and sentences. */
     public static String name(Region region) {
-      return region.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      return region.text().replace('_', ' ');
     }
 
     public String name() {

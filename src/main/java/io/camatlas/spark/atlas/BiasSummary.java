@@ -60,7 +60,7 @@ public final class BiasSummary {
               Locale.ROOT,
               format,
               Printable.of(row.name()),
-              row.region().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              row.region().text().replace('_', ' '),
               percent(row.mass()),
               Double.isNaN(row.ciLow())
                   ? "-"

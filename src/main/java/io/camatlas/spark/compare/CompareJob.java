@@ -446,7 +446,7 @@ public final class CompareJob {
               wanted,
               finding.classIndex(),
               kept.stream()
-                  .filter(image -> image.reason().equals(KeptImages.reason(region)))
+                  .filter(image -> image.reason().equals(region.text()))
                   .filter(
                       image ->
                           finding.classIndex() == ComparedClasses.ALL
@@ -474,7 +474,7 @@ public final class CompareJob {
   private static boolean isOfOwnImages(Comparison bare, Finding finding, Region region) {
     return Stream.concat(Stream.of(bare.all()), bare.classes().stream())
         .filter(one -> one.index() == finding.classIndex())
-        .flatMap(one -> one.change(ComparedKind.REGION, KeptImages.reason(region)).stream())
+        .flatMap(one -> one.change(ComparedKind.REGION, region.text()).stream())
         .anyMatch(
             change -> change.gap() > 0 && (change.isOfRest() || change.difference().pairs() == 0));
   }

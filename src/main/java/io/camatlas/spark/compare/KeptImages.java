@@ -6,7 +6,6 @@ import io.camatlas.spark.results.ComparisonImagesTable;
 import io.camatlas.spark.results.ComparisonImagesTable.Kept;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -38,11 +37,6 @@ final class KeptImages {
     this.most = most;
   }
 
-  /** The reason of a region. */
-  static String reason(Region region) {
-    return region.name().toLowerCase(Locale.ROOT);
-  }
-
   /** Offers an image that both saw. */
   void offer(double moved, String sha256, String id, String withId) {
     if (moved >= LEAST_MOVED) {
@@ -58,7 +52,7 @@ final class KeptImages {
     for (Region region : REGIONS) {
       float mass = row.mass(region);
       if (mass > 0) {
-        keep(new Kept(classIndex, reason(region), mass, sha256, null, withId));
+        keep(new Kept(classIndex, region.text(), mass, sha256, null, withId));
       }
     }
   }

@@ -113,7 +113,7 @@ final class ShownPictures {
 
   private static Optional<Region> region(Kept image) {
     return Stream.of(Region.values())
-        .filter(region -> KeptImages.reason(region).equals(image.reason()))
+        .filter(region -> region.text().equals(image.reason()))
         .findFirst();
   }
 

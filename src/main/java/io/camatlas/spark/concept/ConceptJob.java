@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.atlas.Moments;
 import io.camatlas.concepts.ConceptFit;
 import io.camatlas.concepts.ConceptFit.Fitted;
 import io.camatlas.concepts.ConceptFit.Scales;
@@ -348,9 +349,7 @@ public final class ConceptJob {
     int others = Math.min(samples.others.size(), samples.pool.size() - examples);
     Random draws = new Random(seed);
     List<float[]> pool = new ArrayList<>(vectors(samples.pool));
-    double mean = 0;
-    double square = 0;
-    int validated = 0;
+    Moments accuracies = Moments.EMPTY;
     for (int draw = 0; into.size() < wanted; draw++) {
       Collections.shuffle(pool, draws);
       List<float[]> first = pool.subList(0, examples);
@@ -366,15 +365,11 @@ public final class ConceptJob {
         }
         continue;
       }
-      if (validated < VALIDATED) {
-        validated++;
-        double accuracy = fit.validate(first, second, share, seed).accuracy();
-        double gap = accuracy - mean;
-        mean += gap / validated;
-        square += gap * (accuracy - mean);
+      if (accuracies.count() < VALIDATED) {
+        accuracies = accuracies.with(fit.validate(first, second, share, seed).accuracy());
       }
     }
-    return new RandomAccuracy(mean, Math.sqrt(square / Math.max(1, validated - 1)));
+    return new RandomAccuracy(accuracies.mean(), Math.sqrt(accuracies.variance()));
   }
 
   /** Writes the score of each image, and returns their number. */
@@ -428,19 +423,16 @@ public final class ConceptJob {
    * a single new value.
    */
   private static OfClass.Compared compared(ClassAlignment one) {
-    double[] random = one.random();
-    double mean = 0;
-    double square = 0;
-    for (int i = 0; i < random.length; i++) {
-      double gap = random[i] - mean;
-      mean += gap / (i + 1);
-      square += gap * (random[i] - mean);
+    Moments random = Moments.EMPTY;
+    for (double alignment : one.random()) {
+      random = random.with(alignment);
     }
-    double deviation = Math.sqrt(square / (random.length - 1));
+    double mean = random.mean();
+    double deviation = Math.sqrt(random.variance());
     double off = Math.abs(one.alignment() - mean);
-    double t = off / (deviation * Math.sqrt(1 + 1.0 / random.length));
+    double t = off / (deviation * Math.sqrt(1 + 1.0 / random.count()));
     double p =
-        off == 0 ? 1 : 2 * new TDistribution(null, random.length - 1).cumulativeProbability(-t);
+        off == 0 ? 1 : 2 * new TDistribution(null, random.count() - 1.0).cumulativeProbability(-t);
     return new OfClass.Compared(one.alignment(), mean, deviation, p, p);
   }
 

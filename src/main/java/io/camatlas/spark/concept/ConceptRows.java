@@ -2,6 +2,8 @@ package io.camatlas.spark.concept;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.atlas.Moments;
+import io.camatlas.atlas.VectorMoments;
 import io.camatlas.concepts.ConceptFit.Scales;
 import io.camatlas.concepts.ConceptPattern;
 import io.camatlas.concepts.ConceptVector;
@@ -51,74 +53,48 @@ final class ConceptRows {
 
   private record Image(String id, float[] activations) implements Serializable {}
 
-  /** Number, means and summed squared deviations of vectors; parts merge in any order. */
-  private record Sums(long n, double[] mean, double[] m2) implements Serializable {
-    Sums merge(Sums other) {
-      if (n == 0 || other.n == 0) {
-        return n == 0 ? other : this;
-      }
-      double share = (double) other.n / (n + other.n);
-      double[] means = mean.clone();
-      double[] squares = m2.clone();
-      for (int k = 0; k < means.length; k++) {
-        double gap = other.mean[k] - mean[k];
-        means[k] += gap * share;
-        squares[k] += other.m2[k] + gap * gap * share * n;
-      }
-      return new Sums(n + other.n, means, squares);
-    }
-
-    static Sums of(Iterator<InternalRow> rows) {
-      double[] mean = new double[0];
-      double[] m2 = new double[0];
-      long n = 0;
-      while (rows.hasNext()) {
-        float[] vector = rows.next().getArray(0).toFloatArray();
-        if (n == 0) {
-          mean = new double[vector.length];
-          m2 = new double[vector.length];
-        }
-        n++;
-        for (int k = 0; k < vector.length; k++) {
-          double gap = vector[k] - mean[k];
-          mean[k] += gap / n;
-          m2[k] += gap * (vector[k] - mean[k]);
-        }
-      }
-      return new Sums(n, mean, m2);
-    }
-  }
-
   /**
    * Mean and standard deviation of each feature map's mean activation.
    *
    * @throws InputException if there is no image
    */
   static Scales scales(Dataset<Row> images) {
-    Sums sums =
+    VectorMoments moments =
         read(images, ExplanationsTable.MEAN_ACTIVATIONS)
-            .mapPartitions(rows -> List.of(Sums.of(rows)).iterator())
-            .treeReduce(Sums::merge);
-    if (sums.n < 2) {
-      throw new InputException("The run explained " + sums.n + " images; a concept needs more.");
+            .mapPartitions(rows -> moments(rows).iterator())
+            .treeReduce(
+                (one, other) -> {
+                  one.merge(other);
+                  return one;
+                });
+    if (moments.count() < 2) {
+      throw new InputException(
+          "The run explained " + moments.count() + " images; a concept needs more.");
     }
-    double[] deviation = new double[sums.mean.length];
-    for (int k = 0; k < deviation.length; k++) {
-      deviation[k] = Math.sqrt(sums.m2[k] / (sums.n - 1));
+    return new Scales(
+        moments.means(), Arrays.stream(moments.variances()).map(Math::sqrt).toArray());
+  }
+
+  /** The moments of a partition; none if it is empty. */
+  private static List<VectorMoments> moments(Iterator<InternalRow> rows) {
+    VectorMoments moments = null;
+    while (rows.hasNext()) {
+      float[] vector = rows.next().getArray(0).toFloatArray();
+      moments = moments == null ? new VectorMoments(vector.length) : moments;
+      moments.add(vector, 1);
     }
-    return new Scales(sums.mean, deviation);
+    return moments == null ? List.of() : List.of(moments);
   }
 
   /**
    * Standard deviation of images along a direction, in units of activation; 0 if they are alike.
    */
   static double deviation(Dataset<Row> images, ConceptVector vector) {
-    Sums sums =
+    Moments moments =
         read(images, ExplanationsTable.MEAN_ACTIVATIONS)
             .map(row -> vector.along(row.getArray(0).toFloatArray()))
-            .map(along -> new Sums(1, new double[] {along}, new double[1]))
-            .treeReduce(Sums::merge);
-    return Math.sqrt(sums.m2[0] / (sums.n - 1));
+            .treeAggregate(Moments.EMPTY, Moments::with, Moments::merge);
+    return Math.sqrt(moments.variance());
   }
 
   /**

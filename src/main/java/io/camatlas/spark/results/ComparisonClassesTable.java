@@ -135,14 +135,6 @@ public final class ComparisonClassesTable {
       return Cells.count(row, PAIRS);
     }
 
-    public long explained() {
-      return Cells.count(row, EXPLAINED);
-    }
-
-    public long withExplained() {
-      return Cells.count(row, WITH_EXPLAINED);
-    }
-
     public int mapHeight() {
       return Cells.index(row, MAP_HEIGHT);
     }
@@ -162,10 +154,6 @@ public final class ComparisonClassesTable {
     /** NaN without pairs of maps. */
     public double moved() {
       return Cells.number(row, MOVED);
-    }
-
-    public long movedPairs() {
-      return Cells.count(row, MOVED_PAIRS);
     }
 
     /**

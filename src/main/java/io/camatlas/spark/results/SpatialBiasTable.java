@@ -96,7 +96,7 @@ public final class SpatialBiasTable extends AtlasTable<ClassState> {
     return row(place)
         .with(CLASS, state.name().name())
         .with(CLASS_INDEX, state.name().index())
-        .with(REGION, region.name().toLowerCase(Locale.ROOT))
+        .with(REGION, region.text())
         .with(N, mass.count())
         .with(MASS, mass.mean())
         .with(CI_LOW, low)

@@ -20,22 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ComparisonPagesTest {
   @TempDir static Path folder;
 
-  private static SiteFiles files() {
-    return new SiteFiles() {
-      @Override
-      public void write(String name, byte[] bytes) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.write(file, bytes);
-      }
-
-      @Override
-      public byte[] read(String name) throws IOException {
-        return Files.readAllBytes(folder.resolve(name));
-      }
-    };
-  }
-
   /** In the dark, one page of each kind looks like the others. */
   private static List<ColorScheme> schemes(String page) {
     return TestScale.FULL || page.equals(Pages.INDEX)
@@ -49,7 +33,7 @@ class ComparisonPagesTest {
     int pages =
         new ComparisonSite(
                 comparison, ComparisonFindings.of(comparison), "1", "2026-03-01T00:00:00Z")
-            .write(files());
+            .write(SampleReport.files(folder));
     assertThat(pages).isEqualTo(4);
     try (Chromium chromium = Chromium.start()) {
       for (String page : List.of(Pages.INDEX, Pages.ofClass(1, 0), Pages.ofClass(1, 2))) {
