@@ -90,7 +90,8 @@ class ImportDirectionTest {
             "pack",
             "doctor",
             "concept",
-            "compare")) {
+            "compare",
+            "strategies")) {
       mayUseOfSpark(job, "storage", "input", "results", "executor", "facts", "pages");
     }
   }
@@ -177,6 +178,7 @@ class ImportDirectionTest {
     mayUseOnly("truth", "atlas", "image", "localize", "suggest");
     mayUseOnly("concepts");
     mayUseOnly("compare", "atlas", "localize");
+    mayUseOnly("strategies", "atlas", "localize");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("causes", "model", "atlas", "image", "localize");
     mayUseOnly("report", "atlas", "causes", "compare", "localize", "image");
@@ -199,6 +201,7 @@ class ImportDirectionTest {
         "causes",
         "compare",
         "concepts",
+        "strategies",
         "explain",
         "model",
         "cam",

@@ -34,6 +34,7 @@ public final class Main {
           new PackCommand(),
           new ExplainCommand(),
           new AtlasCommand(),
+          new StrategiesCommand(),
           new CausesCommand(),
           new ReportCommand(),
           new AuditCommand(),

@@ -6,6 +6,7 @@ import io.camatlas.localize.SaliencyRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Measures saliency maps of one image against its objects of one class.
@@ -162,7 +163,7 @@ public final class TruthEvaluation {
     int planeWidth = mapping.inputWidth();
     int planeHeight = mapping.inputHeight();
     double[] plane = Upsampling.bilinear(map, height, width, planeHeight, planeWidth);
-    int peak = 0;
+    int peak = peak(plane);
     double lowest = plane[0];
     double sum = 0;
     double inside = 0;
@@ -171,9 +172,6 @@ public final class TruthEvaluation {
       sum += value;
       if (covered[i]) {
         inside += value;
-      }
-      if (value > plane[peak]) {
-        peak = i;
       }
       lowest = Math.min(lowest, value);
     }
@@ -196,6 +194,32 @@ public final class TruthEvaluation {
         coverage,
         BoxHits.perLevel(plane, planeHeight, planeWidth, boxes),
         planeMask == null ? null : PixelScores.of(plane, planeMask));
+  }
+
+  /**
+   * Whether the highest pixel of a map hits, and nothing else.
+   *
+   * @param map as for {@link #measure}
+   * @return empty if the crop removes all objects; false for a blank map
+   */
+  public Optional<Boolean> peakHit(float[] map, int height, int width) {
+    SaliencyRule.require(map, height, width);
+    if (!hasObjects) {
+      return Optional.empty();
+    }
+    int planeWidth = mapping.inputWidth();
+    double[] plane = Upsampling.bilinear(map, height, width, mapping.inputHeight(), planeWidth);
+    int peak = peak(plane);
+    return Optional.of(plane[peak] > 0 && hitsPixel(peak % planeWidth, peak / planeWidth));
+  }
+
+  /** The first of the highest pixels. */
+  private static int peak(double[] plane) {
+    int peak = 0;
+    for (int i = 1; i < plane.length; i++) {
+      peak = plane[i] > plane[peak] ? i : peak;
+    }
+    return peak;
   }
 
   private boolean hitsPixel(int column, int row) {

@@ -4,12 +4,10 @@ import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.image.ImageException;
-import io.camatlas.image.PixelMapping;
 import io.camatlas.spark.results.AnnotatedImage;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.truth.ClassTruthState;
 import io.camatlas.truth.GroundTruth;
-import io.camatlas.truth.Mask;
 import io.camatlas.truth.MaskFiles;
 import io.camatlas.truth.TruthEvaluation;
 import io.camatlas.truth.TruthException;
@@ -81,10 +79,7 @@ final class TruthGathering {
     if (objects.stream().allMatch(TruthObject::crowd)) {
       return Optional.empty();
     }
-    PixelMapping mapping =
-        PixelMapping.ofView(
-            image.width(), image.height(), image.view(), image.inputWidth(), image.inputHeight());
-    return Optional.of(new TruthEvaluation(objects, mapping, files));
+    return Optional.of(new TruthEvaluation(objects, image.mapping(), files));
   }
 
   /** The objects that a class's map should show. */
@@ -95,7 +90,7 @@ final class TruthGathering {
             ? TruthSource.of(image.candidates(), image.imageId(), image.path())
                 .map(GroundTruth::objects)
                 .orElse(List.of())
-            : isLabel ? ofManifest(image) : List.of();
+            : isLabel ? image.objects(files) : List.of();
     return all.stream()
         .filter(
             object ->
@@ -103,16 +98,6 @@ final class TruthGathering {
                     ? isLabel
                     : object.className().equals(target.name()))
         .toList();
-  }
-
-  private List<TruthObject> ofManifest(AnnotatedImage image) {
-    Mask mask = image.mask() == null ? null : new Mask.Png(image.mask(), Mask.Value255.OBJECT);
-    if (image.boxes().isEmpty() && mask != null) {
-      return List.of(TruthObject.ofMask("", mask, image.width(), image.height(), files));
-    }
-    List<TruthObject> objects = new ArrayList<>();
-    image.boxes().forEach(box -> objects.add(TruthObject.of("", box, mask)));
-    return objects;
   }
 
   /** Returns all states and starts again with none. */

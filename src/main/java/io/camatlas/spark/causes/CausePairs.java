@@ -18,6 +18,7 @@ import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesTable;
+import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
 import java.util.ArrayList;
 import java.util.EnumMap;

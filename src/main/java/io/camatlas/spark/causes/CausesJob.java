@@ -30,6 +30,7 @@ import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassHabitsTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
+import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.FeatureMapHabitsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.OriginImages;

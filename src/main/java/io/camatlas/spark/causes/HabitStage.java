@@ -22,6 +22,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
+import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.Serializable;

@@ -1,6 +1,11 @@
 package io.camatlas.spark.results;
 
 import io.camatlas.image.Box;
+import io.camatlas.image.PixelMapping;
+import io.camatlas.truth.Mask;
+import io.camatlas.truth.MaskFiles;
+import io.camatlas.truth.TruthObject;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,4 +41,25 @@ public record AnnotatedImage(
    * @param objects the objects, encoded by the code that joined them
    */
   public record Candidate(String key, byte[] objects) {}
+
+  /**
+   * The objects that the manifest names.
+   *
+   * @param files source of masks that are files
+   * @throws io.camatlas.truth.TruthException if a mask cannot be used
+   */
+  public List<TruthObject> objects(MaskFiles files) {
+    List<TruthObject> objects = new ArrayList<>();
+    Mask outline = mask == null ? null : new Mask.Png(mask, Mask.Value255.OBJECT);
+    if (boxes.isEmpty() && outline != null) {
+      return List.of(TruthObject.ofMask("", outline, width, height, files));
+    }
+    boxes.forEach(box -> objects.add(TruthObject.of("", box, outline)));
+    return objects;
+  }
+
+  /** From the upright original to what the network saw. */
+  public PixelMapping mapping() {
+    return PixelMapping.ofView(width, height, view, inputWidth, inputHeight);
+  }
 }

@@ -167,7 +167,8 @@ public final class ExplanationRows {
         .toJavaRDD();
   }
 
-  private static Column primary() {
+  /** Whether a row is the one that stands for its image. */
+  public static Column primary() {
     Column targets = col(ExplanationsTable.TARGETS);
     Column predicted = col(ExplanationsTable.PREDICTED_INDEX);
     return col(ExplanationsTable.TARGET_INDEX)

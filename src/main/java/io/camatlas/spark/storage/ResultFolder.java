@@ -23,6 +23,9 @@ public final class ResultFolder implements AutoCloseable {
   /** The description of a faithfulness sample. */
   public static final String FAITHFULNESS_JSON = "faithfulness.json";
 
+  /** The description of strategies. */
+  public static final String STRATEGIES_JSON = "strategies.json";
+
   /** The description of experiments. */
   public static final String CAUSES_JSON = "causes.json";
 
@@ -37,7 +40,14 @@ public final class ResultFolder implements AutoCloseable {
 
   /** The descriptions of all kinds of results that have tables. */
   public static final List<String> MARKS =
-      List.of(RUN_JSON, ATLAS_JSON, FAITHFULNESS_JSON, CAUSES_JSON, CONCEPT_JSON, COMPARISON_JSON);
+      List.of(
+          RUN_JSON,
+          ATLAS_JSON,
+          FAITHFULNESS_JSON,
+          STRATEGIES_JSON,
+          CAUSES_JSON,
+          CONCEPT_JSON,
+          COMPARISON_JSON);
 
   private final FileSystem files;
   private final Replacement replacement;

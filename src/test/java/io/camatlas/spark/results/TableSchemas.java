@@ -60,6 +60,12 @@ final class TableSchemas {
     all.put(
         ComparisonImagesTable.NAME,
         new TableSchema(ComparisonImagesTable.VERSION, ComparisonImagesTable.SCHEMA));
+    all.put(StrategiesTable.NAME, new TableSchema(StrategiesTable.VERSION, StrategiesTable.SCHEMA));
+    all.put(
+        StrategyImagesTable.NAME,
+        new TableSchema(StrategyImagesTable.VERSION, StrategyImagesTable.SCHEMA));
+    all.put(
+        ErrorSlicesTable.NAME, new TableSchema(ErrorSlicesTable.VERSION, ErrorSlicesTable.SCHEMA));
     return all;
   }
 }

@@ -1,4 +1,4 @@
-package io.camatlas.spark.causes;
+package io.camatlas.spark.results;
 
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import java.util.ArrayList;
@@ -16,9 +16,9 @@ import org.apache.spark.sql.SparkSession;
  * @param id its name in the atlas
  * @param origins where its explanations are, at least one
  */
-record ExplainedRun(String id, List<Origin> origins) {
+public record ExplainedRun(String id, List<Origin> origins) {
   /** Groups origins by their name. */
-  static List<ExplainedRun> of(List<Origin> origins) {
+  public static List<ExplainedRun> of(List<Origin> origins) {
     Map<String, List<Origin>> byId = new LinkedHashMap<>();
     origins.forEach(
         origin -> byId.computeIfAbsent(origin.id(), id -> new ArrayList<>()).add(origin));
@@ -27,7 +27,8 @@ record ExplainedRun(String id, List<Origin> origins) {
     return runs;
   }
 
-  Dataset<Row> explanations(SparkSession spark) {
+  /** All its explanations. */
+  public Dataset<Row> explanations(SparkSession spark) {
     return origins.stream()
         .map(origin -> origin.explanations(spark))
         .reduce(Dataset::unionByName)

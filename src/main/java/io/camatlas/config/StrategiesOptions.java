@@ -1,0 +1,33 @@
+package io.camatlas.config;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The options of {@code camatlas strategies}. */
+public final class StrategiesOptions {
+  public static final Option<Long> SEED =
+      Option.wide("strategies-seed")
+          .byDefault(0)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.EXPERIMENTS)
+          .help(
+              "Seed of the order in which images are grouped, and of the halves that show how stable"
+                  + " groups are.");
+
+  /** Options that an audit has too. */
+  public static final List<Option<?>> SHARED = List.of(SEED);
+
+  /** All options, in the order of the help. */
+  public static final List<Option<?>> ALL =
+      Stream.of(
+              List.<Option<?>>of(ReportOptions.FROM, ReportOptions.RUNS),
+              SHARED,
+              List.<Option<?>>of(
+                  ExplainOptions.OUT.help("Folder for the tables."),
+                  ExplainOptions.OVERWRITE.help(
+                      "Replace existing results once the new ones are complete.")))
+          .<Option<?>>flatMap(List::stream)
+          .toList();
+
+  private StrategiesOptions() {}
+}

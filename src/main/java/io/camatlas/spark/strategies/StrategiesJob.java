@@ -1,0 +1,333 @@
+package io.camatlas.spark.strategies;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+
+import io.camatlas.config.StrategiesOptions;
+import io.camatlas.model.Component;
+import io.camatlas.spark.InputException;
+import io.camatlas.spark.Version;
+import io.camatlas.spark.results.AtlasFolder;
+import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasRun;
+import io.camatlas.spark.results.Corrected;
+import io.camatlas.spark.results.ErrorSlicesTable;
+import io.camatlas.spark.results.ErrorSlicesTable.ErrorSlice;
+import io.camatlas.spark.results.ExplainedRun;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.results.StrategiesTable;
+import io.camatlas.spark.results.StrategiesTable.Strategy;
+import io.camatlas.spark.results.StrategyImagesTable;
+import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.spark.storage.JobRun;
+import io.camatlas.spark.storage.ResultFolder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Finds the ways in which a network comes to each class, and regions of images that it mistakes.
+ * Writes the tables {@code strategies}, {@code strategy_images} and {@code error_slices}, the
+ * directions of suspicious strategies, and {@code strategies.json}.
+ */
+public final class StrategiesJob {
+  /** Folder of the directions of suspicious strategies. */
+  public static final String COMPONENTS = "components";
+
+  private static final String SCRATCH = "_scratch";
+  private static final int ROWS_AT_ONCE = 256;
+
+  /** Strategies of which the report and the console know, at most. */
+  private static final int MOST_LISTED = 200;
+
+  private final SparkSession spark;
+  private final StrategiesJobSettings settings;
+  private final PrintStream console;
+
+  public StrategiesJob(SparkSession spark, StrategiesJobSettings settings, PrintStream console) {
+    this.spark = spark;
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * What a job found.
+   *
+   * @param out where the results are
+   * @param images images that were grouped, of all views
+   * @param classes number of classes, of all views
+   * @param split those with more than one strategy
+   * @param suspicious strategies that deserve a look, the most suspicious first
+   * @param errors regions that are surely predicted worse, the largest difference first
+   * @param seconds wall time
+   */
+  public record Report(
+      String out,
+      long images,
+      long classes,
+      long split,
+      List<Strategy> suspicious,
+      List<ErrorSlice> errors,
+      double seconds) {}
+
+  /**
+   * Checks that results can be written, before anything else is done.
+   *
+   * @throws InputException if the folder is not empty and must not be replaced
+   */
+  public void checkOut() throws IOException {
+    open(spark.sparkContext().hadoopConfiguration()).close();
+  }
+
+  private ResultFolder open(Configuration hadoop) {
+    return ResultFolder.open(
+        settings.out(), settings.overwrite(), ResultFolder.STRATEGIES_JSON, hadoop);
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws InputException if the atlas or a folder cannot be used; nothing has been written then
+   */
+  public Report run() throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try (JobRun job = JobRun.start(spark);
+        ResultFolder folder = open(hadoop)) {
+      job.readAtOnce(ROWS_AT_ONCE);
+      AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
+      List<String> missing = new ArrayList<>();
+      List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
+      if (origins.isEmpty()) {
+        throw new InputException(
+            "The explanations behind the atlas `from` "
+                + settings.from()
+                + " were not found ("
+                + String.join(", ", missing)
+                + "), and strategies are found in them; set `runs` to their folders.");
+      }
+      List<String> parts = new ArrayList<>();
+      for (ExplainedRun run : ExplainedRun.of(origins)) {
+        Dataset<Row> all = run.explanations(spark);
+        job.describe("count explanations");
+        long rows = all.count();
+        job.expect(rows);
+        console.printf(
+            "Grouping the images of %,d %s%n", rows, rows == 1 ? "explanation" : "explanations");
+        for (Row layer :
+            all.select(ExplanationsTable.LAYER)
+                .distinct()
+                .orderBy(ExplanationsTable.LAYER)
+                .collectAsList()) {
+          find(job, run, atlas.runs().get(run.id()), layer.getString(0), rows, folder, parts);
+        }
+      }
+      if (parts.isEmpty()) {
+        throw new InputException(
+            "`from` " + settings.from() + " was made from runs without explanations.");
+      }
+      job.describe("write tables");
+      Report report = write(job, folder, parts, origins, hadoop);
+      folder.delete(SCRATCH);
+      folder.commit(about(job, report));
+      return report;
+    }
+  }
+
+  private void find(
+      JobRun job,
+      ExplainedRun run,
+      AtlasRun what,
+      String layer,
+      long rows,
+      ResultFolder folder,
+      List<String> parts) {
+    Dataset<Row> own = run.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
+    job.describe("look for feature maps that answer to the border");
+    StrategyStage.Plan plan =
+        new StrategyStage.Plan(
+            run.id(),
+            what,
+            layer,
+            BorderMaps.of(own, rows),
+            settings.given().get(StrategiesOptions.SEED),
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    job.describe("group the images of each class");
+    String strategies = scratch(folder, "strategies-" + parts.size());
+    StrategyStage.strategies(own, plan).write().parquet(strategies);
+    parts.add(strategies);
+    job.describe("look for images that are predicted worse");
+    String regions = scratch(folder, "regions-" + parts.size());
+    StrategyStage.regions(own, plan).write().parquet(regions);
+    parts.add(regions);
+  }
+
+  private static String scratch(ResultFolder folder, String name) {
+    return folder.part(SCRATCH + "/" + name);
+  }
+
+  private Dataset<Row> found(List<String> parts, String column) {
+    return spark
+        .read()
+        .schema(StrategyStage.FOUND)
+        .parquet(parts.toArray(String[]::new))
+        .where(col(column).isNotNull())
+        .select(column + ".*");
+  }
+
+  private static Column[] columns(StructType schema) {
+    return Stream.of(schema.fieldNames()).map(functions::col).toArray(Column[]::new);
+  }
+
+  private Report write(
+      JobRun job,
+      ResultFolder folder,
+      List<String> parts,
+      List<Origin> origins,
+      Configuration hadoop)
+      throws IOException {
+    String strategies = folder.part(StrategiesTable.NAME);
+    found(parts, StrategyStage.GROUP)
+        .withColumn(
+            StrategiesTable.RANK,
+            row_number()
+                .over(
+                    Window.partitionBy(StrategiesTable.RUN, StrategiesTable.LAYER)
+                        .orderBy(
+                            col(StrategiesTable.SUSPICION).desc(),
+                            col(StrategiesTable.CLASS_INDEX),
+                            col(StrategiesTable.STRATEGY))))
+        .select(columns(StrategiesTable.SCHEMA))
+        .coalesce(1)
+        .write()
+        .parquet(strategies);
+    found(parts, StrategyStage.IMAGE).write().parquet(folder.part(StrategyImagesTable.NAME));
+    Corrected.withQ(found(parts, StrategyStage.REGION), StrategiesTable.RUN, StrategiesTable.LAYER)
+        .where(col(ErrorSlicesTable.Q).leq(Corrected.SURE))
+        .where(col(ErrorSlicesTable.ACCURACY).lt(col(ErrorSlicesTable.REST_ACCURACY)))
+        .coalesce(1)
+        .write()
+        .parquet(folder.part(ErrorSlicesTable.NAME));
+    Dataset<Row> written = spark.read().schema(StrategiesTable.SCHEMA).parquet(strategies);
+    List<Strategy> suspicious =
+        written
+            .where(col(StrategiesTable.SUSPICIOUS))
+            .orderBy(col(StrategiesTable.SUSPICION).desc(), col(StrategiesTable.RANK))
+            .limit(MOST_LISTED)
+            .collectAsList()
+            .stream()
+            .map(StrategiesTable::fromRow)
+            .toList();
+    for (Strategy one : suspicious) {
+      writeDirection(one, origins, folder, hadoop);
+    }
+    List<ErrorSlice> errors =
+        spark
+            .read()
+            .schema(ErrorSlicesTable.SCHEMA)
+            .parquet(folder.part(ErrorSlicesTable.NAME))
+            .orderBy(
+                col(ErrorSlicesTable.ACCURACY).minus(col(ErrorSlicesTable.REST_ACCURACY)),
+                col(StrategiesTable.CLASS_INDEX))
+            .limit(MOST_LISTED)
+            .collectAsList()
+            .stream()
+            .map(ErrorSlicesTable::fromRow)
+            .toList();
+    Dataset<Row> first = written.where(col(StrategiesTable.STRATEGY).equalTo(0));
+    return new Report(
+        folder.place(),
+        spark.read().parquet(folder.part(StrategyImagesTable.NAME)).count(),
+        first.count(),
+        first.where(col(StrategiesTable.SPACE).isNotNull()).count(),
+        suspicious,
+        errors,
+        job.seconds());
+  }
+
+  /** Writes the direction in which a strategy's images lie from the others of their class. */
+  private static void writeDirection(
+      Strategy one, List<Origin> origins, ResultFolder folder, Configuration hadoop)
+      throws IOException {
+    float[] direction = one.direction();
+    float[] usual = one.usual();
+    double square = 0;
+    for (float value : direction) {
+      square += (double) value * value;
+    }
+    if (!(square > 0)) {
+      return;
+    }
+    double length = Math.sqrt(square);
+    double at = 0;
+    for (int k = 0; k < direction.length; k++) {
+      direction[k] = (float) (direction[k] / length);
+      at += (double) direction[k] * usual[k];
+    }
+    String sha256 =
+        origins.stream()
+            .filter(origin -> origin.id().equals(one.run()))
+            .map(origin -> origin.run().modelSha256())
+            .findFirst()
+            .orElse("");
+    Component component =
+        new Component(
+            one.name() + ", strategy " + one.number(), one.layer(), sha256, direction, at);
+    HadoopFiles.write(
+        new Path(
+            folder.part(COMPONENTS),
+            "%s-%s-%d-%d.json".formatted(one.run(), one.layer(), one.classIndex(), one.number())),
+        component.json().toPrettyString().getBytes(StandardCharsets.UTF_8),
+        hadoop);
+  }
+
+  /** The contents of {@code strategies.json}. */
+  private record About(
+      String camatlas,
+      Map<String, Integer> tables,
+      String from,
+      String started,
+      double seconds,
+      long images,
+      long classes,
+      long classesSplit,
+      int suspicious,
+      int errorSlices,
+      Map<String, String> settings,
+      EngineVersions versions) {}
+
+  private About about(JobRun job, Report report) {
+    return new About(
+        Version.text(),
+        new TreeMap<>(
+            Map.of(
+                StrategiesTable.NAME, StrategiesTable.VERSION,
+                StrategyImagesTable.NAME, StrategyImagesTable.VERSION,
+                ErrorSlicesTable.NAME, ErrorSlicesTable.VERSION)),
+        settings.from(),
+        job.started().toString(),
+        report.seconds(),
+        report.images(),
+        report.classes(),
+        report.split(),
+        report.suspicious().size(),
+        report.errors().size(),
+        settings.given().texts(),
+        EngineVersions.here(spark));
+  }
+}

@@ -1,0 +1,243 @@
+package io.camatlas.spark.strategies;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.ExplainedRow;
+import io.camatlas.image.ImageException;
+import io.camatlas.spark.results.AnnotatedImage;
+import io.camatlas.spark.results.AtlasRun;
+import io.camatlas.spark.results.ErrorSlicesTable;
+import io.camatlas.spark.results.ExplanationRows;
+import io.camatlas.spark.results.ExplanationRows.Annotated;
+import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.StrategiesTable;
+import io.camatlas.spark.results.StrategyImagesTable;
+import io.camatlas.spark.storage.HadoopFiles;
+import io.camatlas.strategies.ClassGroups;
+import io.camatlas.strategies.Group;
+import io.camatlas.strategies.Seen;
+import io.camatlas.strategies.Splitting;
+import io.camatlas.truth.MaskFiles;
+import io.camatlas.truth.TruthEvaluation;
+import io.camatlas.truth.TruthException;
+import io.camatlas.truth.TruthObject;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Brings each class's images together in one task, in the order of a hash, and groups them. A task
+ * holds the first images of one class at a time; the others pass through it.
+ */
+final class StrategyStage {
+  /** What tasks output: a row of exactly one of the tables. */
+  static final String GROUP = "group_found";
+
+  static final String IMAGE = "image_found";
+  static final String REGION = "region_found";
+
+  static final StructType FOUND =
+      new StructType()
+          .add(GROUP, StrategiesTable.SCHEMA, true)
+          .add(IMAGE, StrategyImagesTable.SCHEMA, true)
+          .add(REGION, ErrorSlicesTable.REGION, true);
+
+  private static final long MOST_MASK_BYTES = 256L << 20;
+  private static final System.Logger LOG = System.getLogger(StrategyStage.class.getName());
+
+  private StrategyStage() {}
+
+  /**
+   * What is looked for.
+   *
+   * @param run the run's name in the atlas
+   * @param what the run was
+   * @param leftOut feature maps that say nothing of an image, {@code [K]}
+   * @param seed of all draws
+   */
+  record Plan(
+      String run,
+      AtlasRun what,
+      String layer,
+      boolean[] leftOut,
+      long seed,
+      SerializableConfiguration hadoop)
+      implements Serializable {
+    StrategiesTable.Place place(ClassName name, ExplainedRow row) {
+      return new StrategiesTable.Place(
+          run, what.model(), layer, what.method(), name, row.map().height(), row.map().width());
+    }
+  }
+
+  /** Whether a row explains the class that was predicted. */
+  static Column ofPredicted() {
+    return col(ExplanationsTable.TARGET_INDEX).equalTo(col(ExplanationsTable.PREDICTED_INDEX));
+  }
+
+  /**
+   * Groups the images that are predicted as each class.
+   *
+   * @param explanations of one run and layer
+   * @return rows of {@link #FOUND}
+   */
+  static Dataset<Row> strategies(Dataset<Row> explanations, Plan plan) {
+    return grouped(
+        explanations.where(ofPredicted()),
+        col(ExplanationsTable.TARGET_INDEX),
+        plan,
+        Annotated.BY_ROWS,
+        false);
+  }
+
+  /** Groups the images that are labelled as each class, and compares their accuracy. */
+  static Dataset<Row> regions(Dataset<Row> explanations, Plan plan) {
+    return grouped(
+        explanations
+            .where(col(ExplanationsTable.LABEL_INDEX).isNotNull())
+            .where(coalesce(ExplanationRows.primary(), lit(false))),
+        col(ExplanationsTable.LABEL_INDEX),
+        plan,
+        Annotated.NOT,
+        true);
+  }
+
+  private static Dataset<Row> grouped(
+      Dataset<Row> rows, Column by, Plan plan, Annotated annotated, boolean regions) {
+    Dataset<Row> sorted =
+        rows.repartition(by)
+            .sortWithinPartitions(
+                by,
+                xxhash64(
+                    lit(plan.seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID)),
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.PATH));
+    FlatMapFunction<Iterator<InternalRow>, Row> task =
+        some -> new Groups(new ExplanationRows(plan.run, some), plan, annotated, regions);
+    return rows.sparkSession()
+        .createDataFrame(ExplanationRows.of(sorted, annotated).mapPartitions(task), FOUND);
+  }
+
+  /** Groups sorted rows, class by class. */
+  private static final class Groups implements Iterator<Row> {
+    private final ExplanationRows rows;
+    private final Plan plan;
+    private final boolean regions;
+    private final Annotated annotated;
+    private final MaskFiles masks;
+    private final Queue<Row> ready = new ArrayDeque<>();
+    private ClassGroups groups;
+    private StrategiesTable.Place place;
+    private boolean done;
+
+    Groups(ExplanationRows rows, Plan plan, Annotated annotated, boolean regions) {
+      this.rows = rows;
+      this.plan = plan;
+      this.annotated = annotated;
+      this.regions = regions;
+      this.masks =
+          path -> {
+            try {
+              return HadoopFiles.read(path, plan.hadoop.value(), MOST_MASK_BYTES);
+            } catch (ImageException e) {
+              throw new IOException(e);
+            }
+          };
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ready.isEmpty() && !done) {
+        if (rows.next()) {
+          add(rows.row());
+        } else {
+          finish();
+          done = true;
+        }
+      }
+      return !ready.isEmpty();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("All classes have been grouped.");
+      }
+      return ready.remove();
+    }
+
+    private void add(ExplainedRow row) {
+      ClassName name = regions ? row.said().label() : row.target();
+      if (groups == null || place.name().index() != name.index()) {
+        finish();
+        place = plan.place(name, row);
+        StrategiesTable.Place here = place;
+        groups =
+            new ClassGroups(
+                regions ? Splitting.INTO_REGIONS : Splitting.INTO_STRATEGIES,
+                !regions,
+                plan.seed,
+                (image, group, distance) -> {
+                  if (!regions) {
+                    ready.add(
+                        RowFactory.create(
+                            null, StrategyImagesTable.toRow(here, image, group, distance), null));
+                  }
+                });
+      }
+      ExplainedRow whole =
+          annotated == Annotated.NOT ? row : onObject(row).map(row::withOnObject).orElse(row);
+      groups.add(Seen.of(whole, rows.sha256(), plan.leftOut));
+    }
+
+    /** Whether the map's peak lies on an object; empty if none is annotated. */
+    private Optional<Boolean> onObject(ExplainedRow row) {
+      AnnotatedImage image = rows.annotated(row);
+      if (image.label() != null && !image.label().equals(row.target().name())) {
+        return Optional.empty();
+      }
+      try {
+        List<TruthObject> objects = image.objects(masks);
+        if (objects.stream().allMatch(TruthObject::crowd)) {
+          return Optional.empty();
+        }
+        return new TruthEvaluation(objects, image.mapping(), masks)
+            .peakHit(row.map().values(), row.map().height(), row.map().width());
+      } catch (TruthException e) {
+        LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", image.imageId(), e.getMessage());
+        return Optional.empty();
+      }
+    }
+
+    private void finish() {
+      if (groups == null) {
+        return;
+      }
+      List<Group> found = groups.finish();
+      for (Group group : found) {
+        if (!regions) {
+          ready.add(RowFactory.create(StrategiesTable.toRow(place, group), null, null));
+        } else if (group.rest().images() > 0) {
+          ready.add(RowFactory.create(null, null, ErrorSlicesTable.toRow(place, group)));
+        }
+      }
+      groups = null;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.camatlas.strategies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.camatlas.atlas.Examples;
+import io.camatlas.atlas.Trait;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ClassGroupsTest {
+  private static final int MAPS = 20;
+  private static final int CELLS = 9;
+
+  /** Images of a class; those with a mark respond in two more feature maps. */
+  private static List<Seen> images(int n, int marked, long seed) {
+    Random random = new Random(seed);
+    List<Seen> images = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      boolean mark = i % (n / Math.max(1, marked)) == 0 && i / (n / Math.max(1, marked)) < marked;
+      float[] map = new float[CELLS];
+      float[] weights = new float[MAPS];
+      float[] activations = new float[MAPS];
+      for (int k = 0; k < MAPS; k++) {
+        weights[k] = 0.5f + k % 3;
+        activations[k] = (float) Math.abs(random.nextGaussian());
+      }
+      if (mark) {
+        activations[3] += 9;
+        activations[7] += 6;
+      }
+      for (int c = 0; c < CELLS; c++) {
+        map[c] = random.nextFloat();
+      }
+      images.add(
+          new Seen(
+              new Examples.Image("%05d".formatted(i), null),
+              "sha" + i,
+              new Member(map, weights, activations),
+              true,
+              0.9,
+              !mark,
+              List.of(
+                  Trait.ofMetadata("site", mark ? "north" : i % 2 == 0 ? "north" : "south"),
+                  Trait.ofPicture("size", random.nextDouble()))));
+    }
+    return images;
+  }
+
+  private static List<Group> groups(List<Seen> images, Splitting rules, Map<String, Integer> into) {
+    ClassGroups groups =
+        new ClassGroups(
+            rules, true, 0, (image, group, distance) -> into.put(image.image().id(), group));
+    images.forEach(groups::add);
+    return groups.finish();
+  }
+
+  @Test
+  void aMarkOnAFifthOfTheImagesIsAStrategyOfItsOwn() {
+    Map<String, Integer> numbers = new HashMap<>();
+    List<Group> groups = groups(images(100, 20, 1), Splitting.INTO_STRATEGIES, numbers);
+    assertThat(groups).hasSize(2);
+    Group mark = groups.get(1);
+    assertThat(mark.own().images()).isEqualTo(20);
+    assertThat(mark.share()).isEqualTo(0.2);
+    for (int i = 0; i < 100; i++) {
+      assertThat(numbers.get("%05d".formatted(i))).isEqualTo(i % 5 == 0 ? 1 : 0);
+    }
+    assertThat(mark.featureMaps()).extracting(Group.Apart::map).startsWith(7, 3);
+    assertThat(mark.difference()[3]).isCloseTo(9, within(1f));
+    assertThat(mark.usual()[3]).isCloseTo(0.8f, within(0.3f));
+    assertThat(mark.separation()).isGreaterThan(0.9);
+    // Its peaks lie off the objects, which is odder than its small share.
+    assertThat(mark.offObject()).isEqualTo(1);
+    assertThat(mark.suspicion()).isCloseTo(mark.separation(), within(1e-9));
+    assertThat(mark.traits().get(0).value()).isEqualTo("north");
+    assertThat(mark.traits().get(0).share()).isEqualTo(1);
+    assertThat(mark.traits().get(0).q()).isLessThan(0.01);
+    assertThat(mark.typical())
+        .hasSize(12)
+        .isSortedAccordingTo((a, b) -> Double.compare(a.distance(), b.distance()));
+    assertThat(groups.get(0).traits()).extracting(Group.Often::value).startsWith("south");
+  }
+
+  @Test
+  void aClassWithoutStructureHasOneStrategy() {
+    int split = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      split +=
+          groups(images(100, 0, seed), Splitting.INTO_STRATEGIES, new HashMap<>()).size() > 1
+              ? 1
+              : 0;
+    }
+    assertThat(split).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aSmallClassIsNotSplit() {
+    List<Group> groups = groups(images(39, 13, 1), Splitting.INTO_STRATEGIES, new HashMap<>());
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0).split()).isEmpty();
+    assertThat(groups.get(0).suspicion()).isZero();
+    assertThat(groups.get(0).rest().images()).isZero();
+  }
+
+  /** Beyond the limit, images are assigned to where their nearest neighbours are. */
+  @Test
+  void imagesThatAreNotSplitAreAssigned() {
+    int n = ClassGroups.MOST_SPLIT + 400;
+    Map<String, Integer> numbers = new HashMap<>();
+    List<Group> groups = groups(images(n, n / 5, 4), Splitting.INTO_STRATEGIES, numbers);
+    assertThat(groups).hasSize(2);
+    assertThat(numbers).hasSize(n);
+    for (int i = ClassGroups.MOST_SPLIT; i < n; i++) {
+      assertThat(numbers.get("%05d".formatted(i))).isEqualTo(i % 5 == 0 ? 1 : 0);
+    }
+    assertThat(groups.get(1).own().images()).isEqualTo(n / 5);
+  }
+
+  /** What is predicted wrongly does not make a group, but belongs to one. */
+  @Test
+  void wrongPredictionsAreOnlyAssigned() {
+    List<Seen> images = new ArrayList<>();
+    for (Seen image : images(100, 20, 1)) {
+      boolean mark = image.member().activations()[3] > 5;
+      images.add(
+          new Seen(
+              image.image(), image.sha256(), image.member(), !mark, 0.9, null, image.traits()));
+    }
+    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, new HashMap<>());
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0).own().images()).isEqualTo(100);
+    assertThat(groups.get(0).own().accuracy()).isEqualTo(0.8);
+    assertThat(groups.get(0).own().hits()).isNaN();
+  }
+
+  @Test
+  void regionsAreFoundWithoutAGapBetweenThem() {
+    List<Group> regions = groups(images(200, 0, 3), Splitting.INTO_REGIONS, new HashMap<>());
+    assertThat(regions).hasSizeGreaterThan(3);
+    assertThat(regions).allSatisfy(region -> assertThat(region.own().images()).isGreaterThan(9));
+    assertThat(regions.stream().mapToLong(region -> region.own().images()).sum()).isEqualTo(200);
+  }
+
+  @Test
+  void noImageGivesNoGroup() {
+    assertThat(groups(List.of(), Splitting.INTO_STRATEGIES, new HashMap<>())).isEmpty();
+  }
+
+  @Test
+  void blankMapsAndDeadFeatureMapsAreNoProblem() {
+    List<Seen> images = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      images.add(
+          new Seen(
+              new Examples.Image("" + i, null),
+              "",
+              new Member(new float[CELLS], new float[MAPS], new float[MAPS]),
+              null,
+              0.5,
+              null,
+              List.of()));
+    }
+    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, new HashMap<>());
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0).own().accuracy()).isNaN();
+  }
+}
