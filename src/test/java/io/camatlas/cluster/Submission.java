@@ -18,6 +18,7 @@ final class Submission implements AutoCloseable {
   static final List<String> SHORT_LIVED =
       List.of(
           "-XX:TieredStopAtLevel=1",
+          "-XX:ReservedCodeCacheSize=256m",
           "-XX:+UseSerialGC",
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:-BytecodeVerificationRemote");
