@@ -57,6 +57,23 @@ public final class DemoDataset {
    * @throws IOException if writing fails
    */
   public static Path write(Path dir, DemoSettings settings) throws IOException {
+    return write(dir, settings, classes());
+  }
+
+  /**
+   * Writes pictures of some classes: the same ones that these classes have in the whole set.
+   *
+   * @param labels names of the classes
+   * @throws IllegalArgumentException if there is no such class
+   */
+  public static Path write(Path dir, DemoSettings settings, List<String> labels)
+      throws IOException {
+    List<DemoClass> shown =
+        Arrays.stream(DemoClass.values()).filter(one -> labels.contains(one.label())).toList();
+    if (shown.size() != labels.size()) {
+      throw new IllegalArgumentException(
+          "The classes are " + labels + "; each must be one of " + classes() + ".");
+    }
     for (String name : List.of("images", "masks", "manifest.csv")) {
       Path there = dir.resolve(name);
       if (Files.exists(there)) {
@@ -66,21 +83,20 @@ public final class DemoDataset {
             "it would be mixed with the new pictures; choose an empty folder or remove it first.");
       }
     }
-    for (String label : classes()) {
+    for (String label : labels) {
       Files.createDirectories(dir.resolve("images").resolve(label));
       Files.createDirectories(dir.resolve("masks").resolve(label));
     }
-    DemoClass[] shown = DemoClass.values();
     List<String> rows;
     try {
       rows =
-          IntStream.range(0, shown.length * settings.imagesPerClass())
+          IntStream.range(0, shown.size() * settings.imagesPerClass())
               .parallel()
               .mapToObj(
                   i ->
                       writeOne(
                           dir,
-                          shown[i / settings.imagesPerClass()],
+                          shown.get(i / settings.imagesPerClass()),
                           i % settings.imagesPerClass() + 1,
                           settings))
               .toList();

@@ -1,5 +1,6 @@
 package io.camatlas.strategies;
 
+import io.camatlas.atlas.BenjaminiHochberg;
 import io.camatlas.atlas.FisherTest;
 import io.camatlas.atlas.Moments;
 import io.camatlas.atlas.SliceColumn;
@@ -322,17 +323,15 @@ public final class ClassGroups {
         }
       }
     }
-    tested.sort(Comparator.comparingDouble(one -> one.often.p()));
+    double[] q = BenjaminiHochberg.q(tested.stream().mapToDouble(one -> one.often.p()).toArray());
     List<List<Group.Often>> found = new ArrayList<>();
     for (int i = 0; i < groups.length; i++) {
       found.add(new ArrayList<>());
     }
-    double q = 1;
-    for (int rank = tested.size(); rank > 0; rank--) {
-      Tested one = tested.get(rank - 1);
+    for (int t = 0; t < q.length; t++) {
+      Tested one = tested.get(t);
       Group.Often often = one.often;
-      q = Math.min(q, often.p() * tested.size() / rank);
-      if (q <= SURE && often.share() > often.restShare()) {
+      if (q[t] <= SURE && often.share() > often.restShare()) {
         found
             .get(one.group)
             .add(
@@ -343,7 +342,7 @@ public final class ClassGroups {
                     often.share(),
                     often.restShare(),
                     often.p(),
-                    q));
+                    q[t]));
       }
     }
     for (List<Group.Often> own : found) {

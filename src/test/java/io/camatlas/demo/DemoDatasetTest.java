@@ -80,6 +80,23 @@ class DemoDatasetTest {
   }
 
   @Test
+  void someClassesHaveThePicturesThatTheyHaveInTheWholeSet(@TempDir Path dir) throws IOException {
+    DemoDataset.write(dir, SETTINGS, List.of("anchor", "key"));
+    Map<String, byte[]> some = files(dir);
+    Map<String, byte[]> all = files(shared);
+    assertThat(some).hasSize(2 * 2 * 4 + 1);
+    some.forEach(
+        (name, bytes) -> {
+          if (!name.equals("manifest.csv")) {
+            assertThat(all.get(name)).as(name).isEqualTo(bytes);
+          }
+        });
+    assertThatThrownBy(() -> DemoDataset.write(dir.resolve("no"), SETTINGS, List.of("anker")))
+        .hasMessageStartingWith("The classes are [anker]; each must be one of [anchor, balloon,");
+    assertThat(dir.resolve("no")).doesNotExist();
+  }
+
+  @Test
   void anotherSeedGivesOtherPictures() {
     assertThat(pixels(Scene.of(DemoClass.CUP, 1, DemoSettings.audit(1, 1))))
         .isNotEqualTo(pixels(Scene.of(DemoClass.CUP, 1, DemoSettings.audit(1, 2))));

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.atlas.BenjaminiHochberg;
 import io.camatlas.atlas.Moments;
 import io.camatlas.concepts.ConceptFit;
 import io.camatlas.concepts.ConceptFit.Fitted;
@@ -438,14 +439,12 @@ public final class ConceptJob {
 
   /** With q; first those that are most aligned, compared with random concepts. */
   private static List<OfClass> corrected(List<OfClass> classes) {
-    List<OfClass> byP = new ArrayList<>(classes);
-    byP.sort(Comparator.comparingDouble(one -> one.alignment().p()));
+    double[] q =
+        BenjaminiHochberg.q(classes.stream().mapToDouble(one -> one.alignment().p()).toArray());
     List<OfClass> corrected = new ArrayList<>();
-    double q = 1;
-    for (int i = byP.size() - 1; i >= 0; i--) {
-      OfClass one = byP.get(i);
+    for (int i = 0; i < q.length; i++) {
+      OfClass one = classes.get(i);
       OfClass.Compared raw = one.alignment();
-      q = Math.min(q, raw.p() * byP.size() / (i + 1));
       corrected.add(
           new OfClass(
               one.name(),
@@ -456,7 +455,7 @@ public final class ConceptJob {
               one.explained(),
               one.tcav(),
               new OfClass.Compared(
-                  raw.value(), raw.randomMean(), raw.randomDeviation(), raw.p(), q)));
+                  raw.value(), raw.randomMean(), raw.randomDeviation(), raw.p(), q[i])));
     }
     corrected.sort(
         Comparator.<OfClass>comparingDouble(one -> -one.alignment().deviations())

@@ -9,7 +9,6 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import io.camatlas.atlas.FisherTest;
 import io.camatlas.atlas.Wilson;
 import io.camatlas.strategies.Group;
-import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -85,20 +84,9 @@ public final class ErrorSlicesTable {
 
   /** A region in which a class is predicted right less often. */
   public record ErrorSlice(Row row) {
-    public String run() {
-      return row.getAs(AtlasTable.RUN);
-    }
-
-    public String layer() {
-      return row.getAs(AtlasTable.LAYER);
-    }
 
     public String name() {
       return row.getAs(AtlasTable.CLASS);
-    }
-
-    public int classIndex() {
-      return Cells.index(row, AtlasTable.CLASS_INDEX);
     }
 
     public long images() {
@@ -109,24 +97,12 @@ public final class ErrorSlicesTable {
       return Cells.number(row, ACCURACY);
     }
 
-    public long restImages() {
-      return Cells.count(row, REST_N);
-    }
-
     public double restAccuracy() {
       return Cells.number(row, REST_ACCURACY);
     }
 
     public double q() {
       return Cells.number(row, Q);
-    }
-
-    public List<StrategiesTable.Often> often() {
-      return StrategiesTable.oftenOf(row);
-    }
-
-    public List<StrategiesTable.Typical> typical() {
-      return StrategiesTable.typicalOf(row);
     }
   }
 }

@@ -14,7 +14,6 @@ import io.camatlas.strategies.Group;
 import io.camatlas.strategies.StrategyTree;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -248,15 +247,6 @@ public final class StrategiesTable {
         .toArray(Row[]::new);
   }
 
-  /**
-   * Makes sure that a folder's tables are of this version.
-   *
-   * @throws io.camatlas.spark.InputException naming both versions, if they differ
-   */
-  public static void requireVersion(String folder, Map<String, Integer> found, String writer) {
-    TableVersions.require(folder, found, writer, NAME, VERSION);
-  }
-
   /** A group, as the table tells it. */
   public static Strategy fromRow(Row row) {
     return new Strategy(row);
@@ -302,74 +292,12 @@ public final class StrategiesTable {
       return Cells.text(row, SPACE);
     }
 
-    public double separation() {
-      return Cells.number(row, SEPARATION);
-    }
-
-    public double stability() {
-      return Cells.number(row, STABILITY);
-    }
-
     public double suspicion() {
       return Cells.number(row, SUSPICION);
     }
 
-    public boolean isSuspicious() {
-      return row.<Boolean>getAs(SUSPICIOUS);
-    }
-
-    public double accuracy() {
-      return Cells.number(row, ACCURACY);
-    }
-
-    public double restAccuracy() {
-      return Cells.number(row, REST_ACCURACY);
-    }
-
-    public double confidence() {
-      return Cells.number(row, CONFIDENCE);
-    }
-
-    public double restConfidence() {
-      return Cells.number(row, REST_CONFIDENCE);
-    }
-
     public double hits() {
       return Cells.number(row, HITS);
-    }
-
-    public double restHits() {
-      return Cells.number(row, REST_HITS);
-    }
-
-    public int mapHeight() {
-      return Cells.index(row, MAP_HEIGHT);
-    }
-
-    public int mapWidth() {
-      return Cells.index(row, MAP_WIDTH);
-    }
-
-    public double[] meanMap() {
-      return Cells.numbers(row, MEAN_MAP).orElseThrow();
-    }
-
-    /** Empty if the class is not split. */
-    public double[] restMeanMap() {
-      return Cells.numbers(row, REST_MEAN_MAP).orElseThrow();
-    }
-
-    /** Feature maps that set it apart, with their shares. */
-    public List<Apart> apart() {
-      return rows(row, APART).stream()
-          .map(
-              one ->
-                  new Apart(
-                      Cells.index(one, AtlasTable.FEATURE_MAP),
-                      Cells.number(one, SHARE),
-                      Cells.number(one, ACTIVATION),
-                      Cells.number(one, REST_ACTIVATION)))
-          .toList();
     }
 
     /** The group's mean activations less those of the others. */
@@ -394,21 +322,11 @@ public final class StrategiesTable {
     public List<Often> often() {
       return oftenOf(row);
     }
-
-    public List<Typical> typical() {
-      return typicalOf(row);
-    }
   }
-
-  /** A feature map that sets a group apart, and its share of what does. */
-  public record Apart(int map, double share, double activation, double restActivation) {}
 
   /** A value that a group's images have more often than the others. */
   public record Often(
       boolean ofPicture, String trait, String value, long n, double share, double restShare) {}
-
-  /** An image near the middle of its group; its path is empty if it came from a table. */
-  public record Typical(String imageId, String path, String sha256, double distance) {}
 
   static List<Often> oftenOf(Row row) {
     return rows(row, OFTEN).stream()
@@ -422,18 +340,6 @@ public final class StrategiesTable {
                     Cells.count(one, N),
                     Cells.number(one, SHARE),
                     Cells.number(one, REST_SHARE)))
-        .toList();
-  }
-
-  static List<Typical> typicalOf(Row row) {
-    return rows(row, TYPICAL).stream()
-        .map(
-            one ->
-                new Typical(
-                    Cells.text(one, ExplanationsTable.IMAGE_ID),
-                    Cells.text(one, ExplanationsTable.PATH),
-                    Cells.text(one, ExplanationsTable.SHA256),
-                    Cells.number(one, DISTANCE)))
         .toList();
   }
 
