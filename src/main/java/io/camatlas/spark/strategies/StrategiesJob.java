@@ -121,6 +121,7 @@ public final class StrategiesJob {
                 + String.join(", ", missing)
                 + "), and strategies are found in them; set `runs` to their folders.");
       }
+      origins.stream().map(Origin::run).distinct().forEach(run -> run.requireRows(spark));
       List<String> parts = new ArrayList<>();
       for (ExplainedRun run : ExplainedRun.of(origins)) {
         Dataset<Row> all = run.explanations(spark);

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.BeforeClass;
@@ -69,10 +70,14 @@ public class StrategiesJobTest extends SparkSuite {
     made = true;
   }
 
-  private StrategiesJob.Report strategies(String from, String out) throws IOException {
+  private StrategiesJob.Report strategies(String from, String out, String... more)
+      throws IOException {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("from", from);
     flags.put("out", root.resolve(out).toString());
+    for (int i = 0; i < more.length; i += 2) {
+      flags.put(more[i], more[i + 1]);
+    }
     return new StrategiesJob(
             session(),
             StrategiesSetup.resolve(new GivenSettings(StrategiesOptions.ALL, flags, List.of())),
@@ -146,6 +151,26 @@ public class StrategiesJobTest extends SparkSuite {
       assertThat(component.layer()).isEqualTo(badge.layer());
       assertThat(component.direction()).hasSize(badge.direction().length);
     }
+  }
+
+  @Test
+  public void aRunThatLostRowsIsRefused() throws IOException {
+    make();
+    Path moved = root.resolve("lost");
+    FileSystem files = FileSystem.getLocal(session().sparkContext().hadoopConfiguration());
+    files.copyFromLocalFile(
+        new org.apache.hadoop.fs.Path(root.resolve("run").toString()),
+        new org.apache.hadoop.fs.Path(moved.toString()));
+    try (Stream<Path> parts = Files.walk(moved.resolve("explanations"))) {
+      Path part =
+          parts.filter(file -> file.getFileName().toString().startsWith("part")).findFirst().get();
+      Files.delete(part);
+    }
+    assertThatThrownBy(
+            () -> strategies(root.resolve("atlas").toString(), "of-lost", "runs", moved.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("rows were added or removed since");
+    assertThat(root.resolve("of-lost")).doesNotExist();
   }
 
   @Test
