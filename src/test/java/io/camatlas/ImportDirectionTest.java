@@ -181,7 +181,7 @@ class ImportDirectionTest {
     mayUseOnly("strategies", "atlas", "localize");
     mayUseOnly("faithfulness", "model", "atlas");
     mayUseOnly("causes", "model", "atlas", "image", "localize");
-    mayUseOnly("report", "atlas", "causes", "compare", "localize", "image");
+    mayUseOnly("report", "atlas", "causes", "compare", "localize", "image", "strategies");
     mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
     mayUseOnly(
         "setup",

@@ -4,7 +4,7 @@ import org.junit.Assume;
 
 /**
  * How much a test does: some of its cases at every build, all of them with {@code -Pnightly}. What
- * is left out at every build differs from what is run by more of the same only.
+ * is left out at every build is more of the same, and clusters that hand out GPUs.
  */
 public final class TestScale {
   /** Whether everything is run. */

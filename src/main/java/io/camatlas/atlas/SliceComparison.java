@@ -63,12 +63,11 @@ public record SliceComparison(
   }
 
   private static double[] newcombe(Moments one, Moments other) {
-    double a = (double) hits(one) / one.count();
-    double b = (double) hits(other) / other.count();
-    return new double[] {
-      a - b - Math.hypot(a - Wilson.low(a, one.count()), Wilson.high(b, other.count()) - b),
-      a - b + Math.hypot(Wilson.high(a, one.count()) - a, b - Wilson.low(b, other.count()))
-    };
+    return Wilson.ofDifference(
+        (double) hits(one) / one.count(),
+        one.count(),
+        (double) hits(other) / other.count(),
+        other.count());
   }
 
   private static double fisher(Moments one, Moments other) {

@@ -16,6 +16,21 @@ public final class Wilson {
     return end(share, n, -1);
   }
 
+  /**
+   * Both ends of Newcombe's interval (1998, method 10) of the difference of two independent shares,
+   * which joins Wilson's.
+   *
+   * @param share of {@code n} images
+   * @param other of {@code otherN} others
+   */
+  public static double[] ofDifference(double share, long n, double other, long otherN) {
+    double gap = share - other;
+    return new double[] {
+      gap - Math.hypot(share - low(share, n), high(other, otherN) - other),
+      gap + Math.hypot(high(share, n) - share, other - low(other, otherN))
+    };
+  }
+
   private static double end(double share, long n, int side) {
     double centre = share + Z * Z / (2 * n);
     double half = Z * Math.sqrt(share * (1 - share) / n + Z * Z / (4.0 * n * n));

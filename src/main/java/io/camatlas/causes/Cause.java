@@ -95,13 +95,48 @@ public record Cause(
     return new Effect.Interval(own.mean() - beyond, own.low() - beyond, own.high() - beyond);
   }
 
-  /** The largest effect of those that are judged; 0 if there is none. */
+  /**
+   * Of a strategy: the share of images that its parts turn, beyond that which parts of the class's
+   * other images turn, with Newcombe's interval of independent shares.
+   */
+  private Optional<Effect.Interval> beyondRest() {
+    Optional<Effect> own = effect(CauseTest.PASTE);
+    Optional<Effect> rest = effect(CauseTest.PASTE_OF_REST);
+    return own.isEmpty() || rest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Effect.Interval.ofShares(
+                own.get().predicted().after(),
+                own.get().n(),
+                rest.get().predicted().after(),
+                rest.get().n()));
+  }
+
+  private boolean pastesMore() {
+    return Stream.of(beyondRest(), effect(CauseTest.PASTE).map(Effect::ofPrediction))
+        .allMatch(effect -> effect.filter(one -> one.isAtLeast(LEAST_EFFECT)).isPresent());
+  }
+
+  private boolean coversMuch() {
+    return medianCover()
+        .filter(Effect::hasControl)
+        .filter(effect -> effect.ofProbability().isAtLeast(LARGE_EFFECT))
+        .isPresent();
+  }
+
+  /**
+   * The largest effect of those that are judged; 0 if there is none. Of a strategy it is what
+   * pasting does beyond the same of the class's other images, or, where it has one place, what
+   * covering does.
+   */
   public double size() {
-    return judged().stream()
-        .mapToDouble(one -> one.effect().mean())
-        .filter(effect -> effect > 0)
-        .max()
-        .orElse(0);
+    Stream<Effect.Interval> effects =
+        suspect instanceof Suspect.OfStrategy of
+            ? Stream.concat(
+                beyondRest().stream(),
+                of.place().flatMap(any -> medianCover()).map(Effect::ofProbability).stream())
+            : judged().stream().map(Judged::effect);
+    return effects.mapToDouble(Effect.Interval::mean).filter(effect -> effect > 0).max().orElse(0);
   }
 
   /** Whether there are images of other classes to compare with. */
@@ -118,6 +153,12 @@ public record Cause(
     List<Judged> judged = judged();
     if (judged.isEmpty() || effects.stream().anyMatch(effect -> effect.n() < FEWEST)) {
       return Verdict.UNDECIDED;
+    }
+    if (suspect instanceof Suspect.OfStrategy of) {
+      // That it is no more enough does not show that the class does without it.
+      return pastesMore() || (of.place().isPresent() && coversMuch())
+          ? Verdict.CONFIRMED
+          : Verdict.UNDECIDED;
     }
     if (suspect instanceof Suspect.OfSecondPart && !standsOut()) {
       return isCompared() && judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))

@@ -13,6 +13,8 @@ public enum CauseTest {
   OTHER_IMAGE,
   /** The place of an image of the class is pasted into images of other classes. */
   PASTE,
+  /** As {@link #PASTE}, of the class's images that are not in the group that is tested. */
+  PASTE_OF_REST,
   /** The feature map is set to zero, for images of the class. */
   ZERO,
   /** The feature map is set to zero, for images of other classes. */
@@ -22,7 +24,14 @@ public enum CauseTest {
   public static final List<CauseTest> COVERS = List.of(BLUR, MEAN_COLOUR, OTHER_IMAGE);
 
   static final List<CauseTest> OF_PLACES = List.of(BLUR, MEAN_COLOUR, OTHER_IMAGE, PASTE);
+  static final List<CauseTest> OF_STRATEGIES =
+      List.of(BLUR, MEAN_COLOUR, OTHER_IMAGE, PASTE, PASTE_OF_REST);
   static final List<CauseTest> OF_FEATURE_MAPS = List.of(ZERO, ZERO_ELSEWHERE);
+
+  /** Whether something is pasted into images of other classes, which then may turn. */
+  public boolean isPasting() {
+    return this == PASTE || this == PASTE_OF_REST;
+  }
 
   /** The name in tables. */
   public String text() {

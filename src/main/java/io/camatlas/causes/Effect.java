@@ -1,6 +1,7 @@
 package io.camatlas.causes;
 
 import io.camatlas.atlas.Moments;
+import io.camatlas.atlas.Wilson;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,6 +49,12 @@ public record Effect(
       return new Interval(mean, mean - half, mean + half);
     }
 
+    /** The difference of two shares of different images; NaN ends if one is of no image. */
+    static Interval ofShares(double share, long n, double other, long otherN) {
+      double[] ends = Wilson.ofDifference(share, n, other, otherN);
+      return new Interval(share - other, ends[0], ends[1]);
+    }
+
     /** Whether the interval lies at or above a number. */
     public boolean isAtLeast(double least) {
       return mean >= least && low > 0;
@@ -76,7 +83,7 @@ public record Effect(
 
   /** The effect over some images. */
   public static Effect of(CauseTest test, List<Outcome> outcomes) {
-    int sign = test == CauseTest.PASTE ? 1 : -1;
+    int sign = test.isPasting() ? 1 : -1;
     Moments probability = Moments.EMPTY;
     List<PairedShares.Pair> predictions = new ArrayList<>();
     double[] sums = new double[6];

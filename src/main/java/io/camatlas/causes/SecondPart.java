@@ -43,9 +43,14 @@ public final class SecondPart {
     if (second < 0) {
       return Optional.empty();
     }
-    double left = start(x(second, width));
-    double top = start(y(second, height, width));
-    return Optional.of(new Place(List.of(new FractionBox(left, top, left + SIDE, top + SIDE))));
+    return Optional.of(around(second, height, width));
+  }
+
+  /** The part around a cell. */
+  static Place around(int cell, int height, int width) {
+    double left = start(x(cell, width));
+    double top = start(y(cell, height, width));
+    return new Place(List.of(new FractionBox(left, top, left + SIDE, top + SIDE)));
   }
 
   private static double x(int cell, int width) {

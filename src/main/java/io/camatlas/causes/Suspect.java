@@ -68,6 +68,39 @@ public sealed interface Suspect extends Serializable {
   }
 
   /**
+   * What a group of the class's images has in common: a place of the picture, or of each image the
+   * part that its map marks most; see {@link MainPart}. Some part of every image is enough for its
+   * class, so it is judged beside the class's other images.
+   *
+   * @param number the strategy's, in its class
+   * @param place where the group's maps are dense and those of the others are not; empty if that is
+   *     in no one place
+   */
+  record OfStrategy(int classIndex, int number, Optional<Place> place) implements Suspect {
+    /** Of these, the images of the group. */
+    @Override
+    public Subjects subjects() {
+      return Subjects.PREDICTED;
+    }
+
+    @Override
+    public List<CauseTest> tests() {
+      return CauseTest.OF_STRATEGIES;
+    }
+
+    // As above.
+    private Object writeReplace() {
+      return new SentStrategy(classIndex, number, place.orElse(null));
+    }
+
+    private record SentStrategy(int classIndex, int number, Place place) implements Serializable {
+      private Object readResolve() {
+        return new OfStrategy(classIndex, number, Optional.ofNullable(place));
+      }
+    }
+  }
+
+  /**
    * A feature map.
    *
    * @param map its index

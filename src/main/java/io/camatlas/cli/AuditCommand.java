@@ -6,11 +6,13 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.config.StrategiesOptions;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.ReportSetup;
+import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.causes.CausesJob;
@@ -19,6 +21,8 @@ import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
+import io.camatlas.spark.strategies.StrategiesJob;
+import io.camatlas.spark.strategies.StrategiesJobSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -29,7 +33,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code camatlas audit}: explain, then atlas, then report. */
+/** {@code camatlas audit}: explain, atlas, strategies, causes and report, in this order. */
 final class AuditCommand implements Command {
   @Override
   public String name() {
@@ -39,15 +43,19 @@ final class AuditCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Explains a dataset, makes an atlas of it, tests what the atlas makes suspect, and makes a"
-            + " report: explain, atlas, causes and report in one.",
-        "Writes the folders run, atlas, causes and report into `out`.");
+        "Explains a dataset, makes an atlas of it, looks for strategies, tests what is suspect, and"
+            + " makes a report: explain, atlas, strategies, causes and report in one.",
+        "Writes the folders run, atlas, strategies, causes and report into `out`.");
   }
 
   @Override
   public List<Option<?>> options() {
     return Stream.of(
-            ExplainOptions.ALL, AtlasOptions.SHARED, CausesOptions.SHARED, ReportOptions.SHARED)
+            ExplainOptions.ALL,
+            AtlasOptions.SHARED,
+            StrategiesOptions.OF_AUDIT,
+            CausesOptions.SHARED,
+            ReportOptions.SHARED)
         .<Option<?>>flatMap(List::stream)
         .toList();
   }
@@ -74,11 +82,13 @@ final class AuditCommand implements Command {
   /**
    * Jobs over the results of the ones before.
    *
+   * @param strategies empty if nobody looks for them
    * @param causes empty if nothing is to be tested
    */
   record Audit(
       ExplainJobSettings explain,
       AtlasJobSettings atlas,
+      Optional<StrategiesJobSettings> strategies,
       Optional<CausesJobSettings> causes,
       ReportJobSettings report) {
     static Audit of(GivenSettings given, Path folder) {
@@ -88,19 +98,24 @@ final class AuditCommand implements Command {
       String atlas = below + "atlas";
       // All are made from the run, which may have grown, so they replace existing ones.
       Optional<AtlasJobSettings> atlasSettings = AtlasSetup.after(given, run, atlas);
+      Optional<StrategiesJobSettings> strategiesSettings =
+          StrategiesSetup.after(given, run, atlas, below + "strategies");
+      Optional<String> strategies = strategiesSettings.map(StrategiesJobSettings::out);
       Optional<ReportJobSettings> reportSettings =
-          ReportSetup.after(given, run, atlas, below + "causes", below + "report");
+          ReportSetup.after(given, run, atlas, strategies, below + "causes", below + "report");
       Map<String, String> changed =
           out.isEmpty() ? Map.of() : Map.of(ExplainOptions.OUT.name(), run);
       Optional<ExplainJobSettings> explainSettings =
           ExplainSetup.noted(given.with(ExplainOptions.ALL, changed), folder);
       Optional<CausesJobSettings> causesSettings =
           explainSettings.flatMap(
-              explained -> CausesSetup.after(given, explained, run, atlas, below + "causes"));
+              explained ->
+                  CausesSetup.after(given, explained, run, atlas, strategies, below + "causes"));
       given.check();
       return new Audit(
           explainSettings.orElseThrow(),
           atlasSettings.orElseThrow(),
+          strategiesSettings,
           causesSettings,
           reportSettings.orElseThrow());
     }
@@ -108,10 +123,15 @@ final class AuditCommand implements Command {
     void run(Command command, SparkSession spark) throws IOException {
       PrintStream console = SpelledConsole.of(command, System.out);
       AtlasJob atlasJob = new AtlasJob(spark, atlas, console);
+      Optional<StrategiesJob> strategiesJob =
+          strategies.map(settings -> new StrategiesJob(spark, settings, console));
       Optional<CausesJob> causesJob =
           causes.map(settings -> new CausesJob(spark, settings, console));
       ReportJob reportJob = new ReportJob(spark, report, console);
       atlasJob.checkOut();
+      if (strategiesJob.isPresent()) {
+        strategiesJob.get().checkOut();
+      }
       if (causesJob.isPresent()) {
         causesJob.get().checkOut();
       }
@@ -123,6 +143,9 @@ final class AuditCommand implements Command {
       // Nothing can be gathered where nothing was explained.
       if (explained.explanations() > 0) {
         AtlasCommand.print(spark, atlasJob.run());
+        if (strategiesJob.isPresent()) {
+          StrategiesCommand.print(strategiesJob.get().run());
+        }
         if (causesJob.isPresent()) {
           CausesCommand.print(causesJob.get().run());
         }

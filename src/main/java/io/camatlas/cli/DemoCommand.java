@@ -8,6 +8,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.config.StrategiesOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
@@ -15,6 +16,7 @@ import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.ReportSetup;
+import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.causes.CausesJob;
@@ -24,6 +26,8 @@ import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
+import io.camatlas.spark.strategies.StrategiesJob;
+import io.camatlas.spark.strategies.StrategiesJobSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -84,18 +88,29 @@ final class DemoCommand implements Command {
     ExplainJobSettings settings = ExplainSetup.resolve(explain, folder);
     GivenSettings defaults =
         new GivenSettings(
-            Stream.of(AtlasOptions.SHARED, CausesOptions.SHARED, ReportOptions.SHARED)
+            Stream.of(
+                    AtlasOptions.SHARED,
+                    StrategiesOptions.SHARED,
+                    CausesOptions.SHARED,
+                    ReportOptions.SHARED)
                 .<Option<?>>flatMap(List::stream)
                 .toList(),
             Map.of(),
             List.of());
     Optional<AtlasJobSettings> atlas =
         AtlasSetup.after(defaults, settings.out(), out.resolve("atlas").toString());
+    Optional<StrategiesJobSettings> strategies =
+        StrategiesSetup.after(
+            defaults,
+            settings.out(),
+            out.resolve("atlas").toString(),
+            out.resolve("strategies").toString());
     Optional<ReportJobSettings> report =
         ReportSetup.after(
             defaults,
             settings.out(),
             out.resolve("atlas").toString(),
+            strategies.map(StrategiesJobSettings::out),
             out.resolve("causes").toString(),
             out.resolve("report").toString());
     Optional<CausesJobSettings> causes =
@@ -104,6 +119,7 @@ final class DemoCommand implements Command {
             settings,
             settings.out(),
             out.resolve("atlas").toString(),
+            strategies.map(StrategiesJobSettings::out),
             out.resolve("causes").toString());
     defaults.check();
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
@@ -114,6 +130,7 @@ final class DemoCommand implements Command {
       System.out.println();
       ExplainCommand.print(run);
       AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), console).run());
+      StrategiesCommand.print(new StrategiesJob(spark, strategies.orElseThrow(), console).run());
       CausesCommand.print(new CausesJob(spark, causes.orElseThrow(), console).run());
       System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
       System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
@@ -142,9 +159,11 @@ final class DemoCommand implements Command {
       return files.allMatch(
           file -> {
             String name = String.valueOf(file.getFileName());
-            return List.of("data", "model", "results", "atlas", "causes", "report").contains(name)
+            return List.of("data", "model", "results", "atlas", "strategies", "causes", "report")
+                    .contains(name)
                 || name.startsWith(".results-")
                 || name.startsWith(".atlas-")
+                || name.startsWith(".strategies-")
                 || name.startsWith(".causes-")
                 || name.startsWith(".report-");
           });

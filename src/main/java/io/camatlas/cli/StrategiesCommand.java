@@ -6,10 +6,10 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.config.StrategiesOptions;
 import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.Printable;
-import io.camatlas.spark.results.ErrorSlicesTable.ErrorSlice;
-import io.camatlas.spark.results.StrategiesTable.Strategy;
 import io.camatlas.spark.strategies.StrategiesJob;
 import io.camatlas.spark.strategies.StrategiesJobSettings;
+import io.camatlas.strategies.ErrorSlice;
+import io.camatlas.strategies.Strategy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -71,11 +71,11 @@ final class StrategiesCommand implements Command {
     for (Strategy one : suspicious.subList(0, Math.min(PRINTED, suspicious.size()))) {
       System.out.printf(
           Locale.ROOT,
-          "- class '%s': %,d images (%.0f %%) differ clearly in their %s (suspicion %.2f)%n",
-          Printable.of(one.name()),
+          "- class '%s': %,d images (%.0f %%) differ clearly in %s (suspicion %.2f)%n",
+          Printable.of(one.name().name()),
           one.images(),
           100 * one.share(),
-          one.space(),
+          one.differsIn(),
           one.suspicion());
     }
     if (suspicious.size() > PRINTED) {
@@ -86,7 +86,7 @@ final class StrategiesCommand implements Command {
       System.out.printf(
           Locale.ROOT,
           "- class '%s': %,d similar images are right in %.0f %%, the others in %.0f %%%n",
-          Printable.of(one.name()),
+          Printable.of(one.name().name()),
           one.images(),
           100 * one.accuracy(),
           100 * one.restAccuracy());

@@ -24,7 +24,7 @@ public final class CausesOptions {
           .topic(Topic.EXPERIMENTS)
           .help(
               "Places and feature maps to test, of each layer and method; those that stand out most"
-                  + " are taken. Second parts come on top.");
+                  + " are taken. Suspicious groups of images, at most as many, and second parts come on top.");
 
   public static final Option<Long> CAUSES_SEED =
       Option.wide("causes-seed")
@@ -54,7 +54,9 @@ public final class CausesOptions {
                   ReportOptions.RUNS,
                   FaithfulnessOptions.MODEL.help(
                       "Where the runs' model is now. Default: where the runs found it."),
-                  ReportOptions.IMAGES),
+                  ReportOptions.IMAGES,
+                  ReportOptions.STRATEGIES.help(
+                      "Folder that strategies wrote, to test suspicious groups of images too.")),
               SHARED,
               List.<Option<?>>of(
                   ReportOptions.LEAST_IMAGES,

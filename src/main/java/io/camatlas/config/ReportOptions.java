@@ -33,6 +33,12 @@ public final class ReportOptions {
           .topic(Topic.RESULTS)
           .help("Folder that causes wrote: experiments on what the atlas makes suspect.");
 
+  public static final Option<String> STRATEGIES =
+      Option.text("strategies", "DIR")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.RESULTS)
+          .help("Folder that strategies wrote: the ways in which the model comes to each class.");
+
   public static final Option<String> FAITHFULNESS =
       Option.text("faithfulness", "DIR")
           .scope(Scope.OF_THE_JOB)
@@ -124,7 +130,7 @@ public final class ReportOptions {
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =
       Stream.of(
-              List.<Option<?>>of(FROM, RUNS, IMAGES, CAUSES, FAITHFULNESS),
+              List.<Option<?>>of(FROM, RUNS, IMAGES, STRATEGIES, CAUSES, FAITHFULNESS),
               SHARED,
               List.<Option<?>>of(
                   ExplainOptions.OUT.help("Folder for the report."),

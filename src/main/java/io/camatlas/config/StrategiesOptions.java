@@ -14,8 +14,17 @@ public final class StrategiesOptions {
               "Seed of the order in which images are grouped, and of the halves that show how stable"
                   + " groups are.");
 
-  /** Options that an audit has too. */
+  public static final Option<Boolean> NONE =
+      Option.flag("no-strategies")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.EXPERIMENTS)
+          .help("Do not look for the ways in which the model comes to each class.");
+
+  /** Options that other commands have too. */
   public static final List<Option<?>> SHARED = List.of(SEED);
+
+  /** The options of an audit. */
+  public static final List<Option<?>> OF_AUDIT = List.of(NONE, SEED);
 
   /** All options, in the order of the help. */
   public static final List<Option<?>> ALL =

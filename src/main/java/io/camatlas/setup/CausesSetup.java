@@ -47,6 +47,7 @@ public final class CausesSetup {
                 new CausesJobSettings(
                     given.get(ReportOptions.FROM),
                     given.get(ReportOptions.RUNS),
+                    given.optional(ReportOptions.STRATEGIES),
                     given.optional(ReportOptions.IMAGES),
                     model.orElseThrow().model(),
                     model.orElseThrow().card(),
@@ -63,10 +64,16 @@ public final class CausesSetup {
    *
    * @param given the other settings; problems are noted there
    * @param explain how the run is made
+   * @param strategies folder of the strategies; empty if nobody looks for them
    * @return empty if there is any problem, or if nothing is to be tested
    */
   public static Optional<CausesJobSettings> after(
-      GivenSettings given, ExplainJobSettings explain, String run, String atlas, String out) {
+      GivenSettings given,
+      ExplainJobSettings explain,
+      String run,
+      String atlas,
+      Optional<String> strategies,
+      String out) {
     return given
         .build(() -> given.get(CausesOptions.IMAGES_PER_FINDING))
         .filter(images -> images > 0)
@@ -77,6 +84,7 @@ public final class CausesSetup {
                         new CausesJobSettings(
                             atlas,
                             List.of(run),
+                            strategies,
                             Optional.empty(),
                             explain.model(),
                             explain.card(),

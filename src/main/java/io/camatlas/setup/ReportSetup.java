@@ -25,6 +25,7 @@ public final class ReportSetup {
                     given,
                     given.get(ReportOptions.FROM),
                     given.get(ReportOptions.RUNS),
+                    given.optional(ReportOptions.STRATEGIES),
                     given.optional(ReportOptions.CAUSES),
                     given.optional(ReportOptions.FAITHFULNESS),
                     given.optional(ReportOptions.IMAGES),
@@ -38,18 +39,25 @@ public final class ReportSetup {
    * The settings of a report that is made from the atlas of one run and replaces any previous
    * report.
    *
+   * @param strategies folder of the strategies; empty if nobody looks for them
    * @param causes folder of the experiments, which are made before the report is
    * @param given the other settings; problems are noted there
    * @return empty if there is any problem
    */
   public static Optional<ReportJobSettings> after(
-      GivenSettings given, String run, String atlas, String causes, String out) {
+      GivenSettings given,
+      String run,
+      String atlas,
+      Optional<String> strategies,
+      String causes,
+      String out) {
     return given.build(
         () ->
             settings(
                 given,
                 atlas,
                 List.of(run),
+                strategies,
                 Optional.of(causes).filter(any -> given.get(CausesOptions.IMAGES_PER_FINDING) > 0),
                 Optional.empty(),
                 Optional.empty(),
@@ -61,12 +69,13 @@ public final class ReportSetup {
       GivenSettings given,
       String from,
       List<String> runs,
+      Optional<String> strategies,
       Optional<String> causes,
       Optional<String> faithfulness,
       Optional<String> images,
       String out,
       boolean overwrite) {
     return new ReportJobSettings(
-        from, runs, causes, faithfulness, images, out, overwrite, given.settings());
+        from, runs, causes, strategies, faithfulness, images, out, overwrite, given.settings());
   }
 }

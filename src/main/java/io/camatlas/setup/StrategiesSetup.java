@@ -3,6 +3,7 @@ package io.camatlas.setup;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.config.StrategiesOptions;
 import io.camatlas.spark.strategies.StrategiesJobSettings;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +35,18 @@ public final class StrategiesSetup {
    * The settings of a search in the atlas of one run; its results replace previous ones.
    *
    * @param given the other settings; problems are noted there
-   * @return empty if there is any problem
+   * @return empty if there is any problem, or if nothing is to be searched
    */
   public static Optional<StrategiesJobSettings> after(
       GivenSettings given, String run, String atlas, String out) {
-    return given.build(
-        () -> new StrategiesJobSettings(atlas, List.of(run), out, true, given.settings()));
+    return given
+        .build(() -> given.optional(StrategiesOptions.NONE).orElse(false))
+        .filter(none -> !none)
+        .flatMap(
+            any ->
+                given.build(
+                    () ->
+                        new StrategiesJobSettings(
+                            atlas, List.of(run), out, true, given.settings())));
   }
 }

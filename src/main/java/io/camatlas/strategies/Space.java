@@ -1,19 +1,20 @@
 package io.camatlas.strategies;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** What images are compared by. */
 public enum Space {
   /** Where the network looked, as spectral relevance analysis does (Lapuschkin et al. 2019). */
-  MAPS("maps") {
+  MAPS("maps", "where the model looks") {
     @Override
     Function<Member, float[]> in(List<Member> members) {
       return Member::map;
     }
   },
   /** w_k times the mean of A_k: the evidence of each feature map (PCX, Dreyer et al. 2023). */
-  RELEVANCE("relevance") {
+  RELEVANCE("relevance", "how much each feature map counts") {
     @Override
     Function<Member, float[]> in(List<Member> members) {
       return member -> product(member.weights(), member.activations());
@@ -23,7 +24,7 @@ public enum Space {
    * Mean activations, each weighted by what it means for the class on average, as in neural PCA
    * (Neuhaus et al. 2023).
    */
-  WEIGHTED_ACTIVATIONS("weighted activations") {
+  WEIGHTED_ACTIVATIONS("weighted activations", "which feature maps respond") {
     @Override
     Function<Member, float[]> in(List<Member> members) {
       float[] mean = new float[members.get(0).weights().length];
@@ -36,7 +37,7 @@ public enum Space {
     }
   },
   /** Mean activations as they are. */
-  ACTIVATIONS("activations") {
+  ACTIVATIONS("activations", "which feature maps respond") {
     @Override
     Function<Member, float[]> in(List<Member> members) {
       return Member::activations;
@@ -44,14 +45,30 @@ public enum Space {
   };
 
   private final String text;
+  private final String words;
 
-  Space(String text) {
+  Space(String text, String words) {
     this.text = text;
+    this.words = words;
+  }
+
+  /**
+   * The space with a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Space of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT).replace(' ', '_'));
   }
 
   /** The name in tables. */
   public String text() {
     return text;
+  }
+
+  /** What it is for people: images differ in {@code where the model looks}. */
+  public String words() {
+    return words;
   }
 
   /** The vector of an image among some images of its class. */

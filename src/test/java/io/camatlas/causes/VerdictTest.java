@@ -27,7 +27,7 @@ class VerdictTest {
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       double noise = 0.02 * random.nextGaussian();
-      boolean pasted = test == CauseTest.PASTE;
+      boolean pasted = test.isPasting();
       Said control = new Said(pasted ? 0.05 : 0.9, pasted ? 0 : 1);
       double after = pasted ? 0.05 + size + noise : 0.9 - size + noise;
       boolean turned = i < Math.round(n * (pasted ? size : 1 - size));
@@ -162,5 +162,37 @@ class VerdictTest {
       uncontrolled.add(new Outcome(before, new Said(0.1 + i / 1000.0, 0), null));
     }
     assertThat(verdict(Effect.of(CauseTest.BLUR, uncontrolled))).isEqualTo(Verdict.UNDECIDED);
+  }
+
+  private static Cause ofStrategy(int n, double own, double rest) {
+    return new Cause(
+        new Suspect.OfStrategy(0, 1, Optional.empty()),
+        List.of(
+            effect(CauseTest.BLUR, n, 0.8),
+            effect(CauseTest.PASTE, n, own),
+            effect(CauseTest.PASTE_OF_REST, n, rest)),
+        List.of());
+  }
+
+  @Test
+  void aStrategyIsConfirmedByWhatItsPartsDoBeyondThoseOfTheOthers() {
+    Cause more = ofStrategy(40, 0.7, 0.1);
+    assertThat(more.verdict()).isEqualTo(Verdict.CONFIRMED);
+    assertThat(more.size()).isEqualTo(0.6, within(1e-12));
+    // Any part of an object is enough for some images; covering it always takes something.
+    assertThat(ofStrategy(40, 0.7, 0.65).verdict()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofStrategy(40, 0.02, 0.02).verdict()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofStrategy(5, 0.8, 0).verdict()).isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void aStrategyWithoutOtherImagesIsNotJudged() {
+    Cause alone =
+        new Cause(
+            new Suspect.OfStrategy(0, 1, Optional.empty()),
+            List.of(effect(CauseTest.PASTE, 40, 0.7)),
+            List.of());
+    assertThat(alone.verdict()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(alone.size()).isZero();
   }
 }

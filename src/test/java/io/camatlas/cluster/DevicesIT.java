@@ -3,7 +3,6 @@ package io.camatlas.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.camatlas.TestScale;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
@@ -28,7 +27,7 @@ class DevicesIT {
 
   @BeforeAll
   static void claimTwoGpus() throws IOException {
-    DemoDataset.write(root.resolve("data"), DemoSettings.audit(TestScale.of(4, 16), 3));
+    DemoDataset.write(root.resolve("data"), DemoSettings.audit(16, 3));
     data = root.resolve("data/images");
     model = DemoModel.copyTo(root.resolve("model"));
     Path script = root.resolve("claim.sh");
@@ -89,13 +88,14 @@ class DevicesIT {
   }
 
   @Test
+  @EnabledIf("io.camatlas.TestScale#isFull")
   void explainAsksForGpusByStageWhereTasksAreGivenNone() throws Exception {
     Path folder = Files.createDirectory(root.resolve("by-stage"));
     Path out = root.resolve("staged");
     List<String> gpus =
         List.of(
             "--conf", "spark.executor.cores=4", "--conf", "spark.executor.resource.gpu.amount=2");
-    int workers = TestScale.of(1, 2);
+    int workers = 2;
     try (LoopbackCluster cluster = LoopbackCluster.start(folder, workers, 4, twoGpus)) {
       try (Submission run = cluster.submit(gpus, explain(out, "--device", "auto"))) {
         assertThat(run.exitCode()).as(run.output()).isEqualTo(2);

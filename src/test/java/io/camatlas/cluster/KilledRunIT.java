@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are killed at any point and started again end as if nothing had happened. */
 class KilledRunIT {
-  private static final int PER_CLASS = TestScale.of(6, 10);
+  private static final int PER_CLASS = TestScale.of(5, 10);
   private static final int IMAGES = 10 * PER_CLASS + 1;
 
   @TempDir static Path root;

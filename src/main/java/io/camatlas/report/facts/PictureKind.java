@@ -7,6 +7,7 @@ public enum PictureKind {
   CONFIDENT("Most confident", "Images with the highest probability for the class."),
   UNSURE("Least confident", "Images with the lowest probability for the class."),
   WRONG("Wrongly predicted", "Wrong predictions, most confident first."),
+  GROUPED("Typical of a group", "Images nearest to the middle of their group."),
   BROWSED("To browse", "Any images of the class, in the order of their names.");
 
   private final String title;

@@ -75,6 +75,19 @@ public record ShownPicture(
       double entropy,
       double spread) {}
 
+  /** The same, shown for one of its reasons. */
+  public ShownPicture onlyAs(PictureKind kind) {
+    return new ShownPicture(
+        Map.of(kind, ranks.get(kind)),
+        image,
+        file,
+        missing,
+        prediction,
+        attention,
+        numbers,
+        command);
+  }
+
   /** Identifies the picture on its page, and in links to it. */
   public String id() {
     return "i"

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param habits what the network does whatever it is shown
  * @param faithfulness by index of the class: how its maps stand a test, and maps that know nothing
  * @param slices images of classes by what they have in common
+ * @param strategies the ways in which the network comes to its classes
  * @param fewest images that a class needs for anything to be said of it
  */
 public record ViewReport(
@@ -29,6 +30,7 @@ public record ViewReport(
     ViewHabits habits,
     Map<Integer, List<Faithfulness>> faithfulness,
     Slices slices,
+    ViewStrategies strategies,
     long fewest) {
 
   /** Whether anything may be said of a class: it has enough images. */
@@ -49,25 +51,67 @@ public record ViewReport(
   /** The same with some of its classes. */
   public ViewReport withClasses(List<ClassReport> some) {
     return new ViewReport(
-        view, some, featureMaps, calibration, causes, habits, faithfulness, slices, fewest);
+        view,
+        some,
+        featureMaps,
+        calibration,
+        causes,
+        habits,
+        faithfulness,
+        slices,
+        strategies,
+        fewest);
   }
 
   /** The same with causes. */
   public ViewReport withCauses(List<Cause> found) {
     return new ViewReport(
-        view, classes, featureMaps, calibration, found, habits, faithfulness, slices, fewest);
+        view,
+        classes,
+        featureMaps,
+        calibration,
+        found,
+        habits,
+        faithfulness,
+        slices,
+        strategies,
+        fewest);
   }
 
   /** The same with habits. */
   public ViewReport withHabits(ViewHabits found) {
     return new ViewReport(
-        view, classes, featureMaps, calibration, causes, found, faithfulness, slices, fewest);
+        view,
+        classes,
+        featureMaps,
+        calibration,
+        causes,
+        found,
+        faithfulness,
+        slices,
+        strategies,
+        fewest);
   }
 
   /** The same with tests of maps. */
   public ViewReport withFaithfulness(Map<Integer, List<Faithfulness>> found) {
     return new ViewReport(
-        view, classes, featureMaps, calibration, causes, habits, found, slices, fewest);
+        view, classes, featureMaps, calibration, causes, habits, found, slices, strategies, fewest);
+  }
+
+  /** The same with strategies. */
+  public ViewReport withStrategies(ViewStrategies found) {
+    return new ViewReport(
+        view,
+        classes,
+        featureMaps,
+        calibration,
+        causes,
+        habits,
+        faithfulness,
+        slices,
+        found,
+        fewest);
   }
 
   /** How the maps of a class stand a test; empty if they were not tested. */

@@ -26,6 +26,8 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
     ATTENTION,
     FEATURE_MAPS_OF_CLASSES,
     FEATURE_MAPS,
+    STRATEGIES,
+    REGIONS,
     GROUPS,
     CALIBRATION
   }

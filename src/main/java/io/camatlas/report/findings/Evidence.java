@@ -114,7 +114,8 @@ record Evidence(Optional<Cause> cause) {
     return sentences.isEmpty() ? "" : " " + String.join(" ", sentences);
   }
 
-  private static String covered(Effect effect, ClassReport one, String subject) {
+  /** What covering a place took, in a sentence. */
+  static String covered(Effect effect, ClassReport one, String subject) {
     Effect.Means mean = effect.probability();
     String sentence =
         "Covering %s takes '%s' from %s to %s"

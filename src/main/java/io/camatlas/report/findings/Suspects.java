@@ -7,6 +7,7 @@ import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.FeatureMapReport;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,10 +20,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a view makes suspect: the places and the feature maps that checks would report, and places
- * that fall short of it. Experiments on them decide.
+ * What a view makes suspect: the places and the feature maps that checks would report, places that
+ * fall short of it, and suspicious strategies. Experiments on them decide.
  *
- * @param tested those to test, class by class, then every class's second part
+ * @param tested those to test, class by class, then strategies, then every class's second part
  * @param leftOut number of others, which stand out less
  */
 public record Suspects(List<Suspect> tested, int leftOut) {
@@ -47,7 +48,7 @@ public record Suspects(List<Suspect> tested, int leftOut) {
    *
    * @param seed of the choice of feature maps to compare with
    * @param most how many places and feature maps may be tested; those that hold most, compared with
-   *     their area or with the median class, are kept
+   *     their area or with the median class, are kept. Of strategies, the same number
    */
   public static Suspects of(ViewReport report, long seed, int most) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.suspectsOf(report);
@@ -98,6 +99,14 @@ public record Suspects(List<Suspect> tested, int leftOut) {
     }
     List<Suspect> suspects = new ArrayList<>(strongest(ranked, most));
     int leftOut = ranked.size() - suspects.size();
+    report.strategies().ranked().stream()
+        .filter(Strategy::suspicious)
+        .limit(most)
+        .forEach(
+            one ->
+                suspects.add(
+                    new Suspect.OfStrategy(
+                        one.name().index(), one.number(), SeparateGroup.place(one))));
     report.classes().stream()
         .filter(one -> one.maps().visible() >= report.fewest())
         .sorted(

@@ -105,7 +105,7 @@ final class WorseGroups implements Check.OfClass {
     return "%s %s are predicted %s; the others %s.%s"
         .formatted(
             subject,
-            with(group.trait()),
+            TraitWords.with(group.trait()),
             predicted(
                 accuracy.map(one -> share(one.mean(), one.n())), confidence.map(SliceReport::mean)),
             predicted(
@@ -119,18 +119,6 @@ final class WorseGroups implements Check.OfClass {
     accuracy.ifPresent(share -> parts.add("correctly in " + share));
     confidence.ifPresent(mean -> parts.add("with a confidence of " + percentOf(mean)));
     return String.join(", ", parts);
-  }
-
-  private static String with(SliceReport.Trait trait) {
-    String value = trait.value();
-    if (!trait.ofPicture()) {
-      return "with %s '%s'".formatted(trait.words(), value);
-    }
-    return switch (trait.name()) {
-      case "megapixels" -> "of %s megapixels".formatted(value);
-      case "aspect_ratio" -> "that are %s times as wide as high".formatted(value);
-      default -> "with a %s of %s".formatted(trait.words(), value);
-    };
   }
 
   private static String share(double share, long n) {

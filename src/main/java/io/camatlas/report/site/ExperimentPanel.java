@@ -52,7 +52,9 @@ public record ExperimentPanel(
   static ExperimentPanel of(Cause cause) {
     return new ExperimentPanel(
         title(cause.suspect()),
-        cause.suspect() instanceof Suspect.OfSecondPart ? beside(cause) : verdict(cause),
+        cause.suspect() instanceof Suspect.OfSecondPart
+            ? beside(cause)
+            : cause.suspect() instanceof Suspect.OfStrategy ? besideRest(cause) : verdict(cause),
         cause.effects().stream().map(ExperimentPanel::line).toList(),
         pairs(cause));
   }
@@ -63,6 +65,12 @@ public record ExperimentPanel(
       case REFUTED -> "The class does not depend on it.";
       case UNDECIDED -> "The experiments leave it open.";
     };
+  }
+
+  private static String besideRest(Cause cause) {
+    return cause.verdict() == Cause.Verdict.CONFIRMED
+        ? "In these images the class depends on it, more than on the same of its other images."
+        : "It does not clearly do more for the class than the same of its other images.";
   }
 
   private static String beside(Cause cause) {
@@ -89,14 +97,17 @@ public record ExperimentPanel(
    * covered, and another class's image before and after pasting.
    *
    * @param classIndex the class; -1 for none
-   * @return empty if no experiment confirmed a place
+   * @return empty if no experiment confirmed a place or a group
    */
   static List<Shot> telling(ViewReport report, int classIndex) {
     return report.causes().stream()
         .filter(cause -> cause.suspect().classIndex() == classIndex)
         .filter(cause -> cause.verdict() == Cause.Verdict.CONFIRMED)
-        .filter(cause -> cause.suspect() instanceof Suspect.OfPlace)
-        .findFirst()
+        .filter(
+            cause ->
+                cause.suspect() instanceof Suspect.OfPlace
+                    || cause.suspect() instanceof Suspect.OfStrategy)
+        .max(Comparator.comparingDouble(Cause::size))
         .map(ExperimentPanel::telling)
         .orElse(List.of());
   }
@@ -144,13 +155,21 @@ public record ExperimentPanel(
               : "";
       return "Place: " + PlaceWords.of(of.place()) + images;
     }
+    if (suspect instanceof Suspect.OfStrategy of) {
+      return "Group %d: %s"
+          .formatted(
+              of.number(),
+              of.place()
+                  .map(PlaceWords::of)
+                  .orElse("the part that each map marks most, beyond the others"));
+    }
     return suspect instanceof Suspect.OfFeatureMap of
         ? "Feature map " + of.map()
         : "The brightest part apart from each map's peak";
   }
 
   private static Line line(Effect effect) {
-    boolean pasted = effect.test() == CauseTest.PASTE;
+    boolean pasted = effect.test().isPasting();
     Effect.Means means = pasted ? effect.predicted() : effect.probability();
     Effect.Interval difference = pasted ? effect.ofPrediction() : effect.ofProbability();
     int sign = pasted ? 1 : -1;
@@ -180,6 +199,8 @@ public record ExperimentPanel(
       case MEAN_COLOUR -> "Filled with the mean colour: probability of the class";
       case OTHER_IMAGE -> "Replaced by another class's image: probability of the class";
       case PASTE -> "Pasted into images of other classes: share predicted as this class";
+      case PASTE_OF_REST ->
+          "The same of images of this class outside of the group: share predicted as this class";
       case ZERO -> "Set to zero: probability of the class";
       case ZERO_ELSEWHERE -> "Set to zero for images of other classes: probability of their own";
     };

@@ -13,6 +13,7 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,9 @@ final class PageData {
                     scaled(grid, 1, Numbers.countOf(Math.round(grid.maximum()), "map", "maps"))));
     one.maps().right().mean().ifPresent(grid -> maps.put("right", attention(grid, top)));
     one.maps().wrong().mean().ifPresent(grid -> maps.put("wrong", attention(grid, top)));
+    for (Strategy strategy : report.strategies().of(one.index())) {
+      maps.put(GroupPanel.key(strategy), attention(GroupPanel.grid(strategy), top));
+    }
     data.put("maps", maps);
     data.put("pictures", one.singles().pictures().stream().map(PageData::picture).toList());
     data.put("histograms", one.singles().histograms().stream().map(PageData::histogram).toList());

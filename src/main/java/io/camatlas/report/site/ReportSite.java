@@ -10,6 +10,7 @@ import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.report.findings.Verdict;
+import io.camatlas.strategies.Strategy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,6 +34,9 @@ public final class ReportSite {
   public static final String SINGLE_FILE = "report.html";
 
   private static final int FINDINGS_AT_ONCE = 8;
+
+  /** Groups of images that the overview lists. */
+  private static final int GROUPS_SHOWN = 20;
 
   private final ReportedDataset dataset;
   private final List<ViewReport> views;
@@ -86,6 +90,15 @@ public final class ReportSite {
       byClass.forEach((index, found) -> named.put(String.valueOf(index), found));
       overview.put("findingsByClass", named);
       overview.put("thumbnails", thumbnails(report));
+      List<Strategy> ranked = report.strategies().ranked();
+      overview.put("groups", ranked.stream().limit(GROUPS_SHOWN).toList());
+      overview.put("groupsInAll", ranked.size());
+      overview.put(
+          "groupThumbnails",
+          ranked.stream()
+              .limit(GROUPS_SHOWN)
+              .map(one -> HeatThumbnail.uri(GroupPanel.grid(one), report.densest()))
+              .toList());
       overview.put("data", PageData.of(report, linksOf.apply(path)));
       pages.take(new Page(path, report.view().title(), "overview.ftlh", overview));
       pages.take(
@@ -154,7 +167,18 @@ public final class ReportSite {
     model.put("findings", findings);
     model.put(
         "kinds",
-        Stream.of(PictureKind.values()).filter(kind -> kind != PictureKind.BROWSED).toList());
+        Stream.of(PictureKind.values())
+            .filter(kind -> kind != PictureKind.BROWSED && kind != PictureKind.GROUPED)
+            .toList());
+    model.put("groups", GroupPanel.of(report, one));
+    model.put("suspiciousFrom", Numbers.plain(Strategy.SUSPICIOUS_FROM));
+    model.put(
+        "linked",
+        report.featureMaps().stream()
+            .filter(FeatureMapReport::matters)
+            .map(FeatureMapReport::map)
+            .toList());
+    model.put("worse", GroupPanel.worse(report, one));
     model.put("browsed", one.singles().picturesOf(PictureKind.BROWSED));
     model.put("before", before);
     model.put("after", after);

@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.camatlas.causes.MainPart;
+import io.camatlas.causes.Place;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.Suspect.Subjects;
@@ -20,6 +22,8 @@ import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.StrategiesTable;
+import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -27,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -56,7 +62,10 @@ final class CausePairs {
   /** Whether the other image is no other pair's, so that it counts as an image of its own. */
   static final String OTHER_COUNTS = "other_counts";
 
-  /** Where a second part lies in the own image, and its control; null for other suspects. */
+  /** Whether the own image is one of its class that is not in the strategy that is tested. */
+  static final String OF_REST = "of_rest";
+
+  /** Where a part lies in the own image, and its control; null if a suspect has one place. */
   static final String PART = "part";
 
   static final String PART_CONTROL = "part_control";
@@ -89,6 +98,7 @@ final class CausePairs {
           .add(SUSPECT, DataTypes.IntegerType, false)
           .add(PAIR, DataTypes.IntegerType, false)
           .add(OTHER_COUNTS, DataTypes.BooleanType, false)
+          .add(OF_REST, DataTypes.BooleanType, false)
           .add(PART, ImagesTable.BOXES_TYPE, true)
           .add(PART_CONTROL, ImagesTable.BOXES_TYPE, true)
           .add(OWN, IMAGE, false)
@@ -156,8 +166,13 @@ final class CausePairs {
     }
   }
 
-  /** Chooses the images for the suspects of a view. */
-  void add(ExplainedRun run, ViewReport view, List<Suspect> suspects) {
+  /**
+   * Chooses the images for the suspects of a view.
+   *
+   * @param members the table {@code strategy_images}; empty if no strategies are known
+   */
+  void add(
+      ExplainedRun run, ViewReport view, List<Suspect> suspects, Optional<Dataset<Row>> members) {
     Dataset<Row> explanations =
         run.explanations(spark)
             .where(col(ExplanationsTable.LAYER).equalTo(view.view().layer().path()));
@@ -170,6 +185,7 @@ final class CausePairs {
               suspects.stream()
                   .filter(one -> one.subjects() == subjects)
                   .filter(one -> !(one instanceof Suspect.OfSecondPart))
+                  .filter(one -> !(one instanceof Suspect.OfStrategy))
                   .toList(),
               subjects));
     }
@@ -183,6 +199,8 @@ final class CausePairs {
             Subjects.PREDICTED);
     Map<PartKey, Part> parts = parts(explanations, suspects, mapped);
     List<Image> pool = pool(explanations);
+    Map<Integer, List<Member>> grouped =
+        members.map(table -> members(table, run, view, explanations, suspects)).orElse(Map.of());
     Map<Integer, String> names = new HashMap<>();
     for (ClassReport one : view.classes()) {
       names.put(one.index(), one.name());
@@ -196,6 +214,10 @@ final class CausePairs {
               .filter(image -> !Objects.equals(image.label(), name))
               .limit(images)
               .toList();
+      if (suspects.get(number) instanceof Suspect.OfStrategy of) {
+        addStrategy(view, number, of, grouped.getOrDefault(wanted, List.of()), others);
+        continue;
+      }
       boolean second = suspects.get(number) instanceof Suspect.OfSecondPart;
       List<Image> mine =
           (second ? mapped : own.get(suspects.get(number).subjects()))
@@ -205,26 +227,158 @@ final class CausePairs {
         if (part == null) {
           withoutPart.merge(new Numbered(view.view().number(), number), 1, Integer::sum);
         } else {
-          pairs.add(
-              RowFactory.create(
-                  view.view().number(),
-                  number,
-                  i,
-                  i < others.size(),
-                  part.place(),
-                  part.control(),
-                  mine.get(i).row(),
-                  others.isEmpty() ? null : others.get(i % others.size()).row()));
+          add(view, number, i, false, part, mine.get(i), others);
         }
       }
     }
+  }
+
+  private void add(
+      ViewReport view,
+      int suspect,
+      int pair,
+      boolean ofRest,
+      Part part,
+      Image own,
+      List<Image> others) {
+    int other = ofRest ? pair - images : pair;
+    pairs.add(
+        RowFactory.create(
+            view.view().number(),
+            suspect,
+            pair,
+            other < others.size(),
+            ofRest,
+            part.place(),
+            part.control(),
+            own.row(),
+            others.isEmpty() ? null : others.get(other % others.size()).row()));
+  }
+
+  /** An image that is predicted as a class, the strategy that it is in, and its map. */
+  private record Member(Image image, int strategy, double[] map, int height, int width) {
+    /** A part of it. */
+    Part part(Place place) {
+      return new Part(place, place.elsewhere(map, height, width));
+    }
+
+    /** The part that it marks beyond what others mark; empty if its map is blank. */
+    Optional<Part> beyond(double[] others) {
+      return MainPart.of(map, height, width, others).map(this::part);
+    }
+  }
+
+  /** Pairs of a strategy's images, and of as many others of its class. */
+  private void addStrategy(
+      ViewReport view,
+      int suspect,
+      Suspect.OfStrategy of,
+      List<Member> members,
+      List<Image> others) {
+    Strategy strategy =
+        view.strategies().of(of.classIndex()).stream()
+            .filter(one -> one.number() == of.number())
+            .findFirst()
+            .orElseThrow();
+    for (boolean ofRest : new boolean[] {false, true}) {
+      double[] without = ofRest ? strategy.own().meanMap() : strategy.rest().meanMap();
+      int pair = ofRest ? images : 0;
+      for (Member member : members) {
+        if ((member.strategy() == of.number()) == ofRest || pair == (ofRest ? 2 : 1) * images) {
+          continue;
+        }
+        Optional<Part> part = of.place().map(member::part).or(() -> member.beyond(without));
+        if (part.isPresent()) {
+          add(view, suspect, pair++, ofRest, part.get(), member.image(), others);
+        }
+      }
+    }
+  }
+
+  /**
+   * Images of classes whose strategies are suspects, by class and in the order of the hash: of each
+   * strategy the first.
+   */
+  private Map<Integer, List<Member>> members(
+      Dataset<Row> table,
+      ExplainedRun run,
+      ViewReport view,
+      Dataset<Row> explanations,
+      List<Suspect> suspects) {
+    Object[] classes =
+        suspects.stream()
+            .filter(Suspect.OfStrategy.class::isInstance)
+            .map(Suspect::classIndex)
+            .distinct()
+            .toArray();
+    if (classes.length == 0) {
+      return Map.of();
+    }
+    String[] key = {
+      ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256, ExplanationsTable.TARGET_INDEX
+    };
+    Dataset<Row> first =
+        table
+            .where(col(AtlasTable.RUN).equalTo(run.id()))
+            .where(col(AtlasTable.LAYER).equalTo(view.view().layer().path()))
+            .where(col(AtlasTable.CLASS_INDEX).isin(classes))
+            .withColumn(
+                "nth",
+                row_number()
+                    .over(
+                        Window.partitionBy(AtlasTable.CLASS_INDEX, StrategiesTable.STRATEGY)
+                            .orderBy(order(), col(ExplanationsTable.IMAGE_ID))))
+            .where(col("nth").leq(images))
+            .select(
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.SHA256),
+                col(AtlasTable.CLASS_INDEX).as(ExplanationsTable.TARGET_INDEX),
+                col(StrategiesTable.STRATEGY));
+    Map<Integer, List<Member>> found = new HashMap<>();
+    for (Row row :
+        explanations
+            .join(broadcast(first), key, "inner")
+            .orderBy(order(), col(ExplanationsTable.IMAGE_ID), col(ExplanationsTable.PATH))
+            .select(
+                Stream.concat(
+                        Stream.of(COLUMNS),
+                        Stream.of(
+                            col(ExplanationsTable.TARGET_INDEX),
+                            col(StrategiesTable.STRATEGY),
+                            col(ExplanationsTable.MAP),
+                            col(ExplanationsTable.MAP_HEIGHT),
+                            col(ExplanationsTable.MAP_WIDTH)))
+                    .toArray(Column[]::new))
+            .collectAsList()) {
+      found
+          .computeIfAbsent(
+              row.<Integer>getAs(ExplanationsTable.TARGET_INDEX), any -> new ArrayList<>())
+          .add(
+              new Member(
+                  Image.of(row),
+                  row.<Integer>getAs(StrategiesTable.STRATEGY),
+                  map(row),
+                  row.<Integer>getAs(ExplanationsTable.MAP_HEIGHT),
+                  row.<Integer>getAs(ExplanationsTable.MAP_WIDTH)));
+    }
+    return found;
+  }
+
+  private static double[] map(Row row) {
+    return row.<Float>getList(row.fieldIndex(ExplanationsTable.MAP)).stream()
+        .mapToDouble(Float::doubleValue)
+        .toArray();
   }
 
   private record PartKey(String imageId, int classIndex) {}
 
   /** Two values of {@link ImagesTable#BOXES_TYPE}, or null. */
   private record Part(Row[] place, Row[] control) {
-    static final Part NONE = new Part(null, null);
+    static final Part NONE = new Part(null, (Row[]) null);
+
+    Part(Place place, Optional<Place> control) {
+      this(CausesTable.boxes(place), control.map(CausesTable::boxes).orElse(null));
+    }
   }
 
   /** The second parts of the images that are chosen for them; without those that have none. */
@@ -251,10 +405,7 @@ final class CausePairs {
                 ExplanationsTable.MAP_WIDTH)
             .collectAsList();
     for (Row row : maps) {
-      double[] map =
-          row.<Float>getList(row.fieldIndex(ExplanationsTable.MAP)).stream()
-              .mapToDouble(Float::doubleValue)
-              .toArray();
+      double[] map = map(row);
       int height = row.getAs(ExplanationsTable.MAP_HEIGHT);
       int width = row.getAs(ExplanationsTable.MAP_WIDTH);
       SecondPart.of(map, height, width)
@@ -264,12 +415,7 @@ final class CausePairs {
                       new PartKey(
                           row.getAs(ExplanationsTable.IMAGE_ID),
                           row.<Integer>getAs(ExplanationsTable.TARGET_INDEX)),
-                      new Part(
-                          CausesTable.boxes(place),
-                          place
-                              .elsewhere(map, height, width)
-                              .map(CausesTable::boxes)
-                              .orElse(null))));
+                      new Part(place, place.elsewhere(map, height, width))));
     }
     return parts;
   }

@@ -203,16 +203,37 @@ final class CauseStage {
       Optional<Opened> other = otherRow == null ? Optional.empty() : Optional.of(open(otherRow));
       boolean counts = row.<Boolean>getAs(CausePairs.OTHER_COUNTS);
       if (suspect instanceof Suspect.OfPlace of) {
-        place(of, own, other, counts);
+        place(of.place(), of.elsewhere(), own, other, counts, of.classIndex());
+      } else if (suspect instanceof Suspect.OfStrategy) {
+        strategy(suspect.classIndex(), own, other, counts);
       } else if (suspect instanceof Suspect.OfFeatureMap of) {
         featureMap(of, own, other, counts);
       } else if (other.isPresent() && counts) {
-        Optional<Place> control = CausesTable.place(row, CausePairs.PART_CONTROL);
-        Place part = CausesTable.place(row, CausePairs.PART).orElseThrow();
-        if (!holds(own, part, control) || !holds(other.get(), part, control)) {
-          throw new Unusable(OUTSIDE);
-        }
-        paste(own, other.get(), suspect.classIndex(), part, control);
+        pastePart(CauseTest.PASTE, own, other.get(), suspect.classIndex());
+      }
+    }
+
+    private Place part() {
+      return CausesTable.place(row, CausePairs.PART).orElseThrow();
+    }
+
+    private Optional<Place> partControl() {
+      return CausesTable.place(row, CausePairs.PART_CONTROL);
+    }
+
+    private void pastePart(CauseTest test, Opened own, Opened onto, int wanted) throws Unusable {
+      if (!holds(own, part(), partControl()) || !holds(onto, part(), partControl())) {
+        throw new Unusable(OUTSIDE);
+      }
+      paste(test, own, onto, wanted, part(), partControl());
+    }
+
+    private void strategy(int wanted, Opened own, Optional<Opened> other, boolean counts)
+        throws Unusable {
+      if (!row.<Boolean>getAs(CausePairs.OF_REST)) {
+        place(part(), partControl(), own, other, counts, wanted);
+      } else if (other.isPresent() && counts) {
+        pastePart(CauseTest.PASTE_OF_REST, own, other.get(), wanted);
       }
     }
 
@@ -237,15 +258,19 @@ final class CauseStage {
       }
     }
 
-    private void place(Suspect.OfPlace suspect, Opened own, Optional<Opened> any, boolean counts)
+    private void place(
+        Place place,
+        Optional<Place> elsewhere,
+        Opened own,
+        Optional<Opened> any,
+        boolean counts,
+        int wanted)
         throws Unusable {
       // In padding nothing could be covered, and a control there would cost nothing.
-      if (!holds(own, suspect.place(), suspect.elsewhere())) {
+      if (!holds(own, place, elsewhere)) {
         throw new Unusable(OUTSIDE);
       }
-      Optional<Opened> other =
-          any.filter(opened -> holds(opened, suspect.place(), suspect.elsewhere()));
-      int wanted = suspect.classIndex();
+      Optional<Opened> other = any.filter(opened -> holds(opened, place, elsewhere));
       Tried before = tried(own, null, wanted);
       for (CauseTest test : CauseTest.COVERS) {
         if (test == CauseTest.OTHER_IMAGE && other.isEmpty()) {
@@ -254,24 +279,27 @@ final class CauseStage {
         String donor = test == CauseTest.OTHER_IMAGE ? other.get().id() : null;
         before.show(own.image(), test, TrialState.BEFORE);
         Tried covered = tried(own, donor, wanted);
-        covered.show(covered(test, own, other, suspect.place()), test, TrialState.AFTER);
-        suspect
-            .elsewhere()
-            .ifPresent(
-                place -> covered.show(covered(test, own, other, place), test, TrialState.CONTROL));
+        covered.show(covered(test, own, other, place), test, TrialState.AFTER);
+        elsewhere.ifPresent(
+            control -> covered.show(covered(test, own, other, control), test, TrialState.CONTROL));
       }
       if (other.isPresent() && counts) {
-        paste(own, other.get(), wanted, suspect.place(), suspect.elsewhere());
+        paste(CauseTest.PASTE, own, other.get(), wanted, place, elsewhere);
       }
     }
 
     private void paste(
-        Opened own, Opened onto, int wanted, Place place, Optional<Place> elsewhere) {
+        CauseTest test,
+        Opened own,
+        Opened onto,
+        int wanted,
+        Place place,
+        Optional<Place> elsewhere) {
       Tried pasted = tried(onto, own.id(), wanted);
-      tried(onto, null, wanted).show(onto.image(), CauseTest.PASTE, TrialState.BEFORE);
-      pasted.show(pasted(onto, own, place), CauseTest.PASTE, TrialState.AFTER);
+      tried(onto, null, wanted).show(onto.image(), test, TrialState.BEFORE);
+      pasted.show(pasted(onto, own, place), test, TrialState.AFTER);
       elsewhere.ifPresent(
-          control -> pasted.show(pasted(onto, own, control), CauseTest.PASTE, TrialState.CONTROL));
+          control -> pasted.show(pasted(onto, own, control), test, TrialState.CONTROL));
     }
 
     private static boolean holds(Opened opened, Place place, Optional<Place> elsewhere) {

@@ -22,6 +22,7 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.facts.AtlasReader;
 import io.camatlas.spark.facts.FromRuns;
+import io.camatlas.spark.facts.StrategiesReader;
 import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
@@ -45,6 +46,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -155,7 +157,11 @@ public final class CausesJob {
       job.describe("measure what the network does without content");
       Map<ViewKey, ViewHabits> habits = habits(atlas, origins, folder, archive);
       job.describe("look for suspects");
-      List<TestedView> tested = tested(new AtlasReader(spark, atlas), origins, habits);
+      Optional<StrategiesReader> strategies = Optional.empty();
+      if (settings.strategies().isPresent()) {
+        strategies = Optional.of(StrategiesReader.open(spark, settings.strategies().get(), hadoop));
+      }
+      List<TestedView> tested = tested(new AtlasReader(spark, atlas), strategies, origins, habits);
       long searched =
           tested.stream()
               .flatMap(one -> one.suspects().stream())
@@ -169,7 +175,8 @@ public final class CausesJob {
               searched);
       for (TestedView one : tested) {
         if (!one.suspects().isEmpty()) {
-          pairs.add(one.run(), one.view(), one.suspects());
+          pairs.add(
+              one.run(), one.view(), one.suspects(), strategies.map(StrategiesReader::images));
         }
       }
       long suspects = tested.stream().mapToLong(one -> one.suspects().size()).sum() - searched;
@@ -226,12 +233,16 @@ public final class CausesJob {
   private int leftOut;
 
   private List<TestedView> tested(
-      AtlasReader reader, List<Origin> origins, Map<ViewKey, ViewHabits> habits) {
+      AtlasReader reader,
+      Optional<StrategiesReader> strategies,
+      List<Origin> origins,
+      Map<ViewKey, ViewHabits> habits) {
     Map<String, ExplainedRun> byRun = new HashMap<>();
     ExplainedRun.of(origins).forEach(run -> byRun.put(run.id(), run));
     List<TestedView> tested = new ArrayList<>();
     long fewest = settings.given().get(ReportOptions.LEAST_IMAGES);
-    for (ViewReport read : reader.read(FromRuns.NOTHING, fewest)) {
+    List<ViewReport> all = reader.read(FromRuns.NOTHING, fewest);
+    for (ViewReport read : strategies.map(found -> found.applied(all)).orElse(all)) {
       ViewReport view = read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN));
       ExplainedRun run = byRun.get(view.view().run());
       if (run != null && layer(view.view().layer().path()) >= 0) {

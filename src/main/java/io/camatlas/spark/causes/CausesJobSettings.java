@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param from the atlas
  * @param runs folders of the runs that it was made from; empty to use those that the atlas names
+ * @param strategies folder of strategies found in the atlas; empty if none are to be tested
  * @param images where the images are now; empty if they have not moved
  * @param model the runs' model
  * @param card its classes and preprocessing
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record CausesJobSettings(
     String from,
     List<String> runs,
+    Optional<String> strategies,
     Optional<String> images,
     PreparedModel model,
     ModelCard card,

@@ -27,6 +27,7 @@ import io.camatlas.report.facts.SliceReport;
 import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.facts.ViewStrategies;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.CalibrationTable;
 import io.camatlas.spark.results.ClassAttentionTable;
@@ -149,6 +150,7 @@ final class ViewReader {
         ViewHabits.UNKNOWN,
         Map.of(),
         new Slices(slices.stream().map(ViewReader::slice).toList(), compared, givenUp),
+        ViewStrategies.UNKNOWN,
         fewest);
   }
 

@@ -14,6 +14,7 @@ import io.camatlas.report.facts.PictureKind;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ExplanationsTable;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,6 +35,8 @@ final class ExampleStage {
   static final String OVERLAP = "overlap_with_mean";
 
   private static final String TOTAL = "total";
+
+  private static final String IN_GROUP = "in_group";
 
   /** The columns that identify an explanation among all runs. */
   private static final String[] KEY = {
@@ -59,11 +62,17 @@ final class ExampleStage {
    * @param pictures number of pictures for each reason
    * @param browsed number of pictures of each class to browse
    * @param sample number of images for each class's mean image
+   * @param grouped images that are shown for their groups, by {@link #KEY}
    * @return their rows, with a column for each {@link PictureKind} (position from 1, else null),
    *     {@value #SAMPLE} and {@value #OVERLAP}
    */
   static Dataset<Row> choose(
-      Dataset<Row> explanations, Dataset<Row> attention, int pictures, int browsed, int sample) {
+      Dataset<Row> explanations,
+      Dataset<Row> attention,
+      int pictures,
+      int browsed,
+      int sample,
+      Optional<Dataset<Row>> grouped) {
     Dataset<Row> means =
         attention
             .where(ClassAttentionTable.ofAll())
@@ -89,17 +98,26 @@ final class ExampleStage {
                 col(ExplanationsTable.CONFIDENCE),
                 col(ExplanationsTable.TARGET_PROBABILITY),
                 col(OVERLAP));
-    Dataset<Row> ranked = scored;
+    Dataset<Row> ranked =
+        grouped
+            .map(images -> scored.join(images.withColumn(IN_GROUP, lit(true)), KEY, "left"))
+            .orElseGet(() -> scored.withColumn(IN_GROUP, lit(null).cast("boolean")));
     for (PictureKind kind : PictureKind.values()) {
       Column place = row_number().over(order(kind));
       Column valid =
           switch (kind) {
             case TYPICAL, UNUSUAL -> col(OVERLAP).isNotNull();
             case WRONG -> col(ExplanationsTable.CORRECT).equalTo(false);
+            case GROUPED -> col(IN_GROUP).isNotNull();
             case CONFIDENT, UNSURE, BROWSED -> lit(true);
           };
-      int most = kind == PictureKind.BROWSED ? browsed : pictures;
-      ranked = ranked.withColumn(kind.word(), when(valid.and(place.leq(most)), place));
+      Column few =
+          switch (kind) {
+            case GROUPED -> lit(true);
+            case BROWSED -> place.leq(browsed);
+            default -> place.leq(pictures);
+          };
+      ranked = ranked.withColumn(kind.word(), when(valid.and(few), place));
     }
     Column inSample =
         row_number()
@@ -112,6 +130,7 @@ final class ExampleStage {
         ranked
             .where(col(SAMPLE).isNotNull().or(isShown()))
             .drop(
+                IN_GROUP,
                 ExplanationsTable.CORRECT,
                 ExplanationsTable.CONFIDENCE,
                 ExplanationsTable.TARGET_PROBABILITY);
@@ -150,7 +169,7 @@ final class ExampleStage {
           case CONFIDENT -> col(ExplanationsTable.TARGET_PROBABILITY).desc();
           case UNSURE -> col(ExplanationsTable.TARGET_PROBABILITY).asc();
           case WRONG -> col(ExplanationsTable.CORRECT).asc_nulls_last();
-          case BROWSED -> lit(0);
+          case GROUPED, BROWSED -> lit(0);
         };
     Column second = kind == PictureKind.WRONG ? col(ExplanationsTable.CONFIDENCE).desc() : lit(0);
     return byClass()

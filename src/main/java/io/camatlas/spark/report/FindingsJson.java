@@ -20,10 +20,12 @@ import io.camatlas.spark.results.CalibrationTable;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ClassFeatureMapsTable;
+import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.results.SlicesTable;
+import io.camatlas.spark.results.StrategiesTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,7 +91,8 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
   /**
    * Rows of a table.
    *
-   * @param table its name, within the folder of the run, the atlas or the experiments
+   * @param table its name, within the folder of the run, the atlas, the strategies or the
+   *     experiments
    * @param where condition in Spark's SQL
    */
   record Rows(String table, String where) {
@@ -99,6 +102,8 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         case ATTENTION -> ClassAttentionTable.NAME;
         case FEATURE_MAPS_OF_CLASSES -> ClassFeatureMapsTable.NAME;
         case FEATURE_MAPS -> FeatureMapsTable.NAME;
+        case STRATEGIES -> StrategiesTable.NAME;
+        case REGIONS -> ErrorSlicesTable.NAME;
         case GROUPS -> SlicesTable.NAME;
         case CALIBRATION -> CalibrationTable.NAME;
       };
@@ -150,13 +155,15 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    * run, layer and class.
    *
    * @param place rectangles in fractions of what the network saw; neither this nor a feature map is
-   *     given for the second part of each image
+   *     given for parts that lie elsewhere in each image
+   * @param strategy number of the strategy whose images' main parts were tested
    * @param p for second parts: probability that chance makes the class stand out so much
    */
   record Experiment(
       int classIndex,
       List<FractionBox> place,
       Integer featureMap,
+      Integer strategy,
       Double p,
       String verdict,
       List<Test> tests) {}
@@ -261,11 +268,15 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
 
   private static Experiment experiment(Cause cause) {
     Suspect suspect = cause.suspect();
-    Place place = suspect instanceof Suspect.OfPlace of ? of.place() : null;
+    Place place =
+        suspect instanceof Suspect.OfPlace of
+            ? of.place()
+            : suspect instanceof Suspect.OfStrategy of ? of.place().orElse(null) : null;
     return new Experiment(
         suspect.classIndex(),
         place == null ? null : place.boxes(),
         suspect instanceof Suspect.OfFeatureMap of ? of.map() : null,
+        suspect instanceof Suspect.OfStrategy of ? of.number() : null,
         cause.others().map(OtherClasses::p).orElse(null),
         cause.verdict().name().toLowerCase(Locale.ROOT),
         cause.effects().stream()

@@ -30,6 +30,7 @@ import io.camatlas.spark.facts.AtlasReader;
 import io.camatlas.spark.facts.CausesReader;
 import io.camatlas.spark.facts.FaithfulnessReader;
 import io.camatlas.spark.facts.FromRuns;
+import io.camatlas.spark.facts.StrategiesReader;
 import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.pages.PageFiles;
 import io.camatlas.spark.pages.PictureStage;
@@ -170,10 +171,14 @@ public final class ReportJob {
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       List<String> notes = notes(atlas, origins, missing);
       AtlasReader reader = new AtlasReader(spark, atlas);
+      Optional<StrategiesReader> strategies = Optional.empty();
+      if (settings.strategies().isPresent()) {
+        strategies = Optional.of(StrategiesReader.open(spark, settings.strategies().get(), hadoop));
+      }
       Gathered gathered =
           origins.isEmpty()
               ? Gathered.NOTHING
-              : gather(job, atlas, reader, origins, folder, hadoop);
+              : gather(job, atlas, reader, strategies, origins, folder, hadoop);
       if (!gathered.problems.isEmpty()) {
         notes.add(
             ("%,d of %,d images could not be shown: %s. If the images have moved, set `images` to"
@@ -192,8 +197,10 @@ public final class ReportJob {
       }
       job.describe("read the atlas");
       List<ViewReport> views =
-          withCauses(
-              reader.read(gathered.more, settings.given().get(ReportOptions.LEAST_IMAGES)), hadoop);
+          withMore(
+              reader.read(gathered.more, settings.given().get(ReportOptions.LEAST_IMAGES)),
+              strategies,
+              hadoop);
       if (views.isEmpty()) {
         throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
@@ -243,10 +250,14 @@ public final class ReportJob {
     return explanations.count() <= MOST_BROWSED_UNASKED ? BROWSED_UNASKED : 0;
   }
 
-  /** The same views with what experiments showed about them, and tests of their maps. */
-  private List<ViewReport> withCauses(List<ViewReport> views, Configuration hadoop)
+  /** The same views with what other jobs found out about them. */
+  private List<ViewReport> withMore(
+      List<ViewReport> views, Optional<StrategiesReader> strategies, Configuration hadoop)
       throws IOException {
     List<ViewReport> with = views;
+    if (strategies.isPresent()) {
+      with = strategies.get().applied(with);
+    }
     if (settings.causes().isPresent()) {
       with = CausesReader.applied(with, spark, settings.causes().get(), hadoop);
     }
@@ -317,26 +328,30 @@ public final class ReportJob {
       JobRun job,
       AtlasFolder atlas,
       AtlasReader reader,
+      Optional<StrategiesReader> strategies,
       List<Origin> origins,
       ResultFolder folder,
       Configuration hadoop) {
-    Dataset<Row> explanations = null;
+    Dataset<Row> all = null;
     Map<String, Origin> byRun = new HashMap<>();
     for (Origin origin : origins) {
       byRun.putIfAbsent(origin.id(), origin);
       Dataset<Row> own = origin.explanations(spark).withColumn(AtlasTable.RUN, lit(origin.id()));
-      explanations = explanations == null ? own : explanations.unionByName(own);
+      all = all == null ? own : all.unionByName(own);
     }
+    Dataset<Row> explanations = all;
     job.describe("count measurements");
     Map<String, List<Histogram>> histograms = HistogramStage.of(explanations);
     job.describe("choose images");
     String chosenPath = folder.part(SCRATCH + "/chosen");
+    int pictures = settings.given().get(ReportOptions.PICTURES);
     ExampleStage.choose(
             explanations,
             atlas.table(spark, ClassAttentionTable.NAME),
-            settings.given().get(ReportOptions.PICTURES),
+            pictures,
             browsed(explanations),
-            settings.given().get(ReportOptions.MEAN_IMAGES))
+            settings.given().get(ReportOptions.MEAN_IMAGES),
+            strategies.map(found -> found.typical(explanations, pictures)))
         .write()
         .parquet(chosenPath);
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
@@ -352,7 +367,7 @@ public final class ReportJob {
     long total = images.count();
     job.describe("read " + total + " images");
     console.printf("Reading %,d images for pictures and mean images%n", total);
-    PictureStage.Result pictures =
+    PictureStage.Result made =
         PictureStage.run(
             OriginImages.placed(
                 spark,
@@ -369,25 +384,42 @@ public final class ReportJob {
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
     Map<String, List<ShownPicture>> shown = new HashMap<>();
+    List<Labelled> mistaken = new ArrayList<>();
     for (Row row : rows) {
-      shown
-          .computeIfAbsent(
-              ViewKey.of(row).ofClass(row.getAs(ExplanationsTable.TARGET_INDEX)),
-              any -> new ArrayList<>())
-          .add(
-              ShownRows.picture(
-                  row, pictures.problems(), byRun.get(row.<String>getAs(AtlasTable.RUN))));
+      ViewKey view = ViewKey.of(row);
+      int target = row.<Integer>getAs(ExplanationsTable.TARGET_INDEX);
+      ShownPicture picture =
+          ShownRows.picture(row, made.problems(), byRun.get(row.<String>getAs(AtlasTable.RUN)));
+      shown.computeIfAbsent(view.ofClass(target), any -> new ArrayList<>()).add(picture);
+      Integer label = row.getAs(ExplanationsTable.LABEL_INDEX);
+      if (label != null && label != target && picture.ranks().containsKey(PictureKind.GROUPED)) {
+        mistaken.add(new Labelled(view.ofClass(label), picture));
+      }
+    }
+    // Images of a region are shown with their label's class, whatever they were explained for.
+    for (Labelled one : mistaken) {
+      List<ShownPicture> own = shown.computeIfAbsent(one.label, any -> new ArrayList<>());
+      if (own.stream().noneMatch(other -> isSameImage(other, one.picture))) {
+        own.add(one.picture.onlyAs(PictureKind.GROUPED));
+      }
     }
     shown.values().forEach(list -> list.sort(PICTURES_IN_ORDER));
     Map<String, MeanImage> means = new HashMap<>();
-    for (PictureStage.Mean mean : pictures.means()) {
+    for (PictureStage.Mean mean : made.means()) {
       means.put(mean.run() + "\n" + mean.targetIndex(), new MeanImage(mean.images(), mean.jpeg()));
     }
     return new Gathered(
-        new FromRuns(shown, histograms, means, exampleMaker(examples, pictures.problems())),
-        pictures.problems(),
+        new FromRuns(shown, histograms, means, exampleMaker(examples, made.problems())),
+        made.problems(),
         total,
-        pictures.pictures());
+        made.pictures());
+  }
+
+  /** A picture, and the class of its label in its view. */
+  private record Labelled(String label, ShownPicture picture) {}
+
+  private static boolean isSameImage(ShownPicture one, ShownPicture other) {
+    return one.ranks().containsKey(PictureKind.GROUPED) && one.id().equals(other.id());
   }
 
   /** The order on the page: by the first reason, then by position. */

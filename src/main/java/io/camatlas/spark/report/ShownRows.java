@@ -42,6 +42,7 @@ final class ShownRows {
           ExplanationsTable.HEIGHT,
           ExplanationsTable.VIEW,
           ExplanationsTable.LABEL,
+          ExplanationsTable.LABEL_INDEX,
           ExplanationsTable.PREDICTED,
           ExplanationsTable.CONFIDENCE,
           ExplanationsTable.CORRECT,

@@ -29,16 +29,18 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code causes}: one row for each suspect and test.
  *
  * <p>{@code images_of} is {@code labelled} or {@code predicted}: which images were tested as those
- * of the class. {@code kind} is {@code place}, {@code feature map} or {@code second part}. Places
- * are rectangles in fractions of what the network saw; second parts lie elsewhere in each image.
- * For these, {@code others_n}, {@code others_predicted} and {@code p} compare a class with all
- * others, as {@link OtherClasses} defines it. Probabilities and shares are 0 to 1; effects are
- * differences of these, with 95 % intervals, as {@link Effect} defines them. {@code verdict} is
- * about the suspect as a whole and repeated in each of its rows.
+ * of the class. {@code kind} is {@code place}, {@code feature map}, {@code strategy} or {@code
+ * second part}. Places are rectangles in fractions of what the network saw. Of a strategy (a number
+ * of {@link StrategiesTable}) its images are tested, and the part that each map marks most; {@code
+ * paste of rest} does the same with images of the class that are not in it. Second parts lie
+ * elsewhere in each image, too; for these, {@code others_n}, {@code others_predicted} and {@code p}
+ * compare a class with all others, as {@link OtherClasses} defines it. Probabilities and shares are
+ * 0 to 1; effects are differences of these, with 95 % intervals, as {@link Effect} defines them.
+ * {@code verdict} is about the suspect as a whole and repeated in each of its rows.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Name of the table. */
   public static final String NAME = "causes";
@@ -56,6 +58,7 @@ public final class CausesTable {
   public static final String CONTROL_RECTANGLES = "control_rectangles";
   public static final String FEATURE_MAP = AtlasTable.FEATURE_MAP;
   public static final String CONTROL_FEATURE_MAPS = "control_feature_maps";
+  public static final String STRATEGY = StrategiesTable.STRATEGY;
   public static final String TEST = CausesImagesTable.TEST;
   public static final String N = AtlasTable.N;
   public static final String VERDICT = "verdict";
@@ -63,6 +66,7 @@ public final class CausesTable {
   private static final String OF_A_PLACE = "place";
   private static final String OF_A_FEATURE_MAP = "feature map";
   private static final String OF_A_SECOND_PART = "second part";
+  private static final String OF_A_STRATEGY = "strategy";
 
   private static final String OTHERS_N = "others_n";
   private static final String OTHERS_PREDICTED = "others_predicted";
@@ -96,6 +100,7 @@ public final class CausesTable {
             .add(CONTROL_RECTANGLES, ImagesTable.BOXES_TYPE, true)
             .add(FEATURE_MAP, IntegerType, true)
             .add(CONTROL_FEATURE_MAPS, createArrayType(IntegerType, false), true)
+            .add(STRATEGY, IntegerType, true)
             .add(TEST, StringType, false)
             .add(N, LongType, false);
     for (String number : List.of(PROBABILITY, PREDICTED)) {
@@ -159,6 +164,10 @@ public final class CausesTable {
         row.with(KIND, OF_A_FEATURE_MAP)
             .with(FEATURE_MAP, of.map())
             .with(CONTROL_FEATURE_MAPS, of.others().toArray(new Integer[0]));
+      } else if (cause.suspect() instanceof Suspect.OfStrategy of) {
+        row.with(KIND, OF_A_STRATEGY)
+            .with(STRATEGY, of.number())
+            .with(RECTANGLES, of.place().map(CausesTable::boxes).orElse(null));
       } else {
         row.with(KIND, OF_A_SECOND_PART);
       }
@@ -232,6 +241,8 @@ public final class CausesTable {
               classIndex,
               row.<Integer>getAs(FEATURE_MAP),
               row.getList(row.fieldIndex(CONTROL_FEATURE_MAPS)));
+      case OF_A_STRATEGY ->
+          new Suspect.OfStrategy(classIndex, row.<Integer>getAs(STRATEGY), place(row, RECTANGLES));
       default -> new Suspect.OfSecondPart(classIndex);
     };
   }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.camatlas.atlas.FisherTest;
 import io.camatlas.atlas.Wilson;
+import io.camatlas.strategies.ErrorSlice;
 import io.camatlas.strategies.Group;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -79,30 +80,17 @@ public final class ErrorSlicesTable {
 
   /** A region, as the table tells it. */
   public static ErrorSlice fromRow(Row row) {
-    return new ErrorSlice(row);
-  }
-
-  /** A region in which a class is predicted right less often. */
-  public record ErrorSlice(Row row) {
-
-    public String name() {
-      return row.getAs(AtlasTable.CLASS);
-    }
-
-    public long images() {
-      return Cells.count(row, AtlasTable.N);
-    }
-
-    public double accuracy() {
-      return Cells.number(row, ACCURACY);
-    }
-
-    public double restAccuracy() {
-      return Cells.number(row, REST_ACCURACY);
-    }
-
-    public double q() {
-      return Cells.number(row, Q);
-    }
+    return new ErrorSlice(
+        StrategiesTable.name(row),
+        Cells.index(row, SLICE),
+        Cells.count(row, AtlasTable.N),
+        Cells.number(row, ACCURACY),
+        Cells.number(row, SlicesTable.LOW),
+        Cells.number(row, SlicesTable.HIGH),
+        Cells.count(row, REST_N),
+        Cells.number(row, REST_ACCURACY),
+        Cells.number(row, Q),
+        StrategiesTable.oftenOf(row),
+        StrategiesTable.typicalOf(row));
   }
 }

@@ -9,11 +9,15 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.Trait;
 import io.camatlas.strategies.Group;
+import io.camatlas.strategies.Space;
+import io.camatlas.strategies.Strategy;
 import io.camatlas.strategies.StrategyTree;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -45,9 +49,6 @@ public final class StrategiesTable {
 
   /** Name of the table. */
   public static final String NAME = "strategies";
-
-  /** From this suspicion on, a group deserves a look. */
-  public static final double SUSPICIOUS_FROM = 0.5;
 
   public static final String RUN = AtlasTable.RUN;
   public static final String LAYER = AtlasTable.LAYER;
@@ -175,7 +176,7 @@ public final class StrategiesTable {
         .with(STABILITY, split.map(StrategyTree.Split::stability).orElse(null))
         .with(SEPARATION, split.map(StrategyTree.Split::separation).orElse(null))
         .with(SUSPICION, group.suspicion())
-        .with(SUSPICIOUS, group.suspicion() >= SUSPICIOUS_FROM)
+        .with(SUSPICIOUS, group.suspicion() >= Strategy.SUSPICIOUS_FROM)
         .with(LABELLED, group.own().labelled())
         .with(ACCURACY, group.own().accuracy())
         .with(REST_ACCURACY, group.rest().accuracy())
@@ -247,70 +248,67 @@ public final class StrategiesTable {
         .toArray(Row[]::new);
   }
 
-  /** A group, as the table tells it. */
-  public static Strategy fromRow(Row row) {
-    return new Strategy(row);
+  /**
+   * Makes sure that a folder's tables are of this version.
+   *
+   * @throws io.camatlas.spark.InputException naming both versions, if they differ
+   */
+  public static void requireVersion(String folder, Map<String, Integer> found, String writer) {
+    TableVersions.require(folder, found, writer, NAME, VERSION);
   }
 
-  /** A group; numbers are NaN where nothing is known. */
-  public record Strategy(Row row) {
-    public String run() {
-      return row.getAs(RUN);
+  /** A group, as the table tells it. */
+  public static Strategy fromRow(Row row) {
+    return new Strategy(
+        name(row),
+        Cells.index(row, STRATEGY),
+        Cells.index(row, RANK),
+        Cells.count(row, N),
+        Math.round(Cells.count(row, LABELLED) * (1 - Cells.number(row, ACCURACY))),
+        Cells.number(row, SHARE),
+        Optional.of(Cells.text(row, SPACE)).filter(text -> !text.isEmpty()).map(Space::of),
+        Cells.number(row, SEPARATION),
+        Cells.number(row, SUSPICION),
+        row.<Boolean>getAs(SUSPICIOUS),
+        side(row, ACCURACY, CONFIDENCE, HITS, MEAN_MAP),
+        side(row, REST_ACCURACY, REST_CONFIDENCE, REST_HITS, REST_MEAN_MAP),
+        Cells.index(row, MAP_HEIGHT),
+        Cells.index(row, MAP_WIDTH),
+        rows(row, APART).stream()
+            .map(
+                one ->
+                    new Group.Apart(
+                        Cells.index(one, AtlasTable.FEATURE_MAP),
+                        Cells.number(one, SHARE),
+                        Cells.number(one, ACTIVATION),
+                        Cells.number(one, REST_ACTIVATION)))
+            .toList(),
+        oftenOf(row),
+        typicalOf(row));
+  }
+
+  private static Strategy.Side side(
+      Row row, String accuracy, String confidence, String hits, String map) {
+    return new Strategy.Side(
+        Cells.number(row, accuracy),
+        Cells.number(row, confidence),
+        Cells.number(row, hits),
+        Cells.numbers(row, map).orElseThrow());
+  }
+
+  static ClassName name(Row row) {
+    return new ClassName(Cells.index(row, CLASS_INDEX), row.getAs(CLASS));
+  }
+
+  /** The direction in which a group's images lie from the others of their class. */
+  public record Direction(String run, String layer, float[] difference, float[] usual) {
+    /** That of a row of the table. */
+    public static Direction of(Row row) {
+      return new Direction(
+          row.getAs(RUN), row.getAs(LAYER), floats(row, DIRECTION), floats(row, USUAL));
     }
 
-    public String layer() {
-      return row.getAs(LAYER);
-    }
-
-    public String name() {
-      return row.getAs(CLASS);
-    }
-
-    public int classIndex() {
-      return Cells.index(row, CLASS_INDEX);
-    }
-
-    public int number() {
-      return Cells.index(row, STRATEGY);
-    }
-
-    /** Its place among all groups of the layer, from 1. */
-    public int rank() {
-      return Cells.index(row, RANK);
-    }
-
-    public long images() {
-      return Cells.count(row, N);
-    }
-
-    public double share() {
-      return Cells.number(row, SHARE);
-    }
-
-    /** What sets it apart; empty if the class is not split. */
-    public String space() {
-      return Cells.text(row, SPACE);
-    }
-
-    public double suspicion() {
-      return Cells.number(row, SUSPICION);
-    }
-
-    public double hits() {
-      return Cells.number(row, HITS);
-    }
-
-    /** The group's mean activations less those of the others. */
-    public float[] direction() {
-      return floats(DIRECTION);
-    }
-
-    /** Mean activations of the others. */
-    public float[] usual() {
-      return floats(USUAL);
-    }
-
-    private float[] floats(String column) {
+    private static float[] floats(Row row, String column) {
       List<Float> values = row.getList(row.fieldIndex(column));
       float[] numbers = new float[values.size()];
       for (int i = 0; i < numbers.length; i++) {
@@ -318,28 +316,35 @@ public final class StrategiesTable {
       }
       return numbers;
     }
-
-    public List<Often> often() {
-      return oftenOf(row);
-    }
   }
 
-  /** A value that a group's images have more often than the others. */
-  public record Often(
-      boolean ofPicture, String trait, String value, long n, double share, double restShare) {}
-
-  static List<Often> oftenOf(Row row) {
+  static List<Group.Often> oftenOf(Row row) {
     return rows(row, OFTEN).stream()
         .map(
             one ->
-                new Often(
-                    Cells.text(one, SlicesTable.SOURCE)
-                        .equals(Trait.Source.PICTURE.name().toLowerCase(Locale.ROOT)),
-                    Cells.text(one, SlicesTable.TRAIT),
+                new Group.Often(
+                    new Trait.Name(
+                        Trait.Source.valueOf(
+                            Cells.text(one, SlicesTable.SOURCE).toUpperCase(Locale.ROOT)),
+                        Cells.text(one, SlicesTable.TRAIT)),
                     Cells.text(one, SlicesTable.VALUE),
                     Cells.count(one, N),
                     Cells.number(one, SHARE),
-                    Cells.number(one, REST_SHARE)))
+                    Cells.number(one, REST_SHARE),
+                    Cells.number(one, SlicesTable.P),
+                    Cells.number(one, SlicesTable.Q)))
+        .toList();
+  }
+
+  static List<Group.Typical> typicalOf(Row row) {
+    return rows(row, TYPICAL).stream()
+        .map(
+            one ->
+                new Group.Typical(
+                    new Examples.Image(
+                        one.getAs(ExplanationsTable.IMAGE_ID), one.getAs(ExplanationsTable.PATH)),
+                    one.getAs(ExplanationsTable.SHA256),
+                    Cells.number(one, DISTANCE)))
         .toList();
   }
 

@@ -12,16 +12,17 @@ import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.Corrected;
 import io.camatlas.spark.results.ErrorSlicesTable;
-import io.camatlas.spark.results.ErrorSlicesTable.ErrorSlice;
 import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.results.StrategiesTable;
-import io.camatlas.spark.results.StrategiesTable.Strategy;
+import io.camatlas.spark.results.StrategiesTable.Direction;
 import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.strategies.ErrorSlice;
+import io.camatlas.strategies.Strategy;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -225,16 +226,13 @@ public final class StrategiesJob {
         .write()
         .parquet(folder.part(ErrorSlicesTable.NAME));
     Dataset<Row> written = spark.read().schema(StrategiesTable.SCHEMA).parquet(strategies);
-    List<Strategy> suspicious =
+    List<Row> suspicious =
         written
             .where(col(StrategiesTable.SUSPICIOUS))
             .orderBy(col(StrategiesTable.SUSPICION).desc(), col(StrategiesTable.RANK))
             .limit(MOST_LISTED)
-            .collectAsList()
-            .stream()
-            .map(StrategiesTable::fromRow)
-            .toList();
-    for (Strategy one : suspicious) {
+            .collectAsList();
+    for (Row one : suspicious) {
       writeDirection(one, origins, folder, hadoop);
     }
     List<ErrorSlice> errors =
@@ -256,17 +254,16 @@ public final class StrategiesJob {
         spark.read().parquet(folder.part(StrategyImagesTable.NAME)).count(),
         first.count(),
         first.where(col(StrategiesTable.SPACE).isNotNull()).count(),
-        suspicious,
+        suspicious.stream().map(StrategiesTable::fromRow).toList(),
         errors,
         job.seconds());
   }
 
   /** Writes the direction in which a strategy's images lie from the others of their class. */
   private static void writeDirection(
-      Strategy one, List<Origin> origins, ResultFolder folder, Configuration hadoop)
-      throws IOException {
-    float[] direction = one.direction();
-    float[] usual = one.usual();
+      Row row, List<Origin> origins, ResultFolder folder, Configuration hadoop) throws IOException {
+    Direction found = Direction.of(row);
+    float[] direction = found.difference();
     double square = 0;
     for (float value : direction) {
       square += (double) value * value;
@@ -278,21 +275,23 @@ public final class StrategiesJob {
     double at = 0;
     for (int k = 0; k < direction.length; k++) {
       direction[k] = (float) (direction[k] / length);
-      at += (double) direction[k] * usual[k];
+      at += (double) direction[k] * found.usual()[k];
     }
     String sha256 =
         origins.stream()
-            .filter(origin -> origin.id().equals(one.run()))
+            .filter(origin -> origin.id().equals(found.run()))
             .map(origin -> origin.run().modelSha256())
             .findFirst()
             .orElse("");
+    Strategy one = StrategiesTable.fromRow(row);
     Component component =
         new Component(
-            one.name() + ", strategy " + one.number(), one.layer(), sha256, direction, at);
+            one.name().name() + ", strategy " + one.number(), found.layer(), sha256, direction, at);
     HadoopFiles.write(
         new Path(
             folder.part(COMPONENTS),
-            "%s-%s-%d-%d.json".formatted(one.run(), one.layer(), one.classIndex(), one.number())),
+            "%s-%s-%d-%d.json"
+                .formatted(found.run(), found.layer(), one.name().index(), one.number())),
         component.json().toPrettyString().getBytes(StandardCharsets.UTF_8),
         hadoop);
   }

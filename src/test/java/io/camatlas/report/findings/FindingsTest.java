@@ -3,12 +3,16 @@ package io.camatlas.report.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.SliceMeasure;
+import io.camatlas.atlas.Trait;
 import io.camatlas.atlas.Wilson;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
+import io.camatlas.localize.FractionBox;
 import io.camatlas.localize.Region;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.ClassReport;
@@ -29,6 +33,11 @@ import io.camatlas.report.facts.SliceReport;
 import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.facts.ViewStrategies;
+import io.camatlas.strategies.ErrorSlice;
+import io.camatlas.strategies.Group;
+import io.camatlas.strategies.Space;
+import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -132,6 +141,7 @@ class FindingsTest {
                 ViewHabits.UNKNOWN,
                 Map.of(),
                 Slices.NONE,
+                ViewStrategies.UNKNOWN,
                 5))
         .worstFirst();
   }
@@ -353,6 +363,7 @@ class FindingsTest {
                 ViewHabits.UNKNOWN,
                 Map.of(),
                 Slices.NONE,
+                ViewStrategies.UNKNOWN,
                 5));
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
@@ -377,6 +388,7 @@ class FindingsTest {
         ViewHabits.UNKNOWN,
         Map.of(),
         Slices.NONE,
+        ViewStrategies.UNKNOWN,
         20);
   }
 
@@ -601,6 +613,7 @@ class FindingsTest {
             plain.habits(),
             Map.of(),
             new Slices(List.of(groups), 100, List.of()),
+            ViewStrategies.UNKNOWN,
             5);
     return Findings.of(report).worstFirst().stream()
         .filter(finding -> finding.evidence().endsWith("#groups"))
@@ -663,6 +676,7 @@ class FindingsTest {
             judged.habits(),
             Map.of(),
             judged.slices(),
+            ViewStrategies.UNKNOWN,
             1000);
 
     assertThat(Findings.of(judged).worstFirst()).isNotEmpty();
@@ -705,6 +719,7 @@ class FindingsTest {
         ViewHabits.UNKNOWN,
         Map.of(),
         Slices.NONE,
+        ViewStrategies.UNKNOWN,
         5);
   }
 
@@ -816,5 +831,141 @@ class FindingsTest {
   void aFewMistakesAttractNobody() {
     assertThat(Findings.of(viewOf(attracting(4))).worstFirst())
         .noneMatch(finding -> finding.sentence().contains("are predicted as"));
+  }
+
+  /** A group of 60 of 300 images that look into a corner. */
+  private static Strategy inTheCorner(int number, double suspicion, double hits) {
+    return new Strategy(
+        new ClassName(0, "c0"),
+        number,
+        1,
+        60,
+        2,
+        0.2,
+        Optional.of(Space.MAPS),
+        0.9,
+        suspicion,
+        suspicion >= Strategy.SUSPICIOUS_FROM,
+        new Strategy.Side(0.9, 0.9, hits, lowerLeft(0.8).values()),
+        new Strategy.Side(0.9, 0.9, 0.9, even().values()),
+        10,
+        10,
+        List.of(),
+        List.of(
+            new Group.Often(
+                new Trait.Name(Trait.Source.METADATA, "camera"), "B", 29, 0.97, 0.1, 0, 0)),
+        List.of());
+  }
+
+  private static ViewReport grouped(Strategy... groups) {
+    Facts facts = new Facts(0);
+    facts.truth = Optional.empty();
+    return viewOf(facts)
+        .withStrategies(
+            new ViewStrategies(
+                true,
+                List.of(groups),
+                List.of(
+                    new ErrorSlice(
+                        new ClassName(1, "c1"),
+                        0,
+                        12,
+                        0.4,
+                        0.2,
+                        0.6,
+                        60,
+                        0.9,
+                        0.001,
+                        List.of(),
+                        List.of()))));
+  }
+
+  private static Cause pasted(double own, double rest) {
+    List<Effect> effects = new ArrayList<>();
+    for (CauseTest test : List.of(CauseTest.PASTE, CauseTest.PASTE_OF_REST)) {
+      List<Effect.Outcome> outcomes = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        boolean turned = i < 40 * (test == CauseTest.PASTE ? own : rest);
+        Effect.Said before = new Effect.Said(0.01, 0);
+        outcomes.add(
+            new Effect.Outcome(
+                before, new Effect.Said(turned ? 0.9 : 0.01 * i, turned ? 1 : 0), before));
+      }
+      effects.add(Effect.of(test, outcomes));
+    }
+    Suspect group =
+        Suspects.of(grouped(inTheCorner(1, 0.72, Double.NaN)), 0, 200).tested().stream()
+            .filter(Suspect.OfStrategy.class::isInstance)
+            .findFirst()
+            .orElseThrow();
+    return new Cause(group, effects, List.of());
+  }
+
+  private static Finding worst(ViewReport report, int classIndex) {
+    return Findings.of(report).byClass().get(classIndex).get(0);
+  }
+
+  @Test
+  void aGroupThatIsApartIsNotableAndSeriousOnceItsPartsAreEnough() {
+    ViewReport report = grouped(inTheCorner(1, 0.72, Double.NaN));
+    Finding seen = worst(report, 0);
+    assertThat(seen.severity()).isEqualTo(Severity.NOTABLE);
+    assertThat(seen.evidence()).endsWith("#strategies");
+    assertThat(seen.sentence())
+        .contains("Of the images predicted as 'c0', 60 (20 %) form a group of their own")
+        .contains(
+            "In them, 80 % of the attention lies in the bottom left corner, in the others 4 %.")
+        .contains("97 % of them are images with camera 'B', of the others 10 %.");
+
+    Finding shown = worst(report.withCauses(List.of(pasted(0.7, 0.1))), 0);
+    assertThat(shown.severity()).isEqualTo(Severity.SERIOUS);
+    assertThat(shown.reason())
+        .isEqualTo(
+            "in some images it depends on what lies in the bottom left corner of the picture");
+    assertThat(shown.sentence())
+        .contains(
+            "This place was pasted into 40 images of other classes: it turns 70 % of them into 'c0',"
+                + " that of the class's other images 10 %.");
+    assertThat(worst(report.withCauses(List.of(pasted(0.7, 0.7))), 0).severity())
+        .isEqualTo(Severity.NOTABLE);
+  }
+
+  @Test
+  void aGroupThatIsNotOddIsNoFinding() {
+    assertThat(Findings.of(grouped(inTheCorner(1, 0.3, Double.NaN))).byClass())
+        .doesNotContainKey(0);
+  }
+
+  @Test
+  void aSuspiciousGroupIsTested() {
+    assertThat(Suspects.of(grouped(inTheCorner(1, 0.72, Double.NaN)), 0, 200).tested())
+        .contains(
+            new Suspect.OfStrategy(
+                0, 1, Optional.of(new Place(List.of(new FractionBox(0, 0.75, 0.25, 1))))));
+    assertThat(Suspects.of(grouped(inTheCorner(1, 0.3, Double.NaN)), 0, 200).tested())
+        .noneMatch(Suspect.OfStrategy.class::isInstance);
+  }
+
+  @Test
+  void similarImagesThatArePredictedWorseAreAFinding() {
+    Finding found = worst(grouped(inTheCorner(1, 0.3, Double.NaN)), 1);
+    assertThat(found.severity()).isEqualTo(Severity.MINOR);
+    assertThat(found.evidence()).endsWith("#regions-worse");
+    assertThat(found.sentence())
+        .isEqualTo(
+            "Of class 'c1', 12 images that are alike to the model are predicted correctly in 40 %;"
+                + " the others in 90 %.");
+  }
+
+  @Test
+  void aClassWithTooFewImagesForGroupsIsNotCleared() {
+    ViewReport report = grouped(inTheCorner(1, 0.3, Double.NaN));
+    Findings.Asked asked =
+        Findings.of(report).asked().stream()
+            .filter(one -> one.check() instanceof SeparateGroup)
+            .findFirst()
+            .orElseThrow();
+    assertThat(asked.answers().get(0)).isEqualTo(Answer.PASSED);
+    assertThat(asked.answers().get(1)).isInstanceOf(Answer.NotTestable.class);
   }
 }

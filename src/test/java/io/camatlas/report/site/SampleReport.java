@@ -1,5 +1,8 @@
 package io.camatlas.report.site;
 
+import io.camatlas.atlas.ClassName;
+import io.camatlas.atlas.Examples;
+import io.camatlas.atlas.Trait;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
@@ -45,7 +48,12 @@ import io.camatlas.report.facts.ShownPicture.Prediction;
 import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.facts.ViewStrategies;
 import io.camatlas.report.findings.Suspects;
+import io.camatlas.strategies.ErrorSlice;
+import io.camatlas.strategies.Group;
+import io.camatlas.strategies.Space;
+import io.camatlas.strategies.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,8 +177,64 @@ final class SampleReport {
             ViewHabits.UNKNOWN,
             Map.of(),
             Slices.NONE,
+            ViewStrategies.UNKNOWN,
             5);
-    return report.withCauses(List.of(cause(number, report, files)));
+    return report
+        .withStrategies(strategies(reports.get(0)))
+        .withCauses(List.of(cause(number, report, files)));
+  }
+
+  /** Two groups of the first class, and similar images that are predicted worse. */
+  private static ViewStrategies strategies(ClassReport one) {
+    ClassName name = new ClassName(one.index(), one.name());
+    List<Group.Typical> typical =
+        one.singles().picturesOf(PictureKind.GROUPED).stream()
+            .map(
+                picture ->
+                    new Group.Typical(
+                        new Examples.Image(picture.image().id(), picture.image().path()),
+                        picture.image().sha256(),
+                        0.5))
+            .toList();
+    List<Group.Often> often =
+        List.of(
+            new Group.Often(
+                new Trait.Name(Trait.Source.METADATA, HOSTILE_CLASS),
+                HOSTILE_FILE,
+                9,
+                0.9,
+                0.1,
+                0.001,
+                0.01));
+    List<Strategy> groups = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      double[] map = new double[SIDE * SIDE];
+      map[i] = 1;
+      Strategy.Side side = new Strategy.Side(0.9, 0.8, i == 0 ? Double.NaN : 0.5, map);
+      groups.add(
+          new Strategy(
+              name,
+              i,
+              2 - i,
+              80 - 60 * i,
+              i,
+              0.8 - 0.6 * i,
+              Optional.of(Space.MAPS),
+              0.9,
+              0.2 + 0.6 * i,
+              i == 1,
+              side,
+              side,
+              SIDE,
+              SIDE,
+              List.of(new Group.Apart(2, 0.7, 2, 1), new Group.Apart(500, 0.3, 2, 1)),
+              often,
+              typical));
+    }
+    return new ViewStrategies(
+        true,
+        groups,
+        List.of(new ErrorSlice(name, 0, 12, 0.4, 0.2, 0.6, 60, 0.9, 0.001, often, typical)));
   }
 
   /** An experiment on the corner where the first class's attention gathers. */
@@ -202,9 +266,9 @@ final class SampleReport {
     Grid mean = blob(index == 0 ? 2 : 3 + index % 8, index == 0 ? 11 : 4 + index % 6, 1.6);
     List<ShownPicture> pictures = new ArrayList<>();
     int rank = 1;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < KINDS.size(); i++) {
       Map<PictureKind, Integer> ranks = new EnumMap<>(PictureKind.class);
-      ranks.put(KINDS.get(i % KINDS.size()), rank++);
+      ranks.put(KINDS.get(i), rank++);
       pictures.add(picture(index, i, ranks, name, files));
     }
     List<RegionShare> regions = new ArrayList<>();
@@ -271,7 +335,7 @@ final class SampleReport {
     boolean hostile = classIndex == 0 && i == 0;
     String id = hostile ? HOSTILE_FILE : "class-" + classIndex + "/image-" + i + ".jpg";
     String sha256 = HexFormat.of().toHexDigits(random.nextLong()).repeat(4);
-    boolean there = i != 5;
+    boolean there = i != KINDS.size() - 1;
     Grid map = i == 4 ? new Grid(new double[SIDE * SIDE], SIDE, SIDE) : blob(2 + i, 9 - i, 1.3);
     if (there && classIndex < 20) {
       files.write(Pages.image(sha256), Thumbnail.jpeg(photograph(120, 90, classIndex + i)));

@@ -165,10 +165,12 @@ public class AtlasJobTest extends SparkSuite {
     Path a = part("a", rows.where("r < 0.3").drop("r").repartition(3), 1);
     Path b = part("b", rows.where("r >= 0.3").drop("r").repartition(5), 2);
     rows.unpersist();
-    Path both = root.resolve("both");
-    AtlasJob.Report report = atlas(both, List.of(a, b));
-    assertThat(report.explanations()).isEqualTo(table(run(), "explanations").count());
-    assertSameAtlas(whole, both);
+    if (TestScale.FULL) {
+      Path both = root.resolve("both");
+      AtlasJob.Report report = atlas(both, List.of(a, b));
+      assertThat(report.explanations()).isEqualTo(table(run(), "explanations").count());
+      assertSameAtlas(whole, both);
+    }
     // The atlas of one part takes the other in, without its maps being read again.
     Path first = root.resolve("first");
     atlas(first, List.of(a));

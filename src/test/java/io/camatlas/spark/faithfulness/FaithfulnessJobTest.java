@@ -124,6 +124,7 @@ public class FaithfulnessJobTest extends SparkSuite {
 
   @Test
   public void partitionsAndBatchesChangeNothing() throws IOException {
+    TestScale.onlyNightly();
     score(explained(), "one", "partitions", "1", "batch", "16");
     score(explained(), "five", "partitions", "5", "batch", "1");
     String[] order = {"layer", "target_index", "image_id", "map_kind"};

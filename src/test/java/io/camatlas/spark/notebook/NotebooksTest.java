@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.TestScale;
 import io.camatlas.spark.SparkSuite;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -165,6 +166,7 @@ public class NotebooksTest extends SparkSuite {
 
   @Test
   public void twoRunsAreCompared() throws Exception {
+    TestScale.onlyNightly();
     SparkSession spark = session();
     Path before = demo();
     Path after = FOLDER.newFolder("after").toPath();
