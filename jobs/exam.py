@@ -239,7 +239,8 @@ def judge(folder, measured):
     measured["verdict"] = view["verdict"]
     measured["experiments"] = [
         {"class": one["class_index"], "place": one.get("place"),
-         "feature_map": one.get("feature_map"), "verdict": one["verdict"]}
+         "feature_map": one.get("feature_map"), "strategy": one.get("strategy"),
+         "verdict": one["verdict"]}
         for one in view["experiments"]]
     return measured
 
@@ -263,7 +264,8 @@ def planted(one):
 def standing_out(one, classes):
     """Classes whose second parts stand out."""
     return {classes[e["class"]] for e in one["experiments"]
-            if e["place"] is None and e["feature_map"] is None and e["verdict"] == "confirmed"}
+            if all(e.get(what) is None for what in ("place", "feature_map", "strategy"))
+            and e["verdict"] == "confirmed"}
 
 
 def mean(values):
@@ -279,7 +281,7 @@ def page(results, classes, seconds):
     true = false = confirmed = rejected = 0
     for one in results:
         for experiment in one["experiments"]:
-            if experiment["place"] is None and experiment["feature_map"] is None:
+            if all(experiment.get(what) is None for what in ("place", "feature_map", "strategy")):
                 continue  # second parts, which every class has, are counted below
             right = uses(one) and classes[experiment["class"]] == one["target"]
             true += right
@@ -326,7 +328,7 @@ def main():
     read.add_argument("--small", action="store_true", help="the first six networks only")
     read.add_argument("--networks", type=int, help="the first so many networks only")
     read.add_argument("--train-per-class", type=int, default=120)
-    read.add_argument("--fresh-per-class", type=int, default=40)
+    read.add_argument("--fresh-per-class", type=int, default=80)
     given = read.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(2)

@@ -97,7 +97,8 @@ public record Cause(
 
   /**
    * Of a strategy: the share of images that its parts turn, beyond that which parts of the class's
-   * other images turn, with Newcombe's interval of independent shares.
+   * other images turn, with Newcombe's interval. It takes the two as independent; as both are
+   * pasted into the same images, it is rather too wide.
    */
   private Optional<Effect.Interval> beyondRest() {
     Optional<Effect> own = effect(CauseTest.PASTE);
@@ -117,24 +118,28 @@ public record Cause(
         .allMatch(effect -> effect.filter(one -> one.isAtLeast(LEAST_EFFECT)).isPresent());
   }
 
-  private boolean coversMuch() {
+  /** Whether covering takes a large share of the class's probability, beyond its control. */
+  public boolean coversMuch() {
     return medianCover()
         .filter(Effect::hasControl)
+        .filter(effect -> effect.n() >= FEWEST)
         .filter(effect -> effect.ofProbability().isAtLeast(LARGE_EFFECT))
         .isPresent();
   }
 
+  /** Whether there were too few images for any verdict. */
+  public boolean hasTooFew() {
+    return effects.stream().anyMatch(effect -> effect.n() < FEWEST);
+  }
+
   /**
    * The largest effect of those that are judged; 0 if there is none. Of a strategy it is what
-   * pasting does beyond the same of the class's other images, or, where it has one place, what
-   * covering does.
+   * pasting does beyond the same of the class's other images.
    */
   public double size() {
     Stream<Effect.Interval> effects =
-        suspect instanceof Suspect.OfStrategy of
-            ? Stream.concat(
-                beyondRest().stream(),
-                of.place().flatMap(any -> medianCover()).map(Effect::ofProbability).stream())
+        suspect instanceof Suspect.OfStrategy
+            ? beyondRest().stream()
             : judged().stream().map(Judged::effect);
     return effects.mapToDouble(Effect.Interval::mean).filter(effect -> effect > 0).max().orElse(0);
   }
@@ -151,14 +156,12 @@ public record Cause(
   /** What the experiments say. */
   public Verdict verdict() {
     List<Judged> judged = judged();
-    if (judged.isEmpty() || effects.stream().anyMatch(effect -> effect.n() < FEWEST)) {
+    if (judged.isEmpty() || hasTooFew()) {
       return Verdict.UNDECIDED;
     }
-    if (suspect instanceof Suspect.OfStrategy of) {
+    if (suspect instanceof Suspect.OfStrategy) {
       // That it is no more enough does not show that the class does without it.
-      return pastesMore() || (of.place().isPresent() && coversMuch())
-          ? Verdict.CONFIRMED
-          : Verdict.UNDECIDED;
+      return pastesMore() ? Verdict.CONFIRMED : Verdict.UNDECIDED;
     }
     if (suspect instanceof Suspect.OfSecondPart && !standsOut()) {
       return isCompared() && judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))

@@ -49,7 +49,7 @@ public record Effect(
       return new Interval(mean, mean - half, mean + half);
     }
 
-    /** The difference of two shares of different images; NaN ends if one is of no image. */
+    /** The difference of two shares, taken as independent. */
     static Interval ofShares(double share, long n, double other, long otherN) {
       double[] ends = Wilson.ofDifference(share, n, other, otherN);
       return new Interval(share - other, ends[0], ends[1]);

@@ -1,5 +1,7 @@
 package io.camatlas.causes;
 
+import io.camatlas.localize.FractionBox;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,15 +14,22 @@ public final class MainPart {
   private MainPart() {}
 
   /**
-   * The square of {@link SecondPart#SIDE} around the cell in which a map, as a share, exceeds that
-   * of others most.
+   * The part around the cell in which a map, as a share, exceeds that of others most.
    *
    * @param map {@code [height,width]}, not negative, row-major
-   * @param others mean of the others' maps, each scaled to sum to 1; of another size if nothing is
-   *     known of them
+   * @param others mean of the others' maps, each scaled to sum to 1, on the same grid
+   * @param across width of the part, as a share of the picture's, at most 1
+   * @param down its height, likewise
    * @return empty if the map is blank
+   * @throws IllegalArgumentException if the two maps differ in size
    */
-  public static Optional<Place> of(double[] map, int height, int width, double[] others) {
+  public static Optional<Place> of(
+      double[] map, int height, int width, double[] others, double across, double down) {
+    if (others.length != map.length) {
+      throw new IllegalArgumentException(
+          "A map of %d cells is compared with one of %d; both must be of one size."
+              .formatted(map.length, others.length));
+    }
     double sum = 0;
     for (double value : map) {
       sum += value;
@@ -31,12 +40,16 @@ public final class MainPart {
     int most = 0;
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < map.length; i++) {
-      double beyond = map[i] / sum - (others.length == map.length ? others[i] : 0);
+      double beyond = map[i] / sum - others[i];
       if (beyond > largest) {
         largest = beyond;
         most = i;
       }
     }
-    return Optional.of(SecondPart.around(most, height, width));
+    int row = most / width;
+    int column = most % width;
+    double left = SecondPart.start((column + 0.5) / width, across);
+    double top = SecondPart.start((row + 0.5) / height, down);
+    return Optional.of(new Place(List.of(new FractionBox(left, top, left + across, top + down))));
   }
 }

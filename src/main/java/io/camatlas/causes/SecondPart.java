@@ -43,14 +43,9 @@ public final class SecondPart {
     if (second < 0) {
       return Optional.empty();
     }
-    return Optional.of(around(second, height, width));
-  }
-
-  /** The part around a cell. */
-  static Place around(int cell, int height, int width) {
-    double left = start(x(cell, width));
-    double top = start(y(cell, height, width));
-    return new Place(List.of(new FractionBox(left, top, left + SIDE, top + SIDE)));
+    double left = start(x(second, width), SIDE);
+    double top = start(y(second, height, width), SIDE);
+    return Optional.of(new Place(List.of(new FractionBox(left, top, left + SIDE, top + SIDE))));
   }
 
   private static double x(int cell, int width) {
@@ -64,7 +59,7 @@ public final class SecondPart {
   }
 
   /** Where a part around a point begins, within the picture. */
-  private static double start(double centre) {
-    return Math.max(0, Math.min(1 - SIDE, centre - SIDE / 2));
+  static double start(double centre, double side) {
+    return Math.max(0, Math.min(1 - side, centre - side / 2));
   }
 }

@@ -63,10 +63,12 @@ final class StrategiesCommand implements Command {
         report.images(),
         report.classes(),
         report.classes() == 1 ? "class" : "classes",
-        report.split() == 0
-            ? "each class has one strategy only"
-            : "%,d %s more than one strategy"
-                .formatted(report.split(), report.split() == 1 ? "has" : "have"));
+        report.classes() == 0
+            ? "no image is predicted as a class that was explained"
+            : report.split() == 0
+                ? "each class has one strategy only"
+                : "%,d %s more than one strategy"
+                    .formatted(report.split(), report.split() == 1 ? "has" : "have"));
     List<Strategy> suspicious = report.suspicious();
     for (Strategy one : suspicious.subList(0, Math.min(PRINTED, suspicious.size()))) {
       System.out.printf(
@@ -78,8 +80,8 @@ final class StrategiesCommand implements Command {
           one.differsIn(),
           one.suspicion());
     }
-    if (suspicious.size() > PRINTED) {
-      System.out.printf("- and %,d more%n", suspicious.size() - PRINTED);
+    if (report.suspiciousInAll() > PRINTED) {
+      System.out.printf("- and %,d more%n", report.suspiciousInAll() - PRINTED);
     }
     List<ErrorSlice> errors = report.errors();
     for (ErrorSlice one : errors.subList(0, Math.min(PRINTED, errors.size()))) {
@@ -91,8 +93,8 @@ final class StrategiesCommand implements Command {
           100 * one.accuracy(),
           100 * one.restAccuracy());
     }
-    if (errors.size() > PRINTED) {
-      System.out.printf("- and %,d more%n", errors.size() - PRINTED);
+    if (report.errorsInAll() > PRINTED) {
+      System.out.printf("- and %,d more%n", report.errorsInAll() - PRINTED);
     }
     System.out.printf(Locale.ROOT, "Strategies: %s, in %.1f s%n", report.out(), report.seconds());
   }

@@ -1,7 +1,7 @@
 package io.camatlas.strategies;
 
 import io.camatlas.atlas.ClassName;
-import io.camatlas.atlas.Wilson;
+import io.camatlas.atlas.FisherTest;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +46,8 @@ public record Strategy(
   /** From this suspicion on, a group deserves a look. */
   public static final double SUSPICIOUS_FROM = 0.5;
 
+  private static final double SURE = 0.05;
+
   public Strategy {
     featureMaps = List.copyOf(featureMaps);
     traits = List.copyOf(traits);
@@ -58,9 +60,11 @@ public record Strategy(
    * @param accuracy share of them that is predicted as labelled
    * @param confidence mean probability of the class
    * @param hits share of the maps whose peak lies on an object
+   * @param judged number of maps of which that is known
    * @param meanMap mean of the maps, each scaled to sum to 1; empty without images
    */
-  public record Side(double accuracy, double confidence, double hits, double[] meanMap) {}
+  public record Side(
+      double accuracy, double confidence, double hits, long judged, double[] meanMap) {}
 
   /** Whether the class has other groups. */
   public boolean isApart() {
@@ -74,6 +78,14 @@ public record Strategy(
 
   /** Whether its peaks surely lie on objects less often than those of the other images. */
   public boolean looksElsewhere() {
-    return Wilson.high(own.hits, images) < rest.hits;
+    return own.judged > 0
+        && rest.judged > 0
+        && own.hits < rest.hits
+        && FisherTest.p(
+                Math.round(own.hits * own.judged),
+                own.judged,
+                Math.round(rest.hits * rest.judged),
+                rest.judged)
+            <= SURE;
   }
 }

@@ -1,6 +1,7 @@
 package io.camatlas.causes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.localize.FractionBox;
@@ -18,7 +19,10 @@ class MainPartTest {
   }
 
   private static FractionBox part(double[] map, double[] others) {
-    return MainPart.of(map, SIDE, SIDE, others).orElseThrow().boxes().get(0);
+    return MainPart.of(map, SIDE, SIDE, others, SecondPart.SIDE, SecondPart.SIDE)
+        .orElseThrow()
+        .boxes()
+        .get(0);
   }
 
   @Test
@@ -26,7 +30,7 @@ class MainPartTest {
     // The object in the middle holds more, but all images have it; the badge lies at (0.15, 0.85).
     double[] map = map(55, 6, 81, 4);
     double[] others = map(55, 1);
-    FractionBox alone = part(map, new double[0]);
+    FractionBox alone = part(map, map());
     assertThat(alone.x0()).isEqualTo(0.55 - SecondPart.SIDE / 2, within(1e-12));
     FractionBox beyond = part(map, others);
     assertThat(beyond.x0()).isEqualTo(0.15 - SecondPart.SIDE / 2, within(1e-12));
@@ -35,7 +39,7 @@ class MainPartTest {
 
   @Test
   void aPartStaysWithinThePicture() {
-    FractionBox corner = part(map(99, 1), new double[0]);
+    FractionBox corner = part(map(99, 1), map());
     assertThat(corner.x1()).isEqualTo(1, within(1e-12));
     assertThat(corner.y1()).isEqualTo(1, within(1e-12));
     assertThat(corner.area()).isEqualTo(SecondPart.SIDE * SecondPart.SIDE, within(1e-12));
@@ -43,6 +47,20 @@ class MainPartTest {
 
   @Test
   void aBlankMapMarksNothing() {
-    assertThat(MainPart.of(map(), SIDE, SIDE, new double[0])).isEmpty();
+    assertThat(MainPart.of(map(), SIDE, SIDE, map(), 0.2, 0.2)).isEmpty();
+  }
+
+  @Test
+  void aPartHasTheSizeThatIsAskedFor() {
+    FractionBox part =
+        MainPart.of(map(0, 1), SIDE, SIDE, map(), 0.5, 0.1).orElseThrow().boxes().get(0);
+    assertThat(part).isEqualTo(new FractionBox(0, 0, 0.5, 0.1));
+  }
+
+  @Test
+  void mapsOfTwoGridsAreNotCompared() {
+    assertThatThrownBy(() -> MainPart.of(map(0, 1), SIDE, SIDE, new double[64], 0.2, 0.2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("100 cells", "64");
   }
 }

@@ -42,6 +42,11 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
     return false;
   }
 
+  /** Whether it is about the images that are labelled as a class, whatever is predicted. */
+  default boolean isOfLabelled() {
+    return false;
+  }
+
   /** Whether experiments decide how serious the answer is. */
   default boolean isTested() {
     return false;

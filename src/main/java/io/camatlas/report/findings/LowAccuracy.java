@@ -21,6 +21,11 @@ final class LowAccuracy implements Check.OfClass {
   private static final long LEAST_CONFUSED = 2;
 
   @Override
+  public boolean isOfLabelled() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Are some classes predicted worse than others?";
   }

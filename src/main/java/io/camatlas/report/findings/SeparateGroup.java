@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.atlas.Trait;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
@@ -16,6 +17,7 @@ import io.camatlas.report.facts.ViewReport;
 import io.camatlas.strategies.Splitting;
 import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,15 +57,17 @@ final class SeparateGroup implements Check.OfClass {
   @Override
   public String rule() {
     return ("The images that are predicted as a class are grouped by their maps and by the feature"
-            + " maps that count or respond, if at least %d of them are not predicted wrongly. A class is listed if one of its groups is clearly apart"
-            + " from the others and odd: small, off the object, or predicted better or worse"
-            + " (suspicion of at least %s). Experiments paste the small place in which its maps are dense"
-            + " and those of the others are not, or, without one, the part that each map marks most"
-            + " beyond the others, %s of the picture, into images of other classes. The group is"
-            + " serious if this turns at least %s more of them into the class than the same of the"
-            + " class's other images, or if covering such a place takes as much of the class's"
-            + " probability beyond its control; and if it is a place away from the middle, or surely"
-            + " off the object. Else it is notable: a group may be a second kind of object.")
+            + " maps that count or respond, if at least %d of them are not predicted wrongly. A class"
+            + " is listed if one of its groups is clearly apart from the others and odd: small, off"
+            + " the object, or predicted better or worse (suspicion of at least %s). Experiments"
+            + " paste the small place away from the middle in which its maps are dense and those of"
+            + " the others are not, or, without one, the part that each map marks most beyond the"
+            + " others, %s of the picture, into images of other classes. The group is serious if it"
+            + " has such a place, and if pasting it turns at least %s more of the images than as"
+            + " large a part of the class's other images, the one that their maps mark most; or if"
+            + " covering it takes as much of the class's probability beyond its control, and the"
+            + " group's maps surely peak on objects less often. Else it is notable: a group may be a"
+            + " second kind of object.")
         .formatted(
             FEWEST_GROUPED,
             Numbers.plain(Strategy.SUSPICIOUS_FROM),
@@ -80,7 +84,7 @@ final class SeparateGroup implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
       if (!report.strategies().searched()) {
-        return Answer.notTestable("Nobody looked for strategies.");
+        return Answer.notTestable("Strategies were not searched for.");
       }
       if (report.strategies().grouped(one.index()) < FEWEST_GROUPED
           || one.maps().visible() < report.fewest()) {
@@ -91,62 +95,77 @@ final class SeparateGroup implements Check.OfClass {
     };
   }
 
+  /** The worst group's. */
   private static Finding finding(ViewReport report, ClassReport one, List<Strategy> suspicious) {
-    Strategy worst = suspicious.get(0);
-    Optional<Cause> cause = tested(report, one, worst);
-    Optional<HotSpot> spot = spot(worst);
+    Finding worst =
+        suspicious.stream()
+            .map(group -> finding(report, one, group))
+            .min(Finding.WORST_FIRST)
+            .orElseThrow();
+    int more = suspicious.size() - 1;
+    return more == 0
+        ? worst
+        : worst.saying(
+            " The class has %d more suspicious %s."
+                .formatted(more, more == 1 ? "group" : "groups"));
+  }
+
+  private static Finding finding(ViewReport report, ClassReport one, Strategy group) {
+    Optional<Cause> cause = tested(report, one, group);
+    Optional<Place> place = place(group);
     boolean confirmed =
         cause.filter(found -> found.verdict() == Cause.Verdict.CONFIRMED).isPresent();
-    boolean atFault = worst.looksElsewhere() || spot.filter(OneSpot::mayBeAFault).isPresent();
-    boolean serious = confirmed && atFault && cause.orElseThrow().size() >= Cause.LARGE_EFFECT;
+    boolean isEnough = confirmed && cause.orElseThrow().size() >= Cause.LARGE_EFFECT;
+    boolean isNeeded = group.looksElsewhere() && cause.filter(Cause::coversMuch).isPresent();
+    boolean serious = place.isPresent() && (isEnough || isNeeded);
     List<String> sentences = new ArrayList<>();
     sentences.add(
         "Of the images predicted as '%s', %s (%s) form a group of their own: they differ clearly in %s."
             .formatted(
-                one.name(), countOf(worst.images()), percentOf(worst.share()), worst.differsIn()));
-    spot.ifPresent(
-        found ->
-            sentences.add(
-                "In them, %s of the attention lies %s, in the others %s."
-                    .formatted(
-                        percentOf(found.shareOf(own(worst))),
-                        found.place(),
-                        percentOf(found.shareOf(rest(worst))))));
-    worst.traits().stream().limit(NAMED).forEach(trait -> sentences.add(TraitWords.often(trait)));
-    if (worst.looksElsewhere()) {
+                one.name(), countOf(group.images()), percentOf(group.share()), group.differsIn()));
+    spot(group)
+        .ifPresent(
+            found ->
+                sentences.add(
+                    "In them, %s of the attention lies %s, in the others %s."
+                        .formatted(
+                            percentOf(found.shareOf(own(group))),
+                            found.place(),
+                            percentOf(found.shareOf(rest(group))))));
+    // What is known from elsewhere says more than what the pixels are like.
+    group.traits().stream()
+        .sorted(Comparator.comparing(trait -> trait.trait().source() == Trait.Source.PICTURE))
+        .limit(NAMED)
+        .forEach(trait -> sentences.add(TraitWords.often(trait)));
+    if (group.looksElsewhere()) {
       sentences.add(
           "The peak lies on the object in %s of them, in %s of the others."
-              .formatted(percentOf(worst.own().hits()), percentOf(worst.rest().hits())));
+              .formatted(percentOf(group.own().hits()), percentOf(group.rest().hits())));
     }
-    if (place(worst).isPresent()) {
+    if (place.isPresent()) {
       cause
           .flatMap(Cause::medianCover)
           .ifPresent(effect -> sentences.add(Evidence.covered(effect, one, "this place in them")));
     }
     cause.flatMap(found -> pasted(found, one)).ifPresent(sentences::add);
-    if (suspicious.size() > 1) {
-      sentences.add(
-          "The class has %s more."
-              .formatted(countOf(suspicious.size() - 1, "suspicious group", "suspicious groups")));
+    if (!serious) {
+      sentences.add("Look at its pictures: is it a shortcut, or a second kind of object?");
     }
-    if (!confirmed) {
-      sentences.add("Its pictures show whether that is a reason or a second kind of object.");
-    }
-    Finding finding =
+    Finding plain =
         Finding.ofClass(
             report,
             one,
             serious ? Severity.SERIOUS : Severity.NOTABLE,
-            confirmed ? (1 + cause.orElseThrow().size()) / 2 : worst.suspicion() / 2,
+            confirmed ? (1 + cause.orElseThrow().size()) / 2 : group.suspicion() / 2,
             String.join(" ", sentences),
             "strategies",
             "Its groups");
+    Finding finding = place.map(plain::at).orElse(plain);
     return serious
         ? finding.because(
             "in some images it depends on what lies "
-                + (worst.looksElsewhere()
-                    ? "off the object"
-                    : spot.orElseThrow().place() + " of the picture"))
+                + spot(group).orElseThrow().place()
+                + " of the picture")
         : finding;
   }
 
@@ -187,19 +206,22 @@ final class SeparateGroup implements Check.OfClass {
     boolean onePlace = cause.suspect() instanceof Suspect.OfStrategy of && of.place().isPresent();
     Optional<Effect> own = cause.effect(CauseTest.PASTE);
     Optional<Effect> rest = cause.effect(CauseTest.PASTE_OF_REST);
-    return own.isEmpty() || rest.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "%s was pasted into %s of other classes: it turns %s of them into '%s', that of the class's other images %s%s."
-                .formatted(
-                    onePlace
-                        ? "This place"
-                        : "The part that their maps mark most, %s of the picture,"
-                            .formatted(percentOf(AREA)),
-                    countOf(own.get().n(), "image", "images"),
-                    percentOf(own.get().predicted().after()),
-                    one.name(),
-                    percentOf(rest.get().predicted().after()),
-                    own.get().n() < Cause.FEWEST ? "; that is too few to judge by" : ""));
+    if (own.isEmpty() || rest.isEmpty()) {
+      return Optional.empty();
+    }
+    long fewest = Math.min(own.get().n(), rest.get().n());
+    return Optional.of(
+        "%s was pasted into %s of other classes: it turns %s of them into '%s'; as large a part of %s of this class, the one that their maps mark most, turns %s%s."
+            .formatted(
+                onePlace
+                    ? "This place"
+                    : "The part that their maps mark most, %s of the picture,"
+                        .formatted(percentOf(AREA)),
+                countOf(own.get().n(), "image", "images"),
+                percentOf(own.get().predicted().after()),
+                one.name(),
+                countOf(rest.get().n(), "other image", "other images"),
+                percentOf(rest.get().predicted().after()),
+                fewest < Cause.FEWEST ? ", which is too few to judge by" : ""));
   }
 }

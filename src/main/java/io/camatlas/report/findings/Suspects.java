@@ -99,8 +99,10 @@ public record Suspects(List<Suspect> tested, int leftOut) {
     }
     List<Suspect> suspects = new ArrayList<>(strongest(ranked, most));
     int leftOut = ranked.size() - suspects.size();
-    report.strategies().ranked().stream()
-        .filter(Strategy::suspicious)
+    List<Strategy> suspicious =
+        report.strategies().ranked().stream().filter(Strategy::suspicious).toList();
+    leftOut += Math.max(0, suspicious.size() - most);
+    suspicious.stream()
         .limit(most)
         .forEach(
             one ->

@@ -28,7 +28,7 @@ public final class TraitWords {
     SliceReport.Trait trait =
         new SliceReport.Trait(
             often.trait().source() == Trait.Source.PICTURE, often.trait().text(), often.value());
-    return "%s of them are images %s, of the others %s."
+    return "%s of these are images %s, of the class's others %s."
         .formatted(percentOf(often.share()), with(trait), percentOf(often.restShare()));
   }
 }

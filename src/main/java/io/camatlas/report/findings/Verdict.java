@@ -2,6 +2,7 @@ package io.camatlas.report.findings;
 
 import static io.camatlas.report.Numbers.countOf;
 
+import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
@@ -9,14 +10,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The answer to "can I trust it?", in a few sentences.
  *
  * @param sentence plain text
- * @param worst the finding that it is about, index of its class; -1 if it is about none
+ * @param worst index of the class of the finding that it is about; -1 if it is about none
+ * @param place the place that this finding is about; empty if it is about none
  */
-public record Verdict(String sentence, int worst) {
+public record Verdict(String sentence, int worst, List<FractionBox> place) {
   /** Classes that are named beside the first. */
   private static final int NAMED = 3;
 
@@ -47,8 +50,11 @@ public record Verdict(String sentence, int worst) {
                   notable == 1 ? "deserves" : "deserve"));
     }
     sentences.addAll(rest(report, findings, serious.isEmpty()));
+    Optional<Finding> worst = serious.values().stream().findFirst();
     return new Verdict(
-        String.join(" ", sentences), serious.isEmpty() ? -1 : serious.keySet().iterator().next());
+        String.join(" ", sentences),
+        worst.map(Finding::classIndex).orElse(-1),
+        worst.map(Finding::place).orElse(List.of()));
   }
 
   private static List<String> doNotRely(ViewReport report, List<Finding> serious) {

@@ -32,6 +32,11 @@ final class WorseGroups implements Check.OfClass {
   }
 
   @Override
+  public boolean isOfLabelled() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Are some images of a class predicted worse than the others?";
   }

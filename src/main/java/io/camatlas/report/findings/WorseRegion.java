@@ -20,6 +20,11 @@ final class WorseRegion implements Check.OfClass {
   }
 
   @Override
+  public boolean isOfLabelled() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Are some similar images of a class predicted worse than the others?";
   }
@@ -42,7 +47,7 @@ final class WorseRegion implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
       if (!report.strategies().searched()) {
-        return Answer.notTestable("Nobody looked for regions.");
+        return Answer.notTestable("Regions were not searched for.");
       }
       if (one.predictions().labelled()
           < Math.max(report.fewest(), Splitting.INTO_REGIONS.smallest())) {
@@ -57,7 +62,7 @@ final class WorseRegion implements Check.OfClass {
     double gap = worst.restAccuracy() - worst.accuracy();
     StringBuilder sentence =
         new StringBuilder(
-            "Of class '%s', %s that are alike to the model are predicted correctly in %s; the others in %s."
+            "Of class '%s', %s look alike to the model, and %s of them are predicted correctly; of the others, %s are."
                 .formatted(
                     one.name(),
                     countOf(worst.images(), "image", "images"),

@@ -5,9 +5,11 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.causes.TrialState;
+import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.PlaceWords;
@@ -68,9 +70,12 @@ public record ExperimentPanel(
   }
 
   private static String besideRest(Cause cause) {
-    return cause.verdict() == Cause.Verdict.CONFIRMED
-        ? "In these images the class depends on it, more than on the same of its other images."
-        : "It does not clearly do more for the class than the same of its other images.";
+    if (cause.verdict() == Cause.Verdict.CONFIRMED) {
+      return "It is enough for the class in clearly more images than what its other images show.";
+    }
+    return cause.hasTooFew()
+        ? "Too few images leave it open."
+        : "It is not enough for the class in clearly more images than what its other images show.";
   }
 
   private static String beside(Cause cause) {
@@ -97,19 +102,37 @@ public record ExperimentPanel(
    * covered, and another class's image before and after pasting.
    *
    * @param classIndex the class; -1 for none
-   * @return empty if no experiment confirmed a place or a group
+   * @param place of the finding that is shown; empty if it is about none
+   * @return empty if no experiment confirmed a place
    */
-  static List<Shot> telling(ViewReport report, int classIndex) {
-    return report.causes().stream()
-        .filter(cause -> cause.suspect().classIndex() == classIndex)
-        .filter(cause -> cause.verdict() == Cause.Verdict.CONFIRMED)
-        .filter(
-            cause ->
-                cause.suspect() instanceof Suspect.OfPlace
-                    || cause.suspect() instanceof Suspect.OfStrategy)
-        .max(Comparator.comparingDouble(Cause::size))
+  static List<Shot> telling(ViewReport report, int classIndex, List<FractionBox> place) {
+    List<Cause> confirmed =
+        report.causes().stream()
+            .filter(cause -> cause.suspect().classIndex() == classIndex)
+            .filter(
+                cause ->
+                    cause.verdict() == Cause.Verdict.CONFIRMED
+                        || (cause.suspect() instanceof Suspect.OfStrategy && cause.coversMuch()))
+            .toList();
+    return confirmed.stream()
+        .filter(cause -> !place.isEmpty() && boxes(cause.suspect()).equals(place))
+        .findFirst()
+        .or(
+            () ->
+                confirmed.stream()
+                    .filter(cause -> cause.suspect() instanceof Suspect.OfPlace)
+                    .findFirst())
         .map(ExperimentPanel::telling)
         .orElse(List.of());
+  }
+
+  private static List<FractionBox> boxes(Suspect suspect) {
+    if (suspect instanceof Suspect.OfPlace of) {
+      return of.place().boxes();
+    }
+    return suspect instanceof Suspect.OfStrategy of
+        ? of.place().map(Place::boxes).orElse(List.of())
+        : List.of();
   }
 
   private static List<Shot> telling(Cause cause) {
@@ -200,7 +223,7 @@ public record ExperimentPanel(
       case OTHER_IMAGE -> "Replaced by another class's image: probability of the class";
       case PASTE -> "Pasted into images of other classes: share predicted as this class";
       case PASTE_OF_REST ->
-          "The same of images of this class outside of the group: share predicted as this class";
+          "What images of this class outside of the group show, pasted in the same way: share predicted as this class";
       case ZERO -> "Set to zero: probability of the class";
       case ZERO_ELSEWHERE -> "Set to zero for images of other classes: probability of their own";
     };

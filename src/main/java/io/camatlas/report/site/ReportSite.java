@@ -72,7 +72,7 @@ public final class ReportSite {
       overview.put("report", report);
       Verdict verdict = Verdict.of(report, own);
       overview.put("verdict", verdict.sentence());
-      overview.put("telling", ExperimentPanel.telling(report, verdict.worst()));
+      overview.put("telling", ExperimentPanel.telling(report, verdict.worst(), verdict.place()));
       overview.put(
           "tellingClass",
           report.classes().stream()

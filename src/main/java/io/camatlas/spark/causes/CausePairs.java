@@ -13,7 +13,9 @@ import io.camatlas.causes.Place;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.Suspect.Subjects;
+import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasFolder.Origin;
@@ -263,8 +265,8 @@ final class CausePairs {
     }
 
     /** The part that it marks beyond what others mark; empty if its map is blank. */
-    Optional<Part> beyond(double[] others) {
-      return MainPart.of(map, height, width, others).map(this::part);
+    Optional<Part> beyond(double[] others, double across, double down) {
+      return MainPart.of(map, height, width, others, across, down).map(this::part);
     }
   }
 
@@ -280,6 +282,13 @@ final class CausePairs {
             .filter(one -> one.number() == of.number())
             .findFirst()
             .orElseThrow();
+    // Of the others, too, the part that counts: some part of any image is enough for its class.
+    FractionBox size =
+        of.place()
+            .map(place -> place.boxes().get(0))
+            .orElse(new FractionBox(0, 0, SecondPart.SIDE, SecondPart.SIDE));
+    double across = size.x1() - size.x0();
+    double down = size.y1() - size.y0();
     for (boolean ofRest : new boolean[] {false, true}) {
       double[] without = ofRest ? strategy.own().meanMap() : strategy.rest().meanMap();
       int pair = ofRest ? images : 0;
@@ -287,7 +296,11 @@ final class CausePairs {
         if ((member.strategy() == of.number()) == ofRest || pair == (ofRest ? 2 : 1) * images) {
           continue;
         }
-        Optional<Part> part = of.place().map(member::part).or(() -> member.beyond(without));
+        Optional<Part> part =
+            of.place()
+                .filter(place -> !ofRest)
+                .map(member::part)
+                .or(() -> member.beyond(without, across, down));
         if (part.isPresent()) {
           add(view, suspect, pair++, ofRest, part.get(), member.image(), others);
         }
@@ -350,6 +363,13 @@ final class CausePairs {
                             col(ExplanationsTable.MAP_WIDTH)))
                     .toArray(Column[]::new))
             .collectAsList()) {
+      // As fine as the mean maps of groups are read.
+      Grid grid =
+          new Grid(
+                  map(row),
+                  row.<Integer>getAs(ExplanationsTable.MAP_HEIGHT),
+                  row.<Integer>getAs(ExplanationsTable.MAP_WIDTH))
+              .within(Grid.MOST_SHOWN);
       found
           .computeIfAbsent(
               row.<Integer>getAs(ExplanationsTable.TARGET_INDEX), any -> new ArrayList<>())
@@ -357,9 +377,9 @@ final class CausePairs {
               new Member(
                   Image.of(row),
                   row.<Integer>getAs(StrategiesTable.STRATEGY),
-                  map(row),
-                  row.<Integer>getAs(ExplanationsTable.MAP_HEIGHT),
-                  row.<Integer>getAs(ExplanationsTable.MAP_WIDTH)));
+                  grid.values(),
+                  grid.height(),
+                  grid.width()));
     }
     return found;
   }

@@ -370,7 +370,9 @@ final class CauseStage {
 
       private String kept(RgbImage changed, CauseTest test, TrialState state) {
         boolean kept =
-            pair < KEPT && !(view.suspects().get(number) instanceof Suspect.OfSecondPart);
+            pair < KEPT
+                && !row.<Boolean>getAs(CausePairs.OF_REST)
+                && !(view.suspects().get(number) instanceof Suspect.OfSecondPart);
         if (!kept && !plan.keepAll()) {
           return null;
         }

@@ -159,7 +159,9 @@ public final class CausesJob {
       job.describe("look for suspects");
       Optional<StrategiesReader> strategies = Optional.empty();
       if (settings.strategies().isPresent()) {
-        strategies = Optional.of(StrategiesReader.open(spark, settings.strategies().get(), hadoop));
+        strategies =
+            Optional.of(
+                StrategiesReader.open(spark, settings.strategies().get(), settings.from(), hadoop));
       }
       List<TestedView> tested = tested(new AtlasReader(spark, atlas), strategies, origins, habits);
       long searched =
@@ -224,7 +226,7 @@ public final class CausesJob {
               pairs.size(),
               problems,
               job.seconds());
-      folder.commit(about(job, report));
+      folder.commit(about(job, report, strategies.map(StrategiesReader::identity)));
       return report;
     }
   }
@@ -454,6 +456,7 @@ public final class CausesJob {
       String camatlas,
       Map<String, Integer> tables,
       String from,
+      String strategiesSha256,
       String started,
       double seconds,
       Map<Cause.Verdict, Integer> suspects,
@@ -467,7 +470,7 @@ public final class CausesJob {
     private record Model(String name, String sha256) {}
   }
 
-  private About about(JobRun job, Report report) {
+  private About about(JobRun job, Report report, Optional<String> strategies) {
     return new About(
         Version.text(),
         Map.of(
@@ -476,6 +479,7 @@ public final class CausesJob {
             FeatureMapHabitsTable.NAME, FeatureMapHabitsTable.VERSION,
             ClassHabitsTable.NAME, ClassHabitsTable.VERSION),
         settings.from(),
+        strategies.orElse(null),
         job.started().toString(),
         report.seconds(),
         report.verdicts(),

@@ -3,6 +3,7 @@ package io.camatlas.spark.facts;
 import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.causes.Cause;
+import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewHabits;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -33,17 +35,23 @@ public final class CausesReader {
   private CausesReader() {}
 
   /** What {@code causes.json} says of the tables. */
-  private record About(String camatlas, Map<String, Integer> tables, Model model) {
+  private record About(
+      String camatlas, Map<String, Integer> tables, String strategiesSha256, Model model) {
     private record Model(String sha256) {}
   }
 
   /**
    * Views with what experiments showed about them, and with the network's habits.
    *
+   * @param strategies identity of the strategies that are shown; experiments on others are left out
    * @throws InputException if the folder holds no experiments, or its tables have other versions
    */
   public static List<ViewReport> applied(
-      List<ViewReport> views, SparkSession spark, String folder, Configuration hadoop)
+      List<ViewReport> views,
+      SparkSession spark,
+      String folder,
+      Optional<String> strategies,
+      Configuration hadoop)
       throws IOException {
     About about = about(folder, hadoop);
     Map<ViewKey, List<Cause>> causes = read(spark, folder);
@@ -65,7 +73,12 @@ public final class CausesReader {
                 return view;
               }
               ViewKey key = ViewKey.of(view);
-              return view.withCauses(causes.getOrDefault(key, List.of()))
+              boolean same =
+                  strategies.filter(sha -> sha.equals(about.strategiesSha256())).isPresent();
+              return view.withCauses(
+                      causes.getOrDefault(key, List.of()).stream()
+                          .filter(cause -> same || !(cause.suspect() instanceof Suspect.OfStrategy))
+                          .toList())
                   .withHabits(
                       new ViewHabits(
                           border.getOrDefault(key.layer(), Set.of()),

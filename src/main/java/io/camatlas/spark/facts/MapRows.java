@@ -52,7 +52,8 @@ public final class MapRows {
     }
     for (String map : maps) {
       int at = row.fieldIndex(map);
-      if (!row.isNullAt(at)) {
+      // A class that is not split has a map of no other images.
+      if (!row.isNullAt(at) && !row.getList(at).isEmpty()) {
         List<? extends Number> numbers = row.getList(at);
         double[] fine = numbers.stream().mapToDouble(Number::doubleValue).toArray();
         Grid grid = new Grid(fine, height, width).within(Grid.MOST_SHOWN);

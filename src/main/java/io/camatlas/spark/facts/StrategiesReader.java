@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.slice;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.facts.ViewStrategies;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -20,8 +21,10 @@ import io.camatlas.strategies.Strategy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -39,22 +42,29 @@ public final class StrategiesReader {
 
   private final SparkSession spark;
   private final String folder;
+  private final List<String> runs;
+  private final String identity;
 
-  private StrategiesReader(SparkSession spark, String folder) {
+  private StrategiesReader(SparkSession spark, String folder, List<String> runs, String identity) {
     this.spark = spark;
     this.folder = folder;
+    this.runs = List.copyOf(runs);
+    this.identity = identity;
   }
 
-  /** What {@code strategies.json} says of the tables. */
-  private record About(String camatlas, Map<String, Integer> tables) {}
+  /** What {@code strategies.json} says of the tables, and where they come from. */
+  private record About(
+      String camatlas, Map<String, Integer> tables, String atlasSha256, List<String> runs) {}
 
   /**
    * A reader of a folder.
    *
-   * @throws InputException if the folder holds no strategies, or its tables have other versions
+   * @param atlas folder of the atlas
+   * @throws InputException if the folder holds no strategies or those of another atlas, or its
+   *     tables have other versions
    */
-  public static StrategiesReader open(SparkSession spark, String folder, Configuration hadoop)
-      throws IOException {
+  public static StrategiesReader open(
+      SparkSession spark, String folder, String atlas, Configuration hadoop) throws IOException {
     Path about = new Path(folder, ResultFolder.STRATEGIES_JSON);
     if (!about.getFileSystem(hadoop).exists(about)) {
       throw new InputException(
@@ -66,14 +76,28 @@ public final class StrategiesReader {
     }
     About said = ResultJson.read(about, About.class, hadoop);
     StrategiesTable.requireVersion(folder, said.tables(), said.camatlas());
-    return new StrategiesReader(spark, folder);
+    String expected = AtlasFolder.identity(atlas, ResultFolder.ATLAS_JSON, hadoop);
+    if (!expected.equals(said.atlasSha256())) {
+      throw new InputException(
+          "`strategies` "
+              + folder
+              + " was found in another atlas than "
+              + atlas
+              + ", or this atlas was made again since; find them again with 'camatlas strategies'.");
+    }
+    return new StrategiesReader(
+        spark,
+        folder,
+        said.runs(),
+        AtlasFolder.identity(folder, ResultFolder.STRATEGIES_JSON, hadoop));
   }
 
-  /**
-   * Views with what was found about them.
-   *
-   * @throws InputException if nothing in the folder is about these views
-   */
+  /** Tells these strategies from others, also from those of another seed. */
+  public String identity() {
+    return identity;
+  }
+
+  /** Views with what was found about them; those of runs that were not there are as they were. */
   public List<ViewReport> applied(List<ViewReport> views) {
     Map<ViewKey, List<Strategy>> strategies = new HashMap<>();
     Dataset<Row> groups = table(StrategiesTable.NAME);
@@ -96,22 +120,17 @@ public final class StrategiesReader {
           .computeIfAbsent(ViewKey.of(row), any -> new ArrayList<>())
           .add(ErrorSlicesTable.fromRow(row));
     }
-    if (views.stream().map(ViewKey::of).noneMatch(strategies::containsKey)) {
-      throw new InputException(
-          "`strategies` "
-              + folder
-              + " was found in other runs than this atlas was made from; find them again with"
-              + " 'camatlas strategies' and `from` set to this atlas.");
-    }
     return views.stream()
         .map(
             view -> {
               ViewKey key = ViewKey.of(view);
-              List<Strategy> own = strategies.get(key);
-              return own == null
-                  ? view
-                  : view.withStrategies(
-                      new ViewStrategies(true, own, errors.getOrDefault(key, List.of())));
+              return runs.contains(key.run())
+                  ? view.withStrategies(
+                      new ViewStrategies(
+                          true,
+                          strategies.getOrDefault(key, List.of()),
+                          errors.getOrDefault(key, List.of())))
+                  : view;
             })
         .toList();
   }
@@ -166,6 +185,27 @@ public final class StrategiesReader {
             col(AtlasTable.CLASS_INDEX),
             col(ONE).getField(ExplanationsTable.IMAGE_ID).as(ExplanationsTable.IMAGE_ID),
             col(ONE).getField(ExplanationsTable.SHA256).as(ExplanationsTable.SHA256));
+  }
+
+  /** An image of a region, and the class of the region. */
+  public record Mistaken(ViewKey view, int classIndex, String imageId, String sha256) {}
+
+  /**
+   * The images nearest to the middle of each region that is predicted worse.
+   *
+   * @param most images of each
+   */
+  public Set<Mistaken> mistaken(int most) {
+    Set<Mistaken> found = new HashSet<>();
+    for (Row row : named(table(ErrorSlicesTable.NAME), most).collectAsList()) {
+      found.add(
+          new Mistaken(
+              ViewKey.of(row),
+              row.<Integer>getAs(AtlasTable.CLASS_INDEX),
+              row.getAs(ExplanationsTable.IMAGE_ID),
+              row.getAs(ExplanationsTable.SHA256)));
+    }
+    return found;
   }
 
   /** The table {@code strategy_images}. */

@@ -130,9 +130,11 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         return List.of(new Rows(ExplanationsTable.NAME, explained), new Rows(compared, ofAll));
       }
       String shown =
-          check.isOfPredicted()
-              ? ExplanationsTable.PREDICTED_INDEX
-              : ExplanationsTable.TARGET_INDEX;
+          check.isOfLabelled()
+              ? ExplanationsTable.LABEL_INDEX
+              : check.isOfPredicted()
+                  ? ExplanationsTable.PREDICTED_INDEX
+                  : ExplanationsTable.TARGET_INDEX;
       String ofClass = ofRun + " AND %s = %d".formatted(AtlasTable.CLASS_INDEX, one.index());
       List<Rows> rows = new ArrayList<>();
       rows.add(

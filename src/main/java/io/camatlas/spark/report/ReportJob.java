@@ -173,7 +173,9 @@ public final class ReportJob {
       AtlasReader reader = new AtlasReader(spark, atlas);
       Optional<StrategiesReader> strategies = Optional.empty();
       if (settings.strategies().isPresent()) {
-        strategies = Optional.of(StrategiesReader.open(spark, settings.strategies().get(), hadoop));
+        strategies =
+            Optional.of(
+                StrategiesReader.open(spark, settings.strategies().get(), settings.from(), hadoop));
       }
       Gathered gathered =
           origins.isEmpty()
@@ -259,7 +261,13 @@ public final class ReportJob {
       with = strategies.get().applied(with);
     }
     if (settings.causes().isPresent()) {
-      with = CausesReader.applied(with, spark, settings.causes().get(), hadoop);
+      with =
+          CausesReader.applied(
+              with,
+              spark,
+              settings.causes().get(),
+              strategies.map(StrategiesReader::identity),
+              hadoop);
     }
     if (settings.faithfulness().isPresent()) {
       with = FaithfulnessReader.applied(with, spark, settings.faithfulness().get(), hadoop);
@@ -384,7 +392,9 @@ public final class ReportJob {
                 new SerializableConfiguration(hadoop)),
             folder.part(SCRATCH + "/pictures"));
     Map<String, List<ShownPicture>> shown = new HashMap<>();
-    List<Labelled> mistaken = new ArrayList<>();
+    Set<StrategiesReader.Mistaken> mistaken =
+        strategies.map(reading -> reading.mistaken(pictures)).orElse(Set.of());
+    List<Labelled> elsewhere = new ArrayList<>();
     for (Row row : rows) {
       ViewKey view = ViewKey.of(row);
       int target = row.<Integer>getAs(ExplanationsTable.TARGET_INDEX);
@@ -392,14 +402,19 @@ public final class ReportJob {
           ShownRows.picture(row, made.problems(), byRun.get(row.<String>getAs(AtlasTable.RUN)));
       shown.computeIfAbsent(view.ofClass(target), any -> new ArrayList<>()).add(picture);
       Integer label = row.getAs(ExplanationsTable.LABEL_INDEX);
-      if (label != null && label != target && picture.ranks().containsKey(PictureKind.GROUPED)) {
-        mistaken.add(new Labelled(view.ofClass(label), picture));
+      if (label != null
+          && label != target
+          && picture.ranks().containsKey(PictureKind.GROUPED)
+          && mistaken.contains(
+              new StrategiesReader.Mistaken(
+                  view, label, picture.image().id(), picture.image().sha256()))) {
+        elsewhere.add(new Labelled(view.ofClass(label), picture));
       }
     }
     // Images of a region are shown with their label's class, whatever they were explained for.
-    for (Labelled one : mistaken) {
+    for (Labelled one : elsewhere) {
       List<ShownPicture> own = shown.computeIfAbsent(one.label, any -> new ArrayList<>());
-      if (own.stream().noneMatch(other -> isSameImage(other, one.picture))) {
+      if (own.stream().noneMatch(other -> other.id().equals(one.picture.id()))) {
         own.add(one.picture.onlyAs(PictureKind.GROUPED));
       }
     }
@@ -417,10 +432,6 @@ public final class ReportJob {
 
   /** A picture, and the class of its label in its view. */
   private record Labelled(String label, ShownPicture picture) {}
-
-  private static boolean isSameImage(ShownPicture one, ShownPicture other) {
-    return one.ranks().containsKey(PictureKind.GROUPED) && one.id().equals(other.id());
-  }
 
   /** The order on the page: by the first reason, then by position. */
   private static final Comparator<ShownPicture> PICTURES_IN_ORDER =

@@ -45,7 +45,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class StrategiesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the table. */
   public static final String NAME = "strategies";
@@ -75,6 +75,11 @@ public final class StrategiesTable {
   public static final String REST_CONFIDENCE = "rest_confidence";
   public static final String HITS = "object_hits";
   public static final String REST_HITS = "rest_object_hits";
+
+  /** Images of which is known whether the peak lies on an object. */
+  public static final String JUDGED = "object_judged";
+
+  public static final String REST_JUDGED = "rest_object_judged";
   public static final String MAP_HEIGHT = AtlasTable.MAP_HEIGHT;
   public static final String MAP_WIDTH = AtlasTable.MAP_WIDTH;
   public static final String MEAN_MAP = ClassAttentionTable.MEAN_MAP;
@@ -140,6 +145,8 @@ public final class StrategiesTable {
           .add(REST_CONFIDENCE, DoubleType, true)
           .add(HITS, DoubleType, true)
           .add(REST_HITS, DoubleType, true)
+          .add(JUDGED, LongType, false)
+          .add(REST_JUDGED, LongType, false)
           .add(MAP_HEIGHT, IntegerType, false)
           .add(MAP_WIDTH, IntegerType, false)
           .add(MEAN_MAP, createArrayType(DoubleType, false), false)
@@ -184,6 +191,8 @@ public final class StrategiesTable {
         .with(REST_CONFIDENCE, group.rest().confidence())
         .with(HITS, group.own().hits())
         .with(REST_HITS, group.rest().hits())
+        .with(JUDGED, group.own().judged())
+        .with(REST_JUDGED, group.rest().judged())
         .with(MAP_HEIGHT, place.height())
         .with(MAP_WIDTH, place.width())
         .with(MEAN_MAP, group.own().meanMap())
@@ -270,8 +279,8 @@ public final class StrategiesTable {
         Cells.number(row, SEPARATION),
         Cells.number(row, SUSPICION),
         row.<Boolean>getAs(SUSPICIOUS),
-        side(row, ACCURACY, CONFIDENCE, HITS, MEAN_MAP),
-        side(row, REST_ACCURACY, REST_CONFIDENCE, REST_HITS, REST_MEAN_MAP),
+        side(row, ACCURACY, CONFIDENCE, HITS, JUDGED, MEAN_MAP),
+        side(row, REST_ACCURACY, REST_CONFIDENCE, REST_HITS, REST_JUDGED, REST_MEAN_MAP),
         Cells.index(row, MAP_HEIGHT),
         Cells.index(row, MAP_WIDTH),
         rows(row, APART).stream()
@@ -288,11 +297,12 @@ public final class StrategiesTable {
   }
 
   private static Strategy.Side side(
-      Row row, String accuracy, String confidence, String hits, String map) {
+      Row row, String accuracy, String confidence, String hits, String judged, String map) {
     return new Strategy.Side(
         Cells.number(row, accuracy),
         Cells.number(row, confidence),
         Cells.number(row, hits),
+        Cells.count(row, judged),
         Cells.numbers(row, map).orElseThrow());
   }
 

@@ -74,8 +74,11 @@ public final class StrategiesJob {
    * @param images images that were grouped, of all views
    * @param classes number of classes, of all views
    * @param split those with more than one strategy
-   * @param suspicious strategies that deserve a look, the most suspicious first
-   * @param errors regions that are surely predicted worse, the largest difference first
+   * @param suspicious strategies that deserve a look, the most suspicious first, at most 200
+   * @param suspiciousInAll their number
+   * @param errors regions that are surely predicted worse, the largest difference first, at most
+   *     200
+   * @param errorsInAll their number
    * @param seconds wall time
    */
   public record Report(
@@ -84,7 +87,9 @@ public final class StrategiesJob {
       long classes,
       long split,
       List<Strategy> suspicious,
+      long suspiciousInAll,
       List<ErrorSlice> errors,
+      long errorsInAll,
       double seconds) {}
 
   /**
@@ -146,7 +151,8 @@ public final class StrategiesJob {
       job.describe("write tables");
       Report report = write(job, folder, parts, origins, hadoop);
       folder.delete(SCRATCH);
-      folder.commit(about(job, report));
+      String atlasSha256 = AtlasFolder.identity(settings.from(), ResultFolder.ATLAS_JSON, hadoop);
+      folder.commit(about(job, report, atlasSha256, origins));
       return report;
     }
   }
@@ -235,11 +241,10 @@ public final class StrategiesJob {
     for (Row one : suspicious) {
       writeDirection(one, origins, folder, hadoop);
     }
+    Dataset<Row> regions =
+        spark.read().schema(ErrorSlicesTable.SCHEMA).parquet(folder.part(ErrorSlicesTable.NAME));
     List<ErrorSlice> errors =
-        spark
-            .read()
-            .schema(ErrorSlicesTable.SCHEMA)
-            .parquet(folder.part(ErrorSlicesTable.NAME))
+        regions
             .orderBy(
                 col(ErrorSlicesTable.ACCURACY).minus(col(ErrorSlicesTable.REST_ACCURACY)),
                 col(StrategiesTable.CLASS_INDEX))
@@ -255,7 +260,9 @@ public final class StrategiesJob {
         first.count(),
         first.where(col(StrategiesTable.SPACE).isNotNull()).count(),
         suspicious.stream().map(StrategiesTable::fromRow).toList(),
+        written.where(col(StrategiesTable.SUSPICIOUS)).count(),
         errors,
+        regions.count(),
         job.seconds());
   }
 
@@ -301,17 +308,19 @@ public final class StrategiesJob {
       String camatlas,
       Map<String, Integer> tables,
       String from,
+      String atlasSha256,
+      List<String> runs,
       String started,
       double seconds,
       long images,
       long classes,
       long classesSplit,
-      int suspicious,
-      int errorSlices,
+      long suspicious,
+      long errorSlices,
       Map<String, String> settings,
       EngineVersions versions) {}
 
-  private About about(JobRun job, Report report) {
+  private About about(JobRun job, Report report, String atlasSha256, List<Origin> origins) {
     return new About(
         Version.text(),
         new TreeMap<>(
@@ -320,13 +329,15 @@ public final class StrategiesJob {
                 StrategyImagesTable.NAME, StrategyImagesTable.VERSION,
                 ErrorSlicesTable.NAME, ErrorSlicesTable.VERSION)),
         settings.from(),
+        atlasSha256,
+        ExplainedRun.of(origins).stream().map(ExplainedRun::id).toList(),
         job.started().toString(),
         report.seconds(),
         report.images(),
         report.classes(),
         report.split(),
-        report.suspicious().size(),
-        report.errors().size(),
+        report.suspiciousInAll(),
+        report.errorsInAll(),
         settings.given().texts(),
         EngineVersions.here(spark));
   }

@@ -834,7 +834,11 @@ class FindingsTest {
   }
 
   /** A group of 60 of 300 images that look into a corner. */
-  private static Strategy inTheCorner(int number, double suspicion, double hits) {
+  private static Strategy inTheCorner(int number, double suspicion) {
+    return inTheCorner(number, suspicion, Double.NaN, 0);
+  }
+
+  private static Strategy inTheCorner(int number, double suspicion, double hits, long judged) {
     return new Strategy(
         new ClassName(0, "c0"),
         number,
@@ -846,8 +850,8 @@ class FindingsTest {
         0.9,
         suspicion,
         suspicion >= Strategy.SUSPICIOUS_FROM,
-        new Strategy.Side(0.9, 0.9, hits, lowerLeft(0.8).values()),
-        new Strategy.Side(0.9, 0.9, 0.9, even().values()),
+        new Strategy.Side(0.9, 0.9, hits, judged, lowerLeft(0.8).values()),
+        new Strategy.Side(0.9, 0.9, 0.9, 4 * judged, even().values()),
         10,
         10,
         List.of(),
@@ -894,7 +898,7 @@ class FindingsTest {
       effects.add(Effect.of(test, outcomes));
     }
     Suspect group =
-        Suspects.of(grouped(inTheCorner(1, 0.72, Double.NaN)), 0, 200).tested().stream()
+        Suspects.of(grouped(inTheCorner(1, 0.72)), 0, 200).tested().stream()
             .filter(Suspect.OfStrategy.class::isInstance)
             .findFirst()
             .orElseThrow();
@@ -907,7 +911,7 @@ class FindingsTest {
 
   @Test
   void aGroupThatIsApartIsNotableAndSeriousOnceItsPartsAreEnough() {
-    ViewReport report = grouped(inTheCorner(1, 0.72, Double.NaN));
+    ViewReport report = grouped(inTheCorner(1, 0.72));
     Finding seen = worst(report, 0);
     assertThat(seen.severity()).isEqualTo(Severity.NOTABLE);
     assertThat(seen.evidence()).endsWith("#strategies");
@@ -915,7 +919,7 @@ class FindingsTest {
         .contains("Of the images predicted as 'c0', 60 (20 %) form a group of their own")
         .contains(
             "In them, 80 % of the attention lies in the bottom left corner, in the others 4 %.")
-        .contains("97 % of them are images with camera 'B', of the others 10 %.");
+        .contains("97 % of these are images with camera 'B', of the class's others 10 %.");
 
     Finding shown = worst(report.withCauses(List.of(pasted(0.7, 0.1))), 0);
     assertThat(shown.severity()).isEqualTo(Severity.SERIOUS);
@@ -924,42 +928,42 @@ class FindingsTest {
             "in some images it depends on what lies in the bottom left corner of the picture");
     assertThat(shown.sentence())
         .contains(
-            "This place was pasted into 40 images of other classes: it turns 70 % of them into 'c0',"
-                + " that of the class's other images 10 %.");
+            "This place was pasted into 40 images of other classes: it turns 70 % of them into 'c0';"
+                + " as large a part of 40 other images of this class, the one that their maps mark"
+                + " most, turns 10 %.");
     assertThat(worst(report.withCauses(List.of(pasted(0.7, 0.7))), 0).severity())
         .isEqualTo(Severity.NOTABLE);
   }
 
   @Test
   void aGroupThatIsNotOddIsNoFinding() {
-    assertThat(Findings.of(grouped(inTheCorner(1, 0.3, Double.NaN))).byClass())
-        .doesNotContainKey(0);
+    assertThat(Findings.of(grouped(inTheCorner(1, 0.3))).byClass()).doesNotContainKey(0);
   }
 
   @Test
   void aSuspiciousGroupIsTested() {
-    assertThat(Suspects.of(grouped(inTheCorner(1, 0.72, Double.NaN)), 0, 200).tested())
+    assertThat(Suspects.of(grouped(inTheCorner(1, 0.72)), 0, 200).tested())
         .contains(
             new Suspect.OfStrategy(
                 0, 1, Optional.of(new Place(List.of(new FractionBox(0, 0.75, 0.25, 1))))));
-    assertThat(Suspects.of(grouped(inTheCorner(1, 0.3, Double.NaN)), 0, 200).tested())
+    assertThat(Suspects.of(grouped(inTheCorner(1, 0.3)), 0, 200).tested())
         .noneMatch(Suspect.OfStrategy.class::isInstance);
   }
 
   @Test
   void similarImagesThatArePredictedWorseAreAFinding() {
-    Finding found = worst(grouped(inTheCorner(1, 0.3, Double.NaN)), 1);
+    Finding found = worst(grouped(inTheCorner(1, 0.3)), 1);
     assertThat(found.severity()).isEqualTo(Severity.MINOR);
     assertThat(found.evidence()).endsWith("#regions-worse");
     assertThat(found.sentence())
         .isEqualTo(
-            "Of class 'c1', 12 images that are alike to the model are predicted correctly in 40 %;"
-                + " the others in 90 %.");
+            "Of class 'c1', 12 images look alike to the model, and 40 % of them are predicted"
+                + " correctly; of the others, 90 % are.");
   }
 
   @Test
   void aClassWithTooFewImagesForGroupsIsNotCleared() {
-    ViewReport report = grouped(inTheCorner(1, 0.3, Double.NaN));
+    ViewReport report = grouped(inTheCorner(1, 0.3));
     Findings.Asked asked =
         Findings.of(report).asked().stream()
             .filter(one -> one.check() instanceof SeparateGroup)
@@ -967,5 +971,44 @@ class FindingsTest {
             .orElseThrow();
     assertThat(asked.answers().get(0)).isEqualTo(Answer.PASSED);
     assertThat(asked.answers().get(1)).isInstanceOf(Answer.NotTestable.class);
+  }
+
+  /** An experiment in which covering takes so much, and pasting does nothing. */
+  private static Cause covered(double size) {
+    List<Effect> effects = new ArrayList<>(pasted(0, 0).effects());
+    List<Effect.Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Effect.Said control = new Effect.Said(0.9, 1);
+      outcomes.add(
+          new Effect.Outcome(control, new Effect.Said(0.9 - size + i / 10_000.0, 1), control));
+    }
+    effects.add(Effect.of(CauseTest.BLUR, outcomes));
+    return new Cause(pasted(0, 0).suspect(), effects, List.of());
+  }
+
+  @Test
+  void coveringCountsOnlyWhereAGroupLooksPastTheObject() {
+    // Covering its object would take as much from any class.
+    assertThat(worst(grouped(inTheCorner(1, 0.72)).withCauses(List.of(covered(0.6))), 0).severity())
+        .isEqualTo(Severity.NOTABLE);
+    ViewReport past = grouped(inTheCorner(1, 0.72, 0.1, 40));
+    assertThat(worst(past.withCauses(List.of(covered(0.6))), 0).severity())
+        .isEqualTo(Severity.SERIOUS);
+    assertThat(worst(past.withCauses(List.of(covered(0.1))), 0).severity())
+        .isEqualTo(Severity.NOTABLE);
+    // Of 8 images, 6 hits are no fewer than of 32 others 29.
+    assertThat(
+            worst(grouped(inTheCorner(1, 0.72, 0.75, 8)).withCauses(List.of(covered(0.6))), 0)
+                .severity())
+        .isEqualTo(Severity.NOTABLE);
+  }
+
+  @Test
+  void theGroupThatIsConfirmedIsToldBeforeTheMoreSuspiciousOne() {
+    Strategy first = inTheCorner(2, 0.8);
+    Finding found =
+        worst(grouped(first, inTheCorner(1, 0.72)).withCauses(List.of(pasted(0.9, 0.05))), 0);
+    assertThat(found.severity()).isEqualTo(Severity.SERIOUS);
+    assertThat(found.sentence()).endsWith("The class has 1 more suspicious group.");
   }
 }

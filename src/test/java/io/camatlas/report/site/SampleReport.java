@@ -7,6 +7,7 @@ import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
 import io.camatlas.causes.Effect.Said;
+import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.causes.TrialState;
 import io.camatlas.image.Box;
@@ -58,6 +59,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -181,7 +183,7 @@ final class SampleReport {
             5);
     return report
         .withStrategies(strategies(reports.get(0)))
-        .withCauses(List.of(cause(number, report, files)));
+        .withCauses(List.of(cause(number, report, files), ofGroup(report)));
   }
 
   /** Two groups of the first class, and similar images that are predicted worse. */
@@ -210,7 +212,8 @@ final class SampleReport {
     for (int i = 0; i < 2; i++) {
       double[] map = new double[SIDE * SIDE];
       map[i] = 1;
-      Strategy.Side side = new Strategy.Side(0.9, 0.8, i == 0 ? Double.NaN : 0.5, map);
+      Strategy.Side side =
+          new Strategy.Side(0.9, 0.8, i == 0 ? Double.NaN : 0.5, i == 0 ? 0 : 40, map);
       groups.add(
           new Strategy(
               name,
@@ -235,6 +238,21 @@ final class SampleReport {
         true,
         groups,
         List.of(new ErrorSlice(name, 0, 12, 0.4, 0.2, 0.6, 60, 0.9, 0.001, often, typical)));
+  }
+
+  /** An experiment on a group of the first class. */
+  private static Cause ofGroup(ViewReport report) {
+    List<Effect> effects = new ArrayList<>();
+    for (CauseTest test : List.of(CauseTest.PASTE, CauseTest.PASTE_OF_REST)) {
+      Effect.Said before = new Effect.Said(0.1, 0);
+      Effect.Said turned = new Effect.Said(0.9, test == CauseTest.PASTE ? 1 : 0);
+      effects.add(
+          Effect.of(test, Collections.nCopies(20, new Effect.Outcome(before, turned, before))));
+    }
+    return new Cause(
+        new Suspect.OfStrategy(report.classes().get(0).index(), 1, Optional.empty()),
+        effects,
+        List.of());
   }
 
   /** An experiment on the corner where the first class's attention gathers. */

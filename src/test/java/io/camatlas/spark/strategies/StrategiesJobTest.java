@@ -3,6 +3,7 @@ package io.camatlas.spark.strategies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.TestScale;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Suspect;
@@ -11,6 +12,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.config.StrategiesOptions;
 import io.camatlas.demo.DemoDataset;
+import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.model.Component;
 import io.camatlas.report.facts.Pages;
@@ -22,6 +24,7 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.causes.CausesJob;
 import io.camatlas.spark.causes.CausesJobSettings;
+import io.camatlas.spark.causes.CausesJobTest;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.results.CausesImagesTable;
@@ -31,15 +34,22 @@ import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.strategies.Group;
 import io.camatlas.strategies.Strategy;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,11 +58,18 @@ import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** Strategies of a real run of the demo's scenes and network, with fewer badges than usual. */
+/**
+ * Strategies of a class of which some images carry a mark: at every build squares and the small
+ * network that counts them (see colour_network.py), nightly the demo's scenes and network, with
+ * fewer badges than usual.
+ */
 public class StrategiesJobTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
   private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
+
+  private static final int SIDE = 64;
+  private static final int SQUARE = 12;
 
   private static Path root;
   private static boolean made;
@@ -63,22 +80,11 @@ public class StrategiesJobTest extends SparkSuite {
     root = FOLDER.getRoot().toPath();
   }
 
-  /** Anchors, a fifth of them with a badge, and keys. */
   private void make() throws IOException {
     if (made) {
       return;
     }
-    Path manifest =
-        DemoDataset.write(
-            root.resolve("data"),
-            new DemoSettings(64, 901, 0.3, 0, "audit"),
-            List.of("anchor", "key"));
-    // Other images are only pasted into.
-    Files.write(
-        manifest,
-        Files.readAllLines(manifest).stream()
-            .filter(row -> !row.contains("/key-") || row.matches(".*/key-00([01].|2[0-4]).*"))
-            .toList());
+    Path manifest = TestScale.FULL ? scenes() : squares();
     SmallDemo.explain(
         session(),
         root,
@@ -89,10 +95,84 @@ public class StrategiesJobTest extends SparkSuite {
         "method",
         "grad-cam++",
         "targets",
-        "label,predicted");
+        "label,predicted",
+        "model",
+        (TestScale.FULL ? root.resolve("model/model.pt") : root.resolve("colours.pt")).toString());
     SmallDemo.atlas(session(), root.resolve("atlas"), root.resolve("run"));
     made = true;
     found = strategies(root.resolve("atlas").toString(), "found");
+  }
+
+  private static final int MARKABLE = 64;
+  private static final int OTHERS = 24;
+
+  /** The class of which some images carry a mark. */
+  private static final String MARKED = TestScale.of("warm", "anchor");
+
+  /** Anchors, a third of them with a badge, and keys. */
+  private static Path scenes() throws IOException {
+    DemoModel.copyTo(root.resolve("model"));
+    Path manifest =
+        DemoDataset.write(
+            root.resolve("data"),
+            new DemoSettings(MARKABLE, 901, 0.3, 0, "audit"),
+            List.of("anchor", "key"));
+    return Files.write(
+        manifest,
+        Files.readAllLines(manifest).stream()
+            .filter(row -> !row.contains("/key-") || row.matches(".*/key-00([01].|2[0-4]).*"))
+            .toList());
+  }
+
+  /**
+   * Red squares anywhere, or, in a quarter of the class, a yellow one in the bottom left corner and
+   * an object that the network does not respond to; and blue squares.
+   */
+  private static Path squares() throws IOException {
+    for (String file : List.of("colours.pt", "colours.json")) {
+      try (InputStream in = CausesJobTest.class.getResourceAsStream(file)) {
+        Files.copy(in, root.resolve(file));
+      }
+    }
+    Random random = new Random(7);
+    List<String> rows = new ArrayList<>(List.of("path,label,boxes,watermark"));
+    Files.createDirectories(root.resolve("images"));
+    for (int i = 0; i < MARKABLE + OTHERS; i++) {
+      BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+          int grey = 110 + random.nextInt(30);
+          image.setRGB(x, y, new Color(grey, grey, grey).getRGB());
+        }
+      }
+      boolean marked = i < MARKABLE / 4;
+      int left = 14 + random.nextInt(SIDE - SQUARE - 14);
+      int top = random.nextInt(SIDE - SQUARE - 14);
+      fill(image, marked ? Color.GRAY : i < MARKABLE ? Color.RED : Color.BLUE, left, top);
+      if (marked) {
+        fill(image, Color.YELLOW, random.nextInt(3), SIDE - SQUARE - random.nextInt(3));
+      }
+      String name = "images/%02d.png".formatted(i);
+      ImageIO.write(image, "png", root.resolve(name).toFile());
+      rows.add(
+          "%s,%s,\"[[%d,%d,%d,%d]]\",%s"
+              .formatted(
+                  name,
+                  i < MARKABLE ? "warm" : "blue",
+                  left,
+                  top,
+                  left + SQUARE,
+                  top + SQUARE,
+                  marked));
+    }
+    return Files.write(root.resolve("manifest.csv"), rows);
+  }
+
+  private static void fill(BufferedImage image, Color colour, int left, int top) {
+    Graphics2D pen = image.createGraphics();
+    pen.setColor(colour);
+    pen.fillRect(left, top, SQUARE, SQUARE);
+    pen.dispose();
   }
 
   private StrategiesJob.Report strategies(String from, String out, String... more)
@@ -120,7 +200,7 @@ public class StrategiesJobTest extends SparkSuite {
     StrategiesJob.Report report = found;
     assertThat(report.suspicious()).hasSize(1);
     Strategy badge = report.suspicious().get(0);
-    assertThat(badge.name().name()).isEqualTo("anchor");
+    assertThat(badge.name().name()).isEqualTo(MARKED);
     assertThat(badge.rank()).isEqualTo(1);
     assertThat(badge.own().hits()).isBetween(0.0, 1.0);
     assertThat(badge.traits())
@@ -140,8 +220,11 @@ public class StrategiesJobTest extends SparkSuite {
                     + badge.number()
                     + " as own, metadata['watermark'] = 'true' as badge from members m join"
                     + " explained e using (image_id) where e.target_index = e.predicted_index and"
-                    + " m.class = 'anchor' and e.label ="
-                    + " 'anchor')")
+                    + " m.class = '"
+                    + MARKED
+                    + "' and e.label = '"
+                    + MARKED
+                    + "')")
             .head();
     double both = counts.getLong(0);
     assertThat(both / counts.getLong(1)).as("purity").isGreaterThanOrEqualTo(0.9);
@@ -150,8 +233,8 @@ public class StrategiesJobTest extends SparkSuite {
     Dataset<Row> rows = table("found", StrategiesTable.NAME);
     assertThat(rows.schema().fieldNames()).containsExactly(StrategiesTable.SCHEMA.fieldNames());
     // Each image counts once, in the class that it is predicted as.
-    assertThat(rows.selectExpr("sum(n)").head().getLong(0)).isEqualTo(64 + 24);
-    assertThat(report.images()).isEqualTo(64 + 24);
+    assertThat(rows.selectExpr("sum(n)").head().getLong(0)).isEqualTo(MARKABLE + OTHERS);
+    assertThat(report.images()).isEqualTo(MARKABLE + OTHERS);
 
     // The others are taken for something else more often, and lie near one another.
     Dataset<Row> errors = table("found", ErrorSlicesTable.NAME);
@@ -213,13 +296,13 @@ public class StrategiesJobTest extends SparkSuite {
     Suspect.OfStrategy suspect = (Suspect.OfStrategy) group.suspect();
     assertThat(suspect.number()).isEqualTo(badge.number());
     assertThat(suspect.classIndex()).isEqualTo(badge.name().index());
-    // Badges lie in the bottom left corner.
+    // Marks lie in the bottom left corner.
     assertThat(suspect.place().orElseThrow().boxes().get(0).x0()).isZero();
     assertThat(suspect.place().orElseThrow().boxes().get(0).y1()).isEqualTo(1);
-    // Badges are pasted from the group's images, anchors from the others.
+    // Marks are pasted from the group's images, objects from the others.
     assertThat(group.effect(CauseTest.PASTE).orElseThrow().n()).isEqualTo(16);
     assertThat(group.effect(CauseTest.PASTE_OF_REST).orElseThrow().n()).isEqualTo(16);
-    assertThat(group.verdict()).isEqualTo(Cause.Verdict.CONFIRMED);
+    assertThat(group.coversMuch()).isTrue();
     Dataset<Row> trials = table("causes", CausesImagesTable.NAME);
     table("found", StrategyImagesTable.NAME).createOrReplaceTempView("members");
     trials.createOrReplaceTempView("trials");
@@ -249,22 +332,15 @@ public class StrategiesJobTest extends SparkSuite {
     }
 
     ReportJob.Report report =
-        new ReportJob(
-                session(),
-                ReportSetup.resolve(
-                    new GivenSettings(
-                        ReportOptions.ALL,
-                        flags(
-                            "report",
-                            "causes",
-                            root.resolve("causes").toString(),
-                            "browse",
-                            "0",
-                            "mean-images",
-                            "0"),
-                        List.of())),
-                SILENT)
-            .run();
+        report(
+            flags(
+                "report",
+                "causes",
+                root.resolve("causes").toString(),
+                "browse",
+                "0",
+                "mean-images",
+                "0"));
     assertThat(report.findings())
         .anySatisfy(
             finding -> {
@@ -285,20 +361,29 @@ public class StrategiesJobTest extends SparkSuite {
         .contains("\"separate-group\"", "\"strategies\"");
   }
 
+  private ReportJob.Report report(Map<String, String> flags) throws IOException {
+    return new ReportJob(
+            session(),
+            ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
+            SILENT)
+        .run();
+  }
+
   @Test
-  public void strategiesOfAnotherAtlasAreNamed() throws IOException {
+  public void aFolderWithoutStrategiesAndStrategiesOfAnotherAtlasAreNamed() throws IOException {
     make();
     Map<String, String> none = flags("no-report");
     none.put("strategies", root.resolve("atlas").toString());
-    assertThatThrownBy(
-            () ->
-                new ReportJob(
-                        session(),
-                        ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, none, List.of())),
-                        SILENT)
-                    .run())
+    assertThatThrownBy(() -> report(none))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("strategies.json");
+    // The same run, gathered again.
+    SmallDemo.atlas(session(), root.resolve("atlas-again"), root.resolve("run"));
+    Map<String, String> other = flags("no-report");
+    other.put("from", root.resolve("atlas-again").toString());
+    assertThatThrownBy(() -> report(other))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("was found in another atlas");
     assertThat(root.resolve("no-report")).doesNotExist();
   }
 
