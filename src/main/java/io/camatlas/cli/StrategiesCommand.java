@@ -9,6 +9,7 @@ import io.camatlas.spark.Printable;
 import io.camatlas.spark.strategies.StrategiesJob;
 import io.camatlas.spark.strategies.StrategiesJobSettings;
 import io.camatlas.strategies.ErrorSlice;
+import io.camatlas.strategies.Splitting;
 import io.camatlas.strategies.Strategy;
 import java.io.IOException;
 import java.util.List;
@@ -66,7 +67,8 @@ final class StrategiesCommand implements Command {
         report.classes() == 0
             ? "no image is predicted as a class that was explained"
             : report.split() == 0
-                ? "each class has one strategy only"
+                ? "none has more than one strategy (those with fewer than %d images are not split)"
+                    .formatted(Splitting.INTO_STRATEGIES.smallest())
                 : "%,d %s more than one strategy"
                     .formatted(report.split(), report.split() == 1 ? "has" : "have"));
     List<Strategy> suspicious = report.suspicious();

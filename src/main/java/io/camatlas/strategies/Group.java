@@ -131,7 +131,8 @@ public record Group(
         : 0;
   }
 
-  private static boolean surely(long hits, long n, long otherHits, long otherN) {
+  /** Whether two shares differ by more than chance (Fisher). */
+  static boolean surely(long hits, long n, long otherHits, long otherN) {
     return n > 0 && otherN > 0 && FisherTest.p(hits, n, otherHits, otherN) <= SURE;
   }
 

@@ -1,7 +1,6 @@
 package io.camatlas.strategies;
 
 import io.camatlas.atlas.ClassName;
-import io.camatlas.atlas.FisherTest;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +45,6 @@ public record Strategy(
   /** From this suspicion on, a group deserves a look. */
   public static final double SUSPICIOUS_FROM = 0.5;
 
-  private static final double SURE = 0.05;
-
   public Strategy {
     featureMaps = List.copyOf(featureMaps);
     traits = List.copyOf(traits);
@@ -78,14 +75,11 @@ public record Strategy(
 
   /** Whether its peaks surely lie on objects less often than those of the other images. */
   public boolean looksElsewhere() {
-    return own.judged > 0
-        && rest.judged > 0
-        && own.hits < rest.hits
-        && FisherTest.p(
-                Math.round(own.hits * own.judged),
-                own.judged,
-                Math.round(rest.hits * rest.judged),
-                rest.judged)
-            <= SURE;
+    return own.hits < rest.hits
+        && Group.surely(
+            Math.round(own.hits * own.judged),
+            own.judged,
+            Math.round(rest.hits * rest.judged),
+            rest.judged);
   }
 }

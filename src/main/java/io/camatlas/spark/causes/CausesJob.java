@@ -157,12 +157,8 @@ public final class CausesJob {
       job.describe("measure what the network does without content");
       Map<ViewKey, ViewHabits> habits = habits(atlas, origins, folder, archive);
       job.describe("look for suspects");
-      Optional<StrategiesReader> strategies = Optional.empty();
-      if (settings.strategies().isPresent()) {
-        strategies =
-            Optional.of(
-                StrategiesReader.open(spark, settings.strategies().get(), settings.from(), hadoop));
-      }
+      Optional<StrategiesReader> strategies =
+          StrategiesReader.open(spark, settings.strategies(), settings.from(), hadoop);
       List<TestedView> tested = tested(new AtlasReader(spark, atlas), strategies, origins, habits);
       long searched =
           tested.stream()

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.slice;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.facts.ViewStrategies;
 import io.camatlas.spark.InputException;
-import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -24,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -59,12 +59,19 @@ public final class StrategiesReader {
   /**
    * A reader of a folder.
    *
+   * @param given the folder; empty if there are no strategies
    * @param atlas folder of the atlas
+   * @return empty if no folder is given
    * @throws InputException if the folder holds no strategies or those of another atlas, or its
    *     tables have other versions
    */
-  public static StrategiesReader open(
-      SparkSession spark, String folder, String atlas, Configuration hadoop) throws IOException {
+  public static Optional<StrategiesReader> open(
+      SparkSession spark, Optional<String> given, String atlas, Configuration hadoop)
+      throws IOException {
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    String folder = given.get();
     Path about = new Path(folder, ResultFolder.STRATEGIES_JSON);
     if (!about.getFileSystem(hadoop).exists(about)) {
       throw new InputException(
@@ -76,7 +83,7 @@ public final class StrategiesReader {
     }
     About said = ResultJson.read(about, About.class, hadoop);
     StrategiesTable.requireVersion(folder, said.tables(), said.camatlas());
-    String expected = AtlasFolder.identity(atlas, ResultFolder.ATLAS_JSON, hadoop);
+    String expected = ResultJson.identity(new Path(atlas, ResultFolder.ATLAS_JSON), hadoop);
     if (!expected.equals(said.atlasSha256())) {
       throw new InputException(
           "`strategies` "
@@ -85,11 +92,8 @@ public final class StrategiesReader {
               + atlas
               + ", or this atlas was made again since; find them again with 'camatlas strategies'.");
     }
-    return new StrategiesReader(
-        spark,
-        folder,
-        said.runs(),
-        AtlasFolder.identity(folder, ResultFolder.STRATEGIES_JSON, hadoop));
+    return Optional.of(
+        new StrategiesReader(spark, folder, said.runs(), ResultJson.identity(about, hadoop)));
   }
 
   /** Tells these strategies from others, also from those of another seed. */

@@ -171,12 +171,8 @@ public final class ReportJob {
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       List<String> notes = notes(atlas, origins, missing);
       AtlasReader reader = new AtlasReader(spark, atlas);
-      Optional<StrategiesReader> strategies = Optional.empty();
-      if (settings.strategies().isPresent()) {
-        strategies =
-            Optional.of(
-                StrategiesReader.open(spark, settings.strategies().get(), settings.from(), hadoop));
-      }
+      Optional<StrategiesReader> strategies =
+          StrategiesReader.open(spark, settings.strategies(), settings.from(), hadoop);
       Gathered gathered =
           origins.isEmpty()
               ? Gathered.NOTHING

@@ -1,12 +1,10 @@
 package io.camatlas.spark.results;
 
-import io.camatlas.image.Sha256;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,20 +72,6 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
     return files.exists(new Path(folder, ResultFolder.RUN_JSON))
         ? "which is a run; make an atlas of it first, with 'camatlas atlas'."
         : "which has no " + ResultFolder.ATLAS_JSON + "; give the folder that atlas wrote.";
-  }
-
-  /**
-   * The hash of a file that describes results, in hexadecimal: it tells results apart, also those
-   * that were made again.
-   *
-   * @param name such as {@link ResultFolder#ATLAS_JSON}
-   */
-  public static String identity(String folder, String name, Configuration hadoop)
-      throws IOException {
-    Path file = new Path(folder, name);
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return Sha256.of(in.readAllBytes());
-    }
   }
 
   /** The description of an atlas, whatever its table versions. */

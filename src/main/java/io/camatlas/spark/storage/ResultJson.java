@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.camatlas.image.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -51,6 +52,16 @@ public final class ResultJson {
   public static <T> T read(Path file, Class<T> type, Configuration hadoop) throws IOException {
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return JSON.readValue(in, type);
+    }
+  }
+
+  /**
+   * The hash of a file that describes results, in hexadecimal: it tells results apart, also those
+   * that were made again.
+   */
+  public static String identity(Path file, Configuration hadoop) throws IOException {
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      return Sha256.of(in.readAllBytes());
     }
   }
 }

@@ -21,6 +21,7 @@ import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.strategies.ErrorSlice;
 import io.camatlas.strategies.Strategy;
 import java.io.IOException;
@@ -117,6 +118,8 @@ public final class StrategiesJob {
         ResultFolder folder = open(hadoop)) {
       job.readAtOnce(ROWS_AT_ONCE);
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
+      String atlasSha256 =
+          ResultJson.identity(new Path(settings.from(), ResultFolder.ATLAS_JSON), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       if (origins.isEmpty()) {
@@ -151,7 +154,6 @@ public final class StrategiesJob {
       job.describe("write tables");
       Report report = write(job, folder, parts, origins, hadoop);
       folder.delete(SCRATCH);
-      String atlasSha256 = AtlasFolder.identity(settings.from(), ResultFolder.ATLAS_JSON, hadoop);
       folder.commit(about(job, report, atlasSha256, origins));
       return report;
     }
