@@ -27,8 +27,12 @@ import java.util.function.Supplier;
  */
 public final class SliceColumn<C extends SliceColumn.Cell<C>> {
   private static final int MOST_NUMBERS = 256;
-  private static final int MOST_TEXTS = 200;
-  private static final int LONGEST_TEXT = 100;
+
+  /** Different texts; with more, a trait is given up. */
+  static final int MOST_TEXTS = 200;
+
+  /** Characters of a text; with more, a trait is given up. */
+  static final int LONGEST_TEXT = 100;
 
   /** Up to so many different numbers, each is a group of its own. */
   private static final int MOST_SEPARATE = 8;
@@ -94,12 +98,22 @@ public final class SliceColumn<C extends SliceColumn.Cell<C>> {
    */
   public void add(Trait trait, Consumer<C> images) {
     if (trait.text() == null) {
-      images.accept(number(trait.number()));
-      coarsen();
-    } else if (trait.text().length() > LONGEST_TEXT) {
+      addNumber(trait.number(), images);
+    } else {
+      addText(trait.text(), images);
+    }
+  }
+
+  void addNumber(double number, Consumer<C> images) {
+    images.accept(number(number));
+    coarsen();
+  }
+
+  void addText(String text, Consumer<C> images) {
+    if (text.length() > LONGEST_TEXT) {
       giveUp();
     } else if (!crowded) {
-      images.accept(text(trait.text()));
+      images.accept(text(text));
       limit();
     }
   }
@@ -146,7 +160,8 @@ public final class SliceColumn<C extends SliceColumn.Cell<C>> {
     return crowded;
   }
 
-  private void giveUp() {
+  /** Gives the trait up: it has too many different texts, or too long ones. */
+  void giveUp() {
     crowded = true;
     texts.clear();
   }

@@ -47,6 +47,11 @@ public enum SliceMeasure {
         .orElseThrow(() -> new IllegalArgumentException("No measure is called '" + text + "'."));
   }
 
+  /** All measures of an image, in order; NaN where there is none. */
+  static double[] all(ExplainedRow row) {
+    return Stream.of(values()).mapToDouble(measure -> measure.of(row)).toArray();
+  }
+
   double of(ExplainedRow row) {
     return switch (this) {
       case ACCURACY -> row.said().label() == null ? Double.NaN : row.said().isRight() ? 1 : 0;

@@ -4,8 +4,10 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -14,14 +16,20 @@ import java.util.function.Consumer;
  * The images of one class, or of all, grouped by what is known of them besides their pixels.
  * Mutable; not thread-safe.
  *
+ * <p>Up to {@value #MOST_HELD} images are held one by one, which is exact and small; more are
+ * summed by the values of their traits. Which of the two depends on their number alone, and not on
+ * the parts in which they came.
+ *
  * <p>An image counts for the class of its label, or for the predicted class if it has none.
  */
 public final class SliceState implements State<SliceState> {
   /** Raised whenever the written format changes, here or in a state within this one. */
-  private static final int VERSION = 1 + SliceCell.VERSION;
+  private static final int VERSION = 2 + SliceCell.VERSION + HeldImages.VERSION;
 
   /** Traits that are kept, the first by name: a table of a thousand columns is no metadata. */
-  private static final int MOST_TRAITS = 128;
+  static final int MOST_TRAITS = 128;
+
+  private static final int MOST_HELD = 2000;
 
   /**
    * The state of a class at a layer. That of all classes is made from complete classes, and never
@@ -32,6 +40,9 @@ public final class SliceState implements State<SliceState> {
 
   private final ClassName name;
   private final TreeMap<Trait.Name, SliceColumn<SliceCell>> columns = new TreeMap<>();
+
+  /** All images, while they are few; null afterwards. */
+  private HeldImages held = new HeldImages();
 
   /**
    * A group of images.
@@ -49,15 +60,52 @@ public final class SliceState implements State<SliceState> {
 
   /** Adds an image. */
   public void add(ExplainedRow row) {
-    for (Trait trait : row.context().traits()) {
+    double[] measures = SliceMeasure.all(row);
+    List<Trait> traits = firstByName(row.context().traits());
+    if (held != null) {
+      held.add(measures, traits);
+      sumIfMany();
+      return;
+    }
+    for (Trait trait : traits) {
       columns
           .computeIfAbsent(trait.name(), fresh -> new SliceColumn<>(SliceCell::new))
-          .add(trait, cell -> cell.add(row, trait.number()));
+          .add(trait, cell -> cell.add(measures, trait.number()));
     }
-    limit();
+    limit(columns);
   }
 
-  private void limit() {
+  /** A trait that is among the first of all images is among the first of each that has it. */
+  private static List<Trait> firstByName(List<Trait> traits) {
+    return traits.size() <= MOST_TRAITS
+        ? traits
+        : traits.stream().sorted(Comparator.comparing(Trait::name)).limit(MOST_TRAITS).toList();
+  }
+
+  private void sumIfMany() {
+    if (held.count() > MOST_HELD) {
+      sum();
+    }
+  }
+
+  private void sum() {
+    held.addTo(columns);
+    limit(columns);
+    held = null;
+  }
+
+  /** The images by the values of their traits. */
+  private Map<Trait.Name, SliceColumn<SliceCell>> summed() {
+    if (held == null) {
+      return columns;
+    }
+    TreeMap<Trait.Name, SliceColumn<SliceCell>> summed = new TreeMap<>();
+    held.addTo(summed);
+    limit(summed);
+    return summed;
+  }
+
+  private static void limit(NavigableMap<Trait.Name, ?> columns) {
     while (columns.size() > MOST_TRAITS) {
       columns.pollLastEntry();
     }
@@ -66,12 +114,26 @@ public final class SliceState implements State<SliceState> {
   /** Turns a complete class into a part of the state of all classes. */
   public SliceState asPartOfAll() {
     SliceState all = new SliceState(null);
-    all.columns.putAll(columns);
+    all.held = null;
+    all.columns.putAll(summed());
     return all;
   }
 
   @Override
   public void merge(SliceState other) {
+    if (held != null && other.held != null) {
+      held.merge(other.held);
+      sumIfMany();
+      return;
+    }
+    if (held != null) {
+      sum();
+    }
+    if (other.held != null) {
+      other.held.addTo(columns);
+      limit(columns);
+      return;
+    }
     other.columns.forEach(
         (trait, column) -> {
           SliceColumn<SliceCell> own = columns.putIfAbsent(trait, column);
@@ -79,7 +141,7 @@ public final class SliceState implements State<SliceState> {
             own.merge(column);
           }
         });
-    limit();
+    limit(columns);
   }
 
   /** The class; empty for the state of all classes. */
@@ -93,24 +155,25 @@ public final class SliceState implements State<SliceState> {
    * @param found called for each measure of each group that has others to be compared with
    */
   public void compare(Consumer<SliceComparison> found) {
-    columns.forEach(
-        (trait, column) -> {
-          List<Slice> slices =
-              column.groups().stream()
-                  .map(group -> new Slice(trait, group.value(), group.cell()))
-                  .toList();
-          List<SliceCell> rests = rests(slices);
-          for (int i = 0; i < rests.size(); i++) {
-            for (SliceMeasure measure : SliceMeasure.values()) {
-              SliceComparison.of(slices.get(i), rests.get(i), measure).ifPresent(found);
-            }
-          }
-        });
+    summed()
+        .forEach(
+            (trait, column) -> {
+              List<Slice> slices =
+                  column.groups().stream()
+                      .map(group -> new Slice(trait, group.value(), group.cell()))
+                      .toList();
+              List<SliceCell> rests = rests(slices);
+              for (int i = 0; i < rests.size(); i++) {
+                for (SliceMeasure measure : SliceMeasure.values()) {
+                  SliceComparison.of(slices.get(i), rests.get(i), measure).ifPresent(found);
+                }
+              }
+            });
   }
 
   /** Traits whose texts are too many, or too long, for groups. */
   public List<Trait.Name> givenUp() {
-    return columns.entrySet().stream()
+    return summed().entrySet().stream()
         .filter(one -> one.getValue().isGivenUp())
         .map(Map.Entry::getKey)
         .toList();
@@ -140,7 +203,9 @@ public final class SliceState implements State<SliceState> {
 
   @Override
   public long bytes() {
-    return 100 + columns.values().stream().mapToLong(SliceColumn::bytes).sum();
+    return 100
+        + (held == null ? 0 : held.bytes())
+        + columns.values().stream().mapToLong(SliceColumn::bytes).sum();
   }
 
   @Override
@@ -150,10 +215,14 @@ public final class SliceState implements State<SliceState> {
       out.writeInt(name.index());
       out.writeUTF(name.name());
     }
+    out.writeBoolean(held != null);
+    if (held != null) {
+      held.write(out);
+      return;
+    }
     out.writeInt(columns.size());
     for (Map.Entry<Trait.Name, SliceColumn<SliceCell>> entry : columns.entrySet()) {
-      out.writeUTF(entry.getKey().source().name());
-      out.writeUTF(entry.getKey().text());
+      entry.getKey().write(out);
       entry.getValue().write(out);
     }
   }
@@ -162,9 +231,13 @@ public final class SliceState implements State<SliceState> {
   public static SliceState read(DataInput in) throws IOException {
     SliceState state =
         new SliceState(in.readBoolean() ? new ClassName(in.readInt(), in.readUTF()) : null);
+    if (in.readBoolean()) {
+      state.held = HeldImages.read(in);
+      return state;
+    }
+    state.held = null;
     for (int left = in.readInt(); left > 0; left--) {
-      Trait.Name trait = new Trait.Name(Trait.Source.valueOf(in.readUTF()), in.readUTF());
-      state.columns.put(trait, SliceColumn.read(in, SliceCell::new, SliceCell::read));
+      state.columns.put(Trait.Name.read(in), SliceColumn.read(in, SliceCell::new, SliceCell::read));
     }
     return state;
   }

@@ -1,5 +1,9 @@
 package io.camatlas.atlas;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * Something known of an image besides its pixels and its label.
  *
@@ -22,6 +26,17 @@ public record Trait(Name name, String text, double number) {
     public int compareTo(Name other) {
       int order = source.compareTo(other.source);
       return order != 0 ? order : text.compareTo(other.text);
+    }
+
+    /** Writes this name. */
+    public void write(DataOutput out) throws IOException {
+      out.writeUTF(source.name());
+      out.writeUTF(text);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static Name read(DataInput in) throws IOException {
+      return new Name(Source.valueOf(in.readUTF()), in.readUTF());
     }
   }
 

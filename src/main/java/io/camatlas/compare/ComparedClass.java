@@ -513,8 +513,7 @@ public final class ComparedClass implements State<ComparedClass> {
     moved.write(out);
     out.writeInt(traits.size());
     for (Map.Entry<Trait.Name, SliceColumn<ComparedCell>> entry : traits.entrySet()) {
-      out.writeUTF(entry.getKey().source().name());
-      out.writeUTF(entry.getKey().text());
+      entry.getKey().write(out);
       entry.getValue().write(out);
     }
   }
@@ -538,8 +537,8 @@ public final class ComparedClass implements State<ComparedClass> {
     }
     state.moved = Moments.read(in);
     for (int left = in.readInt(); left > 0; left--) {
-      Trait.Name name = new Trait.Name(Trait.Source.valueOf(in.readUTF()), in.readUTF());
-      state.traits.put(name, SliceColumn.read(in, ComparedCell::new, ComparedCell::read));
+      state.traits.put(
+          Trait.Name.read(in), SliceColumn.read(in, ComparedCell::new, ComparedCell::read));
     }
     return state;
   }

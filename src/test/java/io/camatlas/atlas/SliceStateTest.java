@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SliceStateTest {
   private static ExplainedRow row(boolean right, double confidence, Boolean hit, Trait... traits) {
@@ -151,11 +153,13 @@ class SliceStateTest {
         .toList();
   }
 
-  @Test
-  void partsMergeInAnyOrder() throws IOException {
+  /** So few that they are held one by one, and more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1900, 2000, 2001, 4500})
+  void partsMergeInAnyOrder(int images) throws IOException {
     Random random = new Random(5);
     List<ExplainedRow> rows = new ArrayList<>();
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < images; i++) {
       rows.add(
           row(
               random.nextBoolean(),

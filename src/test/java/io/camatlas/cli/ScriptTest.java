@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,28 @@ class ScriptTest {
       assertThat(run("--conf", "a=b", command.name(), "--out", "x").get(0))
           .startsWith("submit ")
           .endsWith(" " + command.name() + " --out x");
+    }
+  }
+
+  @Test
+  void sparkInOneProcessHasAShareOfTheMemoryUnlessItIsTold() throws Exception {
+    Matcher given =
+        Pattern.compile(".* --driver-memory (\\d+)m .*").matcher(run("atlas", "--out", "x").get(0));
+    assertThat(given.matches()).isTrue();
+    assertThat(Integer.parseInt(given.group(1))).isBetween(1024, 16_384);
+    for (String[] told :
+        List.of(
+            new String[] {"--driver-memory", "3g"},
+            new String[] {"--driver-memory=3g"},
+            new String[] {"--conf", "spark.driver.memory=3g"},
+            new String[] {"--conf=spark.driver.memory=3g"},
+            new String[] {"--master", "local[2]", "--properties-file", "x"},
+            new String[] {"--master", "spark://host:7077"})) {
+      List<String> arguments = new ArrayList<>(List.of(told));
+      arguments.addAll(List.of("atlas", "--out", "x"));
+      assertThat(run(arguments.toArray(String[]::new)).get(0))
+          .as(String.join(" ", told))
+          .doesNotContainPattern("--driver-memory \\d+m");
     }
   }
 

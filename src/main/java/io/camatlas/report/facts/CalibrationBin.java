@@ -9,4 +9,9 @@ package io.camatlas.report.facts;
  * @param accuracy share predicted correctly
  * @param confidence mean probability of the predicted class
  */
-public record CalibrationBin(double low, double high, long n, double accuracy, double confidence) {}
+public record CalibrationBin(double low, double high, long n, double accuracy, double confidence) {
+  /** Whether a prediction belongs here; the last bin has its upper edge too. */
+  public boolean holds(double of) {
+    return of >= low && (of < high || high >= 1);
+  }
+}

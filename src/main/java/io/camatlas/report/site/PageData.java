@@ -11,6 +11,7 @@ import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.RegionShare;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.Pages;
+import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.strategies.Strategy;
@@ -94,10 +95,39 @@ final class PageData {
       putKnown(point, "accuracy", one.predictions().accuracy());
       one.truth().ifPresent(truth -> putKnown(point, "pointing", truth.pointing()));
       one.border().ifPresent(border -> putKnown(point, "border", border.liftOfArea()));
+      List<List<Integer>> sure = bySureness(one, report.calibration());
+      if (!sure.isEmpty()) {
+        point.put("sure", sure);
+      }
       points.add(point);
     }
     data.put("classes", points);
     return text(data);
+  }
+
+  /** Of the images of a class that can be browsed: bin of confidence, how many right, how many. */
+  private static List<List<Integer>> bySureness(ClassReport one, List<CalibrationBin> bins) {
+    List<List<Integer>> found = new ArrayList<>();
+    int at = 0;
+    for (CalibrationBin bin : bins) {
+      if (bin.n() > 0) {
+        List<ShownPicture> pictures =
+            one.singles().picturesOf(PictureKind.BROWSED).stream()
+                .filter(picture -> picture.prediction().correct().isPresent())
+                .filter(picture -> bin.holds(picture.prediction().confidence()))
+                .toList();
+        int right =
+            (int)
+                pictures.stream()
+                    .filter(picture -> picture.prediction().correct().orElse(false))
+                    .count();
+        if (!pictures.isEmpty()) {
+          found.add(List.of(at, right, pictures.size()));
+        }
+        at++;
+      }
+    }
+    return found;
   }
 
   private static void putKnown(Map<String, Object> object, String name, double number) {

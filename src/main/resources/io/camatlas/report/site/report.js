@@ -698,6 +698,44 @@
     return placed;
   }
 
+  /** Buttons of a chart: the tabulator key reaches one, arrows go on from there. */
+  function walkable(nodes) {
+    nodes.forEach((node, at) => {
+      node.setAttribute("tabindex", at === 0 ? 0 : -1);
+      node.addEventListener("keydown", event => {
+        const to = { ArrowRight: at + 1, ArrowLeft: at - 1 }[event.key];
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          node.dispatchEvent(new MouseEvent("click"));
+        } else if (nodes[to]) {
+          event.preventDefault();
+          node.setAttribute("tabindex", -1);
+          nodes[to].setAttribute("tabindex", 0);
+          nodes[to].focus();
+        }
+      });
+    });
+  }
+
+  /** Tells in which classes the images of a bin of confidence are, with links that show them. */
+  function tellSure(part, bins, at, classes) {
+    const [low, high] = bins[at];
+    const place = low >= 0.995 ? percent(low) : `${percent(low)} to ${percent(high)}`;
+    const found = classes.flatMap(one => (one.sure || []).filter(sure => sure[0] === at)
+      .map(([, right, n]) => ({ one, right, n })));
+    found.sort((a, b) => (b.n - b.right) - (a.n - a.right) || b.n - a.n);
+    const links = found.flatMap(({ one, right, n }, i) => {
+      const link = document.createElement("a");
+      link.href = `${one.href}#sure=${low.toFixed(4)}-${high.toFixed(4)}`;
+      link.textContent = one.name;
+      return [i > 0 ? ", " : "", link, ` ${right} of ${n} correct`];
+    });
+    part.replaceChildren(...(found.length > 0
+      ? [`Images with a confidence of ${place} on the pages of the classes, those with most errors first: `, ...links, "."]
+      : [`No image with a confidence of ${place} is among those on the pages of the classes.`]));
+    part.hidden = false;
+  }
+
   const KINDS = { right: "correct", wrong: "wrong", unlabelled: "unlabelled" };
 
   const charts = {
@@ -724,6 +762,22 @@
         .attr("cx", b => x(b[4])).attr("cy", b => y(b[3])).attr("r", b => size(b[2]))
         .attr("fill", "var(--mark)").attr("fill-opacity", 0.75).attr("stroke", "var(--page)")
         .append("title").text(describe);
+      const part = figure.querySelector(".sure");
+      // A picture would hide its circles from those who cannot see it.
+      svg.attr("role", "group");
+      const hits = svg.append("g").selectAll("circle").data(bins).join("circle")
+        .attr("class", "bar").attr("role", "button").attr("aria-pressed", "false")
+        .attr("cx", b => x(b[4])).attr("cy", b => y(b[3])).attr("r", b => Math.max(12, size(b[2])))
+        .attr("aria-label", describe);
+      hits.append("title").text(describe);
+      const nodes = hits.nodes();
+      nodes.forEach((node, at) => node.addEventListener("click", () => {
+        const chosen = node.getAttribute("aria-pressed") === "true";
+        nodes.forEach(other => other.setAttribute("aria-pressed", String(other === node && !chosen)));
+        if (chosen) part.hidden = true;
+        else tellSure(part, bins, at, data.classes);
+      }));
+      walkable(nodes);
     },
 
     classes(figure, data) {
@@ -828,25 +882,12 @@
           .attr("class", "bar").attr("data-bin", i => i).attr("role", "button").attr("aria-pressed", "false")
           .attr("x", i => x(histogram.low + i * step)).attr("width", x(step) - x(0))
           .attr("y", margin.top).attr("height", height - margin.top - margin.bottom)
-          .attr("tabindex", (_, n) => n === 0 ? 0 : -1)
           .attr("aria-label", i => `${counted(stacked[i], "image")}, ${histogram.measure} ${high(i)} to ${high(i + 1)}`);
         const nodes = hits.nodes();
         hits.append("title").text(i => kinds.map(kind => `${histogram[kind][i]} ${KINDS[kind]}`).join(", "));
         hits.on("click", (event, bin) => event.currentTarget.dispatchEvent(new CustomEvent("choose", {
           detail: { histogram, bin, words: `${histogram.measure} ${high(bin)} to ${high(bin + 1)}` } })));
-        hits.on("keydown", event => {
-          const at = nodes.indexOf(event.currentTarget);
-          const to = { ArrowRight: at + 1, ArrowLeft: at - 1 }[event.key];
-          if (event.key === "Enter" || event.key === " ") {
-            event.preventDefault();
-            event.currentTarget.dispatchEvent(new MouseEvent("click"));
-          } else if (nodes[to]) {
-            event.preventDefault();
-            nodes[at].setAttribute("tabindex", -1);
-            nodes[to].setAttribute("tabindex", 0);
-            nodes[to].focus();
-          }
-        });
+        walkable(nodes);
       }
       const legend = svg.append("text").attr("x", width - margin.right).attr("y", 12)
         .attr("text-anchor", "end").attr("font-weight", 600);
@@ -882,6 +923,14 @@
     if (fragment.startsWith("image=")) {
       const at = pictures.findIndex(picture => picture.id === fragment.slice(6));
       if (at >= 0) openViewer(pictures, at, main.querySelector(`[data-picture="${CSS.escape(fragment.slice(6))}"]`));
+    } else if (fragment.startsWith("sure=") && main.querySelector(".browse")) {
+      const part = main.querySelector(".browse");
+      const [from, to] = fragment.slice(5).split("-").map(Number);
+      part.open = true;
+      part.querySelector('[data-browse="from"]').value = Math.floor(1000 * from) / 10;
+      part.querySelector('[data-browse="to"]').value = Math.ceil(1000 * to) / 10;
+      part.querySelector('[data-browse="to"]').dispatchEvent(new Event("input"));
+      part.scrollIntoView();
     } else if (fragment) {
       const section = main.querySelector("#" + CSS.escape(fragment));
       if (section) section.scrollIntoView();

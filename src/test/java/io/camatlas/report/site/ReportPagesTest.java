@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +272,32 @@ class ReportPagesTest {
       assertThat(shown.count()).isEqualTo(all);
       assertThat(page.locator(".chosen").isVisible()).isFalse();
       tab.hasNoErrors();
+      assertAccessible(page, index());
+    }
+  }
+
+  @Test
+  void aCircleOfTheCalibrationLeadsToItsImages() {
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.go(index(), "").page;
+      Locator told = page.locator("#calibration .sure");
+      Locator circles = page.locator("#calibration [role=button]");
+      assertThat(told.isVisible()).isFalse();
+      circles.first().press("Enter");
+      for (int i = 1; i < circles.count() && told.locator("a").count() == 0; i++) {
+        page.keyboard().press("ArrowRight");
+        page.keyboard().press("Enter");
+      }
+      Matcher found =
+          Pattern.compile("Images with a confidence of .*: (.+?) \\d+ of (\\d+) correct[,.].*")
+              .matcher(told.textContent());
+      assertThat(found.matches()).as(told.textContent()).isTrue();
+      told.locator("a").first().click();
+      assertThat(page.locator("h1").textContent()).contains(found.group(1));
+      assertThat(page.locator(".browse li:visible").count())
+          .isEqualTo(Integer.parseInt(found.group(2)));
+      tab.hasNoErrors();
+      tab.go(index(), "").page.locator("#calibration [role=button]").last().click();
       assertAccessible(page, index());
     }
   }
