@@ -650,10 +650,9 @@ def check_layer(torch, layer, model, events, inputs):
     outputs = [output for path, _, output in events if path == layer]
     if any(is_map(torch, output, inputs) for output in outputs):
         return
-    if any(isinstance(o, torch.Tensor) and o.dim() == 4 and o[0, 0].numel() > 1 for o in outputs):
-        warn(f"--layer is '{layer}', which returns {list(outputs[-1].shape)} for"
-             f" {list(inputs.shape)}; it is read as batch x channels x rows x columns. If channels"
-             " come last there, its maps mean nothing.")
+    if any(isinstance(o, torch.Tensor) and o.dim() in (3, 4) and o[0].numel() > 1 for o in outputs):
+        print(f"--layer is '{layer}', which returns {list(outputs[-1].shape)} for"
+              f" {list(inputs.shape)}; 'camatlas layers' says where its grid is.")
         return
     returned = (
         "is never called"
@@ -664,8 +663,8 @@ def check_layer(torch, layer, model, events, inputs):
     )
     suggested = default_layer(torch, events, inputs)
     raise Refused(
-        f"--layer is '{layer}', which {returned}; it must return batch x channels x rows x columns"
-        " with more than one pixel. "
+        f"--layer is '{layer}', which {returned}; it must return a grid, as batch x channels x rows x"
+        " columns, batch x rows x columns x channels or batch x tokens x channels. "
         + (f"Leave it away to get '{suggested}'." if suggested else "Name another one.")
     )
 
@@ -760,7 +759,12 @@ def check_model(torch, model, preprocessing, given):
 
 
 def make_archive(torch, model, inputs, how):
+    # Traced without gradients, attention would become one operation that has none.
+    attention = getattr(torch.backends, "mha", None)
+    fast = attention is not None and attention.get_fastpath_enabled()
     try:
+        if fast:
+            attention.set_fastpath_enabled(False)
         with torch.no_grad():
             if how == "script":
                 return torch.jit.script(model)
@@ -772,6 +776,9 @@ def make_archive(torch, model, inputs, how):
             else "cannot be recorded"
         )
         raise Refused(f"torch.jit.{how} refuses it: {reason(error)}; the network {what}") from error
+    finally:
+        if fast:
+            attention.set_fastpath_enabled(True)
 
 
 def verify(torch, archive, model, preprocessing, how):
@@ -1039,13 +1046,8 @@ def chosen_layer(torch, model, events, inputs, given):
     if given.layer:
         check_layer(torch, given.layer, model, events, inputs)
         return given.layer
-    layer = default_layer(torch, events, inputs)
-    if layer is None:
-        warn(f"{given.title} has no late layer that returns channels x rows x columns, as is usual"
-             " for transformers; the sidecar names none, and maps of the layer that camatlas"
-             " explain then chooses may mean nothing. Name one with --layer, or choose a"
-             " convolutional network.")
-    return layer
+    # Of a transformer, camatlas finds the last layer whose tokens the scores depend on.
+    return default_layer(torch, events, inputs)
 
 
 def export(given):
@@ -1119,7 +1121,7 @@ def export(given):
 
     made = "scripted" if how == "script" else "traced"
     print(f"{out}: {sidecar['name']}, {made}, {count} classes{'' if classes else ' without names'}")
-    print(f"{card}: layer {layer or '(none)'}; {described(preprocessing)}")
+    print(f"{card}: layer {layer or 'left to camatlas'}; {described(preprocessing)}")
     print("largest difference of the archive's scores from the network's, on"
           f" {len(comparisons(torch, preprocessing))} batches of 1 to 3 images: {difference:.2g} of"
           " the largest score")

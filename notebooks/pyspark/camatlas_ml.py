@@ -177,7 +177,16 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "layer",
         "Layers to explain, by dotted path. If a layer is called several times, its last call "
         "counts; layer#1 is the first. Default: the layer that the sidecar names, else the "
-        "last one with spatial output.",
+        "last one with a grid that the scores depend on.",
+        TypeConverters.toString,
+    )
+    layout = Param(
+        Params._dummy(),
+        "layout",
+        "What the layers return, one for all or one for each: channels-first, channels-last, "
+        "tokens:1+14x14 (one token, then 14 rows of 14) or tokens-first:1+14x14 (the same, "
+        "before the batch). Default: found from the layer's output and the network's "
+        "convolutions.",
         TypeConverters.toString,
     )
     allowRandom = Param(
@@ -332,6 +341,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         maxPixels: Optional[int] = None,
         maxBytes: Optional[int] = None,
         layer: Optional[str] = None,
+        layout: Optional[str] = None,
         allowRandom: Optional[bool] = None,
         targets: Optional[str] = None,
         method: Optional[str] = None,

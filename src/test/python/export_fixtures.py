@@ -63,10 +63,11 @@ def through_hook(model, call, path, nth, run):
     return leaf, scores, count
 
 
-def golden(model, x, layers, method, run, log, eager_names):
+def golden(model, x, layers, method, run, log, eager_names, grids):
     """What hooks see: input, targets, scores, and each layer's output and gradient.
 
-    eager_names says which call of which module an archive's layer is, where hooks number calls otherwise.
+    eager_names says which call of which module an archive's layer is, where hooks number calls otherwise; grids
+    makes [N,K,h,w] of what a layer returns and of its gradient, where it is something else.
     """
     call = lambda: getattr(model, method)(x)
     for parameter in model.parameters():
@@ -82,8 +83,9 @@ def golden(model, x, layers, method, run, log, eager_names):
             raise SystemExit(f"{layer} is not called")
         own.gather(1, targets[:, None]).sum().backward()
         assert torch.allclose(own, scores), layer
-        gradient = leaf.grad
-        result["activation:" + layer] = leaf.detach().contiguous().numpy()
+        grid = grids.get(layer) or (lambda out: out)
+        gradient = grid(leaf.grad)
+        result["activation:" + layer] = grid(leaf.detach()).contiguous().numpy()
         result["gradient:" + layer] = gradient.contiguous().numpy()
         lively = (leaf != 0).float().mean().item()
         flat = (gradient != 0).float().mean().item()
@@ -183,7 +185,7 @@ def archived(model, x, kind, method="forward"):
 
 
 def export(index, name, model, layers, shape, method="forward", outputs=(None,), runs=(first_tensor,),
-           kinds=("traced", "scripted"), suffix="", log=True, eager_names={}, errors={}):
+           kinds=("traced", "scripted"), suffix="", log=True, eager_names={}, errors={}, grids={}):
     """Writes the archives of one network and a golden file for each of its outputs."""
     x = inputs_of(name, shape)
     files = []
@@ -193,7 +195,7 @@ def export(index, name, model, layers, shape, method="forward", outputs=(None,),
         files.append(archive)
         print(f"  {archive}: {size // 1024} kB" + (" WARNING: large" if size > 200_000 else ""))
     for output, run in zip(outputs, runs):
-        values = golden(model, x, layers, method, run, log, eager_names)
+        values = golden(model, x, layers, method, run, log, eager_names, grids)
         golden_file = f"{name}{suffix}{'-' + output if output else ''}.npz"
         np.savez_compressed(MODELS / golden_file, **values)
         size = (MODELS / golden_file).stat().st_size
@@ -223,6 +225,7 @@ def torchvision_networks(index, only, log):
 def special_networks(index, only, log):
     import special_networks as special
     import tiny_networks
+    import transformers
 
     def one(name, build, layers, kinds=("traced", "scripted"), shape=(3, 8, 8), **more):
         if only and name not in only:
@@ -252,7 +255,9 @@ def special_networks(index, only, log):
     # Tracing makes a plain tuple of it.
     one("returns-named-tuple", special.ReturnsNamedTuple, ["conv1"], traced, outputs=(None, "1"),
         runs=(first_tensor, pick(1)))
-    one("tokens", special.Tokens, ["patch"], errors={"encoder": "not [N,C,h,w]", "encoder.norm": "not [N,C,h,w]"})
+    tokens = transformers.tokens(0, 2, 2)
+    one("tokens", special.Tokens, ["patch", "encoder", "encoder.norm"],
+        grids={"encoder": tokens, "encoder.norm": tokens}, errors={"scores": "need a grid"})
     one("tuple-layer", special.TupleLayer, ["halves.left", "halves.right"], errors={"halves": "not a tensor"})
     classify = ["conv", "stage.second", "stage.first.conv"]
     one("classify", special.Classifier, classify, scripted, method="classify")
@@ -269,6 +274,25 @@ def special_networks(index, only, log):
     # Tracing calls the submodule by its first name both times.
     one("two-names-one-used", special.TwoNames, ["stem", "first", "first#1", "first.conv", "first.conv#1"], traced,
         errors={"second": "never called"})
+
+
+def transformer_networks(index, only, log):
+    import tiny_networks
+    import transformers
+
+    for name, build, shape, grids in transformers.ALL:
+        if only and name not in only:
+            continue
+        torch.manual_seed(seed_of(name))
+        model = tiny_networks.enliven(build(), seed_of(name))
+        torch.backends.mha.set_fastpath_enabled(False)
+        export(index, name, model, list(grids), shape=shape, log=log, grids=grids)
+        torch.backends.mha.set_fastpath_enabled(True)
+    name = "fast-attention"
+    if not only or name in only:
+        # Traced without gradients, as is usual, attention is one operation that has none.
+        model = tiny_networks.enliven(transformers.vision_transformer(), seed_of(name))
+        export(index, name, model, [], shape=[3, 32, 32], kinds=("traced",), outputs=(), runs=())
 
 
 def frozen_networks(index, only):
@@ -333,6 +357,7 @@ def main():
     else:
         torchvision_networks(index, args.only, args.log)
         special_networks(index, args.only, args.log)
+        transformer_networks(index, args.only, args.log)
         frozen_networks(index, args.only)
         hungry_networks(args.only)
     index.write()

@@ -3,8 +3,9 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.config.Option;
+import io.camatlas.model.DefaultLayer;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.InputShape;
-import io.camatlas.model.LayerShape;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.setup.ModelSetup;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** {@code camatlas layers MODEL.pt}: lists the layers of a model. */
 final class LayersCommand implements Command {
@@ -29,7 +31,8 @@ final class LayersCommand implements Command {
   public List<String> description() {
     return List.of(
         "Lists a model's layers: path, type and the shape of their output for one image.",
-        "Convolutions are marked c, and the layer that explain takes by default *.");
+        "Convolutions are marked c, and the layer that explain takes by default *.",
+        "Where the grid of feature maps is not [C,h,w], it is said where it is.");
   }
 
   @Override
@@ -49,19 +52,17 @@ final class LayersCommand implements Command {
     given.check();
     ModelSetup.OpenModel model = opened.orElseThrow();
     LayerTree tree = LayerTree.of(model.archive());
-    List<LayerShape> shapes = List.of();
+    PreparedModel.Outputs outputs =
+        new PreparedModel.Outputs(List.of(), List.of(), Optional.empty());
     String problem = "";
     try {
-      shapes = PreparedModel.shapes(tree, model.entry(), input.orElseThrow());
+      outputs = PreparedModel.outputs(tree, model.entry(), input.orElseThrow());
     } catch (ArchiveException | NetworkException e) {
       problem = e.getMessage();
     }
     Optional<String> fromSidecar = model.card().defaultLayer();
-    Optional<String> suggested =
-        fromSidecar.isPresent()
-            ? fromSidecar
-            : PreparedModel.suggestedLayer(tree, shapes, input.orElseThrow()).map(Layer::path);
-    print(System.out, given.get(ModelOptions.MODEL), input.orElseThrow(), tree, shapes, suggested);
+    print(
+        System.out, given.get(ModelOptions.MODEL), input.orElseThrow(), tree, outputs, fromSidecar);
     if (!problem.isEmpty()) {
       System.out.println();
       System.out.println("No shapes: " + problem);
@@ -74,10 +75,16 @@ final class LayersCommand implements Command {
       String model,
       InputShape input,
       LayerTree tree,
-      List<LayerShape> shapes,
-      Optional<String> suggested) {
-    Map<Integer, List<LayerShape>> byLayer =
-        shapes.stream().collect(Collectors.groupingBy(LayerShape::id));
+      PreparedModel.Outputs outputs,
+      Optional<String> fromSidecar) {
+    Map<Integer, List<Integer>> byLayer =
+        IntStream.range(0, outputs.shapes().size())
+            .boxed()
+            .collect(Collectors.groupingBy(i -> outputs.shapes().get(i).id()));
+    Optional<String> suggested =
+        fromSidecar.or(() -> outputs.suggested().map(found -> found.name().text()));
+    Optional<String> starred =
+        fromSidecar.or(() -> outputs.suggested().map(found -> found.name().path()));
     List<Layer> layers = tree.layers();
     out.println(model + ", " + layers.size() + " layers, input " + input);
     if (layers.isEmpty()) {
@@ -91,17 +98,24 @@ final class LayersCommand implements Command {
     int typeWidth = layers.stream().mapToInt(layer -> layer.type().length()).max().orElse(0);
     out.println();
     for (Layer layer : layers) {
-      boolean isSuggested = suggested.map(layer.path()::equals).orElse(false);
+      boolean isSuggested = starred.map(layer.path()::equals).orElse(false);
       String marks = (isSuggested ? "*" : " ") + (layer.isConvolution() ? "c" : " ");
       out.printf(
           "%s %-" + pathWidth + "s  %-" + typeWidth + "s  %s%n",
           marks,
           indented(layer),
           layer.type(),
-          shapes.isEmpty() ? "" : shape(layer, byLayer.getOrDefault(layer.id(), List.of()), input));
+          outputs.shapes().isEmpty()
+              ? ""
+              : shape(outputs, byLayer.getOrDefault(layer.id(), List.of())));
     }
     out.println();
     out.println("c convolution" + suggested.map(path -> ", * default layer: " + path).orElse(""));
+    if (fromSidecar.isEmpty() && outputs.suggested().filter(DefaultLayer::ofTokens).isPresent()) {
+      out.println(
+          "The default is the last norm or block whose grid the scores depend on: behind the last"
+              + " attention of a transformer, only what is pooled counts, such as a class token.");
+    }
   }
 
   private static String indented(Layer layer) {
@@ -109,18 +123,31 @@ final class LayersCommand implements Command {
     return "  ".repeat(depth) + layer.path();
   }
 
-  private static String shape(Layer layer, List<LayerShape> calls, InputShape input) {
+  private static String shape(PreparedModel.Outputs outputs, List<Integer> calls) {
     if (calls.isEmpty()) {
       return "not called";
     }
     String shapes =
-        calls.stream().map(LayerShape::text).distinct().collect(Collectors.joining(", "));
+        calls.stream()
+            .map(call -> text(outputs, call))
+            .distinct()
+            .collect(Collectors.joining(", "));
     String times =
         calls.size() == 1 ? "" : "  called " + calls.size() + " times, #1 to #" + calls.size();
     String note =
-        calls.stream().anyMatch(call -> PreparedModel.isSpatial(layer, call, input))
+        calls.stream().anyMatch(call -> outputs.layouts().get(call).isPresent())
             ? ""
             : "  not spatial";
     return shapes + times + note;
+  }
+
+  private static String text(PreparedModel.Outputs outputs, int call) {
+    return outputs.shapes().get(call).text()
+        + outputs
+            .layouts()
+            .get(call)
+            .filter(layout -> !layout.equals(GridLayout.CHANNELS_FIRST))
+            .map(layout -> "  " + layout)
+            .orElse("");
   }
 }

@@ -7,6 +7,7 @@ import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoiseScale;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.Precision;
 import io.camatlas.suggest.Choices;
 import java.util.Arrays;
@@ -74,7 +75,15 @@ public final class ExplainOptions {
           .help(
               "Layers to explain, by dotted path. If a layer is called several times, its last call"
                   + " counts; layer#1 is the first. Default: the layer that the sidecar names, else"
-                  + " the last one with spatial output.");
+                  + " the last one with a grid that the scores depend on.");
+
+  public static final Option<List<GridLayout>> LAYOUT =
+      Option.of("layout", "LAYOUT,…", ExplainOptions::layouts)
+          .topic(Topic.EXPLANATION)
+          .help(
+              "What the layers return, one for all or one for each: "
+                  + GridLayout.FORMS
+                  + ". Default: found from the layer's output and the network's convolutions.");
 
   public static final Option<String> TARGETS =
       Option.text("targets", "LIST")
@@ -321,6 +330,7 @@ public final class ExplainOptions {
                   MAX_PIXELS,
                   MAX_BYTES,
                   LAYER,
+                  LAYOUT,
                   ALLOW_RANDOM,
                   TARGETS,
                   METHOD,
@@ -414,6 +424,19 @@ public final class ExplainOptions {
                     .filter(part -> !part.isEmpty())
                     .map(item)
                     .toList())
+        .toList();
+  }
+
+  private static List<GridLayout> layouts(String text) {
+    return Arrays.stream(text.split(","))
+        .map(
+            part -> {
+              try {
+                return GridLayout.parse(part.strip());
+              } catch (IllegalArgumentException e) {
+                throw Option.holds("layout", part.strip(), GridLayout.FORMS, e);
+              }
+            })
         .toList();
   }
 

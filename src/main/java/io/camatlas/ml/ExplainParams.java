@@ -257,6 +257,18 @@ public abstract class ExplainParams extends OptionParams {
     return with(layer(), value);
   }
 
+  public Param<String> layout() {
+    return text("layout");
+  }
+
+  public String getLayout() {
+    return getOrDefault(layout());
+  }
+
+  public SmoothGradCam setLayout(String value) {
+    return with(layout(), value);
+  }
+
   public BooleanParam allowRandom() {
     return (BooleanParam) param("allowRandom");
   }

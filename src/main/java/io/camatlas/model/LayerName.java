@@ -44,6 +44,11 @@ public record LayerName(String path, OptionalInt call) {
     return isLayer.test(text) ? new LayerName(text, OptionalInt.empty()) : parse(text);
   }
 
+  /** As {@link #parse(String)} reads it. */
+  public String text() {
+    return call.isPresent() ? path + "#" + call.getAsInt() : path;
+  }
+
   private static IllegalArgumentException badCall(String text, Exception cause) {
     return new IllegalArgumentException(
         "layer is '" + text + "'; after # stands the number of the call, from 1.", cause);

@@ -1,6 +1,8 @@
 package io.camatlas.model;
 
+import io.camatlas.torchscript.Layer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one call of a layer returned.
@@ -13,9 +15,17 @@ public record LayerShape(int id, List<Long> dimensions) {
     dimensions = List.copyOf(dimensions);
   }
 
-  /** Whether it is [N,C,h,w] with a grid larger than one cell, as class activation maps need. */
-  public boolean isSpatial() {
-    return dimensions.size() == 4 && dimensions.get(2) * dimensions.get(3) > 1;
+  /**
+   * Where the grid is in it, of more than one cell, as class activation maps need.
+   *
+   * @param layer the layer
+   * @param input shape of the image
+   * @param grids of the network's convolutions, rows and columns
+   * @return empty if there is no such grid
+   */
+  Optional<GridLayout> layout(Layer layer, InputShape input, List<long[]> grids) {
+    return GridLayout.of(layer.type(), dimensions, input, grids)
+        .filter(layout -> layout.isSpatial(dimensions));
   }
 
   /** Without the batch: {@code [512, 7, 7]}. */

@@ -78,6 +78,11 @@ public record MutedModel(
     }
     PreparedModel original = PreparedModel.prepare(archive, entry, List.of(name), input, scratch);
     ProbedLayer layer = original.plan().layers().get(0);
+    if (!layer.layout().equals(GridLayout.CHANNELS_FIRST)) {
+      throw new ArchiveException(
+          "Layer '%s' returns %s; only layers that return [N,C,h,w] can be muted so far. Choose one that does."
+              .formatted(layer.path(), layer.layout()));
+    }
     Optional<String> misfit = muting.misfit(layer.path(), layer.maps());
     if (misfit.isPresent()) {
       throw new ArchiveException(misfit.get());

@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A probed TorchScript archive on one device.
@@ -221,7 +223,7 @@ public final class Network implements AutoCloseable {
       NDList found =
           call(
               ProbeInjector.SCALED,
-              new long[][] {{probed.id(), probed.call()}},
+              new long[][] {row(probed)},
               plan.check().layout(),
               images,
               spread);
@@ -347,12 +349,9 @@ public final class Network implements AutoCloseable {
 
   ForwardPass forward(List<ProbedLayer> layers, Layout layout, NDArray images) {
     // No layer has a negative number, so that without layers nothing is tapped.
-    long[][] rows = {{NO_LAYER, 0}};
+    long[][] rows = {row(NO_LAYER, 0, GridLayout.CHANNELS_FIRST)};
     if (!layers.isEmpty()) {
-      rows =
-          layers.stream()
-              .map(layer -> new long[] {layer.id(), layer.call()})
-              .toArray(long[][]::new);
+      rows = layers.stream().map(Network::row).toArray(long[][]::new);
     }
     NDList found = call(rows, layout, images);
     List<NDArray> activations = new ArrayList<>();
@@ -389,7 +388,7 @@ public final class Network implements AutoCloseable {
   int[] countCalls(int[] ids, Layout layout, NDArray images) {
     long[][] rows = new long[ids.length][];
     for (int i = 0; i < ids.length; i++) {
-      rows[i] = new long[] {ids[i], -1};
+      rows[i] = row(ids[i], -1, GridLayout.CHANNELS_FIRST);
     }
     NDList found = call(rows, layout, images);
     int[] calls = new int[ids.length];
@@ -401,13 +400,23 @@ public final class Network implements AutoCloseable {
 
   /** Runs images through a network that taps all layers, and lists what every call returned. */
   List<LayerShape> shapes(NDArray images) {
-    NDList found = call(new long[][] {{-1, 0}}, Layout.PLANAR, images);
+    NDList found =
+        call(new long[][] {row(-1, 0, GridLayout.CHANNELS_FIRST)}, Layout.PLANAR, images);
     List<LayerShape> shapes = new ArrayList<>();
     for (NDArray row : found.subList(1, found.size() - 1)) {
       List<Long> numbers = Arrays.stream(row.toLongArray()).boxed().toList();
       shapes.add(new LayerShape(numbers.get(0).intValue(), numbers.subList(1, numbers.size())));
     }
     return shapes;
+  }
+
+  private static long[] row(ProbedLayer layer) {
+    return row(layer.id(), layer.call(), layer.layout());
+  }
+
+  /** A row of the table of {@link ProbeInjector}. */
+  private static long[] row(long id, long call, GridLayout layout) {
+    return LongStream.concat(LongStream.of(id, call), LongStream.of(layout.numbers())).toArray();
   }
 
   private NDList call(long[][] rows, Layout layout, NDArray images) {
@@ -417,13 +426,10 @@ public final class Network implements AutoCloseable {
   private NDList call(
       String name, long[][] rows, Layout layout, NDArray images, NDArray... further) {
     NDManager scratch = images.getManager();
-    long[] table = new long[rows.length * 2];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(rows[i], 0, table, 2 * i, 2);
-    }
+    long[] table = Stream.of(rows).flatMapToLong(LongStream::of).toArray();
     try (NDManager host = scratch.newSubManager(Device.cpu());
         NDArray method = host.zeros(new Shape(1))) {
-      NDArray taps = host.create(table, new Shape(rows.length, 2));
+      NDArray taps = host.create(table, new Shape(rows.length, rows[0].length));
       method.setName("module_method:" + name);
       NDArray type = host.create(new long[] {precision.scalarType(), layout.memoryFormat()});
       NDList arguments = new NDList(images, taps, type);
@@ -488,12 +494,19 @@ public final class Network implements AutoCloseable {
       return activations.get(layer);
     }
 
-    /** Whether the scores depend on each layer; differentiates, so call it on a pass of its own. */
-    boolean[] influences() {
+    /**
+     * Whether the scores depend on each layer, of tokens on those of the grid; differentiates, so
+     * call it on a pass of its own.
+     */
+    boolean[] influences(List<ProbedLayer> layers) {
       gradients(new int[(int) recordedScores.getShape().get(0)], true);
       boolean[] influences = new boolean[leaves.size()];
       for (int i = 0; i < influences.length; i++) {
-        influences[i] = JniUtils.getGradient((PtNDArray) leaves.get(i)) != null;
+        NDArray gradient = JniUtils.getGradient((PtNDArray) leaves.get(i));
+        influences[i] =
+            gradient != null
+                && (layers.get(i).layout().equals(GridLayout.CHANNELS_FIRST)
+                    || gradient.abs().sum().getFloat() > 0);
       }
       return influences;
     }

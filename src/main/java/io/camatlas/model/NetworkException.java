@@ -6,6 +6,11 @@ import ai.djl.engine.EngineException;
 public class NetworkException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final String FAST_ATTENTION =
+      ". The archive was traced without gradients, so that attention became one operation that has"
+          + " none. Call torch.backends.mha.set_fastpath_enabled(False) before tracing, as"
+          + " jobs/export_model.py does, or script the model.";
+
   public NetworkException(String message, Throwable cause) {
     super(message, cause);
   }
@@ -16,9 +21,15 @@ public class NetworkException extends RuntimeException {
    * @param what was done
    */
   public static NetworkException of(String what, EngineException e) {
-    String message = what + ": " + Network.firstLines(e);
+    String said = Network.firstLines(e);
+    String message = what + ": " + said + (isOfFastAttention(said) ? FAST_ATTENTION : "");
     return DeviceMemoryException.isMeantBy(e)
         ? new DeviceMemoryException(message, e)
         : new NetworkException(message, e);
+  }
+
+  private static boolean isOfFastAttention(String said) {
+    return said.contains("_native_multi_head_attention")
+        || said.contains("_transformer_encoder_layer_fwd");
   }
 }

@@ -17,11 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -56,7 +53,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       Precision precision,
       Path folder)
       throws IOException {
-    return prepare(archive, entry, names, input, precision, false, folder);
+    return prepare(archive, entry, names, List.of(), input, precision, false, folder);
   }
 
   /**
@@ -67,6 +64,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    * @param archive the user's model
    * @param entry how it is called
    * @param names layers to probe, at least one
+   * @param layouts what each returns, or one for all; empty if that is to be found out
    * @param input shape of one image
    * @param precision what it is to compute with
    * @param allowRandom whether two passes of one image may differ
@@ -78,6 +76,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       TorchScriptArchive archive,
       ModelEntry entry,
       List<LayerName> names,
+      List<GridLayout> layouts,
       InputShape input,
       Precision precision,
       boolean allowRandom,
@@ -97,7 +96,18 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       ScoreComparison.Plain plain =
           ScoreComparison.plain(
               network, input, precision, archive.drawsRandomNumbers(), allowRandom, manager);
-      ProbePlan said = plan(network, manager, names, layers, nonlinearities, input, plain, archive);
+      ProbePlan said =
+          plan(
+              network,
+              manager,
+              names,
+              layers,
+              new Layouts(
+                  input, layouts, () -> DefaultLayer.grids(tree, shapes(tree, entry, input))),
+              nonlinearities,
+              input,
+              plain,
+              archive);
       ProbePlan plan =
           LinearHeadCheck.confirmed(network, said, precision.gradientTolerance())
               .withSwitches(precision.switchRounding(input));
@@ -125,10 +135,12 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       NDManager manager,
       List<LayerName> names,
       List<Layer> layers,
+      Layouts layouts,
       List<String> nonlinearities,
       InputShape input,
       ScoreComparison.Plain plain,
-      TorchScriptArchive archive) {
+      TorchScriptArchive archive)
+      throws IOException {
     Layout layout = plain.check().layout();
     int[] ids = layers.stream().mapToInt(Layer::id).toArray();
     NoiseImages images = new NoiseImages(input, 3);
@@ -156,48 +168,77 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       }
     }
     Network.ForwardPass pass = network.forward(probes, layout, image);
+    boolean same = true;
+    for (int i = 0; i < calls.length; i++) {
+      List<Long> output = LongStream.of(pass.activations(i).getShape().getShape()).boxed().toList();
+      probes.set(i, probes.get(i).withLayout(layouts.of(i, layers.get(i), output)));
+      same &= probes.get(i).layout().equals(GridLayout.CHANNELS_FIRST);
+    }
+    if (!same) {
+      pass = network.forward(probes, layout, image);
+    }
     for (int i = 0; i < calls.length; i++) {
       Shape shape = pass.activations(i).getShape();
-      if (shape.dimension() != 4 || shape.get(0) != 1) {
-        throw new ArchiveException(
-            "Layer '"
-                + layers.get(i).path()
-                + "' returns "
-                + shape
-                + " for one image; class activation maps need [N,C,h,w]. Choose a layer that"
-                + " 'camatlas layers' marks as spatial.");
-      }
-      List<Long> dimensions = LongStream.of(shape.getShape()).boxed().toList();
-      if (ChannelAxis.isLast(layers.get(i).type(), dimensions, input)) {
-        throw new ArchiveException(
-            "Layer '"
-                + layers.get(i).path()
-                + "' returns "
-                + shape
-                + " for one image of "
-                + input
-                + ", which is [N,h,w,C]: feature maps come last. Class activation maps need"
-                + " [N,C,h,w]; choose a layer that 'camatlas layers' marks as spatial.");
-      }
       probes.set(
           i, probes.get(i).withShape((int) shape.get(1), (int) shape.get(2), (int) shape.get(3)));
     }
-    boolean[] influences = pass.influences();
+    boolean[] influences = pass.influences(probes);
     for (int i = 0; i < influences.length; i++) {
       if (!influences[i]) {
         throw new ArchiveException(
-            "Layer '"
-                + probes.get(i).name()
-                + (archive.isQuantised()
-                    ? "' reaches the scores through quantised layers only, if at all, and there are"
-                        + " no gradients through those; export the model before it is quantised."
-                    : "' does not influence the scores; choose another layer, or name the output"
-                        + " that it leads to."));
+            "Layer '" + probes.get(i).name() + withoutInfluence(archive, probes.get(i)));
       }
     }
     ScoreCheck check = plain.comparison().tapped(plain.check(), probes);
     List<ProbedLayer> measured = plain.comparison().withRounding(check, probes);
     return new ProbePlan(input, plain.classes(), measured, check, plain.canary());
+  }
+
+  private static String withoutInfluence(TorchScriptArchive archive, ProbedLayer layer) {
+    if (!layer.layout().equals(GridLayout.CHANNELS_FIRST)) {
+      return "' does not influence the scores through its grid"
+          + (layer.layout().prefix() > 0 ? ", only through the tokens before it if at all" : "")
+          + "; choose a layer before the network's last attention, such as the first norm of its"
+          + " last block.";
+    }
+    return archive.isQuantised()
+        ? "' reaches the scores through quantised layers only, if at all, and there are no"
+            + " gradients through those; export the model before it is quantised."
+        : "' does not influence the scores; choose another layer, or name the output that it leads"
+            + " to.";
+  }
+
+  /** How the outputs of layers are laid out: as somebody says, or as it is found out. */
+  record Layouts(InputShape input, List<GridLayout> wanted, Grids grids) {
+    /** Rows and columns of what the network's convolutions return. */
+    @FunctionalInterface
+    interface Grids {
+      List<long[]> find() throws IOException;
+    }
+
+    GridLayout of(int index, Layer layer, List<Long> output) throws IOException {
+      String said = "Layer '" + layer.path() + "' returns " + output + " for one image of " + input;
+      if (!wanted.isEmpty()) {
+        GridLayout told = wanted.get(wanted.size() == 1 ? 0 : index);
+        if (!told.fits(output)) {
+          throw new ArchiveException(
+              said + ", which is not `layout` " + told + "; it must be " + GridLayout.FORMS + ".");
+        }
+        return told;
+      }
+      List<long[]> known = output.size() == 3 ? grids.find() : List.of();
+      return GridLayout.of(layer.type(), output, input, known)
+          .orElseThrow(
+              () ->
+                  new ArchiveException(
+                      said
+                          + "; class activation maps need a grid: [N,C,h,w], [N,h,w,C], or tokens"
+                          + " [N,T,C] of which the last are a grid. If the output has one, say"
+                          + " where with `layout`: "
+                          + GridLayout.FORMS
+                          + ". Else choose a layer that 'camatlas layers' gives a shape without"
+                          + " 'not spatial'."));
+    }
   }
 
   private static ProbedLayer probe(LayerName name, Layer layer, int calls, String nonlinearity) {
@@ -220,7 +261,43 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               + ".");
     }
     String reason = calls > 1 ? "the layer is called " + calls + " times" : nonlinearity;
-    return new ProbedLayer(layer.path(), layer.id(), call - 1, calls, 0, 0, 0, reason, 0);
+    return new ProbedLayer(
+        layer.path(), layer.id(), call - 1, calls, 0, 0, 0, GridLayout.CHANNELS_FIRST, reason, 0);
+  }
+
+  /**
+   * What every layer returns, and the layer to explain where nobody has named one.
+   *
+   * @param shapes one entry for each call of a layer, in the order in which calls end
+   * @param layouts of the entries' grids; empty where there is none of more than one cell
+   * @param suggested empty if no layer has a grid that the scores depend on
+   */
+  public record Outputs(
+      List<LayerShape> shapes,
+      List<Optional<GridLayout>> layouts,
+      Optional<DefaultLayer> suggested) {}
+
+  /** Work with a network all of whose layers are tapped. */
+  @FunctionalInterface
+  private interface OfAllLayers<T> {
+    T of(Network network, List<LayerShape> shapes);
+  }
+
+  private static <T> T withAllLayers(
+      LayerTree tree, ModelEntry entry, InputShape input, OfAllLayers<T> work) throws IOException {
+    Path probed = Files.createTempFile("camatlas-layers-", ".pt");
+    try {
+      ProbeInjector.injectAll(tree, entry, probed);
+      try (Network network = Network.load(probed, Device.cpu());
+          NDManager manager = network.newManager()) {
+        return work.of(
+            network,
+            network.shapes(
+                manager.zeros(new Shape(1, input.channels(), input.height(), input.width()))));
+      }
+    } finally {
+      Files.deleteIfExists(probed);
+    }
   }
 
   /**
@@ -232,79 +309,49 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    */
   public static List<LayerShape> shapes(LayerTree tree, ModelEntry entry, InputShape input)
       throws IOException {
-    Path probed = Files.createTempFile("camatlas-layers-", ".pt");
-    try {
-      ProbeInjector.injectAll(tree, entry, probed);
-      try (Network network = Network.load(probed, Device.cpu());
-          NDManager manager = network.newManager()) {
-        return network.shapes(
-            manager.zeros(new Shape(1, input.channels(), input.height(), input.width())));
-      }
-    } finally {
-      Files.deleteIfExists(probed);
-    }
+    return withAllLayers(tree, entry, input, (network, shapes) -> shapes);
   }
 
   /**
-   * The layer to explain where nobody has named one: the last to run whose output is spatial.
+   * The same, with what is known of the outputs.
    *
-   * @throws ArchiveException if there is none, or if much of the network comes behind it that is
-   *     not spatial, as in transformers
+   * @throws ArchiveException if the archive cannot be loaded
+   * @throws NetworkException if the model fails on an image of that shape
+   */
+  public static Outputs outputs(LayerTree tree, ModelEntry entry, InputShape input)
+      throws IOException {
+    return withAllLayers(
+        tree,
+        entry,
+        input,
+        (network, shapes) -> {
+          List<long[]> grids = DefaultLayer.grids(tree, shapes);
+          return new Outputs(
+              shapes,
+              shapes.stream()
+                  .map(shape -> shape.layout(tree.layer(shape.id()), input, grids))
+                  .toList(),
+              DefaultLayer.find(tree, network, shapes, input));
+        });
+  }
+
+  /**
+   * The layer to explain where nobody has named one.
+   *
+   * @throws ArchiveException if there is none
    */
   public static LayerName suggestedLayer(
       TorchScriptArchive archive, ModelEntry entry, InputShape input) throws IOException {
-    LayerTree tree = LayerTree.of(archive);
-    List<LayerShape> shapes = shapes(tree, entry, input);
-    Optional<Layer> suggested = suggestedLayer(tree, shapes, input);
-    if (suggested.isPresent()) {
-      return new LayerName(suggested.get().path(), OptionalInt.empty());
-    }
-    boolean tokens = shapes.stream().anyMatch(shape -> isTokens(tree, shape, input));
-    throw new ArchiveException(
-        tokens
-            ? "Most of "
-                + archive.file().getFileName()
-                + " works on tokens, [N,tokens,C] or [N,h,w,C], as transformers do, and none of its"
-                + " last layers returns [N,C,h,w], which class activation maps need. Name a layer"
-                + " that 'camatlas layers' marks as spatial with `layer` if one before the tokens"
-                + " is what you want to see."
-            : "No layer of "
-                + archive.file().getFileName()
-                + " has a spatial output [N,C,h,w]; class activation maps need one.");
-  }
-
-  /**
-   * Among what a pass returned, the last layer whose output is spatial; the outermost of equals.
-   *
-   * @return empty if there is none, or if it comes before layers of tokens
-   */
-  public static Optional<Layer> suggestedLayer(
-      LayerTree tree, List<LayerShape> shapes, InputShape input) {
-    Map<Integer, Layer> byId = new HashMap<>();
-    tree.layers().forEach(layer -> byId.put(layer.id(), layer));
-    // A block's call ends after those of the layers inside it, so the last entry is the outermost.
-    for (int i = shapes.size() - 1; i >= 0; i--) {
-      Layer layer = byId.get(shapes.get(i).id());
-      if (isTokens(tree, shapes.get(i), input)) {
-        return Optional.empty();
-      }
-      if (isSpatial(layer, shapes.get(i), input) && !layer.type().startsWith("Adaptive")) {
-        return Optional.of(layer);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Whether a layer's output is {@code [N,C,h,w]} with a grid larger than one cell. */
-  public static boolean isSpatial(Layer layer, LayerShape shape, InputShape input) {
-    return shape.isSpatial() && !ChannelAxis.isLast(layer.type(), shape.dimensions(), input);
-  }
-
-  /** Whether a layer's output is {@code [N,h,w,C]}, or a row of several tokens for each image. */
-  private static boolean isTokens(LayerTree tree, LayerShape shape, InputShape input) {
-    List<Long> dimensions = shape.dimensions();
-    return (dimensions.size() == 3 && dimensions.get(1) > 1)
-        || ChannelAxis.isLast(tree.layer(shape.id()).type(), dimensions, input);
+    return outputs(LayerTree.of(archive), entry, input)
+        .suggested()
+        .map(DefaultLayer::name)
+        .orElseThrow(
+            () ->
+                new ArchiveException(
+                    "No layer of "
+                        + archive.file().getFileName()
+                        + " has a grid that the scores depend on, [N,C,h,w], [N,h,w,C] or tokens;"
+                        + " class activation maps need one."));
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param maps K, feature maps
  * @param height h, rows of the layer's grid
  * @param width w, columns of the layer's grid
+ * @param layout where these are in what the layer returns
  * @param nonlinearity why scores may not be an affine function of the layer's output; empty where
  *     {@link io.camatlas.torchscript.LinearHead} has proved that they are and gradients agree
  * @param rounding share of itself by which rounding moves a gradient there, as two orders of
@@ -25,9 +26,15 @@ public record ProbedLayer(
     int maps,
     int height,
     int width,
+    GridLayout layout,
     String nonlinearity,
     double rounding)
     implements Serializable {
+
+  public ProbedLayer {
+    // Runs from before there were others do not say it.
+    layout = layout == null ? GridLayout.CHANNELS_FIRST : layout;
+  }
 
   /** Whether gradients at the layer are the same for every image. */
   public boolean hasLinearHead() {
@@ -35,15 +42,21 @@ public record ProbedLayer(
   }
 
   ProbedLayer withShape(int maps, int height, int width) {
-    return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity, rounding);
+    return new ProbedLayer(
+        path, id, call, calls, maps, height, width, layout, nonlinearity, rounding);
+  }
+
+  ProbedLayer withLayout(GridLayout other) {
+    return new ProbedLayer(
+        path, id, call, calls, maps, height, width, other, nonlinearity, rounding);
   }
 
   ProbedLayer withNonlinearity(String reason) {
-    return new ProbedLayer(path, id, call, calls, maps, height, width, reason, rounding);
+    return new ProbedLayer(path, id, call, calls, maps, height, width, layout, reason, rounding);
   }
 
   ProbedLayer withRounding(double share) {
-    return new ProbedLayer(path, id, call, calls, maps, height, width, nonlinearity, share);
+    return new ProbedLayer(path, id, call, calls, maps, height, width, layout, nonlinearity, share);
   }
 
   /** The path, with the number of the call where there are several: {@code relu#2}. */

@@ -13,6 +13,7 @@ import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
@@ -148,6 +149,7 @@ public final class ExplainSetup {
           archive,
           model.entry(),
           layers,
+          layouts(given, layers.size()),
           model.card().inputShape(),
           given.get(ExplainOptions.PRECISION),
           given.get(ExplainOptions.ALLOW_RANDOM),
@@ -155,6 +157,16 @@ public final class ExplainSetup {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<GridLayout> layouts(GivenSettings given, int layers) {
+    List<GridLayout> layouts = given.optional(ExplainOptions.LAYOUT).orElse(List.of());
+    if (layouts.size() > 1 && layouts.size() != layers) {
+      throw new IllegalArgumentException(
+          "`layout` has %d entries and `layer` %d; give one for all layers, or one for each."
+              .formatted(layouts.size(), layers));
+    }
+    return layouts;
   }
 
   private static void checkSelections(

@@ -120,6 +120,7 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
           model.archive(),
           model.entry(),
           layers.stream().map(name -> LayerName.parse(name, tree::contains)).toList(),
+          run.layouts(layers),
           model.card().inputShape(),
           Precision.FLOAT32,
           Boolean.parseBoolean(run.settings().get(ExplainOptions.ALLOW_RANDOM.name())),

@@ -27,15 +27,19 @@ import java.util.TreeMap;
  *
  * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor, type: Tensor) ->
  * List[Tensor]}. Images are cast to the type first, one of PyTorch's numbers of scalar types. The
- * table is int64 {@code [P, 2]}: a layer's {@link Layer#id} and the call of it to keep, counted
- * from zero. For each row the result holds an int64 tensor {@code (calls seen, tensors kept)} and
- * then the kept tensors; the scores come last. Kept is one tensor, the layer's output as a leaf
- * that requires its gradient, for the first layer that runs: nothing before it is differentiated.
- * For a layer that runs later two are kept, its output and a zero leaf that was added to it, whose
- * gradient is the output's. A row {@code (-1, 0)} keeps no output but one int64 tensor for each
- * module call in turn: the layer's id followed by the shape of what it returned, or the id alone
- * where that is no tensor. Outputs and scores are widened or rounded to 32 bits as they are kept,
- * and gradients come in 32 bits, whatever the network computes with.
+ * table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the call of it to keep, counted from
+ * zero, and how its output is laid out: 0 for {@code [N,K,h,w]}, 1 for {@code [N,h,w,K]}, 2 for
+ * tokens {@code [N,T,K]} and 3 for tokens {@code [T,N,K]}; of tokens, how many come before the
+ * grid's, and its rows and columns. What is kept is {@code [N,K,h,w]} always; tokens before the
+ * grid's go on as they are, without a gradient. For each row the result holds an int64 tensor
+ * {@code (calls seen, tensors kept)} and then the kept tensors; the scores come last. Kept is one
+ * tensor, the layer's output as a leaf that requires its gradient, for the first layer that runs:
+ * nothing before it is differentiated. For a layer that runs later two are kept, its output and a
+ * zero leaf that was added to it, whose gradient is the output's. A row {@code (-1, 0)} keeps no
+ * output but one int64 tensor for each module call in turn: the layer's id followed by the shape of
+ * what it returned, or the id alone where that is no tensor. Outputs and scores are widened or
+ * rounded to 32 bits as they are kept, and gradients come in 32 bits, whatever the network computes
+ * with.
  */
 public final class ProbeInjector {
   /** The method that {@link #inject} adds to the root module. */
@@ -104,7 +108,11 @@ public final class ProbeInjector {
           row = torch.select(rows, 0, i)
           id = int(torch.select(row, 0, 0))
           call = int(torch.select(row, 0, 1))
-          _0 = torch.append(taps, [id, call, 0])
+          layout = int(torch.select(row, 0, 2))
+          prefix = int(torch.select(row, 0, 3))
+          height = int(torch.select(row, 0, 4))
+          width = int(torch.select(row, 0, 5))
+          _0 = torch.append(taps, [id, call, 0, layout, prefix, height, width])
         return taps
       def store(rows: Tensor) -> List[List[Tensor]]:
         kept = annotate(List[List[Tensor]], [])
@@ -121,6 +129,45 @@ public final class ProbeInjector {
         if torch.eq(taps[0][0], -1):
           _0 = torch.append(kept[0], torch.tensor([id]))
         return id
+      def batch(tokens: Tensor,
+          layout: int) -> Tensor:
+        if torch.eq(layout, 3):
+          result = torch.transpose(tokens, 0, 1)
+        else:
+          result = tokens
+        return result
+      def grid(out: Tensor,
+          entry: List[int]) -> Tensor:
+        layout = entry[3]
+        if torch.eq(layout, 0):
+          result = out
+        else:
+          if torch.eq(layout, 1):
+            result = torch.contiguous(torch.permute(out, [0, 3, 1, 2]))
+          else:
+            tokens = __torch__.camatlas.batch(out, layout, )
+            cells = torch.transpose(torch.slice(tokens, 1, entry[4]), 1, 2)
+            result = torch.reshape(torch.contiguous(cells), [torch.size(cells, 0), torch.size(cells, 1), entry[5], entry[6]])
+        return result
+      def laid(maps: Tensor,
+          before: Tensor,
+          entry: List[int],
+          prefix: int) -> Tensor:
+        layout = entry[3]
+        if torch.eq(layout, 0):
+          result = maps
+        else:
+          if torch.eq(layout, 1):
+            result = torch.contiguous(torch.permute(maps, [0, 2, 3, 1]))
+          else:
+            cells = torch.transpose(torch.flatten(maps, 2, -1), 1, 2)
+            if torch.gt(prefix, 0):
+              first = torch.slice(__torch__.camatlas.batch(before, layout, ), 1, 0, prefix)
+              tokens = torch.cat([first, cells], 1)
+            else:
+              tokens = cells
+            result = torch.contiguous(__torch__.camatlas.batch(tokens, layout, ))
+        return result
       def tap(out: Tensor,
           taps: List[List[int]],
           kept: List[List[Tensor]],
@@ -144,18 +191,21 @@ public final class ProbeInjector {
                   pass
                 if torch.eq(torch.len(leaves), 0):
                   wide = torch.to(torch.detach(out), 6)
-                  leaf = torch.requires_grad_(wide)
+                  leaf = torch.requires_grad_(__torch__.camatlas.grid(wide, entry, ))
                   _2 = torch.append(mine, leaf)
                   _3 = torch.append(leaves, leaf)
-                  result = torch.to(leaf, ops.prim.dtype(out), False, True)
+                  result = torch.to(__torch__.camatlas.laid(leaf, wide, entry, entry[4], ), ops.prim.dtype(out), False, True)
                 else:
                   wide = torch.to(torch.detach(out), 6)
-                  zero = torch.requires_grad_(torch.zeros_like(wide))
-                  _4 = torch.append(mine, wide)
+                  maps = __torch__.camatlas.grid(wide, entry, )
+                  zero = torch.requires_grad_(torch.zeros_like(maps))
+                  _4 = torch.append(mine, maps)
                   _5 = torch.append(mine, zero)
-                  result = torch.add(out, torch.to(zero, ops.prim.dtype(out)))
+                  added = __torch__.camatlas.laid(zero, torch.zeros_like(wide), entry, entry[4], )
+                  result = torch.add(out, torch.to(added, ops.prim.dtype(out)))
                 if torch.gt(torch.len(factors), 0):
-                  result = torch.mul(result, torch.to(factors[0], ops.prim.dtype(out)))
+                  each = __torch__.camatlas.laid(factors[0], factors[0], entry, 0, )
+                  result = torch.mul(result, torch.to(each, ops.prim.dtype(out)))
                 else:
                   pass
               else:

@@ -11,7 +11,6 @@ import io.camatlas.cam.NoiseScale;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.model.InputShape;
-import io.camatlas.model.LayerShape;
 import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.TestArchives;
@@ -76,9 +75,10 @@ class UndeterminedMapsTest {
     InputShape input = new InputShape(3, size, size);
     LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
     TreeSet<Integer> spatial = new TreeSet<>();
-    for (LayerShape shape : PreparedModel.shapes(tree, ModelEntry.FORWARD, input)) {
-      if (shape.isSpatial() && PreparedModel.isSpatial(tree.layer(shape.id()), shape, input)) {
-        spatial.add(shape.id());
+    PreparedModel.Outputs outputs = PreparedModel.outputs(tree, ModelEntry.FORWARD, input);
+    for (int i = 0; i < outputs.shapes().size(); i++) {
+      if (outputs.layouts().get(i).isPresent()) {
+        spatial.add(outputs.shapes().get(i).id());
       }
     }
     List<Integer> ids = new ArrayList<>(spatial);

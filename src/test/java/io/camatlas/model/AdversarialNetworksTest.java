@@ -43,7 +43,14 @@ class AdversarialNetworksTest {
       names.add(LayerName.parse(layer, tree::contains));
     }
     return PreparedModel.prepare(
-        archive, ModelEntry.FORWARD, names, INPUT, Precision.FLOAT32, allowRandom, folder);
+        archive,
+        ModelEntry.FORWARD,
+        names,
+        List.of(),
+        INPUT,
+        Precision.FLOAT32,
+        allowRandom,
+        folder);
   }
 
   private PreparedModel prepare(String name, String... layers) throws IOException {
@@ -216,27 +223,25 @@ class AdversarialNetworksTest {
     "channels-last-traced, blocks.0.norm",
     "channels-last-traced, norm",
   })
-  void outputsWithFeatureMapsLastAreRefused(String name, String layer) {
-    assertThatThrownBy(() -> prepare(name, layer))
-        .isInstanceOf(ArchiveException.class)
-        .hasMessageContaining("[N,h,w,C]")
-        .hasMessageContaining("'camatlas layers'");
+  void outputsWithFeatureMapsLastAreRead(String name, String layer) throws IOException {
+    ProbedLayer probed = prepare(name, layer).plan().layers().get(0);
+    assertThat(probed.layout()).isEqualTo(GridLayout.CHANNELS_LAST);
+    assertThat(List.of(probed.maps(), probed.height(), probed.width()))
+        .containsExactly(16, INPUT.height() / 4, INPUT.width() / 4);
   }
 
+  /** Behind its patches, nothing leads from one token to another, and only the first is read. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "channels-last-scripted",
-        "channels-last-traced",
-        "tokens-scripted",
-        "tokens-traced"
-      })
-  void noLayerBeforeTokensIsTheDefault(String name) throws IOException {
+  @ValueSource(strings = {"tokens-scripted", "tokens-traced"})
+  void layersThatTheScoresDoNotDependOnAreNoDefault(String name) throws IOException {
     TorchScriptArchive archive = archive(name);
     assertThatThrownBy(() -> PreparedModel.suggestedLayer(archive, ModelEntry.FORWARD, INPUT))
         .isInstanceOf(ArchiveException.class)
-        .hasMessageContaining("tokens")
-        .hasMessageContaining("`layer`");
+        .hasMessageContaining("a grid that the scores depend on");
+    assertThatThrownBy(() -> prepare(name, "blocks.1"))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("'blocks.1' does not influence the scores through its grid")
+        .hasMessageContaining("before the network's last attention");
   }
 
   @Test

@@ -25,6 +25,7 @@ class LinearHeadCheckTest {
         TorchScriptArchive.open(TestArchives.file("side-paths-scripted.pt")),
         new ModelEntry(method, Optional.empty()),
         List.of(LayerName.parse("layer")),
+        List.of(),
         new InputShape(3, 8, 8),
         Precision.FLOAT32,
         true,

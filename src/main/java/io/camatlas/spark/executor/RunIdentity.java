@@ -7,6 +7,7 @@ import io.camatlas.config.Scope;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.image.Sha256;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.RunRule;
@@ -40,6 +41,7 @@ public record RunIdentity(
               ExplainOptions.ofMethods().stream(),
               Stream.of(
                   ExplainOptions.LAYER,
+                  ExplainOptions.LAYOUT,
                   ExplainOptions.ALLOW_RANDOM,
                   ExplainOptions.TARGETS,
                   ExplainOptions.METHOD,
@@ -81,6 +83,13 @@ public record RunIdentity(
         if (!value.equals(option.defaultValue())) {
           parameters.put(option.name(), value);
         }
+      }
+      List<GridLayout> layouts =
+          recipe.model().plan().layers().stream().map(ProbedLayer::layout).toList();
+      if (layouts.stream().anyMatch(layout -> !layout.equals(GridLayout.CHANNELS_FIRST))) {
+        parameters.put(
+            ExplainOptions.LAYOUT.name(),
+            layouts.stream().map(GridLayout::text).collect(Collectors.joining(",")));
       }
       if (recipe.model().plan().check().random()) {
         parameters.put("random", "allowed");

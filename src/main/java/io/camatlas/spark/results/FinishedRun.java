@@ -1,6 +1,7 @@
 package io.camatlas.spark.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -46,6 +47,7 @@ public record FinishedRun(
     String input,
     String preprocessing,
     List<String> layers,
+    List<GridLayout> layouts,
     List<RunRule> rules,
     Map<String, String> settings,
     RunEnd.Counts counts) {
@@ -265,9 +267,15 @@ public record FinishedRun(
         text(model.input()),
         text(model.preprocessing()),
         model.layers().stream().map(ProbedLayer::name).toList(),
+        model.layers().stream().map(ProbedLayer::layout).toList(),
         isEmpty(run.rules()) ? List.of() : run.rules(),
         run.settings(),
         counts);
+  }
+
+  /** What some of the layers return. */
+  public List<GridLayout> layouts(List<String> names) {
+    return names.stream().map(name -> layouts.get(layers.indexOf(name))).toList();
   }
 
   private static boolean isEmpty(List<?> list) {

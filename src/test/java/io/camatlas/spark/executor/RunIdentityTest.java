@@ -37,6 +37,7 @@ class RunIdentityTest {
           Map.entry("mean", "0.1,0.2,0.3"),
           Map.entry("std", "0.1,0.2,0.3"),
           Map.entry("layer", "features.9"),
+          Map.entry("layout", "channels-last"),
           Map.entry("targets", "top-2"),
           Map.entry("method", "grad-cam"),
           Map.entry("samples", "3"),

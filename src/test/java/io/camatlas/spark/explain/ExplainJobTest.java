@@ -12,6 +12,8 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
+import io.camatlas.model.GridLayout;
+import io.camatlas.model.TestArchives;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
@@ -129,6 +131,25 @@ public class ExplainJobTest extends SparkSuite {
     }
     assertThat(console.toString(StandardCharsets.UTF_8)).contains("20 of 20 images (100 %)");
     assertThat(ClassSummary.of(explanations)).contains("anchor").contains("peak on object");
+  }
+
+  @Test
+  public void tokensAreExplainedLikeConvolutions() throws IOException {
+    Path network = TestArchives.file("registers-scripted.pt");
+    Path out = run("tokens", "model", network.toString(), "crop", "16x24");
+    for (Row row : table(out, "explanations").collectAsList()) {
+      assertThat(row.<String>getAs("layer")).isEqualTo("blocks.1.norm1");
+      assertThat((int) row.getAs("map_height")).isEqualTo(4);
+      assertThat((int) row.getAs("map_width")).isEqualTo(6);
+      assertThat(row.getList(row.fieldIndex("weights"))).hasSize(12);
+      assertThat(row.getJavaMap(row.fieldIndex("parameters")).get("layout"))
+          .isEqualTo("tokens:3+4x6");
+    }
+    FinishedRun finished = FinishedRun.read(out.toString());
+    assertThat(finished.layouts(List.of("blocks.1.norm1")))
+        .containsExactly(GridLayout.parse("tokens:3+4x6"));
+    Path told = run("told", "model", network.toString(), "crop", "16x24", "layout", "tokens:3+6x4");
+    assertThat(table(told, "explanations").first().<Integer>getAs("map_height")).isEqualTo(6);
   }
 
   @Test

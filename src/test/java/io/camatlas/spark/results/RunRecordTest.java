@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.Layout;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreCheck;
@@ -31,7 +32,8 @@ class RunRecordTest {
               List.of("pet", ""),
               "3x8x8",
               "none",
-              List.of(new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, "", 1e-6)),
+              List.of(
+                  new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, GridLayout.CHANNELS_FIRST, "", 1e-6)),
               new ScoreCheck(Layout.PLANAR, false, false, 4, 0, 1e-4, ScoreKind.LOGITS)),
           List.of(new RunRule("grad-cam", Map.of("alpha", "raw"))),
           Map.of("model", "net.pt"),
@@ -78,7 +80,16 @@ class RunRecordTest {
     assertThat(run.at("/model/check/scores").asText()).isEqualTo("logits");
     assertThat(names(run.at("/model/layers/0")))
         .containsExactly(
-            "path", "id", "call", "calls", "maps", "height", "width", "nonlinearity", "rounding");
+            "path",
+            "id",
+            "call",
+            "calls",
+            "maps",
+            "height",
+            "width",
+            "layout",
+            "nonlinearity",
+            "rounding");
     assertThat(names(run.path("versions"))).containsExactly("spark", "pytorch", "djl", "java");
   }
 

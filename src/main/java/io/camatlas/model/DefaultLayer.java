@@ -1,0 +1,109 @@
+package io.camatlas.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.camatlas.torchscript.Layer;
+import io.camatlas.torchscript.LayerTree;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The layer to explain where nobody has named one.
+ *
+ * <p>It is the last to run that returns {@code [N,C,h,w]}, unless tokens come behind it. In a
+ * transformer it is the last norm or block whose grid the scores depend on: behind the last
+ * attention of a network that reads its class token, other tokens count for nothing.
+ *
+ * @param name the layer
+ * @param ofTokens whether it was chosen as in a transformer
+ */
+public record DefaultLayer(LayerName name, boolean ofTokens) {
+  /** Calls that are looked at, from the end. */
+  private static final int MOST_CALLS = 48;
+
+  /**
+   * Finds it.
+   *
+   * @param tree the archive's layers
+   * @param network taps all of them
+   * @param shapes what a pass returned
+   * @param input shape of one image
+   * @return empty if there is none
+   */
+  static Optional<DefaultLayer> find(
+      LayerTree tree, Network network, List<LayerShape> shapes, InputShape input) {
+    List<long[]> grids = grids(tree, shapes);
+    // A block's call ends after those of the layers inside it, so the last entry is the outermost.
+    for (int i = shapes.size() - 1; i >= 0; i--) {
+      Layer layer = tree.layer(shapes.get(i).id());
+      Optional<GridLayout> layout = shapes.get(i).layout(layer, input, grids);
+      if (layout.isPresent() && !layout.get().equals(GridLayout.CHANNELS_FIRST)) {
+        return lastThatCounts(tree, network, shapes, input, grids)
+            .map(found -> new DefaultLayer(found, true));
+      }
+      if (layout.isPresent() && !layer.type().startsWith("Adaptive")) {
+        return Optional.of(
+            new DefaultLayer(new LayerName(layer.path(), OptionalInt.empty()), false));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Rows and columns of what the convolutions return. */
+  static List<long[]> grids(LayerTree tree, List<LayerShape> shapes) {
+    return shapes.stream()
+        .filter(shape -> tree.layer(shape.id()).isConvolution() && shape.dimensions().size() == 4)
+        .map(shape -> new long[] {shape.dimensions().get(2), shape.dimensions().get(3)})
+        .toList();
+  }
+
+  private static Optional<LayerName> lastThatCounts(
+      LayerTree tree,
+      Network network,
+      List<LayerShape> shapes,
+      InputShape input,
+      List<long[]> grids) {
+    Map<Integer, Integer> calls = new HashMap<>();
+    List<ProbedLayer> candidates = new ArrayList<>();
+    for (LayerShape shape : shapes) {
+      int call = calls.merge(shape.id(), 1, Integer::sum) - 1;
+      Layer layer = tree.layer(shape.id());
+      if (layer.type().contains("Norm") || !layer.children().isEmpty()) {
+        shape
+            .layout(layer, input, grids)
+            .ifPresent(
+                layout ->
+                    candidates.add(
+                        new ProbedLayer(
+                            layer.path(), layer.id(), call, 1, 0, 0, 0, layout, "", 0)));
+      }
+    }
+    List<ProbedLayer> last =
+        candidates.subList(Math.max(0, candidates.size() - MOST_CALLS), candidates.size());
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
+    try (NDManager manager = network.newManager()) {
+      NDArray image = new NoiseImages(input, 3).next(manager, 1);
+      List<NDArray> gradients =
+          network.forward(last, Layout.PLANAR, image).gradients(new int[1], true);
+      for (int i = last.size() - 1; i >= 0; i--) {
+        ProbedLayer found = last.get(i);
+        if (gradients.get(i).abs().sum().getFloat() > 0) {
+          boolean once = calls.get(found.id()) == 1;
+          return Optional.of(
+              new LayerName(
+                  found.path(),
+                  once || found.call() + 1 == calls.get(found.id())
+                      ? OptionalInt.empty()
+                      : OptionalInt.of(found.call() + 1)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
