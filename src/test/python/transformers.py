@@ -73,6 +73,20 @@ class Registers(nn.Module):
         return self.head(self.norm(self.blocks(x))[:, 0])
 
 
+class Joined(Registers):
+    """The scores are an affine function of the class token and the mean of the grid's."""
+
+    def __init__(self, width=12):
+        super().__init__(width)
+        self.head = nn.Linear(2 * width, CLASSES)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.start.expand(x.size(0), -1, -1), x], 1)
+        x = self.norm(self.blocks(x))
+        return self.head(torch.cat([x[:, 0], x[:, 3:].mean(1)], 1))
+
+
 class Merged(nn.Module):
     """Tokens without any before them, whose grid is halved on the way, and pooled."""
 
@@ -131,6 +145,7 @@ ALL = [
       "norm": channels_last, "permute": None}),
     ("registers", Registers, [3, 16, 24],
      {"blocks.0": tokens(3, 4, 6), "blocks.1.norm1": tokens(3, 4, 6), "blocks.1.attn.qkv": tokens(3, 4, 6)}),
+    ("joined", Joined, [3, 16, 24], {"blocks.1": tokens(3, 4, 6), "norm": tokens(3, 4, 6)}),
     ("merged", Merged, [3, 16, 16],
      {"first": tokens(0, 4, 4), "second.norm2": tokens(0, 2, 2), "norm": tokens(0, 2, 2)}),
     ("tokens-first", TokensFirst, [3, 16, 16],

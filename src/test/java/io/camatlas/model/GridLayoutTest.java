@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.camatlas.TestScale;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.LayerTree;
 import io.camatlas.torchscript.ModelEntry;
@@ -91,17 +92,24 @@ class GridLayoutTest {
 
   @ParameterizedTest
   @CsvSource({
-    "vision-transformer, 32x32, encoder.layers.encoder_layer_1.ln_1, tokens:1+4x4, true",
-    "swin-transformer, 32x32, permute, channels-first, false",
-    "registers, 16x24, blocks.1.norm1, tokens:3+4x6, true",
-    "merged, 16x16, norm, tokens:2x2, true",
-    "tokens-first, 16x16, blocks.1.norm, tokens-first:1+4x4, true",
+    "vision-transformer, 32x32, encoder.layers.encoder_layer_1.ln_1, tokens:1+4x4, true, false",
+    "swin-transformer, 32x32, permute, channels-first, false, true",
+    "registers, 16x24, blocks.1.norm1, tokens:3+4x6, true, false",
+    "joined, 16x24, norm, tokens:3+4x6, true, true",
+    "merged, 16x16, norm, tokens:2x2, true, true",
+    "tokens-first, 16x16, blocks.1.norm, tokens-first:1+4x4, true, false",
   })
   void theDefaultIsTheLastLayerWhoseGridCounts(
-      String network, String size, String layer, String layout, boolean ofTokens)
+      String network,
+      String size,
+      String layer,
+      String layout,
+      boolean ofTokens,
+      boolean linearHead)
       throws IOException {
     InputShape input = InputShape.parse("3x" + size);
-    for (String kind : List.of("traced", "scripted")) {
+    List<String> kinds = TestScale.of(List.of("scripted"), List.of("traced", "scripted"));
+    for (String kind : kinds) {
       TorchScriptArchive archive =
           TorchScriptArchive.open(TestArchives.file(network + "-" + kind + ".pt"));
       DefaultLayer found =
@@ -113,6 +121,7 @@ class GridLayoutTest {
       PreparedModel model =
           PreparedModel.prepare(archive, ModelEntry.FORWARD, List.of(found.name()), input, folder);
       assertThat(model.plan().layers().get(0).layout()).isEqualTo(layout(layout));
+      assertThat(model.plan().layers().get(0).hasLinearHead()).isEqualTo(linearHead);
     }
   }
 
