@@ -55,7 +55,7 @@ final class HeldImages {
             measures[m] = in.readDouble();
           }
           for (int left = in.readUnsignedShort(); left > 0; left--) {
-            add(in, own.get(in.readUnsignedShort()), measures);
+            add(in, own.get(readIndex(in)), measures);
           }
         }
       } catch (IOException e) {
@@ -112,7 +112,7 @@ final class HeldImages {
       }
       out.writeShort(traits.size());
       for (Trait trait : traits) {
-        out.writeShort(index(trait.name()));
+        writeIndex(out, index(trait.name()));
         if (trait.text() == null) {
           out.writeByte(NUMBER);
           out.writeDouble(trait.number());
@@ -139,6 +139,20 @@ final class HeldImages {
     Part part() {
       return new Part(names, images, bytes.toByteArray());
     }
+  }
+
+  /** Two bytes, as nearly all are small; four where they are not. */
+  private static void writeIndex(DataOutput out, int index) throws IOException {
+    if (index <= Short.MAX_VALUE) {
+      out.writeShort(index);
+    } else {
+      out.writeInt(~index);
+    }
+  }
+
+  private static int readIndex(DataInput in) throws IOException {
+    short high = in.readShort();
+    return high >= 0 ? high : ~(high << 16 | in.readUnsignedShort());
   }
 
   /** Number of images. */

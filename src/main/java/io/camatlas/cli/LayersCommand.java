@@ -53,7 +53,7 @@ final class LayersCommand implements Command {
     ModelSetup.OpenModel model = opened.orElseThrow();
     LayerTree tree = LayerTree.of(model.archive());
     PreparedModel.Outputs outputs =
-        new PreparedModel.Outputs(List.of(), List.of(), Optional.empty());
+        new PreparedModel.Outputs(List.of(), List.of(), Optional.empty(), "");
     String problem = "";
     try {
       outputs = PreparedModel.outputs(tree, model.entry(), input.orElseThrow());
@@ -63,6 +63,10 @@ final class LayersCommand implements Command {
     Optional<String> fromSidecar = model.card().defaultLayer();
     print(
         System.out, given.get(ModelOptions.MODEL), input.orElseThrow(), tree, outputs, fromSidecar);
+    if (fromSidecar.isEmpty() && !outputs.problem().isEmpty()) {
+      System.out.println();
+      System.out.println("No default layer: " + outputs.problem());
+    }
     if (!problem.isEmpty()) {
       System.out.println();
       System.out.println("No shapes: " + problem);

@@ -26,6 +26,16 @@ final class ChannelAxis {
 
   private ChannelAxis() {}
 
+  /** Whether an output of four dimensions may have its feature maps last. */
+  static boolean mayBeLast(List<Long> output, InputShape input) {
+    return output.size() == 4 && isGrid(output.get(1), output.get(2), input);
+  }
+
+  /** Whether layers of a class return {@code [N,C,h,w]} always. */
+  static boolean isPlanar(String type) {
+    return PLANAR.contains(type);
+  }
+
   /**
    * Whether an output is {@code [N,h,w,C]}.
    *
@@ -34,7 +44,7 @@ final class ChannelAxis {
    * @param input what it was computed from
    */
   static boolean isLast(String type, List<Long> output, InputShape input) {
-    if (output.size() != 4 || PLANAR.contains(type)) {
+    if (output.size() != 4 || isPlanar(type)) {
       return false;
     }
     boolean last = isGrid(output.get(1), output.get(2), input);
@@ -44,7 +54,8 @@ final class ChannelAxis {
     return last && (!first || type.equals("LayerNorm"));
   }
 
-  private static boolean isGrid(long rows, long columns, InputShape input) {
+  /** Whether rows and columns have the proportions of the input. */
+  static boolean isGrid(long rows, long columns, InputShape input) {
     if (rows > input.height() || columns > input.width()) {
       return false;
     }

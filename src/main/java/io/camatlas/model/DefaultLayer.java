@@ -89,11 +89,10 @@ public record DefaultLayer(LayerName name, boolean ofTokens) {
     }
     try (NDManager manager = network.newManager()) {
       NDArray image = new NoiseImages(input, 3).next(manager, 1);
-      List<NDArray> gradients =
-          network.forward(last, Layout.PLANAR, image).gradients(new int[1], true);
+      boolean[] counts = network.forward(last, Layout.PLANAR, image).influences(last);
       for (int i = last.size() - 1; i >= 0; i--) {
         ProbedLayer found = last.get(i);
-        if (gradients.get(i).abs().sum().getFloat() > 0) {
+        if (counts[i]) {
           boolean once = calls.get(found.id()) == 1;
           return Optional.of(
               new LayerName(

@@ -141,9 +141,9 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
   /**
    * Finds the layout of a layer's output.
    *
-   * <p>Tokens are those of the grid of patches that a convolution makes of the input, perhaps
-   * halved some times since, after as few others as possible. Where no convolution of the network
-   * explains their number, patches are taken to be squares that divide the input.
+   * <p>Tokens are those of the grid of patches that a convolution makes of the input, after as few
+   * others as possible, or of one that was halved since, after at most one other. Where the network
+   * has no convolution, patches are taken to be squares that divide the input.
    *
    * @param type the layer's class
    * @param output of the layer for one image
@@ -154,7 +154,13 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
   static Optional<GridLayout> of(
       String type, List<Long> output, InputShape input, List<long[]> grids) {
     if (output.size() == 4 && output.get(0) == 1) {
-      return Optional.of(ChannelAxis.isLast(type, output, input) ? CHANNELS_LAST : CHANNELS_FIRST);
+      List<long[]> known = withHalves(grids);
+      boolean first = contains(known, output.get(2), output.get(3));
+      boolean last = contains(known, output.get(1), output.get(2));
+      boolean unclear = first == last;
+      boolean isLast =
+          (unclear || ChannelAxis.isPlanar(type)) ? ChannelAxis.isLast(type, output, input) : last;
+      return Optional.of(isLast ? CHANNELS_LAST : CHANNELS_FIRST);
     }
     if (output.size() != 3) {
       return Optional.empty();
@@ -166,16 +172,46 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
     }
     long tokens = output.get(batchFirst ? 1 : 0);
     Order order = batchFirst ? Order.TOKENS : Order.TOKENS_FIRST;
-    return best(order, tokens, halved(grids)).or(() -> best(order, tokens, squares(input)));
+    return grids.isEmpty()
+        ? best(order, tokens, squares(input), 1)
+        : best(order, tokens, grids, MOST_PREFIX)
+            .or(() -> best(order, tokens, withHalves(grids), 1));
   }
 
-  private static Optional<GridLayout> best(Order order, long tokens, List<long[]> grids) {
+  private static boolean contains(List<long[]> grids, long rows, long columns) {
+    return grids.stream().anyMatch(grid -> grid[0] == rows && grid[1] == columns);
+  }
+
+  /**
+   * Whether an output of this layout is likely to be a grid, and not, for example, the weights of
+   * an attention: it has more than one cell, and of four dimensions two are those of a convolution,
+   * or halves of them, or have the input's proportions and are no more than a convolution's.
+   *
+   * @param type the layer's class
+   * @param grids of the network's convolutions, rows and columns
+   */
+  boolean isLikely(String type, List<Long> output, InputShape input, List<long[]> grids) {
+    if (!isSpatial(output) || order.isOfTokens() || ChannelAxis.isPlanar(type)) {
+      return isSpatial(output);
+    }
+    int at = order == Order.CHANNELS_FIRST ? 2 : 1;
+    long rows = output.get(at);
+    long columns = output.get(at + 1);
+    if (grids.isEmpty() || contains(withHalves(grids), rows, columns)) {
+      return true;
+    }
+    return ChannelAxis.isGrid(rows, columns, input)
+        && grids.stream().anyMatch(grid -> rows <= grid[0] && columns <= grid[1]);
+  }
+
+  private static Optional<GridLayout> best(
+      Order order, long tokens, List<long[]> grids, int mostPrefix) {
     GridLayout best = null;
     for (long[] grid : grids) {
       long prefix = tokens - grid[0] * grid[1];
-      if (grid[0] * grid[1] > 1
+      if (grid[0] * grid[1] > Math.max(1, prefix)
           && prefix >= 0
-          && prefix <= MOST_PREFIX
+          && prefix <= mostPrefix
           && (best == null || prefix < best.prefix)) {
         best = new GridLayout(order, (int) prefix, (int) grid[0], (int) grid[1]);
       }
@@ -183,7 +219,7 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
     return Optional.ofNullable(best);
   }
 
-  private static List<long[]> halved(List<long[]> grids) {
+  private static List<long[]> withHalves(List<long[]> grids) {
     List<long[]> all = new ArrayList<>(grids);
     for (long[] grid : grids) {
       for (int halving = 1; halving <= MOST_HALVINGS; halving++) {

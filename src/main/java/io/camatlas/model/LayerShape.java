@@ -25,7 +25,7 @@ public record LayerShape(int id, List<Long> dimensions) {
    */
   Optional<GridLayout> layout(Layer layer, InputShape input, List<long[]> grids) {
     return GridLayout.of(layer.type(), dimensions, input, grids)
-        .filter(layout -> layout.isSpatial(dimensions));
+        .filter(layout -> layout.isLikely(layer.type(), dimensions, input, grids));
   }
 
   /** Without the batch: {@code [512, 7, 7]}. */

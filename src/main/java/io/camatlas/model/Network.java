@@ -499,14 +499,22 @@ public final class Network implements AutoCloseable {
      * call it on a pass of its own.
      */
     boolean[] influences(List<ProbedLayer> layers) {
-      gradients(new int[(int) recordedScores.getShape().get(0)], true);
+      Shape shape = recordedScores.getShape();
+      int last = (int) shape.get(1) - 1;
+      int highest = (int) scores.argMax(1).getLong(0);
       boolean[] influences = new boolean[leaves.size()];
-      for (int i = 0; i < influences.length; i++) {
-        NDArray gradient = JniUtils.getGradient((PtNDArray) leaves.get(i));
-        influences[i] =
-            gradient != null
-                && (layers.get(i).layout().equals(GridLayout.CHANNELS_FIRST)
-                    || gradient.abs().sum().getFloat() > 0);
+      // One score may be constant, behind a ReLU for example.
+      for (int target : new int[] {highest, 0, last / 2, last}) {
+        int[] targets = new int[(int) shape.get(0)];
+        Arrays.fill(targets, target);
+        gradients(targets, false);
+        for (int i = 0; i < influences.length; i++) {
+          NDArray gradient = JniUtils.getGradient((PtNDArray) leaves.get(i));
+          influences[i] |=
+              gradient != null
+                  && (layers.get(i).layout().equals(GridLayout.CHANNELS_FIRST)
+                      || gradient.abs().sum().getFloat() != 0);
+        }
       }
       return influences;
     }

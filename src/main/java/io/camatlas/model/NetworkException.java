@@ -9,7 +9,7 @@ public class NetworkException extends RuntimeException {
   private static final String FAST_ATTENTION =
       ". The archive was traced without gradients, so that attention became one operation that has"
           + " none. Call torch.backends.mha.set_fastpath_enabled(False) before tracing, as"
-          + " jobs/export_model.py does, or script the model.";
+          + " jobs/export_model.py does, trace with gradients, or script the model.";
 
   public NetworkException(String message, Throwable cause) {
     super(message, cause);

@@ -102,8 +102,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               manager,
               names,
               layers,
-              new Layouts(
-                  input, layouts, () -> DefaultLayer.grids(tree, shapes(tree, entry, input))),
+              new Layouts(input, layouts, new GridsOnce(tree, entry, input, precision)),
               nonlinearities,
               input,
               plain,
@@ -226,7 +225,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
         }
         return told;
       }
-      List<long[]> known = output.size() == 3 ? grids.find() : List.of();
+      boolean planar = ChannelAxis.isPlanar(layer.type()) || !ChannelAxis.mayBeLast(output, input);
+      List<long[]> known = output.size() == 4 && planar ? List.of() : grids.find();
       return GridLayout.of(layer.type(), output, input, known)
           .orElseThrow(
               () ->
@@ -238,6 +238,36 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                           + GridLayout.FORMS
                           + ". Else choose a layer that 'camatlas layers' gives a shape without"
                           + " 'not spatial'."));
+    }
+  }
+
+  /** Finds the grids of the network's convolutions when they are first asked for. */
+  private static final class GridsOnce implements Layouts.Grids {
+    private final LayerTree tree;
+    private final ModelEntry entry;
+    private final InputShape input;
+    private final Precision precision;
+    private List<long[]> found;
+
+    GridsOnce(LayerTree tree, ModelEntry entry, InputShape input, Precision precision) {
+      this.tree = tree;
+      this.entry = entry;
+      this.input = input;
+      this.precision = precision;
+    }
+
+    @Override
+    public List<long[]> find() throws IOException {
+      if (found == null) {
+        found =
+            withAllLayers(
+                tree,
+                entry,
+                input,
+                precision,
+                (network, shapes) -> DefaultLayer.grids(tree, shapes));
+      }
+      return found;
     }
   }
 
@@ -271,11 +301,13 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    * @param shapes one entry for each call of a layer, in the order in which calls end
    * @param layouts of the entries' grids; empty where there is none of more than one cell
    * @param suggested empty if no layer has a grid that the scores depend on
+   * @param problem why that could not be found out; empty if it could
    */
   public record Outputs(
       List<LayerShape> shapes,
       List<Optional<GridLayout>> layouts,
-      Optional<DefaultLayer> suggested) {}
+      Optional<DefaultLayer> suggested,
+      String problem) {}
 
   /** Work with a network all of whose layers are tapped. */
   @FunctionalInterface
@@ -284,11 +316,12 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
   }
 
   private static <T> T withAllLayers(
-      LayerTree tree, ModelEntry entry, InputShape input, OfAllLayers<T> work) throws IOException {
+      LayerTree tree, ModelEntry entry, InputShape input, Precision precision, OfAllLayers<T> work)
+      throws IOException {
     Path probed = Files.createTempFile("camatlas-layers-", ".pt");
     try {
       ProbeInjector.injectAll(tree, entry, probed);
-      try (Network network = Network.load(probed, Device.cpu());
+      try (Network network = Network.load(probed, Device.cpu(), precision);
           NDManager manager = network.newManager()) {
         return work.of(
             network,
@@ -309,7 +342,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    */
   public static List<LayerShape> shapes(LayerTree tree, ModelEntry entry, InputShape input)
       throws IOException {
-    return withAllLayers(tree, entry, input, (network, shapes) -> shapes);
+    return withAllLayers(tree, entry, input, Precision.FLOAT32, (network, shapes) -> shapes);
   }
 
   /**
@@ -324,14 +357,23 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
         tree,
         entry,
         input,
+        Precision.FLOAT32,
         (network, shapes) -> {
           List<long[]> grids = DefaultLayer.grids(tree, shapes);
+          Optional<DefaultLayer> suggested = Optional.empty();
+          String problem = "";
+          try {
+            suggested = DefaultLayer.find(tree, network, shapes, input);
+          } catch (NetworkException e) {
+            problem = e.getMessage();
+          }
           return new Outputs(
               shapes,
               shapes.stream()
                   .map(shape -> shape.layout(tree.layer(shape.id()), input, grids))
                   .toList(),
-              DefaultLayer.find(tree, network, shapes, input));
+              suggested,
+              problem);
         });
   }
 
@@ -342,16 +384,19 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    */
   public static LayerName suggestedLayer(
       TorchScriptArchive archive, ModelEntry entry, InputShape input) throws IOException {
-    return outputs(LayerTree.of(archive), entry, input)
+    Outputs outputs = outputs(LayerTree.of(archive), entry, input);
+    return outputs
         .suggested()
         .map(DefaultLayer::name)
         .orElseThrow(
             () ->
                 new ArchiveException(
-                    "No layer of "
-                        + archive.file().getFileName()
-                        + " has a grid that the scores depend on, [N,C,h,w], [N,h,w,C] or tokens;"
-                        + " class activation maps need one."));
+                    !outputs.problem().isEmpty()
+                        ? outputs.problem()
+                        : "No layer of "
+                            + archive.file().getFileName()
+                            + " has a grid that the scores depend on, [N,C,h,w], [N,h,w,C] or tokens;"
+                            + " class activation maps need one."));
   }
 
   /**

@@ -282,7 +282,9 @@ final class ScoreComparison {
       try (NDManager scratch = manager.newSubManager()) {
         NDArray some = rows(from, together);
         some.attach(scratch);
-        agrees &= agrees(network.forward(layers, layout, some).scores(), from, together);
+        Network.ForwardPass pass = network.forward(layers, layout, some);
+        requireOneEach(pass, layers, together);
+        agrees &= agrees(pass.scores(), from, together);
       } catch (LayerSkippedException e) {
         // Another image may call it; these scores are compared as those of any other.
         LOG.log(System.Logger.Level.DEBUG, "layer skipped", e);
@@ -293,6 +295,19 @@ final class ScoreComparison {
       }
     }
     return agrees;
+  }
+
+  /** Gradients of a layer that returns another number of rows would be those of several images. */
+  private static void requireOneEach(
+      Network.ForwardPass pass, List<ProbedLayer> layers, int images) {
+    for (int i = 0; i < layers.size(); i++) {
+      long rows = pass.activations(i).getShape().get(0);
+      if (rows != images) {
+        throw new ArchiveException(
+            "Layer '%s' returns %d rows for %d images; each image must have one. Choose another layer."
+                .formatted(layers.get(i).name(), rows, images));
+      }
+    }
   }
 
   private boolean agrees(NDArray scores, int from, int count) {

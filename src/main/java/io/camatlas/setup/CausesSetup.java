@@ -4,6 +4,7 @@ import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.model.GridLayout;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.causes.CausesJobSettings;
 import io.camatlas.spark.explain.ExplainJobSettings;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -35,11 +38,19 @@ public final class CausesSetup {
     Optional<RunModel> model =
         runs.flatMap(
             found ->
-                RunModel.of(
-                    given,
-                    found.get(0),
-                    found.stream().flatMap(run -> run.layers().stream()).distinct().toList(),
-                    folder));
+                given
+                    .build(() -> layouts(found))
+                    .flatMap(
+                        layouts ->
+                            RunModel.of(
+                                given,
+                                found.get(0),
+                                found.stream()
+                                    .flatMap(run -> run.layers().stream())
+                                    .distinct()
+                                    .toList(),
+                                layouts,
+                                folder)));
     given.check();
     Optional<CausesJobSettings> settings =
         given.build(
@@ -57,6 +68,24 @@ public final class CausesSetup {
                     given.settings()));
     given.check();
     return settings.orElseThrow();
+  }
+
+  /** The layout of each layer of all runs; a layer is tapped in one way. */
+  private static Map<String, GridLayout> layouts(List<FinishedRun> runs) {
+    Map<String, GridLayout> layouts = new HashMap<>();
+    for (FinishedRun run : runs) {
+      run.layouts()
+          .forEach(
+              (layer, layout) -> {
+                GridLayout other = layouts.putIfAbsent(layer, layout);
+                if (other != null && !other.equals(layout)) {
+                  throw new IllegalArgumentException(
+                      "The runs read layer '%s' in two layouts, %s and %s; make an atlas of each."
+                          .formatted(layer, other, layout));
+                }
+              });
+    }
+    return layouts;
   }
 
   /**

@@ -38,7 +38,9 @@ public final class FaithfulnessSetup {
         given.build(() -> FinishedRun.read(given.get(FaithfulnessOptions.FROM)));
     // Only scores are read, so the probe may be at any layer of the run.
     Optional<RunModel> model =
-        run.flatMap(found -> RunModel.of(given, found, found.layers().subList(0, 1), folder));
+        run.flatMap(
+            found ->
+                RunModel.of(given, found, found.layers().subList(0, 1), found.layouts(), folder));
     if (scoring.isPresent() && model.isPresent()) {
       given.check(
           () -> FaithfulnessScorer.checkSteps(scoring.get(), model.get().model().plan().input()));

@@ -6,6 +6,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.config.Option;
 import io.camatlas.image.Sha256;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Precision;
@@ -34,14 +35,19 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
    *
    * @param given the setting {@code model} says where the file is now; problems are noted there
    * @param layers the layers to probe, as the run names them
+   * @param layouts of these layers
    * @param folder where the probed model is written
    * @return empty if there is any problem
    */
   static Optional<RunModel> of(
-      GivenSettings given, FinishedRun run, List<String> layers, Path folder) {
+      GivenSettings given,
+      FinishedRun run,
+      List<String> layers,
+      Map<String, GridLayout> layouts,
+      Path folder) {
     Optional<ModelSetup.OpenModel> opened = open(given, run);
     Optional<PreparedModel> prepared =
-        opened.flatMap(model -> given.build(() -> prepare(model, run, layers, folder)));
+        opened.flatMap(model -> given.build(() -> prepare(model, run, layers, layouts, folder)));
     return prepared.flatMap(
         model ->
             given.build(
@@ -113,14 +119,18 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
   }
 
   private static PreparedModel prepare(
-      ModelSetup.OpenModel model, FinishedRun run, List<String> layers, Path folder) {
+      ModelSetup.OpenModel model,
+      FinishedRun run,
+      List<String> layers,
+      Map<String, GridLayout> layouts,
+      Path folder) {
     try {
       LayerTree tree = LayerTree.of(model.archive());
       return PreparedModel.prepare(
           model.archive(),
           model.entry(),
           layers.stream().map(name -> LayerName.parse(name, tree::contains)).toList(),
-          run.layouts(layers),
+          layers.stream().map(layouts::get).toList(),
           model.card().inputShape(),
           Precision.FLOAT32,
           Boolean.parseBoolean(run.settings().get(ExplainOptions.ALLOW_RANDOM.name())),

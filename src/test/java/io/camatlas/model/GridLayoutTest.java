@@ -3,6 +3,7 @@ package io.camatlas.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -15,8 +16,9 @@ import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,7 @@ class GridLayoutTest {
     assertThat(of(PHOTO, patches, 1L, 196L, 768L)).isEqualTo(layout("tokens:14x14"));
     assertThat(of(PHOTO, patches, 1L, 201L, 768L)).isEqualTo(layout("tokens:5+14x14"));
     assertThat(of(PHOTO, patches, 197L, 1L, 768L)).isEqualTo(layout("tokens-first:1+14x14"));
-    // Halved twice, as 56 by 56 patches are on their way.
+    // Halved thrice, as 56 by 56 patches are on their way.
     assertThat(of(PHOTO, List.of(new long[] {56, 56}), 1L, 49L, 768L))
         .isEqualTo(layout("tokens:7x7"));
     InputShape wide = new InputShape(3, 96, 160);
@@ -56,7 +58,9 @@ class GridLayoutTest {
   @Test
   void whatIsNoGridHasNoLayout() {
     List<long[]> patches = List.of(new long[] {14, 14});
-    assertThat(of(PHOTO, patches, 1L, 77L, 512L)).isNull();
+    for (long tokens : new long[] {8, 9, 21, 53, 64, 69, 77, 1024}) {
+      assertThat(of(PHOTO, patches, 1L, tokens, 512L)).as("%d tokens", tokens).isNull();
+    }
     assertThat(of(PHOTO, patches, 1L, 1L, 768L)).isNull();
     assertThat(of(PHOTO, patches, 1L, 768L)).isNull();
     assertThat(of(PHOTO, patches, 1L, 3L, 196L, 4L, 4L)).isNull();
@@ -67,6 +71,31 @@ class GridLayoutTest {
   void fourDimensionsAreTheGridThatHasTheInputsProportions() {
     assertThat(of(PHOTO, List.of(), 1L, 512L, 7L, 7L)).isEqualTo(GridLayout.CHANNELS_FIRST);
     assertThat(of(PHOTO, List.of(), 1L, 7L, 7L, 768L)).isEqualTo(GridLayout.CHANNELS_LAST);
+  }
+
+  @Test
+  void convolutionsTellWhichDimensionsAreTheGrid() {
+    List<long[]> patches = List.of(new long[] {56, 56});
+    assertThat(of(PHOTO, patches, 1L, 56L, 56L, 60L)).isEqualTo(GridLayout.CHANNELS_LAST);
+    assertThat(of(PHOTO, patches, 1L, 60L, 56L, 56L)).isEqualTo(GridLayout.CHANNELS_FIRST);
+    assertThat(of(PHOTO, patches, 1L, 28L, 28L, 30L)).isEqualTo(GridLayout.CHANNELS_LAST);
+  }
+
+  @Test
+  void tensorsOfAnAttentionAreUnlikelyGrids() {
+    List<long[]> patches = List.of(new long[] {14, 14});
+    for (List<Long> output :
+        List.of(
+            List.of(1L, 12L, 197L, 64L), List.of(1L, 3L, 196L, 196L), List.of(1L, 9L, 1L, 1L))) {
+      assertThat(GridLayout.CHANNELS_FIRST.isLikely("LayerNorm", output, PHOTO, patches))
+          .as(output.toString())
+          .isFalse();
+    }
+    for (List<Long> output : List.of(List.of(1L, 12L, 14L, 14L), List.of(1L, 12L, 6L, 6L))) {
+      assertThat(GridLayout.CHANNELS_FIRST.isLikely("Sequential", output, PHOTO, patches))
+          .as(output.toString())
+          .isTrue();
+    }
   }
 
   @ParameterizedTest
@@ -159,8 +188,15 @@ class GridLayoutTest {
         TorchScriptArchive.open(TestArchives.file("fast-attention-traced.pt"));
     InputShape input = new InputShape(3, 32, 32);
     assertThatThrownBy(() -> PreparedModel.suggestedLayer(archive, ModelEntry.FORWARD, input))
-        .isInstanceOf(NetworkException.class)
+        .isInstanceOf(ArchiveException.class)
         .hasMessageContaining("set_fastpath_enabled(False)");
+    // What layers return is known all the same.
+    PreparedModel.Outputs outputs =
+        PreparedModel.outputs(LayerTree.of(archive), ModelEntry.FORWARD, input);
+    assertThat(outputs.shapes()).isNotEmpty();
+    assertThat(outputs.layouts()).anyMatch(Optional::isPresent);
+    assertThat(outputs.suggested()).isEmpty();
+    assertThat(outputs.problem()).contains("set_fastpath_enabled(False)");
   }
 
   /** A later layer's gradient is that of zeros added to it: the same as if it were alone. */
@@ -194,11 +230,14 @@ class GridLayoutTest {
     }
   }
 
-  /** To take a feature map of tokens away is to take it from every token. */
+  /**
+   * Behind a linear head, what a feature map adds to a score is its activations times gradients.
+   */
   @ParameterizedTest
   @CsvSource({
-    "registers-scripted.pt, blocks.0, 16x24",
-    "tokens-first-scripted.pt, blocks.0, 16x16"
+    "merged-scripted.pt, norm, 16x16",
+    "joined-scripted.pt, norm, 16x24",
+    "swin-transformer-scripted.pt, norm, 32x32"
   })
   void featureMapsOfTokensAreScaled(String file, String layer, String size) throws IOException {
     PreparedModel model =
@@ -208,19 +247,33 @@ class GridLayoutTest {
             List.of(LayerName.parse(layer)),
             InputShape.parse("3x" + size),
             folder);
+    int maps = model.plan().layers().get(0).maps();
+    int target = 3;
     try (Network network = Network.load(model.file(), Device.cpu());
         NDManager manager = network.newManager()) {
       NDArray images = new NoiseImages(model.plan().input(), 9).next(manager, 2);
-      float[] plain = network.scores(images).toFloatArray();
-      NDArray ones = manager.ones(new Shape(2, model.plan().layers().get(0).maps()));
-      assertThat(network.scaled(model.plan(), 0, images, ones).toFloatArray())
-          .containsExactly(plain, offset(1e-5f));
-      NDArray zeros = ones.mul(0);
-      float[] none = network.scaled(model.plan(), 0, images, zeros).toFloatArray();
-      // Nothing of the image is left behind the layer.
-      assertThat(Arrays.copyOfRange(none, 0, 10))
-          .containsExactly(Arrays.copyOfRange(none, 10, 20), offset(1e-6f));
-      assertThat(none).isNotEqualTo(plain);
+      Network.ForwardPass pass = network.forward(model.plan(), images);
+      float[] plain = pass.scores().get(":," + target).toFloatArray();
+      NDArray gradients = pass.gradients(new int[] {target, target}, true).get(0);
+      float[] parts = gradients.mul(pass.activations(0)).sum(new int[] {2, 3}).toFloatArray();
+      float[] factors = new float[2 * maps];
+      Random random = new Random(3);
+      for (int i = 0; i < factors.length; i++) {
+        // A class token is scaled as well, but is no part of the gradient.
+        factors[i] = file.startsWith("joined") ? 1 : random.nextFloat();
+      }
+      float[] scaled =
+          network
+              .scaled(model.plan(), 0, images, manager.create(factors, new Shape(2, maps)))
+              .get(":," + target)
+              .toFloatArray();
+      for (int image = 0; image < 2; image++) {
+        double expected = plain[image];
+        for (int k = 0; k < maps; k++) {
+          expected += (factors[image * maps + k] - 1) * parts[image * maps + k];
+        }
+        assertThat((double) scaled[image]).isCloseTo(expected, within(1e-5));
+      }
     }
   }
 }

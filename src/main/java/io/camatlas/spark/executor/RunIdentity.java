@@ -72,6 +72,14 @@ public record RunIdentity(
     return rules.stream().map(RunRule::method).distinct().collect(Collectors.joining(", "));
   }
 
+  /** The layouts that are not those of convolutions; of several layers with their names. */
+  private static String layouts(List<ProbedLayer> layers) {
+    return layers.stream()
+        .filter(layer -> !layer.layout().equals(GridLayout.CHANNELS_FIRST))
+        .map(layer -> (layers.size() > 1 ? layer.name() + " " : "") + layer.layout())
+        .collect(Collectors.joining(", "));
+  }
+
   public static RunIdentity of(ExplainRecipe recipe) {
     ExplainSettings explain = recipe.explain();
     List<String> layers = recipe.model().plan().layers().stream().map(ProbedLayer::name).toList();
@@ -84,12 +92,9 @@ public record RunIdentity(
           parameters.put(option.name(), value);
         }
       }
-      List<GridLayout> layouts =
-          recipe.model().plan().layers().stream().map(ProbedLayer::layout).toList();
-      if (layouts.stream().anyMatch(layout -> !layout.equals(GridLayout.CHANNELS_FIRST))) {
-        parameters.put(
-            ExplainOptions.LAYOUT.name(),
-            layouts.stream().map(GridLayout::text).collect(Collectors.joining(",")));
+      String layouts = layouts(recipe.model().plan().layers());
+      if (!layouts.isEmpty()) {
+        parameters.put(ExplainOptions.LAYOUT.name(), layouts);
       }
       if (recipe.model().plan().check().random()) {
         parameters.put("random", "allowed");

@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.InputKind;
+import io.camatlas.model.GridLayout;
 import io.camatlas.model.Layout;
+import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreCheck;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Printable;
@@ -37,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.resource.ResourceProfile;
@@ -128,7 +131,7 @@ public final class ExplainJob {
           images.count(),
           images.kind().name().toLowerCase(Locale.ROOT),
           Printable.of(settings.images()),
-          String.join(", ", identity.layers()),
+          layers(settings.model().plan().layers()),
           identity.methods());
       if (settings.explain().isClosedForm(settings.model().plan())) {
         console.println(
@@ -404,6 +407,17 @@ public final class ExplainJob {
             .write(images.rows(), explanations, drawn);
     folder.replaceFolder("overlays", drawn);
     return overlays;
+  }
+
+  /** Names of layers, with where their grids are if not as convolutions return them. */
+  private static String layers(List<ProbedLayer> layers) {
+    return layers.stream()
+        .map(
+            layer ->
+                layer.layout().equals(GridLayout.CHANNELS_FIRST)
+                    ? layer.name()
+                    : layer.name() + " (" + layer.layout() + ")")
+        .collect(Collectors.joining(", "));
   }
 
   /**

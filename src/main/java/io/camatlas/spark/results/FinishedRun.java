@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,7 +48,7 @@ public record FinishedRun(
     String input,
     String preprocessing,
     List<String> layers,
-    List<GridLayout> layouts,
+    Map<String, GridLayout> layouts,
     List<RunRule> rules,
     Map<String, String> settings,
     RunEnd.Counts counts) {
@@ -267,15 +268,10 @@ public record FinishedRun(
         text(model.input()),
         text(model.preprocessing()),
         model.layers().stream().map(ProbedLayer::name).toList(),
-        model.layers().stream().map(ProbedLayer::layout).toList(),
+        model.layers().stream().collect(Collectors.toMap(ProbedLayer::name, ProbedLayer::layout)),
         isEmpty(run.rules()) ? List.of() : run.rules(),
         run.settings(),
         counts);
-  }
-
-  /** What some of the layers return. */
-  public List<GridLayout> layouts(List<String> names) {
-    return names.stream().map(name -> layouts.get(layers.indexOf(name))).toList();
   }
 
   private static boolean isEmpty(List<?> list) {
