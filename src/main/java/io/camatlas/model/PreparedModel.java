@@ -221,7 +221,12 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
         GridLayout told = wanted.get(wanted.size() == 1 ? 0 : index);
         if (!told.fits(output)) {
           throw new ArchiveException(
-              said + ", which is not `layout` " + told + "; it must be " + GridLayout.FORMS + ".");
+              said
+                  + ", which is not `layout` "
+                  + told
+                  + "; give the one that it is: "
+                  + GridLayout.FORMS
+                  + ".");
         }
         return told;
       }

@@ -114,7 +114,7 @@ final class PageData {
         List<ShownPicture> pictures =
             one.singles().picturesOf(PictureKind.BROWSED).stream()
                 .filter(picture -> picture.prediction().correct().isPresent())
-                .filter(picture -> bin.holds(picture.prediction().confidence()))
+                .filter(picture -> bin.nearlyHolds(picture.prediction().confidence()))
                 .toList();
         int right =
             (int)
