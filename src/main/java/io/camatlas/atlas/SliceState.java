@@ -89,8 +89,7 @@ public final class SliceState implements State<SliceState> {
   }
 
   private void sum() {
-    held.addTo(columns);
-    limit(columns);
+    columns.putAll(summed());
     held = null;
   }
 

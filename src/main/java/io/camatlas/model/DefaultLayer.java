@@ -93,13 +93,10 @@ public record DefaultLayer(LayerName name, boolean ofTokens) {
       for (int i = last.size() - 1; i >= 0; i--) {
         ProbedLayer found = last.get(i);
         if (counts[i]) {
-          boolean once = calls.get(found.id()) == 1;
+          boolean isLast = found.call() + 1 == calls.get(found.id());
           return Optional.of(
               new LayerName(
-                  found.path(),
-                  once || found.call() + 1 == calls.get(found.id())
-                      ? OptionalInt.empty()
-                      : OptionalInt.of(found.call() + 1)));
+                  found.path(), isLast ? OptionalInt.empty() : OptionalInt.of(found.call() + 1)));
         }
       }
     }
