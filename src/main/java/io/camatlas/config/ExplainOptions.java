@@ -298,6 +298,15 @@ public final class ExplainOptions {
               "Start again, and replace old results once the new ones are complete. Otherwise an"
                   + " unfinished run is resumed: only what is missing is done.");
 
+  public static final Option<Boolean> CHECK_PARTS =
+      Option.flag("check-parts")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.OUTPUT)
+          .help(
+              "Compare the checksums of all parts that earlier starts wrote. Otherwise only parts"
+                  + " are read that are new since the last check, or whose length or time has"
+                  + " changed.");
+
   public static final Option<Boolean> REMOVE_GONE =
       Option.flag("remove-gone")
           .scope(Scope.OF_THE_JOB)
@@ -357,6 +366,7 @@ public final class ExplainOptions {
                   PROBABILITIES,
                   OVERLAYS,
                   OVERWRITE,
+                  CHECK_PARTS,
                   REMOVE_GONE,
                   MAX_FAILURES,
                   RETRY_FAILURES))

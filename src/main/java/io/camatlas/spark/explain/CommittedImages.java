@@ -1,6 +1,5 @@
 package io.camatlas.spark.explain;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -49,6 +48,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -104,6 +104,9 @@ final class CommittedImages {
   /** One row for each image in the tables, until a part comes or goes; null if unknown. */
   private Dataset<Row> known;
 
+  /** Number of rows of {@link #known}. */
+  private long knownCount;
+
   /**
    * @param rowsPerTarget rows that each target of an image has: one for each layer and rule
    * @param maxBytes the largest file that is read
@@ -118,21 +121,31 @@ final class CommittedImages {
   }
 
   /**
+   * Images that are done.
+   *
+   * @param ids rows with an image_id, each once
+   * @param count number of rows
+   */
+  record Done(Dataset<Row> ids, long count) {}
+
+  /**
    * Finds which images are already done, after removing rows that no longer count.
    *
    * @param retryFailures whether to retry images that failed
+   * @param checkAll whether to read parts again that are known to be whole
    * @param removeGone whether to remove rows of images that the source no longer has
-   * @return ids of the images that are done; empty if none are
+   * @return the images that are done; empty if none are
    * @throws InputException if an image has the same name as another image that is done
    */
-  Optional<Dataset<Row>> ids(SourceImages images, boolean retryFailures, boolean removeGone)
+  Optional<Done> find(
+      SourceImages images, boolean retryFailures, boolean checkAll, boolean removeGone)
       throws IOException {
     if (retryFailures) {
       for (String part : folder.parts(FailuresTable.NAME)) {
         drop(part);
       }
     }
-    setDamagedAside();
+    setDamagedAside(checkAll);
     setBrokenAside();
     Optional<Dataset<Row>> done = images();
     if (done.isEmpty()) {
@@ -143,7 +156,7 @@ final class CommittedImages {
     if (left.isPresent()) {
       gone(images, left.get(), removeGone);
     }
-    return images().map(rows -> rows.select(ImagesTable.IMAGE_ID));
+    return images().map(rows -> new Done(rows.select(ImagesTable.IMAGE_ID), knownCount));
   }
 
   /**
@@ -156,25 +169,26 @@ final class CommittedImages {
   record Tally(long whole, long missing, long broken) {}
 
   /** Counts now; parts that are committed later are counted by the next call. */
-  Tally tally(Dataset<Row> listing) throws IOException {
+  Tally tally(SourceImages images) throws IOException {
     try {
-      return counted(listing);
+      return counted(images);
     } finally {
       forget();
     }
   }
 
-  private Tally counted(Dataset<Row> listing) throws IOException {
-    Dataset<Row> listed = listing.select(ImagesTable.IMAGE_ID);
+  private Tally counted(SourceImages images) throws IOException {
+    Dataset<Row> listed = images.listing().select(ImagesTable.IMAGE_ID);
     // Rows that are looked at once need not be kept.
     Optional<Dataset<Row>> done = known == null ? grouped() : Optional.of(known);
     if (done.isEmpty()) {
-      return new Tally(0, listed.count(), 0);
+      return new Tally(0, images.count(), 0);
     }
+    long count = Math.max(images.count(), knownCount);
     Row row =
         listed
             .join(
-                done.get().select(ImagesTable.IMAGE_ID, WHOLE),
+                NameJoins.side(done.get().select(ImagesTable.IMAGE_ID, WHOLE), count),
                 new String[] {ImagesTable.IMAGE_ID},
                 "left_outer")
             .agg(count_if(col(WHOLE)), count_if(col(WHOLE).isNull()), count_if(not(col(WHOLE))))
@@ -185,7 +199,9 @@ final class CommittedImages {
   /** One row for each image in the tables, with its parts; empty if there is no part at all. */
   private Optional<Dataset<Row>> images() throws IOException {
     if (known == null) {
-      known = grouped().map(Dataset::persist).orElse(null);
+      // On disk: a run of many millions would fill the memory that joins need.
+      known = grouped().map(rows -> rows.persist(StorageLevel.DISK_ONLY())).orElse(null);
+      knownCount = known == null ? 0 : known.count();
     }
     return Optional.ofNullable(known);
   }
@@ -287,10 +303,10 @@ final class CommittedImages {
         .withColumn(PART, input_file_name());
   }
 
-  private void setDamagedAside() throws IOException {
+  private void setDamagedAside(boolean all) throws IOException {
     List<String> parts = new ArrayList<>();
     for (String table : TABLES) {
-      parts.addAll(folder.parts(table));
+      parts.addAll(all ? folder.parts(table) : folder.uncheckedParts(table));
     }
     if (parts.isEmpty()) {
       return;
@@ -308,6 +324,9 @@ final class CommittedImages {
               + " is damaged or not part of the run; it is moved to _damaged, and its images"
               + " are explained again.");
       setAside(part);
+    }
+    for (String table : TABLES) {
+      folder.noteWhole(table);
     }
   }
 
@@ -374,7 +393,9 @@ final class CommittedImages {
     Dataset<Row> others =
         hashed(images)
             .as("listed")
-            .join(done.as("done"), listed(ImagesTable.IMAGE_ID).equalTo(done(ImagesTable.IMAGE_ID)))
+            .join(
+                NameJoins.side(done, Math.max(images.count(), knownCount)).as("done"),
+                listed(ImagesTable.IMAGE_ID).equalTo(done(ImagesTable.IMAGE_ID)))
             .where(touched)
             .where(not(same))
             .select(
@@ -444,7 +465,9 @@ final class CommittedImages {
   private void gone(SourceImages images, Dataset<Row> done, boolean remove) throws IOException {
     Dataset<Row> gone =
         done.join(
-                images.listing().select(ImagesTable.IMAGE_ID),
+                NameJoins.side(
+                    images.listing().select(ImagesTable.IMAGE_ID),
+                    Math.max(images.count(), knownCount)),
                 new String[] {ImagesTable.IMAGE_ID},
                 "left_anti")
             .persist();
@@ -460,8 +483,9 @@ final class CommittedImages {
             count);
         return;
       }
-      removeFrom(PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), gone);
-      removeFrom(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), gone);
+      removeFrom(
+          PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), gone, count);
+      removeFrom(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), gone, count);
       console.printf("Removed %,d images that are no longer in `images`.%n", count);
     } finally {
       gone.unpersist();
@@ -472,7 +496,7 @@ final class CommittedImages {
    * Writes the parts of a table that have rows of some images again, without these. A driver that
    * is killed meanwhile leaves doubled rows, which the next start sets aside.
    */
-  private void removeFrom(PartFormat format, Dataset<Row> gone) throws IOException {
+  private void removeFrom(PartFormat format, Dataset<Row> gone, long count) throws IOException {
     List<String> own = folder.parts(format.table());
     List<String> parts =
         parts(gone).stream()
@@ -482,9 +506,10 @@ final class CommittedImages {
       return;
     }
     Dataset<Row> left =
-        without(
+        NameJoins.without(
             spark.read().schema(format.schema()).parquet(parts.toArray(String[]::new)),
-            gone.select(ImagesTable.IMAGE_ID));
+            gone.select(ImagesTable.IMAGE_ID),
+            count);
     String scratch = folder.scratch("kept-" + format.table());
     List<StagedPart> staged =
         left.javaRDD()
@@ -498,19 +523,9 @@ final class CommittedImages {
                 })
             .collect();
     forget();
-    for (StagedPart part : staged) {
-      folder.commit(part);
-    }
+    folder.commit(staged);
     for (String part : parts) {
       folder.drop(part);
     }
-  }
-
-  /** The rows whose image_id is not among the ids; rows may be large and are not shuffled. */
-  static Dataset<Row> without(Dataset<Row> rows, Dataset<Row> ids) {
-    return rows.join(
-        broadcast(ids),
-        rows.col(ImagesTable.IMAGE_ID).equalTo(ids.col(ImagesTable.IMAGE_ID)),
-        "left_anti");
   }
 }

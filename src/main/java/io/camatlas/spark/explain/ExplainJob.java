@@ -17,6 +17,7 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.SortedListing;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
@@ -152,16 +153,17 @@ public final class ExplainJob {
               identity.layers().size() * identity.rules().size(),
               settings.given().get(ExplainOptions.MAX_BYTES),
               console);
-      Optional<Dataset<Row>> done =
-          committed.ids(
+      Optional<CommittedImages.Done> done =
+          committed.find(
               images,
               settings.given().get(ExplainOptions.RETRY_FAILURES),
+              settings.given().get(ExplainOptions.CHECK_PARTS),
               settings.given().get(ExplainOptions.REMOVE_GONE));
       if (settings.given().get(ExplainOptions.RETRY_FAILURES)) {
         folder.forgetMarks();
       }
       journal.write();
-      long before = done.isEmpty() ? 0 : committed.tally(images.listing()).whole();
+      long before = done.isEmpty() ? 0 : committed.tally(images).whole();
       if (before > 0) {
         console.printf(
             "%,d of them are done already, %,d are left%n", before, images.count() - before);
@@ -177,7 +179,7 @@ public final class ExplainJob {
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
       double explainSeconds = JobRun.secondsSince(tasks);
       job.describe("check that every image is in one table");
-      CommittedImages.Tally tally = committed.tally(images.listing());
+      CommittedImages.Tally tally = committed.tally(images);
       if (tally.missing() > 0 || tally.broken() > 0) {
         throw new IllegalStateException(
             "Of "
@@ -297,7 +299,7 @@ public final class ExplainJob {
   private TaskReport explain(
       JobRun job,
       SourceImages images,
-      Optional<Dataset<Row>> done,
+      Optional<CommittedImages.Done> done,
       long left,
       RunFolder folder,
       Configuration hadoop,
@@ -339,11 +341,16 @@ public final class ExplainJob {
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {
         Dataset<Row> rows = images.packed().get();
-        rounds.run(done.map(ids -> CommittedImages.without(rows, ids)).orElse(rows).javaRDD());
+        rounds.run(
+            done.map(
+                    found ->
+                        NameJoins.missingPacked(
+                            rows, images.listing(), images.count(), found.ids(), found.count()))
+                .orElse(rows)
+                .javaRDD());
       } else {
         Dataset<Row> rows =
-            done.map(ids -> written(CommittedImages.without(images.listing(), ids), folder))
-                .orElse(images.listing());
+            done.isEmpty() ? images.listing() : missing(images, done.get(), left, folder);
         int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
@@ -360,12 +367,15 @@ public final class ExplainJob {
   }
 
   /**
-   * Writes a listing, so that the driver can stream it without repeating the join for each part.
+   * The rows of a listing whose images are not done, in order. They are written, so that the driver
+   * can stream them without repeating the join for each part.
    */
-  private Dataset<Row> written(Dataset<Row> listing, RunFolder folder) {
-    String path = folder.scratch("left");
-    listing.write().parquet(path);
-    return spark.read().schema(listing.schema()).parquet(path);
+  private Dataset<Row> missing(
+      SourceImages images, CommittedImages.Done done, long left, RunFolder folder)
+      throws IOException {
+    Dataset<Row> missing =
+        NameJoins.missing(images.listing(), images.count(), done.ids(), done.count());
+    return SortedListing.sort(spark, missing, left, folder.scratch("left"));
   }
 
   /** Writes a part without rows, so that the table exists even if it is empty. */
@@ -374,7 +384,7 @@ public final class ExplainJob {
       try (PartWriter none =
           new PartWriter(format, folder.scratch("empty-" + format.table() + ".parquet"))) {
         none.open();
-        folder.commit(none.finish().orElseThrow());
+        folder.commit(none.finish().stream().toList());
       }
     }
   }

@@ -2,7 +2,6 @@ package io.camatlas.spark.explain;
 
 import io.camatlas.spark.storage.LockLostException;
 import io.camatlas.spark.storage.RunFolder;
-import io.camatlas.spark.storage.StagedPart;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -10,10 +9,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
@@ -161,9 +162,13 @@ final class ExplainRounds {
         ClassTag$.MODULE$.apply(TaskReport.class));
   }
 
-  /** Commits parts one after the other, outside Spark's own threads. */
+  /**
+   * Commits parts outside Spark's own threads. What was added while a commit waits for the file
+   * system is committed together.
+   */
   private final class Commits implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final BlockingQueue<TaskReport> added = new LinkedBlockingQueue<>();
     private final Slices slices;
     private volatile Exception failure;
 
@@ -172,22 +177,25 @@ final class ExplainRounds {
     }
 
     void add(TaskReport report) {
-      thread.execute(() -> commit(report));
+      added.add(report);
+      thread.execute(this::commit);
     }
 
-    private void commit(TaskReport report) {
-      if (failure != null) {
+    private void commit() {
+      List<TaskReport> reports = new ArrayList<>();
+      added.drainTo(reports);
+      if (failure != null || reports.isEmpty()) {
         return;
       }
       try {
-        for (StagedPart part : report.parts()) {
-          folder.commit(part);
-        }
-        if (slices != null) {
-          slices.learn(report.images(), report.nanos() / 1e9);
-        }
-        synchronized (ExplainRounds.this) {
-          total = total.plus(report);
+        folder.commit(reports.stream().flatMap(report -> report.parts().stream()).toList());
+        for (TaskReport report : reports) {
+          if (slices != null) {
+            slices.learn(report.images(), report.nanos() / 1e9);
+          }
+          synchronized (ExplainRounds.this) {
+            total = total.plus(report);
+          }
         }
       } catch (IOException | RuntimeException e) {
         failure = e;

@@ -28,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * Writes a listing to disk once, then checks and sorts it, so that the file system is listed once
  * no matter how often the listing is read. The driver holds only the labels.
  */
-final class SortedListing {
+public final class SortedListing {
   private static final long ROWS_PER_FILE = 250_000;
   private static final int MOST_FILES = 400;
 
@@ -61,20 +61,33 @@ final class SortedListing {
     if (checked.images == 0) {
       throw new InputException(name + " " + what + ".");
     }
-    Path sorted = new Path(folder, "sorted");
-    int files = (int) Math.min(MOST_FILES, (checked.images + ROWS_PER_FILE - 1) / ROWS_PER_FILE);
     Dataset<Row> right = written.drop(FoundImage.PROBLEM);
-    // A single file needs no ranges, for which Spark would take samples first.
-    (files == 1 ? right.coalesce(1) : right.repartitionByRange(files, col(ImagesTable.IMAGE_ID)))
+    Dataset<Row> sorted = sort(spark, right, checked.images, new Path(folder, "sorted").toString());
+    raw.getFileSystem(spark.sparkContext().hadoopConfiguration()).delete(raw, true);
+    return new Written(sorted, checked.images, Collections.unmodifiableSet(checked.labels));
+  }
+
+  /**
+   * Writes rows in the order of image_id.
+   *
+   * @param rows of {@link ImagesTable#LISTING}; evaluated at most twice
+   * @param count number of rows
+   * @param folder where they are kept
+   * @return the same rows, in order
+   */
+  public static Dataset<Row> sort(SparkSession spark, Dataset<Row> rows, long count, String folder)
+      throws IOException {
+    int files =
+        (int) Math.max(1, Math.min(MOST_FILES, (count + ROWS_PER_FILE - 1) / ROWS_PER_FILE));
+    // A single file needs no ranges, for which Spark would take samples first. To coalesce would
+    // leave all that the rows come from, such as a join, to one task.
+    (files == 1 ? rows.repartition(1) : rows.repartitionByRange(files, col(ImagesTable.IMAGE_ID)))
         .sortWithinPartitions(ImagesTable.IMAGE_ID)
         .write()
-        .parquet(sorted.toString());
-    FileSystem at = raw.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    at.delete(raw, true);
-    return new Written(
-        inOrder(spark, at.listStatus(sorted)),
-        checked.images,
-        Collections.unmodifiableSet(checked.labels));
+        .parquet(folder);
+    Path sorted = new Path(folder);
+    FileSystem at = sorted.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    return inOrder(spark, at.listStatus(sorted));
   }
 
   private static void write(Dataset<Row> found, String place, String name) {

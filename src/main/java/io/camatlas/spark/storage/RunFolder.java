@@ -1,15 +1,20 @@
 package io.camatlas.spark.storage;
 
 import io.camatlas.spark.InputException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -25,6 +30,7 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>
  * OUT/TABLE/run=ID/part-….parquet    committed parts; the name contains a checksum of the bytes
+ * OUT/TABLE/run=ID/_checked          parts that are known to be whole
  * OUT/run.json, OUT/runs/ID.json     the latest finished run, and every run
  * OUT/_camatlas/                     the lock and unfinished work; removed when nothing runs
  * OUT/_damaged/                      parts that were found damaged, set aside
@@ -43,6 +49,8 @@ public final class RunFolder implements AutoCloseable {
   /** Folder of the records of all runs. */
   public static final String RUNS = "runs";
 
+  private static final int MOVES_AT_ONCE = 16;
+
   private static final Pattern PART = Pattern.compile("part-[0-9a-f-]+-([0-9a-f]{8})\\.parquet");
 
   private final FileSystem files;
@@ -56,6 +64,8 @@ public final class RunFolder implements AutoCloseable {
   private final FolderLock lock;
   private Path root;
   private long parts;
+  private final Set<String> tables = new HashSet<>();
+  private final ExecutorService movers = Executors.newFixedThreadPool(MOVES_AT_ONCE);
   private volatile boolean isEmpty = true;
   private boolean finished;
 
@@ -196,14 +206,53 @@ public final class RunFolder implements AutoCloseable {
     return new Path(new Path(root, name), "run=" + run);
   }
 
-  /** Moves a staged part into its table, in one step. */
-  public void commit(StagedPart part) throws IOException {
+  /**
+   * Moves staged parts into their tables: each in one step, and several at once, since a store far
+   * away takes its time for each. If some cannot be moved, the others are.
+   */
+  public void commit(List<StagedPart> parts) throws IOException {
+    if (parts.isEmpty()) {
+      return;
+    }
     requireLock();
-    Path folder = tablePath(part.table());
-    files.mkdirs(folder);
-    String name = String.format("part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
-    move(new Path(part.path()), new Path(folder, name));
-    isEmpty = false;
+    for (StagedPart part : parts) {
+      if (tables.add(part.table())) {
+        files.mkdirs(tablePath(part.table()));
+      }
+    }
+    List<Future<?>> moves = new ArrayList<>();
+    for (StagedPart part : parts) {
+      String name =
+          String.format("part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
+      Path to = new Path(tablePath(part.table()), name);
+      moves.add(
+          movers.submit(
+              () -> {
+                move(new Path(part.path()), to);
+                isEmpty = false;
+                return null;
+              }));
+    }
+    IOException failure = null;
+    for (Future<?> move : moves) {
+      try {
+        move.get();
+      } catch (ExecutionException e) {
+        IOException cause =
+            e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        if (failure == null) {
+          failure = cause;
+        } else {
+          failure.addSuppressed(cause);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while committing parts", e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** Makes sure that nothing is committed after another driver has taken over. */
@@ -220,18 +269,26 @@ public final class RunFolder implements AutoCloseable {
 
   /** The committed parts of a table, and any other files between them. */
   public List<String> parts(String table) throws IOException {
-    List<String> parts = new ArrayList<>();
-    try {
-      for (FileStatus file : files.listStatus(tablePath(table))) {
-        String name = file.getPath().getName();
-        if (!name.startsWith("_") && !name.startsWith(".")) {
-          parts.add(file.getPath().toString());
-        }
-      }
-    } catch (FileNotFoundException e) {
-      return List.of();
-    }
-    return parts;
+    return checked(table).all().stream().map(part -> part.getPath().toString()).toList();
+  }
+
+  /**
+   * The {@link #parts} whose checksum has not been compared since they were written or changed: all
+   * but those that were there, with the same length and time, when {@link #noteWhole} was called or
+   * a run was complete.
+   */
+  public List<String> uncheckedParts(String table) throws IOException {
+    return checked(table).unchecked();
+  }
+
+  /** Notes that all parts of a table are whole. */
+  public void noteWhole(String table) throws IOException {
+    requireLock();
+    checked(table).note();
+  }
+
+  private CheckedParts checked(String table) throws IOException {
+    return new CheckedParts(tablePath(table), hadoop);
   }
 
   /** Whether a part's bytes are those that were committed; reads the whole file. */
@@ -313,6 +370,9 @@ public final class RunFolder implements AutoCloseable {
   /** Records that the run is complete, and moves it into place if it replaces another. */
   public void finish(String text) throws IOException {
     forgetMarks();
+    for (String table : tables) {
+      noteWhole(table);
+    }
     record(text);
     replace(new Path(root, ResultFolder.RUN_JSON), text);
     if (replaced.isPresent()) {
@@ -343,6 +403,7 @@ public final class RunFolder implements AutoCloseable {
   /** Ends the work; committed parts stay, and an empty folder is removed. */
   @Override
   public void close() throws IOException {
+    movers.shutdownNow();
     if (finished) {
       return;
     }

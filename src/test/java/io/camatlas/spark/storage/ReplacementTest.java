@@ -110,7 +110,7 @@ class ReplacementTest {
       for (String committed : folder.parts("explanations")) {
         folder.drop(committed);
       }
-      folder.commit(new StagedPart("explanations", part, RunFolder.crc32c(part, hadoop)));
+      folder.commit(List.of(new StagedPart("explanations", part, RunFolder.crc32c(part, hadoop))));
       folder.finish(text);
     }
   }

@@ -1,0 +1,64 @@
+package io.camatlas.spark.explain;
+
+import static org.apache.spark.sql.functions.broadcast;
+
+import io.camatlas.spark.input.ImagesTable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Joins by names of images. Few names are sent to every executor; many are joined in pieces, so
+ * that neither the driver nor an executor ever holds all names of a large run. Spark itself
+ * estimates their size by that of compressed files, and sends tens of millions.
+ */
+final class NameJoins {
+  /** Names that every executor may hold: some ten megabytes. */
+  static final long FEW = 200_000;
+
+  private static final String[] KEY = {ImagesTable.IMAGE_ID};
+
+  private NameJoins() {}
+
+  /** Rows that are about to be joined by name: in pieces if they are many. */
+  static Dataset<Row> side(Dataset<Row> rows, long count) {
+    return count <= FEW ? rows : rows.hint("merge");
+  }
+
+  /**
+   * The rows of a listing, which are small, that are not among the images that are done; in any
+   * order.
+   *
+   * @param count number of rows of {@code listing}
+   * @param done rows with an image_id, each once
+   * @param doneCount number of rows of {@code done}
+   */
+  static Dataset<Row> missing(Dataset<Row> listing, long count, Dataset<Row> done, long doneCount) {
+    return side(listing, count)
+        .join(side(done.select(ImagesTable.IMAGE_ID), doneCount), KEY, "left_anti");
+  }
+
+  /**
+   * Rows that hold their images and are not done. They stay where they are if either the images
+   * that are done or those that are left are few, and are shuffled otherwise.
+   *
+   * @param rows with their content
+   * @param listing the same rows without it
+   * @param count number of these rows
+   * @param done rows with an image_id, each once
+   * @param doneCount number of rows of {@code done}
+   */
+  static Dataset<Row> missingPacked(
+      Dataset<Row> rows, Dataset<Row> listing, long count, Dataset<Row> done, long doneCount) {
+    if (doneCount > FEW && count - doneCount <= FEW) {
+      Dataset<Row> missing = missing(listing, count, done, doneCount).select(ImagesTable.IMAGE_ID);
+      return rows.join(broadcast(missing), KEY, "left_semi");
+    }
+    return without(rows, done, doneCount);
+  }
+
+  /** The rows, which may be large, whose image_id is not among the names. */
+  static Dataset<Row> without(Dataset<Row> rows, Dataset<Row> names, long count) {
+    Dataset<Row> ids = names.select(ImagesTable.IMAGE_ID);
+    return rows.join(count <= FEW ? broadcast(ids) : side(ids, count), KEY, "left_anti");
+  }
+}
