@@ -205,8 +205,9 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     method = Param(
         Params._dummy(),
         "method",
-        "How maps are computed: smooth-grad-cam++, grad-cam++, grad-cam, cam, xgrad-cam or "
-        "layer-cam. Several methods give a map each and share the passes.",
+        "How maps are computed: smooth-grad-cam++, grad-cam++, grad-cam, cam, xgrad-cam, "
+        "layer-cam, smooth-grad-cam, smooth-xgrad-cam, smooth-layer-cam, eigen-cam, score-cam "
+        "or ablation-cam. Several methods give a map each and share the passes.",
         TypeConverters.toString,
     )
     samples = Param(

@@ -357,7 +357,67 @@ def write_torchcam():
     (GOLDEN / "torchcam.json").write_text(json.dumps(written) + "\n")
 
 
+# Rules that ask the network again, by pytorch-grad-cam, and Eigen-CAM by NumPy. The layers end in a ReLU: elsewhere
+# pytorch-grad-cam's Ablation-CAM does not set feature maps to zero. Its Score-CAM enlarges maps so that corners
+# coincide; the authors' code, and CamAtlas, so that centres of cells do, and it is made to do that too.
+PERTURBED = [("vgg11", "features.19", (48, 48)), ("vgg11", "features.14", (40, 56)), ("resnet18", "layer4", (48, 64))]
+
+
+def eigen_map(A):
+    """A [K,h,w]; the first right singular vector of [h·w,K], turned so that the map's sum is not negative."""
+    rows = A.reshape(len(A), -1).T
+    vector = np.linalg.svd(rows, full_matrices=False)[2][0]
+    summed = (rows @ vector).reshape(A.shape[1:])
+    return np.maximum(summed if summed.sum() >= 0 else -summed, 0)
+
+
+def write_perturbed():
+    import torch
+    from pytorch_grad_cam import AblationCAM, ScoreCAM
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+    class Centres(torch.nn.Module):
+        def __init__(self, size):
+            super().__init__()
+            self.size = size
+
+        def forward(self, maps):
+            return torch.nn.functional.interpolate(maps, size=self.size, mode="bilinear", align_corners=False)
+
+    rows = []
+    for index, (network, layer, size) in enumerate(PERTURBED):
+        x = (np.round(np.random.default_rng(600 + index).normal(0, 1, (1, 3, *size)) * 4) / 4).astype(np.float32)
+        model = restored(network)
+        A, _, scores = leaf_at(model, layer, torch.from_numpy(x), 0)
+        with torch.no_grad():
+            target = int(model(torch.from_numpy(x)).argmax())
+        found = {"eigen-cam": eigen_map(A[0])}
+        for name, method in (("score-cam", ScoreCAM), ("ablation-cam", AblationCAM)):
+            model = restored(network)
+            held = torch.nn.UpsamplingBilinear2d
+            torch.nn.UpsamplingBilinear2d = Centres
+            try:
+                with method(model, [model.get_submodule(layer)]) as cam:
+                    with torch.no_grad():
+                        cam.activations_and_grads(torch.from_numpy(x))
+                    activations = cam.activations_and_grads.activations[0].numpy()
+                    weights = cam.get_cam_weights(torch.from_numpy(x), cam.target_layers[0],
+                                                  [ClassifierOutputTarget(target)], activations, None)
+            finally:
+                torch.nn.UpsamplingBilinear2d = held
+            weights = np.asarray(weights, dtype=np.float64).reshape(-1)
+            found[name] = np.maximum((weights[:, None, None] * A[0]).sum(0), 0)
+            print(f"  pytorch-grad-cam {network} {layer} {name}: peak {found[name].max():.4g}")
+        rows.append({"archives": [f"{network}-traced.pt", f"{network}-scripted.pt"], "layer": layer, "target": target,
+                     "input": x[0].tolist(), "maps": {name: value.tolist() for name, value in found.items()}})
+    import importlib.metadata
+
+    origin = f"pytorch-grad-cam {importlib.metadata.version('grad-cam')}, maps before normalising; eigen-cam by NumPy"
+    (GOLDEN / "perturbed.json").write_text(json.dumps({"origin": origin, "cases": rows}) + "\n")
+
+
 if __name__ == "__main__":
     write_cases()
     write_chain()
     write_torchcam()
+    write_perturbed()

@@ -8,7 +8,7 @@ import java.util.Map;
  * 2). They are computed from the gradient, which equals the weight divided by h·w at every neuron
  * of such networks.
  */
-public record Cam() implements CamMethod {
+public record Cam() implements GradientMethod {
   private static final int[] SPACE = {2, 3};
 
   @Override
@@ -34,5 +34,23 @@ public record Cam() implements CamMethod {
   @Override
   public Map<String, String> parameters() {
     return Map.of();
+  }
+
+  /** Brings the rule. */
+  public static final class Provider implements MethodProvider {
+    @Override
+    public CamMethod method(NamedMethod.Parameters given) {
+      return new Cam();
+    }
+
+    @Override
+    public String formula() {
+      return "w_k = weight of the fully connected layer behind global average pooling";
+    }
+
+    @Override
+    public String source() {
+      return "Zhou et al. 2016 (CVPR), eq. 2";
+    }
   }
 }

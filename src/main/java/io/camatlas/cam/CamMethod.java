@@ -1,74 +1,23 @@
 package io.camatlas.cam;
 
-import ai.djl.ndarray.NDArray;
 import java.io.Serializable;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Computes weights for a layer's feature maps from its activations and gradients. Each rule is one
- * file and one line of {@link NamedMethod}.
+ * A rule that weighs a layer's feature maps: by derivatives, or by asking the network about changed
+ * copies of the image. Each rule is one file; {@link MethodProvider} says how it is found.
  */
-public interface CamMethod extends Serializable {
+public sealed interface CamMethod extends Serializable permits GradientMethod, PerturbationMethod {
 
   /** The name in settings and tables, for example {@code smooth-grad-cam++}. */
   String name();
-
-  /** The highest order of derivatives that the rule reads, 1 to 3. */
-  int highestOrder();
-
-  /** The noise that the derivatives are averaged over; {@link NoisePlan#NONE} by default. */
-  default NoisePlan noise() {
-    return NoisePlan.NONE;
-  }
-
-  /** What is differentiated; the score itself by default. */
-  default ScoreTransform score() {
-    return ScoreTransform.LOGIT;
-  }
-
-  /** Whether the rule is only defined where the scores are linear in the layer's output. */
-  default boolean needsLinearHead() {
-    return false;
-  }
-
-  /**
-   * Computes the weights of the feature maps, on the device that holds the trace.
-   *
-   * @param trace activations of the clean images and their derivatives
-   * @return weights {@code [N,K,1,1]}, or {@code [N,K,h,w]} if the rule weights every neuron;
-   *     dimensionless, not normalised, in the trace's manager
-   */
-  NDArray weights(LayerTrace trace);
-
-  /**
-   * How far rounding may have moved the weights. Empty by default: the rule divides by nothing that
-   * may be near zero.
-   *
-   * @param rounding the share of itself by which a gradient or an activation may be off
-   * @return standard errors {@code [N,K,1,1]}, in the unit of {@link #weights}
-   */
-  default Optional<NDArray> weightErrors(LayerTrace trace, double rounding) {
-    return Optional.empty();
-  }
-
-  /**
-   * The weights that each noise sample would give by itself, up to a positive factor for each pair.
-   * How much the resulting maps differ shows how much the noise matters. Empty by default: no
-   * agreement is measured.
-   *
-   * @param activations of the clean images, {@code [N,K,h,w]}
-   * @param scale what the gradients were divided by, {@code [N,1,1,1]}
-   * @param gradients of the samples divided by the scale, {@code [N,n,K,h,w]}
-   * @return {@code [N,n,K]} weights
-   */
-  default Optional<NDArray> sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
-    return Optional.empty();
-  }
 
   /**
    * Everything that distinguishes two runs of this rule, by the names that the settings use; stored
    * beside the results.
    */
   Map<String, String> parameters();
+
+  /** What an image costs in passes through the network, for people: {@code 1}, {@code 1 + n}. */
+  String cost();
 }

@@ -3,9 +3,10 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Map;
+import java.util.Optional;
 
 /** Grad-CAM: the mean gradient of each feature map (arXiv:1610.02391, eq. 1). */
-public record GradCam() implements CamMethod {
+public record GradCam() implements GradientMethod {
   private static final int[] SPACE = {2, 3};
 
   @Override
@@ -28,7 +29,30 @@ public record GradCam() implements CamMethod {
   }
 
   @Override
+  public Optional<NDArray> sampleWeights(NDArray activations, NDArray scale, NDArray gradients) {
+    return Optional.of(gradients.sum(new int[] {3, 4}));
+  }
+
+  @Override
   public Map<String, String> parameters() {
     return Map.of();
+  }
+
+  /** Brings the rule. */
+  public static final class Provider implements MethodProvider {
+    @Override
+    public CamMethod method(NamedMethod.Parameters given) {
+      return new GradCam();
+    }
+
+    @Override
+    public String formula() {
+      return "w_k = mean of g over the grid";
+    }
+
+    @Override
+    public String source() {
+      return "Selvaraju et al. 2017 (arXiv:1610.02391), eq. 1";
+    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param score what is differentiated
  * @param alpha how alpha is scaled
  */
-public record GradCamPlusPlus(ScoreTransform score, AlphaScaling alpha) implements CamMethod {
+public record GradCamPlusPlus(ScoreTransform score, AlphaScaling alpha) implements GradientMethod {
   @Override
   public String name() {
     return "grad-cam++";
@@ -37,5 +37,24 @@ public record GradCamPlusPlus(ScoreTransform score, AlphaScaling alpha) implemen
     return Map.of(
         "score", score.name().toLowerCase(Locale.ROOT),
         "alpha", alpha.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Brings the rule. */
+  public static final class Provider implements MethodProvider {
+    @Override
+    public CamMethod method(NamedMethod.Parameters given) {
+      return new GradCamPlusPlus(
+          given.get(ScoreTransform.PARAMETER), given.get(AlphaScaling.PARAMETER));
+    }
+
+    @Override
+    public String formula() {
+      return "w_k = sum of alpha · relu(g), alpha = g² / (2 g² + sum of A_k · g³)";
+    }
+
+    @Override
+    public String source() {
+      return "Chattopadhay et al. 2018 (arXiv:1710.11063), eq. 5, 7 and 19";
+    }
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
  * LayerCAM: every neuron is weighted by its own positive gradient (Jiang et al., IEEE TIP 2021, eq.
  * 6 and 7).
  */
-public record LayerCam() implements CamMethod {
+public record LayerCam() implements GradientMethod {
   @Override
   public String name() {
     return "layer-cam";
@@ -26,5 +26,23 @@ public record LayerCam() implements CamMethod {
   @Override
   public Map<String, String> parameters() {
     return Map.of();
+  }
+
+  /** Brings the rule. */
+  public static final class Provider implements MethodProvider {
+    @Override
+    public CamMethod method(NamedMethod.Parameters given) {
+      return new LayerCam();
+    }
+
+    @Override
+    public String formula() {
+      return "w = relu(g) at each neuron";
+    }
+
+    @Override
+    public String source() {
+      return "Jiang et al. 2021 (IEEE TIP), eq. 6 and 7";
+    }
   }
 }

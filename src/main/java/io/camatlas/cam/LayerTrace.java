@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param activations A, of the clean images, {@code [N,K,h,w]}
  * @param scaledDerivatives mean derivatives of orders 1, 2, … divided by {@code scale^p}, each
- *     {@code [N,K,h,w]}; at least one
+ *     {@code [N,K,h,w]}; none if no rule reads them
  * @param scale s, {@code [N,1,1,1]}, positive
  */
 public record LayerTrace(NDArray activations, List<NDArray> scaledDerivatives, NDArray scale) {
@@ -22,9 +22,6 @@ public record LayerTrace(NDArray activations, List<NDArray> scaledDerivatives, N
     if (shape.dimension() != 4) {
       throw new IllegalArgumentException(
           "Activations are " + shape + "; class activation maps need [N,K,h,w].");
-    }
-    if (scaledDerivatives.isEmpty()) {
-      throw new IllegalArgumentException("A trace needs at least the first derivative.");
     }
     for (NDArray derivative : scaledDerivatives) {
       if (!derivative.getShape().equals(shape)) {
@@ -39,13 +36,19 @@ public record LayerTrace(NDArray activations, List<NDArray> scaledDerivatives, N
     scaledDerivatives = List.copyOf(scaledDerivatives);
   }
 
+  /** Activations whose derivatives nobody reads. */
+  public static LayerTrace withoutDerivatives(NDArray activations) {
+    Shape scale = new Shape(activations.getShape().get(0), 1, 1, 1);
+    return new LayerTrace(activations, List.of(), activations.getManager().ones(scale));
+  }
+
   /** The stored derivative of one order; the true one is {@code scale^order} times it. */
-  NDArray scaled(int order) {
+  public NDArray scaled(int order) {
     return scaledDerivatives.get(order - 1);
   }
 
   /** The mean first derivative, {@code [N,K,h,w]}, in score units per unit of activation. */
-  NDArray gradient() {
+  public NDArray gradient() {
     return scaled(1).mul(scale);
   }
 }

@@ -1,6 +1,8 @@
 package io.camatlas.cam;
 
 import java.io.Serializable;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * The noisy copies of an image that the derivatives are averaged over.
@@ -33,5 +35,14 @@ public record NoisePlan(int samples, double sigma, NoiseScale scale, long seed)
   /** Whether derivatives are taken from noisy copies rather than from the clean image. */
   public boolean isNoisy() {
     return samples > 0;
+  }
+
+  /** The numbers by the names that the settings use. */
+  Map<String, String> parameters() {
+    return Map.of(
+        "samples", String.valueOf(samples),
+        "sigma", String.valueOf(sigma),
+        "noise-scale", scale.name().toLowerCase(Locale.ROOT),
+        "seed", String.valueOf(seed));
   }
 }

@@ -26,17 +26,17 @@ public final class Scalars {
   }
 
   /** max(a, 0), for each number. */
-  static NDArray positive(NDArray array) {
+  public static NDArray positive(NDArray array) {
     return array.maximum(of(array, 0));
   }
 
   /** 1 where a number is zero, else 0. */
-  static NDArray isZero(NDArray array) {
+  public static NDArray isZero(NDArray array) {
     return array.eq(of(array, 0)).toType(DataType.FLOAT32, false);
   }
 
   /** 1 where a number is above zero, else 0. */
-  static NDArray isPositive(NDArray array) {
+  public static NDArray isPositive(NDArray array) {
     return array.gt(of(array, 0)).toType(DataType.FLOAT32, false);
   }
 }

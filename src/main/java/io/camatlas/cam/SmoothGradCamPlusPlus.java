@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 public record SmoothGradCamPlusPlus(
     NoisePlan noise, ScoreTransform score, AlphaNumerator numerator, AlphaScaling alpha)
-    implements CamMethod {
+    implements GradientMethod {
   @Override
   public String name() {
     return "smooth-grad-cam++";
@@ -50,14 +50,32 @@ public record SmoothGradCamPlusPlus(
 
   @Override
   public Map<String, String> parameters() {
-    Map<String, String> parameters = new TreeMap<>();
-    parameters.put("samples", String.valueOf(noise.samples()));
-    parameters.put("sigma", String.valueOf(noise.sigma()));
-    parameters.put("noise-scale", noise.scale().name().toLowerCase(Locale.ROOT));
-    parameters.put("seed", String.valueOf(noise.seed()));
+    Map<String, String> parameters = new TreeMap<>(noise.parameters());
     parameters.put("score", score.name().toLowerCase(Locale.ROOT));
     parameters.put("numerator", numerator.name().toLowerCase(Locale.ROOT));
     parameters.put("alpha", alpha.name().toLowerCase(Locale.ROOT));
     return parameters;
+  }
+
+  /** Brings the rule. */
+  public static final class Provider implements MethodProvider {
+    @Override
+    public CamMethod method(NamedMethod.Parameters given) {
+      return new SmoothGradCamPlusPlus(
+          given.noise(),
+          given.get(ScoreTransform.PARAMETER),
+          given.get(AlphaNumerator.PARAMETER),
+          given.get(AlphaScaling.PARAMETER));
+    }
+
+    @Override
+    public String formula() {
+      return "w_k = sum of alpha · relu(D1), alpha = D2 / (2 D2 + sum of A_k · D3), D averaged over noisy copies";
+    }
+
+    @Override
+    public String source() {
+      return "Omeiza et al. 2019 (arXiv:1908.01224), eq. 4 to 6";
+    }
   }
 }

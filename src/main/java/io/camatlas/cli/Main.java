@@ -31,6 +31,7 @@ public final class Main {
       List.of(
           new DemoCommand(),
           new LayersCommand(),
+          new RulesCommand(),
           new PackCommand(),
           new ExplainCommand(),
           new AtlasCommand(),

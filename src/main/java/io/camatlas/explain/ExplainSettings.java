@@ -1,7 +1,9 @@
 package io.camatlas.explain;
 
 import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.ProbePlan;
@@ -9,12 +11,13 @@ import io.camatlas.model.ProbedLayer;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How images are explained.
  *
- * @param rules each gives a map for every image, layer and target; they share the passes, so at
- *     most one of their methods may use noise
+ * @param rules each gives a map for every image, layer and target; they share the passes, so their
+ *     noise must be the same
  * @param targets classes of each image
  * @param batch images, or noisy copies of images, that the device holds at once; 1 to 4096
  * @param shortcut whether to skip noise where it provably changes nothing
@@ -42,26 +45,36 @@ public record ExplainSettings(
       throw new IllegalArgumentException(
           "method, filters or subset name the same value twice; each rule must be different.");
     }
-    long noisy =
-        rules.stream().map(Rule::method).filter(m -> m.noise().isNoisy()).distinct().count();
-    if (noisy > 1) {
+    if (noises(rules).count() > 1) {
       throw new IllegalArgumentException(
-          noisy + " methods use noisy copies; rules share their passes, so at most one may.");
+          "Methods use different noise; rules share their passes, so it must be the same for all.");
     }
   }
 
-  /** The distinct methods of all rules. */
-  List<CamMethod> methods() {
-    return rules.stream().map(Rule::method).distinct().toList();
+  private static Stream<NoisePlan> noises(List<Rule> rules) {
+    return only(GradientMethod.class, rules)
+        .map(GradientMethod::noise)
+        .filter(NoisePlan::isNoisy)
+        .distinct();
+  }
+
+  private static <M extends CamMethod> Stream<M> only(Class<M> kind, List<Rule> rules) {
+    return rules.stream().map(Rule::method).distinct().filter(kind::isInstance).map(kind::cast);
+  }
+
+  /** The distinct methods that differentiate, or that need nothing but activations. */
+  List<GradientMethod> gradientMethods() {
+    return only(GradientMethod.class, rules).toList();
+  }
+
+  /** The distinct methods that ask the network about changed copies. */
+  public List<PerturbationMethod> perturbationMethods() {
+    return only(PerturbationMethod.class, rules).toList();
   }
 
   /** The noise that rules are averaged over; {@link NoisePlan#NONE} if none uses noise. */
   public NoisePlan noise() {
-    return rules.stream()
-        .map(rule -> rule.method().noise())
-        .filter(NoisePlan::isNoisy)
-        .findFirst()
-        .orElse(NoisePlan.NONE);
+    return noises(rules).findFirst().orElse(NoisePlan.NONE);
   }
 
   /** Returns these settings with another batch. */
@@ -76,23 +89,24 @@ public record ExplainSettings(
    */
   public boolean isClosedForm(CamMethod method, ProbePlan plan) {
     return shortcut
-        && method.noise().isNoisy()
-        && method.score() == ScoreTransform.LOGIT
+        && method instanceof GradientMethod gradient
+        && gradient.noise().isNoisy()
+        && gradient.score() == ScoreTransform.LOGIT
         && plan.layers().stream().allMatch(ProbedLayer::hasLinearHead);
   }
 
   /** Whether noisy copies are made for a method. */
-  boolean isSampled(CamMethod method, ProbePlan plan) {
+  boolean isSampled(GradientMethod method, ProbePlan plan) {
     return method.noise().isNoisy() && !isClosedForm(method, plan);
   }
 
   /** Whether {@link #isClosedForm} holds for any rule. */
   public boolean isClosedForm(ProbePlan plan) {
-    return methods().stream().anyMatch(method -> isClosedForm(method, plan));
+    return gradientMethods().stream().anyMatch(method -> isClosedForm(method, plan));
   }
 
   /** Whether noisy copies are made for any rule. */
   public boolean isSampled(ProbePlan plan) {
-    return methods().stream().anyMatch(method -> isSampled(method, plan));
+    return gradientMethods().stream().anyMatch(method -> isSampled(method, plan));
   }
 }

@@ -2,12 +2,16 @@ package io.camatlas.explain;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
+import io.camatlas.cam.GradientMethod;
+import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.NoisePool;
+import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -33,13 +37,17 @@ final class GroupPasses implements AutoCloseable {
   private final PassClock clock;
   private final MapReader reader;
 
-  /** Methods that use the gradients of the clean images. */
-  private final List<CamMethod> clear;
+  /** Methods that use the gradients of the clean images, or their activations alone. */
+  private final List<GradientMethod> clear;
 
-  /**
-   * The method that noisy copies are made for; rules share their noise, so there is at most one.
-   */
-  private final Optional<CamMethod> sampled;
+  /** The highest order of derivatives that these use. */
+  private final int clearOrder;
+
+  /** Methods that noisy copies are made for; they share the noise. */
+  private final List<GradientMethod> sampled;
+
+  /** Methods that ask the network about changed copies. */
+  private final List<PerturbationMethod> asking;
 
   private final DevicePixels pixels;
   private final Object lock = new Object();
@@ -58,10 +66,11 @@ final class GroupPasses implements AutoCloseable {
     this.pool = pool;
     this.clock = clock;
     this.reader = new MapReader(settings, plan, card, clock);
-    this.clear =
-        settings.methods().stream().filter(method -> !settings.isSampled(method, plan)).toList();
-    this.sampled =
-        settings.methods().stream().filter(method -> settings.isSampled(method, plan)).findFirst();
+    List<GradientMethod> methods = settings.gradientMethods();
+    this.clear = methods.stream().filter(method -> !settings.isSampled(method, plan)).toList();
+    this.clearOrder = clear.stream().mapToInt(GradientMethod::highestOrder).max().orElse(0);
+    this.sampled = methods.stream().filter(method -> settings.isSampled(method, plan)).toList();
+    this.asking = settings.perturbationMethods();
     this.pixels = new DevicePixels(network, plan.input(), card.preprocessing());
   }
 
@@ -103,7 +112,7 @@ final class GroupPasses implements AutoCloseable {
       List<PreparedImage> images, DevicePixels.Gathered gathered, int batch, NDManager manager) {
     NDArray clean = pixels.send(gathered, manager);
     long start = System.nanoTime();
-    ForwardPass pass = clear.isEmpty() ? network.infer(plan, clean) : network.forward(plan, clean);
+    ForwardPass pass = clearOrder == 0 ? network.infer(plan, clean) : network.forward(plan, clean);
     clock.pass(start, batch, batch - images.size());
     compareOnce(clean, pass, images.size());
     ExplainedGroup group = reader.begin(images, pass);
@@ -115,8 +124,11 @@ final class GroupPasses implements AutoCloseable {
       if (!clear.isEmpty()) {
         differentiateClean(manager, pass, group, classes, read);
       }
-      if (sampled.isPresent()) {
+      if (!sampled.isEmpty()) {
         differentiateNoisy(manager, clean, pass, group, classes, read);
+      }
+      for (PerturbationMethod method : asking) {
+        ask(manager, method, clean, pass, group, classes, read);
       }
       read.deliver();
     }
@@ -154,24 +166,32 @@ final class GroupPasses implements AutoCloseable {
   private void differentiateClean(
       NDManager manager, ForwardPass pass, ExplainedGroup group, NDArray classes, DeviceRead read) {
     Rows rows = group.rows();
-    int order = clear.stream().mapToInt(CamMethod::highestOrder).max().orElseThrow();
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       try (NDManager scratch = manager.newSubManager()) {
         boolean last = rank + 1 == group.mostTargets();
-        List<NDArray> gradients = pass.gradients(ofRank(rows.of(classes, scratch), rank), last);
-        for (int layer = 0; layer < gradients.size(); layer++) {
-          NDArray gradient = gradients.get(layer);
-          gradient.attach(scratch);
-          // For a single sample, the weight of the exponential is 1.
-          DerivativeSums sums = new DerivativeSums(scratch, order, ScoreTransform.LOGIT);
-          sums.add(gradient.expandDims(1), null);
+        List<NDArray> gradients =
+            clearOrder == 0
+                ? List.of()
+                : pass.gradients(ofRank(rows.of(classes, scratch), rank), last);
+        for (int layer = 0; layer < plan.layers().size(); layer++) {
           NDArray activations = rows.of(pass.activations(layer), scratch);
-          LayerGradients found =
-              new LayerGradients(rows, rank, layer, sums.trace(activations), Optional.empty());
+          LayerTrace trace =
+              clearOrder == 0
+                  ? LayerTrace.withoutDerivatives(activations)
+                  : trace(gradients.get(layer), activations, scratch);
+          LayerGradients found = new LayerGradients(rows, rank, layer, trace, Optional.empty());
           clear.forEach(method -> reader.read(group, found, method, read));
         }
       }
     }
+  }
+
+  private LayerTrace trace(NDArray gradient, NDArray activations, NDManager scratch) {
+    gradient.attach(scratch);
+    // For a single sample, the weight of the exponential is 1.
+    DerivativeSums sums = new DerivativeSums(scratch, clearOrder, ScoreTransform.LOGIT);
+    sums.add(gradient.expandDims(1), null);
+    return sums.trace(activations);
   }
 
   /** The classes of one rank, {@code [N]}, of {@code [N, ranks]}. */
@@ -180,7 +200,7 @@ final class GroupPasses implements AutoCloseable {
   }
 
   /**
-   * Computes the maps of the method that averages over noisy copies; copies of several images share
+   * Computes the maps of the methods that average over noisy copies; copies of several images share
    * passes.
    */
   private void differentiateNoisy(
@@ -190,8 +210,7 @@ final class GroupPasses implements AutoCloseable {
       ExplainedGroup group,
       NDArray classes,
       DeviceRead read) {
-    CamMethod method = sampled.orElseThrow();
-    int samples = method.noise().samples();
+    int samples = sampled.get(0).noise().samples();
     int batch = group.rows().count();
     int most = Math.max(1, batch / samples);
     int chunks = (batch + most - 1) / most;
@@ -204,13 +223,57 @@ final class GroupPasses implements AutoCloseable {
       if (group.hasTargets(rows)) {
         try (NDManager chunk = manager.newSubManager()) {
           NoisyCopies copies =
-              new NoisyCopies(chunk, plan, method, rows, group, cleanPass, clean, classes);
+              new NoisyCopies(chunk, plan, sampled, rows, group, cleanPass, clean, classes);
           for (int part = 0; part < parts; part++) {
             int first = samples * part / parts;
             int end = samples * (part + 1) / parts;
             copies.add(network, pool, clock, first, end - first);
           }
-          copies.gradients().forEach(found -> reader.read(group, found, method, read));
+          copies.deliver((found, method) -> reader.read(group, found, method, read));
+        }
+      }
+    }
+  }
+
+  /**
+   * Computes the maps of a method that asks about changed copies. Images are taken one by one, so
+   * that their copies do not depend on what else is in the group.
+   */
+  private void ask(
+      NDManager manager,
+      PerturbationMethod method,
+      NDArray clean,
+      ForwardPass pass,
+      ExplainedGroup group,
+      NDArray classes,
+      DeviceRead read) {
+    Rows rows = group.rows();
+    for (int layer = 0; layer < plan.layers().size(); layer++) {
+      NDArray activations = pass.activations(layer);
+      ChangedCopies copies = new ChangedCopies(network, plan, layer, method, clock);
+      try (NDManager scratch = manager.newSubManager()) {
+        NDArray targets = rows.of(classes, scratch);
+        NDList changed = new NDList();
+        for (int row = 0; row < rows.count(); row++) {
+          Rows image = new Rows(row, 1);
+          changed.add(
+              copies.scores(
+                  image.of(clean, scratch),
+                  image.of(activations, scratch),
+                  image.of(targets, scratch),
+                  rows.count(),
+                  group.hasTargets(image)));
+        }
+        // [N,copies,ranks]
+        NDArray all = NDArrays.stack(changed);
+        for (int rank = 0; rank < group.mostTargets(); rank++) {
+          NDArray own = NoisyCopies.picked(pass.scores(), ofRank(targets, rank), scratch);
+          NDArray maps = rows.of(activations, scratch);
+          NDArray weights = method.weights(maps, own, all.get(":, :, " + rank));
+          LayerGradients found =
+              new LayerGradients(
+                  rows, rank, layer, LayerTrace.withoutDerivatives(maps), Optional.empty());
+          reader.read(group, found, method, weights, Optional.empty(), read);
         }
       }
     }

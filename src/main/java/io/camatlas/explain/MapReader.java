@@ -2,6 +2,7 @@ package io.camatlas.explain;
 
 import ai.djl.ndarray.NDArray;
 import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.GradientMethod;
 import io.camatlas.explain.Explanation.FeatureMapUse;
 import io.camatlas.explain.Explanation.FeatureMaps;
 import io.camatlas.explain.Explanation.InOriginal;
@@ -116,16 +117,34 @@ final class MapReader {
                     "the target is the label, and the image has none"));
   }
 
+  /** Computes the maps of all rules of one method from derivatives. */
+  void read(
+      ExplainedGroup group, LayerGradients gradients, GradientMethod method, DeviceRead read) {
+    double rounding = plan.layers().get(gradients.layer()).rounding();
+    read(
+        group,
+        gradients,
+        method,
+        method.weights(gradients.trace()),
+        method.weightErrors(gradients.trace(), rounding),
+        read);
+  }
+
   /**
    * Computes the maps of all rules of one method. They are measured once they have been read and
    * the device is left to others: {@link ExplainedGroup#outcomes}.
    *
+   * @param weights {@code [N,K,1,1]} or {@code [N,K,h,w]}
+   * @param errors of the weights, if rounding may have moved them
    * @param read what is read of the whole group
    */
-  void read(ExplainedGroup group, LayerGradients gradients, CamMethod method, DeviceRead read) {
-    NDArray weights = method.weights(gradients.trace());
-    double rounding = plan.layers().get(gradients.layer()).rounding();
-    Optional<NDArray> errors = method.weightErrors(gradients.trace(), rounding);
+  void read(
+      ExplainedGroup group,
+      LayerGradients gradients,
+      CamMethod method,
+      NDArray weights,
+      Optional<NDArray> errors,
+      DeviceRead read) {
     for (int index = 0; index < settings.rules().size(); index++) {
       Rule rule = settings.rules().get(index);
       if (rule.method().equals(method)) {
@@ -202,7 +221,7 @@ final class MapReader {
       return maps.sampleAgreement(at);
     }
     // For a single sample, or a flat map, agreement is undefined.
-    return method.noise().samples() > 1 && !isFlat(map)
+    return settings.noise().samples() > 1 && !isFlat(map)
         ? OptionalDouble.of(1)
         : OptionalDouble.empty();
   }

@@ -6,8 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
+import io.camatlas.cam.GradientMethod;
+import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.NoiseScale;
@@ -17,15 +18,18 @@ import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.ProbePlan;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.BiConsumer;
 
 /** Noisy copies of some rows of a group, and the sums of their gradients so far. */
 final class NoisyCopies {
   private final NDManager manager;
   private final ProbePlan plan;
-  private final CamMethod method;
+  private final List<GradientMethod> methods;
+  private final NoisePlan noise;
   private final Rows rows;
   private final ExplainedGroup group;
   private final NDArray images;
@@ -34,18 +38,25 @@ final class NoisyCopies {
   private final List<List<Sums>> byRank = new ArrayList<>();
 
   /**
-   * Gradients at one layer for the targets of one rank.
+   * Gradients at one layer for the targets of one rank, of the methods that differentiate the same.
    *
    * @param activations of the clean images
+   * @param score what is differentiated
    * @param derivatives sums of the derivatives over samples
-   * @param weights the weights that each sample gives by itself, in parts
+   * @param weights the weights that each sample gives by itself, in parts, for each method
    */
   private record Sums(
-      int rank, int layer, NDArray activations, DerivativeSums derivatives, NDList weights) {}
+      int rank,
+      int layer,
+      NDArray activations,
+      ScoreTransform score,
+      DerivativeSums derivatives,
+      Map<GradientMethod, NDList> weights) {}
 
   /**
    * Creates the sums without samples.
    *
+   * @param methods with the same noise; at least one
    * @param manager owns the sums; the caller closes it
    * @param cleanPass the clean pass of the whole group
    * @param clean the whole group's images
@@ -54,7 +65,7 @@ final class NoisyCopies {
   NoisyCopies(
       NDManager manager,
       ProbePlan plan,
-      CamMethod method,
+      List<GradientMethod> methods,
       Rows rows,
       ExplainedGroup group,
       ForwardPass cleanPass,
@@ -62,7 +73,8 @@ final class NoisyCopies {
       NDArray classes) {
     this.manager = manager;
     this.plan = plan;
-    this.method = method;
+    this.methods = methods;
+    this.noise = methods.get(0).noise();
     this.rows = rows;
     this.group = group;
     List<NDArray> activations = new ArrayList<>();
@@ -75,13 +87,23 @@ final class NoisyCopies {
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       List<Sums> sums = new ArrayList<>();
       for (int layer = 0; layer < activations.size(); layer++) {
-        sums.add(
-            new Sums(
-                rank,
-                layer,
-                activations.get(layer),
-                new DerivativeSums(manager, method.highestOrder(), method.score()),
-                new NDList()));
+        for (ScoreTransform score : ScoreTransform.values()) {
+          Map<GradientMethod, NDList> own = new LinkedHashMap<>();
+          methods.stream()
+              .filter(method -> method.score() == score)
+              .forEach(method -> own.put(method, new NDList()));
+          int order = own.keySet().stream().mapToInt(GradientMethod::highestOrder).max().orElse(0);
+          if (!own.isEmpty()) {
+            sums.add(
+                new Sums(
+                    rank,
+                    layer,
+                    activations.get(layer),
+                    score,
+                    new DerivativeSums(manager, Math.max(1, order), score),
+                    own));
+          }
+        }
       }
       byRank.add(sums);
     }
@@ -107,13 +129,19 @@ final class NoisyCopies {
           NDArray repeated = GroupPasses.ofRank(classes, rank).repeat(0, size);
           repeated.attach(perTarget);
           List<NDArray> gradients = pass.gradients(repeated, rank + 1 == byRank.size());
-          boolean weighted = method.score() == ScoreTransform.EXP;
+          boolean weighted =
+              methods.stream().anyMatch(method -> method.score() == ScoreTransform.EXP);
           NDArray targetScores =
               weighted
                   ? picked(pass.scores(), repeated, perTarget).reshape(rows.count(), size)
                   : null;
-          for (Sums sums : byRank.get(rank)) {
-            add(sums, gradients.get(sums.layer), size, targetScores, perTarget);
+          List<Sums> ofRank = byRank.get(rank);
+          for (int i = 0; i < ofRank.size(); i++) {
+            Sums sums = ofRank.get(i);
+            NDArray own = gradients.get(sums.layer);
+            // Sums scale what they are given.
+            boolean again = i + 1 < ofRank.size() && ofRank.get(i + 1).layer == sums.layer;
+            add(sums, again ? own.duplicate() : own, size, targetScores, perTarget);
           }
         }
       }
@@ -127,19 +155,21 @@ final class NoisyCopies {
     gradients.attach(scratch);
     samples.attach(scratch);
     sums.derivatives.add(samples, scores);
-    if (method.noise().samples() > 1) {
-      method
-          .sampleWeights(sums.activations, sums.derivatives.scale(), samples)
-          .ifPresent(
-              weights -> {
-                weights.attach(manager);
-                sums.weights.add(weights);
-              });
+    if (noise.samples() > 1) {
+      sums.weights.forEach(
+          (method, parts) ->
+              method
+                  .sampleWeights(sums.activations, sums.derivatives.scale(), samples)
+                  .ifPresent(
+                      weights -> {
+                        weights.attach(manager);
+                        parts.add(weights);
+                      }));
     }
   }
 
   /** The score of each copy's class; one without a class gets that of any. */
-  private static NDArray picked(NDArray scores, NDArray classes, NDManager scratch) {
+  static NDArray picked(NDArray scores, NDArray classes, NDManager scratch) {
     NDArray indices =
         classes.maximum(Scalars.of(scratch, 0)).toType(DataType.INT64, false).reshape(-1, 1);
     indices.attach(scratch);
@@ -148,23 +178,23 @@ final class NoisyCopies {
     return picked;
   }
 
-  /** The results for each rank and layer in turn, once all samples are added. */
-  Stream<LayerGradients> gradients() {
-    return byRank.stream().flatMap(List::stream).map(this::averaged);
-  }
-
-  private LayerGradients averaged(Sums sums) {
-    return new LayerGradients(
-        rows,
-        sums.rank,
-        sums.layer,
-        sums.derivatives.trace(sums.activations),
-        sums.weights.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(sums.weights, 1)));
+  /** Gives the results for each rank, layer and method in turn, once all samples are added. */
+  void deliver(BiConsumer<LayerGradients, GradientMethod> reader) {
+    for (List<Sums> ofRank : byRank) {
+      for (Sums sums : ofRank) {
+        LayerTrace trace = sums.derivatives.trace(sums.activations);
+        sums.weights.forEach(
+            (method, parts) -> {
+              Optional<NDArray> single =
+                  parts.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(parts, 1));
+              reader.accept(new LayerGradients(rows, sums.rank, sums.layer, trace, single), method);
+            });
+      }
+    }
   }
 
   /** Standard deviation of the noise for each image, {@code [N,1,1]}, in normalised input units. */
   private NDArray sigma() {
-    NoisePlan noise = method.noise();
     if (noise.scale() == NoiseScale.ABSOLUTE) {
       return manager.full(new Shape(rows.count(), 1, 1), (float) noise.sigma());
     }

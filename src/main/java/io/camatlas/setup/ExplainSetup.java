@@ -2,6 +2,7 @@ package io.camatlas.setup;
 
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.NamedMethod;
 import io.camatlas.cam.NeuronSelection;
 import io.camatlas.cam.NoisePlan;
@@ -184,7 +185,7 @@ public final class ExplainSetup {
   private static void checkHeads(
       GivenSettings given, PreparedModel model, List<CamMethod> methods) {
     for (CamMethod method : methods) {
-      if (method.needsLinearHead()) {
+      if (method instanceof GradientMethod gradient && gradient.needsLinearHead()) {
         given.check(() -> model.requireConstantGradients(method.name()));
       }
     }

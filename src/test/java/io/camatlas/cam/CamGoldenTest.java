@@ -75,7 +75,7 @@ class CamGoldenTest {
       return json.get(key).asText().toUpperCase(Locale.ROOT);
     }
 
-    CamMethod method() {
+    GradientMethod method() {
       return switch (json.get("method").asText()) {
         case "grad-cam" -> new GradCam();
         case "cam" -> new Cam();

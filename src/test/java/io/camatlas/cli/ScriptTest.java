@@ -133,6 +133,28 @@ class ScriptTest {
   }
 
   @Test
+  void jarsThatAreGivenGoWithItsOwn() throws Exception {
+    String cluster =
+        run("--jars", "a.jar,b.jar", "--master", "spark://host:7077", "--jars=c.jar", "atlas")
+            .get(0);
+    assertThat(cluster).containsPattern("--jars \\S+,a\\.jar,b\\.jar,c\\.jar ");
+    assertThat(cluster.split(" --jars ", -1)).hasSize(2);
+    String local =
+        run("--jars", "a.jar", "--driver-class-path", "x.jar", "--driver-class-path=y.jar", "atlas")
+            .get(0);
+    assertThat(local)
+        .contains(" --jars a.jar ")
+        .containsPattern("--driver-class-path \\S+:x\\.jar:y\\.jar ");
+    assertThat(local.split(" --driver-class-path ", -1)).hasSize(2);
+  }
+
+  @Test
+  void rulesStartSparkOnlyForTheRulesOfOthers() throws Exception {
+    assertThat(run("rules").get(0)).startsWith("java ").endsWith(" io.camatlas.cli.Main rules");
+    assertThat(run("--jars", "a.jar", "rules").get(0)).startsWith("submit ").contains("a.jar");
+  }
+
+  @Test
   void helpAndVersionsAndUnknownCommandsStartPlainJava() throws Exception {
     for (String[] arguments :
         List.of(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.camatlas.TestScale;
 import io.camatlas.cam.AlphaNumerator;
 import io.camatlas.cam.AlphaScaling;
-import io.camatlas.cam.CamMethod;
+import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoiseScale;
 import io.camatlas.cam.ScoreTransform;
@@ -97,7 +97,7 @@ class UndeterminedMapsTest {
       throws IOException {
     List<ImageInput> images = LoadedNetwork.pictures(IMAGES);
     for (AlphaScaling alpha : AlphaScaling.values()) {
-      CamMethod method =
+      GradientMethod method =
           new SmoothGradCamPlusPlus(
               new NoisePlan(3, 0.15, NoiseScale.RANGE, 7),
               ScoreTransform.LOGIT,

@@ -11,10 +11,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.cam.AlphaNumerator;
 import io.camatlas.cam.AlphaScaling;
-import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.FeatureMapSelection;
 import io.camatlas.cam.GradCam;
+import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.LayerCam;
 import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.NeuronSelection;
@@ -91,7 +91,7 @@ class CamChainTest {
           NDArray gradient = pass.gradients(new int[] {golden.get("target").asInt()}, true).get(0);
           sums.add(gradient.expandDims(1), loaded.manager.zeros(new Shape(1, 1)));
           LayerTrace trace = sums.trace(pass.activations(0));
-          for (CamMethod method : List.of(new GradCam(), new XGradCam(), new LayerCam())) {
+          for (GradientMethod method : List.of(new GradCam(), new XGradCam(), new LayerCam())) {
             NDArray expected = loaded.map(golden.get("maps").get(method.name()));
             NDArray actual = map(method.weights(trace), trace).squeeze(0);
             assertClose(archive.asText() + " " + method.name(), actual, expected, 1e-4);

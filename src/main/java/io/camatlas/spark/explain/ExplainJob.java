@@ -3,6 +3,7 @@ package io.camatlas.spark.explain;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.InputKind;
 import io.camatlas.model.GridLayout;
@@ -140,6 +141,10 @@ public final class ExplainJob {
                 + " image instead of "
                 + (1 + settings.explain().noise().samples()));
       }
+      settings
+          .explain()
+          .perturbationMethods()
+          .forEach(method -> console.println(cost(method, images.count())));
       settings
           .model()
           .notes(settings.card().scores())
@@ -417,6 +422,18 @@ public final class ExplainJob {
             .write(images.rows(), explanations, drawn);
     folder.replaceFolder("overlays", drawn);
     return overlays;
+  }
+
+  /** What a rule costs that asks the network again. */
+  private String cost(PerturbationMethod method, long images) {
+    long copies =
+        settings.model().plan().layers().stream()
+            .mapToLong(layer -> method.copies(layer.maps()))
+            .sum();
+    return String.format(
+        "Note: %s asks the network about %,d changed copies of each image, so %,d images are as much"
+            + " work as %,d.",
+        method.name(), copies, images, Math.multiplyExact(images, copies + 1));
   }
 
   /** Names of layers, with where their grids are if not as convolutions return them. */

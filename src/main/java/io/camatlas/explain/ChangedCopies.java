@@ -1,0 +1,87 @@
+package io.camatlas.explain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.camatlas.cam.PerturbationMethod;
+import io.camatlas.cam.Scalars;
+import io.camatlas.model.Network;
+import io.camatlas.model.ProbePlan;
+
+/** The scores of changed copies of one image, as a {@link PerturbationMethod} asks for them. */
+final class ChangedCopies {
+  private final Network network;
+  private final ProbePlan plan;
+  private final int layer;
+  private final PerturbationMethod method;
+  private final PassClock clock;
+
+  /**
+   * @param layer the layer's place in the plan
+   */
+  ChangedCopies(
+      Network network, ProbePlan plan, int layer, PerturbationMethod method, PassClock clock) {
+    this.network = network;
+    this.plan = plan;
+    this.layer = layer;
+    this.method = method;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs the copies of one image.
+   *
+   * @param image {@code [1,C,H,W]}
+   * @param activations {@code [1,K,h,w]}
+   * @param targets classes of the image, {@code [1,ranks]}; -1 for none
+   * @param batch the most copies that run at once
+   * @param wanted whether anybody asks; zeros are returned otherwise
+   * @return the scores of each copy for each target, {@code [copies,ranks]}, in the image's manager
+   */
+  NDArray scores(NDArray image, NDArray activations, NDArray targets, int batch, boolean wanted) {
+    NDManager manager = image.getManager();
+    int copies = method.copies((int) activations.getShape().get(1));
+    long ranks = targets.getShape().get(1);
+    if (!wanted) {
+      return manager.zeros(new Shape(copies, ranks));
+    }
+    NDArray classes =
+        targets.maximum(Scalars.of(manager, 0)).toType(DataType.INT64, false).flatten();
+    NDList parts = new NDList();
+    for (int first = 0; first < copies; first += batch) {
+      int size = Math.min(batch, copies - first);
+      try (NDManager scratch = manager.newSubManager()) {
+        NDArray own = attached(image, scratch);
+        NDArray maps = attached(activations, scratch);
+        NDArray factors = method.factors(maps, image.getShape(), first, size);
+        factors.attach(scratch);
+        long start = System.nanoTime();
+        NDArray scores = asked(own, factors, size);
+        clock.pass(start, size, 0);
+        scores.attach(scratch);
+        NDArray picked = scores.get(new NDIndex(":, {}", attached(classes, scratch)));
+        picked.attach(manager);
+        parts.add(picked);
+      }
+    }
+    return NDArrays.concat(parts, 0);
+  }
+
+  private NDArray asked(NDArray image, NDArray factors, int size) {
+    return switch (method.changed()) {
+      case INPUT -> network.infer(plan, image.mul(factors)).scores();
+      case LAYER -> network.scaled(plan, layer, image.repeat(0, size), factors);
+    };
+  }
+
+  /** The same array in another manager, so that what is computed from it is freed there. */
+  private static NDArray attached(NDArray array, NDManager manager) {
+    NDArray view = array.duplicate();
+    view.attach(manager);
+    return view;
+  }
+}

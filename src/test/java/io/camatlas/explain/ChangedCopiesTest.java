@@ -1,0 +1,119 @@
+package io.camatlas.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.cam.AblationCam;
+import io.camatlas.cam.EigenCam;
+import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.LayerTrace;
+import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.PerturbationMethod;
+import io.camatlas.cam.SaliencyMaps;
+import io.camatlas.cam.ScoreCam;
+import io.camatlas.model.InputShape;
+import io.camatlas.model.LayerName;
+import io.camatlas.model.Network;
+import io.camatlas.model.PreparedModel;
+import io.camatlas.model.TestArchives;
+import io.camatlas.torchscript.ModelEntry;
+import io.camatlas.torchscript.TorchScriptArchive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules that ask the network again, against pytorch-grad-cam, and Eigen-CAM against NumPy. */
+class ChangedCopiesTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/cam/perturbed.json");
+  private static final double TOLERANCE = 1e-4;
+
+  /** Neither divides the numbers of feature maps. */
+  private static final List<Integer> BATCHES = List.of(7, 100);
+
+  @TempDir Path folder;
+
+  @Test
+  void mapsEqualThoseOfPython() throws IOException {
+    for (JsonNode golden : new ObjectMapper().readTree(GOLDEN.toFile()).get("cases")) {
+      JsonNode input = golden.get("input");
+      InputShape shape = new InputShape(3, input.get(0).size(), input.get(0).get(0).size());
+      for (JsonNode archive : golden.get("archives")) {
+        PreparedModel prepared =
+            PreparedModel.prepare(
+                TorchScriptArchive.open(TestArchives.file(archive.asText())),
+                ModelEntry.FORWARD,
+                List.of(LayerName.parse(golden.get("layer").asText())),
+                shape,
+                folder);
+        Network.prepareThread(1);
+        try (Network network = Network.load(prepared.file(), Device.cpu());
+            NDManager manager = network.newManager()) {
+          NDArray image =
+              manager.create(
+                  numbers(input, shape.elements()), new Shape(1, 3, shape.height(), shape.width()));
+          Network.ForwardPass pass = network.infer(prepared.plan(), image);
+          NDArray activations = pass.activations(0);
+          NDArray eigen = new EigenCam().weights(LayerTrace.withoutDerivatives(activations));
+          check(golden, archive, "eigen-cam", eigen, activations);
+          NDArray target =
+              manager.create(new float[] {golden.get("target").asInt()}, new Shape(1, 1));
+          for (PerturbationMethod method : List.of(new ScoreCam(), new AblationCam())) {
+            for (int batch : BATCHES) {
+              NDArray changed =
+                  new ChangedCopies(network, prepared.plan(), 0, method, new PassClock())
+                      .scores(image, activations, target, batch, true);
+              NDArray clean = pass.scores().get(":, " + golden.get("target").asInt());
+              NDArray weights = method.weights(activations, clean, changed.reshape(1, -1));
+              check(golden, archive, method.name(), weights, activations);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void check(
+      JsonNode golden, JsonNode archive, String method, NDArray weights, NDArray activations) {
+    float[] map =
+        SaliencyMaps.combine(
+                weights, activations, FeatureMapSelection.ALL, new NeuronSelection.All())
+            .toFloatArray();
+    float[] expected = numbers(golden.get("maps").get(method), map.length);
+    float most = 0;
+    for (float value : expected) {
+      most = Math.max(most, value);
+    }
+    assertThat(most).isPositive();
+    for (int i = 0; i < map.length; i++) {
+      assertThat((double) Math.abs(map[i] - expected[i]))
+          .as("%s of %s, cell %d: %s, expected %s", method, archive, i, map[i], expected[i])
+          .isLessThanOrEqualTo(TOLERANCE * most);
+    }
+  }
+
+  private static float[] numbers(JsonNode nested, int count) {
+    float[] numbers = new float[count];
+    int at = collect(nested, numbers, 0);
+    assertThat(at).isEqualTo(count);
+    return numbers;
+  }
+
+  private static int collect(JsonNode node, float[] into, int from) {
+    int at = from;
+    if (!node.isArray()) {
+      into[at] = (float) node.asDouble();
+      return at + 1;
+    }
+    for (JsonNode item : node) {
+      at = collect(item, into, at);
+    }
+    return at;
+  }
+}
