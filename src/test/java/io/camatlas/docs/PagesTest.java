@@ -84,7 +84,7 @@ class PagesTest {
             && command.contains("--load-spark-defaults"),
         "Spark 4 brought this option; the page says what to give to Spark 3.5.");
     SparkSubmitArguments arguments = Submitted.parsed(Submitted.words(Page.words(command)));
-    assertThat(arguments.mainClass()).isEqualTo("io.camatlas.cli.Main");
+    assertThat(arguments.mainClass()).as(command).isEqualTo("io.camatlas.cli.Main");
     assertThat(arguments.primaryResource()).contains("camatlas");
     List<String> own = new ArrayList<>();
     arguments.childArgs().foreach(own::add);

@@ -168,16 +168,10 @@ final class CommittedImages {
    */
   record Tally(long whole, long missing, long broken) {}
 
-  /** Counts now; parts that are committed later are counted by the next call. */
+  /**
+   * Counts what was there at the last {@link #find}, or what is there now after {@link #forget}.
+   */
   Tally tally(SourceImages images) throws IOException {
-    try {
-      return counted(images);
-    } finally {
-      forget();
-    }
-  }
-
-  private Tally counted(SourceImages images) throws IOException {
     Dataset<Row> listed = images.listing().select(ImagesTable.IMAGE_ID);
     // Rows that are looked at once need not be kept.
     Optional<Dataset<Row>> done = known == null ? grouped() : Optional.of(known);
@@ -228,7 +222,8 @@ final class CommittedImages {
                         failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
   }
 
-  private void forget() {
+  /** Forgets what was found, since parts have come or gone or nobody asks any more. */
+  void forget() {
     if (known != null) {
       known.unpersist();
       known = null;

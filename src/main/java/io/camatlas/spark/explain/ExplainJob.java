@@ -176,7 +176,11 @@ public final class ExplainJob {
       TaskReport work = TaskReport.NOTHING;
       Instant tasks = Instant.now();
       if (before < images.count()) {
-        work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
+        try {
+          work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
+        } finally {
+          committed.forget();
+        }
       }
       // Needed even if nothing was left to do: all earlier failures may be gone now.
       writeEmpty(
@@ -185,6 +189,7 @@ public final class ExplainJob {
       double explainSeconds = JobRun.secondsSince(tasks);
       job.describe("check that every image is in one table");
       CommittedImages.Tally tally = committed.tally(images);
+      committed.forget();
       if (tally.missing() > 0 || tally.broken() > 0) {
         throw new IllegalStateException(
             "Of "
