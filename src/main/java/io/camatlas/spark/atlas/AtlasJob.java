@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -57,6 +59,8 @@ public final class AtlasJob {
   private static final int ROWS_AT_ONCE = 64;
 
   private final SparkSession spark;
+  private static final Column LAYERS = col(StatesTable.KIND).equalTo(StateKind.LAYER.name());
+
   private final AtlasJobSettings settings;
   private final PrintStream console;
 
@@ -138,7 +142,8 @@ public final class AtlasJob {
         : new IllegalStateException("The atlas could not be created: " + e.getMessage(), e);
   }
 
-  private long gather(JobRun job, List<AtlasSource> sources, ResultFolder folder) {
+  private long gather(JobRun job, List<AtlasSource> sources, ResultFolder folder)
+      throws IOException {
     Dataset<Row> parts = null;
     Dataset<Row> keys = null;
     int unions = 0;
@@ -154,7 +159,8 @@ public final class AtlasJob {
         own = source.states(spark).select(columns());
       } else {
         Dataset<Row> explanations = source.explanations(spark);
-        rows += explanations.count();
+        GatherStage.Spread spread = GatherStage.Spread.of(explanations);
+        rows += spread.rows();
         String run = source.runs().keySet().iterator().next();
         Dataset<Row> ownKeys = keys(explanations, run);
         keys = keys == null ? ownKeys : keys.union(ownKeys);
@@ -163,6 +169,7 @@ public final class AtlasJob {
             GatherStage.apply(
                 ConceptGroups.join(
                     spark, withTruth(explanations, source), source, concepts(), console),
+                spread,
                 run,
                 settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),
@@ -176,11 +183,32 @@ public final class AtlasJob {
     job.describe("gather " + rows + " explanations");
     console.printf(
         "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
-    StatesTable.merge(parts)
+    StatesTable.mergeInPieces(parts)
         .write()
         .partitionBy(StatesTable.KIND)
         .parquet(folder.part(StatesTable.NAME));
+    joinPieces(folder);
     return rows;
+  }
+
+  /** Replaces the pieces of states that have many parts by the whole states, which are few. */
+  private void joinPieces(ResultFolder folder) throws IOException {
+    Path states = new Path(folder.part(StatesTable.NAME));
+    Path pieces = new Path(states, StatesTable.KIND + "=" + StateKind.LAYER.name());
+    FileSystem files = states.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    if (!files.exists(pieces)) {
+      return;
+    }
+    Path joined = new Path(folder.part("_joined"), pieces.getName());
+    StatesTable.merge(spark.read().parquet(states.toString()).select(columns()).where(LAYERS))
+        .drop(StatesTable.KIND)
+        .write()
+        .parquet(joined.toString());
+    files.delete(pieces, true);
+    if (!files.rename(joined, pieces)) {
+      throw new IOException("cannot move " + joined + " to " + pieces);
+    }
+    files.delete(joined.getParent(), true);
   }
 
   private List<String> concepts() {

@@ -1,6 +1,8 @@
 package io.camatlas.spark.explain;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import io.camatlas.spark.input.ImagesTable;
 import org.apache.spark.sql.Dataset;
@@ -16,6 +18,7 @@ final class NameJoins {
   static final long FEW = 200_000;
 
   private static final String[] KEY = {ImagesTable.IMAGE_ID};
+  private static final String DONE = "done";
 
   private NameJoins() {}
 
@@ -33,8 +36,15 @@ final class NameJoins {
    * @param doneCount number of rows of {@code done}
    */
   static Dataset<Row> missing(Dataset<Row> listing, long count, Dataset<Row> done, long doneCount) {
+    // A listing is a union of files in order. Spark moves an anti-join into each of them, and would
+    // sort all names once for each.
     return side(listing, count)
-        .join(side(done.select(ImagesTable.IMAGE_ID), doneCount), KEY, "left_anti");
+        .join(
+            side(done.select(col(ImagesTable.IMAGE_ID), lit(true).as(DONE)), doneCount),
+            KEY,
+            "left_outer")
+        .where(col(DONE).isNull())
+        .drop(DONE);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
 import java.util.Iterator;
+import java.util.zip.CRC32C;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapGroupsFunction;
 import org.apache.spark.sql.Dataset;
@@ -44,6 +45,8 @@ public final class StatesTable {
           .add(CLASS_INDEX, IntegerType, false)
           .add(OTHER_INDEX, IntegerType, false)
           .add(STATE, BinaryType, false);
+
+  private static final int PIECES = 32;
 
   private StatesTable() {}
 
@@ -84,7 +87,30 @@ public final class StatesTable {
 
   /** Merges all parts of each state; only one part at a time is in memory. */
   public static Dataset<Row> merge(Dataset<Row> parts) {
-    MapFunction<Row, String> key = row -> key(fromRow(row));
+    return merge(parts, row -> key(fromRow(row)));
+  }
+
+  /**
+   * Merges parts of each state, but those of a layer, which every partition has, to as many as
+   * {@value #PIECES} pieces: one task would be busy with them for long. Merge these once more.
+   */
+  public static Dataset<Row> mergeInPieces(Dataset<Row> parts) {
+    return merge(
+        parts,
+        row -> {
+          Gathering.Part part = fromRow(row);
+          boolean ofLayer = part.kind().equals(StateKind.LAYER.name());
+          return ofLayer ? key(part) + "\n" + piece(part.bytes()) : key(part);
+        });
+  }
+
+  private static int piece(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) (crc.getValue() % PIECES);
+  }
+
+  private static Dataset<Row> merge(Dataset<Row> parts, MapFunction<Row, String> key) {
     MapGroupsFunction<String, Row, Row> merged = (name, rows) -> merge(rows);
     return parts.groupByKey(key, Encoders.STRING()).mapGroups(merged, Encoders.row(SCHEMA));
   }

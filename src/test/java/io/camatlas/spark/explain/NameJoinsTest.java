@@ -50,6 +50,11 @@ class NameJoinsTest {
     // Spark takes both for small, and is told that they are not.
     assertThat(plan(few)).contains("Broadcast");
     assertThat(plan(many)).doesNotContain("Broadcast").contains("SortMergeJoin");
+    Dataset<Row> files = numbered(0, 20).union(numbered(20, 50));
+    Dataset<Row> ofFiles = NameJoins.missing(files, MANY, done, MANY);
+    assertThat(ids(ofFiles)).containsExactlyInAnyOrderElementsOf(left);
+    // Names are sorted once, and not once for each file.
+    assertThat(plan(ofFiles).split("SortMergeJoin", -1)).hasSize(2);
   }
 
   @Test
