@@ -198,14 +198,7 @@ public final class AtlasBenchmark {
       started = System.nanoTime();
       SerializableConfiguration hadoop =
           new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-      StatesTable.merge(
-              GatherStage.apply(
-                  explanations,
-                  GatherStage.Spread.of(explanations),
-                  "run",
-                  shape.examples(),
-                  NO_TRUTH,
-                  hadoop))
+      StatesTable.merge(GatherStage.apply(explanations, "run", shape.examples(), NO_TRUTH, hadoop))
           .write()
           .mode("overwrite")
           .parquet(folder + "/states");

@@ -159,8 +159,7 @@ public final class AtlasJob {
         own = source.states(spark).select(columns());
       } else {
         Dataset<Row> explanations = source.explanations(spark);
-        GatherStage.Spread spread = GatherStage.Spread.of(explanations);
-        rows += spread.rows();
+        rows += explanations.count();
         String run = source.runs().keySet().iterator().next();
         Dataset<Row> ownKeys = keys(explanations, run);
         keys = keys == null ? ownKeys : keys.union(ownKeys);
@@ -169,7 +168,6 @@ public final class AtlasJob {
             GatherStage.apply(
                 ConceptGroups.join(
                     spark, withTruth(explanations, source), source, concepts(), console),
-                spread,
                 run,
                 settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),

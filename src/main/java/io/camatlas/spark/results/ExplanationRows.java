@@ -6,9 +6,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
@@ -162,35 +160,11 @@ public final class ExplanationRows {
    *     wanted
    */
   public static JavaRDD<InternalRow> of(Dataset<Row> explanations, Annotated annotated) {
-    return read(explanations, annotated).queryExecution().toRdd().toJavaRDD();
-  }
-
-  /**
-   * The same, with the rows of a class brought together.
-   *
-   * @param partitions into which they are divided; a class is in several if there are fewer classes
-   * @param classes about how many classes there are
-   */
-  public static JavaRDD<InternalRow> byClass(
-      Dataset<Row> explanations, Annotated annotated, int partitions, long classes) {
-    Dataset<Row> read = read(explanations, annotated);
-    long ofAClass = (partitions + classes - 1) / classes;
-    return read.repartition(
-            partitions,
-            read.col(name(TARGET_INDEX)),
-            pmod(xxhash64(read.col(name(IMAGE_ID))), lit(ofAClass)))
+    return explanations
+        .select(ALL.stream().map(read -> read.of(annotated)).toArray(Column[]::new))
         .queryExecution()
         .toRdd()
         .toJavaRDD();
-  }
-
-  private static Dataset<Row> read(Dataset<Row> explanations, Annotated annotated) {
-    return explanations.select(
-        ALL.stream().map(read -> read.of(annotated).as(name(read))).toArray(Column[]::new));
-  }
-
-  private static String name(Read read) {
-    return "_" + read.at;
   }
 
   /** Whether a row is the one that stands for its image. */

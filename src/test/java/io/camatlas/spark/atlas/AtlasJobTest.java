@@ -8,12 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.camatlas.TestScale;
-import io.camatlas.atlas.StateKind;
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.SettingsException;
-import io.camatlas.config.TruthKind;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
@@ -29,7 +27,6 @@ import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.SlicesTable;
-import io.camatlas.spark.results.StatesTable;
 import io.camatlas.spark.results.TableRows;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -46,7 +43,6 @@ import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.apache.spark.util.SerializableConfiguration;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -183,56 +179,13 @@ public class AtlasJobTest extends SparkSuite {
     assertThat(merged.read()).isEqualTo(table(b, "explanations").count());
     assertThat(merged.explanations()).isEqualTo(table(run(), "explanations").count());
     assertSameAtlas(whole, later);
+    Dataset<Row> states = table(later, "states");
+    assertThat(states.where("kind = 'layer'").count())
+        .isEqualTo(states.select("layer").distinct().count());
     assertThatThrownBy(() -> atlas(root.resolve("twice"), List.of(first, a)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("hold the same run (started 2026-01-01T00:00:00Z)");
     assertThat(root.resolve("twice")).doesNotExist();
-  }
-
-  @Test
-  public void rowsOfClassesThatAreScatteredAreBroughtTogether() throws IOException {
-    Dataset<Row> rows = table(run(), "explanations").withColumn("r", functions.rand(3)).cache();
-    Path scattered = root.resolve("scattered");
-    for (int i = 0; i < 9; i++) {
-      rows.where("floor(r * 9) = " + i)
-          .drop("r", "run")
-          .coalesce(1)
-          .write()
-          .mode("append")
-          .parquet(scattered.toString());
-    }
-    rows.unpersist();
-    String open = session().conf().get("spark.sql.files.openCostInBytes");
-    session().conf().set("spark.sql.files.openCostInBytes", "134217728");
-    try {
-      Dataset<Row> explanations = session().read().parquet(scattered.toString());
-      GatherStage.Spread spread = GatherStage.Spread.of(explanations);
-      assertThat(spread.rows()).isEqualTo(explanations.count());
-      assertThat(spread.files()).isEqualTo(9);
-      assertThat(spread.tasks()).isEqualTo(9);
-      assertThat(spread.isScattered()).isTrue();
-      long classes = explanations.select("layer", "target_index").distinct().count();
-      assertThat(parts(explanations, spread)).isEqualTo(classes);
-      GatherStage.Spread asIfNot =
-          new GatherStage.Spread(1_000_000, spread.classes(), 9, spread.groups(), 9);
-      assertThat(asIfNot.isScattered()).isFalse();
-      assertThat(parts(explanations, asIfNot)).isGreaterThan(2 * classes);
-    } finally {
-      session().conf().set("spark.sql.files.openCostInBytes", open);
-    }
-  }
-
-  /** Parts of states of explained classes. */
-  private static long parts(Dataset<Row> explanations, GatherStage.Spread spread) {
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(session().sparkContext().hadoopConfiguration());
-    return GatherStage.apply(
-            explanations, spread, "r", 2, new TruthChoice("none", TruthKind.AUTO, false), hadoop)
-        .where("kind = 'class'")
-        .collectAsList()
-        .stream()
-        .filter(row -> StatesTable.state(row, StateKind.CLASS).featureMaps().isPresent())
-        .count();
   }
 
   @Test
