@@ -57,12 +57,11 @@ public record EigenCam() implements GradientMethod {
       power = power.div(size.add(Scalars.isZero(size)));
       power = power.batchMatMul(power);
     }
-    // Every column is a multiple of the vector; their weighted sum loses none of it to
-    // cancellation.
-    NDArray diagonal = power.mul(identity(power)).sum(new int[] {2}, true);
-    NDArray most = diagonal.max(new int[] {1}, true);
-    NDArray chosen = diagonal.gte(most).toType(power.getDataType(), false);
-    return power.batchMatMul(chosen);
+    // Every column is a multiple of the vector. One is taken: a sum might cancel.
+    int size = (int) power.getShape().get(1);
+    NDArray diagonal = power.mul(identity(power)).sum(new int[] {2});
+    NDArray longest = diagonal.argMax(1).oneHot(size).toType(power.getDataType(), false);
+    return power.batchMatMul(longest.reshape(images, size, 1));
   }
 
   private static NDArray identity(NDArray matrices) {

@@ -1,6 +1,7 @@
 package io.camatlas.cam;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,23 @@ public record NamedMethod(
     MethodProvider provider) {
   private static final System.Logger LOG = System.getLogger(NamedMethod.class.getName());
   private static final Pattern NAME = Pattern.compile("[a-z0-9]+([-+.][a-z0-9]+)*\\+*");
+
+  /** The rules of this jar, in the order of the help: one line each, the default first. */
+  private static final List<MethodProvider> OWN =
+      List.of(
+          new SmoothGradCamPlusPlus.Provider(),
+          new GradCamPlusPlus.Provider(),
+          new GradCam.Provider(),
+          new Cam.Provider(),
+          new XGradCam.Provider(),
+          new LayerCam.Provider(),
+          new Smoothed.OfGradCam(),
+          new Smoothed.OfXGradCam(),
+          new Smoothed.OfLayerCam(),
+          new EigenCam.Provider(),
+          new ScoreCam.Provider(),
+          new AblationCam.Provider());
+
   private static final NoisePlan SOME = new NoisePlan(1, 0.15, NoiseScale.RANGE, 0);
 
   /** All rules, in the order of the help: the default first, those of other jars last. */
@@ -35,6 +53,7 @@ public record NamedMethod(
 
   private static List<NamedMethod> all() {
     List<NamedMethod> found = new ArrayList<>();
+    OWN.forEach(provider -> found.add(of(provider)));
     ClassLoader own = NamedMethod.class.getClassLoader();
     load(own, found);
     ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -54,9 +73,10 @@ public record NamedMethod(
           return;
         }
         add(providers.next(), found);
-      } catch (ServiceConfigurationError e) {
-        // The class may belong to another copy of this program, as notebooks have.
-        LOG.log(System.Logger.Level.WARNING, "A rule is left out: " + e.getMessage());
+      } catch (ServiceConfigurationError | LinkageError e) {
+        // The class may belong to another copy of this program, as notebooks have, or have been
+        // compiled for another Java.
+        LOG.log(System.Logger.Level.WARNING, "A rule is left out: " + e);
       }
     }
   }
@@ -87,15 +107,31 @@ public record NamedMethod(
       return "its name is '%s'; names are lower-case words joined by hyphens."
           .formatted(method.name);
     }
+    if (!method.name.contains("-")) {
+      return "its name is '%s'; rules of other jars have names of two words or more, such as my-cam."
+          .formatted(method.name);
+    }
+    Set<String> names = new HashSet<>();
+    for (MethodParameter<?> parameter : method.parameters) {
+      if (!parameter.name().startsWith(method.name + "-") || !names.add(parameter.name())) {
+        // An option of the same name would be lost.
+        return "its parameter is '%s'; parameters are called after their rule, such as %s-scale, each once."
+            .formatted(parameter.name(), method.name);
+      }
+      Class<?> type = parameter.type();
+      if (!type.isEnum() && type != Integer.class && type != Double.class) {
+        return "its parameter '%s' is a %s; parameters are enums, Integers or Doubles."
+            .formatted(parameter.name(), type.getSimpleName());
+      }
+    }
     for (NamedMethod other : found) {
       if (other.name.equals(method.name)) {
         return "%s has the name '%s' already; give it another."
             .formatted(other.provider.getClass().getName(), method.name);
       }
       for (MethodParameter<?> parameter : method.parameters) {
-        if (other.parameters.stream()
-            .anyMatch(own -> own.name().equals(parameter.name()) && !own.equals(parameter))) {
-          return "its parameter '%s' differs from that of '%s'; use the same or another name."
+        if (other.parameters.stream().anyMatch(own -> own.name().equals(parameter.name()))) {
+          return "its parameter '%s' is one of '%s' already; give it another name."
               .formatted(parameter.name(), other.name);
         }
       }

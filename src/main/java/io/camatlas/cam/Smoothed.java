@@ -28,6 +28,16 @@ public record Smoothed(GradientMethod rule, NoisePlan noise) implements Gradient
   }
 
   @Override
+  public ScoreTransform score() {
+    return rule.score();
+  }
+
+  @Override
+  public boolean needsLinearHead() {
+    return rule.needsLinearHead();
+  }
+
+  @Override
   public NDArray weights(LayerTrace trace) {
     return rule.weights(trace);
   }

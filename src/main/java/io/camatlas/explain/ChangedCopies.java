@@ -53,6 +53,9 @@ final class ChangedCopies {
         targets.maximum(Scalars.of(manager, 0)).toType(DataType.INT64, false).flatten();
     NDList parts = new NDList();
     for (int first = 0; first < copies; first += batch) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("The task was stopped while the network was asked.");
+      }
       int size = Math.min(batch, copies - first);
       try (NDManager scratch = manager.newSubManager()) {
         NDArray own = attached(image, scratch);

@@ -267,7 +267,7 @@ final class GroupPasses implements AutoCloseable {
         // [N,copies,ranks]
         NDArray all = NDArrays.stack(changed);
         for (int rank = 0; rank < group.mostTargets(); rank++) {
-          NDArray own = NoisyCopies.picked(pass.scores(), ofRank(targets, rank), scratch);
+          NDArray own = NoisyCopies.picked(pass.scores(), ofRank(targets, rank), scratch).flatten();
           NDArray maps = rows.of(activations, scratch);
           NDArray weights = method.weights(maps, own, all.get(":, :, " + rank));
           LayerGradients found =

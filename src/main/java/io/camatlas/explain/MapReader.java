@@ -3,6 +3,7 @@ package io.camatlas.explain;
 import ai.djl.ndarray.NDArray;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.GradientMethod;
+import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.explain.Explanation.FeatureMapUse;
 import io.camatlas.explain.Explanation.FeatureMaps;
 import io.camatlas.explain.Explanation.InOriginal;
@@ -180,7 +181,11 @@ final class MapReader {
           image.skipped(
               ImageOutcome.Stage.EXPLAIN,
               "map is not finite",
-              "gradients or activations of layer " + layer.name() + " overflow float32"));
+              settings.rules().get(slot.rule()).method() instanceof PerturbationMethod
+                  ? "scores of changed copies, or activations of layer "
+                      + layer.name()
+                      + ", overflow"
+                  : "gradients or activations of layer " + layer.name() + " overflow float32"));
       return;
     }
     ActivationSummary activations = group.activations(slot.image(), slot.layer());

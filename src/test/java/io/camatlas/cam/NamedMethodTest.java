@@ -110,13 +110,15 @@ class NamedMethodTest {
 
   @Test
   void aJarBringsARuleOfItsOwn(@TempDir Path folder) throws IOException {
-    try (URLClassLoader jar = jar(folder, "FloorCam", "floor-cam", "floor")) {
+    try (URLClassLoader jar = jar(folder, "FloorCam", "floor-cam", "floor-cam-floor")) {
       List<NamedMethod> found = with(jar);
       assertThat(found).hasSize(NamedMethod.ALL.size() + 1);
       NamedMethod rule = found.get(found.size() - 1);
       assertThat(rule.name()).isEqualTo("floor-cam");
       assertThat(rule.cost()).isEqualTo("1");
-      assertThat(rule.parameters()).extracting(MethodParameter::name).containsExactly("floor");
+      assertThat(rule.parameters())
+          .extracting(MethodParameter::name)
+          .containsExactly("floor-cam-floor");
       assertThat(rule.provider().source()).isEqualTo("its author");
       CamMethod made = rule.with(new NamedMethod.Parameters(SOME, MethodParameter::byDefault));
       assertThat(made.parameters()).containsExactlyEntriesOf(Map.of("floor", "0.5"));
@@ -125,12 +127,22 @@ class NamedMethodTest {
 
   @Test
   void aRuleThatCannotBeUsedIsLeftOut(@TempDir Path folder) throws IOException {
-    try (URLClassLoader taken = jar(folder.resolve("a"), "TakenCam", "grad-cam", "floor");
-        URLClassLoader misnamed = jar(folder.resolve("b"), "MisnamedCam", "Floor Cam", "floor");
-        URLClassLoader other = jar(folder.resolve("c"), "OtherCam", "other-cam", "alpha")) {
-      assertThat(with(taken)).isEqualTo(NamedMethod.ALL);
-      assertThat(with(misnamed)).isEqualTo(NamedMethod.ALL);
-      assertThat(with(other)).isEqualTo(NamedMethod.ALL);
+    try (URLClassLoader taken = jar(folder.resolve("a"), "TakenCam", "grad-cam", "grad-cam-floor");
+        URLClassLoader misnamed =
+            jar(folder.resolve("b"), "MisnamedCam", "Floor Cam", "Floor Cam-floor");
+        URLClassLoader option = jar(folder.resolve("c"), "OtherCam", "other-cam", "samples");
+        URLClassLoader single = jar(folder.resolve("d"), "MaxCam", "max", "max-bytes")) {
+      for (URLClassLoader jar : List.of(taken, misnamed, option, single)) {
+        assertThat(with(jar)).isEqualTo(NamedMethod.ALL);
+      }
+    }
+    // As of a class that was compiled for another Java.
+    Files.writeString(folder.resolve("a/org/example/TakenCam$Provider.class"), "no class");
+    try (URLClassLoader broken =
+        new URLClassLoader(
+            new URL[] {folder.resolve("a").toUri().toURL()},
+            NamedMethodTest.class.getClassLoader())) {
+      assertThat(with(broken)).isEqualTo(NamedMethod.ALL);
     }
     Files.writeString(folder.resolve("c").resolve(PROVIDER), "org.example.Missing\n");
     try (URLClassLoader missing =

@@ -146,6 +146,12 @@ class ScriptTest {
         .contains(" --jars a.jar ")
         .containsPattern("--driver-class-path \\S+:x\\.jar:y\\.jar ");
     assertThat(local.split(" --driver-class-path ", -1)).hasSize(2);
+    assertThat(
+            run("--conf", "spark.jars=a.jar", "--conf", "spark.x=1", "--master", "yarn", "atlas")
+                .get(0))
+        .containsPattern("--jars \\S+,a\\.jar ")
+        .contains(" --conf spark.x=1 ")
+        .doesNotContain("spark.jars");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.camatlas.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -25,7 +26,9 @@ import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +77,49 @@ class ChangedCopiesTest {
               check(golden, archive, method.name(), weights, activations);
             }
           }
+        }
+      }
+    }
+  }
+
+  @Test
+  void eigenCamFindsTheLeadingVectorOfSignedMaps() {
+    int cells = 15;
+    for (int maps : new int[] {6, 40}) {
+      try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        Random random = new Random(maps);
+        float[] values = new float[maps * cells];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextGaussian();
+        }
+        // Two maps that are each other's negatives, and larger than all others.
+        for (int i = 0; i < cells; i++) {
+          values[i] = (i % 3 == 0 ? 5 : 9) * (i % 2 == 0 ? 1 : 0.5f);
+          values[cells + i] = -values[i];
+        }
+        NDArray activations = manager.create(values, new Shape(1, maps, 3, 5));
+        float[] weights =
+            new EigenCam().weights(LayerTrace.withoutDerivatives(activations)).toFloatArray();
+        double[] map = new double[cells];
+        double length = 0;
+        double sum = 0;
+        for (int k = 0; k < maps; k++) {
+          length += (double) weights[k] * weights[k];
+          for (int i = 0; i < cells; i++) {
+            map[i] += (double) weights[k] * values[k * cells + i];
+            sum += (double) weights[k] * values[k * cells + i];
+          }
+        }
+        assertThat(length).isCloseTo(1, within(1e-5));
+        assertThat(sum).isPositive();
+        double size = Arrays.stream(map).map(value -> value * value).sum();
+        // A'Aw is a multiple of w, by the square of the singular value.
+        for (int k = 0; k < maps; k++) {
+          double back = 0;
+          for (int i = 0; i < cells; i++) {
+            back += map[i] * values[k * cells + i];
+          }
+          assertThat(back).isCloseTo(size * weights[k], within(1e-4 * size));
         }
       }
     }

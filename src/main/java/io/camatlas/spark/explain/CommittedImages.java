@@ -38,6 +38,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -312,6 +313,8 @@ final class CommittedImages {
             .parallelize(parts, (parts.size() + PARTS_A_TASK - 1) / PARTS_A_TASK)
             .filter(part -> !RunFolder.isWhole(part, hadoop.value()))
             .collect();
+    Set<String> aside = Set.copyOf(damaged);
+    List<String> whole = parts.stream().filter(part -> !aside.contains(part)).toList();
     for (String part : damaged) {
       console.println(
           "Note: "
@@ -321,7 +324,7 @@ final class CommittedImages {
       setAside(part);
     }
     for (String table : TABLES) {
-      folder.noteWhole(table);
+      folder.noteWhole(table, whole);
     }
   }
 

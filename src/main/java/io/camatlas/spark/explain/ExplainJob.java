@@ -177,7 +177,9 @@ public final class ExplainJob {
       Instant tasks = Instant.now();
       if (before < images.count()) {
         try {
-          work = explain(job, images, done, images.count() - before, folder, hadoop, journal);
+          work =
+              explain(
+                  job, images, committed, done, images.count() - before, folder, hadoop, journal);
         } finally {
           committed.forget();
         }
@@ -309,6 +311,7 @@ public final class ExplainJob {
   private TaskReport explain(
       JobRun job,
       SourceImages images,
+      CommittedImages committed,
       Optional<CommittedImages.Done> done,
       long left,
       RunFolder folder,
@@ -355,12 +358,19 @@ public final class ExplainJob {
             done.map(
                     found ->
                         NameJoins.missingPacked(
-                            rows, images.listing(), images.count(), found.ids(), found.count()))
+                            rows,
+                            images.listing(),
+                            images.count(),
+                            left,
+                            found.ids(),
+                            found.count()))
                 .orElse(rows)
                 .javaRDD());
       } else {
         Dataset<Row> rows =
             done.isEmpty() ? images.listing() : missing(images, done.get(), left, folder);
+        // What is kept on an executor would keep it from being given back.
+        committed.forget();
         int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
             new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),

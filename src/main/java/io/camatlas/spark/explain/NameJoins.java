@@ -19,6 +19,8 @@ final class NameJoins {
 
   private static final String[] KEY = {ImagesTable.IMAGE_ID};
   private static final String DONE = "done";
+  private static final long ROWS_OF_A_PARTITION = 1024;
+  private static final long MOST_PARTITIONS = 20_000;
 
   private NameJoins() {}
 
@@ -54,14 +56,28 @@ final class NameJoins {
    * @param rows with their content
    * @param listing the same rows without it
    * @param count number of these rows
+   * @param left how many of them are not done; {@code done} may have others
    * @param done rows with an image_id, each once
    * @param doneCount number of rows of {@code done}
    */
   static Dataset<Row> missingPacked(
-      Dataset<Row> rows, Dataset<Row> listing, long count, Dataset<Row> done, long doneCount) {
-    if (doneCount > FEW && count - doneCount <= FEW) {
+      Dataset<Row> rows,
+      Dataset<Row> listing,
+      long count,
+      long left,
+      Dataset<Row> done,
+      long doneCount) {
+    if (doneCount > FEW && left <= FEW) {
       Dataset<Row> missing = missing(listing, count, done, doneCount).select(ImagesTable.IMAGE_ID);
       return rows.join(broadcast(missing), KEY, "left_semi");
+    }
+    if (doneCount > FEW) {
+      // Each partition is a task whose work is lost if it fails, so none may be large.
+      int partitions = (int) Math.max(1, Math.min(MOST_PARTITIONS, count / ROWS_OF_A_PARTITION));
+      return without(
+          rows.repartition(partitions, rows.col(ImagesTable.IMAGE_ID)),
+          done.repartition(partitions, done.col(ImagesTable.IMAGE_ID)),
+          doneCount);
     }
     return without(rows, done, doneCount);
   }

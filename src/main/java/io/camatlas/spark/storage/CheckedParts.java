@@ -57,14 +57,23 @@ final class CheckedParts {
         .toList();
   }
 
-  /** Notes that all parts, as they are now, are whole. */
-  void note() throws IOException {
-    List<FileStatus> parts = all();
-    if (parts.isEmpty()) {
+  /**
+   * Notes that parts are whole, beside those that were noted before.
+   *
+   * @param names names of their files
+   */
+  void note(Set<String> names) throws IOException {
+    Set<String> checked = noted();
+    String lines =
+        all().stream()
+            .filter(
+                part -> names.contains(part.getPath().getName()) || checked.contains(line(part)))
+            .map(CheckedParts::line)
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    if (lines.isEmpty()) {
       return;
     }
-    String lines =
-        parts.stream().map(CheckedParts::line).sorted().collect(Collectors.joining("\n"));
     // A list that is cut off names fewer parts, so that more are read again.
     HadoopFiles.write(new Path(table, LIST), lines.getBytes(StandardCharsets.UTF_8), hadoop);
   }

@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -50,6 +53,8 @@ public final class RunFolder implements AutoCloseable {
   public static final String RUNS = "runs";
 
   private static final int MOVES_AT_ONCE = 16;
+  private static final int PARTS_A_LOOK = 64;
+  private static final int LAST_MOVES_SECONDS = 60;
 
   private static final Pattern PART = Pattern.compile("part-[0-9a-f-]+-([0-9a-f]{8})\\.parquet");
 
@@ -65,6 +70,7 @@ public final class RunFolder implements AutoCloseable {
   private Path root;
   private long parts;
   private final Set<String> tables = new HashSet<>();
+  private final Set<String> moved = ConcurrentHashMap.newKeySet();
   private final ExecutorService movers = Executors.newFixedThreadPool(MOVES_AT_ONCE);
   private volatile boolean isEmpty = true;
   private boolean finished;
@@ -214,7 +220,14 @@ public final class RunFolder implements AutoCloseable {
     if (parts.isEmpty()) {
       return;
     }
-    requireLock();
+    for (int from = 0; from < parts.size(); from += PARTS_A_LOOK) {
+      // A driver that was paused must not go on with all that has piled up.
+      requireLock();
+      move(parts.subList(from, Math.min(parts.size(), from + PARTS_A_LOOK)));
+    }
+  }
+
+  private void move(List<StagedPart> parts) throws IOException {
     for (StagedPart part : parts) {
       if (tables.add(part.table())) {
         files.mkdirs(tablePath(part.table()));
@@ -229,6 +242,7 @@ public final class RunFolder implements AutoCloseable {
           movers.submit(
               () -> {
                 move(new Path(part.path()), to);
+                moved.add(name);
                 isEmpty = false;
                 return null;
               }));
@@ -274,17 +288,24 @@ public final class RunFolder implements AutoCloseable {
 
   /**
    * The {@link #parts} whose checksum has not been compared since they were written or changed: all
-   * but those that were there, with the same length and time, when {@link #noteWhole} was called or
+   * but those that were there, with the same length and time, when {@link #noteWhole} named them or
    * a run was complete.
    */
   public List<String> uncheckedParts(String table) throws IOException {
     return checked(table).unchecked();
   }
 
-  /** Notes that all parts of a table are whole. */
-  public void noteWhole(String table) throws IOException {
+  /** Notes that parts of a table, by their paths, are whole. */
+  public void noteWhole(String table, List<String> parts) throws IOException {
     requireLock();
-    checked(table).note();
+    checked(table)
+        .note(parts.stream().map(part -> new Path(part).getName()).collect(Collectors.toSet()));
+  }
+
+  private void noteMoved() throws IOException {
+    for (String table : tables) {
+      checked(table).note(moved);
+    }
   }
 
   private CheckedParts checked(String table) throws IOException {
@@ -370,8 +391,8 @@ public final class RunFolder implements AutoCloseable {
   /** Records that the run is complete, and moves it into place if it replaces another. */
   public void finish(String text) throws IOException {
     forgetMarks();
-    for (String table : tables) {
-      noteWhole(table);
+    if (replaced.isEmpty()) {
+      noteMoved();
     }
     record(text);
     replace(new Path(root, ResultFolder.RUN_JSON), text);
@@ -379,6 +400,8 @@ public final class RunFolder implements AutoCloseable {
       // The lock on the old results is removed with them.
       replacement.swap(lock);
       root = target;
+      // An object store copies what it renames, with other times.
+      noteMoved();
       replaced.get().close();
     }
     Replacement.leave(files, root, lock);
@@ -400,10 +423,24 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** Nothing may be moved once another driver can take the lock. */
+  private void stopMoving() {
+    movers.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    try {
+      movers.awaitTermination(LAST_MOVES_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Ends the work; committed parts stay, and an empty folder is removed. */
   @Override
   public void close() throws IOException {
-    movers.shutdownNow();
+    stopMoving();
     if (finished) {
       return;
     }

@@ -170,7 +170,9 @@ class RunFolderTest {
     }
     try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
       assertThat(folder.uncheckedParts(TABLE)).hasSize(3);
-      folder.noteWhole(TABLE);
+      folder.noteWhole(TABLE, folder.parts(TABLE).subList(0, 2));
+      assertThat(folder.uncheckedParts(TABLE)).containsExactly(folder.parts(TABLE).get(2));
+      folder.noteWhole(TABLE, folder.parts(TABLE).subList(2, 3));
       assertThat(folder.uncheckedParts(TABLE)).isEmpty();
       List<String> before = folder.parts(TABLE);
       folder.commit(staged(folder, 2, hadoop));
@@ -178,11 +180,16 @@ class RunFolderTest {
           .hasSize(2)
           .doesNotContainAnyElementsOf(before)
           .isSubsetOf(folder.parts(TABLE));
+      // Parts that another program puts there are not this run's word.
+      Path foreign = local(folder.parts(TABLE).get(0)).resolveSibling("part-of-another.parquet");
+      Files.writeString(foreign, "foreign");
       folder.finish("{}");
     }
     try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
-      assertThat(folder.parts(TABLE)).hasSize(5);
-      assertThat(folder.uncheckedParts(TABLE)).isEmpty();
+      assertThat(folder.parts(TABLE)).hasSize(6);
+      List<String> unknown = folder.uncheckedParts(TABLE);
+      assertThat(unknown).singleElement().asString().endsWith("part-of-another.parquet");
+      folder.drop(unknown.get(0));
       Path longer = local(folder.parts(TABLE).get(1));
       Files.writeString(longer, "another text");
       Path touched = local(folder.parts(TABLE).get(3));
