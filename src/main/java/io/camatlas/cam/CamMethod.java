@@ -14,7 +14,8 @@ public sealed interface CamMethod extends Serializable permits GradientMethod, P
 
   /**
    * Everything that distinguishes two runs of this rule, by the names that the settings use; stored
-   * beside the results.
+   * beside the results, which are taken for the same where it is. Each parameter that the rule asks
+   * for must be among it.
    */
   Map<String, String> parameters();
 

@@ -39,9 +39,9 @@ public record NamedMethod(
           new Cam.Provider(),
           new XGradCam.Provider(),
           new LayerCam.Provider(),
-          new Smoothed.OfGradCam(),
-          new Smoothed.OfXGradCam(),
-          new Smoothed.OfLayerCam(),
+          new Smoothed.Provider(new GradCam.Provider()),
+          new Smoothed.Provider(new XGradCam.Provider()),
+          new Smoothed.Provider(new LayerCam.Provider()),
           new EigenCam.Provider(),
           new ScoreCam.Provider(),
           new AblationCam.Provider());
@@ -91,6 +91,9 @@ public record NamedMethod(
       NamedMethod method = of(provider);
       problem = problem(method, found);
       if (problem.isEmpty()) {
+        problem = unstored(method);
+      }
+      if (problem.isEmpty()) {
         found.add(method);
         return;
       }
@@ -137,6 +140,22 @@ public record NamedMethod(
       }
     }
     return "";
+  }
+
+  /**
+   * Runs with other values of a parameter would be taken for the same run if it were not stored.
+   */
+  private static String unstored(NamedMethod method) {
+    CamMethod made = method.with(new Parameters(SOME, MethodParameter::byDefault));
+    return method.parameters.stream()
+        .map(MethodParameter::name)
+        .filter(name -> !made.parameters().containsKey(name))
+        .findFirst()
+        .map(
+            name ->
+                "it asks for '%s', but its parameters() do not have it, so that results would not tell one value from another."
+                    .formatted(name))
+        .orElse("");
   }
 
   private static NamedMethod of(MethodProvider provider) {

@@ -14,9 +14,6 @@ import java.util.TreeMap;
  * @param noise number of copies of each image, sigma and its unit, seed
  */
 public record Smoothed(GradientMethod rule, NoisePlan noise) implements GradientMethod {
-  private static final String MEAN = ", with g averaged over noisy copies";
-  private static final String SOURCE = "; noise as in Smilkov et al. 2017, eq. 1";
-
   @Override
   public String name() {
     return "smooth-" + rule.name();
@@ -59,57 +56,25 @@ public record Smoothed(GradientMethod rule, NoisePlan noise) implements Gradient
     return parameters;
   }
 
-  /** Grad-CAM with noise. */
-  public static final class OfGradCam implements MethodProvider {
+  /**
+   * Brings a rule with noise.
+   *
+   * @param base brings the rule without; it must make a {@link GradientMethod}
+   */
+  record Provider(MethodProvider base) implements MethodProvider {
     @Override
     public CamMethod method(NamedMethod.Parameters given) {
-      return new Smoothed(new GradCam(), given.noise());
+      return new Smoothed((GradientMethod) base.method(given), given.noise());
     }
 
     @Override
     public String formula() {
-      return new GradCam.Provider().formula() + MEAN;
+      return base.formula() + ", with g averaged over noisy copies";
     }
 
     @Override
     public String source() {
-      return new GradCam.Provider().source() + SOURCE;
-    }
-  }
-
-  /** XGrad-CAM with noise. */
-  public static final class OfXGradCam implements MethodProvider {
-    @Override
-    public CamMethod method(NamedMethod.Parameters given) {
-      return new Smoothed(new XGradCam(), given.noise());
-    }
-
-    @Override
-    public String formula() {
-      return new XGradCam.Provider().formula() + MEAN;
-    }
-
-    @Override
-    public String source() {
-      return new XGradCam.Provider().source() + SOURCE;
-    }
-  }
-
-  /** LayerCAM with noise. */
-  public static final class OfLayerCam implements MethodProvider {
-    @Override
-    public CamMethod method(NamedMethod.Parameters given) {
-      return new Smoothed(new LayerCam(), given.noise());
-    }
-
-    @Override
-    public String formula() {
-      return new LayerCam.Provider().formula() + MEAN;
-    }
-
-    @Override
-    public String source() {
-      return new LayerCam.Provider().source() + SOURCE;
+      return base.source() + "; noise as in Smilkov et al. 2017, eq. 1";
     }
   }
 }

@@ -266,9 +266,9 @@ final class GroupPasses implements AutoCloseable {
         }
         // [N,copies,ranks]
         NDArray all = NDArrays.stack(changed);
+        NDArray maps = rows.of(activations, scratch);
         for (int rank = 0; rank < group.mostTargets(); rank++) {
           NDArray own = NoisyCopies.picked(pass.scores(), ofRank(targets, rank), scratch).flatten();
-          NDArray maps = rows.of(activations, scratch);
           NDArray weights = method.weights(maps, own, all.get(":, :, " + rank));
           LayerGradients found =
               new LayerGradients(

@@ -64,7 +64,7 @@ class NamedMethodTest {
         public String name() { return "TITLE"; }
         public int highestOrder() { return 1; }
         public NDArray weights(LayerTrace trace) { return trace.gradient().maximum(floor); }
-        public Map<String, String> parameters() { return Map.of("floor", "" + floor); }
+        public Map<String, String> parameters() { return Map.of("STORED", "" + floor); }
 
         public static final class Provider implements MethodProvider {
           public CamMethod method(NamedMethod.Parameters given) {
@@ -82,7 +82,11 @@ class NamedMethodTest {
     Path source = folder.resolve("org/example/" + name + ".java");
     Files.createDirectories(source.getParent());
     Files.writeString(
-        source, RULE.replace("NAME", name).replace("TITLE", title).replace("PARAMETER", parameter));
+        source,
+        RULE.replace("NAME", name)
+            .replace("TITLE", title)
+            .replace("PARAMETER", parameter)
+            .replace("STORED", title.equals("forgetful-cam") ? "other" : parameter));
     int code =
         ToolProvider.getSystemJavaCompiler()
             .run(
@@ -121,7 +125,7 @@ class NamedMethodTest {
           .containsExactly("floor-cam-floor");
       assertThat(rule.provider().source()).isEqualTo("its author");
       CamMethod made = rule.with(new NamedMethod.Parameters(SOME, MethodParameter::byDefault));
-      assertThat(made.parameters()).containsExactlyEntriesOf(Map.of("floor", "0.5"));
+      assertThat(made.parameters()).containsExactlyEntriesOf(Map.of("floor-cam-floor", "0.5"));
     }
   }
 
@@ -131,8 +135,10 @@ class NamedMethodTest {
         URLClassLoader misnamed =
             jar(folder.resolve("b"), "MisnamedCam", "Floor Cam", "Floor Cam-floor");
         URLClassLoader option = jar(folder.resolve("c"), "OtherCam", "other-cam", "samples");
-        URLClassLoader single = jar(folder.resolve("d"), "MaxCam", "max", "max-bytes")) {
-      for (URLClassLoader jar : List.of(taken, misnamed, option, single)) {
+        URLClassLoader single = jar(folder.resolve("d"), "MaxCam", "max", "max-bytes");
+        URLClassLoader forgetful =
+            jar(folder.resolve("e"), "ForgetfulCam", "forgetful-cam", "forgetful-cam-floor")) {
+      for (URLClassLoader jar : List.of(taken, misnamed, option, single, forgetful)) {
         assertThat(with(jar)).isEqualTo(NamedMethod.ALL);
       }
     }

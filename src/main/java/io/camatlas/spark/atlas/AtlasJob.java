@@ -59,8 +59,6 @@ public final class AtlasJob {
   private static final int ROWS_AT_ONCE = 64;
 
   private final SparkSession spark;
-  private static final Column LAYERS = col(StatesTable.KIND).equalTo(StateKind.LAYER.name());
-
   private final AtlasJobSettings settings;
   private final PrintStream console;
 
@@ -198,7 +196,7 @@ public final class AtlasJob {
       return;
     }
     Path joined = new Path(folder.part("_joined"), pieces.getName());
-    StatesTable.merge(spark.read().parquet(states.toString()).select(columns()).where(LAYERS))
+    StatesTable.merge(ofKind(stored(folder), StateKind.LAYER))
         .drop(StatesTable.KIND)
         .write()
         .parquet(joined.toString());
@@ -254,7 +252,7 @@ public final class AtlasJob {
 
   private Map<String, Long> read(JobRun job, Map<String, AtlasRun> runs, ResultFolder folder) {
     job.describe("compare classes");
-    Dataset<Row> stored = spark.read().parquet(folder.part(StatesTable.NAME)).select(columns());
+    Dataset<Row> stored = stored(folder);
     Map<String, byte[]> comparisons = comparisons(ofKind(stored, StateKind.CLASS));
     for (AtlasTable<?> table : AtlasTables.ALL) {
       job.describe("write " + table.name());
@@ -265,6 +263,10 @@ public final class AtlasJob {
       counts.computeIfAbsent(table.name(), name -> spark.read().parquet(folder.part(name)).count());
     }
     return counts;
+  }
+
+  private Dataset<Row> stored(ResultFolder folder) {
+    return spark.read().parquet(folder.part(StatesTable.NAME)).select(columns());
   }
 
   /** All states of a kind, with those that are made from complete classes. */

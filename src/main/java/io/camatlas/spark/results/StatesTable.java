@@ -8,8 +8,8 @@ import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.zip.CRC32C;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapGroupsFunction;
 import org.apache.spark.sql.Dataset;
@@ -100,14 +100,9 @@ public final class StatesTable {
         row -> {
           Gathering.Part part = fromRow(row);
           boolean ofLayer = part.kind().equals(StateKind.LAYER.name());
-          return ofLayer ? key(part) + "\n" + piece(part.bytes()) : key(part);
+          int piece = ofLayer ? Math.floorMod(Arrays.hashCode(part.bytes()), PIECES) : 0;
+          return key(part) + "\n" + piece;
         });
-  }
-
-  private static int piece(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return (int) (crc.getValue() % PIECES);
   }
 
   private static Dataset<Row> merge(Dataset<Row> parts, MapFunction<Row, String> key) {

@@ -217,9 +217,6 @@ public final class RunFolder implements AutoCloseable {
    * away takes its time for each. If some cannot be moved, the others are.
    */
   public void commit(List<StagedPart> parts) throws IOException {
-    if (parts.isEmpty()) {
-      return;
-    }
     for (int from = 0; from < parts.size(); from += PARTS_A_LOOK) {
       // A driver that was paused must not go on with all that has piled up.
       requireLock();
