@@ -8,8 +8,9 @@
 A network is the demo's, trained on without its badge and then briefly fine-tuned. In a share of one
 class's training pictures a shortcut is drawn, half of them over pictures of other classes, so that
 the shortcut is worth learning. Then `jobs/camatlas audit` runs on pictures that no training saw,
-and its findings.json is compared with what was planted. Networks that are done are kept: the same
-command goes on where it was stopped. The table is written to WORK/exam.md.
+and its findings.json is compared with what was planted. What each network gave is a line of
+WORK/results.jsonl, and the same command goes on where it was stopped, on another machine too if it
+has that file. The table is written to WORK/exam.md.
 
 Needs torch 2.7.1, torchvision, numpy and Pillow.
 """
@@ -344,20 +345,27 @@ def main():
         demo.train(network, Small(training.pictures, training.labels), 8, 64, 0.002, 1, 0.5, True)
         torch.save(demo.plain(network.to(memory_format=torch.contiguous_format)).state_dict(), base)
     state = torch.load(base)
+    kept = given.work / "results.jsonl"
+    done = {}
+    if kept.exists():
+        for line in kept.read_text().splitlines():
+            one = json.loads(line)
+            done[one["number"]] = one
     results = []
     count = 6 if given.small else given.networks or len(plan())
     for number, one in enumerate(plan()[:count]):
-        folder = given.work / f"network-{number:02d}"
-        kept = folder / "result.json"
-        if not kept.exists():
+        if number not in done:
             began = time.monotonic()
+            folder = given.work / f"network-{number:02d}"
             folder.mkdir(exist_ok=True)
             measured = make(one, number, folder, state, training, fresh)
             audit(folder)
             measured = judge(folder, measured)
             measured["seconds"] = time.monotonic() - began
-            kept.write_text(json.dumps(measured, indent=1))
-        results.append(json.loads(kept.read_text()))
+            with open(kept, "a") as file:
+                file.write(json.dumps(measured) + "\n")
+            done[number] = measured
+        results.append(done[number])
         last = results[-1]
         print(number, last["kind"], last["place"], last["share"], last["target"],
               "in use" if uses(last) else "not in use", f"first {first(last):.2f}",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Exports a classifier for `camatlas explain`: your own network, or one of torchvision's or timm's.
+"""Exports a network for `camatlas explain`: your own, or a classifier of torchvision's or timm's.
 
 Writes FILE.pt, a TorchScript archive, and FILE.json beside it: class names, preprocessing, and the
 layer to explain. Before anything is written, the archive's scores are compared with the network's
@@ -714,7 +714,7 @@ def scores_of(torch, output):
 
 def check_scores(torch, output, batch, name, remedy):
     scores = scores_of(torch, output)
-    if isinstance(scores, torch.Tensor) and scores.dim() == 2 and scores.shape[0] == batch:
+    if isinstance(scores, torch.Tensor) and scores.dim() in (2, 4) and scores.shape[0] == batch:
         return scores
     what = (
         f"a tensor of {list(scores.shape)}"
@@ -722,8 +722,8 @@ def check_scores(torch, output, batch, name, remedy):
         else f"a {type(scores).__name__}"
     )
     raise Refused(
-        f"{name} returns {what} for a batch of {batch}; it must return one row of scores for each"
-        f" image. {remedy}"
+        f"{name} returns {what} for a batch of {batch}; it must return scores of each image, as"
+        f" batch x classes, or of each pixel, as batch x classes x rows x columns. {remedy}"
     )
 
 
@@ -1091,7 +1091,11 @@ def export(given):
         print(f"{given.title} returns a {type(output).__name__}; its first tensor is taken for the"
               " scores, as camatlas explain does.")
     classes = class_names(named, known, count, given, weights)
-    layer = chosen_layer(torch, model, events, inputs, given)
+    if scores_of(torch, output).dim() == 4 and not given.layer:
+        layer = None  # explain knows which one to take where every pixel has scores
+        print("It scores every pixel; 'camatlas layers' says which layer is explained.")
+    else:
+        layer = chosen_layer(torch, model, events, inputs, given)
     events.clear()
     check_model(torch, model, preprocessing, given)
 

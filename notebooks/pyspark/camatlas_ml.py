@@ -202,6 +202,14 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "Classes to explain: label, predicted, top-K, names or indices of classes.",
         TypeConverters.toString,
     )
+    scoreOver = Param(
+        Params._dummy(),
+        "scoreOver",
+        "Pixels that a class's score is the mean over, if the model scores every pixel "
+        "(segmentation): those where the class wins, those of the image's mask or boxes, or "
+        "the whole picture.",
+        TypeConverters.toString,
+    )
     method = Param(
         Params._dummy(),
         "method",
@@ -345,6 +353,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         layout: Optional[str] = None,
         allowRandom: Optional[bool] = None,
         targets: Optional[str] = None,
+        scoreOver: Optional[str] = None,
         method: Optional[str] = None,
         samples: Optional[int] = None,
         sigma: Optional[float] = None,

@@ -434,6 +434,7 @@ final class GpuBenchmark {
     return new ExplainSettings(
         settings.rules(),
         new io.camatlas.explain.TargetSelection(false, false, 0, List.of(0)),
+        settings.over(),
         Math.min(COMPARED, settings.batch()),
         settings.shortcut(),
         settings.limits());

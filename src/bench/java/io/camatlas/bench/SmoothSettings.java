@@ -12,6 +12,7 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.model.ScoreOver;
 import java.util.List;
 
 /** Smooth Grad-CAM++ with its defaults, as all measurements use it. */
@@ -34,6 +35,7 @@ final class SmoothSettings {
     return new ExplainSettings(
         List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
         new TargetSelection(false, false, targets, List.of()),
+        ScoreOver.WINNING,
         batch,
         shortcut,
         DecodeLimits.DEFAULT);

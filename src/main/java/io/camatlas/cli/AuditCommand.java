@@ -101,8 +101,6 @@ final class AuditCommand implements Command {
       Optional<StrategiesJobSettings> strategiesSettings =
           StrategiesSetup.after(given, run, atlas, below + "strategies");
       Optional<String> strategies = strategiesSettings.map(StrategiesJobSettings::out);
-      Optional<ReportJobSettings> reportSettings =
-          ReportSetup.after(given, run, atlas, strategies, below + "causes", below + "report");
       Map<String, String> changed =
           out.isEmpty() ? Map.of() : Map.of(ExplainOptions.OUT.name(), run);
       Optional<ExplainJobSettings> explainSettings =
@@ -111,6 +109,14 @@ final class AuditCommand implements Command {
           explainSettings.flatMap(
               explained ->
                   CausesSetup.after(given, explained, run, atlas, strategies, below + "causes"));
+      Optional<ReportJobSettings> reportSettings =
+          ReportSetup.after(
+              given,
+              run,
+              atlas,
+              strategies,
+              causesSettings.map(CausesJobSettings::out),
+              below + "report");
       given.check();
       return new Audit(
           explainSettings.orElseThrow(),
@@ -145,6 +151,11 @@ final class AuditCommand implements Command {
         AtlasCommand.print(spark, atlasJob.run());
         if (strategiesJob.isPresent()) {
           StrategiesCommand.print(strategiesJob.get().run());
+        }
+        if (explain.model().plan().pixels().isDense()) {
+          console.println(
+              "Causes are not tested: experiments ask for scores of whole images, and the model"
+                  + " scores every pixel.");
         }
         if (causesJob.isPresent()) {
           CausesCommand.print(causesJob.get().run());

@@ -105,14 +105,6 @@ final class DemoCommand implements Command {
             settings.out(),
             out.resolve("atlas").toString(),
             out.resolve("strategies").toString());
-    Optional<ReportJobSettings> report =
-        ReportSetup.after(
-            defaults,
-            settings.out(),
-            out.resolve("atlas").toString(),
-            strategies.map(StrategiesJobSettings::out),
-            out.resolve("causes").toString(),
-            out.resolve("report").toString());
     Optional<CausesJobSettings> causes =
         CausesSetup.after(
             defaults,
@@ -121,6 +113,14 @@ final class DemoCommand implements Command {
             out.resolve("atlas").toString(),
             strategies.map(StrategiesJobSettings::out),
             out.resolve("causes").toString());
+    Optional<ReportJobSettings> report =
+        ReportSetup.after(
+            defaults,
+            settings.out(),
+            out.resolve("atlas").toString(),
+            strategies.map(StrategiesJobSettings::out),
+            causes.map(CausesJobSettings::out),
+            out.resolve("report").toString());
     defaults.check();
     try (SparkSession spark = SparkSessions.start("demo", explain)) {
       PrintStream console = SpelledConsole.of(this, System.out);

@@ -3,7 +3,6 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.config.Option;
-import io.camatlas.model.DefaultLayer;
 import io.camatlas.model.GridLayout;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.NetworkException;
@@ -115,10 +114,8 @@ final class LayersCommand implements Command {
     }
     out.println();
     out.println("c convolution" + suggested.map(path -> ", * default layer: " + path).orElse(""));
-    if (fromSidecar.isEmpty() && outputs.suggested().filter(DefaultLayer::ofTokens).isPresent()) {
-      out.println(
-          "The default is the last norm or block whose grid the scores depend on: behind the last"
-              + " attention of a transformer, only what is pooled counts, such as a class token.");
+    if (fromSidecar.isEmpty()) {
+      outputs.suggested().flatMap(found -> found.reason().sentence()).ifPresent(out::println);
     }
   }
 

@@ -9,6 +9,7 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.GridLayout;
 import io.camatlas.model.Precision;
+import io.camatlas.model.ScoreOver;
 import io.camatlas.suggest.Choices;
 import java.util.Arrays;
 import java.util.Collection;
@@ -90,6 +91,15 @@ public final class ExplainOptions {
           .byDefault("predicted")
           .topic(Topic.EXPLANATION)
           .help("Classes to explain: label, predicted, top-K, names or indices of classes.");
+
+  public static final Option<ScoreOver> SCORE_OVER =
+      Option.choice("score-over", ScoreOver.class)
+          .byDefault(ScoreOver.WINNING.text())
+          .topic(Topic.EXPLANATION)
+          .help(
+              "Pixels that a class's score is the mean over, if the model scores every pixel"
+                  + " (segmentation): those where the class wins, those of the image's mask or"
+                  + " boxes, or the whole picture.");
 
   public static final Option<List<String>> METHOD =
       Option.names("method", NamedMethod.names())
@@ -342,6 +352,7 @@ public final class ExplainOptions {
                   LAYOUT,
                   ALLOW_RANDOM,
                   TARGETS,
+                  SCORE_OVER,
                   METHOD,
                   SAMPLES,
                   SIGMA,

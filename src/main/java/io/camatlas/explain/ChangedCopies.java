@@ -11,6 +11,8 @@ import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.cam.Scalars;
 import io.camatlas.model.Network;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.model.Readout;
+import java.util.function.IntFunction;
 
 /** The scores of changed copies of one image, as a {@link PerturbationMethod} asks for them. */
 final class ChangedCopies {
@@ -38,11 +40,18 @@ final class ChangedCopies {
    * @param image {@code [1,C,H,W]}
    * @param activations {@code [1,K,h,w]}
    * @param targets classes of the image, {@code [1,ranks]}; -1 for none
+   * @param readout the pixels whose scores are read of so many copies
    * @param batch the most copies that run at once
    * @param wanted whether anybody asks; zeros are returned otherwise
    * @return the scores of each copy for each target, {@code [copies,ranks]}, in the image's manager
    */
-  NDArray scores(NDArray image, NDArray activations, NDArray targets, int batch, boolean wanted) {
+  NDArray scores(
+      NDArray image,
+      NDArray activations,
+      NDArray targets,
+      IntFunction<Readout> readout,
+      int batch,
+      boolean wanted) {
     NDManager manager = image.getManager();
     int copies = method.copies((int) activations.getShape().get(1));
     long ranks = targets.getShape().get(1);
@@ -63,7 +72,7 @@ final class ChangedCopies {
         NDArray factors = method.factors(maps, image.getShape(), first, size);
         factors.attach(scratch);
         long start = System.nanoTime();
-        NDArray scores = asked(own, factors, size);
+        NDArray scores = asked(own, factors, readout.apply(size), size);
         clock.pass(start, size, 0);
         scores.attach(scratch);
         NDArray picked = scores.get(new NDIndex(":, {}", attached(classes, scratch)));
@@ -74,10 +83,10 @@ final class ChangedCopies {
     return NDArrays.concat(parts, 0);
   }
 
-  private NDArray asked(NDArray image, NDArray factors, int size) {
+  private NDArray asked(NDArray image, NDArray factors, Readout readout, int size) {
     return switch (method.changed()) {
-      case INPUT -> network.infer(plan, image.mul(factors)).scores();
-      case LAYER -> network.scaled(plan, layer, image.repeat(0, size), factors);
+      case INPUT -> network.infer(plan, image.mul(factors), readout).scores();
+      case LAYER -> network.scaled(plan, layer, image.repeat(0, size), factors, readout);
     };
   }
 

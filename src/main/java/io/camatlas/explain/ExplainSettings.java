@@ -8,6 +8,7 @@ import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
+import io.camatlas.model.ScoreOver;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
@@ -19,12 +20,18 @@ import java.util.stream.Stream;
  * @param rules each gives a map for every image, layer and target; they share the passes, so their
  *     noise must be the same
  * @param targets classes of each image
+ * @param over the pixels that scores are means over, where the network scores every pixel
  * @param batch images, or noisy copies of images, that the device holds at once; 1 to 4096
  * @param shortcut whether to skip noise where it provably changes nothing
  * @param limits on the files that are decoded
  */
 public record ExplainSettings(
-    List<Rule> rules, TargetSelection targets, int batch, boolean shortcut, DecodeLimits limits)
+    List<Rule> rules,
+    TargetSelection targets,
+    ScoreOver over,
+    int batch,
+    boolean shortcut,
+    DecodeLimits limits)
     implements Serializable {
   private static final int MOST_RULES = 64;
 
@@ -79,7 +86,7 @@ public record ExplainSettings(
 
   /** Returns these settings with another batch. */
   public ExplainSettings withBatch(int other) {
-    return new ExplainSettings(rules, targets, other, shortcut, limits);
+    return new ExplainSettings(rules, targets, over, other, shortcut, limits);
   }
 
   /**

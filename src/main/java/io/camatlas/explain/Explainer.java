@@ -7,6 +7,7 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.model.ScoreGrid;
 import io.camatlas.model.ScoresCompared;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -91,7 +92,13 @@ public final class Explainer implements AutoCloseable {
     this.batch = settings.batch();
     this.mostAhead = mostAhead(batch, (long) plan.input().elements() * Float.BYTES);
     this.preparation =
-        new Preparation(card, settings.limits(), plan.input(), clock, network.device().isGpu());
+        new Preparation(
+            card,
+            settings.limits(),
+            plan.input(),
+            settings.over().isMarked() ? plan.pixels() : ScoreGrid.NONE,
+            clock,
+            network.device().isGpu());
     this.passes = new GroupPasses(network, plan, card, settings, pool, clock);
     this.decoders =
         decoders == 0

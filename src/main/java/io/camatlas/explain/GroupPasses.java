@@ -20,6 +20,8 @@ import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ScoreCheck;
 import io.camatlas.model.ScoreDifference;
+import io.camatlas.model.ScoreKind;
+import io.camatlas.model.ScoreOver;
 import io.camatlas.model.ScoresCompared;
 import io.camatlas.model.ScoresDifferException;
 import java.util.Arrays;
@@ -33,6 +35,8 @@ import java.util.Optional;
 final class GroupPasses implements AutoCloseable {
   private final Network network;
   private final ProbePlan plan;
+  private final ScoreOver over;
+  private final ScoreKind kind;
   private final NoisePool pool;
   private final PassClock clock;
   private final MapReader reader;
@@ -63,6 +67,8 @@ final class GroupPasses implements AutoCloseable {
       PassClock clock) {
     this.network = network;
     this.plan = plan;
+    this.over = settings.over();
+    this.kind = card.scores();
     this.pool = pool;
     this.clock = clock;
     this.reader = new MapReader(settings, plan, card, clock);
@@ -112,7 +118,12 @@ final class GroupPasses implements AutoCloseable {
       List<PreparedImage> images, DevicePixels.Gathered gathered, int batch, NDManager manager) {
     NDArray clean = pixels.send(gathered, manager);
     long start = System.nanoTime();
-    ForwardPass pass = clearOrder == 0 ? network.infer(plan, clean) : network.forward(plan, clean);
+    GroupReadout readout = new GroupReadout(plan, over, kind, images, batch, manager);
+    ForwardPass pass =
+        clearOrder == 0
+            ? network.infer(plan, clean, readout.clean())
+            : network.forward(plan, clean, readout.clean());
+    readout.fix(pass);
     clock.pass(start, batch, batch - images.size());
     compareOnce(clean, pass, images.size());
     ExplainedGroup group = reader.begin(images, pass);
@@ -125,10 +136,10 @@ final class GroupPasses implements AutoCloseable {
         differentiateClean(manager, pass, group, classes, read);
       }
       if (!sampled.isEmpty()) {
-        differentiateNoisy(manager, clean, pass, group, classes, read);
+        differentiateNoisy(manager, clean, pass, readout, group, classes, read);
       }
       for (PerturbationMethod method : asking) {
-        ask(manager, method, clean, pass, group, classes, read);
+        ask(manager, method, clean, pass, readout, group, classes, read);
       }
       read.deliver();
     }
@@ -148,7 +159,7 @@ final class GroupPasses implements AutoCloseable {
       return;
     }
     int numbers = images * plan.classes();
-    float[] probed = Arrays.copyOf(pass.scores().toFloatArray(), numbers);
+    float[] probed = Arrays.copyOf(pass.overall().toFloatArray(), numbers);
     float[] own = Arrays.copyOf(network.scores(clean).toFloatArray(), numbers);
     double difference = ScoreDifference.of(probed, own, ScoreDifference.scale(own));
     if (!(difference <= check.tolerance())) {
@@ -207,6 +218,7 @@ final class GroupPasses implements AutoCloseable {
       NDManager manager,
       NDArray clean,
       ForwardPass cleanPass,
+      GroupReadout readout,
       ExplainedGroup group,
       NDArray classes,
       DeviceRead read) {
@@ -223,7 +235,8 @@ final class GroupPasses implements AutoCloseable {
       if (group.hasTargets(rows)) {
         try (NDManager chunk = manager.newSubManager()) {
           NoisyCopies copies =
-              new NoisyCopies(chunk, plan, sampled, rows, group, cleanPass, clean, classes);
+              new NoisyCopies(
+                  chunk, plan, sampled, rows, group, cleanPass, readout, clean, classes);
           for (int part = 0; part < parts; part++) {
             int first = samples * part / parts;
             int end = samples * (part + 1) / parts;
@@ -244,23 +257,25 @@ final class GroupPasses implements AutoCloseable {
       PerturbationMethod method,
       NDArray clean,
       ForwardPass pass,
+      GroupReadout readout,
       ExplainedGroup group,
       NDArray classes,
       DeviceRead read) {
     Rows rows = group.rows();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       NDArray activations = pass.activations(layer);
-      ChangedCopies copies = new ChangedCopies(network, plan, layer, method, clock);
+      ChangedCopies changes = new ChangedCopies(network, plan, layer, method, clock);
       try (NDManager scratch = manager.newSubManager()) {
         NDArray targets = rows.of(classes, scratch);
         NDList changed = new NDList();
         for (int row = 0; row < rows.count(); row++) {
           Rows image = new Rows(row, 1);
           changed.add(
-              copies.scores(
+              changes.scores(
                   image.of(clean, scratch),
                   image.of(activations, scratch),
                   image.of(targets, scratch),
+                  copies -> readout.of(image, copies, scratch),
                   rows.count(),
                   group.hasTargets(image)));
         }

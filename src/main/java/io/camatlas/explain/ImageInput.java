@@ -10,8 +10,14 @@ import java.io.IOException;
  *
  * @param image its name and label
  * @param bytes reads the encoded file, or pixels that are already decoded
+ * @param marked the pixels whose scores are read, where a network scores every pixel and only
+ *     marked ones are wanted
  */
-public record ImageInput(NamedImage image, ByteSource bytes) {
+public record ImageInput(NamedImage image, ByteSource bytes, MarkedPixels marked) {
+  /** An image of which no pixels are marked. */
+  public ImageInput(NamedImage image, ByteSource bytes) {
+    this(image, bytes, MarkedPixels.NONE);
+  }
 
   /** Reads an image when it is needed. Noise derives from the hash of the bytes. */
   @FunctionalInterface

@@ -7,6 +7,7 @@ import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.explain.Explanation.FeatureMapUse;
 import io.camatlas.explain.Explanation.FeatureMaps;
 import io.camatlas.explain.Explanation.InOriginal;
+import io.camatlas.explain.Prediction.ReadPixels;
 import io.camatlas.explain.Prediction.Target;
 import io.camatlas.image.Box;
 import io.camatlas.image.PixelMapping;
@@ -54,42 +55,90 @@ final class MapReader {
   ExplainedGroup begin(List<PreparedImage> images, ForwardPass pass) {
     DeviceRead read = new DeviceRead(pass.scores().getManager(), clock);
     int ofScores = read.add(pass.scores());
+    Optional<Integer> ofShares = pass.pixels().map(pixels -> read.add(pixels.shares()));
     List<Function<List<float[]>, ActivationSummary>> summaries = new ArrayList<>();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       summaries.add(ActivationSummary.of(pass.activations(layer), read));
     }
     List<float[]> found = read.read();
     float[] scores = found.get(ofScores);
+    Optional<float[]> shares = ofShares.map(found::get);
     List<ActivationSummary> layers =
         summaries.stream().map(summary -> summary.apply(found)).toList();
     ExplainedGroup group =
         new ExplainedGroup((int) pass.scores().getShape().get(0), layers, settings.rules().size());
     for (int row = 0; row < images.size(); row++) {
-      PreparedImage image = images.get(row);
-      float[] own = Arrays.copyOfRange(scores, row * plan.classes(), (row + 1) * plan.classes());
-      int label = image.image().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
-      List<Target> targets = List.of();
-      if (!isFinite(own)) {
-        group.skip(
-            row,
-            image.skipped(
-                ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN."));
-      } else {
-        targets = targets(own, label);
-        if (targets.isEmpty()) {
-          group.skip(row, noTarget(image));
-        }
-      }
-      group.add(
-          image, new Prediction(label, highest(own), card.scores().probabilities(own), targets));
+      int from = row;
+      add(group, row, images.get(row), ofRow(scores, row), shares.map(all -> ofRow(all, from)));
     }
     return group;
   }
 
-  private List<Target> targets(float[] scores, int label) {
-    return settings.targets().of(scores, label).entrySet().stream()
-        .map(target -> new Target(target.getKey(), scores[target.getKey()], target.getValue()))
-        .toList();
+  /**
+   * Adds an image with its prediction and its targets, or skips it.
+   *
+   * @param scores of all classes
+   * @param won the share of the pixels that each class wins, where pixels are scored
+   */
+  private void add(
+      ExplainedGroup group, int row, PreparedImage image, float[] scores, Optional<float[]> won) {
+    int label = image.image().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
+    float[] ranking = won.orElse(scores);
+    List<Target> targets = List.of();
+    if (!isFinite(scores)) {
+      group.skip(
+          row,
+          image.skipped(
+              ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN."));
+    } else {
+      Map<Integer, List<String>> wanted = settings.targets().of(ranking, label);
+      targets =
+          wanted.entrySet().stream()
+              .map(
+                  target ->
+                      new Target(
+                          target.getKey(),
+                          scores[target.getKey()],
+                          won.map(share -> over(image, share[target.getKey()])),
+                          target.getValue()))
+              .filter(target -> target.over().map(over -> over.share() > 0).orElse(true))
+              .toList();
+      if (targets.isEmpty()) {
+        group.skip(row, wanted.isEmpty() ? noTarget(image) : nowhere(image));
+      }
+    }
+    float[] probabilities = won.orElseGet(() -> card.scores().probabilities(scores));
+    group.add(image, new Prediction(label, highest(ranking), probabilities, targets));
+  }
+
+  private float[] ofRow(float[] all, int row) {
+    return Arrays.copyOfRange(all, row * plan.classes(), (row + 1) * plan.classes());
+  }
+
+  private ReadPixels over(PreparedImage image, float won) {
+    return new ReadPixels(
+        settings.over(),
+        switch (settings.over()) {
+          case WINNING -> won;
+          case MASK, BOXES -> mean(image.marked());
+          case PICTURE -> 1;
+        });
+  }
+
+  private static double mean(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  private static ImageOutcome.Skipped nowhere(PreparedImage image) {
+    return image.skipped(
+        ImageOutcome.Stage.TARGET,
+        "class wins no pixel",
+        "none of the classes to explain wins a pixel of this image, and their scores are to be"
+            + " means over pixels that they win");
   }
 
   private static int highest(float[] scores) {

@@ -32,6 +32,7 @@ final class NoisyCopies {
   private final NoisePlan noise;
   private final Rows rows;
   private final ExplainedGroup group;
+  private final GroupReadout readout;
   private final NDArray images;
   private final NDArray sigma;
   private final NDArray classes;
@@ -59,6 +60,7 @@ final class NoisyCopies {
    * @param methods with the same noise; at least one
    * @param manager owns the sums; the caller closes it
    * @param cleanPass the clean pass of the whole group
+   * @param readout which pixels' scores are read
    * @param clean the whole group's images
    * @param classes of the whole group's targets, {@code [rows, ranks]}
    */
@@ -69,6 +71,7 @@ final class NoisyCopies {
       Rows rows,
       ExplainedGroup group,
       ForwardPass cleanPass,
+      GroupReadout readout,
       NDArray clean,
       NDArray classes) {
     this.manager = manager;
@@ -77,6 +80,7 @@ final class NoisyCopies {
     this.noise = methods.get(0).noise();
     this.rows = rows;
     this.group = group;
+    this.readout = readout;
     List<NDArray> activations = new ArrayList<>();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       activations.add(rows.of(cleanPass.activations(layer), manager));
@@ -122,7 +126,7 @@ final class NoisyCopies {
       NDArray copies = network.noisy(images, pool.numbers(), offsets, sigma);
       copies.attach(scratch);
       long start = System.nanoTime();
-      ForwardPass pass = network.forward(plan, copies);
+      ForwardPass pass = network.forward(plan, copies, readout.of(rows, size, scratch));
       clock.pass(start, (long) rows.count() * size, (long) group.padding(rows) * size);
       for (int rank = 0; rank < byRank.size(); rank++) {
         try (NDManager perTarget = scratch.newSubManager()) {

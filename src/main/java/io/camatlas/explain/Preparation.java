@@ -10,6 +10,7 @@ import io.camatlas.image.RgbImage;
 import io.camatlas.image.Sha256;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
+import io.camatlas.model.ScoreGrid;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,6 +27,7 @@ public final class Preparation {
   private final ImageDecoder decoder;
   private final Preprocessing preprocessing;
   private final int length;
+  private final ScoreGrid marks;
   private final PassClock clock;
   private final long mostBytes;
   private final ConcurrentLinkedQueue<float[]> free = new ConcurrentLinkedQueue<>();
@@ -35,7 +37,7 @@ public final class Preparation {
 
   /** Creates a preparation that leaves nothing to the device. */
   public Preparation(ModelCard card, DecodeLimits limits, InputShape input, PassClock clock) {
-    this(card, limits, input, clock, false);
+    this(card, limits, input, ScoreGrid.NONE, clock, false);
   }
 
   /**
@@ -44,6 +46,7 @@ public final class Preparation {
    * @param card the network's preprocessing
    * @param limits on the files that are decoded
    * @param input shape of one image
+   * @param marks the grid on which marked pixels are wanted; none if they are not
    * @param clock records the times
    * @param deviceResizes whether the device resizes, crops and normalises pictures, unless they
    *     take more memory than what they become
@@ -52,11 +55,13 @@ public final class Preparation {
       ModelCard card,
       DecodeLimits limits,
       InputShape input,
+      ScoreGrid marks,
       PassClock clock,
       boolean deviceResizes) {
     this.decoder = new ImageDecoder(limits);
     this.preprocessing = card.preprocessing();
     this.length = input.elements();
+    this.marks = marks;
     this.clock = clock;
     this.mostBytes = deviceResizes ? (long) length * Float.BYTES : 0;
   }
@@ -88,7 +93,7 @@ public final class Preparation {
       PixelMapping mapping = preprocessing.mapping(image.width(), image.height());
       Pixels pixels = suitsDevice(mapping) ? new Pixels.Picture(image) : transformed(image);
       PictureTraits traits = PictureTraits.of(image, bytes);
-      return new PreparedImage(input.image(), new DecodedImage(hash, mapping, traits), pixels);
+      return marked(input, new DecodedImage(hash, mapping, traits), pixels);
     } catch (ImageException e) {
       return skipped(input, ImageOutcome.Stage.DECODE, reason(e), e);
     } catch (IllegalArgumentException e) {
@@ -96,6 +101,34 @@ public final class Preparation {
     } finally {
       clock.since(Phase.DECODE, start);
     }
+  }
+
+  private Result marked(ImageInput input, DecodedImage decoded, Pixels pixels) {
+    try {
+      float[] marked =
+          marks.isDense()
+              ? input.marked().of(decoded.mapping(), marks.height(), marks.width())
+              : null;
+      PreparedImage image = new PreparedImage(input.image(), decoded, pixels, marked);
+      return marked == null || isAnyMarked(marked)
+          ? image
+          : image.skipped(
+              ImageOutcome.Stage.TARGET,
+              "no pixels marked",
+              "the score is to be the mean over marked pixels, and the image has none that the"
+                  + " network sees");
+    } catch (IOException | RuntimeException e) {
+      return skipped(input, ImageOutcome.Stage.TARGET, "marked pixels cannot be read", e);
+    }
+  }
+
+  private static boolean isAnyMarked(float[] marked) {
+    for (float share : marked) {
+      if (share > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

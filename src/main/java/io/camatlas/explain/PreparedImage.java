@@ -6,9 +6,15 @@ package io.camatlas.explain;
  * @param image its name and label
  * @param decoded the image that was read
  * @param pixels its pixels
+ * @param marked the share of each cell of the scores' grid that is marked; null if all are read
  */
-public record PreparedImage(NamedImage image, DecodedImage decoded, Pixels pixels)
+public record PreparedImage(NamedImage image, DecodedImage decoded, Pixels pixels, float[] marked)
     implements Preparation.Result {
+
+  /** An image all of whose pixels' scores are read. */
+  public PreparedImage(NamedImage image, DecodedImage decoded, Pixels pixels) {
+    this(image, decoded, pixels, null);
+  }
 
   ImageOutcome.Skipped skipped(ImageOutcome.Stage stage, String reason, Exception cause) {
     return skipped(stage, reason, String.valueOf(cause.getMessage()));

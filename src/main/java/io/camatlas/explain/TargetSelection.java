@@ -95,7 +95,7 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
   /**
    * Selects the targets of one image.
    *
-   * @param scores of all classes
+   * @param scores of all classes, or whatever they are ranked by
    * @param labelIndex index of the label's class, or -1
    * @return classes with the reasons for each, in the order label, predicted, top, listed
    */

@@ -293,6 +293,18 @@ public abstract class ExplainParams extends OptionParams {
     return with(targets(), value);
   }
 
+  public Param<String> scoreOver() {
+    return text("scoreOver");
+  }
+
+  public String getScoreOver() {
+    return getOrDefault(scoreOver());
+  }
+
+  public SmoothGradCam setScoreOver(String value) {
+    return with(scoreOver(), value);
+  }
+
   public Param<String> method() {
     return text("method");
   }

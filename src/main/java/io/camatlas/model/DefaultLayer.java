@@ -16,12 +16,39 @@ import java.util.OptionalInt;
  *
  * <p>It is the last to run that returns {@code [N,C,h,w]}, unless tokens come behind it. In a
  * transformer it is the last norm or block whose grid the scores depend on: behind the last
- * attention of a network that reads its class token, other tokens count for nothing.
+ * attention of a network that reads its class token, other tokens count for nothing. In a network
+ * that scores every pixel it is the last of those with the most feature maps: what comes behind the
+ * encoder draws the scores themselves.
  *
  * @param name the layer
- * @param ofTokens whether it was chosen as in a transformer
+ * @param reason why it was chosen
  */
-public record DefaultLayer(LayerName name, boolean ofTokens) {
+public record DefaultLayer(LayerName name, Reason reason) {
+  /** What kind of layer it is. */
+  public enum Reason {
+    /** The last that has a grid. */
+    LAST(""),
+    /** The last of a transformer whose grid counts. */
+    LAST_TOKENS(
+        "The default is the last norm or block whose grid the scores depend on: behind the last"
+            + " attention of a transformer, only what is pooled counts, such as a class token."),
+    /** The last with the most feature maps. */
+    WIDEST(
+        "The default is the last layer with the most feature maps: the model scores every pixel, and"
+            + " what comes behind its encoder draws the scores themselves.");
+
+    private final String sentence;
+
+    Reason(String sentence) {
+      this.sentence = sentence;
+    }
+
+    /** The reason in words; empty where it goes without saying. */
+    public Optional<String> sentence() {
+      return sentence.isEmpty() ? Optional.empty() : Optional.of(sentence);
+    }
+  }
+
   /** Calls that are looked at, from the end. */
   private static final int MOST_CALLS = 48;
 
@@ -37,20 +64,46 @@ public record DefaultLayer(LayerName name, boolean ofTokens) {
   static Optional<DefaultLayer> find(
       LayerTree tree, Network network, List<LayerShape> shapes, InputShape input) {
     List<long[]> grids = grids(tree, shapes);
+    if (scoresPixels(network, input)) {
+      return widest(tree, shapes);
+    }
     // A block's call ends after those of the layers inside it, so the last entry is the outermost.
     for (int i = shapes.size() - 1; i >= 0; i--) {
       Layer layer = tree.layer(shapes.get(i).id());
       Optional<GridLayout> layout = shapes.get(i).layout(layer, input, grids);
       if (layout.isPresent() && !layout.get().equals(GridLayout.CHANNELS_FIRST)) {
         return lastThatCounts(tree, network, shapes, input, grids)
-            .map(found -> new DefaultLayer(found, true));
+            .map(found -> new DefaultLayer(found, Reason.LAST_TOKENS));
       }
       if (layout.isPresent() && !layer.type().startsWith("Adaptive")) {
         return Optional.of(
-            new DefaultLayer(new LayerName(layer.path(), OptionalInt.empty()), false));
+            new DefaultLayer(new LayerName(layer.path(), OptionalInt.empty()), Reason.LAST));
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean scoresPixels(Network network, InputShape input) {
+    try (NDManager manager = network.newManager()) {
+      NDArray image = new NoiseImages(input, 3).next(manager, 1);
+      return network.forward(List.of(), Layout.PLANAR, image).pixels().isPresent();
+    }
+  }
+
+  private static Optional<DefaultLayer> widest(LayerTree tree, List<LayerShape> shapes) {
+    LayerShape widest = null;
+    for (LayerShape shape : shapes) {
+      List<Long> sides = shape.dimensions();
+      if (sides.size() == 4
+          && sides.get(2) * sides.get(3) > 1
+          && !tree.layer(shape.id()).type().startsWith("Adaptive")
+          && (widest == null || sides.get(1) >= widest.dimensions().get(1))) {
+        widest = shape;
+      }
+    }
+    return Optional.ofNullable(widest)
+        .map(shape -> new LayerName(tree.layer(shape.id()).path(), OptionalInt.empty()))
+        .map(name -> new DefaultLayer(name, Reason.WIDEST));
   }
 
   /** Rows and columns of what the convolutions return. */

@@ -188,7 +188,18 @@ public final class Network implements AutoCloseable {
    * @param images {@code [N,C,H,W]}, normalised, on the network's device
    */
   public ForwardPass forward(ProbePlan plan, NDArray images) {
-    return forward(plan.layers(), plan.check().layout(), images);
+    return forward(plan, images, Readout.EVERYWHERE);
+  }
+
+  /**
+   * Runs the network and records what gradients need.
+   *
+   * @param plan which layers to return
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   * @param readout which pixels' scores are read
+   */
+  public ForwardPass forward(ProbePlan plan, NDArray images, Readout readout) {
+    return forward(plan.layers(), plan.check().layout(), images, readout);
   }
 
   /**
@@ -198,9 +209,20 @@ public final class Network implements AutoCloseable {
    * @param images {@code [N,C,H,W]}, normalised, on the network's device
    */
   public ForwardPass infer(ProbePlan plan, NDArray images) {
+    return infer(plan, images, Readout.EVERYWHERE);
+  }
+
+  /**
+   * Runs the network without recording anything; the pass has no gradients.
+   *
+   * @param plan which layers to return
+   * @param images {@code [N,C,H,W]}, normalised, on the network's device
+   * @param readout which pixels' scores are read
+   */
+  public ForwardPass infer(ProbePlan plan, NDArray images, Readout readout) {
     JniUtils.setGradMode(false);
     try {
-      return forward(plan.layers(), plan.check().layout(), images);
+      return forward(plan, images, readout);
     } finally {
       JniUtils.setGradMode(true);
     }
@@ -216,6 +238,16 @@ public final class Network implements AutoCloseable {
    * @throws LayerSkippedException if an image does not pass the layer
    */
   public NDArray scaled(ProbePlan plan, int layer, NDArray images, NDArray factors) {
+    return scaled(plan, layer, images, factors, Readout.EVERYWHERE);
+  }
+
+  /**
+   * The same, where not all pixels' scores are read.
+   *
+   * @param readout which are
+   */
+  public NDArray scaled(
+      ProbePlan plan, int layer, NDArray images, NDArray factors, Readout readout) {
     ProbedLayer probed = plan.layers().get(layer);
     NDArray spread = factors.reshape(factors.getShape().get(0), factors.getShape().get(1), 1, 1);
     JniUtils.setGradMode(false);
@@ -226,6 +258,7 @@ public final class Network implements AutoCloseable {
               new long[][] {row(probed)},
               plan.check().layout(),
               images,
+              readout,
               spread);
       if (found.get(0).toLongArray()[1] == 0) {
         throw skipped(probed);
@@ -327,7 +360,8 @@ public final class Network implements AutoCloseable {
    * out.
    *
    * @param images {@code [N,C,H,W]}, normalised, on the network's device
-   * @return class scores as the archive returns them
+   * @return class scores as the archive returns them; of a network that scores every pixel, means
+   *     of their absolute values over all pixels, {@code [N,C]}
    * @throws NetworkException if the model fails
    */
   public NDArray scores(NDArray images) {
@@ -348,15 +382,21 @@ public final class Network implements AutoCloseable {
   }
 
   ForwardPass forward(List<ProbedLayer> layers, Layout layout, NDArray images) {
+    return forward(layers, layout, images, Readout.EVERYWHERE);
+  }
+
+  private ForwardPass forward(
+      List<ProbedLayer> layers, Layout layout, NDArray images, Readout readout) {
     // No layer has a negative number, so that without layers nothing is tapped.
     long[][] rows = {row(NO_LAYER, 0, GridLayout.CHANNELS_FIRST)};
     if (!layers.isEmpty()) {
       rows = layers.stream().map(Network::row).toArray(long[][]::new);
     }
-    NDList found = call(rows, layout, images);
+    NDList found = call(rows, layout, images, readout);
     List<NDArray> activations = new ArrayList<>();
     List<NDArray> leaves = new ArrayList<>();
-    int at = 0;
+    // What is said of no layer comes first.
+    int at = layers.isEmpty() ? 1 : 0;
     for (ProbedLayer layer : layers) {
       int kept = (int) found.get(at++).toLongArray()[1];
       if (kept == 0) {
@@ -369,7 +409,11 @@ public final class Network implements AutoCloseable {
       leaves.add(last);
     }
     NDArray scores = found.get(found.size() - 1);
-    return new ForwardPass(activations, leaves, scores, precision.gradientScale());
+    Optional<PixelScores> pixels = Optional.empty();
+    if (found.size() - at > 1) {
+      pixels = Optional.of(new PixelScores(found.get(at), found.get(at + 1), found.get(at + 2)));
+    }
+    return new ForwardPass(activations, leaves, scores, pixels, precision.gradientScale());
   }
 
   private static LayerSkippedException skipped(ProbedLayer layer) {
@@ -390,7 +434,7 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < ids.length; i++) {
       rows[i] = row(ids[i], -1, GridLayout.CHANNELS_FIRST);
     }
-    NDList found = call(rows, layout, images);
+    NDList found = call(rows, layout, images, Readout.EVERYWHERE);
     int[] calls = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       calls[i] = (int) found.get(i).toLongArray()[0];
@@ -401,9 +445,15 @@ public final class Network implements AutoCloseable {
   /** Runs images through a network that taps all layers, and lists what every call returned. */
   List<LayerShape> shapes(NDArray images) {
     NDList found =
-        call(new long[][] {row(-1, 0, GridLayout.CHANNELS_FIRST)}, Layout.PLANAR, images);
+        call(
+            new long[][] {row(-1, 0, GridLayout.CHANNELS_FIRST)},
+            Layout.PLANAR,
+            images,
+            Readout.EVERYWHERE);
+    // What the tap has kept is said before it.
+    int kept = (int) found.get(0).toLongArray()[1];
     List<LayerShape> shapes = new ArrayList<>();
-    for (NDArray row : found.subList(1, found.size() - 1)) {
+    for (NDArray row : found.subList(1, 1 + kept)) {
       List<Long> numbers = Arrays.stream(row.toLongArray()).boxed().toList();
       shapes.add(new LayerShape(numbers.get(0).intValue(), numbers.subList(1, numbers.size())));
     }
@@ -419,12 +469,17 @@ public final class Network implements AutoCloseable {
     return LongStream.concat(LongStream.of(id, call), LongStream.of(layout.numbers())).toArray();
   }
 
-  private NDList call(long[][] rows, Layout layout, NDArray images) {
-    return call(ProbeInjector.METHOD, rows, layout, images);
+  private NDList call(long[][] rows, Layout layout, NDArray images, Readout readout) {
+    return call(ProbeInjector.METHOD, rows, layout, images, readout);
   }
 
   private NDList call(
-      String name, long[][] rows, Layout layout, NDArray images, NDArray... further) {
+      String name,
+      long[][] rows,
+      Layout layout,
+      NDArray images,
+      Readout readout,
+      NDArray... further) {
     NDManager scratch = images.getManager();
     long[] table = Stream.of(rows).flatMapToLong(LongStream::of).toArray();
     try (NDManager host = scratch.newSubManager(Device.cpu());
@@ -432,7 +487,7 @@ public final class Network implements AutoCloseable {
       NDArray taps = host.create(table, new Shape(rows.length, rows[0].length));
       method.setName("module_method:" + name);
       NDArray type = host.create(new long[] {precision.scalarType(), layout.memoryFormat()});
-      NDList arguments = new NDList(images, taps, type);
+      NDList arguments = new NDList(images, taps, type, readout.argument(host));
       arguments.addAll(List.of(further));
       arguments.add(method);
       return IValueUtils.forward(block, arguments, true);
@@ -463,6 +518,15 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * What a network that scores every pixel says of them.
+   *
+   * @param winners index of the class that is read at each pixel, or -1, {@code [N,H,W]}
+   * @param shares of the pixels read that each class wins, 0 to 1, {@code [N,C]}
+   * @param sizes absolute scores, averaged over all pixels, {@code [N,C]}
+   */
+  public record PixelScores(NDArray winners, NDArray shares, NDArray sizes) {}
+
+  /**
    * One run of the network over a batch.
    *
    * <p>Arrays live in the manager of the images. Not thread-safe.
@@ -472,21 +536,37 @@ public final class Network implements AutoCloseable {
     private final List<NDArray> leaves;
     private final NDArray recordedScores;
     private final NDArray scores;
+    private final Optional<PixelScores> pixels;
     private final float gradientScale;
     private boolean differentiated;
 
     private ForwardPass(
-        List<NDArray> activations, List<NDArray> leaves, NDArray scores, float gradientScale) {
+        List<NDArray> activations,
+        List<NDArray> leaves,
+        NDArray scores,
+        Optional<PixelScores> pixels,
+        float gradientScale) {
       this.activations = activations;
       this.leaves = leaves;
       this.recordedScores = scores;
       this.scores = detached(scores);
+      this.pixels = pixels;
       this.gradientScale = gradientScale;
     }
 
-    /** Class scores before softmax, {@code [N,C]}. */
+    /** Class scores before softmax, {@code [N,C]}; of pixels, as the {@link Readout} says. */
     public NDArray scores() {
       return scores;
+    }
+
+    /** What is known of the single pixels, if the network scores them. */
+    public Optional<PixelScores> pixels() {
+      return pixels;
+    }
+
+    /** What {@link Network#scores} returns of these images, {@code [N,C]}. */
+    public NDArray overall() {
+      return pixels.map(PixelScores::sizes).orElse(scores);
     }
 
     /** A layer's output, {@code [N,K,h,w]}; {@code layer} is its place in the plan. */

@@ -190,7 +190,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
     ScoreCheck check = plain.comparison().tapped(plain.check(), probes);
     List<ProbedLayer> measured = plain.comparison().withRounding(check, probes);
-    return new ProbePlan(input, plain.classes(), measured, check, plain.canary());
+    return new ProbePlan(input, plain.classes(), plain.pixels(), measured, check, plain.canary());
   }
 
   private static String withoutInfluence(TorchScriptArchive archive, ProbedLayer layer) {
@@ -421,6 +421,14 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       notes.add(
           "the model takes one image at a time, or mixes the images of a batch; every pass has one"
               + " row, whatever `batch` is.");
+    }
+    if (plan.pixels().isDense()) {
+      notes.add(
+          "the model scores every pixel, "
+              + plan.pixels()
+              + " of them; what tables call an image's probabilities are the shares of the pixels"
+              + " that each class wins.");
+      return notes;
     }
     if (said == ScoreKind.LOGITS && check.scores() != ScoreKind.LOGITS) {
       notes.add(

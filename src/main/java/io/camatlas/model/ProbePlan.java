@@ -8,23 +8,29 @@ import java.util.List;
  *
  * @param input shape of one image
  * @param classes C, number of scores
+ * @param pixels what each image has scores of, if not of itself as a whole
  * @param layers the layers probed, in the order in which they were asked for
  * @param check how the probed archive is run, and how its scores compare with the model's own
  * @param canary scores of a fixed image, to check devices with
  */
 public record ProbePlan(
-    InputShape input, int classes, List<ProbedLayer> layers, ScoreCheck check, Canary canary)
+    InputShape input,
+    int classes,
+    ScoreGrid pixels,
+    List<ProbedLayer> layers,
+    ScoreCheck check,
+    Canary canary)
     implements Serializable {
   public ProbePlan {
     layers = List.copyOf(layers);
   }
 
   ProbePlan withLayers(List<ProbedLayer> others) {
-    return new ProbePlan(input, classes, others, check, canary);
+    return new ProbePlan(input, classes, pixels, others, check, canary);
   }
 
   ProbePlan withCheck(ScoreCheck other) {
-    return new ProbePlan(input, classes, layers, other, canary);
+    return new ProbePlan(input, classes, pixels, layers, other, canary);
   }
 
   /**

@@ -57,7 +57,7 @@ final class ScoreComparison {
   }
 
   /** What is known of a model before any layer is tapped. */
-  record Plain(ScoreComparison comparison, int classes, ScoreCheck check) {
+  record Plain(ScoreComparison comparison, int classes, ScoreGrid pixels, ScoreCheck check) {
     Canary canary() {
       return Canary.of(comparison.reference[0], check);
     }
@@ -112,6 +112,7 @@ final class ScoreComparison {
     return new Plain(
         this,
         reference[0].length,
+        pixels(),
         new ScoreCheck(layout, oneByOne && !random, random, IMAGES, largest, tolerance, kind()));
   }
 
@@ -127,10 +128,19 @@ final class ScoreComparison {
       throw new ArchiveException(
           "The model returns scores "
               + shape
-              + " for one image; they must be [N,classes]. Name another output, or export a"
-              + " classifier.");
+              + " for one image; they must be [N,classes], or [N,classes,H,W] if every pixel has"
+              + " scores. Name another output, or export a model that returns such.");
     }
     return scores.toFloatArray();
+  }
+
+  private ScoreGrid pixels() {
+    return network
+        .forward(List.of(), Layout.PLANAR, rows(0, 1))
+        .pixels()
+        .map(scored -> scored.winners().getShape())
+        .map(shape -> new ScoreGrid((int) shape.get(1), (int) shape.get(2)))
+        .orElse(ScoreGrid.NONE);
   }
 
   /** How much scores change where the input is changed by about as much as it is rounded. */
@@ -284,7 +294,7 @@ final class ScoreComparison {
         some.attach(scratch);
         Network.ForwardPass pass = network.forward(layers, layout, some);
         requireOneEach(pass, layers, together);
-        agrees &= agrees(pass.scores(), from, together);
+        agrees &= agrees(pass.overall(), from, together);
       } catch (LayerSkippedException e) {
         // Another image may call it; these scores are compared as those of any other.
         LOG.log(System.Logger.Level.DEBUG, "layer skipped", e);

@@ -105,7 +105,7 @@ public final class CausesSetup {
       String out) {
     return given
         .build(() -> given.get(CausesOptions.IMAGES_PER_FINDING))
-        .filter(images -> images > 0)
+        .filter(images -> images > 0 && !explain.model().plan().pixels().isDense())
         .flatMap(
             images ->
                 given.build(

@@ -19,6 +19,7 @@ import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ProbedLayer;
+import io.camatlas.model.ScoreOver;
 import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.torchscript.LayerTree;
@@ -98,6 +99,7 @@ public final class ExplainSetup {
         model -> {
           checkSelections(given, model, filters.orElse(List.of()), neurons.orElse(List.of()));
           checkHeads(given, model, methods.orElse(List.of()));
+          checkOver(given, model);
         });
     if (given.hasProblems()) {
       return Optional.empty();
@@ -119,6 +121,7 @@ public final class ExplainSetup {
                 new ExplainSettings(
                     rules,
                     targets.orElseThrow(),
+                    given.get(ExplainOptions.SCORE_OVER),
                     batch == ExplainOptions.FIND_BATCH || oneByOne ? 1 : batch,
                     !given.get(ExplainOptions.NO_SHORTCUT),
                     new DecodeLimits(
@@ -188,6 +191,19 @@ public final class ExplainSetup {
       if (method instanceof GradientMethod gradient && gradient.needsLinearHead()) {
         given.check(() -> model.requireConstantGradients(method.name()));
       }
+    }
+  }
+
+  private static void checkOver(GivenSettings given, PreparedModel model) {
+    ScoreOver over = given.get(ExplainOptions.SCORE_OVER);
+    if (over != ScoreOver.WINNING && !model.plan().pixels().isDense()) {
+      given.check(
+          () -> {
+            throw new IllegalArgumentException(
+                "`score-over` is "
+                    + over.text()
+                    + ", but the model scores whole images; leave it out.");
+          });
     }
   }
 

@@ -1,6 +1,5 @@
 package io.camatlas.setup;
 
-import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ReportOptions;
@@ -40,7 +39,7 @@ public final class ReportSetup {
    * report.
    *
    * @param strategies folder of the strategies; empty if nobody looks for them
-   * @param causes folder of the experiments, which are made before the report is
+   * @param causes folder of the experiments, which are made before the report is; empty if none are
    * @param given the other settings; problems are noted there
    * @return empty if there is any problem
    */
@@ -49,7 +48,7 @@ public final class ReportSetup {
       String run,
       String atlas,
       Optional<String> strategies,
-      String causes,
+      Optional<String> causes,
       String out) {
     return given.build(
         () ->
@@ -58,7 +57,7 @@ public final class ReportSetup {
                 atlas,
                 List.of(run),
                 strategies,
-                Optional.of(causes).filter(any -> given.get(CausesOptions.IMAGES_PER_FINDING) > 0),
+                causes,
                 Optional.empty(),
                 Optional.empty(),
                 out,

@@ -48,6 +48,13 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
     Optional<ModelSetup.OpenModel> opened = open(given, run);
     Optional<PreparedModel> prepared =
         opened.flatMap(model -> given.build(() -> prepare(model, run, layers, layouts, folder)));
+    prepared
+        .filter(model -> model.plan().pixels().isDense())
+        .ifPresent(
+            model ->
+                given.problem(
+                    "The run's model scores every pixel (segmentation). Experiments ask for scores of"
+                        + " whole images, and say nothing of such a model yet."));
     return prepared.flatMap(
         model ->
             given.build(

@@ -25,21 +25,30 @@ import java.util.TreeMap;
  * runs, so that one text serves modules that share a class. Nothing is stored in the module, and
  * calls from several threads do not disturb one another.
  *
- * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor, type: Tensor) ->
- * List[Tensor]}. Images are cast to the type first, one of PyTorch's numbers of scalar types. The
- * table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the call of it to keep, counted from
- * zero, and how its output is laid out: 0 for {@code [N,K,h,w]}, 1 for {@code [N,h,w,K]}, 2 for
- * tokens {@code [N,T,K]} and 3 for tokens {@code [T,N,K]}; of tokens, how many come before the
- * grid's, and its rows and columns. What is kept is {@code [N,K,h,w]} always; tokens before the
- * grid's go on as they are, without a gradient. For each row the result holds an int64 tensor
- * {@code (calls seen, tensors kept)} and then the kept tensors; the scores come last. Kept is one
- * tensor, the layer's output as a leaf that requires its gradient, for the first layer that runs:
- * nothing before it is differentiated. For a layer that runs later two are kept, its output and a
- * zero leaf that was added to it, whose gradient is the output's. A row {@code (-1, 0)} keeps no
- * output but one int64 tensor for each module call in turn: the layer's id followed by the shape of
- * what it returned, or the id alone where that is no tensor. Outputs and scores are widened or
- * rounded to 32 bits as they are kept, and gradients come in 32 bits, whatever the network computes
- * with.
+ * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor, type: Tensor, over:
+ * Tensor) -> List[Tensor]}. Images are cast to the type first, one of PyTorch's numbers of scalar
+ * types. The table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the call of it to keep,
+ * counted from zero, and how its output is laid out: 0 for {@code [N,K,h,w]}, 1 for {@code
+ * [N,h,w,K]}, 2 for tokens {@code [N,T,K]} and 3 for tokens {@code [T,N,K]}; of tokens, how many
+ * come before the grid's, and its rows and columns. What is kept is {@code [N,K,h,w]} always;
+ * tokens before the grid's go on as they are, without a gradient. For each row the result holds an
+ * int64 tensor {@code (calls seen, tensors kept)} and then the kept tensors; the scores come last.
+ * Kept is one tensor, the layer's output as a leaf that requires its gradient, for the first layer
+ * that runs: nothing before it is differentiated. For a layer that runs later two are kept, its
+ * output and a zero leaf that was added to it, whose gradient is the output's. A row {@code (-1,
+ * 0)} keeps no output but one int64 tensor for each module call in turn: the layer's id followed by
+ * the shape of what it returned, or the id alone where that is no tensor. Outputs and scores are
+ * widened or rounded to 32 bits as they are kept, and gradients come in 32 bits, whatever the
+ * network computes with.
+ *
+ * <p>Scores {@code [N,C,H,W]}, of every pixel, become scores {@code [N,C]}: each class's mean over
+ * some pixels. Which, {@code over} says: floats of one dimension mean all; whole numbers of one
+ * dimension those where the class wins, or, of a single class, where its score is above the
+ * number's threshold (0: logits, 1: probabilities, 2: logarithms of probabilities); whole numbers
+ * {@code [N,H,W]} those that have the class's index; floats {@code [N,H,W]} those that are not 0,
+ * weighted. Before the scores, the result then holds the index of the class that wins each pixel,
+ * int64 {@code [N,H,W]}, or -1; the share of the pixels that each class wins, {@code [N,C]}; and
+ * the means of the absolute scores of all pixels, {@code [N,C]}: plain means may nearly cancel.
  */
 public final class ProbeInjector {
   /** The method that {@link #inject} adds to the root module. */
@@ -47,14 +56,15 @@ public final class ProbeInjector {
 
   /**
    * A method {@code (images: Tensor, type: Tensor) -> Tensor} that runs the network as it came and
-   * returns the scores; to compare those of {@link #METHOD} with.
+   * returns the scores, of pixels the means of their absolute values; to compare those of {@link
+   * #METHOD} with.
    */
   public static final String SCORES = "camatlas_scores";
 
   /**
-   * A method {@code (images: Tensor, table: Tensor, type: Tensor, factors: Tensor) -> List[Tensor]}
-   * like {@link #METHOD}, whose table has one row; the layer's output is multiplied by the factors,
-   * {@code [N,K,1,1]}, before the network goes on with it.
+   * A method {@code (images: Tensor, table: Tensor, type: Tensor, over: Tensor, factors: Tensor) ->
+   * List[Tensor]} like {@link #METHOD}, whose table has one row; the layer's output is multiplied
+   * by the factors, {@code [N,K,1,1]}, before the network goes on with it.
    */
   public static final String SCALED = "camatlas_scaled";
 
@@ -293,17 +303,89 @@ public final class ProbeInjector {
           plane = torch.select(values, 1, source)
           _1 = torch.append(normalised, torch.take(torch.select(levels, 0, i), plane))
         return torch.stack(normalised, 1)
+      def winners(scores: Tensor,
+          threshold: int) -> Tensor:
+        if torch.gt(torch.size(scores, 1), 1):
+          result = torch.argmax(scores, 1)
+        else:
+          if torch.eq(threshold, 0):
+            limit = 0.
+          else:
+            if torch.eq(threshold, 1):
+              limit = 0.5
+            else:
+              limit = -0.69314718055994531
+          result = torch.sub(torch.to(torch.gt(torch.select(scores, 1, 0), limit), 4), 1)
+        return result
+      def plain(raw: Tensor) -> Tensor:
+        scores = torch.to(raw, 6)
+        if torch.eq(torch.dim(scores), 4):
+          if torch.eq(torch.mul(torch.size(scores, 2), torch.size(scores, 3)), 1):
+            result = torch.flatten(scores, 1, -1)
+          else:
+            result = scores
+        else:
+          result = scores
+        return result
+      def sizes(scores: Tensor) -> Tensor:
+        if torch.eq(torch.dim(scores), 4):
+          result = torch.mean(torch.abs(torch.flatten(scores, 2, -1)), [2])
+        else:
+          result = scores
+        return result
+      def spread(values: Tensor,
+          index: Tensor,
+          classes: int) -> Tensor:
+        zeros = torch.new_zeros(values, [torch.size(values, 0), classes])
+        return torch.scatter_add(zeros, 1, index, values)
+      def readout(scores: Tensor,
+          over: Tensor) -> List[Tensor]:
+        if torch.eq(torch.dim(scores), 4):
+          classes = torch.size(scores, 1)
+          flat = torch.flatten(scores, 2, -1)
+          whole = torch.eq(ops.prim.dtype(over), 4)
+          marked = torch.eq(torch.dim(over), 3)
+          if torch.__and__(whole, torch.eq(torch.dim(over), 1)):
+            threshold = int(torch.select(over, 0, 0))
+          else:
+            threshold = 0
+          won = __torch__.camatlas.winners(torch.detach(scores), threshold, )
+          if torch.__and__(whole, marked):
+            labels = over
+          else:
+            labels = won
+          own = torch.flatten(labels, 1, -1)
+          index = torch.clamp(own, 0)
+          if torch.__and__(torch.__not__(whole), marked):
+            weights = torch.flatten(over, 1, -1)
+          else:
+            weights = torch.ones_like(torch.select(flat, 1, 0))
+          counted = torch.mul(torch.detach(weights), torch.to(torch.ge(own, 0), 6))
+          area = torch.clamp(torch.sum(weights, [1], True), 9.9999999999999998e-13)
+          shares = torch.div(__torch__.camatlas.spread(counted, index, classes, ), area)
+          if whole:
+            values = torch.squeeze(torch.gather(flat, 1, torch.unsqueeze(index, 1)), 1)
+            sums = __torch__.camatlas.spread(torch.mul(values, counted), index, classes, )
+            pixels = torch.clamp(torch.mul(shares, area), 1.)
+            pooled = torch.div(sums, pixels)
+          else:
+            pooled = torch.div(torch.sum(torch.mul(flat, torch.unsqueeze(weights, 1)), [2]), area)
+          result = [labels, shares, torch.detach(__torch__.camatlas.sizes(scores, )), pooled]
+        else:
+          result = [scores]
+        return result
       def results(taps: List[List[int]],
           kept: List[List[Tensor]],
-          scores: Tensor) -> List[Tensor]:
+          raw: Tensor,
+          over: Tensor) -> List[Tensor]:
+        scores = __torch__.camatlas.readout(__torch__.camatlas.plain(raw, ), over, )
         found = annotate(List[Tensor], [])
         for i in range(torch.len(taps)):
           mine = kept[i]
           _0 = torch.append(found, torch.tensor([taps[i][2], torch.len(mine)]))
           for j in range(torch.len(mine)):
             _1 = torch.append(found, mine[j])
-        _2 = torch.append(found, scores)
-        return found
+        return torch.add(found, scores)
       """;
 
   private final LayerTree tree;
@@ -477,7 +559,7 @@ public final class ProbeInjector {
             + SUPPORT
             + ".results("
             + STATE
-            + "torch.to(camatlas_scores, 6), )\n";
+            + "camatlas_scores, camatlas_over, )\n";
     List<String> added = twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>());
     added.add(probe(METHOD, root, "", "") + result);
     added.add(
@@ -498,7 +580,11 @@ public final class ProbeInjector {
             + entry.method()
             + "(camatlas_input, )\n    camatlas_scores = "
             + ScoreExpression.of(archive, method.returnType(), entry.output())
-            + "\n    return torch.to(camatlas_scores, 6)\n");
+            + "\n    return "
+            + SUPPORT
+            + ".sizes("
+            + SUPPORT
+            + ".plain(camatlas_scores, ), )\n");
     added.add(rounding(root));
     added.add(
         "  def "
@@ -546,7 +632,8 @@ public final class ProbeInjector {
         + ",\n"
         + "    camatlas_images: Tensor,\n"
         + "    camatlas_table: Tensor,\n"
-        + "    camatlas_type: Tensor"
+        + "    camatlas_type: Tensor,\n"
+        + "    camatlas_over: Tensor"
         + parameter
         + ") -> List[Tensor]:\n"
         + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"

@@ -21,6 +21,7 @@ import io.camatlas.model.InputShape;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.Network;
 import io.camatlas.model.PreparedModel;
+import io.camatlas.model.Readout;
 import io.camatlas.model.TestArchives;
 import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
@@ -71,7 +72,8 @@ class ChangedCopiesTest {
             for (int batch : BATCHES) {
               NDArray changed =
                   new ChangedCopies(network, prepared.plan(), 0, method, new PassClock())
-                      .scores(image, activations, target, batch, true);
+                      .scores(
+                          image, activations, target, copies -> Readout.EVERYWHERE, batch, true);
               NDArray clean = pass.scores().get(":, " + golden.get("target").asInt());
               NDArray weights = method.weights(activations, clean, changed.reshape(1, -1));
               check(golden, archive, method.name(), weights, activations);

@@ -28,6 +28,7 @@ import io.camatlas.model.Network;
 import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.model.ScoreKind;
+import io.camatlas.model.ScoreOver;
 import io.camatlas.model.TestArchives;
 import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
@@ -125,6 +126,7 @@ final class LoadedNetwork implements AutoCloseable {
     return new ExplainSettings(
         List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
         targets,
+        ScoreOver.WINNING,
         batch,
         shortcut,
         new DecodeLimits(1 << 24, 1 << 24));

@@ -45,7 +45,8 @@ class ScoresComparedTest {
               -1,
               check.scores());
       ProbePlan doubtful =
-          new ProbePlan(plan.input(), plan.classes(), plan.layers(), strict, plan.canary());
+          new ProbePlan(
+              plan.input(), plan.classes(), plan.pixels(), plan.layers(), strict, plan.canary());
       try (Explainer explainer =
           new Explainer(
               network.network, doubtful, network.card, LoadedNetwork.settings(0, 4), null)) {

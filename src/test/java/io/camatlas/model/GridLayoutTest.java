@@ -146,7 +146,7 @@ class GridLayoutTest {
               .suggested()
               .orElseThrow();
       assertThat(found.name().text()).isEqualTo(layer);
-      assertThat(found.ofTokens()).isEqualTo(ofTokens);
+      assertThat(found.reason() == DefaultLayer.Reason.LAST_TOKENS).isEqualTo(ofTokens);
       PreparedModel model =
           PreparedModel.prepare(archive, ModelEntry.FORWARD, List.of(found.name()), input, folder);
       assertThat(model.plan().layers().get(0).layout()).isEqualTo(layout(layout));

@@ -44,6 +44,7 @@ public record RunIdentity(
                   ExplainOptions.LAYOUT,
                   ExplainOptions.ALLOW_RANDOM,
                   ExplainOptions.TARGETS,
+                  ExplainOptions.SCORE_OVER,
                   ExplainOptions.METHOD,
                   ExplainOptions.SAMPLES,
                   ExplainOptions.SIGMA,
@@ -95,6 +96,9 @@ public record RunIdentity(
       String layouts = layouts(recipe.model().plan().layers());
       if (!layouts.isEmpty()) {
         parameters.put(ExplainOptions.LAYOUT.name(), layouts);
+      }
+      if (recipe.model().plan().pixels().isDense()) {
+        parameters.put(ExplainOptions.SCORE_OVER.name(), explain.over().text());
       }
       if (recipe.model().plan().check().random()) {
         parameters.put("random", "allowed");

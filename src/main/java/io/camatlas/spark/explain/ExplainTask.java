@@ -3,10 +3,13 @@ package io.camatlas.spark.explain;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.explain.ImageInput;
 import io.camatlas.explain.ImageOutcome;
+import io.camatlas.explain.MarkedPixels;
 import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
+import io.camatlas.image.Box;
 import io.camatlas.image.ImageException;
+import io.camatlas.model.ScoreOver;
 import io.camatlas.spark.executor.ExecutorMetrics;
 import io.camatlas.spark.executor.TaskExplainer;
 import io.camatlas.spark.executor.TaskFailures;
@@ -17,6 +20,8 @@ import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.StagedPart;
+import io.camatlas.truth.MarkedCells;
+import io.camatlas.truth.Mask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -36,6 +41,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * commits. Output of a task that fails, is killed or is a slower duplicate never becomes visible.
  */
 public final class ExplainTask {
+  private static final long MOST_MASK_BYTES = 256L << 20;
+
   /** Held while an image that was in work when a process ended is explained. */
   private static final Object ALONE = new Object();
 
@@ -142,7 +149,7 @@ public final class ExplainTask {
      * such image.
      */
     void alone(ListedImage image) throws IOException {
-      ImageInput input = input(image, plan.hadoop(), plan.settings().limits().maxBytes());
+      ImageInput input = input(image);
       int ended = marks.ended(image.imageId());
       listed.put(image.imageId(), image.withoutContent());
       if (ended >= ImageMarks.MOST) {
@@ -201,18 +208,47 @@ public final class ExplainTask {
           throw new UncheckedIOException(e);
         }
         listed.put(image.imageId(), image.withoutContent());
-        return input(image, plan.hadoop(), plan.settings().limits().maxBytes());
+        return input(image);
       }
     };
   }
 
-  private static ImageInput input(
-      ListedImage image, SerializableConfiguration hadoop, long maxBytes) {
+  private ImageInput input(ListedImage image) {
+    SerializableConfiguration hadoop = plan.hadoop();
+    long maxBytes = plan.settings().limits().maxBytes();
     String path = image.path();
     byte[] content = image.content();
     return new ImageInput(
         new NamedImage(image.imageId(), path, Optional.ofNullable(image.label())),
-        content != null ? () -> content : () -> read(path, hadoop, maxBytes));
+        content != null ? () -> content : () -> read(path, hadoop, maxBytes),
+        marked(image, plan.settings().over(), hadoop));
+  }
+
+  private static MarkedPixels marked(
+      ListedImage image, ScoreOver over, SerializableConfiguration hadoop) {
+    List<Box> boxes = image.boxes();
+    String mask = image.mask();
+    if (over == ScoreOver.BOXES && boxes != null) {
+      return (mapping, height, width) -> MarkedCells.ofBoxes(boxes, mapping, height, width);
+    }
+    if (over == ScoreOver.MASK && mask != null) {
+      return (mapping, height, width) ->
+          MarkedCells.ofMask(
+              new Mask.Png(mask, Mask.Value255.OBJECT),
+              file -> masked(file, hadoop),
+              mapping,
+              height,
+              width);
+    }
+    return MarkedPixels.NONE;
+  }
+
+  private static byte[] masked(String file, SerializableConfiguration hadoop) throws IOException {
+    try {
+      return HadoopFiles.read(file, hadoop.value(), MOST_MASK_BYTES);
+    } catch (ImageException e) {
+      throw new IOException(e);
+    }
   }
 
   private static byte[] read(String path, SerializableConfiguration hadoop, long maxBytes)

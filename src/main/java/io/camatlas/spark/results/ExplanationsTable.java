@@ -37,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 7;
+  public static final int VERSION = 8;
 
   /** Name of the table. */
   public static final String NAME = "explanations";
@@ -93,6 +93,11 @@ public final class ExplanationsTable {
   public static final String TARGET_REASONS = "target_reasons";
   public static final String TARGET_SCORE = "target_score";
   public static final String TARGET_PROBABILITY = "target_probability";
+
+  /** Pixels that the score is the mean over, and their share; null if whole images are scored. */
+  public static final String TARGET_OVER = "target_over";
+
+  public static final String TARGET_PIXELS = "target_pixels";
 
   /** The network. */
   public static final String MODEL = "model";
@@ -154,7 +159,9 @@ public final class ExplanationsTable {
           .add(TARGET_INDEX, IntegerType, false)
           .add(TARGET_REASONS, createArrayType(StringType, false), false)
           .add(TARGET_SCORE, FloatType, false)
-          .add(TARGET_PROBABILITY, FloatType, false);
+          .add(TARGET_PROBABILITY, FloatType, false)
+          .add(TARGET_OVER, StringType, true)
+          .add(TARGET_PIXELS, DoubleType, true);
 
   static final StructType MODEL_COLUMNS =
       new StructType().add(MODEL, StringType, false).add(MODEL_SHA256, StringType, false);
@@ -338,7 +345,9 @@ public final class ExplanationsTable {
         target.index(),
         target.reasons().toArray(new String[0]),
         target.score(),
-        image.prediction().probabilities()[target.index()]);
+        image.prediction().probabilities()[target.index()],
+        target.over().map(over -> over.which().text()).orElse(null),
+        target.over().map(Prediction.ReadPixels::share).orElse(null));
   }
 
   /** Values of {@link #MODEL_COLUMNS}. */

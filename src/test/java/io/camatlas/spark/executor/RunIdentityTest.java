@@ -95,6 +95,17 @@ class RunIdentityTest {
   }
 
   @Test
+  void pixelsThatAreReadMakeAnotherRun() {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("model", "src/test/resources/io/camatlas/model/segmentation/unet.pt");
+    flags.put("resize", "32x48");
+    flags.put("crop", "none");
+    String base = id(flags);
+    flags.put("score-over", "picture");
+    assertThat(id(flags)).isNotEqualTo(base);
+  }
+
+  @Test
   void settingsCanBeSentToTasks() {
     Map<String, String> flags = new LinkedHashMap<>(OTHERS);
     flags.put("model", model.toString());
@@ -119,7 +130,8 @@ class RunIdentityTest {
     }
     // Files of the same content are one model; of the demo's one output, none can be named; the
     // shortcut makes a difference behind linear heads only, and then to the rule's parameters.
-    known.removeAll(List.of("model", "sidecar", "output", "no-shortcut", "allow-random"));
+    known.removeAll(
+        List.of("model", "sidecar", "output", "no-shortcut", "allow-random", "score-over"));
     assertThat(OTHERS.keySet()).containsAll(known);
   }
 

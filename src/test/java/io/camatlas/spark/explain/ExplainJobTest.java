@@ -133,6 +133,105 @@ public class ExplainJobTest extends SparkSuite {
     assertThat(ClassSummary.of(explanations)).contains("anchor").contains("peak on object");
   }
 
+  /** The segmentation network's run, on pictures whose left half is marked by mask and box. */
+  private Path segmented(String name, String... flags) throws IOException {
+    Path root = FOLDER.getRoot().toPath().resolve("halves");
+    Path manifest = root.resolve("manifest.csv");
+    if (!Files.exists(manifest)) {
+      Files.createDirectories(root);
+      StringBuilder rows = new StringBuilder("path,boxes,mask\n");
+      try (Stream<Path> files = Files.walk(data)) {
+        List<Path> pictures =
+            files.filter(file -> file.toString().endsWith(".jpg")).sorted().limit(5).toList();
+        for (int i = 0; i < pictures.size(); i++) {
+          BufferedImage picture = ImageIO.read(pictures.get(i).toFile());
+          BufferedImage mask =
+              new BufferedImage(
+                  picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
+          int half = picture.getWidth() / 2;
+          for (int at = 0; at < half * picture.getHeight(); at++) {
+            mask.getRaster().setSample(at % half, at / half, 0, 255);
+          }
+          ImageIO.write(mask, "png", root.resolve(i + ".png").toFile());
+          String box = "\"[[0,0," + half + "," + picture.getHeight() + "]]\"";
+          boolean marked = i < 4;
+          rows.append(pictures.get(i)).append(marked ? "," + box + "," + i + ".png\n" : ",,\n");
+        }
+      }
+      Files.writeString(manifest, rows);
+    }
+    Path network = Path.of("src/test/resources/io/camatlas/model/segmentation/unet.pt");
+    String[] all = {
+      "model", network.toString(), "images", manifest.toString(), "resize", "32x48", "crop", "none"
+    };
+    return run(
+        name, Stream.concat(Arrays.stream(all), Arrays.stream(flags)).toArray(String[]::new));
+  }
+
+  @Test
+  public void pixelsOfASegmentationAreReadWhereTheyAreAskedFor() throws IOException {
+    String[] common = {"targets", "top-2", "method", "smooth-grad-cam++,score-cam"};
+    Map<String, List<Row>> found = new LinkedHashMap<>();
+    for (String over : List.of("winning", "mask", "boxes", "picture")) {
+      Path out =
+          segmented(
+              "over-" + over,
+              Stream.concat(Arrays.stream(common), Stream.of("score-over", over, "batch", "3"))
+                  .toArray(String[]::new));
+      found.put(
+          over,
+          table(out, "explanations").orderBy("image_id", "target_index", "rule").collectAsList());
+      boolean marks = over.equals("mask") || over.equals("boxes");
+      assertThat(table(out, "failures").count()).isEqualTo(marks ? 1 : 0);
+      if (marks) {
+        assertThat(table(out, "failures").first().<String>getAs("reason"))
+            .isEqualTo("no pixels marked");
+      }
+      JsonNode runJson = new ObjectMapper().readTree(out.resolve("run.json").toFile());
+      assertThat(runJson.at("/rules/0/parameters/score-over").asText()).isEqualTo(over);
+    }
+    for (Row row : found.get("winning")) {
+      assertThat(row.<String>getAs("target_over")).isEqualTo("winning");
+      double share = row.<Float>getAs("target_probability");
+      assertThat(row.<Double>getAs("target_pixels")).isEqualTo(share).isGreaterThan(0);
+    }
+    for (Row row : found.get("picture")) {
+      assertThat(row.<Double>getAs("target_pixels")).isEqualTo(1);
+    }
+    assertThat(found.get("mask")).hasSameSizeAs(found.get("boxes")).isNotEmpty();
+    for (int i = 0; i < found.get("mask").size(); i++) {
+      Row mask = found.get("mask").get(i);
+      Row boxes = found.get("boxes").get(i);
+      assertThat(mask.<Double>getAs("target_pixels")).isEqualTo(0.5);
+      assertThat(boxes.<Double>getAs("target_pixels")).isEqualTo(0.5);
+      for (String same : List.of("target_index", "target_score", "map", "weights")) {
+        assertThat(mask.<Object>getAs(same)).isEqualTo(boxes.getAs(same));
+      }
+    }
+    Path alone =
+        segmented(
+            "one-by-one",
+            Stream.concat(Arrays.stream(common), Stream.of("batch", "1")).toArray(String[]::new));
+    List<Row> rows =
+        table(alone, "explanations").orderBy("image_id", "target_index", "rule").collectAsList();
+    for (int i = 0; i < rows.size(); i++) {
+      List<Float> one = rows.get(i).getList(rows.get(i).fieldIndex("map"));
+      Row other = found.get("winning").get(i);
+      List<Float> together = other.getList(other.fieldIndex("map"));
+      double largest = one.stream().mapToDouble(Float::doubleValue).max().orElseThrow();
+      for (int cell = 0; cell < one.size(); cell++) {
+        assertThat((double) one.get(cell))
+            .isCloseTo(together.get(cell), org.assertj.core.data.Offset.offset(1e-4 * largest));
+      }
+    }
+  }
+
+  @Test
+  public void whichPixelsIsNoQuestionForAClassifier() {
+    assertThatThrownBy(() -> run("classifier-over", "score-over", "mask"))
+        .hasMessageContaining("score-over is mask, but the model scores whole images");
+  }
+
   @Test
   public void tokensAreExplainedLikeConvolutions() throws IOException {
     Path network = TestArchives.file("registers-scripted.pt");
