@@ -180,6 +180,7 @@ class ImportDirectionTest {
     mayUseOnly("compare", "atlas", "localize");
     mayUseOnly("strategies", "atlas", "localize");
     mayUseOnly("faithfulness", "model", "atlas");
+    mayUseOnly("sanity", "explain", "faithfulness", "model", "cam", "image", "localize");
     mayUseOnly("causes", "model", "atlas", "image", "localize");
     mayUseOnly("report", "atlas", "causes", "compare", "localize", "image", "strategies");
     mayUseOnly("config", "model", "atlas", "cam", "image", "suggest");
@@ -189,6 +190,7 @@ class ImportDirectionTest {
         "spark",
         "torchscript",
         "faithfulness",
+        "sanity",
         "explain",
         "model",
         "cam",
@@ -198,6 +200,7 @@ class ImportDirectionTest {
         "atlas",
         "truth",
         "faithfulness",
+        "sanity",
         "causes",
         "compare",
         "concepts",

@@ -7,6 +7,7 @@ import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.faithfulness.FaithfulnessJob;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.faithfulness.FaithfulnessSummary;
+import io.camatlas.spark.faithfulness.SanitySummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,10 @@ final class FaithfulnessCommand implements Command {
         System.out.print(
             FaithfulnessSummary.of(spark.read().parquet(report.out() + "/faithfulness")));
         System.out.println();
+        if (report.madeAgain() > 0) {
+          System.out.print(SanitySummary.of(spark.read().parquet(report.out() + "/sanity")));
+          System.out.println();
+        }
         print(report);
       }
     } finally {

@@ -48,11 +48,45 @@ public final class FaithfulnessOptions {
           .topic(Topic.SCORING)
           .help("Steps in which pixels are removed or put back.");
 
+  public static final Option<Integer> AGAIN =
+      Option.integer("again")
+          .from(0)
+          .byDefault(10)
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.SCORING)
+          .help(
+              "Maps of each layer and target class to make again: with shuffled weights, for another"
+                  + " class, from nearly the same image, and from what the map marks. 0 for none.");
+
+  public static final Option<Integer> STAGES =
+      Option.integer("stages")
+          .from(1)
+          .to(100)
+          .byDefault(4)
+          .topic(Topic.SCORING)
+          .help("Steps in which weights are shuffled, from the scores down.");
+
+  public static final Option<Integer> PERTURBATIONS =
+      Option.integer("perturbations")
+          .from(1)
+          .to(100)
+          .byDefault(4)
+          .topic(Topic.SCORING)
+          .help("Images that hardly differ, for each map.");
+
+  public static final Option<Double> RADIUS =
+      Option.decimal("radius")
+          .from(0.0)
+          .byDefault(0.2)
+          .label("R")
+          .topic(Topic.SCORING)
+          .help("How far numbers of the normalised input may be off in such an image.");
+
   public static final Option<Long> SEED =
       Option.wide("seed")
           .byDefault(0)
           .topic(Topic.SCORING)
-          .help("Seed of the sample and of the random maps.");
+          .help("Seed of the sample, of random maps and of all else that is drawn.");
 
   public static final Option<Integer> BATCH =
       Option.integer("batch")
@@ -81,6 +115,10 @@ public final class FaithfulnessOptions {
           IMAGES,
           SAMPLE,
           STEPS,
+          AGAIN,
+          STAGES,
+          PERTURBATIONS,
+          RADIUS,
           SEED,
           BATCH,
           ExplainOptions.DEVICE,

@@ -20,10 +20,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
@@ -371,6 +373,51 @@ public final class Network implements AutoCloseable {
     } catch (EngineException e) {
       throw NetworkException.of("The model fails on images " + images.getShape(), e);
     }
+  }
+
+  /** How many modules have weights of their own. */
+  public int layersWithWeights() {
+    return weights().size();
+  }
+
+  /**
+   * Shuffles the weights of modules for good: the values of each tensor change places. What is no
+   * weight, such as the statistics of batch norm, stays.
+   *
+   * @param from the first module, counted from the one that the archive declares last
+   * @param to the module after the last
+   * @param seed of the order; a module's depends on it and the module alone
+   */
+  public void shuffleLayers(int from, int to, long seed) {
+    List<List<NDArray>> modules = weights();
+    for (int i = from; i < to; i++) {
+      SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * (i + 1));
+      for (NDArray weight : modules.get(modules.size() - 1 - i)) {
+        float[] values = weight.toType(DataType.FLOAT32, true).toFloatArray();
+        for (int at = values.length - 1; at > 0; at--) {
+          int other = random.nextInt(at + 1);
+          float value = values[at];
+          values[at] = values[other];
+          values[other] = value;
+        }
+        try (NDManager scratch = manager.newSubManager()) {
+          NDArray shuffled =
+              scratch.create(values, weight.getShape()).toType(weight.getDataType(), false);
+          weight.subi(weight).addi(shuffled);
+        }
+      }
+    }
+  }
+
+  /** Weights by module, in the order in which the archive declares them. */
+  private List<List<NDArray>> weights() {
+    Map<String, List<NDArray>> modules = new LinkedHashMap<>();
+    for (Parameter parameter : block.getParameters().values()) {
+      String name = parameter.getName();
+      String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+      modules.computeIfAbsent(module, fresh -> new ArrayList<>()).add(parameter.getArray());
+    }
+    return List.copyOf(modules.values());
   }
 
   /**

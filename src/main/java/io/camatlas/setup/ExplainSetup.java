@@ -9,6 +9,7 @@ import io.camatlas.cam.NoisePlan;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.InputKind;
+import io.camatlas.config.Option;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
@@ -22,6 +23,7 @@ import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreOver;
 import io.camatlas.spark.executor.ExplainRecipe;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.torchscript.LayerTree;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
@@ -29,7 +31,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The settings of {@code camatlas explain}. */
@@ -104,12 +108,7 @@ public final class ExplainSetup {
     if (given.hasProblems()) {
       return Optional.empty();
     }
-    List<Rule> rules = new ArrayList<>();
-    for (CamMethod method : methods.orElseThrow()) {
-      for (FeatureMapSelection maps : filters.orElseThrow()) {
-        neurons.orElseThrow().forEach(cells -> rules.add(new Rule(method, maps, cells)));
-      }
-    }
+    List<Rule> rules = rules(methods.orElseThrow(), filters.orElseThrow(), neurons.orElseThrow());
     int wanted = given.get(ExplainOptions.BATCH);
     int batch = wanted == ExplainOptions.CHOOSE_BATCH ? ExplainOptions.USUAL_BATCH : wanted;
     boolean oneByOne = prepared.orElseThrow().plan().check().oneByOne();
@@ -127,6 +126,43 @@ public final class ExplainSetup {
                     new DecodeLimits(
                         given.get(ExplainOptions.MAX_PIXELS), given.get(ExplainOptions.MAX_BYTES))),
                 given.settings()));
+  }
+
+  private static List<Rule> rules(
+      List<CamMethod> methods, List<FeatureMapSelection> filters, List<NeuronSelection> neurons) {
+    List<Rule> rules = new ArrayList<>();
+    for (CamMethod method : methods) {
+      for (FeatureMapSelection maps : filters) {
+        neurons.forEach(cells -> rules.add(new Rule(method, maps, cells)));
+      }
+    }
+    return rules;
+  }
+
+  /**
+   * The settings of one rule of a finished run, to make its maps again.
+   *
+   * @param rule index of the rule in the run
+   * @param batch rows that the device holds at once
+   */
+  static ExplainSettings ofRun(FinishedRun run, int rule, int batch) {
+    Map<String, String> flags = new LinkedHashMap<>();
+    for (Option<?> option : ExplainOptions.RECIPE) {
+      String value = run.settings().getOrDefault(option.name(), "");
+      if (!value.isEmpty()) {
+        flags.put(option.name(), value);
+      }
+    }
+    GivenSettings given = new GivenSettings(ExplainOptions.RECIPE, flags, List.of());
+    List<Rule> rules = rules(methods(given), filters(given), neurons(given));
+    return new ExplainSettings(
+        List.of(rules.get(rule)),
+        new TargetSelection(true, false, 0, List.of()),
+        given.get(ExplainOptions.SCORE_OVER),
+        batch,
+        !given.get(ExplainOptions.NO_SHORTCUT),
+        new DecodeLimits(
+            given.get(ExplainOptions.MAX_PIXELS), given.get(ExplainOptions.MAX_BYTES)));
   }
 
   private static PreparedModel prepare(

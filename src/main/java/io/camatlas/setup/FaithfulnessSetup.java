@@ -5,9 +5,11 @@ import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.Settings;
+import io.camatlas.explain.ExplainSettings;
 import io.camatlas.faithfulness.FaithfulnessScorer;
 import io.camatlas.faithfulness.FaithfulnessSettings;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.sanity.SanitySettings;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.results.FinishedRun;
 import java.nio.file.Path;
@@ -36,11 +38,17 @@ public final class FaithfulnessSetup {
                     given.get(FaithfulnessOptions.SEED)));
     Optional<FinishedRun> run =
         given.build(() -> FinishedRun.read(given.get(FaithfulnessOptions.FROM)));
-    // Only scores are read, so the probe may be at any layer of the run.
     Optional<RunModel> model =
-        run.flatMap(
-            found ->
-                RunModel.of(given, found, found.layers().subList(0, 1), found.layouts(), folder));
+        run.flatMap(found -> RunModel.of(given, found, found.layers(), found.layouts(), folder));
+    Optional<SanitySettings> sanity =
+        given.build(
+            () ->
+                new SanitySettings(
+                    given.get(FaithfulnessOptions.AGAIN),
+                    given.get(FaithfulnessOptions.STAGES),
+                    given.get(FaithfulnessOptions.PERTURBATIONS),
+                    given.get(FaithfulnessOptions.RADIUS),
+                    given.get(FaithfulnessOptions.SEED)));
     if (scoring.isPresent() && model.isPresent()) {
       given.check(
           () -> FaithfulnessScorer.checkSteps(scoring.get(), model.get().model().plan().input()));
@@ -56,10 +64,19 @@ public final class FaithfulnessSetup {
                     model.orElseThrow().path(),
                     model.orElseThrow().card(),
                     scoring.orElseThrow(),
+                    sanity.orElseThrow(),
+                    again(given, run.orElseThrow(), model.orElseThrow()),
                     limits.orElseThrow(),
                     given.settings()));
     given.check();
     return settings.orElseThrow();
+  }
+
+  private static ExplainSettings again(GivenSettings given, FinishedRun run, RunModel model) {
+    int rule = given.get(FaithfulnessOptions.RULE);
+    run.requireRule(rule);
+    boolean oneByOne = model.model().plan().check().oneByOne();
+    return ExplainSetup.ofRun(run, rule, oneByOne ? 1 : given.get(FaithfulnessOptions.BATCH));
   }
 
   private static DecodeLimits limits(FinishedRun run) {

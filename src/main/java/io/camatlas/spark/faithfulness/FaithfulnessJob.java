@@ -26,6 +26,8 @@ import io.camatlas.spark.results.FaithfulnessSkippedTable.Skipped;
 import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.LocalizationStruct;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.results.SanityImagesTable;
+import io.camatlas.spark.results.SanityTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
@@ -51,7 +53,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Tests a sample of a finished run's maps: writes the tables {@code faithfulness_images}, {@code
- * faithfulness} and {@code faithfulness_skipped}, and {@code faithfulness.json}.
+ * faithfulness} and {@code faithfulness_skipped}, {@code sanity_images} and {@code sanity}, and
+ * {@code faithfulness.json}.
  *
  * <p>The sample is the first images of each layer and target class in the order of a hash of seed
  * and image, so it depends neither on partitions nor on the order of the table. Blank maps are left
@@ -66,11 +69,15 @@ public final class FaithfulnessJob {
     ExplanationsTable.IMAGE_ID, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX
   };
 
+  /** Whether a sampled map is made again. */
+  private static final String AGAIN = "made_again";
+
   private static final StructType CHOSEN =
       new StructType()
           .add(ExplanationsTable.IMAGE_ID, DataTypes.StringType, false)
           .add(ExplanationsTable.LAYER, DataTypes.StringType, false)
-          .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType, false);
+          .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType, false)
+          .add(AGAIN, DataTypes.BooleanType, false);
 
   private static final int EXPLANATIONS_PER_PARTITION = 16;
   private static final int MOST_PARTITIONS = 20_000;
@@ -96,6 +103,7 @@ public final class FaithfulnessJob {
    * @param scored how many of the sampled were scored
    * @param skipped the rest of the sampled, counted by reason
    * @param forwardsPerImage rows that the network processed for each explanation
+   * @param madeAgain number of maps that were made again
    * @param probabilityDifference largest difference between a target's probability now and in the
    *     run; if it exceeds float rounding, the model is used differently
    * @param seconds wall time
@@ -108,11 +116,13 @@ public final class FaithfulnessJob {
       long scored,
       Map<String, Long> skipped,
       int forwardsPerImage,
+      long madeAgain,
       double probabilityDifference,
       double seconds) {}
 
   /** Explanations to be scored. */
-  private record Sample(Dataset<Row> rows, long explanations, long blank, long size) {}
+  private record Sample(
+      Dataset<Row> placed, long explanations, long blank, long size, long again) {}
 
   /**
    * Runs the job.
@@ -145,6 +155,11 @@ public final class FaithfulnessJob {
       console.printf(
           "%,d forwards for each, %,d in all (%d steps, 3 maps)%n",
           each, each * sample.size(), settings.scoring().steps());
+      if (sample.again() > 0) {
+        console.printf(
+            "%,d of the maps are made again, %d times each%n",
+            sample.again(), settings.sanity().mapsEach());
+      }
       score(job, sample, folder, new SerializableConfiguration(hadoop));
       folder.delete("listing");
       Dataset<Row> images = spark.read().parquet(folder.part(FaithfulnessImagesTable.NAME));
@@ -164,6 +179,7 @@ public final class FaithfulnessJob {
               scored,
               skipped,
               each,
+              sample.again(),
               difference(images),
               job.seconds());
       folder.commit(about(job, report));
@@ -236,7 +252,8 @@ public final class FaithfulnessJob {
                 col(ExplanationsTable.TARGET_INDEX))
             .withColumn("place", row_number().over(byClass))
             .where(col("place").leq(settings.scoring().sample()))
-            .select(columns(KEY))
+            .withColumn(AGAIN, col("place").leq(settings.sanity().sample()))
+            .select(columns(KEY, AGAIN))
             .collectAsList();
     long size = chosen.size();
     if (size == 0) {
@@ -248,12 +265,13 @@ public final class FaithfulnessJob {
               + " explanations, and all of them are blank maps; there is nothing to score.");
     }
     Dataset<Row> sampled =
-        marked.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), KEY, "left_semi");
+        marked.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), KEY, "inner");
     Dataset<Row> placed =
         settings.images().isPresent()
             ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
             : sampled;
-    return new Sample(placed.repartition(partitions(size)), explanations, blank, size);
+    long again = chosen.stream().filter(row -> row.<Boolean>getAs(KEY.length)).count();
+    return new Sample(placed, explanations, blank, size, again);
   }
 
   /** Small partitions, because every explanation takes hundreds of forwards. */
@@ -286,7 +304,9 @@ public final class FaithfulnessJob {
                     + " setting images.");
     RunCounters counters = new RunCounters(spark.sparkContext());
     job.describe("score " + sample.size() + " explanations");
-    Dataset<Row> outcomes = FaithfulnessStage.apply(sample.rows(), plan, hadoop, counters);
+    Dataset<Row> outcomes =
+        FaithfulnessStage.apply(
+            sample.placed().repartition(partitions(sample.size())), plan, hadoop, counters);
     try (Progress progress = new Progress(counters, sample.size(), console)) {
       outcomes.write().parquet(folder.part(OUTCOMES));
     }
@@ -305,7 +325,37 @@ public final class FaithfulnessJob {
         .write()
         .parquet(folder.part(FaithfulnessSkippedTable.NAME));
     folder.delete(OUTCOMES);
+    makeAgain(job, sample, plan, folder, hadoop);
     folder.delete(name);
+  }
+
+  private void makeAgain(
+      JobRun job,
+      Sample sample,
+      FaithfulnessStage.Plan plan,
+      ResultFolder folder,
+      SerializableConfiguration hadoop) {
+    if (sample.again() == 0) {
+      return;
+    }
+    RunCounters counters = new RunCounters(spark.sparkContext());
+    job.describe("make " + sample.again() + " maps again");
+    Dataset<Row> made =
+        SanityStage.apply(
+            sample.placed().where(col(AGAIN)).repartition(partitions(sample.again())),
+            new SanityStage.Plan(plan, settings.explain(), settings.sanity()),
+            hadoop,
+            counters);
+    try (Progress progress = new Progress(counters, sample.again(), console)) {
+      made.write().parquet(folder.part(SanityImagesTable.NAME));
+    }
+    spark
+        .createDataFrame(
+            SanityTable.rows(spark.read().parquet(folder.part(SanityImagesTable.NAME))),
+            SanityTable.SCHEMA)
+        .coalesce(1)
+        .write()
+        .parquet(folder.part(SanityTable.NAME));
   }
 
   private Map<String, Long> skipped(ResultFolder folder, long sampled, long scored) {
@@ -403,7 +453,11 @@ public final class FaithfulnessJob {
             FaithfulnessTable.NAME,
             FaithfulnessTable.VERSION,
             FaithfulnessImagesTable.NAME,
-            FaithfulnessImagesTable.VERSION),
+            FaithfulnessImagesTable.VERSION,
+            SanityTable.NAME,
+            SanityTable.VERSION,
+            SanityImagesTable.NAME,
+            SanityImagesTable.VERSION),
         settings.run().folder(),
         job.started().toString(),
         report.seconds(),

@@ -3,10 +3,12 @@ package io.camatlas.spark.faithfulness;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.Settings;
+import io.camatlas.explain.ExplainSettings;
 import io.camatlas.faithfulness.FaithfulnessSettings;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
+import io.camatlas.sanity.SanitySettings;
 import io.camatlas.spark.results.FinishedRun;
 import java.util.Optional;
 
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param modelPath where it was found
  * @param card the run's classes and preprocessing
  * @param scoring sample, steps, batch and seed
+ * @param sanity how maps are made again
+ * @param explain the rule that makes them
  * @param limits limits on the run's images
  * @param given a value for each of {@link FaithfulnessOptions#ALL}
  */
@@ -27,6 +31,8 @@ public record FaithfulnessJobSettings(
     String modelPath,
     ModelCard card,
     FaithfulnessSettings scoring,
+    SanitySettings sanity,
+    ExplainSettings explain,
     DecodeLimits limits,
     Settings given) {
 

@@ -25,12 +25,14 @@ import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
 import io.camatlas.spark.results.FaithfulnessTable;
+import io.camatlas.spark.results.SanityImagesTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,7 @@ public class FaithfulnessJobTest extends SparkSuite {
     given.put("from", from.toString());
     given.put("out", path(name).toString());
     given.put("steps", String.valueOf(STEPS));
+    given.put("again", "0");
     for (int i = 0; i < flags.length; i += 2) {
       given.put(flags[i], flags[i + 1]);
     }
@@ -179,6 +182,54 @@ public class FaithfulnessJobTest extends SparkSuite {
           .containsExactlyInAnyOrder(
               "faithfulness", "faithfulness_images", "faithfulness_skipped", "faithfulness.json");
     }
+  }
+
+  @Test
+  public void mapsAreMadeAgain() throws IOException {
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    String[] flags = {"steps", "2", "again", "1", "stages", "2", "perturbations", "1"};
+    score(console, explained(), "again", flags);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("10 of the maps are made again, 6 times each");
+    Dataset<Row> images = table("again", "sanity_images");
+    Dataset<Row> sanity = table("again", "sanity");
+    assertThat(images.schema().fieldNames()).containsExactly(SanityImagesTable.SCHEMA.fieldNames());
+    assertThat(images.select("image_id", "target_index").distinct().count()).isEqualTo(10);
+    Dataset<Row> all = sanity.where("class is null and measure = 'randomised'");
+    assertThat(all.count()).isEqualTo(2);
+    for (Row row : all.collectAsList()) {
+      int stage = row.getAs("shuffled_stages");
+      Dataset<Row> own = images.where("measure = 'randomised' and shuffled_stages = " + stage);
+      assertThat(row.<Long>getAs("n")).isEqualTo(own.count()).isGreaterThan(7);
+      assertThat(row.<Double>getAs("mean"))
+          .isCloseTo(own.agg(avg("value")).first().getDouble(0), within(1e-12))
+          .isLessThan(0.9);
+    }
+    assertThat(SanitySummary.of(sanity)).contains("features.14").contains("ADCC");
+    score(
+        explained(),
+        "again-5",
+        Stream.concat(Arrays.stream(flags), Stream.of("partitions", "5", "batch", "1"))
+            .toArray(String[]::new));
+    Map<String, Double> other = new LinkedHashMap<>();
+    for (Row row : table("again-5", "sanity_images").collectAsList()) {
+      other.put(key(row), row.getAs("value"));
+    }
+    for (Row row : images.collectAsList()) {
+      assertThat(row.<Double>getAs("value"))
+          .as(key(row))
+          .isCloseTo(other.get(key(row)), within(5e-3));
+    }
+  }
+
+  private static String key(Row row) {
+    return row.getAs("image_id")
+        + " "
+        + row.getAs("target_index")
+        + " "
+        + row.getAs("measure")
+        + " "
+        + row.getAs("shuffled_stages");
   }
 
   @Test

@@ -36,6 +36,8 @@ final class TableSchemas {
     all.put("states", new TableSchema(StatesTable.VERSION, StatesTable.SCHEMA));
     AtlasTables.ALL.forEach(
         table -> all.put(table.name(), new TableSchema(table.version(), table.schema())));
+    all.put("sanity", new TableSchema(SanityTable.VERSION, SanityTable.SCHEMA));
+    all.put("sanity_images", new TableSchema(SanityImagesTable.VERSION, SanityImagesTable.SCHEMA));
     all.put("faithfulness", new TableSchema(FaithfulnessTable.VERSION, FaithfulnessTable.SCHEMA));
     all.put(
         "faithfulness_images",

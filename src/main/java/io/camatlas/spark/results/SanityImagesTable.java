@@ -1,0 +1,97 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.camatlas.sanity.Checked;
+import io.camatlas.sanity.SanityMeasure;
+import java.util.Locale;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code sanity_images}: one row for each map that was made again, and each number of it.
+ *
+ * <p>{@code measure} is one of {@link SanityMeasure}; {@code shuffled_stages} says in how many
+ * stages the weights were shuffled, 0 where they were not.
+ */
+public final class SanityImagesTable {
+  /** Raised whenever a column changes its name, unit or meaning. */
+  public static final int VERSION = 1;
+
+  /** Name of the table. */
+  public static final String NAME = "sanity_images";
+
+  public static final String MODEL = ExplanationsTable.MODEL;
+  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
+  public static final String LAYER = ExplanationsTable.LAYER;
+  public static final String METHOD = ExplanationsTable.METHOD;
+  public static final String TARGET = ExplanationsTable.TARGET;
+  public static final String TARGET_INDEX = ExplanationsTable.TARGET_INDEX;
+  public static final String IMAGE_ID = ExplanationsTable.IMAGE_ID;
+  public static final String SHA256 = ExplanationsTable.SHA256;
+  public static final String MEASURE = SlicesTable.MEASURE;
+  public static final String STAGES = "shuffled_stages";
+  public static final String VALUE = ExampleStruct.VALUE;
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add(MODEL, StringType, false)
+          .add(MODEL_SHA256, StringType, false)
+          .add(LAYER, StringType, false)
+          .add(METHOD, StringType, false)
+          .add(TARGET, StringType, false)
+          .add(TARGET_INDEX, IntegerType, false)
+          .add(IMAGE_ID, StringType, false)
+          .add(SHA256, StringType, false)
+          .add(MEASURE, StringType, false)
+          .add(STAGES, IntegerType, false)
+          .add(VALUE, DoubleType, false);
+
+  private SanityImagesTable() {}
+
+  /** A number of one map. */
+  record OfMap(
+      String model,
+      String modelSha256,
+      String layer,
+      String method,
+      String target,
+      int targetIndex,
+      String imageId,
+      Checked checked) {}
+
+  /** The row of one number. */
+  public static Row toRow(ExplanationRow explanation, Checked checked) {
+    return RowFactory.create(
+        explanation.model(),
+        explanation.modelSha256(),
+        explanation.layer(),
+        explanation.method(),
+        explanation.target(),
+        explanation.targetIndex(),
+        explanation.imageId(),
+        explanation.sha256(),
+        checked.measure().text(),
+        checked.stage(),
+        checked.value());
+  }
+
+  static OfMap fromRow(Row row) {
+    return new OfMap(
+        row.getAs(MODEL),
+        row.getAs(MODEL_SHA256),
+        row.getAs(LAYER),
+        row.getAs(METHOD),
+        row.getAs(TARGET),
+        row.getAs(TARGET_INDEX),
+        row.getAs(IMAGE_ID),
+        new Checked(
+            SanityMeasure.valueOf(row.<String>getAs(MEASURE).toUpperCase(Locale.ROOT)),
+            row.getAs(STAGES),
+            row.getAs(VALUE)));
+  }
+}

@@ -1,0 +1,156 @@
+package io.camatlas.spark.results;
+
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.camatlas.atlas.Moments;
+import io.camatlas.sanity.SanityMeasure;
+import io.camatlas.spark.results.SanityImagesTable.OfMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code sanity}: one row for each layer, target class, measure and stage. For each layer
+ * there is also a row over all classes, whose {@code class} is null and in which every map counts
+ * once.
+ *
+ * <p>{@code mean} has its 95 % confidence interval by Student's t; that is null for fewer than two
+ * maps, and not clipped.
+ */
+public final class SanityTable {
+  /** Raised whenever a column changes its name, unit or meaning. */
+  public static final int VERSION = 1;
+
+  /** Name of the table. */
+  public static final String NAME = "sanity";
+
+  public static final String MODEL = ExplanationsTable.MODEL;
+  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
+  public static final String LAYER = ExplanationsTable.LAYER;
+  public static final String METHOD = ExplanationsTable.METHOD;
+  public static final String CLASS = AtlasTable.CLASS;
+  public static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
+  public static final String MEASURE = SanityImagesTable.MEASURE;
+  public static final String STAGES = SanityImagesTable.STAGES;
+  public static final String N = AtlasTable.N;
+  public static final String MEAN = MeasureStruct.MEAN;
+  public static final String CI_LOW = SpatialBiasTable.CI_LOW;
+  public static final String CI_HIGH = SpatialBiasTable.CI_HIGH;
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add(MODEL, StringType, false)
+          .add(MODEL_SHA256, StringType, false)
+          .add(LAYER, StringType, false)
+          .add(METHOD, StringType, false)
+          .add(CLASS, StringType, true)
+          .add(CLASS_INDEX, IntegerType, true)
+          .add(MEASURE, StringType, false)
+          .add(STAGES, IntegerType, false)
+          .add(N, LongType, false)
+          .add(MEAN, DoubleType, false)
+          .add(CI_LOW, DoubleType, true)
+          .add(CI_HIGH, DoubleType, true);
+
+  private SanityTable() {}
+
+  private record Key(String layer, int classIndex, SanityMeasure measure, int stage)
+      implements Comparable<Key> {
+    private static final int ALL = Integer.MAX_VALUE;
+
+    @Override
+    public int compareTo(Key other) {
+      return Comparator.comparing(Key::layer)
+          .thenComparing(Key::classIndex)
+          .thenComparing(Key::measure)
+          .thenComparing(Key::stage)
+          .compare(this, other);
+    }
+  }
+
+  /**
+   * Gathers the sample's rows on the driver, in a fixed order, so that sums do not depend on
+   * partitions.
+   *
+   * @param images rows of {@link SanityImagesTable}
+   * @return rows of {@link #SCHEMA}: for each layer its classes by index, then all classes
+   */
+  public static List<Row> rows(Dataset<Row> images) {
+    List<OfMap> ordered = new ArrayList<>();
+    images.collectAsList().forEach(row -> ordered.add(SanityImagesTable.fromRow(row)));
+    ordered.sort(Comparator.comparing(OfMap::imageId).thenComparing(OfMap::targetIndex));
+    Map<Key, Moments> gathered = new TreeMap<>();
+    Map<Integer, String> names = new TreeMap<>();
+    for (OfMap one : ordered) {
+      names.put(one.targetIndex(), one.target());
+      for (int index : new int[] {one.targetIndex(), Key.ALL}) {
+        gathered.merge(
+            new Key(one.layer(), index, one.checked().measure(), one.checked().stage()),
+            Moments.EMPTY.with(one.checked().value()),
+            Moments::merge);
+      }
+    }
+    List<Row> rows = new ArrayList<>();
+    gathered.forEach(
+        (key, moments) -> {
+          boolean all = key.classIndex() == Key.ALL;
+          double half = moments.halfWidth95();
+          boolean known = !Double.isNaN(half);
+          rows.add(
+              RowFactory.create(
+                  ordered.get(0).model(),
+                  ordered.get(0).modelSha256(),
+                  key.layer(),
+                  ordered.get(0).method(),
+                  all ? null : names.get(key.classIndex()),
+                  all ? null : key.classIndex(),
+                  key.measure().text(),
+                  key.stage(),
+                  moments.count(),
+                  moments.mean(),
+                  known ? moments.mean() - half : null,
+                  known ? moments.mean() + half : null));
+        });
+    return rows;
+  }
+
+  /**
+   * A row.
+   *
+   * @param className name of the class; null for all classes together
+   * @param ciLow lower end of the interval of the mean; NaN if it is unknown
+   * @param ciHigh upper end
+   */
+  public record OfClass(
+      String layer,
+      String className,
+      SanityMeasure measure,
+      int stage,
+      long n,
+      double mean,
+      double ciLow,
+      double ciHigh) {}
+
+  public static OfClass fromRow(Row row) {
+    return new OfClass(
+        row.getAs(LAYER),
+        row.getAs(CLASS),
+        SanityMeasure.valueOf(row.<String>getAs(MEASURE).toUpperCase(Locale.ROOT)),
+        row.getAs(STAGES),
+        row.getAs(N),
+        row.getAs(MEAN),
+        Cells.number(row, CI_LOW),
+        Cells.number(row, CI_HIGH));
+  }
+}

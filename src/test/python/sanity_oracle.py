@@ -1,0 +1,40 @@
+"""Writes what Quantus 0.6.0 and NumPy say about pairs of maps: resources/golden/sanity.json.
+
+    python sanity_oracle.py
+"""
+
+import json
+import pathlib
+
+import numpy as np
+from quantus.functions.complexity_func import discrete_entropy
+from quantus.functions.similarity_func import correlation_pearson, correlation_spearman
+
+OUT = pathlib.Path(__file__).resolve().parents[1] / "resources/golden/sanity.json"
+
+
+def main():
+    chance = np.random.default_rng(4)
+    cases = []
+    for side in (3, 7, 14):
+        for kind in range(4):
+            a = chance.random((side, side)).astype(np.float32)
+            b = (0.5 * a + 0.5 * chance.random((side, side))).astype(np.float32)
+            if kind == 1:  # many ties
+                a, b = np.maximum(a - np.float32(0.6), 0), np.maximum(b - np.float32(0.6), 0)
+            if kind == 2:  # one bright cell
+                a[0, 0] = 40
+            if kind == 3:
+                b = a[::-1].copy()
+            a, b = a.ravel(), b.ravel()
+            own, other = a.astype(float) / a.max(), b.astype(float) / max(b.max(), 1e-30)
+            cases.append({
+                "a": a.tolist(), "b": b.tolist(),
+                "spearman": float(correlation_spearman(a, b)), "pearson": float(correlation_pearson(a, b)),
+                "entropy": float(discrete_entropy(a, a)),
+                "distance": float(np.linalg.norm(own - other) / np.linalg.norm(own))})
+    OUT.write_text(json.dumps(cases))
+
+
+if __name__ == "__main__":
+    main()
