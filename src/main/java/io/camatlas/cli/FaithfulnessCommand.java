@@ -55,7 +55,8 @@ final class FaithfulnessCommand implements Command {
             FaithfulnessSummary.of(spark.read().parquet(report.out() + "/faithfulness")));
         System.out.println();
         if (report.madeAgain() > 0) {
-          System.out.print(SanitySummary.of(spark.read().parquet(report.out() + "/sanity")));
+          System.out.print(
+              SanitySummary.of(spark.read().parquet(report.out() + "/sanity"), report.madeAgain()));
           System.out.println();
         }
         print(report);

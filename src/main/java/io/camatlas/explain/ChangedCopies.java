@@ -12,7 +12,6 @@ import io.camatlas.cam.Scalars;
 import io.camatlas.model.Network;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.Readout;
-import java.util.function.IntFunction;
 
 /** The scores of changed copies of one image, as a {@link PerturbationMethod} asks for them. */
 final class ChangedCopies {
@@ -34,13 +33,19 @@ final class ChangedCopies {
     this.clock = clock;
   }
 
+  /** Says which pixels are read of copies of one image. */
+  @FunctionalInterface
+  interface Copies {
+    Readout of(int copies, NDManager manager);
+  }
+
   /**
    * Runs the copies of one image.
    *
    * @param image {@code [1,C,H,W]}
    * @param activations {@code [1,K,h,w]}
    * @param targets classes of the image, {@code [1,ranks]}; -1 for none
-   * @param readout the pixels whose scores are read of so many copies
+   * @param readout the pixels whose scores are read of so many copies, in the manager given
    * @param batch the most copies that run at once
    * @param wanted whether anybody asks; zeros are returned otherwise
    * @return the scores of each copy for each target, {@code [copies,ranks]}, in the image's manager
@@ -49,7 +54,7 @@ final class ChangedCopies {
       NDArray image,
       NDArray activations,
       NDArray targets,
-      IntFunction<Readout> readout,
+      Copies readout,
       int batch,
       boolean wanted) {
     NDManager manager = image.getManager();
@@ -72,7 +77,7 @@ final class ChangedCopies {
         NDArray factors = method.factors(maps, image.getShape(), first, size);
         factors.attach(scratch);
         long start = System.nanoTime();
-        NDArray scores = asked(own, factors, readout.apply(size), size);
+        NDArray scores = asked(own, factors, readout.of(size, scratch), size);
         clock.pass(start, size, 0);
         scores.attach(scratch);
         NDArray picked = scores.get(new NDIndex(":, {}", attached(classes, scratch)));

@@ -275,7 +275,7 @@ final class GroupPasses implements AutoCloseable {
                   image.of(clean, scratch),
                   image.of(activations, scratch),
                   image.of(targets, scratch),
-                  copies -> readout.of(image, copies, scratch),
+                  (copies, own) -> readout.of(image, copies, scratch, own),
                   rows.count(),
                   group.hasTargets(image)));
         }

@@ -48,7 +48,7 @@ final class GroupReadout {
   private static NDArray marks(
       ScoreGrid pixels, List<PreparedImage> images, int rows, NDManager manager) {
     int length = pixels.height() * pixels.width();
-    float[] values = new float[rows * length];
+    float[] values = new float[Math.multiplyExact(rows, length)];
     Arrays.fill(values, 1);
     for (int row = 0; row < images.size(); row++) {
       System.arraycopy(images.get(row).marked(), 0, values, row * length, length);
@@ -76,10 +76,20 @@ final class GroupReadout {
    * @param manager owns what is computed
    */
   Readout of(Rows rows, int copies, NDManager manager) {
+    return of(rows, copies, manager, manager);
+  }
+
+  /**
+   * The same.
+   *
+   * @param above a manager between that of the clean pass and the one that owns what is computed
+   */
+  Readout of(Rows rows, int copies, NDManager above, NDManager manager) {
     if (fixed == null) {
       return Readout.EVERYWHERE;
     }
-    NDArray own = rows.of(fixed, manager);
+    NDArray own = rows.of(fixed, above);
+    own.attach(manager);
     NDArray repeated = copies == 1 ? own : own.repeat(0, copies);
     repeated.attach(manager);
     return Readout.of(repeated);

@@ -101,14 +101,22 @@ final class MapReader {
                           scores[target.getKey()],
                           won.map(share -> over(image, share[target.getKey()])),
                           target.getValue()))
-              .filter(target -> target.over().map(over -> over.share() > 0).orElse(true))
+              .filter(target -> won.isEmpty() || isThere(target, ranking[target.index()]))
               .toList();
       if (targets.isEmpty()) {
         group.skip(row, wanted.isEmpty() ? noTarget(image) : nowhere(image));
       }
     }
     float[] probabilities = won.orElseGet(() -> card.scores().probabilities(scores));
-    group.add(image, new Prediction(label, highest(ranking), probabilities, targets));
+    // What wins the most pixels says nothing of whether the image's label is right.
+    int judged = won.isPresent() ? -1 : label;
+    group.add(image, new Prediction(judged, highest(ranking), probabilities, targets));
+  }
+
+  /** Whether a class has pixels to be read; one that only its rank names must have won some. */
+  private static boolean isThere(Target target, float won) {
+    boolean onlyRanked = target.reasons().stream().allMatch(reason -> reason.startsWith("top-"));
+    return target.over().orElseThrow().share() > 0 && (won > 0 || !onlyRanked);
   }
 
   private float[] ofRow(float[] all, int row) {

@@ -15,7 +15,7 @@ public interface MarkedPixels {
    * @param mapping from the network's input to the upright original
    * @param height rows of the grid, which covers the input
    * @param width columns of the grid
-   * @return the share of each cell that is marked, 0 to 1, row by row
+   * @return 1 where a cell's centre is marked, else 0, row by row
    * @throws IOException if a mask cannot be read
    */
   float[] of(PixelMapping mapping, int height, int width) throws IOException;

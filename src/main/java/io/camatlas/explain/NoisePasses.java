@@ -48,7 +48,7 @@ final class NoisePasses {
         // Reading a value waits for the device to finish.
         forward.gradients(classes, target + 1 == targets).forEach(g -> g.sum().getFloat());
       }
-      scores = forward.scores().toFloatArray();
+      scores = forward.overall().toFloatArray();
     }
     return (System.nanoTime() - start) / 1e9;
   }

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * The network's prediction for an image, and the classes to explain.
  *
- * @param label class of the label, or -1 if there is no label or it is not a class of the model
+ * @param label class of the label, or -1 if there is no label, it is not a class of the model, or
+ *     every pixel has scores
  * @param predicted class with the highest score; where every pixel has scores, the class that wins
  *     most of those that are read
  * @param probabilities of all classes; where every pixel has scores, the share of those that are

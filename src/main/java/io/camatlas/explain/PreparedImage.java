@@ -6,7 +6,7 @@ package io.camatlas.explain;
  * @param image its name and label
  * @param decoded the image that was read
  * @param pixels its pixels
- * @param marked the share of each cell of the scores' grid that is marked; null if all are read
+ * @param marked 1 where a cell of the scores' grid is marked, else 0; null if all are read
  */
 public record PreparedImage(NamedImage image, DecodedImage decoded, Pixels pixels, float[] marked)
     implements Preparation.Result {

@@ -65,7 +65,7 @@ public record DefaultLayer(LayerName name, Reason reason) {
       LayerTree tree, Network network, List<LayerShape> shapes, InputShape input) {
     List<long[]> grids = grids(tree, shapes);
     if (scoresPixels(network, input)) {
-      return widest(tree, shapes);
+      return widest(tree, shapes, input, grids);
     }
     // A block's call ends after those of the layers inside it, so the last entry is the outermost.
     for (int i = shapes.size() - 1; i >= 0; i--) {
@@ -90,20 +90,25 @@ public record DefaultLayer(LayerName name, Reason reason) {
     }
   }
 
-  private static Optional<DefaultLayer> widest(LayerTree tree, List<LayerShape> shapes) {
-    LayerShape widest = null;
+  private static Optional<DefaultLayer> widest(
+      LayerTree tree, List<LayerShape> shapes, InputShape input, List<long[]> grids) {
+    Optional<LayerName> widest = Optional.empty();
+    long most = 0;
     for (LayerShape shape : shapes) {
-      List<Long> sides = shape.dimensions();
-      if (sides.size() == 4
-          && sides.get(2) * sides.get(3) > 1
-          && !tree.layer(shape.id()).type().startsWith("Adaptive")
-          && (widest == null || sides.get(1) >= widest.dimensions().get(1))) {
-        widest = shape;
+      Layer layer = tree.layer(shape.id());
+      Optional<GridLayout> layout =
+          shape.layout(layer, input, grids).filter(found -> !layer.type().startsWith("Adaptive"));
+      if (layout.isPresent()) {
+        List<Long> sides = shape.dimensions();
+        boolean first = layout.get().equals(GridLayout.CHANNELS_FIRST);
+        long maps = sides.get(first ? 1 : sides.size() - 1);
+        if (maps >= most) {
+          most = maps;
+          widest = Optional.of(new LayerName(layer.path(), OptionalInt.empty()));
+        }
       }
     }
-    return Optional.ofNullable(widest)
-        .map(shape -> new LayerName(tree.layer(shape.id()).path(), OptionalInt.empty()))
-        .map(name -> new DefaultLayer(name, Reason.WIDEST));
+    return widest.map(name -> new DefaultLayer(name, Reason.WIDEST));
   }
 
   /** Rows and columns of what the convolutions return. */

@@ -66,13 +66,25 @@ public final class Network implements AutoCloseable {
   /** Null on a CPU, whose tasks have threads and memory of their own. */
   private final Semaphore turns;
 
-  private Network(Model model, Precision precision) {
+  /** Whether nobody asks if its scores are those of the model. */
+  private final boolean spare;
+
+  /**
+   * @param original the network that this one is a copy of, whose device it shares; null if it is
+   *     none
+   */
+  private Network(Model model, Precision precision, Network original) {
     this.model = model;
     this.precision = precision;
     this.block = (PtSymbolBlock) model.getBlock();
     this.manager = model.getNDManager();
     this.device = manager.getDevice();
-    this.turns = device.isGpu() ? new Semaphore(GROUPS_AT_ONCE, true) : null;
+    this.spare = original != null;
+    if (spare) {
+      this.turns = original.turns;
+    } else {
+      this.turns = device.isGpu() ? new Semaphore(GROUPS_AT_ONCE, true) : null;
+    }
   }
 
   /** Loads an archive that {@link ProbeInjector} wrote, to compute as it says itself. */
@@ -89,6 +101,20 @@ public final class Network implements AutoCloseable {
    * @throws ArchiveException if PyTorch cannot load it; the message holds PyTorch's
    */
   public static Network load(Path probed, Device device, Precision precision) {
+    return load(probed, device, precision, null);
+  }
+
+  /**
+   * Loads the same archive again on the same device, whose turns the copy shares, so that its
+   * weights may be changed. Its scores are compared with nobody's.
+   *
+   * @param probed the file that this network was loaded from
+   */
+  public Network copy(Path probed) {
+    return load(probed, device, precision, this);
+  }
+
+  private static Network load(Path probed, Device device, Precision precision, Network original) {
     prepareThread();
     Model model = Model.newInstance("camatlas", device, ENGINE);
     try {
@@ -96,7 +122,7 @@ public final class Network implements AutoCloseable {
       for (Parameter parameter : model.getBlock().getParameters().values()) {
         parameter.getArray().setRequiresGradient(false);
       }
-      Network network = new Network(model, precision);
+      Network network = new Network(model, precision, original);
       network.round();
       return network;
     } catch (IOException | MalformedModelException | RuntimeException e) {
@@ -393,19 +419,24 @@ public final class Network implements AutoCloseable {
     for (int i = from; i < to; i++) {
       SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * (i + 1));
       for (NDArray weight : modules.get(modules.size() - 1 - i)) {
-        float[] values = weight.toType(DataType.FLOAT32, true).toFloatArray();
-        for (int at = values.length - 1; at > 0; at--) {
-          int other = random.nextInt(at + 1);
-          float value = values[at];
-          values[at] = values[other];
-          values[other] = value;
-        }
-        try (NDManager scratch = manager.newSubManager()) {
+        try (NDManager scratch = manager.newSubManager();
+            NDArray wide = weight.toType(DataType.FLOAT32, true)) {
+          float[] values = wide.toFloatArray();
+          shuffle(values, random);
           NDArray shuffled =
               scratch.create(values, weight.getShape()).toType(weight.getDataType(), false);
           weight.subi(weight).addi(shuffled);
         }
       }
+    }
+  }
+
+  private static void shuffle(float[] values, SplittableRandom random) {
+    for (int at = values.length - 1; at > 0; at--) {
+      int other = random.nextInt(at + 1);
+      float value = values[at];
+      values[at] = values[other];
+      values[other] = value;
     }
   }
 
@@ -425,15 +456,14 @@ public final class Network implements AutoCloseable {
    * the model's own.
    */
   public boolean isUnchecked(int rows) {
-    return checked.add(rows);
+    return !spare && checked.add(rows);
   }
 
   ForwardPass forward(List<ProbedLayer> layers, Layout layout, NDArray images) {
     return forward(layers, layout, images, Readout.EVERYWHERE);
   }
 
-  private ForwardPass forward(
-      List<ProbedLayer> layers, Layout layout, NDArray images, Readout readout) {
+  ForwardPass forward(List<ProbedLayer> layers, Layout layout, NDArray images, Readout readout) {
     // No layer has a negative number, so that without layers nothing is tapped.
     long[][] rows = {row(NO_LAYER, 0, GridLayout.CHANNELS_FIRST)};
     if (!layers.isEmpty()) {
@@ -667,7 +697,7 @@ public final class Network implements AutoCloseable {
      * @param classes {@code [N]}, as 32-bit floats
      */
     public List<NDArray> gradients(NDArray classes, boolean last) {
-      float factor = gradientScale;
+      float factor = gradientScale == 1 ? 1 : gradientScale * pixelsRead();
       List<NDArray> gradients = scaled(classes, factor, last && factor == 1);
       // Within the network, 16 bits overflow where a factor is too large.
       while (gradientScale != 1 && factor > LEAST_FACTOR && !areFinite(gradients)) {
@@ -675,6 +705,14 @@ public final class Network implements AutoCloseable {
         gradients = scaled(classes, factor, false);
       }
       return gradients;
+    }
+
+    /** A mean over many pixels has small derivatives, which 16 bits would lose; a power of two. */
+    private int pixelsRead() {
+      return pixels
+          .map(all -> all.winners().getShape())
+          .map(shape -> Integer.highestOneBit((int) (shape.get(1) * shape.get(2))))
+          .orElse(1);
     }
 
     private static boolean areFinite(List<NDArray> arrays) {

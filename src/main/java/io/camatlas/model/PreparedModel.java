@@ -428,6 +428,12 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               + plan.pixels()
               + " of them; what tables call an image's probabilities are the shares of the pixels"
               + " that each class wins.");
+      if (said == ScoreKind.LOGITS && check.scores() == ScoreKind.PROBABILITIES) {
+        notes.add(
+            "the scores of its one class are above 0 in every pixel tried, so they look like"
+                + " probabilities; if they are, set `scores` to probabilities, or every pixel counts"
+                + " as won.");
+      }
       return notes;
     }
     if (said == ScoreKind.LOGITS && check.scores() != ScoreKind.LOGITS) {

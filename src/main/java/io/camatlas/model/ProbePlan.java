@@ -29,6 +29,11 @@ public record ProbePlan(
     return new ProbePlan(input, classes, pixels, others, check, canary);
   }
 
+  /** The same without all layers but the first, for those who need no layer's output. */
+  public ProbePlan ofFirstLayer() {
+    return withLayers(layers.subList(0, 1));
+  }
+
   ProbePlan withCheck(ScoreCheck other) {
     return new ProbePlan(input, classes, pixels, layers, other, canary);
   }

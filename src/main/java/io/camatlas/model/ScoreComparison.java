@@ -341,7 +341,28 @@ final class ScoreComparison {
     return ScoreDifference.of(scores, reference[image], scale);
   }
 
+  /**
+   * Whether the one class of every pixel looks like a probability: above 0 everywhere, and small.
+   */
+  private boolean isShareOfPixels() {
+    Readout winning = Readout.winning(ScoreKind.LOGITS);
+    for (int i = 0; i < IMAGES; i++) {
+      Network.ForwardPass pass = network.forward(List.of(), Layout.PLANAR, rows(i, 1), winning);
+      float won = pass.pixels().map(pixels -> pixels.shares().getFloat(0, 0)).orElse(0f);
+      float mean = pass.scores().getFloat(0, 0);
+      if (won < 1 || mean > 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private ScoreKind kind() {
+    if (pixels().isDense()) {
+      return reference[0].length == 1 && isShareOfPixels()
+          ? ScoreKind.PROBABILITIES
+          : ScoreKind.LOGITS;
+    }
     boolean probabilities = true;
     boolean logarithms = true;
     for (float[] row : reference) {

@@ -31,12 +31,17 @@ import java.util.stream.IntStream;
  * them, from the last on, and stay shuffled (cascading randomisation). An image keeps its noise, so
  * what differs is the change alone. A map that is blank or the same everywhere has no correlation;
  * such numbers are left out.
+ *
+ * <p>Not thread-safe.
  */
 public final class SanityChecks {
   private final ProbePlan plan;
   private final ModelCard card;
   private final ExplainSettings explain;
   private final SanitySettings settings;
+
+  /** Noise of the run, while maps are made; null if the rule uses none. */
+  private NoisePool pool;
 
   /**
    * @param plan what the networks return
@@ -99,13 +104,17 @@ public final class SanityChecks {
   public List<List<Checked>> of(Network network, Network spare, List<Subject> subjects) {
     List<List<Checked>> found = new ArrayList<>();
     subjects.forEach(subject -> found.add(new ArrayList<>()));
-    List<Optional<Made>> maps = make(network, subjects);
-    if (plan.classes() > 1) {
-      compareOtherClass(network, subjects, maps, found);
+    NoisePlan noise = explain.noise();
+    try (NDManager manager = network.newManager()) {
+      pool = noise.isNoisy() ? new NoisePool(manager, noise.seed(), plan.input().elements()) : null;
+      List<Optional<Made>> maps = make(network, subjects);
+      if (plan.classes() > 1) {
+        compareOtherClass(network, subjects, maps, found);
+      }
+      measureSensitivity(network, subjects, maps, found);
+      measureCoherency(network, subjects, maps, found);
+      shuffle(spare, subjects, maps, found);
     }
-    measureSensitivity(network, subjects, maps, found);
-    measureCoherency(network, subjects, maps, found);
-    shuffle(spare, subjects, maps, found);
     return found;
   }
 
@@ -121,16 +130,11 @@ public final class SanityChecks {
               subject.image().pixels(),
               subject.image().marked()));
     }
-    NoisePlan noise = explain.noise();
     List<Optional<Made>> made = new ArrayList<>();
-    try (NDManager manager = network.newManager()) {
-      NoisePool pool =
-          noise.isNoisy() ? new NoisePool(manager, noise.seed(), plan.input().elements()) : null;
-      try (Explainer explainer = new Explainer(network, plan, card, explain, pool)) {
-        Iterator<ImageOutcome> outcomes = explainer.explainPrepared(images.iterator());
-        for (Subject subject : subjects) {
-          made.add(made(outcomes.next(), subject));
-        }
+    try (Explainer explainer = new Explainer(network, plan, card, explain, pool)) {
+      Iterator<ImageOutcome> outcomes = explainer.explainPrepared(images.iterator());
+      for (Subject subject : subjects) {
+        made.add(made(outcomes.next(), subject));
       }
     }
     return made;
@@ -292,6 +296,9 @@ public final class SanityChecks {
   private void shuffle(
       Network spare, List<Subject> subjects, List<Optional<Made>> maps, List<List<Checked>> found) {
     int layers = spare.layersWithWeights();
+    if (layers == 0) {
+      return; // An archive whose weights are constants of its code.
+    }
     int done = 0;
     for (int stage = 1; stage <= settings.stages(); stage++) {
       int end = (int) Math.ceil((double) layers * stage / settings.stages());

@@ -53,8 +53,8 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
         .ifPresent(
             model ->
                 given.problem(
-                    "The run's model scores every pixel (segmentation). Experiments ask for scores of"
-                        + " whole images, and say nothing of such a model yet."));
+                    "The run's model scores every pixel (segmentation). Causes and faithfulness ask"
+                        + " for scores of whole images, and say nothing of such a model yet."));
     return prepared.flatMap(
         model ->
             given.build(

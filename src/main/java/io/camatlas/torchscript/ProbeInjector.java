@@ -48,7 +48,8 @@ import java.util.TreeMap;
  * {@code [N,H,W]} those that have the class's index; floats {@code [N,H,W]} those that are not 0,
  * weighted. Before the scores, the result then holds the index of the class that wins each pixel,
  * int64 {@code [N,H,W]}, or -1; the share of the pixels that each class wins, {@code [N,C]}; and
- * the means of the absolute scores of all pixels, {@code [N,C]}: plain means may nearly cancel.
+ * means of all pixels' absolute scores, {@code [N,C]}, to compare passes by: a quarter of a fixed
+ * wave's share in the scores is added, which knows signs and places. Plain means may nearly cancel.
  */
 public final class ProbeInjector {
   /** The method that {@link #inject} adds to the root module. */
@@ -56,8 +57,8 @@ public final class ProbeInjector {
 
   /**
    * A method {@code (images: Tensor, type: Tensor) -> Tensor} that runs the network as it came and
-   * returns the scores, of pixels the means of their absolute values; to compare those of {@link
-   * #METHOD} with.
+   * returns the scores, of pixels the means that are compared; to compare those of {@link #METHOD}
+   * with.
    */
   public static final String SCORES = "camatlas_scores";
 
@@ -329,7 +330,12 @@ public final class ProbeInjector {
         return result
       def sizes(scores: Tensor) -> Tensor:
         if torch.eq(torch.dim(scores), 4):
-          result = torch.mean(torch.abs(torch.flatten(scores, 2, -1)), [2])
+          pixels = torch.mul(torch.size(scores, 2), torch.size(scores, 3))
+          flat = torch.flatten(scores, 2, -1)
+          steps = torch.arange(pixels, dtype=6, layout=None, device=ops.prim.device(scores), pin_memory=None)
+          wave = torch.reshape(torch.sin(torch.mul(steps, 1.7)), [1, pixels, 1])
+          moved = torch.squeeze(torch.matmul(flat, wave), 2)
+          result = torch.div(torch.add(torch.norm(flat, 1, [2]), torch.mul(moved, 0.25)), pixels)
         else:
           result = scores
         return result
@@ -369,8 +375,8 @@ public final class ProbeInjector {
             pixels = torch.clamp(torch.mul(shares, area), 1.)
             pooled = torch.div(sums, pixels)
           else:
-            pooled = torch.div(torch.sum(torch.mul(flat, torch.unsqueeze(weights, 1)), [2]), area)
-          result = [labels, shares, torch.detach(__torch__.camatlas.sizes(scores, )), pooled]
+            pooled = torch.div(torch.squeeze(torch.bmm(flat, torch.unsqueeze(weights, 2)), 2), area)
+          result = [labels, shares, __torch__.camatlas.sizes(torch.detach(scores), ), pooled]
         else:
           result = [scores]
         return result

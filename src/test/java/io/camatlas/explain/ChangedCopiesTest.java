@@ -73,7 +73,12 @@ class ChangedCopiesTest {
               NDArray changed =
                   new ChangedCopies(network, prepared.plan(), 0, method, new PassClock())
                       .scores(
-                          image, activations, target, copies -> Readout.EVERYWHERE, batch, true);
+                          image,
+                          activations,
+                          target,
+                          (copies, own) -> Readout.EVERYWHERE,
+                          batch,
+                          true);
               NDArray clean = pass.scores().get(":, " + golden.get("target").asInt());
               NDArray weights = method.weights(activations, clean, changed.reshape(1, -1));
               check(golden, archive, method.name(), weights, activations);

@@ -99,7 +99,7 @@ class SanityChecksTest {
             DecodeLimits.DEFAULT);
     Network.prepareThread(1);
     try (Network network = Network.load(prepared.file(), Device.cpu());
-        Network spare = Network.load(prepared.file(), Device.cpu())) {
+        Network spare = network.copy(prepared.file())) {
       return new SanityChecks(prepared.plan(), card, explain, SETTINGS).of(network, spare, some);
     }
   }

@@ -147,6 +147,13 @@ public final class ColumnExplainer implements Serializable {
    */
   public static ColumnExplainer of(ExplainRecipe recipe, SparkContext spark) throws IOException {
     String archive = "sha256:" + Sha256.of(recipe.model().file());
+    if (recipe.explain().over().isMarked()) {
+      throw new IllegalArgumentException(
+          "`score-over` is "
+              + recipe.explain().over().text()
+              + ", but rows of a table have no masks or boxes here; use winning or picture, or the"
+              + " command explain with a manifest.");
+    }
     return new ColumnExplainer(
         ExplainerPlan.of(recipe, RunIdentity.of(recipe), archive, false),
         BroadcastFile.of(recipe.model().file(), spark));

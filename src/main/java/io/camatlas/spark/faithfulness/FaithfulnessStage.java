@@ -93,7 +93,7 @@ final class FaithfulnessStage {
             plan.device(),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     FaithfulnessScorer scorer =
-        new FaithfulnessScorer(network, plan.probe(), plan.card(), plan.scoring());
+        new FaithfulnessScorer(network, plan.probe().ofFirstLayer(), plan.card(), plan.scoring());
     return new Scored(rows, new Scoring(plan, hadoop, scorer), counters);
   }
 

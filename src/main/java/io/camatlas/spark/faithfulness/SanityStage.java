@@ -61,21 +61,9 @@ final class SanityStage {
   private static Iterator<Row> task(
       Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop, RunCounters counters) {
     List<Row> found = new ArrayList<>();
-    while (rows.hasNext()) {
-      List<ExplanationRow> some = new ArrayList<>();
-      while (rows.hasNext() && some.size() < TOGETHER) {
-        some.add(ExplanationRow.of(rows.next()));
-      }
-      found.addAll(checked(some, plan, hadoop, counters));
+    if (!rows.hasNext()) {
+      return found.iterator();
     }
-    return found.iterator();
-  }
-
-  private static List<Row> checked(
-      List<ExplanationRow> rows,
-      Plan plan,
-      SerializableConfiguration hadoop,
-      RunCounters counters) {
     FaithfulnessStage.Plan scored = plan.scored();
     Network network =
         TaskNetwork.ofTask(
@@ -84,6 +72,23 @@ final class SanityStage {
             Precision.FLOAT32,
             scored.device(),
             () -> HadoopFiles.copyToLocal(scored.archive(), hadoop.value()));
+    while (rows.hasNext()) {
+      List<ExplanationRow> some = new ArrayList<>();
+      while (rows.hasNext() && some.size() < TOGETHER) {
+        some.add(ExplanationRow.of(rows.next()));
+      }
+      found.addAll(checked(network, some, plan, hadoop, counters));
+    }
+    return found.iterator();
+  }
+
+  private static List<Row> checked(
+      Network network,
+      List<ExplanationRow> rows,
+      Plan plan,
+      SerializableConfiguration hadoop,
+      RunCounters counters) {
+    FaithfulnessStage.Plan scored = plan.scored();
     Preparation preparation =
         new Preparation(scored.card(), scored.limits(), scored.probe().input(), new PassClock());
     List<ExplanationRow> usable = new ArrayList<>();
@@ -97,7 +102,7 @@ final class SanityStage {
     }
     Path copy = HadoopFiles.copyToLocal(scored.archive(), hadoop.value());
     List<Row> found = new ArrayList<>();
-    try (Network spare = Network.load(copy, network.device())) {
+    try (Network spare = network.copy(copy)) {
       SanityChecks checks =
           new SanityChecks(scored.probe(), scored.card(), plan.explain(), plan.sanity());
       List<List<Checked>> numbers = checks.of(network, spare, subjects);

@@ -19,9 +19,10 @@ public final class SanitySummary {
    * Summarises the rows over all classes.
    *
    * @param table rows of {@link SanityTable}
+   * @param madeAgain number of maps that were to be made again, of all layers
    * @return a sentence for each number and layer
    */
-  public static String of(Dataset<Row> table) {
+  public static String of(Dataset<Row> table, long madeAgain) {
     Map<String, List<OfClass>> layers = new LinkedHashMap<>();
     for (Row row :
         table
@@ -31,6 +32,7 @@ public final class SanitySummary {
       OfClass one = SanityTable.fromRow(row);
       layers.computeIfAbsent(one.layer(), name -> new ArrayList<>()).add(one);
     }
+    long each = madeAgain / Math.max(1, layers.size());
     StringBuilder text = new StringBuilder();
     layers.forEach(
         (layer, rows) -> {
@@ -38,7 +40,7 @@ public final class SanitySummary {
           for (SanityMeasure measure : SanityMeasure.values()) {
             for (OfClass row : rows) {
               if (row.measure() == measure) {
-                text.append(line(row)).append('\n');
+                text.append(line(row, each)).append('\n');
               }
             }
           }
@@ -46,16 +48,17 @@ public final class SanitySummary {
     return text.toString();
   }
 
-  private static String line(OfClass row) {
+  private static String line(OfClass row, long each) {
     return String.format(
         Locale.ROOT,
-        "  %-62s %6.2f  %-16s %,5d maps",
+        "  %-62s %6.2f  %-16s %,5d of %,d maps",
         what(row),
         row.mean(),
         Double.isNaN(row.ciLow())
             ? ""
             : String.format(Locale.ROOT, "%.2f to %.2f", row.ciLow(), row.ciHigh()),
-        row.n());
+        row.n(),
+        Math.max(each, row.n()));
   }
 
   private static String what(OfClass row) {
