@@ -31,17 +31,12 @@ import java.util.stream.IntStream;
  * them, from the last on, and stay shuffled (cascading randomisation). An image keeps its noise, so
  * what differs is the change alone. A map that is blank or the same everywhere has no correlation;
  * such numbers are left out.
- *
- * <p>Not thread-safe.
  */
 public final class SanityChecks {
   private final ProbePlan plan;
   private final ModelCard card;
   private final ExplainSettings explain;
   private final SanitySettings settings;
-
-  /** Noise of the run, while maps are made; null if the rule uses none. */
-  private NoisePool pool;
 
   /**
    * @param plan what the networks return
@@ -91,6 +86,13 @@ public final class SanityChecks {
     }
   }
 
+  /**
+   * What maps are made with.
+   *
+   * @param pool noise of the run, on the network's device; null if the rule uses none
+   */
+  private record Passes(Network network, NoisePool pool) {}
+
   /** A map, and the probability of its class. */
   private record Made(float[] map, int height, int width, double probability) {}
 
@@ -106,19 +108,21 @@ public final class SanityChecks {
     subjects.forEach(subject -> found.add(new ArrayList<>()));
     NoisePlan noise = explain.noise();
     try (NDManager manager = network.newManager()) {
-      pool = noise.isNoisy() ? new NoisePool(manager, noise.seed(), plan.input().elements()) : null;
-      List<Optional<Made>> maps = make(network, subjects);
+      NoisePool pool =
+          noise.isNoisy() ? new NoisePool(manager, noise.seed(), plan.input().elements()) : null;
+      Passes passes = new Passes(network, pool);
+      List<Optional<Made>> maps = make(passes, subjects);
       if (plan.classes() > 1) {
-        compareOtherClass(network, subjects, maps, found);
+        compareOtherClass(passes, subjects, maps, found);
       }
-      measureSensitivity(network, subjects, maps, found);
-      measureCoherency(network, subjects, maps, found);
-      shuffle(spare, subjects, maps, found);
+      measureSensitivity(passes, subjects, maps, found);
+      measureCoherency(passes, subjects, maps, found);
+      shuffle(new Passes(spare, pool), subjects, maps, found);
     }
     return found;
   }
 
-  private List<Optional<Made>> make(Network network, List<Subject> subjects) {
+  private List<Optional<Made>> make(Passes passes, List<Subject> subjects) {
     List<PreparedImage> images = new ArrayList<>();
     for (Subject subject : subjects) {
       NamedImage named = subject.image().image();
@@ -131,7 +135,8 @@ public final class SanityChecks {
               subject.image().marked()));
     }
     List<Optional<Made>> made = new ArrayList<>();
-    try (Explainer explainer = new Explainer(network, plan, card, explain, pool)) {
+    try (Explainer explainer =
+        new Explainer(passes.network(), plan, card, explain, passes.pool())) {
       Iterator<ImageOutcome> outcomes = explainer.explainPrepared(images.iterator());
       for (Subject subject : subjects) {
         made.add(made(outcomes.next(), subject));
@@ -181,16 +186,13 @@ public final class SanityChecks {
   }
 
   private void compareOtherClass(
-      Network network,
-      List<Subject> subjects,
-      List<Optional<Made>> maps,
-      List<List<Checked>> found) {
+      Passes passes, List<Subject> subjects, List<Optional<Made>> maps, List<List<Checked>> found) {
     List<Subject> others = new ArrayList<>();
     for (Subject subject : subjects) {
       int other = random(subject, 0).nextInt(plan.classes() - 1);
       others.add(subject.of(other < subject.target() ? other : other + 1));
     }
-    note(SanityMeasure.OTHER_CLASS, 0, maps, make(network, others), MapSimilarity::ranks, found);
+    note(SanityMeasure.OTHER_CLASS, 0, maps, make(passes, others), MapSimilarity::ranks, found);
   }
 
   private SplittableRandom random(Subject subject, int number) {
@@ -200,10 +202,7 @@ public final class SanityChecks {
   }
 
   private void measureSensitivity(
-      Network network,
-      List<Subject> subjects,
-      List<Optional<Made>> maps,
-      List<List<Checked>> found) {
+      Passes passes, List<Subject> subjects, List<Optional<Made>> maps, List<List<Checked>> found) {
     double[] sums = new double[subjects.size()];
     int[] counts = new int[subjects.size()];
     for (int copy = 1; copy <= settings.perturbations(); copy++) {
@@ -211,7 +210,7 @@ public final class SanityChecks {
       for (Subject subject : subjects) {
         changed.add(subject.with(perturbed(subject, copy)));
       }
-      List<Optional<Made>> others = make(network, changed);
+      List<Optional<Made>> others = make(passes, changed);
       for (int i = 0; i < sums.length; i++) {
         if (maps.get(i).isPresent() && others.get(i).isPresent()) {
           OptionalDouble distance =
@@ -240,10 +239,7 @@ public final class SanityChecks {
   }
 
   private void measureCoherency(
-      Network network,
-      List<Subject> subjects,
-      List<Optional<Made>> maps,
-      List<List<Checked>> found) {
+      Passes passes, List<Subject> subjects, List<Optional<Made>> maps, List<List<Checked>> found) {
     List<Subject> dimmed = new ArrayList<>();
     List<Optional<float[]>> planes = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
@@ -252,7 +248,7 @@ public final class SanityChecks {
       Subject subject = subjects.get(i);
       dimmed.add(plane.map(one -> subject.with(dimmed(subject.pixels(), one))).orElse(subject));
     }
-    List<Optional<Made>> others = make(network, dimmed);
+    List<Optional<Made>> others = make(passes, dimmed);
     for (int i = 0; i < subjects.size(); i++) {
       if (planes.get(i).isPresent() && others.get(i).isPresent()) {
         note(maps.get(i).get(), others.get(i).get(), planes.get(i).get(), found.get(i));
@@ -294,7 +290,8 @@ public final class SanityChecks {
   }
 
   private void shuffle(
-      Network spare, List<Subject> subjects, List<Optional<Made>> maps, List<List<Checked>> found) {
+      Passes passes, List<Subject> subjects, List<Optional<Made>> maps, List<List<Checked>> found) {
+    Network spare = passes.network();
     int layers = spare.layersWithWeights();
     if (layers == 0) {
       return; // An archive whose weights are constants of its code.
@@ -304,7 +301,7 @@ public final class SanityChecks {
       int end = (int) Math.ceil((double) layers * stage / settings.stages());
       spare.shuffleLayers(done, end, settings.seed());
       done = end;
-      List<Optional<Made>> others = make(spare, subjects);
+      List<Optional<Made>> others = make(passes, subjects);
       note(SanityMeasure.RANDOMISED, stage, maps, others, MapSimilarity::ranks, found);
       if (stage == settings.stages()) {
         note(

@@ -31,6 +31,15 @@ class PixelScoresTest {
     return new ObjectMapper().readTree(FOLDER.resolve("golden.json").toFile()).get(name);
   }
 
+  private PreparedModel prepare(String name, JsonNode golden) throws IOException {
+    return PreparedModel.prepare(
+        TorchScriptArchive.open(FOLDER.resolve(name + ".pt")),
+        ModelEntry.FORWARD,
+        List.of(LayerName.parse(golden.get("layer").asText())),
+        INPUT,
+        folder);
+  }
+
   private static float[] floats(JsonNode node) {
     float[] values = new float[node.size()];
     for (int i = 0; i < values.length; i++) {
@@ -54,13 +63,7 @@ class PixelScoresTest {
   @ValueSource(strings = {"unet", "helper", "patches", "single"})
   void scoresSharesAndGradientsAreThoseOfAutograd(String name) throws IOException {
     JsonNode golden = golden(name);
-    PreparedModel prepared =
-        PreparedModel.prepare(
-            TorchScriptArchive.open(FOLDER.resolve(name + ".pt")),
-            ModelEntry.FORWARD,
-            List.of(LayerName.parse(golden.get("layer").asText())),
-            INPUT,
-            folder);
+    PreparedModel prepared = prepare(name, golden);
     int height = golden.get("height").asInt();
     int width = golden.get("width").asInt();
     assertThat(prepared.plan().pixels()).isEqualTo(new ScoreGrid(height, width));
@@ -127,13 +130,7 @@ class PixelScoresTest {
   @ValueSource(strings = {"unet", "helper", "patches", "single"})
   void rowsOfABatchAreReadByThemselves(String name) throws IOException {
     JsonNode golden = golden(name);
-    PreparedModel prepared =
-        PreparedModel.prepare(
-            TorchScriptArchive.open(FOLDER.resolve(name + ".pt")),
-            ModelEntry.FORWARD,
-            List.of(LayerName.parse(golden.get("layer").asText())),
-            INPUT,
-            folder);
+    PreparedModel prepared = prepare(name, golden);
     Network.prepareThread(1);
     try (Network network = Network.load(prepared.file(), Device.cpu());
         NDManager manager = network.newManager()) {

@@ -3,16 +3,14 @@ package io.camatlas.spark.atlas;
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
-import io.camatlas.image.ImageException;
+import io.camatlas.spark.input.HadoopMasks;
 import io.camatlas.spark.results.AnnotatedImage;
-import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.truth.ClassTruthState;
 import io.camatlas.truth.GroundTruth;
 import io.camatlas.truth.MaskFiles;
 import io.camatlas.truth.TruthEvaluation;
 import io.camatlas.truth.TruthException;
 import io.camatlas.truth.TruthObject;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -23,8 +21,6 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Measures explanations against ground truth, within a partition. */
 final class TruthGathering {
-  private static final long MOST_MASK_BYTES = 256L << 20;
-
   private final TruthChoice choice;
   private final MaskFiles files;
   private final Map<Gathering.Group, Map<ClassName, ClassTruthState>> states = new HashMap<>();
@@ -36,14 +32,7 @@ final class TruthGathering {
 
   TruthGathering(TruthChoice choice, SerializableConfiguration hadoop) {
     this.choice = choice;
-    this.files =
-        path -> {
-          try {
-            return HadoopFiles.read(path, hadoop.value(), MOST_MASK_BYTES);
-          } catch (ImageException e) {
-            throw new IOException(e);
-          }
-        };
+    this.files = new HadoopMasks(hadoop.value());
   }
 
   /**

@@ -13,6 +13,7 @@ import io.camatlas.model.ScoreOver;
 import io.camatlas.spark.executor.ExecutorMetrics;
 import io.camatlas.spark.executor.TaskExplainer;
 import io.camatlas.spark.executor.TaskFailures;
+import io.camatlas.spark.input.HadoopMasks;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.ListedImage;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -41,8 +42,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * commits. Output of a task that fails, is killed or is a slower duplicate never becomes visible.
  */
 public final class ExplainTask {
-  private static final long MOST_MASK_BYTES = 256L << 20;
-
   /** Held while an image that was in work when a process ended is explained. */
   private static final Object ALONE = new Object();
 
@@ -235,20 +234,12 @@ public final class ExplainTask {
       return (mapping, height, width) ->
           MarkedCells.ofMask(
               new Mask.Png(mask, Mask.Value255.OBJECT),
-              file -> masked(file, hadoop),
+              new HadoopMasks(hadoop.value()),
               mapping,
               height,
               width);
     }
     return MarkedPixels.NONE;
-  }
-
-  private static byte[] masked(String file, SerializableConfiguration hadoop) throws IOException {
-    try {
-      return HadoopFiles.read(file, hadoop.value(), MOST_MASK_BYTES);
-    } catch (ImageException e) {
-      throw new IOException(e);
-    }
   }
 
   private static byte[] read(String path, SerializableConfiguration hadoop, long maxBytes)

@@ -49,8 +49,8 @@ public final class FaithfulnessImagesTable {
   public static final String DELETION_AUC = "deletion_auc";
   public static final String PROBABILITY = "probability";
 
-  /** The columns, in order. */
-  public static final StructType SCHEMA =
+  /** Which map it is. */
+  static final StructType MAP_COLUMNS =
       new StructType()
           .add(MODEL, StringType, false)
           .add(MODEL_SHA256, StringType, false)
@@ -59,13 +59,19 @@ public final class FaithfulnessImagesTable {
           .add(TARGET, StringType, false)
           .add(TARGET_INDEX, IntegerType, false)
           .add(IMAGE_ID, StringType, false)
-          .add(SHA256, StringType, false)
-          .add(MAP_KIND, StringType, false)
-          .add(AVERAGE_DROP, DoubleType, true)
-          .add(INCREASE, DoubleType, false)
-          .add(INSERTION_AUC, DoubleType, false)
-          .add(DELETION_AUC, DoubleType, false)
-          .add(PROBABILITY, DoubleType, false);
+          .add(SHA256, StringType, false);
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      ExplanationsTable.joined(
+          MAP_COLUMNS,
+          new StructType()
+              .add(MAP_KIND, StringType, false)
+              .add(AVERAGE_DROP, DoubleType, true)
+              .add(INCREASE, DoubleType, false)
+              .add(INSERTION_AUC, DoubleType, false)
+              .add(DELETION_AUC, DoubleType, false)
+              .add(PROBABILITY, DoubleType, false));
 
   private FaithfulnessImagesTable() {}
 

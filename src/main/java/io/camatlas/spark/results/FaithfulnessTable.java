@@ -64,21 +64,27 @@ public final class FaithfulnessTable {
           .add(CI_LOW, DoubleType, true)
           .add(CI_HIGH, DoubleType, true);
 
-  /** The columns, in order. */
-  public static final StructType SCHEMA =
+  /** Which class of which layer. */
+  static final StructType CLASS_COLUMNS =
       new StructType()
           .add(MODEL, StringType, false)
           .add(MODEL_SHA256, StringType, false)
           .add(LAYER, StringType, false)
           .add(METHOD, StringType, false)
           .add(CLASS, StringType, true)
-          .add(CLASS_INDEX, IntegerType, true)
-          .add(MAP_KIND, StringType, false)
-          .add(IMAGES, LongType, false)
-          .add(AVERAGE_DROP, MEAN_TYPE, false)
-          .add(INCREASE, MEAN_TYPE, false)
-          .add(INSERTION_AUC, MEAN_TYPE, false)
-          .add(DELETION_AUC, MEAN_TYPE, false);
+          .add(CLASS_INDEX, IntegerType, true);
+
+  /** The columns, in order. */
+  public static final StructType SCHEMA =
+      ExplanationsTable.joined(
+          CLASS_COLUMNS,
+          new StructType()
+              .add(MAP_KIND, StringType, false)
+              .add(IMAGES, LongType, false)
+              .add(AVERAGE_DROP, MEAN_TYPE, false)
+              .add(INCREASE, MEAN_TYPE, false)
+              .add(INSERTION_AUC, MEAN_TYPE, false)
+              .add(DELETION_AUC, MEAN_TYPE, false));
 
   private FaithfulnessTable() {}
 

@@ -24,32 +24,18 @@ public final class SanityImagesTable {
   /** Name of the table. */
   public static final String NAME = "sanity_images";
 
-  public static final String MODEL = ExplanationsTable.MODEL;
-  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
-  public static final String LAYER = ExplanationsTable.LAYER;
-  public static final String METHOD = ExplanationsTable.METHOD;
-  public static final String TARGET = ExplanationsTable.TARGET;
-  public static final String TARGET_INDEX = ExplanationsTable.TARGET_INDEX;
-  public static final String IMAGE_ID = ExplanationsTable.IMAGE_ID;
-  public static final String SHA256 = ExplanationsTable.SHA256;
   public static final String MEASURE = SlicesTable.MEASURE;
   public static final String STAGES = "shuffled_stages";
   public static final String VALUE = ExampleStruct.VALUE;
 
   /** The columns, in order. */
   public static final StructType SCHEMA =
-      new StructType()
-          .add(MODEL, StringType, false)
-          .add(MODEL_SHA256, StringType, false)
-          .add(LAYER, StringType, false)
-          .add(METHOD, StringType, false)
-          .add(TARGET, StringType, false)
-          .add(TARGET_INDEX, IntegerType, false)
-          .add(IMAGE_ID, StringType, false)
-          .add(SHA256, StringType, false)
-          .add(MEASURE, StringType, false)
-          .add(STAGES, IntegerType, false)
-          .add(VALUE, DoubleType, false);
+      ExplanationsTable.joined(
+          FaithfulnessImagesTable.MAP_COLUMNS,
+          new StructType()
+              .add(MEASURE, StringType, false)
+              .add(STAGES, IntegerType, false)
+              .add(VALUE, DoubleType, false));
 
   private SanityImagesTable() {}
 
@@ -82,13 +68,13 @@ public final class SanityImagesTable {
 
   static OfMap fromRow(Row row) {
     return new OfMap(
-        row.getAs(MODEL),
-        row.getAs(MODEL_SHA256),
-        row.getAs(LAYER),
-        row.getAs(METHOD),
-        row.getAs(TARGET),
-        row.getAs(TARGET_INDEX),
-        row.getAs(IMAGE_ID),
+        row.getAs(ExplanationsTable.MODEL),
+        row.getAs(ExplanationsTable.MODEL_SHA256),
+        row.getAs(ExplanationsTable.LAYER),
+        row.getAs(ExplanationsTable.METHOD),
+        row.getAs(ExplanationsTable.TARGET),
+        row.getAs(ExplanationsTable.TARGET_INDEX),
+        row.getAs(ExplanationsTable.IMAGE_ID),
         new Checked(
             SanityMeasure.valueOf(row.<String>getAs(MEASURE).toUpperCase(Locale.ROOT)),
             row.getAs(STAGES),

@@ -34,34 +34,26 @@ public final class SanityTable {
   /** Name of the table. */
   public static final String NAME = "sanity";
 
-  public static final String MODEL = ExplanationsTable.MODEL;
-  public static final String MODEL_SHA256 = ExplanationsTable.MODEL_SHA256;
   public static final String LAYER = ExplanationsTable.LAYER;
-  public static final String METHOD = ExplanationsTable.METHOD;
   public static final String CLASS = AtlasTable.CLASS;
-  public static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
   public static final String MEASURE = SanityImagesTable.MEASURE;
   public static final String STAGES = SanityImagesTable.STAGES;
-  public static final String N = AtlasTable.N;
-  public static final String MEAN = MeasureStruct.MEAN;
-  public static final String CI_LOW = SpatialBiasTable.CI_LOW;
-  public static final String CI_HIGH = SpatialBiasTable.CI_HIGH;
+  public static final String N = FaithfulnessTable.N;
+  public static final String MEAN = FaithfulnessTable.MEAN;
+  public static final String CI_LOW = FaithfulnessTable.CI_LOW;
+  public static final String CI_HIGH = FaithfulnessTable.CI_HIGH;
 
   /** The columns, in order. */
   public static final StructType SCHEMA =
-      new StructType()
-          .add(MODEL, StringType, false)
-          .add(MODEL_SHA256, StringType, false)
-          .add(LAYER, StringType, false)
-          .add(METHOD, StringType, false)
-          .add(CLASS, StringType, true)
-          .add(CLASS_INDEX, IntegerType, true)
-          .add(MEASURE, StringType, false)
-          .add(STAGES, IntegerType, false)
-          .add(N, LongType, false)
-          .add(MEAN, DoubleType, false)
-          .add(CI_LOW, DoubleType, true)
-          .add(CI_HIGH, DoubleType, true);
+      ExplanationsTable.joined(
+          FaithfulnessTable.CLASS_COLUMNS,
+          new StructType()
+              .add(MEASURE, StringType, false)
+              .add(STAGES, IntegerType, false)
+              .add(N, LongType, false)
+              .add(MEAN, DoubleType, false)
+              .add(CI_LOW, DoubleType, true)
+              .add(CI_HIGH, DoubleType, true));
 
   private SanityTable() {}
 

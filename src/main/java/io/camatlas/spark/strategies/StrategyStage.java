@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
-import io.camatlas.image.ImageException;
+import io.camatlas.spark.input.HadoopMasks;
 import io.camatlas.spark.results.AnnotatedImage;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.ErrorSlicesTable;
@@ -16,7 +16,6 @@ import io.camatlas.spark.results.ExplanationRows.Annotated;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.spark.results.StrategyImagesTable;
-import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.strategies.ClassGroups;
 import io.camatlas.strategies.Group;
 import io.camatlas.strategies.Seen;
@@ -25,7 +24,6 @@ import io.camatlas.truth.MaskFiles;
 import io.camatlas.truth.TruthEvaluation;
 import io.camatlas.truth.TruthException;
 import io.camatlas.truth.TruthObject;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -59,7 +57,6 @@ final class StrategyStage {
           .add(IMAGE, StrategyImagesTable.SCHEMA, true)
           .add(REGION, ErrorSlicesTable.REGION, true);
 
-  private static final long MOST_MASK_BYTES = 256L << 20;
   private static final System.Logger LOG = System.getLogger(StrategyStage.class.getName());
 
   private StrategyStage() {}
@@ -151,14 +148,7 @@ final class StrategyStage {
       this.plan = plan;
       this.annotated = annotated;
       this.regions = regions;
-      this.masks =
-          path -> {
-            try {
-              return HadoopFiles.read(path, plan.hadoop.value(), MOST_MASK_BYTES);
-            } catch (ImageException e) {
-              throw new IOException(e);
-            }
-          };
+      this.masks = new HadoopMasks(plan.hadoop.value());
     }
 
     @Override
