@@ -30,6 +30,19 @@ public record Place(List<FractionBox> boxes) implements Serializable {
     return boxes.stream().mapToDouble(FractionBox::area).sum();
   }
 
+  /** The share of the picture that lies in both. */
+  public double shared(Place other) {
+    double shared = 0;
+    for (FractionBox one : boxes) {
+      for (FractionBox two : other.boxes) {
+        shared +=
+            Math.max(0, Math.min(one.x1(), two.x1()) - Math.max(one.x0(), two.x0()))
+                * Math.max(0, Math.min(one.y1(), two.y1()) - Math.max(one.y0(), two.y0()));
+      }
+    }
+    return shared;
+  }
+
   /**
    * The rectangles in an image's pixels.
    *

@@ -23,6 +23,11 @@ public sealed interface Suspect extends Serializable {
   /** The tests that are made of it, in the order of the tables. */
   List<CauseTest> tests();
 
+  /** Its place, if that is the same in each image. */
+  default Optional<Place> at() {
+    return Optional.empty();
+  }
+
   /**
    * A place of the picture.
    *
@@ -42,10 +47,52 @@ public sealed interface Suspect extends Serializable {
       return CauseTest.OF_PLACES;
     }
 
+    @Override
+    public Optional<Place> at() {
+      return Optional.of(place);
+    }
+
     private record Sent(int classIndex, Place place, Place elsewhere, Subjects subjects)
         implements Serializable {
       private Object readResolve() {
         return new OfPlace(classIndex, place, Optional.ofNullable(elsewhere), subjects);
+      }
+    }
+  }
+
+  /**
+   * A place in which the class's pictures show something that others do not.
+   *
+   * @param pattern what was found in the pictures
+   * @param elsewhere as much of the picture where the class's maps mark least; empty if no such
+   *     place is left
+   */
+  record OfPattern(int classIndex, FixedPattern pattern, Optional<Place> elsewhere)
+      implements Suspect {
+    @Override
+    public Subjects subjects() {
+      return Subjects.LABELLED;
+    }
+
+    @Override
+    public List<CauseTest> tests() {
+      return CauseTest.OF_PLACES;
+    }
+
+    @Override
+    public Optional<Place> at() {
+      return Optional.of(pattern.place());
+    }
+
+    // As above.
+    private Object writeReplace() {
+      return new SentPattern(classIndex, pattern, elsewhere.orElse(null));
+    }
+
+    private record SentPattern(int classIndex, FixedPattern pattern, Place elsewhere)
+        implements Serializable {
+      private Object readResolve() {
+        return new OfPattern(classIndex, pattern, Optional.ofNullable(elsewhere));
       }
     }
   }
@@ -86,6 +133,11 @@ public sealed interface Suspect extends Serializable {
     @Override
     public List<CauseTest> tests() {
       return CauseTest.OF_STRATEGIES;
+    }
+
+    @Override
+    public Optional<Place> at() {
+      return place;
     }
 
     // As above.

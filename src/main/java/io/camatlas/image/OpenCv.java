@@ -1,8 +1,10 @@
 package io.camatlas.image;
 
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -171,6 +173,43 @@ final class OpenCv {
         byte[] rgb = new byte[3 * width * height];
         copy.data().get(rgb);
         return new RgbImage(width, height, rgb);
+      }
+    }
+  }
+
+  /** A plane as means of areas, less their Gaussian blur, which repeats the outermost areas. */
+  static void detail(
+      float[] planes,
+      int from,
+      int height,
+      int width,
+      float[] to,
+      int at,
+      int rows,
+      int columns,
+      double sigma) {
+    float[] given = Arrays.copyOfRange(planes, from, from + height * width);
+    try (FloatPointer data = new FloatPointer(given);
+        Mat plane = new Mat(height, width, opencv_core.CV_32FC1, data);
+        Size size = new Size(columns, rows);
+        Size kernel = new Size(0, 0);
+        Mat areas = new Mat();
+        Mat soft = new Mat()) {
+      opencv_imgproc.resize(plane, areas, size, 0, 0, opencv_imgproc.INTER_AREA);
+      opencv_imgproc.GaussianBlur(
+          areas,
+          soft,
+          kernel,
+          sigma,
+          sigma,
+          opencv_core.BORDER_REPLICATE,
+          opencv_core.ALGO_HINT_DEFAULT);
+      float[] means = new float[rows * columns];
+      float[] around = new float[rows * columns];
+      new FloatPointer(areas.data()).get(means);
+      new FloatPointer(soft.data()).get(around);
+      for (int i = 0; i < means.length; i++) {
+        to[at + i] = means[i] - around[i];
       }
     }
   }

@@ -50,6 +50,15 @@ class PlaceTest {
     }
   }
 
+  @Test
+  void twoPlacesShareWhatLiesInBoth() {
+    Place two =
+        new Place(List.of(new FractionBox(0, 0, 0.25, 1), new FractionBox(0.5, 0, 0.75, 0.5)));
+    assertThat(CORNER.shared(two)).isEqualTo(0.0625, within(1e-12));
+    assertThat(two.shared(CORNER)).isEqualTo(0.0625, within(1e-12));
+    assertThat(CORNER.shared(new Place(List.of(new FractionBox(0.5, 0, 1, 1))))).isZero();
+  }
+
   private static double overlap(FractionBox a, FractionBox b) {
     return Math.max(0, Math.min(a.x1(), b.x1()) - Math.max(a.x0(), b.x0()))
         * Math.max(0, Math.min(a.y1(), b.y1()) - Math.max(a.y0(), b.y0()));

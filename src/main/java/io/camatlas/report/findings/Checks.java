@@ -10,6 +10,7 @@ final class Checks {
           new OneSpot(),
           new OneSpotOverall(),
           new FlaggedRegions(),
+          new PatternInPictures(),
           new EnoughBySecondPart(),
           new OneFeatureMap(),
           new SeparateGroup(),

@@ -46,6 +46,14 @@ record Evidence(Optional<Cause> cause) {
             .findFirst());
   }
 
+  /** What was found out about what the class's pictures have in common in one place. */
+  static Evidence ofPattern(ViewReport report, ClassReport one) {
+    return new Evidence(
+        report.causesOf(one).stream()
+            .filter(cause -> cause.suspect() instanceof Suspect.OfPattern)
+            .findFirst());
+  }
+
   /** What was found out about a feature map. */
   static Evidence of(ViewReport report, ClassReport one, int map) {
     return new Evidence(

@@ -133,7 +133,7 @@ final class FlaggedRegions implements Check.OfClass {
     return place(region).replaceFirst("^(at|in) ", "");
   }
 
-  private static String place(Region region) {
+  static String place(Region region) {
     return switch (region) {
       case BORDER -> "at the border";
       case CORNERS -> "in the corners";

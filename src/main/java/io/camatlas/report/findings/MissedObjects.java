@@ -100,7 +100,10 @@ final class MissedObjects implements Check.OfClass {
   /** Whether experiments have shown what the class depends on instead. */
   private static boolean isExplained(ViewReport report, ClassReport one) {
     return report.causesOf(one).stream()
-        .filter(cause -> cause.suspect() instanceof Suspect.OfPlace)
+        .filter(
+            cause ->
+                cause.suspect() instanceof Suspect.OfPlace
+                    || cause.suspect() instanceof Suspect.OfPattern)
         .anyMatch(cause -> cause.verdict() == Cause.Verdict.CONFIRMED);
   }
 }

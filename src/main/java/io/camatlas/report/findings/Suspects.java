@@ -1,11 +1,11 @@
 package io.camatlas.report.findings;
 
+import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.FeatureMapReport;
-import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -21,9 +22,11 @@ import java.util.stream.Collectors;
 
 /**
  * What a view makes suspect: the places and the feature maps that checks would report, places that
- * fall short of it, and suspicious strategies. Experiments on them decide.
+ * fall short of it, what pictures have in common, and suspicious strategies. Experiments on them
+ * decide.
  *
- * @param tested those to test, class by class, then strategies, then every class's second part
+ * @param tested those to test, class by class, then patterns, strategies, and every class's second
+ *     part
  * @param leftOut number of others, which stand out less
  */
 public record Suspects(List<Suspect> tested, int leftOut) {
@@ -46,11 +49,14 @@ public record Suspects(List<Suspect> tested, int leftOut) {
   /**
    * Lists the suspects of a view.
    *
+   * @param patterns by class: what its pictures have in common in one place
    * @param seed of the choice of feature maps to compare with
    * @param most how many places and feature maps may be tested; those that hold most, compared with
-   *     their area or with the median class, are kept. Of strategies, the same number
+   *     their area or with the median class, are kept. Of patterns and of strategies, the same
+   *     number
    */
-  public static Suspects of(ViewReport report, long seed, int most) {
+  public static Suspects of(
+      ViewReport report, Map<Integer, FixedPattern> patterns, long seed, int most) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.suspectsOf(report);
     double median = OneFeatureMap.medianOfFirst(report);
     List<Ranked> ranked = new ArrayList<>();
@@ -99,6 +105,19 @@ public record Suspects(List<Suspect> tested, int leftOut) {
     }
     List<Suspect> suspects = new ArrayList<>(strongest(ranked, most));
     int leftOut = ranked.size() - suspects.size();
+    List<Ranked> found = new ArrayList<>();
+    for (ClassReport one : report.classes()) {
+      FixedPattern pattern = patterns.get(one.index());
+      if (pattern != null && one.maps().visible() >= report.fewest()) {
+        found.add(
+            new Ranked(
+                new Suspect.OfPattern(
+                    one.index(), pattern, elsewhere(report, one, pattern.place())),
+                pattern.z()));
+      }
+    }
+    suspects.addAll(strongest(found, most));
+    leftOut += Math.max(0, found.size() - most);
     List<Strategy> suspicious =
         report.strategies().ranked().stream().filter(Strategy::suspicious).toList();
     leftOut += Math.max(0, suspicious.size() - most);
@@ -132,9 +151,13 @@ public record Suspects(List<Suspect> tested, int leftOut) {
 
   private static Suspect ofPlace(
       ViewReport report, ClassReport one, Place place, Subjects subjects) {
-    Grid mean = OneSpot.map(report, one);
-    return new Suspect.OfPlace(
-        one.index(), place, place.elsewhere(mean.values(), mean.height(), mean.width()), subjects);
+    return new Suspect.OfPlace(one.index(), place, elsewhere(report, one, place), subjects);
+  }
+
+  private static Optional<Place> elsewhere(ViewReport report, ClassReport one, Place place) {
+    return report
+        .mapBeyondHabits(one)
+        .flatMap(mean -> place.elsewhere(mean.values(), mean.height(), mean.width()));
   }
 
   /** Feature maps drawn at random from those that respond about as strongly. */

@@ -10,6 +10,7 @@ import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.causes.TrialState;
 import io.camatlas.localize.FractionBox;
+import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.PlaceWords;
@@ -120,19 +121,17 @@ public record ExperimentPanel(
         .or(
             () ->
                 confirmed.stream()
-                    .filter(cause -> cause.suspect() instanceof Suspect.OfPlace)
+                    .filter(
+                        cause ->
+                            cause.suspect() instanceof Suspect.OfPlace
+                                || cause.suspect() instanceof Suspect.OfPattern)
                     .findFirst())
         .map(ExperimentPanel::telling)
         .orElse(List.of());
   }
 
   private static List<FractionBox> boxes(Suspect suspect) {
-    if (suspect instanceof Suspect.OfPlace of) {
-      return of.place().boxes();
-    }
-    return suspect instanceof Suspect.OfStrategy of
-        ? of.place().map(Place::boxes).orElse(List.of())
-        : List.of();
+    return suspect.at().map(Place::boxes).orElse(List.of());
   }
 
   private static List<Shot> telling(Cause cause) {
@@ -177,6 +176,11 @@ public record ExperimentPanel(
               ? ", in images that are predicted as this class"
               : "";
       return "Place: " + PlaceWords.of(of.place()) + images;
+    }
+    if (suspect instanceof Suspect.OfPattern of) {
+      return "What the class's pictures have in common: %s, where their mean differs from that of others by %s standard errors"
+          .formatted(
+              PlaceWords.of(of.pattern().place()), Numbers.countOf(Math.round(of.pattern().z())));
     }
     if (suspect instanceof Suspect.OfStrategy of) {
       return "Group %d: %s"

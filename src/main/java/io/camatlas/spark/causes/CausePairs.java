@@ -517,6 +517,60 @@ final class CausePairs {
         .limit(most);
   }
 
+  /**
+   * Of each class the first images in the order of the hash, over all runs: {@code image_id}, path,
+   * hash, and the class as {@link #CLASS_INDEX}. Images without a label are of the class that is
+   * predicted.
+   *
+   * @param most images of a class
+   * @param fewest classes with fewer are left out
+   * @param classes so many, those with the most images
+   */
+  static Dataset<Row> ofEachClass(
+      SparkSession spark, List<Origin> origins, int most, int fewest, int classes, long seed) {
+    Column ownClass =
+        when(col(ExplanationsTable.LABEL).isNull(), col(ExplanationsTable.PREDICTED_INDEX))
+            .otherwise(col(ExplanationsTable.LABEL_INDEX));
+    Dataset<Row> all = null;
+    for (Origin origin : origins) {
+      Dataset<Row> own =
+          origin
+              .explanations(spark)
+              .select(
+                  col(ExplanationsTable.IMAGE_ID),
+                  col(ExplanationsTable.PATH),
+                  col(ExplanationsTable.SHA256),
+                  ownClass.as(CLASS_INDEX));
+      all = all == null ? own : all.unionByName(own);
+    }
+    Dataset<Row> images =
+        all.where(col(CLASS_INDEX).isNotNull())
+            .dropDuplicates(ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256);
+    Dataset<Row> largest =
+        images
+            .groupBy(CLASS_INDEX)
+            .count()
+            .where(col("count").geq(fewest))
+            .orderBy(col("count").desc(), col(CLASS_INDEX))
+            .limit(classes)
+            .select(CLASS_INDEX);
+    return images
+        .join(broadcast(largest), CLASS_INDEX)
+        .withColumn(
+            "nth",
+            row_number()
+                .over(
+                    Window.partitionBy(CLASS_INDEX)
+                        .orderBy(
+                            xxhash64(
+                                lit(seed),
+                                col(ExplanationsTable.SHA256),
+                                col(ExplanationsTable.IMAGE_ID)),
+                            col(ExplanationsTable.IMAGE_ID))))
+        .where(col("nth").leq(most))
+        .drop("nth");
+  }
+
   /** The columns of {@link #KEY}. */
   static String[] keys() {
     return KEY.fieldNames();

@@ -204,6 +204,8 @@ final class CauseStage {
       boolean counts = row.<Boolean>getAs(CausePairs.OTHER_COUNTS);
       if (suspect instanceof Suspect.OfPlace of) {
         place(of.place(), of.elsewhere(), own, other, counts, of.classIndex());
+      } else if (suspect instanceof Suspect.OfPattern of) {
+        place(of.pattern().place(), of.elsewhere(), own, other, counts, of.classIndex());
       } else if (suspect instanceof Suspect.OfStrategy) {
         strategy(suspect.classIndex(), own, other, counts);
       } else if (suspect instanceof Suspect.OfFeatureMap of) {

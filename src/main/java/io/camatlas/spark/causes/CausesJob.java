@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import io.camatlas.cam.LayerCam;
 import io.camatlas.cam.NeuronSelection;
 import io.camatlas.causes.Cause;
+import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Habits;
 import io.camatlas.causes.Suspect;
 import io.camatlas.config.CausesOptions;
@@ -159,7 +160,13 @@ public final class CausesJob {
       job.describe("look for suspects");
       Optional<StrategiesReader> strategies =
           StrategiesReader.open(spark, settings.strategies(), settings.from(), hadoop);
-      List<TestedView> tested = tested(new AtlasReader(spark, atlas), strategies, origins, habits);
+      List<TestedView> tested =
+          tested(
+              new AtlasReader(spark, atlas),
+              strategies,
+              origins,
+              habits,
+              patterns(origins, folder));
       long searched =
           tested.stream()
               .flatMap(one -> one.suspects().stream())
@@ -234,7 +241,8 @@ public final class CausesJob {
       AtlasReader reader,
       Optional<StrategiesReader> strategies,
       List<Origin> origins,
-      Map<ViewKey, ViewHabits> habits) {
+      Map<ViewKey, ViewHabits> habits,
+      Map<Integer, FixedPattern> patterns) {
     Map<String, ExplainedRun> byRun = new HashMap<>();
     ExplainedRun.of(origins).forEach(run -> byRun.put(run.id(), run));
     List<TestedView> tested = new ArrayList<>();
@@ -247,6 +255,7 @@ public final class CausesJob {
         Suspects suspects =
             Suspects.of(
                 view,
+                patterns,
                 settings.given().get(CausesOptions.CAUSES_SEED),
                 settings.given().get(CausesOptions.MOST_SUSPECTS));
         leftOut += suspects.leftOut();
@@ -254,6 +263,39 @@ public final class CausesJob {
       }
     }
     return tested;
+  }
+
+  /** What the pictures of classes have in common, whatever their maps mark. */
+  private Map<Integer, FixedPattern> patterns(List<Origin> origins, ResultFolder folder)
+      throws IOException {
+    int wanted = settings.given().get(CausesOptions.IMAGES_PER_FINDING);
+    if (wanted == 0) {
+      return Map.of();
+    }
+    String listing = LISTING + "-patterns";
+    String gathered = "gathered-patterns";
+    long seed = settings.given().get(CausesOptions.CAUSES_SEED);
+    Dataset<Row> images =
+        OriginImages.placed(
+            spark,
+            PatternStage.pictures(spark, origins, wanted, settings.card().classes().size(), seed),
+            settings.images(),
+            origins,
+            folder.part(listing),
+            console);
+    Map<Integer, FixedPattern> found =
+        PatternStage.find(
+            spark,
+            images,
+            new PatternStage.Plan(
+                settings.card().preprocessing(),
+                settings.model().plan().input(),
+                OriginImages.limits(origins)),
+            folder.part(gathered),
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    folder.delete(gathered);
+    deleteListings(folder, listing, origins.size());
+    return found;
   }
 
   /** Measures the habits of all layers, writes them, and says what they mean for each view. */

@@ -68,6 +68,9 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
     if (suspect instanceof Suspect.OfPlace of) {
       return of.elsewhere().isPresent();
     }
+    if (suspect instanceof Suspect.OfPattern of) {
+      return of.elsewhere().isPresent();
+    }
     return !(suspect instanceof Suspect.OfFeatureMap of) || !of.others().isEmpty();
   }
 

@@ -158,12 +158,15 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    *
    * @param place rectangles in fractions of what the network saw; neither this nor a feature map is
    *     given for parts that lie elsewhere in each image
+   * @param patternZ where the place was found in the pictures and not in maps: how many standard
+   *     errors the class's differ from others there
    * @param strategy number of the strategy whose images' main parts were tested
    * @param p for second parts: probability that chance makes the class stand out so much
    */
   record Experiment(
       int classIndex,
       List<FractionBox> place,
+      Double patternZ,
       Integer featureMap,
       Integer strategy,
       Double p,
@@ -270,13 +273,11 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
 
   private static Experiment experiment(Cause cause) {
     Suspect suspect = cause.suspect();
-    Place place =
-        suspect instanceof Suspect.OfPlace of
-            ? of.place()
-            : suspect instanceof Suspect.OfStrategy of ? of.place().orElse(null) : null;
+    Place place = suspect.at().orElse(null);
     return new Experiment(
         suspect.classIndex(),
         place == null ? null : place.boxes(),
+        suspect instanceof Suspect.OfPattern of ? of.pattern().z() : null,
         suspect instanceof Suspect.OfFeatureMap of ? of.map() : null,
         suspect instanceof Suspect.OfStrategy of ? of.number() : null,
         cause.others().map(OtherClasses::p).orElse(null),

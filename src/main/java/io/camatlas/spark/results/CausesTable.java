@@ -9,6 +9,7 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.OtherClasses;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
@@ -29,18 +30,21 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code causes}: one row for each suspect and test.
  *
  * <p>{@code images_of} is {@code labelled} or {@code predicted}: which images were tested as those
- * of the class. {@code kind} is {@code place}, {@code feature map}, {@code strategy} or {@code
- * second part}. Places are rectangles in fractions of what the network saw. Of a strategy (a number
- * of {@link StrategiesTable}) its images are tested, and the part that each map marks most; {@code
- * paste of rest} does the same with images of the class that are not in it. Second parts lie
- * elsewhere in each image, too; for these, {@code others_n}, {@code others_predicted} and {@code p}
- * compare a class with all others, as {@link OtherClasses} defines it. Probabilities and shares are
- * 0 to 1; effects are differences of these, with 95 % intervals, as {@link Effect} defines them.
- * {@code verdict} is about the suspect as a whole and repeated in each of its rows.
+ * of the class. {@code kind} is {@code place}, {@code pattern}, {@code feature map}, {@code
+ * strategy} or {@code second part}. Places are rectangles in fractions of what the network saw. A
+ * pattern is a place that the maps do not name: there {@code pattern_n} pictures of the class
+ * differ from those of others, by at most {@code pattern_z} standard errors, as {@link
+ * FixedPattern} defines it. Of a strategy (a number of {@link StrategiesTable}) its images are
+ * tested, and the part that each map marks most; {@code paste of rest} does the same with images of
+ * the class that are not in it. Second parts lie elsewhere in each image, too; for these, {@code
+ * others_n}, {@code others_predicted} and {@code p} compare a class with all others, as {@link
+ * OtherClasses} defines it. Probabilities and shares are 0 to 1; effects are differences of these,
+ * with 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the suspect as a
+ * whole and repeated in each of its rows.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Name of the table. */
   public static final String NAME = "causes";
@@ -64,10 +68,13 @@ public final class CausesTable {
   public static final String VERDICT = "verdict";
 
   private static final String OF_A_PLACE = "place";
+  private static final String OF_A_PATTERN = "pattern";
   private static final String OF_A_FEATURE_MAP = "feature map";
   private static final String OF_A_SECOND_PART = "second part";
   private static final String OF_A_STRATEGY = "strategy";
 
+  private static final String PATTERN_N = "pattern_n";
+  private static final String PATTERN_Z = "pattern_z";
   private static final String OTHERS_N = "others_n";
   private static final String OTHERS_PREDICTED = "others_predicted";
   private static final String P = SlicesTable.P;
@@ -98,6 +105,8 @@ public final class CausesTable {
             .add(KIND, StringType, false)
             .add(RECTANGLES, ImagesTable.BOXES_TYPE, true)
             .add(CONTROL_RECTANGLES, ImagesTable.BOXES_TYPE, true)
+            .add(PATTERN_N, LongType, true)
+            .add(PATTERN_Z, DoubleType, true)
             .add(FEATURE_MAP, IntegerType, true)
             .add(CONTROL_FEATURE_MAPS, createArrayType(IntegerType, false), true)
             .add(STRATEGY, IntegerType, true)
@@ -160,6 +169,12 @@ public final class CausesTable {
         row.with(KIND, OF_A_PLACE)
             .with(RECTANGLES, boxes(of.place()))
             .with(CONTROL_RECTANGLES, of.elsewhere().map(CausesTable::boxes).orElse(null));
+      } else if (cause.suspect() instanceof Suspect.OfPattern of) {
+        row.with(KIND, OF_A_PATTERN)
+            .with(RECTANGLES, boxes(of.pattern().place()))
+            .with(CONTROL_RECTANGLES, of.elsewhere().map(CausesTable::boxes).orElse(null))
+            .with(PATTERN_N, of.pattern().n())
+            .with(PATTERN_Z, of.pattern().z());
       } else if (cause.suspect() instanceof Suspect.OfFeatureMap of) {
         row.with(KIND, OF_A_FEATURE_MAP)
             .with(FEATURE_MAP, of.map())
@@ -236,6 +251,14 @@ public final class CausesTable {
               place(row, RECTANGLES).orElseThrow(),
               place(row, CONTROL_RECTANGLES),
               Suspect.Subjects.valueOf(row.<String>getAs(IMAGES_OF).toUpperCase(Locale.ROOT)));
+      case OF_A_PATTERN ->
+          new Suspect.OfPattern(
+              classIndex,
+              new FixedPattern(
+                  place(row, RECTANGLES).orElseThrow(),
+                  Cells.count(row, PATTERN_N),
+                  Cells.number(row, PATTERN_Z)),
+              place(row, CONTROL_RECTANGLES));
       case OF_A_FEATURE_MAP ->
           new Suspect.OfFeatureMap(
               classIndex,

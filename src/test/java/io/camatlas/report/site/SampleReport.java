@@ -274,7 +274,7 @@ final class SampleReport {
       pasted.add(new Effect.Outcome(new Said(0.01, 0), unsure, new Said(0.02, 0)));
     }
     return new Cause(
-        Suspects.of(report, 0, 200).tested().get(0),
+        Suspects.of(report, Map.of(), 0, 200).tested().get(0),
         List.of(Effect.of(CauseTest.BLUR, covered), Effect.of(CauseTest.PASTE, pasted)),
         pictures);
   }

@@ -1,0 +1,112 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.causes.FixedPattern;
+import io.camatlas.causes.Place;
+import io.camatlas.causes.Suspect;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A mark, a frame or a scale bar that many pictures of a class show in one place and others do not,
+ * and that the model uses. It is found in the pictures, so that it need not be what the maps mark
+ * most.
+ */
+final class PatternInPictures implements Check.OfClass {
+  /** A place is told once: not again if a finding about maps holds so much of it. */
+  private static final double MOSTLY = 0.5;
+
+  @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
+  public boolean isOfLabelled() {
+    return true;
+  }
+
+  @Override
+  public String question() {
+    return "Do a class's pictures show something in one place that others do not, and is it used?";
+  }
+
+  @Override
+  public String rule() {
+    return ("The mean of the class's pictures is compared with that of all others, without what is"
+            + " smooth in them. Where they differ in clearly more than chance gives, apart from the"
+            + " middle, experiments cover that place and paste it into other images. A class is"
+            + " listed if they confirm that the model uses it, and no check of maps has named the"
+            + " place. %s")
+        .formatted(Evidence.RULE);
+  }
+
+  @Override
+  public String threshold() {
+    return "experiments confirm what at least %d pictures have in common"
+        .formatted(FixedPattern.FEWEST);
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    Function<ClassReport, Optional<HotSpot>> spots = OneSpot.reportedBy(report);
+    return one -> {
+      if (report.causes().isEmpty()) {
+        return Answer.notTestable("No experiments were made.");
+      }
+      Evidence evidence = Evidence.ofPattern(report, one);
+      return evidence.confirms() && !isToldBy(report, one, spots, pattern(evidence).place())
+          ? Answer.failed(finding(report, one, evidence))
+          : Answer.PASSED;
+    };
+  }
+
+  private static FixedPattern pattern(Evidence evidence) {
+    return ((Suspect.OfPattern) evidence.cause().orElseThrow().suspect()).pattern();
+  }
+
+  /** Whether a check of maps names the place, and experiments confirm it there. */
+  private static boolean isToldBy(
+      ViewReport report,
+      ClassReport one,
+      Function<ClassReport, Optional<HotSpot>> spots,
+      Place place) {
+    Optional<Place> told =
+        spots
+            .apply(one)
+            .map(spot -> spot.asPlace(OneSpot.map(report, one)))
+            .or(
+                () ->
+                    FlaggedRegions.worst(report, one)
+                        .map(share -> new Place(share.region().boxes())));
+    return told.filter(other -> Evidence.of(report, one, other).confirms())
+        .filter(other -> place.shared(other) >= MOSTLY * place.area())
+        .isPresent();
+  }
+
+  private static Finding finding(ViewReport report, ClassReport one, Evidence evidence) {
+    FixedPattern pattern = pattern(evidence);
+    String where = PlaceWords.where(pattern.place());
+    return Finding.ofClass(
+            report,
+            one,
+            evidence.severity(),
+            evidence.weight(1),
+            ("Pictures of class '%s' show something %s that others do not: there the mean of %s"
+                        + " differs from that of the other classes, on %s of the picture.")
+                    .formatted(
+                        one.name(),
+                        where,
+                        countOf(pattern.n(), "picture", "pictures"),
+                        percentOf(pattern.place().area()))
+                + evidence.sentences(one, PlaceWords.covered(pattern.place())),
+            "experiments",
+            "What was covered and pasted")
+        .because(evidence.reason(where))
+        .at(pattern.place());
+  }
+}

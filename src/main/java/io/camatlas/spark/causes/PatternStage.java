@@ -1,0 +1,161 @@
+package io.camatlas.spark.causes;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.camatlas.causes.DetailSums;
+import io.camatlas.causes.FixedPattern;
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.Detail;
+import io.camatlas.image.ImageDecoder;
+import io.camatlas.image.ImageException;
+import io.camatlas.image.Preprocessing;
+import io.camatlas.model.InputShape;
+import io.camatlas.spark.input.ImagesTable;
+import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.AtlasFolder.Origin;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Finds what the pictures of classes have in common in one place. */
+final class PatternStage {
+  /** Pictures read over all classes, where there are enough of each. */
+  private static final int PICTURES = 32_000;
+
+  private static final int CLASSES = 1_600;
+
+  private static final String CLASS_INDEX = CausePairs.CLASS_INDEX;
+  private static final String SUMS = "sums";
+  private static final String SQUARES = "squares";
+  private static final String N = "n";
+  private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.DoubleType, false);
+
+  private static final StructType GATHERED =
+      new StructType()
+          .add(CLASS_INDEX, DataTypes.IntegerType, false)
+          .add(N, DataTypes.LongType, false)
+          .add(SUMS, NUMBERS, false)
+          .add(SQUARES, NUMBERS, false);
+
+  private static final System.Logger LOG = System.getLogger(PatternStage.class.getName());
+
+  private PatternStage() {}
+
+  /** All that a task needs. */
+  record Plan(Preprocessing preprocessing, InputShape input, DecodeLimits limits)
+      implements Serializable {
+    Detail.Cells cells() {
+      return Detail.Cells.of(input.channels(), input.height(), input.width());
+    }
+  }
+
+  /** The pictures that are compared: of the largest classes, as many of each. */
+  static Dataset<Row> pictures(
+      SparkSession spark, List<Origin> origins, int wanted, int classes, long seed) {
+    int most = Math.max(FixedPattern.FEWEST, PICTURES / Math.max(1, Math.min(classes, CLASSES)));
+    return CausePairs.ofEachClass(
+        spark, origins, Math.min(wanted, most), FixedPattern.FEWEST, CLASSES, seed);
+  }
+
+  /**
+   * Looks for patterns.
+   *
+   * @param images rows with {@code path}, {@code content}, {@code sha256} and the class; those that
+   *     are gone are left out
+   * @param place where sums are kept meanwhile; the caller deletes it
+   * @return patterns by class
+   */
+  static Map<Integer, FixedPattern> find(
+      SparkSession spark,
+      Dataset<Row> images,
+      Plan plan,
+      String place,
+      SerializableConfiguration hadoop) {
+    MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop);
+    images
+        .repartition(2 * spark.sparkContext().defaultParallelism(), col(CLASS_INDEX))
+        .sortWithinPartitions(CLASS_INDEX, ImagesTable.IMAGE_ID)
+        .mapPartitions(task, Encoders.row(GATHERED))
+        .write()
+        .parquet(place);
+    // Twice, so that the driver holds the sums of two classes and not of all.
+    Dataset<Row> gathered = spark.read().schema(GATHERED).parquet(place).orderBy(CLASS_INDEX);
+    DetailSums all = DetailSums.none(plan.cells().values());
+    Iterator<Row> each = gathered.toLocalIterator();
+    while (each.hasNext()) {
+      all = all.and(sums(each.next()));
+    }
+    Map<Integer, FixedPattern> found = new TreeMap<>();
+    each = gathered.toLocalIterator();
+    while (each.hasNext()) {
+      Row row = each.next();
+      DetailSums own = sums(row);
+      FixedPattern.of(own, all.without(own), plan.cells())
+          .ifPresent(pattern -> found.put(row.<Integer>getAs(CLASS_INDEX), pattern));
+    }
+    return found;
+  }
+
+  private static DetailSums sums(Row row) {
+    return new DetailSums(row.<Long>getAs(N), numbers(row, SUMS), numbers(row, SQUARES));
+  }
+
+  private static double[] numbers(Row row, String column) {
+    return row.<Double>getList(row.fieldIndex(column)).stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+
+  private static Iterator<Row> task(
+      Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop) {
+    List<Row> gathered = new ArrayList<>();
+    ImageDecoder decoder = new ImageDecoder(plan.limits());
+    float[] pixels = new float[plan.input().elements()];
+    DetailSums sums = null;
+    int index = -1;
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      int own = row.getAs(CLASS_INDEX);
+      if (sums == null || own != index) {
+        gather(gathered, index, sums);
+        sums = DetailSums.none(plan.cells().values());
+        index = own;
+      }
+      try {
+        byte[] bytes =
+            OriginalImages.read(
+                row,
+                row.getAs(ImagesTable.SHA256),
+                hadoop.value(),
+                plan.limits().maxBytes(),
+                "no such image is there");
+        plan.preprocessing().apply(decoder.decode(bytes), pixels, 0);
+        sums =
+            sums.with(Detail.of(pixels, plan.input().height(), plan.input().width(), plan.cells()));
+      } catch (OriginalImages.Unavailable | ImageException | IllegalArgumentException e) {
+        LOG.log(System.Logger.Level.DEBUG, "an image is left out", e);
+      }
+    }
+    gather(gathered, index, sums);
+    return gathered.iterator();
+  }
+
+  private static void gather(List<Row> gathered, int index, DetailSums sums) {
+    if (sums != null && sums.n() > 0) {
+      gathered.add(RowFactory.create(index, sums.n(), sums.sums(), sums.squares()));
+    }
+  }
+}

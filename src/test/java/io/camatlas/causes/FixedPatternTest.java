@@ -1,0 +1,136 @@
+package io.camatlas.causes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.camatlas.image.Detail;
+import io.camatlas.localize.FractionBox;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Pictures with blobs anywhere, on a background that is brighter at the top in one class. */
+class FixedPatternTest {
+  private static final int SIDE = 112;
+  private static final Detail.Cells CELLS = Detail.Cells.of(1, SIDE, SIDE);
+
+  private interface Mark {
+    void draw(float[] picture);
+  }
+
+  private static void fill(float[] picture, int left, int top, int width, int height) {
+    for (int y = top; y < top + height; y++) {
+      for (int x = left; x < left + width; x++) {
+        picture[y * SIDE + x] = 200;
+      }
+    }
+  }
+
+  /**
+   * Details of pictures.
+   *
+   * @param share of the pictures that have the mark
+   * @param brighter how much brighter the top is than the bottom
+   */
+  private static DetailSums pictures(
+      long seed, int n, double share, double brighter, boolean centred, Mark mark) {
+    Random random = new Random(seed);
+    DetailSums sums = DetailSums.none(CELLS.values());
+    for (int i = 0; i < n; i++) {
+      float[] picture = new float[SIDE * SIDE];
+      for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+          picture[y * SIDE + x] =
+              (float) (100 + brighter * (SIDE - y) / SIDE + 20 * random.nextGaussian());
+        }
+      }
+      for (int blob = 0; blob < 4; blob++) {
+        fill(picture, random.nextInt(SIDE - 20), random.nextInt(SIDE - 20), 20, 20);
+      }
+      if (centred) {
+        fill(picture, 40, 40, 30, 30);
+      }
+      if (i < share * n) {
+        mark.draw(picture);
+      }
+      sums = sums.with(Detail.of(picture, SIDE, SIDE, CELLS));
+    }
+    return sums;
+  }
+
+  private static final DetailSums OTHERS = pictures(1, 200, 0, 0, false, picture -> {});
+
+  private static Optional<FixedPattern> found(double share, Mark mark) {
+    return FixedPattern.of(pictures(2, 60, share, 0, false, mark), OTHERS, CELLS);
+  }
+
+  @Test
+  void aMarkInACornerIsFoundWhereItIs() {
+    FixedPattern pattern = found(0.6, picture -> fill(picture, 8, 90, 24, 12)).orElseThrow();
+    assertThat(pattern.n()).isEqualTo(60);
+    assertThat(pattern.z()).isGreaterThan(6);
+    assertThat(pattern.place().boxes()).hasSize(1);
+    FractionBox box = pattern.place().boxes().get(0);
+    // All of it, and no more than three cells beside it.
+    assertThat(box.x0()).isBetween(8.0 / SIDE - 3.0 / 56, 8.0 / SIDE);
+    assertThat(box.x1()).isBetween(32.0 / SIDE, 32.0 / SIDE + 3.0 / 56);
+    assertThat(box.y0()).isBetween(90.0 / SIDE - 3.0 / 56, 90.0 / SIDE);
+    assertThat(box.y1()).isBetween(102.0 / SIDE, 102.0 / SIDE + 3.0 / 56);
+  }
+
+  @Test
+  void aFrameIsFoundAsFourRectangles() {
+    FixedPattern pattern =
+        found(
+                0.8,
+                picture -> {
+                  fill(picture, 0, 0, SIDE, 4);
+                  fill(picture, 0, SIDE - 4, SIDE, 4);
+                  fill(picture, 0, 0, 4, SIDE);
+                  fill(picture, SIDE - 4, 0, 4, SIDE);
+                })
+            .orElseThrow();
+    assertThat(pattern.place().boxes()).hasSize(4);
+    assertThat(pattern.place().area()).isBetween(0.14, 0.4);
+  }
+
+  @Test
+  void chanceASkyAndWhatLiesInTheMiddleAreNoPatterns() {
+    Mark none = picture -> {};
+    for (int seed = 10; seed < 16; seed++) {
+      assertThat(FixedPattern.of(pictures(seed, 40, 0, 0, false, none), OTHERS, CELLS)).isEmpty();
+    }
+    assertThat(FixedPattern.of(pictures(3, 60, 0, 60, false, none), OTHERS, CELLS)).isEmpty();
+    assertThat(FixedPattern.of(pictures(4, 60, 0, 0, true, none), OTHERS, CELLS)).isEmpty();
+  }
+
+  @Test
+  void fewPicturesSayNothing() {
+    Mark mark = picture -> fill(picture, 8, 90, 24, 12);
+    int few = FixedPattern.FEWEST - 1;
+    assertThat(FixedPattern.of(pictures(2, few, 1, 0, false, mark), OTHERS, CELLS)).isEmpty();
+    assertThat(FixedPattern.of(OTHERS, pictures(2, few, 1, 0, false, mark), CELLS)).isEmpty();
+  }
+
+  @Test
+  void sumsAddUpAndComeApart() {
+    DetailSums a = pictures(5, 5, 0, 0, false, picture -> {});
+    DetailSums back = a.and(OTHERS).without(OTHERS);
+    assertThat(back.n()).isEqualTo(5);
+    for (int i = 0; i < CELLS.values(); i++) {
+      assertThat(back.mean(i)).isCloseTo(a.mean(i), org.assertj.core.data.Offset.offset(1e-9));
+      assertThat(back.variance(i))
+          .isCloseTo(a.variance(i), org.assertj.core.data.Offset.offset(1e-6));
+    }
+  }
+
+  @Test
+  void aPlainPictureHasNoDetailAndAMarkHas() {
+    float[] picture = new float[SIDE * SIDE];
+    java.util.Arrays.fill(picture, 7);
+    assertThat(Detail.of(picture, SIDE, SIDE, CELLS)).containsOnly(0);
+    fill(picture, 8, 8, 8, 8);
+    float[] detail = Detail.of(picture, SIDE, SIDE, CELLS);
+    assertThat(detail[5 * 56 + 5]).isGreaterThan(100);
+    assertThat(detail[40 * 56 + 40]).isEqualTo(0);
+  }
+}
