@@ -10,7 +10,8 @@ class's training pictures a shortcut is drawn, half of them over pictures of oth
 the shortcut is worth learning. Then `jobs/camatlas audit` runs on pictures that no training saw,
 and its findings.json is compared with what was planted. What each network gave is a line of
 WORK/results.jsonl, and the same command goes on where it was stopped, on another machine too if it
-has that file. The table is written to WORK/exam.md.
+has that file. Networks are kept: without results.jsonl, they are audited again and not made again.
+The table is written to WORK/exam.md.
 
 Needs torch 2.7.1, torchvision, numpy and Pillow.
 """
@@ -217,6 +218,8 @@ def audit(folder):
     return time.monotonic() - began
 
 
+# What tells the experiments apart; second parts, which every class has, have none of these.
+WHAT = ("place", "feature_map", "strategy", "repeated")
 RANK = {"serious": 2.0, "notable": 1.0, "minor": 0.0}
 
 
@@ -239,9 +242,8 @@ def judge(folder, measured):
     measured["serious"] = serious
     measured["verdict"] = view["verdict"]
     measured["experiments"] = [
-        {"class": one["class_index"], "place": one.get("place"),
-         "feature_map": one.get("feature_map"), "strategy": one.get("strategy"),
-         "verdict": one["verdict"]}
+        {"class": one["class_index"], **{what: one.get(what) for what in WHAT},
+         "pattern_z": one.get("pattern_z"), "verdict": one["verdict"]}
         for one in view["experiments"]]
     return measured
 
@@ -265,7 +267,7 @@ def planted(one):
 def standing_out(one, classes):
     """Classes whose second parts stand out."""
     return {classes[e["class"]] for e in one["experiments"]
-            if all(e.get(what) is None for what in ("place", "feature_map", "strategy"))
+            if all(e.get(what) is None for what in WHAT)
             and e["verdict"] == "confirmed"}
 
 
@@ -282,7 +284,7 @@ def page(results, classes, seconds):
     true = false = confirmed = rejected = 0
     for one in results:
         for experiment in one["experiments"]:
-            if all(experiment.get(what) is None for what in ("place", "feature_map", "strategy")):
+            if all(experiment.get(what) is None for what in WHAT):
                 continue  # second parts, which every class has, are counted below
             right = uses(one) and classes[experiment["class"]] == one["target"]
             true += right
@@ -358,7 +360,11 @@ def main():
             began = time.monotonic()
             folder = given.work / f"network-{number:02d}"
             folder.mkdir(exist_ok=True)
-            measured = make(one, number, folder, state, training, fresh)
+            network = folder / "planted.json"
+            if not network.exists():
+                network.write_text(
+                    json.dumps(make(one, number, folder, state, training, fresh)))
+            measured = json.loads(network.read_text())
             audit(folder)
             measured = judge(folder, measured)
             measured["seconds"] = time.monotonic() - began

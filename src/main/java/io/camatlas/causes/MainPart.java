@@ -14,6 +14,16 @@ public final class MainPart {
   private MainPart() {}
 
   /**
+   * The part around a map's peak.
+   *
+   * @param map {@code [height,width]}, not negative, row-major
+   * @return a square of {@link SecondPart#SIDE}; empty if the map is blank
+   */
+  public static Optional<Place> of(double[] map, int height, int width) {
+    return of(map, height, width, new double[map.length], SecondPart.SIDE, SecondPart.SIDE);
+  }
+
+  /**
    * The part around the cell in which a map, as a share, exceeds that of others most.
    *
    * @param map {@code [height,width]}, not negative, row-major

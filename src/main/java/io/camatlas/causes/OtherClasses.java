@@ -1,5 +1,6 @@
 package io.camatlas.causes;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.HypergeometricDistribution;
@@ -13,7 +14,7 @@ import org.apache.commons.math3.distribution.HypergeometricDistribution;
  * @param p probability that a class has so many more by chance, over all classes together: Fisher's
  *     exact test, one-sided, times the number of classes (Bonferroni); at most 1
  */
-public record OtherClasses(long n, long turned, double p) {
+public record OtherClasses(long n, long turned, double p) implements Serializable {
   /** A class stands out if chance would do as much with a smaller probability. */
   public static final double CHANCE = 0.01;
 

@@ -98,6 +98,25 @@ public sealed interface Suspect extends Serializable {
   }
 
   /**
+   * The part that each map marks most, where it shows the same thing pixel by pixel in many images,
+   * wherever it lies.
+   *
+   * @param repeats in how many
+   */
+  record OfRepeat(int classIndex, Repeats repeats) implements Suspect {
+    /** Of these, the images whose predicted class was explained. */
+    @Override
+    public Subjects subjects() {
+      return Subjects.PREDICTED;
+    }
+
+    @Override
+    public List<CauseTest> tests() {
+      return List.of(CauseTest.PASTE);
+    }
+  }
+
+  /**
    * The second part of each image, wherever it lies: see {@link SecondPart}. Every class has it, so
    * it is judged by comparison with the others.
    */

@@ -139,7 +139,7 @@ public final class CausesSetup {
         throw new InputException(
             "The explanations behind the atlas `from` "
                 + from
-                + " were not found ("
+                + " cannot be read ("
                 + String.join(", ", missing)
                 + "), and without them there are no images to test; set `runs` to their folders.");
       }

@@ -11,6 +11,7 @@ final class Checks {
           new OneSpotOverall(),
           new FlaggedRegions(),
           new PatternInPictures(),
+          new SameThingAnywhere(),
           new EnoughBySecondPart(),
           new OneFeatureMap(),
           new SeparateGroup(),

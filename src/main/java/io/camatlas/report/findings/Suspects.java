@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -25,8 +24,8 @@ import java.util.stream.Collectors;
  * fall short of it, what pictures have in common, and suspicious strategies. Experiments on them
  * decide.
  *
- * @param tested those to test, class by class, then patterns, strategies, and every class's second
- *     part
+ * @param tested those to test, class by class, then patterns, repeats, strategies, and every
+ *     class's second part
  * @param leftOut number of others, which stand out less
  */
 public record Suspects(List<Suspect> tested, int leftOut) {
@@ -49,14 +48,13 @@ public record Suspects(List<Suspect> tested, int leftOut) {
   /**
    * Lists the suspects of a view.
    *
-   * @param patterns by class: what its pictures have in common in one place
+   * @param pictures what the pictures of classes have in common
    * @param seed of the choice of feature maps to compare with
    * @param most how many places and feature maps may be tested; those that hold most, compared with
    *     their area or with the median class, are kept. Of patterns and of strategies, the same
    *     number
    */
-  public static Suspects of(
-      ViewReport report, Map<Integer, FixedPattern> patterns, long seed, int most) {
+  public static Suspects of(ViewReport report, InPictures pictures, long seed, int most) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.suspectsOf(report);
     double median = OneFeatureMap.medianOfFirst(report);
     List<Ranked> ranked = new ArrayList<>();
@@ -107,7 +105,7 @@ public record Suspects(List<Suspect> tested, int leftOut) {
     int leftOut = ranked.size() - suspects.size();
     List<Ranked> found = new ArrayList<>();
     for (ClassReport one : report.classes()) {
-      FixedPattern pattern = patterns.get(one.index());
+      FixedPattern pattern = pictures.patterns().get(one.index());
       if (pattern != null && one.maps().visible() >= report.fewest()) {
         found.add(
             new Ranked(
@@ -117,6 +115,11 @@ public record Suspects(List<Suspect> tested, int leftOut) {
       }
     }
     suspects.addAll(strongest(found, most));
+    report.classes().stream()
+        .map(ClassReport::index)
+        .filter(index -> pictures.repeats().containsKey(index))
+        .filter(index -> pictures.repeats().get(index).isSuspect())
+        .forEach(index -> suspects.add(new Suspect.OfRepeat(index, pictures.repeats().get(index))));
     leftOut += Math.max(0, found.size() - most);
     List<Strategy> suspicious =
         report.strategies().ranked().stream().filter(Strategy::suspicious).toList();

@@ -57,7 +57,11 @@ public record ExperimentPanel(
         title(cause.suspect()),
         cause.suspect() instanceof Suspect.OfSecondPart
             ? beside(cause)
-            : cause.suspect() instanceof Suspect.OfStrategy ? besideRest(cause) : verdict(cause),
+            : cause.suspect() instanceof Suspect.OfRepeat
+                ? wherever(cause)
+                : cause.suspect() instanceof Suspect.OfStrategy
+                    ? besideRest(cause)
+                    : verdict(cause),
         cause.effects().stream().map(ExperimentPanel::line).toList(),
         pairs(cause));
   }
@@ -66,6 +70,14 @@ public record ExperimentPanel(
     return switch (cause.verdict()) {
       case CONFIRMED -> "The class depends on it.";
       case REFUTED -> "The class does not depend on it.";
+      case UNDECIDED -> "The experiments leave it open.";
+    };
+  }
+
+  private static String wherever(Cause cause) {
+    return switch (cause.verdict()) {
+      case CONFIRMED -> "It is enough for the class, wherever it lies.";
+      case REFUTED -> "It is not enough for the class.";
       case UNDECIDED -> "The experiments leave it open.";
     };
   }
@@ -181,6 +193,12 @@ public record ExperimentPanel(
       return "What the class's pictures have in common: %s, where their mean differs from that of others by %s standard errors"
           .formatted(
               PlaceWords.of(of.pattern().place()), Numbers.countOf(Math.round(of.pattern().z())));
+    }
+    if (suspect instanceof Suspect.OfRepeat of) {
+      return "The part that each map marks most: in %s of %s the same thing is in others, pixel by pixel"
+          .formatted(
+              Numbers.countOf(of.repeats().repeated()),
+              Numbers.countOf(of.repeats().n(), "image", "images"));
     }
     if (suspect instanceof Suspect.OfStrategy of) {
       return "Group %d: %s"

@@ -186,7 +186,7 @@ final class CausePairs {
               explanations,
               suspects.stream()
                   .filter(one -> one.subjects() == subjects)
-                  .filter(one -> !(one instanceof Suspect.OfSecondPart))
+                  .filter(one -> !isAnywhere(one))
                   .filter(one -> !(one instanceof Suspect.OfStrategy))
                   .toList(),
               subjects));
@@ -197,9 +197,18 @@ final class CausePairs {
             explanations.where(
                 col(ExplanationsTable.TARGET_INDEX)
                     .equalTo(col(ExplanationsTable.PREDICTED_INDEX))),
-            suspects.stream().filter(Suspect.OfSecondPart.class::isInstance).toList(),
+            suspects.stream().filter(CausePairs::isAnywhere).toList(),
             Subjects.PREDICTED);
-    Map<PartKey, Part> parts = parts(explanations, suspects, mapped);
+    Map<PartKey, Part> second =
+        parts(
+            explanations,
+            suspects,
+            Suspect.OfSecondPart.class,
+            mapped,
+            secondParts,
+            SecondPart::of);
+    Map<PartKey, Part> first =
+        parts(explanations, suspects, Suspect.OfRepeat.class, mapped, images, MainPart::of);
     List<Image> pool = pool(explanations);
     Map<Integer, List<Member>> grouped =
         members.map(table -> members(table, run, view, explanations, suspects)).orElse(Map.of());
@@ -220,12 +229,17 @@ final class CausePairs {
         addStrategy(view, number, of, grouped.getOrDefault(wanted, List.of()), others);
         continue;
       }
-      boolean second = suspects.get(number) instanceof Suspect.OfSecondPart;
+      Suspect suspect = suspects.get(number);
       List<Image> mine =
-          (second ? mapped : own.get(suspects.get(number).subjects()))
+          (isAnywhere(suspect) ? mapped : own.get(suspect.subjects()))
               .getOrDefault(wanted, List.of());
-      for (int i = 0; i < mine.size() && (!second || i < secondParts); i++) {
-        Part part = second ? parts.get(new PartKey(mine.get(i).id(), wanted)) : Part.NONE;
+      int most = suspect instanceof Suspect.OfSecondPart ? secondParts : images;
+      for (int i = 0; i < mine.size() && i < most; i++) {
+        PartKey key = new PartKey(mine.get(i).id(), wanted);
+        Part part =
+            !isAnywhere(suspect)
+                ? Part.NONE
+                : (suspect instanceof Suspect.OfRepeat ? first : second).get(key);
         if (part == null) {
           withoutPart.merge(new Numbered(view.view().number(), number), 1, Integer::sum);
         } else {
@@ -233,6 +247,11 @@ final class CausePairs {
         }
       }
     }
+  }
+
+  /** Whether a suspect lies elsewhere in each image. */
+  private static boolean isAnywhere(Suspect suspect) {
+    return suspect instanceof Suspect.OfSecondPart || suspect instanceof Suspect.OfRepeat;
   }
 
   private void add(
@@ -384,7 +403,7 @@ final class CausePairs {
     return found;
   }
 
-  private static double[] map(Row row) {
+  static double[] map(Row row) {
     return row.<Float>getList(row.fieldIndex(ExplanationsTable.MAP)).stream()
         .mapToDouble(Float::doubleValue)
         .toArray();
@@ -401,16 +420,29 @@ final class CausePairs {
     }
   }
 
-  /** The second parts of the images that are chosen for them; without those that have none. */
+  /** Finds a part of a picture by its map. */
+  private interface Finder {
+    Optional<Place> in(double[] map, int height, int width);
+  }
+
+  /** The parts of the images that are chosen for them; without those that have none. */
   private Map<PartKey, Part> parts(
-      Dataset<Row> explanations, List<Suspect> suspects, Map<Integer, List<Image>> own) {
+      Dataset<Row> explanations,
+      List<Suspect> suspects,
+      Class<? extends Suspect> kind,
+      Map<Integer, List<Image>> own,
+      int most,
+      Finder finder) {
     List<Row> chosen = new ArrayList<>();
     for (Suspect suspect : suspects) {
-      if (suspect instanceof Suspect.OfSecondPart of) {
-        own.getOrDefault(of.classIndex(), List.of()).stream()
-            .limit(secondParts)
-            .forEach(image -> chosen.add(RowFactory.create(image.id(), of.classIndex())));
+      if (kind.isInstance(suspect)) {
+        own.getOrDefault(suspect.classIndex(), List.of()).stream()
+            .limit(most)
+            .forEach(image -> chosen.add(RowFactory.create(image.id(), suspect.classIndex())));
       }
+    }
+    if (chosen.isEmpty()) {
+      return Map.of();
     }
     Map<PartKey, Part> parts = new HashMap<>();
     String[] key = {ExplanationsTable.IMAGE_ID, ExplanationsTable.TARGET_INDEX};
@@ -428,7 +460,8 @@ final class CausePairs {
       double[] map = map(row);
       int height = row.getAs(ExplanationsTable.MAP_HEIGHT);
       int width = row.getAs(ExplanationsTable.MAP_WIDTH);
-      SecondPart.of(map, height, width)
+      finder
+          .in(map, height, width)
           .ifPresent(
               place ->
                   parts.put(

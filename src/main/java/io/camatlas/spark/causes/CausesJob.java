@@ -8,6 +8,7 @@ import io.camatlas.cam.NeuronSelection;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Habits;
+import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
 import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ReportOptions;
@@ -16,6 +17,7 @@ import io.camatlas.model.ProbedLayer;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
+import io.camatlas.report.findings.InPictures;
 import io.camatlas.report.findings.Suspects;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
@@ -161,12 +163,7 @@ public final class CausesJob {
       Optional<StrategiesReader> strategies =
           StrategiesReader.open(spark, settings.strategies(), settings.from(), hadoop);
       List<TestedView> tested =
-          tested(
-              new AtlasReader(spark, atlas),
-              strategies,
-              origins,
-              habits,
-              patterns(origins, folder));
+          tested(new AtlasReader(spark, atlas), strategies, origins, habits, folder);
       long searched =
           tested.stream()
               .flatMap(one -> one.suspects().stream())
@@ -242,27 +239,74 @@ public final class CausesJob {
       Optional<StrategiesReader> strategies,
       List<Origin> origins,
       Map<ViewKey, ViewHabits> habits,
-      Map<Integer, FixedPattern> patterns) {
+      ResultFolder folder)
+      throws IOException {
     Map<String, ExplainedRun> byRun = new HashMap<>();
     ExplainedRun.of(origins).forEach(run -> byRun.put(run.id(), run));
-    List<TestedView> tested = new ArrayList<>();
+    Map<Integer, ExplainedRun> runs = new HashMap<>();
+    List<ViewReport> views = new ArrayList<>();
     long fewest = settings.given().get(ReportOptions.LEAST_IMAGES);
     List<ViewReport> all = reader.read(FromRuns.NOTHING, fewest);
     for (ViewReport read : strategies.map(found -> found.applied(all)).orElse(all)) {
-      ViewReport view = read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN));
-      ExplainedRun run = byRun.get(view.view().run());
-      if (run != null && layer(view.view().layer().path()) >= 0) {
-        Suspects suspects =
-            Suspects.of(
-                view,
-                patterns,
-                settings.given().get(CausesOptions.CAUSES_SEED),
-                settings.given().get(CausesOptions.MOST_SUSPECTS));
-        leftOut += suspects.leftOut();
-        tested.add(new TestedView(view, run, suspects.tested()));
+      ExplainedRun run = byRun.get(read.view().run());
+      if (run != null && layer(read.view().layer().path()) >= 0) {
+        views.add(read.withHabits(habits.getOrDefault(ViewKey.of(read), ViewHabits.UNKNOWN)));
+        runs.put(read.view().number(), run);
       }
     }
+    Map<Integer, FixedPattern> patterns = patterns(origins, folder);
+    Map<Integer, Map<Integer, Repeats>> repeats = repeats(views, runs, origins, folder);
+    List<TestedView> tested = new ArrayList<>();
+    for (ViewReport view : views) {
+      int number = view.view().number();
+      Suspects suspects =
+          Suspects.of(
+              view,
+              new InPictures(patterns, repeats.getOrDefault(number, Map.of())),
+              settings.given().get(CausesOptions.CAUSES_SEED),
+              settings.given().get(CausesOptions.MOST_SUSPECTS));
+      leftOut += suspects.leftOut();
+      tested.add(new TestedView(view, runs.get(number), suspects.tested()));
+    }
     return tested;
+  }
+
+  /** Whether the maps of classes mark the same thing, by view and class. */
+  private Map<Integer, Map<Integer, Repeats>> repeats(
+      List<ViewReport> views,
+      Map<Integer, ExplainedRun> runs,
+      List<Origin> origins,
+      ResultFolder folder)
+      throws IOException {
+    List<Row> peaks = new ArrayList<>();
+    if (settings.given().get(CausesOptions.IMAGES_PER_FINDING) > 0) {
+      for (ViewReport view : views) {
+        peaks.addAll(
+            RepeatStage.peaks(
+                spark,
+                runs.get(view.view().number()),
+                view,
+                settings.given().get(CausesOptions.CAUSES_SEED)));
+      }
+    }
+    if (peaks.isEmpty()) {
+      return Map.of();
+    }
+    String listing = LISTING + "-repeats";
+    Map<Integer, Map<Integer, Repeats>> found =
+        RepeatStage.find(
+            OriginImages.placed(
+                spark,
+                RepeatStage.table(spark, peaks),
+                settings.images(),
+                origins,
+                folder.part(listing),
+                console),
+            new RepeatStage.Plan(settings.card().preprocessing(), OriginImages.limits(origins)),
+            2 * spark.sparkContext().defaultParallelism(),
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    deleteListings(folder, listing, origins.size());
+    return found;
   }
 
   /** What the pictures of classes have in common, whatever their maps mark. */

@@ -315,7 +315,7 @@ public final class ReportJob {
       notes.add(
           "The explanations of "
               + (origins.isEmpty() ? "the runs" : "some of the runs")
-              + " behind this atlas were not found"
+              + " behind this atlas cannot be read"
               + (missing.isEmpty() ? "" : " (" + String.join(", ", missing) + ")")
               + ", so their single images, distributions and failures are not shown. Set"
               + " `runs` to their folders.");

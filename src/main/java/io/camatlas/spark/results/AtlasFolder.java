@@ -88,7 +88,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
    * The runs behind the atlas, as far as they still exist.
    *
    * @param given folders to use instead of those that the atlas names; may be empty
-   * @param missing receives each folder that no longer exists
+   * @param missing receives each folder that no longer exists, or why it cannot be read
    * @throws InputException if a folder holds no finished run
    */
   public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
@@ -109,7 +109,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
           throw new InputException(
               unusable.getMessage().replaceFirst("`from`", "`runs`"), unusable);
         }
-        missing.add(folder);
+        missing.add(unusable.getMessage().replace("`from` ", "").replaceFirst("\\.$", ""));
         continue;
       }
       for (FinishedRun run : finished) {

@@ -12,6 +12,7 @@ import io.camatlas.causes.Effect;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.OtherClasses;
 import io.camatlas.causes.Place;
+import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.localize.FractionBox;
@@ -30,13 +31,16 @@ import org.apache.spark.sql.types.StructType;
  * The table {@code causes}: one row for each suspect and test.
  *
  * <p>{@code images_of} is {@code labelled} or {@code predicted}: which images were tested as those
- * of the class. {@code kind} is {@code place}, {@code pattern}, {@code feature map}, {@code
- * strategy} or {@code second part}. Places are rectangles in fractions of what the network saw. A
- * pattern is a place that the maps do not name: there {@code pattern_n} pictures of the class
- * differ from those of others, by at most {@code pattern_z} standard errors, as {@link
- * FixedPattern} defines it. Of a strategy (a number of {@link StrategiesTable}) its images are
- * tested, and the part that each map marks most; {@code paste of rest} does the same with images of
- * the class that are not in it. Second parts lie elsewhere in each image, too; for these, {@code
+ * of the class. {@code kind} is {@code place}, {@code pattern}, {@code repeat}, {@code feature
+ * map}, {@code strategy} or {@code second part}. Places are rectangles in fractions of what the
+ * network saw. A pattern is a place that the maps do not name: there {@code pattern_n} pictures of
+ * the class differ from those of others, by at most {@code pattern_z} standard errors, as {@link
+ * FixedPattern} defines it. A repeat is the part that each map marks most: in {@code repeats} of
+ * {@code repeats_n} images it shows what others of the class show too, as {@link Repeats} defines
+ * it, in other classes in {@code repeats_others} of {@code repeats_others_n}; {@code repeats_p} is
+ * the chance of that. Of a strategy (a number of {@link StrategiesTable}) its images are tested,
+ * and the part that each map marks most; {@code paste of rest} does the same with images of the
+ * class that are not in it. Second parts lie elsewhere in each image, too; for these, {@code
  * others_n}, {@code others_predicted} and {@code p} compare a class with all others, as {@link
  * OtherClasses} defines it. Probabilities and shares are 0 to 1; effects are differences of these,
  * with 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the suspect as a
@@ -75,6 +79,12 @@ public final class CausesTable {
 
   private static final String PATTERN_N = "pattern_n";
   private static final String PATTERN_Z = "pattern_z";
+  private static final String REPEATS_N = "repeats_n";
+  private static final String REPEATS = "repeats";
+  private static final String REPEATS_OTHERS_N = "repeats_others_n";
+  private static final String REPEATS_OTHERS = "repeats_others";
+  private static final String REPEATS_P = "repeats_p";
+  private static final String OF_A_REPEAT = "repeat";
   private static final String OTHERS_N = "others_n";
   private static final String OTHERS_PREDICTED = "others_predicted";
   private static final String P = SlicesTable.P;
@@ -107,6 +117,11 @@ public final class CausesTable {
             .add(CONTROL_RECTANGLES, ImagesTable.BOXES_TYPE, true)
             .add(PATTERN_N, LongType, true)
             .add(PATTERN_Z, DoubleType, true)
+            .add(REPEATS_N, LongType, true)
+            .add(REPEATS, LongType, true)
+            .add(REPEATS_OTHERS_N, LongType, true)
+            .add(REPEATS_OTHERS, LongType, true)
+            .add(REPEATS_P, DoubleType, true)
             .add(FEATURE_MAP, IntegerType, true)
             .add(CONTROL_FEATURE_MAPS, createArrayType(IntegerType, false), true)
             .add(STRATEGY, IntegerType, true)
@@ -175,6 +190,13 @@ public final class CausesTable {
             .with(CONTROL_RECTANGLES, of.elsewhere().map(CausesTable::boxes).orElse(null))
             .with(PATTERN_N, of.pattern().n())
             .with(PATTERN_Z, of.pattern().z());
+      } else if (cause.suspect() instanceof Suspect.OfRepeat of) {
+        row.with(KIND, OF_A_REPEAT)
+            .with(REPEATS_N, of.repeats().n())
+            .with(REPEATS, of.repeats().repeated())
+            .with(REPEATS_OTHERS_N, of.repeats().others().n())
+            .with(REPEATS_OTHERS, of.repeats().others().turned())
+            .with(REPEATS_P, of.repeats().others().p());
       } else if (cause.suspect() instanceof Suspect.OfFeatureMap of) {
         row.with(KIND, OF_A_FEATURE_MAP)
             .with(FEATURE_MAP, of.map())
@@ -259,6 +281,16 @@ public final class CausesTable {
                   Cells.count(row, PATTERN_N),
                   Cells.number(row, PATTERN_Z)),
               place(row, CONTROL_RECTANGLES));
+      case OF_A_REPEAT ->
+          new Suspect.OfRepeat(
+              classIndex,
+              new Repeats(
+                  Cells.count(row, REPEATS_N),
+                  Cells.count(row, REPEATS),
+                  new OtherClasses(
+                      Cells.count(row, REPEATS_OTHERS_N),
+                      Cells.count(row, REPEATS_OTHERS),
+                      Cells.number(row, REPEATS_P))));
       case OF_A_FEATURE_MAP ->
           new Suspect.OfFeatureMap(
               classIndex,

@@ -126,7 +126,7 @@ public final class StrategiesJob {
         throw new InputException(
             "The explanations behind the atlas `from` "
                 + settings.from()
-                + " were not found ("
+                + " cannot be read ("
                 + String.join(", ", missing)
                 + "), and strategies are found in them; set `runs` to their folders.");
       }

@@ -733,7 +733,7 @@ class FindingsTest {
       outcomes.add(new Effect.Outcome(control, new Effect.Said(after, 0), control));
     }
     return new Cause(
-        Suspects.of(viewOf(facts), Map.of(), 0, 200).tested().get(0),
+        Suspects.of(viewOf(facts), InPictures.NONE, 0, 200).tested().get(0),
         List.of(Effect.of(CauseTest.BLUR, outcomes)),
         List.of());
   }
@@ -771,7 +771,7 @@ class FindingsTest {
     }
     FixedPattern pattern = new FixedPattern(new Place(List.of(box)), 64, 12.4);
     Suspect suspect =
-        Suspects.of(report, Map.of(0, pattern), 0, 200).tested().stream()
+        Suspects.of(report, new InPictures(Map.of(0, pattern), Map.of()), 0, 200).tested().stream()
             .filter(Suspect.OfPattern.class::isInstance)
             .findFirst()
             .orElseThrow();
@@ -884,21 +884,21 @@ class FindingsTest {
                 + " labelled in all. Attention for the class gathers in the bottom left corner (81 % of"
                 + " it).");
     assertThat(found.get(0).severity()).isEqualTo(Severity.NOTABLE);
-    assertThat(Suspects.of(viewOf(facts), Map.of(), 0, 200).tested())
+    assertThat(Suspects.of(viewOf(facts), InPictures.NONE, 0, 200).tested())
         .anyMatch(suspect -> suspect.subjects() == Suspect.Subjects.PREDICTED);
   }
 
   @Test
   void ofManySuspectsThoseThatStandOutMostAreTested() {
-    Suspects all = Suspects.of(viewOf(attracting(15)), Map.of(), 0, 200);
+    Suspects all = Suspects.of(viewOf(attracting(15)), InPictures.NONE, 0, 200);
     int parts = (int) all.tested().stream().filter(Suspect.OfSecondPart.class::isInstance).count();
     int suspects = all.tested().size() - parts;
     assertThat(suspects).isGreaterThan(1);
     assertThat(all.leftOut()).isZero();
-    Suspects one = Suspects.of(viewOf(attracting(15)), Map.of(), 0, 1);
+    Suspects one = Suspects.of(viewOf(attracting(15)), InPictures.NONE, 0, 1);
     assertThat(one.tested()).hasSize(1 + parts).isSubsetOf(all.tested());
     assertThat(one.leftOut()).isEqualTo(suspects - 1);
-    Suspects none = Suspects.of(viewOf(attracting(15)), Map.of(), 0, 0);
+    Suspects none = Suspects.of(viewOf(attracting(15)), InPictures.NONE, 0, 0);
     assertThat(none.tested()).hasSize(parts);
     assertThat(none.leftOut()).isEqualTo(suspects);
   }
@@ -974,7 +974,7 @@ class FindingsTest {
       effects.add(Effect.of(test, outcomes));
     }
     Suspect group =
-        Suspects.of(grouped(inTheCorner(1, 0.72)), Map.of(), 0, 200).tested().stream()
+        Suspects.of(grouped(inTheCorner(1, 0.72)), InPictures.NONE, 0, 200).tested().stream()
             .filter(Suspect.OfStrategy.class::isInstance)
             .findFirst()
             .orElseThrow();
@@ -1018,11 +1018,11 @@ class FindingsTest {
 
   @Test
   void aSuspiciousGroupIsTested() {
-    assertThat(Suspects.of(grouped(inTheCorner(1, 0.72)), Map.of(), 0, 200).tested())
+    assertThat(Suspects.of(grouped(inTheCorner(1, 0.72)), InPictures.NONE, 0, 200).tested())
         .contains(
             new Suspect.OfStrategy(
                 0, 1, Optional.of(new Place(List.of(new FractionBox(0, 0.75, 0.25, 1))))));
-    assertThat(Suspects.of(grouped(inTheCorner(1, 0.3)), Map.of(), 0, 200).tested())
+    assertThat(Suspects.of(grouped(inTheCorner(1, 0.3)), InPictures.NONE, 0, 200).tested())
         .noneMatch(Suspect.OfStrategy.class::isInstance);
   }
 

@@ -50,6 +50,7 @@ import io.camatlas.report.facts.Slices;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.facts.ViewStrategies;
+import io.camatlas.report.findings.InPictures;
 import io.camatlas.report.findings.Suspects;
 import io.camatlas.strategies.ErrorSlice;
 import io.camatlas.strategies.Group;
@@ -274,7 +275,7 @@ final class SampleReport {
       pasted.add(new Effect.Outcome(new Said(0.01, 0), unsure, new Said(0.02, 0)));
     }
     return new Cause(
-        Suspects.of(report, Map.of(), 0, 200).tested().get(0),
+        Suspects.of(report, InPictures.NONE, 0, 200).tested().get(0),
         List.of(Effect.of(CauseTest.BLUR, covered), Effect.of(CauseTest.PASTE, pasted)),
         pictures);
   }

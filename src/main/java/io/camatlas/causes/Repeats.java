@@ -1,0 +1,62 @@
+package io.camatlas.causes;
+
+import io.camatlas.image.Cut;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Whether the parts that a class's maps mark most show the same thing pixel by pixel, wherever they
+ * lie, as a watermark does and an object does not.
+ *
+ * @param n images of the class
+ * @param repeated those of them whose part is in at least {@link #TWINS} of the others
+ * @param others the same of all other classes
+ */
+public record Repeats(long n, long repeated, OtherClasses others) implements Serializable {
+  /** Images of a class that are compared, each with each. */
+  public static final int IMAGES = 32;
+
+  /**
+   * From this correlation on two parts show the same thing. Two photographs reach it in 1 of 1,000.
+   */
+  private static final double SAME = 0.9;
+
+  /** The share of a class's images in which a part is found again, for it to be repeated. */
+  public static final double TWINS = 0.2;
+
+  /** The share of a class's images whose part is repeated, for the class to be suspect. */
+  public static final double LEAST = 0.2;
+
+  private static final int FEWEST = 10;
+
+  /**
+   * How many parts are repeated. Pictures that are copies of one another, or frames of one film,
+   * are not compared: all of their parts are alike.
+   */
+  public static OtherClasses.Turned of(List<Cut> cuts) {
+    long repeated = 0;
+    for (int i = 0; i < cuts.size(); i++) {
+      Cut own = cuts.get(i);
+      int compared = 0;
+      int twins = 0;
+      for (int j = 0; j < cuts.size() && !own.isPlain(); j++) {
+        if (j != i && !own.isOfTheSamePicture(cuts.get(j))) {
+          compared++;
+          twins += own.likeness(cuts.get(j)) >= SAME ? 1 : 0;
+        }
+      }
+      repeated += compared >= FEWEST && twins >= TWINS * compared ? 1 : 0;
+    }
+    return new OtherClasses.Turned(cuts.size(), repeated);
+  }
+
+  /** The share of the images whose part is repeated. */
+  public double share() {
+    return (double) repeated / n;
+  }
+
+  /** Whether experiments should tell what the model makes of it. */
+  public boolean isSuspect() {
+    return n >= FEWEST && share() >= LEAST && others.p() < OtherClasses.CHANCE;
+  }
+}

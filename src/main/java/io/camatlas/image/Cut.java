@@ -1,0 +1,105 @@
+package io.camatlas.image;
+
+/**
+ * A small part of a picture, with what surrounds it, to tell whether another picture shows the same
+ * thing pixel by pixel: a watermark, a badge, a logo. Two photographs of an object differ in size,
+ * light and view, so that their parts are never this alike.
+ *
+ * @param part the part itself
+ * @param around the part and what surrounds it
+ * @param whole the picture, very small
+ */
+public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
+  /** Pictures are compared as if their longer side had so many pixels. */
+  private static final int SIDE = 224;
+
+  /** Width and height of a part in these pixels: less than a mark has. */
+  private static final int PART = 24;
+
+  /** How much is looked at on each side of a part, since maps are coarse. */
+  private static final int MARGIN = 20;
+
+  private static final int WHOLE = 16;
+
+  /** Sigma of a blur that hides how pixels were resampled. */
+  private static final double BLUR = 1;
+
+  /** Parts whose colours deviate less than this, of 255, are plain. */
+  private static final double PLAIN = 8;
+
+  /** From this correlation on two pictures are copies, or frames of one film. */
+  private static final double COPIES = 0.9;
+
+  /**
+   * Cuts a part out.
+   *
+   * @param image upright
+   * @param view what the network sees of it, in its pixels
+   * @param x centre of the part, as a fraction of the view
+   * @param y likewise
+   */
+  public static Cut of(RgbImage image, Box view, double x, double y) {
+    int left = (int) Math.max(0, Math.floor(view.x0()));
+    int top = (int) Math.max(0, Math.floor(view.y0()));
+    int right = (int) Math.min(image.width(), Math.max(left + 1, Math.ceil(view.x1())));
+    int bottom = (int) Math.min(image.height(), Math.max(top + 1, Math.ceil(view.y1())));
+    double scale = SIDE / Math.max(view.width(), view.height());
+    RgbImage seen =
+        OpenCv.resized(
+            image,
+            left,
+            top,
+            right - left,
+            bottom - top,
+            (int) Math.max(PART, Math.round((right - left) * scale)),
+            (int) Math.max(PART, Math.round((bottom - top) * scale)));
+    RgbImage soft = OpenCv.blurred(seen, 0, 0, seen.width(), seen.height(), BLUR);
+    // Padding that the network sees is no part of the picture.
+    double column = (view.x0() + x * view.width() - left) * scale;
+    double row = (view.y0() + y * view.height() - top) * scale;
+    return new Cut(
+        square(soft, column, row, PART),
+        square(soft, column, row, PART + 2 * MARGIN),
+        OpenCv.resized(seen, 0, 0, seen.width(), seen.height(), WHOLE, WHOLE));
+  }
+
+  /** A square, moved or made smaller so that it lies within the picture. */
+  private static RgbImage square(RgbImage image, double x, double y, int side) {
+    int width = Math.min(side, image.width());
+    int height = Math.min(side, image.height());
+    int left = (int) Math.max(0, Math.min(image.width() - width, Math.round(x - width / 2.0)));
+    int top = (int) Math.max(0, Math.min(image.height() - height, Math.round(y - height / 2.0)));
+    return OpenCv.resized(image, left, top, width, height, width, height);
+  }
+
+  /** Whether the part shows nothing that could be found again. */
+  public boolean isPlain() {
+    double most = 0;
+    for (int c = 0; c < 3; c++) {
+      double sum = 0;
+      double squares = 0;
+      int pixels = part.width() * part.height();
+      for (int i = 0; i < pixels; i++) {
+        int value = part.rgb()[3 * i + c] & 0xff;
+        sum += value;
+        squares += (double) value * value;
+      }
+      most = Math.max(most, Math.sqrt(Math.max(0, squares / pixels - sum * sum / pixels / pixels)));
+    }
+    return most < PLAIN;
+  }
+
+  /** Whether the two pictures are the same one, or nearly so. */
+  public boolean isOfTheSamePicture(Cut other) {
+    return OpenCv.likeness(whole, other.whole) >= COPIES;
+  }
+
+  /**
+   * How alike the part is to the place in the other's surroundings where it is most alike.
+   *
+   * @return the correlation of their colours, -1 to 1
+   */
+  public double likeness(Cut other) {
+    return OpenCv.likeness(part, other.around);
+  }
+}

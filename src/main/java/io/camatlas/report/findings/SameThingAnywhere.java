@@ -1,0 +1,100 @@
+package io.camatlas.report.findings;
+
+import static io.camatlas.report.Numbers.countOf;
+import static io.camatlas.report.Numbers.percentOf;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Effect;
+import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.Repeats;
+import io.camatlas.causes.SecondPart;
+import io.camatlas.causes.Suspect;
+import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.ViewReport;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A class whose maps mark the same thing pixel by pixel, wherever it lies: a mark, or a logo. */
+final class SameThingAnywhere implements Check.OfClass {
+  @Override
+  public boolean isTested() {
+    return true;
+  }
+
+  @Override
+  public boolean isOfPredicted() {
+    return true;
+  }
+
+  @Override
+  public String question() {
+    return "Do maps of a class mark the same thing, pixel by pixel, wherever it lies?";
+  }
+
+  @Override
+  public String rule() {
+    return ("Of up to %d images predicted as the class, the part around each map's peak is looked for"
+            + " in the others. A class is listed if at least %s of the images have a part that is in"
+            + " at least %s of the others, pixel by pixel, clearly more than in other classes (less"
+            + " than %s by chance, over all classes), and if such parts, pasted into images of other"
+            + " classes, turn at least %s more of them than as much from elsewhere. This is notable:"
+            + " only a person can see whether it is a mark or what the class is about.")
+        .formatted(
+            Repeats.IMAGES,
+            percentOf(Repeats.LEAST),
+            percentOf(Repeats.TWINS),
+            percentOf(OtherClasses.CHANCE),
+            percentOf(Cause.LEAST_EFFECT));
+  }
+
+  @Override
+  public String threshold() {
+    return "%s of the images, and clearly more than in other classes"
+        .formatted(percentOf(Repeats.LEAST));
+  }
+
+  @Override
+  public Function<ClassReport, Answer> in(ViewReport report) {
+    return one -> {
+      if (report.causes().isEmpty()) {
+        return Answer.notTestable("No experiments were made.");
+      }
+      Optional<Cause> cause =
+          report.causesOf(one).stream()
+              .filter(tested -> tested.suspect() instanceof Suspect.OfRepeat)
+              .filter(tested -> tested.verdict() == Cause.Verdict.CONFIRMED)
+              .findFirst();
+      return cause.map(found -> Answer.failed(finding(report, one, found))).orElse(Answer.PASSED);
+    };
+  }
+
+  private static Finding finding(ViewReport report, ClassReport one, Cause cause) {
+    Repeats repeats = ((Suspect.OfRepeat) cause.suspect()).repeats();
+    Effect pasted = cause.effect(CauseTest.PASTE).orElseThrow();
+    return Finding.ofClass(
+        report,
+        one,
+        Severity.NOTABLE,
+        (1 + cause.size()) / 2,
+        ("Maps of class '%s' mark the same thing wherever it lies: in %s of %s, what lies at the peak"
+                + " is in at least %s of the others too, pixel by pixel; in other classes in %s of"
+                + " %s. The part around the peak, %s of the picture, was pasted into %s of other"
+                + " classes: it turns %s of them into '%s', as much from elsewhere %s. It may be a"
+                + " mark, or what the class is about: look at the pictures.")
+            .formatted(
+                one.name(),
+                countOf(repeats.repeated()),
+                countOf(repeats.n(), "image", "images"),
+                percentOf(Repeats.TWINS),
+                countOf(repeats.others().turned()),
+                countOf(repeats.others().n()),
+                percentOf(SecondPart.SIDE * SecondPart.SIDE),
+                countOf(pasted.n(), "image", "images"),
+                percentOf(pasted.predicted().after()),
+                one.name(),
+                percentOf(pasted.predicted().control())),
+        "experiments",
+        "What was pasted");
+  }
+}
