@@ -62,7 +62,7 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
     double least = OF_LARGEST * largest(difference, apart);
     boolean[] differs = new boolean[apart.length];
     for (int i = 0; i < apart.length; i++) {
-      differs[i] = apart[i] >= LEAST && difference[i] >= least;
+      differs[i] = apart[i] >= LEAST && difference[i] >= least && difference[i] > 0;
     }
     int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * apart.length));
     List<int[]> found = rectangles(differs, cells, fewest);
@@ -83,12 +83,17 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
             new FixedPattern(new Place(boxes), own.n(), Arrays.stream(apart).max().orElseThrow()));
   }
 
-  /** The largest difference of the means over the channels, by cell. */
+  /**
+   * The largest difference of the means over the channels, by cell; 0 where it is the others that
+   * have something there.
+   */
   private static double[] difference(DetailSums own, DetailSums others, Detail.Cells cells) {
     double[] difference = new double[cells.rows() * cells.columns()];
     for (int i = 0; i < cells.values(); i++) {
       int at = i % difference.length;
-      difference[at] = Math.max(difference[at], Math.abs(own.mean(i) - others.mean(i)));
+      if (Math.abs(own.mean(i)) > Math.abs(others.mean(i))) {
+        difference[at] = Math.max(difference[at], Math.abs(own.mean(i) - others.mean(i)));
+      }
     }
     return difference;
   }

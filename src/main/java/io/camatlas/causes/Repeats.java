@@ -16,16 +16,14 @@ public record Repeats(long n, long repeated, OtherClasses others) implements Ser
   /** Images of a class that are compared, each with each. */
   public static final int IMAGES = 32;
 
-  /**
-   * From this correlation on two parts show the same thing. Two photographs reach it in 1 of 1,000.
-   */
+  /** From this correlation on two parts show the same thing; photographs hardly ever reach it. */
   private static final double SAME = 0.9;
 
   /** The share of a class's images in which a part is found again, for it to be repeated. */
-  public static final double TWINS = 0.2;
+  public static final double TWINS = 0.1;
 
   /** The share of a class's images whose part is repeated, for the class to be suspect. */
-  public static final double LEAST = 0.2;
+  public static final double LEAST = 0.15;
 
   private static final int FEWEST = 10;
 

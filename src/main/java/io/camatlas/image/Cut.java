@@ -5,8 +5,8 @@ package io.camatlas.image;
  * thing pixel by pixel: a watermark, a badge, a logo. Two photographs of an object differ in size,
  * light and view, so that their parts are never this alike.
  *
- * @param part the part itself
- * @param around the part and what surrounds it
+ * @param part the detail of the part itself
+ * @param around the detail of the part and of what surrounds it
  * @param whole the picture, very small
  */
 public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
@@ -24,7 +24,12 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
   /** Sigma of a blur that hides how pixels were resampled. */
   private static final double BLUR = 1;
 
-  /** Parts whose colours deviate less than this, of 255, are plain. */
+  /** Sigma of a blur that leaves what is smooth. */
+  private static final double SMOOTH = 6;
+
+  private static final int GREY = 128;
+
+  /** Parts whose detail deviates by less than this, of 255, are plain. */
   private static final double PLAIN = 8;
 
   /** From this correlation on two pictures are copies, or frames of one film. */
@@ -53,7 +58,7 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
             bottom - top,
             (int) Math.max(PART, Math.round((right - left) * scale)),
             (int) Math.max(PART, Math.round((bottom - top) * scale)));
-    RgbImage soft = OpenCv.blurred(seen, 0, 0, seen.width(), seen.height(), BLUR);
+    RgbImage soft = detail(seen);
     // Padding that the network sees is no part of the picture.
     double column = (view.x0() + x * view.width() - left) * scale;
     double row = (view.y0() + y * view.height() - top) * scale;
@@ -61,6 +66,21 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
         square(soft, column, row, PART),
         square(soft, column, row, PART + 2 * MARGIN),
         OpenCv.resized(seen, 0, 0, seen.width(), seen.height(), WHOLE, WHOLE));
+  }
+
+  /**
+   * A picture without what is smooth in it, around a middle grey: two slopes of brightness are
+   * alike wherever they come from.
+   */
+  private static RgbImage detail(RgbImage seen) {
+    byte[] fine = OpenCv.blurred(seen, 0, 0, seen.width(), seen.height(), BLUR).rgb();
+    byte[] coarse = OpenCv.blurred(seen, 0, 0, seen.width(), seen.height(), SMOOTH).rgb();
+    byte[] detail = new byte[fine.length];
+    for (int i = 0; i < detail.length; i++) {
+      int difference = (fine[i] & 0xff) - (coarse[i] & 0xff);
+      detail[i] = (byte) Math.max(0, Math.min(255, GREY + difference));
+    }
+    return new RgbImage(seen.width(), seen.height(), detail);
   }
 
   /** A square, moved or made smaller so that it lies within the picture. */
@@ -97,7 +117,7 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
   /**
    * How alike the part is to the place in the other's surroundings where it is most alike.
    *
-   * @return the correlation of their colours, -1 to 1
+   * @return the correlation of their details, -1 to 1
    */
   public double likeness(Cut other) {
     return OpenCv.likeness(part, other.around);

@@ -104,6 +104,14 @@ class FixedPatternTest {
   }
 
   @Test
+  void aClassThatLacksWhatOthersHaveHasNoPattern() {
+    DetailSums marked = pictures(6, 60, 1, 0, false, picture -> fill(picture, 8, 90, 24, 12));
+    assertThat(FixedPattern.of(pictures(7, 60, 0, 0, false, picture -> {}), marked, CELLS))
+        .isEmpty();
+    assertThat(FixedPattern.of(marked, OTHERS, CELLS)).isPresent();
+  }
+
+  @Test
   void fewPicturesSayNothing() {
     Mark mark = picture -> fill(picture, 8, 90, 24, 12);
     int few = FixedPattern.FEWEST - 1;

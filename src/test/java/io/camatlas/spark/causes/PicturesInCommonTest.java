@@ -1,0 +1,220 @@
+package io.camatlas.spark.causes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.camatlas.causes.Cause;
+import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Suspect;
+import io.camatlas.config.CausesOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.ReportOptions;
+import io.camatlas.localize.FractionBox;
+import io.camatlas.report.findings.Finding;
+import io.camatlas.setup.CausesSetup;
+import io.camatlas.setup.ReportSetup;
+import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.notebook.SmallDemo;
+import io.camatlas.spark.report.ReportJob;
+import io.camatlas.spark.results.CausesTable;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.Before;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/**
+ * Squares on noise, for a network that takes colours (see colour_network.py). Those of the first
+ * class lie in one place, those of the second show one badge anywhere, and those of the third have
+ * neither in common.
+ */
+public class PicturesInCommonTest extends SparkSuite {
+  @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private static final int PER_CLASS = 24;
+  private static final int SIDE = 64;
+  private static final int BADGE = 14;
+  private static final int SQUARE = 8;
+  private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
+
+  private final Path root = FOLDER.getRoot().toPath();
+  private final Path causes = root.resolve("causes");
+
+  @Before
+  public void testAllClasses() throws IOException {
+    if (Files.exists(causes)) {
+      return;
+    }
+    for (String file : List.of("colours.pt", "colours.json")) {
+      try (InputStream in = SecondPartsTest.class.getResourceAsStream(file)) {
+        Files.copy(in, root.resolve(file));
+      }
+    }
+    Random random = new Random(4);
+    for (int i = 0; i < PER_CLASS; i++) {
+      square("warm", i, Color.RED, 48, 4, random);
+      badge(i, random);
+      square("green", i, Color.GREEN, anywhere(random), anywhere(random), random);
+    }
+    SmallDemo.explain(
+        session(),
+        root,
+        root.resolve("images"),
+        root.resolve("run"),
+        "model",
+        root.resolve("colours.pt").toString(),
+        "method",
+        "grad-cam");
+    SmallDemo.atlas(session(), root.resolve("atlas"), root.resolve("run"));
+    test(causes);
+  }
+
+  private void test(Path out) throws IOException {
+    Path prepared = Files.createDirectories(root.resolve("prepared-again"));
+    Map<String, String> flags =
+        Map.of("from", root.resolve("atlas").toString(), "out", out.toString());
+    new CausesJob(
+            session(),
+            CausesSetup.resolve(new GivenSettings(CausesOptions.ALL, flags, List.of()), prepared),
+            SILENT)
+        .run();
+  }
+
+  private static int anywhere(Random random) {
+    return random.nextInt(SIDE - BADGE);
+  }
+
+  private static BufferedImage noise(Random random) {
+    BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < SIDE; y++) {
+      for (int x = 0; x < SIDE; x++) {
+        int grey = 110 + random.nextInt(30);
+        image.setRGB(x, y, new Color(grey, grey, grey).getRGB());
+      }
+    }
+    return image;
+  }
+
+  /** A square whose brightness is another in each pixel, and in each picture. */
+  private void square(String name, int number, Color colour, int left, int top, Random random)
+      throws IOException {
+    BufferedImage image = noise(random);
+    for (int y = top; y < top + SQUARE; y++) {
+      for (int x = left; x < left + SQUARE; x++) {
+        int level = 120 + random.nextInt(136);
+        image.setRGB(
+            x,
+            y,
+            new Color(
+                    colour.getRed() * level / 255,
+                    colour.getGreen() * level / 255,
+                    colour.getBlue() * level / 255)
+                .getRGB());
+      }
+    }
+    write(name, number, image);
+  }
+
+  private void badge(int number, Random random) throws IOException {
+    BufferedImage image = noise(random);
+    int left = anywhere(random);
+    int top = anywhere(random);
+    for (int y = 0; y < BADGE; y++) {
+      for (int x = 0; x < BADGE; x++) {
+        boolean ink = (x - y) % 5 == 0 || (x + 2 * y) % 7 == 0;
+        image.setRGB(left + x, top + y, (ink ? Color.BLACK : Color.BLUE).getRGB());
+      }
+    }
+    write("blue", number, image);
+  }
+
+  private void write(String name, int number, BufferedImage image) throws IOException {
+    Path folder = Files.createDirectories(root.resolve("images/" + name));
+    ImageIO.write(image, "png", folder.resolve("%s-%02d.png".formatted(name, number)).toFile());
+  }
+
+  private List<Cause> read(Path folder) {
+    return CausesTable.fromRows(
+            session().read().parquet(folder.resolve("causes").toString()).collectAsList(), Map.of())
+        .stream()
+        .filter(
+            one ->
+                one.suspect() instanceof Suspect.OfPattern
+                    || one.suspect() instanceof Suspect.OfRepeat)
+        .toList();
+  }
+
+  @Test
+  public void whatLiesInOnePlaceIsAPatternAndTheSameThingAnywhereARepeat() {
+    List<Cause> found = read(causes);
+    assertThat(found).hasSize(2);
+    Suspect.OfPattern pattern = (Suspect.OfPattern) found.get(0).suspect();
+    assertThat(pattern.classIndex()).isZero();
+    assertThat(pattern.pattern().n()).isEqualTo(PER_CLASS);
+    FractionBox box = pattern.pattern().place().boxes().get(0);
+    assertThat(box.x0()).isBetween(0.68, 0.75);
+    assertThat(box.x1()).isBetween(0.875, 0.95);
+    assertThat(box.y0()).isBetween(0.0, 0.0625);
+    assertThat(box.y1()).isBetween(0.1875, 0.26);
+    Suspect.OfRepeat repeat = (Suspect.OfRepeat) found.get(1).suspect();
+    assertThat(repeat.classIndex()).isEqualTo(1);
+    assertThat(repeat.repeats().n()).isEqualTo(PER_CLASS);
+    assertThat(repeat.repeats().share()).isGreaterThan(0.5);
+    assertThat(repeat.repeats().others().turned()).isZero();
+    assertThat(found).allMatch(one -> one.verdict() == Cause.Verdict.CONFIRMED);
+    assertThat(found.get(1).effect(CauseTest.PASTE).orElseThrow().predicted().after())
+        .isGreaterThan(0.8);
+  }
+
+  @Test
+  public void neitherDependsOnTheNumberOfTasks() throws IOException {
+    session().conf().set("spark.sql.shuffle.partitions", "3");
+    Path again = root.resolve("again");
+    test(again);
+    List<Cause> first = read(causes);
+    List<Cause> second = read(again);
+    assertThat(second).hasSameSizeAs(first);
+    for (int i = 0; i < first.size(); i++) {
+      assertThat(second.get(i).suspect()).isEqualTo(first.get(i).suspect());
+    }
+  }
+
+  @Test
+  public void theReportSaysWhatTheyAre() throws IOException {
+    Path report = root.resolve("report");
+    Map<String, String> flags = new HashMap<>();
+    flags.put("from", root.resolve("atlas").toString());
+    flags.put("causes", causes.toString());
+    flags.put("out", report.toString());
+    List<String> findings =
+        new ReportJob(
+                session(),
+                ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
+                SILENT)
+            .run().findings().stream().map(Finding::sentence).toList();
+    assertThat(findings)
+        .anyMatch(
+            finding ->
+                finding.startsWith("Maps of class 'blue' mark the same thing wherever it lies: in ")
+                    && finding.contains("in other classes in 0 of 48."))
+        .noneMatch(finding -> finding.startsWith("Maps of class 'green'"))
+        // Maps mark the red square's place too, and it is told once.
+        .noneMatch(finding -> finding.startsWith("Pictures of class"));
+    assertThat(findings.get(0)).contains("class 'warm' gathers in the top right");
+    assertThat(Files.readString(report.resolve("classes/1.html")))
+        .contains("The part that each map marks most: in ", "images/tested/");
+    assertThat(Files.readString(report.resolve("classes/0.html")))
+        .contains("What the class&#39;s pictures have in common: ");
+  }
+}
