@@ -31,6 +31,8 @@ final class CausesCommand implements Command {
         "A suspected place is covered in images of the class and pasted into images of others; a"
             + " suspected feature map is set to zero. The same is done to as much elsewhere. Of every"
             + " class, the second brightest part of each map is pasted as well, wherever it lies.",
+        "The pictures of each class are compared with those of all others, too: what they alone show"
+            + " in one place, or at the peaks of their maps, is tested whatever the maps mark.",
         "Give the results to report with `causes`. An audit does all this by itself.");
   }
 

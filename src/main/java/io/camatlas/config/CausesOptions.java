@@ -24,7 +24,8 @@ public final class CausesOptions {
           .topic(Topic.EXPERIMENTS)
           .help(
               "Places and feature maps to test, of each layer and method; those that stand out most"
-                  + " are taken. Suspicious groups of images, at most as many, and second parts come on top.");
+                  + " are taken. What pictures have in common and suspicious groups of images, of each at most as"
+                  + " many, and second parts come on top.");
 
   public static final Option<Long> CAUSES_SEED =
       Option.wide("causes-seed")

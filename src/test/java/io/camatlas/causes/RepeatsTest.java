@@ -21,7 +21,7 @@ class RepeatsTest {
   /** A picture of waves, the longer the stronger, as in photographs; others for each seed. */
   private static byte[] waves(Random random) {
     double[] sums = new double[SIDE * SIDE];
-    for (int k = 0; k < 60; k++) {
+    for (int k = 0; k < 20; k++) {
       double length = 4 + 90 * random.nextDouble();
       double angle = 2 * Math.PI * random.nextDouble();
       double across = Math.cos(angle) * 2 * Math.PI / length;
@@ -29,7 +29,7 @@ class RepeatsTest {
       double phase = 7 * random.nextDouble();
       for (int i = 0; i < sums.length; i++) {
         int row = i / SIDE;
-        sums[i] += 0.3 * length * Math.sin(i % SIDE * across + row * down + phase);
+        sums[i] += 0.5 * length * Math.sin(i % SIDE * across + row * down + phase);
       }
     }
     byte[] rgb = new byte[3 * sums.length];

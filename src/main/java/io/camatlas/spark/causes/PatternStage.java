@@ -13,6 +13,7 @@ import io.camatlas.model.InputShape;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasTable;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -40,7 +41,7 @@ final class PatternStage {
   private static final String CLASS_INDEX = CausePairs.CLASS_INDEX;
   private static final String SUMS = "sums";
   private static final String SQUARES = "squares";
-  private static final String N = "n";
+  private static final String N = AtlasTable.N;
   private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.DoubleType, false);
 
   private static final StructType GATHERED =

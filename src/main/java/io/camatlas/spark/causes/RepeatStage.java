@@ -48,7 +48,7 @@ final class RepeatStage {
   private static final String CLASS_INDEX = AtlasTable.CLASS_INDEX;
   private static final String X = "x";
   private static final String Y = "y";
-  private static final String N = "n";
+  private static final String N = AtlasTable.N;
   private static final String REPEATED = "repeated";
   private static final String PLACE = "nth";
 
