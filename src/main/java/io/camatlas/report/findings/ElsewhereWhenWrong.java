@@ -59,7 +59,8 @@ final class ElsewhereWhenWrong implements Check.OfClass {
         Finding.ofClass(
             report,
             one,
-            Severity.NOTABLE,
+            // Mistakes mostly look elsewhere, whatever a class is recognised by.
+            Severity.MINOR,
             1 - overlap,
             ("When the model is wrong about class '%s', it looks in different places from when it"
                     + " is right: the mean maps of %s correct and %s wrong predictions overlap by %s.")

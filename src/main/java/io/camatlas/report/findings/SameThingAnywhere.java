@@ -38,14 +38,16 @@ final class SameThingAnywhere implements Check.OfClass {
             + " in the others. A class is listed if at least %s of the images have a part that is in"
             + " at least %s of the others, pixel by pixel, clearly more than in other classes (less"
             + " than %s by chance, over all classes), and if such parts, pasted into images of other"
-            + " classes, turn at least %s more of them than as much from elsewhere. This is notable:"
-            + " only a person can see whether it is a mark or what the class is about.")
+            + " classes, turn at least %s more of them than as much from elsewhere. It is"
+            + " serious from %s on. Only a person can see whether it is a mark, or what the class is"
+            + " about, such as a logo.")
         .formatted(
             Repeats.IMAGES,
             percentOf(Repeats.LEAST),
             percentOf(Repeats.TWINS),
             percentOf(OtherClasses.CHANCE),
-            percentOf(Cause.LEAST_EFFECT));
+            percentOf(Cause.LEAST_EFFECT),
+            percentOf(Cause.LARGE_EFFECT));
   }
 
   @Override
@@ -72,29 +74,31 @@ final class SameThingAnywhere implements Check.OfClass {
   private static Finding finding(ViewReport report, ClassReport one, Cause cause) {
     Repeats repeats = ((Suspect.OfRepeat) cause.suspect()).repeats();
     Effect pasted = cause.effect(CauseTest.PASTE).orElseThrow();
+    Evidence evidence = new Evidence(Optional.of(cause));
     return Finding.ofClass(
-        report,
-        one,
-        Severity.NOTABLE,
-        (1 + cause.size()) / 2,
-        ("Maps of class '%s' mark the same thing wherever it lies: in %s of %s, what lies at the peak"
-                + " is in at least %s of the others too, pixel by pixel; in other classes in %s of"
-                + " %s. The part around the peak, %s of the picture, was pasted into %s of other"
-                + " classes: it turns %s of them into '%s', as much from elsewhere %s. It may be a"
-                + " mark, or what the class is about: look at the pictures.")
-            .formatted(
-                one.name(),
-                countOf(repeats.repeated()),
-                countOf(repeats.n(), "image", "images"),
-                percentOf(Repeats.TWINS),
-                countOf(repeats.others().turned()),
-                countOf(repeats.others().n()),
-                percentOf(SecondPart.SIDE * SecondPart.SIDE),
-                countOf(pasted.n(), "image", "images"),
-                percentOf(pasted.predicted().after()),
-                one.name(),
-                percentOf(pasted.predicted().control())),
-        "experiments",
-        "What was pasted");
+            report,
+            one,
+            evidence.severity(),
+            evidence.weight(1),
+            ("Maps of class '%s' mark the same thing wherever it lies: in %s of %s, what lies at the peak"
+                    + " is in at least %s of the others too, pixel by pixel; in other classes in %s of"
+                    + " %s. The part around the peak, %s of the picture, was pasted into %s of other"
+                    + " classes: it turns %s of them into '%s', as much from elsewhere %s. It may be a"
+                    + " mark, or what the class is about: look at the pictures.")
+                .formatted(
+                    one.name(),
+                    countOf(repeats.repeated()),
+                    countOf(repeats.n(), "image", "images"),
+                    percentOf(Repeats.TWINS),
+                    countOf(repeats.others().turned()),
+                    countOf(repeats.others().n()),
+                    percentOf(SecondPart.SIDE * SecondPart.SIDE),
+                    countOf(pasted.n(), "image", "images"),
+                    percentOf(pasted.predicted().after()),
+                    one.name(),
+                    percentOf(pasted.predicted().control())),
+            "experiments",
+            "What was pasted")
+        .because("the same thing is enough for it wherever it lies");
   }
 }
