@@ -211,7 +211,7 @@ def audit(folder):
         [str(ROOT / "jobs/camatlas"), "audit", "--model", str(folder / "model.pt"),
          "--images", str(folder / "manifest.csv"), "--out", str(folder / "audit"),
          "--samples", "4", "--targets", "label,predicted", "--pictures", "0", "--mean-images", "0",
-         "--examples", "0", "--overwrite"],
+         "--examples", "0", "--browse", "0", "--overwrite"],
         capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stdout[-2000:] + done.stderr[-4000:])

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param place rectangles in which most cells differ
  * @param n pictures of the class
- * @param z the largest statistic: how many standard errors the means are apart
+ * @param z the largest statistic there: how many standard errors the means are apart
  */
 public record FixedPattern(Place place, long n, double z) implements Serializable {
   /** The fewest pictures of a class, and of others, that are compared. */
@@ -28,8 +28,8 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
   private static final double LEAST = 5;
 
   /**
-   * Means must also differ by this share of the largest difference: detail is less than nothing
-   * beside a bright mark, by up to four tenths of it.
+   * Means must also differ by this share of the largest difference around: detail is less than
+   * nothing beside a bright mark, by up to four tenths of it.
    */
   private static final double OF_LARGEST = 0.4;
 
@@ -40,7 +40,10 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
 
   private static final int MOST_RECTANGLES = 4;
 
-  /** Where more of the picture differs, it is no mark. */
+  /** A larger rectangle is no mark. */
+  private static final double LARGEST = 0.2;
+
+  /** Nor are rectangles together, where they are no frame. */
   private static final double MOST_AREA = 0.4;
 
   /** Standard deviations below this share of the typical one are rounding. */
@@ -57,72 +60,87 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
     if (own.n() < FEWEST || others.n() < FEWEST) {
       return Optional.empty();
     }
-    double[] apart = apart(own, others, cells);
-    double[] difference = difference(own, others, cells);
-    double least = OF_LARGEST * largest(difference, apart);
-    boolean[] differs = new boolean[apart.length];
-    for (int i = 0; i < apart.length; i++) {
-      differs[i] = apart[i] >= LEAST && difference[i] >= least && difference[i] > 0;
-    }
+    double[] apart = new double[cells.rows() * cells.columns()];
+    double[] difference = new double[apart.length];
+    compare(own, others, cells, apart, difference);
+    boolean[] differs = differing(apart, difference, cells);
     int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * apart.length));
     List<int[]> found = rectangles(differs, cells, fewest);
     // Only now, so that single cells, which differ by chance, do not grow.
     List<int[]> wider = rectangles(grown(differs, found, cells), cells, fewest);
     List<FractionBox> boxes = new ArrayList<>();
     double area = 0;
+    double z = 0;
     for (int[] one : wider) {
       FractionBox box = box(one, cells);
-      if (!isInTheMiddle(box) && area + box.area() <= MOST_AREA) {
+      if (box.area() <= LARGEST && area + box.area() <= MOST_AREA) {
         boxes.add(box);
         area += box.area();
+        z = Math.max(z, largest(apart, one, cells));
       }
     }
     return boxes.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new FixedPattern(new Place(boxes), own.n(), Arrays.stream(apart).max().orElseThrow()));
+        : Optional.of(new FixedPattern(new Place(boxes), own.n(), z));
   }
 
-  /**
-   * The largest difference of the means over the channels, by cell; 0 where it is the others that
-   * have something there.
-   */
-  private static double[] difference(DetailSums own, DetailSums others, Detail.Cells cells) {
-    double[] difference = new double[cells.rows() * cells.columns()];
-    for (int i = 0; i < cells.values(); i++) {
-      int at = i % difference.length;
-      if (Math.abs(own.mean(i)) > Math.abs(others.mean(i))) {
-        difference[at] = Math.max(difference[at], Math.abs(own.mean(i) - others.mean(i)));
-      }
-    }
-    return difference;
-  }
-
-  /** The largest difference in cells that differ. */
-  private static double largest(double[] difference, double[] apart) {
+  private static double largest(double[] apart, int[] rectangle, Detail.Cells cells) {
     double largest = 0;
-    for (int i = 0; i < apart.length; i++) {
-      largest = apart[i] >= LEAST ? Math.max(largest, difference[i]) : largest;
+    for (int y = rectangle[1]; y < rectangle[3]; y++) {
+      for (int x = rectangle[0]; x < rectangle[2]; x++) {
+        largest = Math.max(largest, apart[y * cells.columns() + x]);
+      }
     }
     return largest;
   }
 
-  private static double[] apart(DetailSums own, DetailSums others, Detail.Cells cells) {
-    int size = cells.rows() * cells.columns();
+  /**
+   * How far the means are apart in each cell, in standard errors and as such: the largest over the
+   * channels in which they are {@link #LEAST} apart and it is the class that has something there; 0
+   * elsewhere.
+   */
+  private static void compare(
+      DetailSums own, DetailSums others, Detail.Cells cells, double[] apart, double[] difference) {
     double typical = 0;
     for (int i = 0; i < cells.values(); i++) {
       typical += (own.variance(i) + others.variance(i)) / (2 * cells.values());
     }
     double rounding = LEAST_DEVIATION * LEAST_DEVIATION * typical + Double.MIN_NORMAL;
-    double[] apart = new double[size];
     for (int i = 0; i < cells.values(); i++) {
       double error =
           Math.max(own.variance(i), rounding) / own.n()
               + Math.max(others.variance(i), rounding) / others.n();
-      double z = Math.abs(own.mean(i) - others.mean(i)) / Math.sqrt(error);
-      apart[i % size] = Math.max(apart[i % size], z);
+      double gap = Math.abs(own.mean(i) - others.mean(i));
+      double z = gap / Math.sqrt(error);
+      if (z >= LEAST && Math.abs(own.mean(i)) > Math.abs(others.mean(i))) {
+        int cell = i % apart.length;
+        apart[cell] = Math.max(apart[cell], z);
+        difference[cell] = Math.max(difference[cell], gap);
+      }
     }
-    return apart;
+  }
+
+  /**
+   * The cells that differ enough, of what touches one another as much. What reaches into the middle
+   * is left out as a whole, with its fringes.
+   */
+  private static boolean[] differing(double[] apart, double[] difference, Detail.Cells cells) {
+    boolean[] some = new boolean[apart.length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = apart[i] > 0;
+    }
+    int[] regions = cells.regions(some);
+    int count = Arrays.stream(regions).max().orElse(0) + 1;
+    double[] largest = new double[count];
+    boolean[] central = new boolean[count];
+    for (int i = 0; i < some.length; i++) {
+      largest[regions[i]] = Math.max(largest[regions[i]], difference[i]);
+      central[regions[i]] |= isInTheMiddle(i, cells);
+    }
+    for (int i = 0; i < some.length; i++) {
+      some[i] &= !central[regions[i]] && difference[i] >= OF_LARGEST * largest[regions[i]];
+    }
+    return some;
   }
 
   /**
@@ -204,9 +222,11 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
         (double) rectangle[3] / cells.rows());
   }
 
-  private static boolean isInTheMiddle(FractionBox box) {
-    double x = (box.x0() + box.x1()) / 2;
-    double y = (box.y0() + box.y1()) / 2;
+  /** Whether a cell lies in the middle third of the width and of the height. */
+  private static boolean isInTheMiddle(int cell, Detail.Cells cells) {
+    double x = (cell % cells.columns() + 0.5) / cells.columns();
+    int row = cell / cells.columns();
+    double y = (row + 0.5) / cells.rows();
     return x > 1.0 / 3 && x < 2.0 / 3 && y > 1.0 / 3 && y < 2.0 / 3;
   }
 }

@@ -2,6 +2,7 @@ package io.camatlas.causes;
 
 import io.camatlas.image.Cut;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,8 +14,11 @@ import java.util.List;
  * @param others the same of all other classes
  */
 public record Repeats(long n, long repeated, OtherClasses others) implements Serializable {
+  /** The fewest images with a repeated part: a few may be of one scene. */
+  private static final int FEWEST = 10;
+
   /** Images of a class that are compared, each with each. */
-  public static final int IMAGES = 32;
+  public static final int IMAGES = 48;
 
   /** From this correlation on two parts show the same thing; photographs hardly ever reach it. */
   private static final double SAME = 0.9;
@@ -23,16 +27,14 @@ public record Repeats(long n, long repeated, OtherClasses others) implements Ser
   public static final double TWINS = 0.1;
 
   /** The share of a class's images whose part is repeated, for the class to be suspect. */
-  public static final double LEAST = 0.15;
-
-  private static final int FEWEST = 10;
+  public static final double LEAST = 0.2;
 
   /**
-   * How many parts are repeated. Pictures that are copies of one another, or frames of one film,
-   * are not compared: all of their parts are alike.
+   * The images whose parts are repeated, by their places in the list. Pictures that are copies of
+   * one another, or frames of one film, are not compared: all of their parts are alike.
    */
-  public static OtherClasses.Turned of(List<Cut> cuts) {
-    long repeated = 0;
+  public static List<Integer> of(List<Cut> cuts) {
+    List<Integer> repeated = new ArrayList<>();
     for (int i = 0; i < cuts.size(); i++) {
       Cut own = cuts.get(i);
       int compared = 0;
@@ -43,9 +45,11 @@ public record Repeats(long n, long repeated, OtherClasses others) implements Ser
           twins += own.likeness(cuts.get(j)) >= SAME ? 1 : 0;
         }
       }
-      repeated += compared >= FEWEST && twins >= TWINS * compared ? 1 : 0;
+      if (compared >= FEWEST && twins >= TWINS * compared) {
+        repeated.add(i);
+      }
     }
-    return new OtherClasses.Turned(cuts.size(), repeated);
+    return repeated;
   }
 
   /** The share of the images whose part is repeated. */
@@ -55,6 +59,6 @@ public record Repeats(long n, long repeated, OtherClasses others) implements Ser
 
   /** Whether experiments should tell what the model makes of it. */
   public boolean isSuspect() {
-    return n >= FEWEST && share() >= LEAST && others.p() < OtherClasses.CHANCE;
+    return repeated >= FEWEST && share() >= LEAST && others.p() < OtherClasses.CHANCE;
   }
 }

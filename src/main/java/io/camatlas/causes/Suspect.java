@@ -102,9 +102,15 @@ public sealed interface Suspect extends Serializable {
    * wherever it lies.
    *
    * @param repeats in how many
+   * @param images ids of those in which it is, as far as they were compared: they are tested. Known
+   *     only while they are chosen
    */
-  record OfRepeat(int classIndex, Repeats repeats) implements Suspect {
-    /** Of these, the images whose predicted class was explained. */
+  record OfRepeat(int classIndex, Repeats repeats, List<String> images) implements Suspect {
+    public OfRepeat {
+      images = List.copyOf(images);
+    }
+
+    /** Of these, the images whose parts are repeated. */
     @Override
     public Subjects subjects() {
       return Subjects.PREDICTED;

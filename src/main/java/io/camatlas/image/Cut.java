@@ -7,7 +7,7 @@ package io.camatlas.image;
  *
  * @param part the detail of the part itself
  * @param around the detail of the part and of what surrounds it
- * @param whole the picture, very small
+ * @param whole the detail of the picture, very small
  */
 public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
   /** Pictures are compared as if their longer side had so many pixels. */
@@ -19,7 +19,7 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
   /** How much is looked at on each side of a part, since maps are coarse. */
   private static final int MARGIN = 20;
 
-  private static final int WHOLE = 16;
+  private static final int WHOLE = 48;
 
   /** Sigma of a blur that hides how pixels were resampled. */
   private static final double BLUR = 1;
@@ -29,8 +29,11 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
 
   private static final int GREY = 128;
 
-  /** Parts whose detail deviates by less than this, of 255, are plain. */
-  private static final double PLAIN = 8;
+  /** Parts whose pixels differ less than this from their neighbours, of 255, are plain. */
+  private static final double PLAIN = 2;
+
+  /** Slopes across the strongest ones are at least this share of them, squared, beyond one edge. */
+  private static final double ONE_EDGE = 0.1;
 
   /** From this correlation on two pictures are copies, or frames of one film. */
   private static final double COPIES = 0.9;
@@ -65,7 +68,7 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
     return new Cut(
         square(soft, column, row, PART),
         square(soft, column, row, PART + 2 * MARGIN),
-        OpenCv.resized(seen, 0, 0, seen.width(), seen.height(), WHOLE, WHOLE));
+        detail(OpenCv.resized(seen, 0, 0, seen.width(), seen.height(), WHOLE, WHOLE)));
   }
 
   /**
@@ -92,21 +95,35 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
     return OpenCv.resized(image, left, top, width, height, width, height);
   }
 
-  /** Whether the part shows nothing that could be found again. */
+  /**
+   * Whether the part shows nothing that could be told again: little detail, or a single edge, which
+   * is like any other one. By the two eigenvalues of the structure tensor.
+   */
   public boolean isPlain() {
-    double most = 0;
-    for (int c = 0; c < 3; c++) {
-      double sum = 0;
-      double squares = 0;
-      int pixels = part.width() * part.height();
-      for (int i = 0; i < pixels; i++) {
-        int value = part.rgb()[3 * i + c] & 0xff;
-        sum += value;
-        squares += (double) value * value;
+    double across = 0;
+    double down = 0;
+    double both = 0;
+    int pixels = 0;
+    for (int y = 1; y < part.height() - 1; y++) {
+      for (int x = 1; x < part.width() - 1; x++) {
+        for (int c = 0; c < 3; c++) {
+          double dx = (value(x + 1, y, c) - value(x - 1, y, c)) / 2.0;
+          double dy = (value(x, y + 1, c) - value(x, y - 1, c)) / 2.0;
+          across += dx * dx;
+          down += dy * dy;
+          both += dx * dy;
+        }
+        pixels += 3;
       }
-      most = Math.max(most, Math.sqrt(Math.max(0, squares / pixels - sum * sum / pixels / pixels)));
     }
-    return most < PLAIN;
+    double middle = (across + down) / 2;
+    double apart = Math.hypot((across - down) / 2, both);
+    double least = Math.max(0, middle - apart);
+    return Math.sqrt((middle + apart) / pixels) < PLAIN || least < ONE_EDGE * (middle + apart);
+  }
+
+  private int value(int x, int y, int channel) {
+    return part.rgb()[3 * (y * part.width() + x) + channel] & 0xff;
   }
 
   /** Whether the two pictures are the same one, or nearly so. */

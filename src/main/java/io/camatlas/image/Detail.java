@@ -32,6 +32,15 @@ public final class Detail {
           (int) Math.max(1, Math.round(width * scale)));
     }
 
+    /**
+     * Numbers cells that touch one another, from 1; 0 for the others.
+     *
+     * @param some which of the {@code rows * columns} cells
+     */
+    public int[] regions(boolean[] some) {
+      return OpenCv.regions(some, rows, columns);
+    }
+
     /** Number of values. */
     public int values() {
       return channels * rows * columns;

@@ -215,6 +215,22 @@ final class OpenCv {
     }
   }
 
+  /** Numbers cells that touch one another, also at a corner, from 1; 0 for the others. */
+  static int[] regions(boolean[] some, int rows, int columns) {
+    byte[] cells = new byte[some.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (byte) (some[i] ? 1 : 0);
+    }
+    try (BytePointer data = new BytePointer(cells);
+        Mat given = new Mat(rows, columns, opencv_core.CV_8UC1, data);
+        Mat labels = new Mat()) {
+      opencv_imgproc.connectedComponents(given, labels);
+      int[] numbers = new int[some.length];
+      new IntPointer(labels.data()).get(numbers);
+      return numbers;
+    }
+  }
+
   /** The largest correlation of a part's colours with those of any place of another picture. */
   static double likeness(RgbImage part, RgbImage within) {
     try (BytePointer data = new BytePointer(part.rgb());

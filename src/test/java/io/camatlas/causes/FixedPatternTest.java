@@ -78,6 +78,24 @@ class FixedPatternTest {
   }
 
   @Test
+  void anObjectInTheMiddleHidesNoFaintMark() {
+    Mark faint =
+        picture -> {
+          for (int y = 90; y < 102; y++) {
+            for (int x = 8; x < 32; x++) {
+              picture[y * SIDE + x] += 25;
+            }
+          }
+        };
+    FixedPattern pattern =
+        FixedPattern.of(pictures(2, 60, 1, 0, true, faint), OTHERS, CELLS).orElseThrow();
+    assertThat(pattern.place().boxes()).hasSize(1);
+    assertThat(pattern.place().boxes().get(0).y0()).isGreaterThan(0.7);
+    // Of the mark, and not of the object, whose means are as many as 30 standard errors apart.
+    assertThat(pattern.z()).isBetween(5.0, 25.0);
+  }
+
+  @Test
   void aFrameIsFoundAsFourRectangles() {
     FixedPattern pattern =
         found(

@@ -1,21 +1,22 @@
 package io.camatlas.report.findings;
 
 import io.camatlas.causes.FixedPattern;
-import io.camatlas.causes.Repeats;
+import io.camatlas.causes.Suspect;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What the pictures of classes have in common.
  *
  * @param patterns by class: something in one place
- * @param repeats by class: whether its maps mark the same thing, wherever it lies
+ * @param repeats classes whose maps mark the same thing, wherever it lies
  */
-public record InPictures(Map<Integer, FixedPattern> patterns, Map<Integer, Repeats> repeats) {
+public record InPictures(Map<Integer, FixedPattern> patterns, List<Suspect.OfRepeat> repeats) {
   /** Nothing was compared. */
-  public static final InPictures NONE = new InPictures(Map.of(), Map.of());
+  public static final InPictures NONE = new InPictures(Map.of(), List.of());
 
   public InPictures {
     patterns = Map.copyOf(patterns);
-    repeats = Map.copyOf(repeats);
+    repeats = List.copyOf(repeats);
   }
 }

@@ -40,8 +40,8 @@ final class PatternInPictures implements Check.OfClass {
     return ("The mean of the class's pictures is compared with that of all others, without what is"
             + " smooth in them. Where they differ in clearly more than chance gives, apart from the"
             + " middle, experiments cover that place and paste it into other images. A class is"
-            + " listed if they confirm that the model uses it, and no check of maps has named the"
-            + " place. %s")
+            + " listed if they confirm that the model uses it, and no check of maps names the place as"
+            + " seriously. %s")
         .formatted(Evidence.RULE);
   }
 
@@ -55,11 +55,11 @@ final class PatternInPictures implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.reportedBy(report);
     return one -> {
-      if (report.causes().isEmpty()) {
-        return Answer.notTestable("No experiments were made.");
+      if (report.causesOf(one).isEmpty()) {
+        return Answer.notTestable("No experiments were made on this class.");
       }
       Evidence evidence = Evidence.ofPattern(report, one);
-      return evidence.confirms() && !isToldBy(report, one, spots, pattern(evidence).place())
+      return evidence.confirms() && !isTold(report, one, spots, evidence)
           ? Answer.failed(finding(report, one, evidence))
           : Answer.PASSED;
     };
@@ -69,12 +69,13 @@ final class PatternInPictures implements Check.OfClass {
     return ((Suspect.OfPattern) evidence.cause().orElseThrow().suspect()).pattern();
   }
 
-  /** Whether a check of maps names the place, and experiments confirm it there. */
-  private static boolean isToldBy(
+  /** Whether a check of maps names the place, and is confirmed to be as serious. */
+  private static boolean isTold(
       ViewReport report,
       ClassReport one,
       Function<ClassReport, Optional<HotSpot>> spots,
-      Place place) {
+      Evidence evidence) {
+    Place place = pattern(evidence).place();
     Optional<Place> told =
         spots
             .apply(one)
@@ -83,8 +84,10 @@ final class PatternInPictures implements Check.OfClass {
                 () ->
                     FlaggedRegions.worst(report, one)
                         .map(share -> new Place(share.region().boxes())));
-    return told.filter(other -> Evidence.of(report, one, other).confirms())
-        .filter(other -> place.shared(other) >= MOSTLY * place.area())
+    return told.filter(other -> place.shared(other) >= MOSTLY * place.area())
+        .map(other -> Evidence.of(report, one, other))
+        .filter(Evidence::confirms)
+        .filter(other -> other.severity().compareTo(evidence.severity()) <= 0)
         .isPresent();
   }
 

@@ -3,21 +3,25 @@ package io.camatlas.report.findings;
 import io.camatlas.causes.Place;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.localize.Region;
-import java.util.Comparator;
+import java.util.List;
 
 /** What places are called. */
 public final class PlaceWords {
   /** Rectangles this near to an edge reach it. */
   private static final double NEAR = 0.1;
 
+  private static final String SEVERAL = "in several places";
+
   private PlaceWords() {}
 
   /** A phrase for a place: {@code the bottom left corner}, {@code the border}. */
   public static String of(Place place) {
     String where = where(place);
-    return where.endsWith(" corner") || where.equals("at the border") || where.endsWith("corners")
+    return where.endsWith(" corner") || where.endsWith("corners") || where.equals("at the border")
         ? where.replaceFirst("^(at|in) ", "")
-        : (place.boxes().size() > 1 ? "rectangles " : "a rectangle ") + where;
+        : where.equals(SEVERAL)
+            ? "several places"
+            : (place.boxes().size() > 1 ? "rectangles " : "a rectangle ") + where;
   }
 
   /** The same as it ends a sentence: {@code in the bottom left corner}, {@code at the border}. */
@@ -30,15 +34,20 @@ public final class PlaceWords {
     if (surrounds(place)) {
       return "at the border";
     }
-    FractionBox largest =
-        place.boxes().stream().max(Comparator.comparingDouble(FractionBox::area)).orElseThrow();
-    return new HotSpot(largest.x0(), largest.y0(), largest.x1(), largest.y1(), 0).place();
+    List<String> words =
+        place.boxes().stream()
+            .map(box -> new HotSpot(box.x0(), box.y0(), box.x1(), box.y1(), 0).place())
+            .distinct()
+            .toList();
+    return words.size() == 1 ? words.get(0) : SEVERAL;
   }
 
-  /** What it is called where it is covered: {@code the bottom left corner}, else this place. */
+  /** What it is called where it is covered: {@code the bottom left corner}, or this place. */
   static String covered(Place place) {
     String name = of(place);
-    return name.startsWith("the ") ? name : "this place";
+    return name.startsWith("the ")
+        ? name
+        : place.boxes().size() > 1 ? "these places" : "this place";
   }
 
   /** Whether there are rectangles along at least three edges. */

@@ -35,7 +35,7 @@ final class SameThingAnywhere implements Check.OfClass {
   @Override
   public String rule() {
     return ("Of up to %d images predicted as the class, the part around each map's peak is looked for"
-            + " in the others. A class is listed if at least %s of the images have a part that is in"
+            + " around the peaks of the others. A class is listed if at least %s of the images have a part that is in"
             + " at least %s of the others, pixel by pixel, clearly more than in other classes (less"
             + " than %s by chance, over all classes), and if such parts, pasted into images of other"
             + " classes, turn at least %s more of them than as much from elsewhere. It is"
@@ -59,8 +59,8 @@ final class SameThingAnywhere implements Check.OfClass {
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
-      if (report.causes().isEmpty()) {
-        return Answer.notTestable("No experiments were made.");
+      if (report.causesOf(one).isEmpty()) {
+        return Answer.notTestable("No experiments were made on this class.");
       }
       Optional<Cause> cause =
           report.causesOf(one).stream()
@@ -82,7 +82,7 @@ final class SameThingAnywhere implements Check.OfClass {
             evidence.weight(1),
             ("Maps of class '%s' mark the same thing wherever it lies: in %s of %s, what lies at the peak"
                     + " is in at least %s of the others too, pixel by pixel; in other classes in %s of"
-                    + " %s. The part around the peak, %s of the picture, was pasted into %s of other"
+                    + " %s. There, the part around the peak, %s of the picture, was pasted into %s of other"
                     + " classes: it turns %s of them into '%s', as much from elsewhere %s. It may be a"
                     + " mark, or what the class is about: look at the pictures.")
                 .formatted(

@@ -115,11 +115,10 @@ public record Suspects(List<Suspect> tested, int leftOut) {
       }
     }
     suspects.addAll(strongest(found, most));
-    report.classes().stream()
-        .map(ClassReport::index)
-        .filter(index -> pictures.repeats().containsKey(index))
-        .filter(index -> pictures.repeats().get(index).isSuspect())
-        .forEach(index -> suspects.add(new Suspect.OfRepeat(index, pictures.repeats().get(index))));
+    List<Ranked> repeated =
+        pictures.repeats().stream().map(one -> new Ranked(one, one.repeats().share())).toList();
+    suspects.addAll(strongest(repeated, most));
+    leftOut += Math.max(0, repeated.size() - most);
     leftOut += Math.max(0, found.size() - most);
     List<Strategy> suspicious =
         report.strategies().ranked().stream().filter(Strategy::suspicious).toList();

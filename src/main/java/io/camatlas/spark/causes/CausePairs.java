@@ -3,6 +3,7 @@ package io.camatlas.spark.causes;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
@@ -34,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -233,6 +236,10 @@ final class CausePairs {
       List<Image> mine =
           (isAnywhere(suspect) ? mapped : own.get(suspect.subjects()))
               .getOrDefault(wanted, List.of());
+      if (suspect instanceof Suspect.OfRepeat of) {
+        Set<String> repeated = Set.copyOf(of.images());
+        mine = mine.stream().filter(image -> repeated.contains(image.id())).toList();
+      }
       int most = suspect instanceof Suspect.OfSecondPart ? secondParts : images;
       for (int i = 0; i < mine.size() && i < most; i++) {
         PartKey key = new PartKey(mine.get(i).id(), wanted);
@@ -555,12 +562,11 @@ final class CausePairs {
    * hash, and the class as {@link #CLASS_INDEX}. Images without a label are of the class that is
    * predicted.
    *
-   * @param most images of a class
-   * @param fewest classes with fewer are left out
-   * @param classes so many, those with the most images
+   * @param most images of a class, given the number of classes that there are
+   * @param classes so many at most, those with the most images
    */
   static Dataset<Row> ofEachClass(
-      SparkSession spark, List<Origin> origins, int most, int fewest, int classes, long seed) {
+      SparkSession spark, List<Origin> origins, IntUnaryOperator most, int classes, long seed) {
     Column ownClass =
         when(col(ExplanationsTable.LABEL).isNull(), col(ExplanationsTable.PREDICTED_INDEX))
             .otherwise(col(ExplanationsTable.LABEL_INDEX));
@@ -578,17 +584,21 @@ final class CausePairs {
     }
     Dataset<Row> images =
         all.where(col(CLASS_INDEX).isNotNull())
-            .dropDuplicates(ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256);
-    Dataset<Row> largest =
+            .groupBy(ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256)
+            .agg(
+                min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
+                min(CLASS_INDEX).as(CLASS_INDEX));
+    List<Row> largest =
         images
             .groupBy(CLASS_INDEX)
             .count()
-            .where(col("count").geq(fewest))
             .orderBy(col("count").desc(), col(CLASS_INDEX))
             .limit(classes)
-            .select(CLASS_INDEX);
+            .select(CLASS_INDEX)
+            .collectAsList();
+    Object[] chosen = largest.stream().map(row -> row.getInt(0)).toArray();
     return images
-        .join(broadcast(largest), CLASS_INDEX)
+        .where(col(CLASS_INDEX).isin(chosen))
         .withColumn(
             "nth",
             row_number()
@@ -600,7 +610,7 @@ final class CausePairs {
                                 col(ExplanationsTable.SHA256),
                                 col(ExplanationsTable.IMAGE_ID)),
                             col(ExplanationsTable.IMAGE_ID))))
-        .where(col("nth").leq(most))
+        .where(col("nth").leq(most.applyAsInt(chosen.length)))
         .drop("nth");
   }
 

@@ -8,7 +8,6 @@ import io.camatlas.cam.NeuronSelection;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Habits;
-import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
 import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ReportOptions;
@@ -255,14 +254,14 @@ public final class CausesJob {
       }
     }
     Map<Integer, FixedPattern> patterns = patterns(origins, folder);
-    Map<Integer, Map<Integer, Repeats>> repeats = repeats(views, runs, origins, folder);
+    Map<Integer, List<Suspect.OfRepeat>> repeats = repeats(views, runs, origins, folder);
     List<TestedView> tested = new ArrayList<>();
     for (ViewReport view : views) {
       int number = view.view().number();
       Suspects suspects =
           Suspects.of(
               view,
-              new InPictures(patterns, repeats.getOrDefault(number, Map.of())),
+              new InPictures(patterns, repeats.getOrDefault(number, List.of())),
               settings.given().get(CausesOptions.CAUSES_SEED),
               settings.given().get(CausesOptions.MOST_SUSPECTS));
       leftOut += suspects.leftOut();
@@ -271,8 +270,8 @@ public final class CausesJob {
     return tested;
   }
 
-  /** Whether the maps of classes mark the same thing, by view and class. */
-  private Map<Integer, Map<Integer, Repeats>> repeats(
+  /** Classes whose maps mark the same thing, by view. */
+  private Map<Integer, List<Suspect.OfRepeat>> repeats(
       List<ViewReport> views,
       Map<Integer, ExplainedRun> runs,
       List<Origin> origins,
@@ -293,7 +292,7 @@ public final class CausesJob {
       return Map.of();
     }
     String listing = LISTING + "-repeats";
-    Map<Integer, Map<Integer, Repeats>> found =
+    Map<Integer, List<Suspect.OfRepeat>> found =
         RepeatStage.find(
             OriginImages.placed(
                 spark,
@@ -322,7 +321,7 @@ public final class CausesJob {
     Dataset<Row> images =
         OriginImages.placed(
             spark,
-            PatternStage.pictures(spark, origins, wanted, settings.card().classes().size(), seed),
+            PatternStage.pictures(spark, origins, wanted, seed),
             settings.images(),
             origins,
             folder.part(listing),

@@ -64,11 +64,13 @@ final class PatternStage {
   }
 
   /** The pictures that are compared: of the largest classes, as many of each. */
-  static Dataset<Row> pictures(
-      SparkSession spark, List<Origin> origins, int wanted, int classes, long seed) {
-    int most = Math.max(FixedPattern.FEWEST, PICTURES / Math.max(1, Math.min(classes, CLASSES)));
+  static Dataset<Row> pictures(SparkSession spark, List<Origin> origins, int wanted, long seed) {
     return CausePairs.ofEachClass(
-        spark, origins, Math.min(wanted, most), FixedPattern.FEWEST, CLASSES, seed);
+        spark,
+        origins,
+        classes -> Math.max(FixedPattern.FEWEST, Math.min(wanted, PICTURES / Math.max(1, classes))),
+        CLASSES,
+        seed);
   }
 
   /**

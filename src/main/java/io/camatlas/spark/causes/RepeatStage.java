@@ -1,21 +1,20 @@
 package io.camatlas.spark.causes;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.camatlas.causes.MainPart;
 import io.camatlas.causes.OtherClasses;
-import io.camatlas.causes.Place;
 import io.camatlas.causes.Repeats;
+import io.camatlas.causes.Suspect;
 import io.camatlas.image.Cut;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
-import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.input.ImagesTable;
@@ -30,7 +29,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -70,7 +69,7 @@ final class RepeatStage {
           .add(VIEW, DataTypes.IntegerType, false)
           .add(CLASS_INDEX, DataTypes.IntegerType, false)
           .add(N, DataTypes.LongType, false)
-          .add(REPEATED, DataTypes.LongType, false);
+          .add(REPEATED, DataTypes.createArrayType(DataTypes.StringType, false), false);
 
   private static final System.Logger LOG = System.getLogger(RepeatStage.class.getName());
 
@@ -121,7 +120,7 @@ final class RepeatStage {
             .drop(PLACE);
     List<Row> peaks = new ArrayList<>();
     Iterator<Row> each =
-        all.join(chosen, key, "left_semi")
+        all.join(broadcast(chosen), key, "left_semi")
             .select(
                 ExplanationsTable.IMAGE_ID,
                 ExplanationsTable.PATH,
@@ -133,24 +132,25 @@ final class RepeatStage {
             .toLocalIterator();
     while (each.hasNext()) {
       Row row = each.next();
-      Optional<Place> peak =
-          MainPart.of(
-              CausePairs.map(row),
-              row.<Integer>getAs(ExplanationsTable.MAP_HEIGHT),
-              row.<Integer>getAs(ExplanationsTable.MAP_WIDTH));
-      peak.ifPresent(
-          place -> {
-            FractionBox box = place.boxes().get(0);
-            peaks.add(
-                RowFactory.create(
-                    view.view().number(),
-                    row.getAs(ExplanationsTable.TARGET_INDEX),
-                    row.getAs(ExplanationsTable.IMAGE_ID),
-                    row.getAs(ExplanationsTable.PATH),
-                    row.getAs(ExplanationsTable.SHA256),
-                    (box.x0() + box.x1()) / 2,
-                    (box.y0() + box.y1()) / 2));
-          });
+      double[] map = CausePairs.map(row);
+      int peak = 0;
+      for (int i = 1; i < map.length; i++) {
+        peak = map[i] > map[peak] ? i : peak;
+      }
+      if (map[peak] > 0) {
+        int height = row.getAs(ExplanationsTable.MAP_HEIGHT);
+        int width = row.getAs(ExplanationsTable.MAP_WIDTH);
+        int above = peak / width;
+        peaks.add(
+            RowFactory.create(
+                view.view().number(),
+                row.getAs(ExplanationsTable.TARGET_INDEX),
+                row.getAs(ExplanationsTable.IMAGE_ID),
+                row.getAs(ExplanationsTable.PATH),
+                row.getAs(ExplanationsTable.SHA256),
+                (peak % width + 0.5) / width,
+                (above + 0.5) / height));
+      }
     }
     return peaks;
   }
@@ -164,38 +164,45 @@ final class RepeatStage {
    * Compares parts.
    *
    * @param images rows of {@link #table} with {@code content}; those that are gone are left out
-   * @return by view and class
+   * @return suspects by view
    */
-  static Map<Integer, Map<Integer, Repeats>> find(
+  static Map<Integer, List<Suspect.OfRepeat>> find(
       Dataset<Row> images, Plan plan, int tasks, SerializableConfiguration hadoop) {
     MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop);
-    Map<Integer, Map<Integer, OtherClasses.Turned>> counted = new HashMap<>();
+    Map<Integer, List<Row>> views = new TreeMap<>();
     images
         .repartition(tasks, col(VIEW), col(CLASS_INDEX))
         .sortWithinPartitions(VIEW, CLASS_INDEX, CausePairs.IMAGE_ID)
         .mapPartitions(task, Encoders.row(COUNTED))
+        .orderBy(VIEW, CLASS_INDEX)
         .collectAsList()
         .forEach(
             row ->
-                counted
-                    .computeIfAbsent(row.<Integer>getAs(VIEW), view -> new HashMap<>())
-                    .put(
-                        row.<Integer>getAs(CLASS_INDEX),
-                        new OtherClasses.Turned(row.<Long>getAs(N), row.<Long>getAs(REPEATED))));
-    Map<Integer, Map<Integer, Repeats>> found = new HashMap<>();
-    counted.forEach((view, classes) -> found.put(view, compared(classes)));
+                views.computeIfAbsent(row.<Integer>getAs(VIEW), any -> new ArrayList<>()).add(row));
+    Map<Integer, List<Suspect.OfRepeat>> found = new HashMap<>();
+    views.forEach((view, classes) -> found.put(view, suspects(classes)));
     return found;
   }
 
-  private static Map<Integer, Repeats> compared(Map<Integer, OtherClasses.Turned> classes) {
-    List<Integer> indices = List.copyOf(classes.keySet());
-    List<OtherClasses> others = OtherClasses.of(indices.stream().map(classes::get).toList());
-    Map<Integer, Repeats> found = new HashMap<>();
-    for (int i = 0; i < indices.size(); i++) {
-      OtherClasses.Turned own = classes.get(indices.get(i));
-      found.put(indices.get(i), new Repeats(own.n(), own.turned(), others.get(i)));
+  private static List<Suspect.OfRepeat> suspects(List<Row> classes) {
+    List<OtherClasses> others =
+        OtherClasses.of(
+            classes.stream()
+                .map(
+                    row ->
+                        new OtherClasses.Turned(
+                            row.<Long>getAs(N), row.getList(row.fieldIndex(REPEATED)).size()))
+                .toList());
+    List<Suspect.OfRepeat> suspects = new ArrayList<>();
+    for (int i = 0; i < classes.size(); i++) {
+      Row row = classes.get(i);
+      List<String> images = row.getList(row.fieldIndex(REPEATED));
+      Repeats repeats = new Repeats(row.<Long>getAs(N), images.size(), others.get(i));
+      if (repeats.isSuspect()) {
+        suspects.add(new Suspect.OfRepeat(row.<Integer>getAs(CLASS_INDEX), repeats, images));
+      }
     }
-    return found;
+    return suspects;
   }
 
   private static Iterator<Row> task(
@@ -203,6 +210,7 @@ final class RepeatStage {
     List<Row> counted = new ArrayList<>();
     ImageDecoder decoder = new ImageDecoder(plan.limits());
     List<Cut> cuts = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
     int view = -1;
     int index = -1;
     while (rows.hasNext()) {
@@ -210,8 +218,9 @@ final class RepeatStage {
       int ownView = row.getAs(VIEW);
       int own = row.getAs(CLASS_INDEX);
       if (ownView != view || own != index) {
-        count(counted, view, index, cuts);
+        count(counted, view, index, cuts, ids);
         cuts.clear();
+        ids.clear();
         view = ownView;
         index = own;
       }
@@ -230,18 +239,20 @@ final class RepeatStage {
                 plan.preprocessing().mapping(image.width(), image.height()).view(),
                 row.<Double>getAs(X),
                 row.<Double>getAs(Y)));
+        ids.add(row.getAs(CausePairs.IMAGE_ID));
       } catch (OriginalImages.Unavailable | ImageException | IllegalArgumentException e) {
         LOG.log(System.Logger.Level.DEBUG, "an image is left out", e);
       }
     }
-    count(counted, view, index, cuts);
+    count(counted, view, index, cuts, ids);
     return counted.iterator();
   }
 
-  private static void count(List<Row> counted, int view, int index, List<Cut> cuts) {
+  private static void count(
+      List<Row> counted, int view, int index, List<Cut> cuts, List<String> ids) {
     if (!cuts.isEmpty()) {
-      OtherClasses.Turned found = Repeats.of(cuts);
-      counted.add(RowFactory.create(view, index, found.n(), found.turned()));
+      String[] repeated = Repeats.of(cuts).stream().map(ids::get).toArray(String[]::new);
+      counted.add(RowFactory.create(view, index, (long) cuts.size(), repeated));
     }
   }
 }

@@ -290,7 +290,8 @@ public final class CausesTable {
                   new OtherClasses(
                       Cells.count(row, REPEATS_OTHERS_N),
                       Cells.count(row, REPEATS_OTHERS),
-                      Cells.number(row, REPEATS_P))));
+                      Cells.number(row, REPEATS_P))),
+              List.of());
       case OF_A_FEATURE_MAP ->
           new Suspect.OfFeatureMap(
               classIndex,

@@ -11,7 +11,9 @@ import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
 import io.camatlas.causes.FixedPattern;
+import io.camatlas.causes.OtherClasses;
 import io.camatlas.causes.Place;
+import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.localize.Region;
@@ -774,7 +776,7 @@ class FindingsTest {
     }
     FixedPattern pattern = new FixedPattern(new Place(List.of(box)), 64, 12.4);
     Suspect suspect =
-        Suspects.of(report, new InPictures(Map.of(0, pattern), Map.of()), 0, 200).tested().stream()
+        Suspects.of(report, new InPictures(Map.of(0, pattern), List.of()), 0, 200).tested().stream()
             .filter(Suspect.OfPattern.class::isInstance)
             .findFirst()
             .orElseThrow();
@@ -820,6 +822,59 @@ class FindingsTest {
         .hasSize(1);
   }
 
+  /** What is confirmed by little does not hide what is confirmed by much. */
+  @Test
+  void aPlaceIsToldAgainIfItsPatternIsMoreSerious() {
+    Facts facts = inTheCorner();
+    ViewReport report = viewOf(facts);
+    Cause weak = cause(facts, 0.18);
+    FractionBox same = ((Suspect.OfPlace) weak.suspect()).place().boxes().get(0);
+    assertThat(ofPatterns(report, weak, patternCause(report, same, 0.6)))
+        .extracting(Finding::severity)
+        .containsExactly(Severity.SERIOUS);
+  }
+
+  private static Suspect.OfRepeat repeat(int classIndex, int repeated) {
+    return new Suspect.OfRepeat(
+        classIndex, new Repeats(48, repeated, new OtherClasses(432, 2, 1e-9)), List.of("a"));
+  }
+
+  @Test
+  void theSameThingAnywhereIsAsSeriousAsWhatItTurns() {
+    ViewReport report = viewOf(new Facts(0));
+    List<Suspect.OfRepeat> found = List.of(repeat(0, 30), repeat(1, 12));
+    InPictures pictures = new InPictures(Map.of(), found);
+    assertThat(Suspects.of(report, pictures, 0, 200).tested()).containsAll(found);
+    Suspects one = Suspects.of(report, pictures, 0, 1);
+    assertThat(one.tested()).contains(found.get(0)).doesNotContain(found.get(1));
+    assertThat(one.leftOut()).isEqualTo(Suspects.of(report, InPictures.NONE, 0, 1).leftOut() + 1);
+    for (double turned : new double[] {0.6, 0.22, 0.03}) {
+      List<Effect.Outcome> outcomes = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        boolean turns = i < 50 * turned;
+        Effect.Said before = new Effect.Said(0.01, 0);
+        outcomes.add(
+            new Effect.Outcome(before, new Effect.Said(turns ? 0.9 : 0.02, turns ? 1 : 0), before));
+      }
+      Cause cause =
+          new Cause(found.get(0), List.of(Effect.of(CauseTest.PASTE, outcomes)), List.of());
+      List<Finding> told =
+          Findings.of(report.withCauses(List.of(cause))).worstFirst().stream()
+              .filter(finding -> finding.sentence().startsWith("Maps of class 'c0' mark the same"))
+              .toList();
+      if (turned < 0.1) {
+        assertThat(told).isEmpty();
+      } else {
+        assertThat(told)
+            .extracting(Finding::severity)
+            .containsExactly(turned > 0.5 ? Severity.SERIOUS : Severity.NOTABLE);
+        assertThat(told.get(0).sentence())
+            .contains("in 30 of 48 images, what lies at the peak is in at least 10 % of the others")
+            .contains("in other classes in 2 of 432.");
+      }
+    }
+  }
+
   @Test
   void placesOfSeveralRectanglesHaveNames() {
     List<FractionBox> frame =
@@ -831,9 +886,14 @@ class FindingsTest {
     assertThat(PlaceWords.where(new Place(frame))).isEqualTo("at the border");
     Place two =
         new Place(
-            List.of(new FractionBox(0.1, 0.7, 0.4, 0.8), new FractionBox(0.1, 0.85, 0.3, 0.9)));
+            List.of(new FractionBox(0.1, 0.7, 0.4, 0.8), new FractionBox(0.1, 0.82, 0.3, 0.87)));
     assertThat(PlaceWords.of(two)).isEqualTo("rectangles in the bottom left part");
-    assertThat(PlaceWords.covered(two)).isEqualTo("this place");
+    assertThat(PlaceWords.covered(two)).isEqualTo("these places");
+    Place corners =
+        new Place(List.of(new FractionBox(0, 0.8, 0.2, 1), new FractionBox(0.9, 0, 1, 0.1)));
+    assertThat(PlaceWords.where(corners)).isEqualTo("in several places");
+    assertThat(PlaceWords.of(corners)).isEqualTo("several places");
+    assertThat(PlaceWords.covered(corners)).isEqualTo("these places");
   }
 
   @Test
