@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record Repeats(long n, long repeated, OtherClasses others) implements Serializable {
   /** The fewest images with a repeated part: a few may be of one scene. */
-  private static final int FEWEST = 10;
+  public static final int FEWEST = 10;
 
   /** Images of a class that are compared, each with each. */
   public static final int IMAGES = 48;

@@ -35,7 +35,8 @@ final class SameThingAnywhere implements Check.OfClass {
   @Override
   public String rule() {
     return ("Of up to %d images predicted as the class, the part around each map's peak is looked for"
-            + " around the peaks of the others. A class is listed if at least %s of the images have a part that is in"
+            + " around the peaks of the others. A class is listed if at least %d images, and %s of"
+            + " them, have a part that is in"
             + " at least %s of the others, pixel by pixel, clearly more than in other classes (less"
             + " than %s by chance, over all classes), and if such parts, pasted into images of other"
             + " classes, turn at least %s more of them than as much from elsewhere. It is"
@@ -43,6 +44,7 @@ final class SameThingAnywhere implements Check.OfClass {
             + " about, such as a logo.")
         .formatted(
             Repeats.IMAGES,
+            Repeats.FEWEST,
             percentOf(Repeats.LEAST),
             percentOf(Repeats.TWINS),
             percentOf(OtherClasses.CHANCE),
