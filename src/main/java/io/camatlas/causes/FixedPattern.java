@@ -1,6 +1,7 @@
 package io.camatlas.causes;
 
 import io.camatlas.image.Detail;
+import io.camatlas.localize.DensestCells;
 import io.camatlas.localize.FractionBox;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -65,14 +66,14 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
     compare(own, others, cells, apart, difference);
     boolean[] differs = differing(apart, difference, cells);
     int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * apart.length));
-    List<int[]> found = rectangles(differs, cells, fewest);
+    List<DensestCells> found = rectangles(differs, cells, fewest);
     // Only now, so that single cells, which differ by chance, do not grow.
-    List<int[]> wider = rectangles(grown(differs, found, cells), cells, fewest);
+    List<DensestCells> wider = rectangles(grown(differs, found, cells), cells, fewest);
     List<FractionBox> boxes = new ArrayList<>();
     double area = 0;
     double z = 0;
-    for (int[] one : wider) {
-      FractionBox box = box(one, cells);
+    for (DensestCells one : wider) {
+      FractionBox box = one.in(cells.rows(), cells.columns());
       if (box.area() <= LARGEST && area + box.area() <= MOST_AREA) {
         boxes.add(box);
         area += box.area();
@@ -84,10 +85,10 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
         : Optional.of(new FixedPattern(new Place(boxes), own.n(), z));
   }
 
-  private static double largest(double[] apart, int[] rectangle, Detail.Cells cells) {
+  private static double largest(double[] apart, DensestCells rectangle, Detail.Cells cells) {
     double largest = 0;
-    for (int y = rectangle[1]; y < rectangle[3]; y++) {
-      for (int x = rectangle[0]; x < rectangle[2]; x++) {
+    for (int y = rectangle.top(); y < rectangle.bottom(); y++) {
+      for (int x = rectangle.left(); x < rectangle.right(); x++) {
         largest = Math.max(largest, apart[y * cells.columns() + x]);
       }
     }
@@ -144,59 +145,37 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
   }
 
   /**
-   * Disjoint rectangles {@code left, top, right, bottom} in which more cells differ than do not, by
-   * at least {@code fewest}: the largest first.
+   * Disjoint rectangles in which more cells differ than do not, by at least {@code fewest}: the
+   * largest first.
    */
-  private static List<int[]> rectangles(boolean[] differs, Detail.Cells cells, int fewest) {
-    int width = cells.columns();
-    int[] worth = new int[differs.length];
+  private static List<DensestCells> rectangles(boolean[] differs, Detail.Cells cells, int fewest) {
+    double[] worth = new double[differs.length];
     for (int i = 0; i < worth.length; i++) {
       worth[i] = differs[i] ? 1 : -1;
     }
-    List<int[]> found = new ArrayList<>();
+    List<DensestCells> found = new ArrayList<>();
     while (found.size() < MOST_RECTANGLES) {
-      int[] best = largest(worth, cells);
-      if (best[4] < fewest) {
+      Optional<DensestCells> best =
+          DensestCells.of(worth, cells.rows(), cells.columns())
+              .filter(one -> one.worth() >= fewest);
+      if (best.isEmpty()) {
         break;
       }
-      found.add(best);
-      for (int y = best[1]; y < best[3]; y++) {
-        Arrays.fill(worth, y * width + best[0], y * width + best[2], -differs.length);
+      found.add(best.get());
+      for (int y = best.get().top(); y < best.get().bottom(); y++) {
+        int row = y * cells.columns();
+        Arrays.fill(worth, row + best.get().left(), row + best.get().right(), -differs.length);
       }
     }
     return found;
   }
 
-  /** The rectangle that is worth most, by Kadane's maximum over columns for each pair of rows. */
-  private static int[] largest(int[] worth, Detail.Cells cells) {
-    int[] best = new int[5];
-    for (int top = 0; top < cells.rows(); top++) {
-      int[] columns = new int[cells.columns()];
-      for (int bottom = top; bottom < cells.rows(); bottom++) {
-        int run = 0;
-        int left = 0;
-        for (int x = 0; x < columns.length; x++) {
-          columns[x] += worth[bottom * columns.length + x];
-          if (run <= 0) {
-            run = 0;
-            left = x;
-          }
-          run += columns[x];
-          if (run > best[4]) {
-            best = new int[] {left, top, x + 1, bottom + 1, run};
-          }
-        }
-      }
-    }
-    return best;
-  }
-
   /** The cells that differ within rectangles, and those beside them. */
-  private static boolean[] grown(boolean[] differs, List<int[]> within, Detail.Cells cells) {
+  private static boolean[] grown(boolean[] differs, List<DensestCells> within, Detail.Cells cells) {
     boolean[] grown = new boolean[differs.length];
-    for (int[] one : within) {
-      for (int y = one[1]; y < one[3]; y++) {
-        for (int x = one[0]; x < one[2]; x++) {
+    for (DensestCells one : within) {
+      for (int y = one.top(); y < one.bottom(); y++) {
+        for (int x = one.left(); x < one.right(); x++) {
           if (differs[y * cells.columns() + x]) {
             fillAround(grown, x, y, cells);
           }
@@ -212,14 +191,6 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
       Arrays.fill(
           grown, row * cells.columns() + Math.max(0, x - 1), row * cells.columns() + right, true);
     }
-  }
-
-  private static FractionBox box(int[] rectangle, Detail.Cells cells) {
-    return new FractionBox(
-        (double) rectangle[0] / cells.columns(),
-        (double) rectangle[1] / cells.rows(),
-        (double) rectangle[2] / cells.columns(),
-        (double) rectangle[3] / cells.rows());
   }
 
   /** Whether a cell lies in the middle third of the width and of the height. */

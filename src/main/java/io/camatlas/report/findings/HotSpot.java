@@ -1,6 +1,7 @@
 package io.camatlas.report.findings;
 
 import io.camatlas.causes.Place;
+import io.camatlas.localize.DensestCells;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.report.facts.Grid;
 import java.util.List;
@@ -30,42 +31,18 @@ record HotSpot(double x0, double y0, double x1, double y1, double share) {
     if (sum == 0) {
       return Optional.empty();
     }
-    int height = mean.height();
-    int width = mean.width();
-    double even = (double) DENSITY / (height * width);
-    double best = 0;
-    int[] place = null;
-    // Kadane's maximum subarray sum over the columns, for each pair of rows.
-    for (int top = 0; top < height; top++) {
-      double[] columns = new double[width];
-      for (int bottom = top; bottom < height; bottom++) {
-        double run = 0;
-        int left = 0;
-        for (int x = 0; x < width; x++) {
-          columns[x] += mean.values()[bottom * width + x] / sum - even;
-          if (run <= 0) {
-            run = 0;
-            left = x;
-          }
-          run += columns[x];
-          if (run > best) {
-            best = run;
-            place = new int[] {left, top, x + 1, bottom + 1};
-          }
-        }
-      }
+    double even = (double) DENSITY / mean.values().length;
+    double[] worth = new double[mean.values().length];
+    for (int i = 0; i < worth.length; i++) {
+      worth[i] = mean.values()[i] / sum - even;
     }
-    if (place == null) {
-      return Optional.empty();
-    }
-    HotSpot spot =
-        new HotSpot(
-            (double) place[0] / width,
-            (double) place[1] / height,
-            (double) place[2] / width,
-            (double) place[3] / height,
-            0);
-    return Optional.of(new HotSpot(spot.x0, spot.y0, spot.x1, spot.y1, spot.shareOf(mean)));
+    return DensestCells.of(worth, mean.height(), mean.width())
+        .map(
+            cells -> {
+              FractionBox box = cells.in(mean.height(), mean.width());
+              HotSpot spot = new HotSpot(box.x0(), box.y0(), box.x1(), box.y1(), 0);
+              return new HotSpot(spot.x0, spot.y0, spot.x1, spot.y1, spot.shareOf(mean));
+            });
   }
 
   double area() {

@@ -9,8 +9,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.camatlas.causes.HabitProbe;
 import io.camatlas.causes.Habits;
 import io.camatlas.image.DecodeLimits;
-import io.camatlas.image.ImageDecoder;
-import io.camatlas.image.ImageException;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -18,8 +16,6 @@ import io.camatlas.model.NetworkException;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.spark.executor.TaskNetwork;
-import io.camatlas.spark.input.ImagesTable;
-import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
 import io.camatlas.spark.results.ExplainedRun;
@@ -138,23 +134,17 @@ final class HabitStage {
             plan.device(),
             () -> HadoopFiles.copyToLocal(plan.archive(), hadoop.value()));
     List<float[]> pixels = new ArrayList<>();
-    ImageDecoder decoder = new ImageDecoder(plan.limits());
+    Originals originals = new Originals(plan.limits(), hadoop.value());
     while (rows.hasNext()) {
       Row row = rows.next();
-      try {
-        byte[] bytes =
-            OriginalImages.read(
-                row,
-                row.getAs(ImagesTable.SHA256),
-                hadoop.value(),
-                plan.limits().maxBytes(),
-                "no such image is there");
-        float[] prepared = new float[plan.probe().input().elements()];
-        plan.card().preprocessing().apply(decoder.decode(bytes), prepared, 0);
-        pixels.add(prepared);
-      } catch (OriginalImages.Unavailable | ImageException | IllegalArgumentException e) {
-        LOG.log(System.Logger.Level.DEBUG, "an image is left out", e);
-      }
+      originals
+          .read(row)
+          .ifPresent(
+              image -> {
+                float[] prepared = new float[plan.probe().input().elements()];
+                plan.card().preprocessing().apply(image, prepared, 0);
+                pixels.add(prepared);
+              });
     }
     List<Habits> habits;
     try {

@@ -6,12 +6,10 @@ import io.camatlas.causes.DetailSums;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.Detail;
-import io.camatlas.image.ImageDecoder;
-import io.camatlas.image.ImageException;
 import io.camatlas.image.Preprocessing;
+import io.camatlas.image.RgbImage;
 import io.camatlas.model.InputShape;
 import io.camatlas.spark.input.ImagesTable;
-import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import java.io.Serializable;
@@ -19,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -50,8 +49,6 @@ final class PatternStage {
           .add(N, DataTypes.LongType, false)
           .add(SUMS, NUMBERS, false)
           .add(SQUARES, NUMBERS, false);
-
-  private static final System.Logger LOG = System.getLogger(PatternStage.class.getName());
 
   private PatternStage() {}
 
@@ -125,7 +122,7 @@ final class PatternStage {
   private static Iterator<Row> task(
       Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop) {
     List<Row> gathered = new ArrayList<>();
-    ImageDecoder decoder = new ImageDecoder(plan.limits());
+    Originals originals = new Originals(plan.limits(), hadoop.value());
     float[] pixels = new float[plan.input().elements()];
     DetailSums sums = null;
     int index = -1;
@@ -137,19 +134,11 @@ final class PatternStage {
         sums = DetailSums.none(plan.cells().values());
         index = own;
       }
-      try {
-        byte[] bytes =
-            OriginalImages.read(
-                row,
-                row.getAs(ImagesTable.SHA256),
-                hadoop.value(),
-                plan.limits().maxBytes(),
-                "no such image is there");
-        plan.preprocessing().apply(decoder.decode(bytes), pixels, 0);
+      Optional<RgbImage> image = originals.read(row);
+      if (image.isPresent()) {
+        plan.preprocessing().apply(image.get(), pixels, 0);
         sums =
             sums.with(Detail.of(pixels, plan.input().height(), plan.input().width(), plan.cells()));
-      } catch (OriginalImages.Unavailable | ImageException | IllegalArgumentException e) {
-        LOG.log(System.Logger.Level.DEBUG, "an image is left out", e);
       }
     }
     gather(gathered, index, sums);

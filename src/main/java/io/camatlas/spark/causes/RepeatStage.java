@@ -11,14 +11,11 @@ import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
 import io.camatlas.image.Cut;
 import io.camatlas.image.DecodeLimits;
-import io.camatlas.image.ImageDecoder;
-import io.camatlas.image.ImageException;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.input.ImagesTable;
-import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -29,6 +26,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -70,8 +68,6 @@ final class RepeatStage {
           .add(CLASS_INDEX, DataTypes.IntegerType, false)
           .add(N, DataTypes.LongType, false)
           .add(REPEATED, DataTypes.createArrayType(DataTypes.StringType, false), false);
-
-  private static final System.Logger LOG = System.getLogger(RepeatStage.class.getName());
 
   private RepeatStage() {}
 
@@ -208,7 +204,7 @@ final class RepeatStage {
   private static Iterator<Row> task(
       Iterator<Row> rows, Plan plan, SerializableConfiguration hadoop) {
     List<Row> counted = new ArrayList<>();
-    ImageDecoder decoder = new ImageDecoder(plan.limits());
+    Originals originals = new Originals(plan.limits(), hadoop.value());
     List<Cut> cuts = new ArrayList<>();
     List<String> ids = new ArrayList<>();
     int view = -1;
@@ -224,24 +220,15 @@ final class RepeatStage {
         view = ownView;
         index = own;
       }
-      try {
-        byte[] bytes =
-            OriginalImages.read(
-                row,
-                row.getAs(CausePairs.SHA256),
-                hadoop.value(),
-                plan.limits().maxBytes(),
-                "no such image is there");
-        RgbImage image = decoder.decode(bytes);
+      Optional<RgbImage> image = originals.read(row);
+      if (image.isPresent()) {
         cuts.add(
             Cut.of(
-                image,
-                plan.preprocessing().mapping(image.width(), image.height()).view(),
+                image.get(),
+                plan.preprocessing().mapping(image.get().width(), image.get().height()).view(),
                 row.<Double>getAs(X),
                 row.<Double>getAs(Y)));
         ids.add(row.getAs(CausePairs.IMAGE_ID));
-      } catch (OriginalImages.Unavailable | ImageException | IllegalArgumentException e) {
-        LOG.log(System.Logger.Level.DEBUG, "an image is left out", e);
       }
     }
     count(counted, view, index, cuts, ids);
