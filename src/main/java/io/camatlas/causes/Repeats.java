@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Whether the parts that a class's maps mark most show the same thing pixel by pixel, wherever they
- * lie, as a watermark does and an object does not.
+ * lie, as a badge does and an object does not.
  *
  * @param n images of the class
  * @param repeated those of them whose part is in at least {@link #TWINS} of the others

@@ -2,7 +2,7 @@ package io.camatlas.image;
 
 /**
  * A small part of a picture, with what surrounds it, to tell whether another picture shows the same
- * thing pixel by pixel: a watermark, a badge, a logo. Two photographs of an object differ in size,
+ * thing pixel by pixel: a badge, a stamp, a logo. Two photographs of an object differ in size,
  * light and view, so that their parts are never this alike.
  *
  * @param part the detail of the part itself

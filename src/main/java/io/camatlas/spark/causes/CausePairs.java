@@ -28,6 +28,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -361,12 +362,7 @@ final class CausePairs {
             .where(col(AtlasTable.RUN).equalTo(run.id()))
             .where(col(AtlasTable.LAYER).equalTo(view.view().layer().path()))
             .where(col(AtlasTable.CLASS_INDEX).isin(classes))
-            .withColumn(
-                "nth",
-                row_number()
-                    .over(
-                        Window.partitionBy(AtlasTable.CLASS_INDEX, StrategiesTable.STRATEGY)
-                            .orderBy(order(), col(ExplanationsTable.IMAGE_ID))))
+            .withColumn("nth", nth(seed, AtlasTable.CLASS_INDEX, StrategiesTable.STRATEGY))
             .where(col("nth").leq(images))
             .select(
                 col(ExplanationsTable.IMAGE_ID),
@@ -377,7 +373,7 @@ final class CausePairs {
     for (Row row :
         explanations
             .join(broadcast(first), key, "inner")
-            .orderBy(order(), col(ExplanationsTable.IMAGE_ID), col(ExplanationsTable.PATH))
+            .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID), col(ExplanationsTable.PATH))
             .select(
                 Stream.concat(
                         Stream.of(COLUMNS),
@@ -489,10 +485,6 @@ final class CausePairs {
     col(ExplanationsTable.PREDICTED_INDEX)
   };
 
-  private Column order() {
-    return xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID));
-  }
-
   private Map<Integer, List<Image>> own(
       Dataset<Row> explanations, List<Suspect> suspects, Subjects subjects) {
     if (suspects.isEmpty()) {
@@ -501,10 +493,7 @@ final class CausePairs {
     Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
     // By number: two classes of a model may have one name.
     Column ownClass =
-        subjects == Subjects.PREDICTED
-            ? col(ExplanationsTable.PREDICTED_INDEX)
-            : when(col(ExplanationsTable.LABEL).isNull(), col(ExplanationsTable.PREDICTED_INDEX))
-                .otherwise(col(ExplanationsTable.LABEL_INDEX));
+        subjects == Subjects.PREDICTED ? col(ExplanationsTable.PREDICTED_INDEX) : ownClass();
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
     // Each image once, whatever classes were explained for it.
     explanations
@@ -512,12 +501,7 @@ final class CausePairs {
         .distinct()
         .withColumn(OWN_CLASS, ownClass)
         .where(col(OWN_CLASS).isin(classes))
-        .withColumn(
-            "nth",
-            row_number()
-                .over(
-                    Window.partitionBy(OWN_CLASS)
-                        .orderBy(order(), col(ExplanationsTable.IMAGE_ID))))
+        .withColumn("nth", nth(seed, OWN_CLASS))
         .where(col("nth").leq(images))
         .orderBy(OWN_CLASS, "nth")
         .collectAsList()
@@ -532,7 +516,7 @@ final class CausePairs {
     return explanations
         .select(COLUMNS)
         .distinct()
-        .orderBy(order(), col(ExplanationsTable.IMAGE_ID))
+        .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID))
         .limit(Math.max(FEWEST_OTHERS, OTHERS_FOR_EACH * images))
         .collectAsList()
         .stream()
@@ -550,11 +534,25 @@ final class CausePairs {
               .select(ExplanationsTable.IMAGE_ID, ExplanationsTable.PATH, ExplanationsTable.SHA256);
       all = all == null ? own : all.unionByName(own);
     }
-    return all.distinct()
-        .orderBy(
-            xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID)),
-            col(ExplanationsTable.IMAGE_ID))
-        .limit(most);
+    return all.distinct().orderBy(order(seed), col(ExplanationsTable.IMAGE_ID)).limit(most);
+  }
+
+  /** The class that an image is labelled as; without a label, the one that is predicted. */
+  private static Column ownClass() {
+    return when(col(ExplanationsTable.LABEL).isNull(), col(ExplanationsTable.PREDICTED_INDEX))
+        .otherwise(col(ExplanationsTable.LABEL_INDEX));
+  }
+
+  /** An image's place, from 1, among those with equal columns, in the order of the hash. */
+  static Column nth(long seed, String... equal) {
+    return row_number()
+        .over(
+            Window.partitionBy(equal[0], Arrays.copyOfRange(equal, 1, equal.length))
+                .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID)));
+  }
+
+  private static Column order(long seed) {
+    return xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID));
   }
 
   /**
@@ -567,9 +565,6 @@ final class CausePairs {
    */
   static Dataset<Row> ofEachClass(
       SparkSession spark, List<Origin> origins, IntUnaryOperator most, int classes, long seed) {
-    Column ownClass =
-        when(col(ExplanationsTable.LABEL).isNull(), col(ExplanationsTable.PREDICTED_INDEX))
-            .otherwise(col(ExplanationsTable.LABEL_INDEX));
     Dataset<Row> all = null;
     for (Origin origin : origins) {
       Dataset<Row> own =
@@ -579,7 +574,7 @@ final class CausePairs {
                   col(ExplanationsTable.IMAGE_ID),
                   col(ExplanationsTable.PATH),
                   col(ExplanationsTable.SHA256),
-                  ownClass.as(CLASS_INDEX));
+                  ownClass().as(CLASS_INDEX));
       all = all == null ? own : all.unionByName(own);
     }
     Dataset<Row> images =
@@ -599,17 +594,7 @@ final class CausePairs {
     Object[] chosen = largest.stream().map(row -> row.getInt(0)).toArray();
     return images
         .where(col(CLASS_INDEX).isin(chosen))
-        .withColumn(
-            "nth",
-            row_number()
-                .over(
-                    Window.partitionBy(CLASS_INDEX)
-                        .orderBy(
-                            xxhash64(
-                                lit(seed),
-                                col(ExplanationsTable.SHA256),
-                                col(ExplanationsTable.IMAGE_ID)),
-                            col(ExplanationsTable.IMAGE_ID))))
+        .withColumn("nth", nth(seed, CLASS_INDEX))
         .where(col("nth").leq(most.applyAsInt(chosen.length)))
         .drop("nth");
   }

@@ -2,9 +2,6 @@ package io.camatlas.spark.causes;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.causes.OtherClasses;
 import io.camatlas.causes.Repeats;
@@ -34,7 +31,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -101,17 +97,7 @@ final class RepeatStage {
     Dataset<Row> chosen =
         all.where(col(ExplanationsTable.TARGET_INDEX).isin(classes))
             .select(key[0], key[1], key[2])
-            .withColumn(
-                PLACE,
-                row_number()
-                    .over(
-                        Window.partitionBy(ExplanationsTable.TARGET_INDEX)
-                            .orderBy(
-                                xxhash64(
-                                    lit(seed),
-                                    col(ExplanationsTable.SHA256),
-                                    col(ExplanationsTable.IMAGE_ID)),
-                                col(ExplanationsTable.IMAGE_ID))))
+            .withColumn(PLACE, CausePairs.nth(seed, ExplanationsTable.TARGET_INDEX))
             .where(col(PLACE).leq(Repeats.IMAGES))
             .drop(PLACE);
     List<Row> peaks = new ArrayList<>();
