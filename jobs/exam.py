@@ -13,7 +13,7 @@ WORK/results.jsonl, and the same command goes on where it was stopped, on anothe
 has that file. Networks are kept: without results.jsonl, they are audited again and not made again.
 The table is written to WORK/exam.md.
 
-Needs torch 2.7.1, torchvision, numpy and Pillow.
+Needs torch 2.7.1, torchvision, numpy, Pillow and pyarrow.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet
 import torch
 from PIL import Image, ImageFilter
 
@@ -223,7 +224,44 @@ WHAT = ("place", "feature_map", "strategy", "repeated")
 RANK = {"serious": 2.0, "notable": 1.0, "minor": 0.0}
 
 
-def judge(folder, measured):
+def marks(folder, fresh):
+    """Which pixels the shortcut changed: [SIDE,SIDE] of bool by the image's name."""
+    changed = {}
+    for i, picture in enumerate(fresh.pictures):
+        name = f"images/{i:04d}.png"
+        pixels = (np.asarray(Image.open(folder / name)) != picture).any(2)
+        if pixels.any():
+            changed[name] = pixels
+    return changed
+
+
+def groups(folder):
+    """The images of each strategy, by index of the class and number."""
+    table = pyarrow.parquet.read_table(
+        folder / "audit/strategies/strategy_images",
+        columns=["class_index", "strategy", "image_id"]).to_pylist()
+    images = {}
+    for row in table:
+        images.setdefault((row["class_index"], row["strategy"]), set()).add(row["image_id"])
+    return images
+
+
+def holds(experiment, changed, images):
+    """How much of what was planted a suspect of the planted class is about, 0 to 1."""
+    share = 1.0
+    if experiment["strategy"] is not None:
+        own = images[experiment["class"], experiment["strategy"]]
+        share = sum(name in changed for name in own) / len(own)
+    if experiment["place"] is not None and changed:
+        inside = np.zeros((SIDE, SIDE), bool)
+        for one in experiment["place"]:
+            x0, y0, x1, y1 = (round(SIDE * one[key]) for key in ("x0", "y0", "x1", "y1"))
+            inside[y0:y1, x0:x1] = True
+        share *= np.mean([inside[pixels].mean() for pixels in changed.values()])
+    return float(share)
+
+
+def judge(folder, measured, fresh):
     view = json.loads((folder / "audit/report/findings.json").read_text())["views"][0]
     scores = {}
     serious = []
@@ -245,6 +283,10 @@ def judge(folder, measured):
         {"class": one["class_index"], **{what: one.get(what) for what in WHAT},
          "pattern_z": one.get("pattern_z"), "verdict": one["verdict"]}
         for one in view["experiments"]]
+    changed, images = marks(folder, fresh), groups(folder)
+    for one in measured["experiments"]:
+        if fresh.classes[one["class"]] == measured["target"]:
+            one["holds"] = holds(one, changed, images)
     return measured
 
 
@@ -281,16 +323,21 @@ def page(results, classes, seconds):
     local = [one for one in used if one["kind"] in LOCAL + ["object"]]
     clean = [one for one in results if one["kind"] == "none"]
     anywhere = [one for one in used if one["place"] == "random"]
-    true = false = confirmed = rejected = 0
+    true = part = false = confirmed = half = rejected = 0
     for one in results:
         for experiment in one["experiments"]:
             if all(experiment.get(what) is None for what in WHAT):
                 continue  # second parts, which every class has, are counted below
-            right = uses(one) and classes[experiment["class"]] == one["target"]
-            true += right
-            false += not right
-            confirmed += right and experiment["verdict"] == "confirmed"
-            rejected += not right and experiment["verdict"] != "confirmed"
+            confirms = experiment["verdict"] == "confirmed"
+            if not uses(one) or classes[experiment["class"]] != one["target"]:
+                false += 1
+                rejected += not confirms
+            elif experiment["holds"] >= 0.5:
+                true += 1
+                confirmed += confirms
+            else:
+                part += 1
+                half += confirms
     lines = [
         f"{len(results)} networks, {len(results) - len(clean)} with a shortcut, of which "
         f"{len(used)} use it; {seconds / 60:.0f} minutes.", "",
@@ -303,6 +350,8 @@ def page(results, classes, seconds):
         f"| serious findings per clean network | "
         f"{mean(len({n for n, _ in one['serious']}) for one in clean)} (n = {len(clean)}) | 0.10 |",
         f"| experiments on true suspects that confirm | {confirmed} of {true} | 90 % |",
+        f"| experiments on suspects of planted classes that hold less than half of what was "
+        f"planted, that confirm | {half} of {part} | |",
         f"| experiments on false suspects that do not | {rejected} of {false} | 90 % |",
         f"| second parts of planted classes that stand out, shortcuts anywhere in use | "
         f"{sum(one['target'] in standing_out(one, classes) for one in anywhere)} of {len(anywhere)} | |",
@@ -330,6 +379,7 @@ def main():
     read.add_argument("--work", type=Path, required=True, help="where networks and results go")
     read.add_argument("--small", action="store_true", help="the first six networks only")
     read.add_argument("--networks", type=int, help="the first so many networks only")
+    read.add_argument("--only", help="the networks of these numbers only, as 0,6,12")
     read.add_argument("--train-per-class", type=int, default=120)
     read.add_argument("--fresh-per-class", type=int, default=80)
     given = read.parse_args()
@@ -355,7 +405,10 @@ def main():
             done[one["number"]] = one
     results = []
     count = 6 if given.small else given.networks or len(plan())
+    only = given.only and [int(number) for number in given.only.split(",")]
     for number, one in enumerate(plan()[:count]):
+        if only and number not in only:
+            continue
         if number not in done:
             began = time.monotonic()
             folder = given.work / f"network-{number:02d}"
@@ -366,7 +419,7 @@ def main():
                     json.dumps(make(one, number, folder, state, training, fresh)))
             measured = json.loads(network.read_text())
             audit(folder)
-            measured = judge(folder, measured)
+            measured = judge(folder, measured, fresh)
             measured["seconds"] = time.monotonic() - began
             with open(kept, "a") as file:
                 file.write(json.dumps(measured) + "\n")
