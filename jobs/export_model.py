@@ -930,8 +930,11 @@ def parse():
         "--layer", metavar="NAME", help="layer to explain; default: the last one that returns maps"
     )
     group.add_argument(
-        "--scores", choices=("logits", "probabilities", "log-probabilities"), default="logits",
-        help="what the network returns; default: logits",
+        "--scores", default="logits",
+        choices=("logits", "probabilities", "log-probabilities", "multi-label",
+                 "multi-label-probabilities"),
+        help="what the network returns; multi-label: a logit for each of several labels;"
+        " default: logits",
     )
     group.add_argument(
         "--input-size", type=input_sides, metavar="N|HxW",

@@ -111,9 +111,17 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     scores = Param(
         Params._dummy(),
         "scores",
-        "What the scores are: logits, probabilities or log-probabilities. Default: what the "
-        "sidecar says, else logits.",
+        "What the scores are: logits, probabilities or log-probabilities of classes that "
+        "exclude one another; multi-label (a logit for each label, before a sigmoid) or "
+        "multi-label-probabilities. Default: what the sidecar says, else logits.",
         TypeConverters.toString,
+    )
+    threshold = Param(
+        Params._dummy(),
+        "threshold",
+        "Of a model of several labels: the probability from which on an image is said to have "
+        "a label. Default: what the sidecar says for each class, else 0.5.",
+        TypeConverters.toFloat,
     )
     resize = Param(
         Params._dummy(),
@@ -158,6 +166,40 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         Params._dummy(),
         "std",
         "Standard deviation of each channel, for pixels from 0 to 1.",
+        TypeConverters.toString,
+    )
+    labelSeparator = Param(
+        Params._dummy(),
+        "labelSeparator",
+        "Of a model of several labels: what stands between two labels of an image. ?NAME is "
+        "an uncertain label, ~NAME one of which nothing is known.",
+        TypeConverters.toString,
+    )
+    emptyLabel = Param(
+        Params._dummy(),
+        "emptyLabel",
+        "Of a model of several labels: texts that say that an image has none of the labels.",
+        TypeConverters.toString,
+    )
+    otherLabels = Param(
+        Params._dummy(),
+        "otherLabels",
+        "Of a model of several labels: whether labels that are no classes of the model make "
+        "their images fail, as misspelt ones would count as absent, or are ignored.",
+        TypeConverters.toString,
+    )
+    uncertainLabels = Param(
+        Params._dummy(),
+        "uncertainLabels",
+        "Of a model of several labels: how uncertain labels (-1 in a column of a class) are "
+        "read: unknown (not counted for their class), present or absent.",
+        TypeConverters.toString,
+    )
+    missingLabels = Param(
+        Params._dummy(),
+        "missingLabels",
+        "Of a model of several labels: how labels are read of which nothing is said (an empty "
+        "cell in a column of a class): unknown, present or absent.",
         TypeConverters.toString,
     )
     maxPixels = Param(
@@ -340,6 +382,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         output: Optional[str] = None,
         classes: Optional[str] = None,
         scores: Optional[str] = None,
+        threshold: Optional[float] = None,
         resize: Optional[str] = None,
         crop: Optional[str] = None,
         interpolation: Optional[str] = None,
@@ -347,6 +390,11 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         channels: Optional[str] = None,
         mean: Optional[str] = None,
         std: Optional[str] = None,
+        labelSeparator: Optional[str] = None,
+        emptyLabel: Optional[str] = None,
+        otherLabels: Optional[str] = None,
+        uncertainLabels: Optional[str] = None,
+        missingLabels: Optional[str] = None,
         maxPixels: Optional[int] = None,
         maxBytes: Optional[int] = None,
         layer: Optional[str] = None,

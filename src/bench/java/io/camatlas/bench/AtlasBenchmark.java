@@ -162,7 +162,8 @@ public final class AtlasBenchmark {
     return new ExplainedRow(
         new Examples.Image("image-" + index, null),
         name,
-        new ExplainedRow.Said(name, name, random.nextDouble()),
+        ExplainedRow.Said.of(name, name, random.nextDouble()),
+        null,
         one.role(),
         one.map(),
         one.measures(),
@@ -198,7 +199,8 @@ public final class AtlasBenchmark {
       started = System.nanoTime();
       SerializableConfiguration hadoop =
           new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-      StatesTable.merge(GatherStage.apply(explanations, "run", shape.examples(), NO_TRUTH, hadoop))
+      StatesTable.merge(
+              GatherStage.apply(explanations, "run", List.of(), shape.examples(), NO_TRUTH, hadoop))
           .write()
           .mode("overwrite")
           .parquet(folder + "/states");
@@ -278,7 +280,8 @@ public final class AtlasBenchmark {
     return new ExplainedRow(
         new Examples.Image("image-" + index, null),
         name,
-        new ExplainedRow.Said(name, name, random.nextDouble()),
+        ExplainedRow.Said.of(name, name, random.nextDouble()),
+        null,
         new ExplainedRow.Role(true, false),
         new SaliencyMap(map, side, side),
         new ExplainedRow.Measures(

@@ -21,6 +21,7 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
 import io.camatlas.model.InputShape;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.Precision;
@@ -434,6 +435,7 @@ final class GpuBenchmark {
     return new ExplainSettings(
         settings.rules(),
         new io.camatlas.explain.TargetSelection(false, false, 0, List.of(0)),
+        LabelSets.USUAL,
         settings.over(),
         Math.min(COMPARED, settings.batch()),
         settings.shortcut(),

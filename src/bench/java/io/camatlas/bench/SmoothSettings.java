@@ -12,6 +12,7 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.ScoreOver;
 import java.util.List;
 
@@ -35,6 +36,7 @@ final class SmoothSettings {
     return new ExplainSettings(
         List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
         new TargetSelection(false, false, targets, List.of()),
+        LabelSets.USUAL,
         ScoreOver.WINNING,
         batch,
         shortcut,

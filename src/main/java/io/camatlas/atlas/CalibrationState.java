@@ -173,8 +173,16 @@ public final class CalibrationState {
       double confidence,
       double calibrationError) {}
 
-  /** Adds one image; images without a label are ignored. */
+  /**
+   * Adds one image; images without a label are ignored. Where an image may have several labels,
+   * adds the probability of each and whether the image has it: the share that is right is the share
+   * of labels that are there, and nothing is grouped by maps.
+   */
   public void add(ExplainedRow row) {
+    if (row.several() != null) {
+      add(row.several().all());
+      return;
+    }
     if (row.said().label() == null) {
       return;
     }
@@ -182,6 +190,16 @@ public final class CalibrationState {
     double evenness = most > 0 ? row.measures().entropyNats() / most : row.measures().entropyNats();
     entropy.add(evenness, row.said().confidence(), row.said().isRight());
     border.add(row.measures().borderMass(), row.said().confidence(), row.said().isRight());
+  }
+
+  private void add(ExplainedRow.AllLabels labels) {
+    for (ClassName name : labels.classes()) {
+      Boolean has = labels.has(name.index());
+      double probability = labels.probability(name.index());
+      if (has != null && !Double.isNaN(probability)) {
+        entropy.add(Double.NaN, probability, has);
+      }
+    }
   }
 
   /** Merges another part into this one. */

@@ -37,7 +37,7 @@ public final class ClassState implements State<ClassState> {
    * @throws IllegalArgumentException if its grid or number of feature maps differs
    */
   public void addExplanation(ExplainedRow row, Relevance relevance, int examples) {
-    if (row.said().label() == null) {
+    if (row.said().right() == null) {
       unlabelled = started(unlabelled, row);
       unlabelled.add(row);
     } else if (row.said().isRight()) {
@@ -57,16 +57,24 @@ public final class ClassState implements State<ClassState> {
     return state == null ? new AttentionState(row.map().height(), row.map().width()) : state;
   }
 
-  /** Counts an image with this label. */
-  public void addLabelled(ExplainedRow row) {
+  /**
+   * Counts an image with this label.
+   *
+   * @param isRight whether this class was predicted
+   */
+  public void addLabelled(boolean isRight) {
     labelled++;
-    labelledRight += row.said().isRight() ? 1 : 0;
+    labelledRight += isRight ? 1 : 0;
   }
 
-  /** Counts a labelled image for which this class was predicted. */
-  public void addPredicted(ExplainedRow row) {
+  /**
+   * Counts a labelled image for which this class was predicted.
+   *
+   * @param isRight whether it has this label
+   */
+  public void addPredicted(boolean isRight) {
     predicted++;
-    predictedRight += row.said().isRight() ? 1 : 0;
+    predictedRight += isRight ? 1 : 0;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.camatlas.atlas;
 import io.camatlas.localize.SaliencyMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What the atlas uses of one explanation: one image, one target class, one layer.
@@ -10,6 +11,7 @@ import java.util.Objects;
  * @param image the image's name
  * @param target class explained
  * @param said what the image shows, by its label and by the prediction
+ * @param several what there is to say of labels where an image may have several; else null
  * @param role which of the image's rows this is
  * @param map where the network looked
  * @param measures of the map
@@ -20,6 +22,7 @@ public record ExplainedRow(
     Examples.Image image,
     ClassName target,
     Said said,
+    Several several,
     Role role,
     SaliencyMap map,
     Measures measures,
@@ -29,14 +32,73 @@ public record ExplainedRow(
   /**
    * What an image shows, by its label and by the prediction.
    *
-   * @param label class of the label, or null if there is none or the model does not know it
+   * @param label class of the only label, or null if there is none or the model does not know it
    * @param predicted class with the highest score
-   * @param confidence probability of the predicted class, 0 to 1
+   * @param confidence probability of the predicted class, 0 to 1; where an image may have several
+   *     labels, of the class that is explained
+   * @param right whether the network is right: about the image's class or, where an image may have
+   *     several labels, about the class that is explained; null if that is not known
    */
-  public record Said(ClassName label, ClassName predicted, double confidence) {
-    /** Whether the prediction equals the label; also false without a label. */
+  public record Said(ClassName label, ClassName predicted, double confidence, Boolean right) {
+    /** What is said of an image with one label, or none. */
+    public static Said of(ClassName label, ClassName predicted, double confidence) {
+      return new Said(
+          label,
+          predicted,
+          confidence,
+          label == null ? null : Boolean.valueOf(label.index() == predicted.index()));
+    }
+
+    /** Whether it is known that the network is right. */
     boolean isRight() {
-      return label != null && label.index() == predicted.index();
+      return Boolean.TRUE.equals(right);
+    }
+  }
+
+  /**
+   * An image that may have several labels.
+   *
+   * @param labelled whether it has the class that is explained as a label; null if that is not
+   *     known
+   * @param isPredicted whether the network says so of the class that is explained
+   * @param isAsked false if the class is explained only because the image has no other one
+   * @param all of the image's labels; null for rows that are not primary
+   */
+  public record Several(Boolean labelled, boolean isPredicted, boolean isAsked, AllLabels all) {}
+
+  /**
+   * All labels of an image, by their names' indices.
+   *
+   * @param classes all classes
+   * @param present those that the image has; null if nothing is known of its labels
+   * @param unknown those of which it is not known
+   * @param predicted those that the network says it has
+   * @param explained those that the image has a row of
+   * @param probabilities of all classes; null if they were not kept
+   */
+  public record AllLabels(
+      List<ClassName> classes,
+      Set<Integer> present,
+      Set<Integer> unknown,
+      Set<Integer> predicted,
+      Set<Integer> explained,
+      float[] probabilities) {
+    /** Whether the image has a label; null if that is not known. */
+    Boolean has(int index) {
+      if (present == null || unknown.contains(index)) {
+        return null;
+      }
+      return present.contains(index);
+    }
+
+    /** The probability of a class; NaN if it was not kept. */
+    double probability(int index) {
+      return probabilities == null ? Double.NaN : probabilities[index];
+    }
+
+    /** The classes that the image counts for: its labels, or what is predicted without any. */
+    Set<Integer> counted() {
+      return present == null ? predicted : present;
     }
   }
 
@@ -94,7 +156,8 @@ public record ExplainedRow(
   /**
    * What else is known of the image.
    *
-   * @param traits what images are grouped by; empty for rows that are not primary
+   * @param traits what images are grouped by; empty for rows that are not primary and of images
+   *     with one label
    * @param onObject whether the map's peak lies on an object; null if that is not known
    */
   public record Context(List<Trait> traits, Boolean onObject) {
@@ -102,10 +165,30 @@ public record ExplainedRow(
     public static final Context NONE = new Context(List.of(), null);
   }
 
+  /**
+   * Whether the class that is explained may have the objects that are annotated without a class.
+   *
+   * @param label what the image is labelled as; null if nothing is known
+   */
+  public boolean mayShowObjectsOf(String label) {
+    return label == null
+        || (several == null
+            ? label.equals(target.name())
+            : Boolean.TRUE.equals(several.labelled()));
+  }
+
   /** The same row, with whether its map's peak lies on an object. */
   public ExplainedRow withOnObject(boolean hit) {
     return new ExplainedRow(
-        image, target, said, role, map, measures, featureMaps, new Context(context.traits(), hit));
+        image,
+        target,
+        said,
+        several,
+        role,
+        map,
+        measures,
+        featureMaps,
+        new Context(context.traits(), hit));
   }
 
   /**

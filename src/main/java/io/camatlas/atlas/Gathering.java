@@ -38,6 +38,7 @@ public final class Gathering {
     final Map<Integer, ClassState> classes = new HashMap<>();
     final Map<Long, ConfusionState> confusions = new HashMap<>();
     final Map<Integer, SliceState> slices = new HashMap<>();
+    final Map<Integer, LabelState> labels = new HashMap<>();
 
     Layer(LayerState all) {
       this.all = all;
@@ -45,6 +46,87 @@ public final class Gathering {
 
     ClassState of(ClassName name) {
       return classes.computeIfAbsent(name.index(), index -> new ClassState(name));
+    }
+
+    private SliceState slicesOf(ClassName name) {
+      return slices.computeIfAbsent(name.index(), fresh -> new SliceState(name));
+    }
+
+    /** Adds a row of an image with one label, or none. */
+    void addOne(ExplainedRow row, Relevance relevance, int examples) {
+      of(row.target()).addExplanation(row, relevance, examples);
+      if (row.role().isPrimary()) {
+        all.add(row, relevance);
+        ClassName label = row.said().label();
+        ClassName counted = label == null ? row.said().predicted() : label;
+        of(counted).addActivations(row);
+        if (!row.context().traits().isEmpty()) {
+          slicesOf(counted).add(row);
+        }
+        if (label != null) {
+          of(label).addLabelled(row.said().isRight());
+          of(row.said().predicted()).addPredicted(row.said().isRight());
+        }
+      }
+      if (ConfusionState.concerns(row)) {
+        confusions
+            .computeIfAbsent(
+                ((long) row.said().label().index() << 32) | row.said().predicted().index(),
+                pair ->
+                    new ConfusionState(
+                        row.said().label(),
+                        row.said().predicted(),
+                        row.map().height(),
+                        row.map().width()))
+            .add(row);
+      }
+    }
+
+    /** Adds a row of an image that may have several labels; each class is a question of its own. */
+    void addSeveral(ExplainedRow row, Relevance relevance, int examples) {
+      ExplainedRow.Several several = row.several();
+      if (several.isAsked()) {
+        of(row.target()).addExplanation(row, relevance, examples);
+      }
+      boolean isCounted = several.labelled() == null ? several.isPredicted() : several.labelled();
+      if (isCounted && !row.context().traits().isEmpty()) {
+        slicesOf(row.target()).add(row);
+      }
+      if (row.role().isPrimary()) {
+        all.add(row, relevance);
+        addLabels(row, several.all());
+      }
+    }
+
+    private void addLabels(ExplainedRow row, ExplainedRow.AllLabels said) {
+      for (int index : said.counted()) {
+        ClassName name = said.classes().get(index);
+        of(name).addActivations(row);
+        // Of a class that was not explained, whether it was found still counts.
+        if (said.present() != null
+            && !said.explained().contains(index)
+            && !row.context().traits().isEmpty()) {
+          slicesOf(name)
+              .add(
+                  SliceMeasure.unexplained(
+                      said.predicted().contains(index), said.probability(index)),
+                  row.context().traits());
+        }
+      }
+      for (ClassName name : said.classes()) {
+        int index = name.index();
+        Boolean has = said.has(index);
+        boolean isPredicted = said.predicted().contains(index);
+        labels
+            .computeIfAbsent(index, fresh -> new LabelState(name))
+            .add(has, isPredicted, said.probability(index));
+        if (Boolean.TRUE.equals(has)) {
+          of(name).addLabelled(isPredicted);
+        }
+        if (has != null && isPredicted) {
+          of(name).addPredicted(has);
+        }
+      }
     }
   }
 
@@ -90,31 +172,10 @@ public final class Gathering {
                         examples)));
     layer.all.require(row);
     relevance.of(row);
-    layer.of(row.target()).addExplanation(row, relevance, examples);
-    if (row.role().isPrimary()) {
-      layer.all.add(row, relevance);
-      ClassName counted = row.said().label() == null ? row.said().predicted() : row.said().label();
-      layer.of(counted).addActivations(row);
-      if (!row.context().traits().isEmpty()) {
-        layer.slices.computeIfAbsent(counted.index(), fresh -> new SliceState(counted)).add(row);
-      }
-      if (row.said().label() != null) {
-        layer.of(row.said().label()).addLabelled(row);
-        layer.of(row.said().predicted()).addPredicted(row);
-      }
-    }
-    if (ConfusionState.concerns(row)) {
-      layer
-          .confusions
-          .computeIfAbsent(
-              ((long) row.said().label().index() << 32) | row.said().predicted().index(),
-              pair ->
-                  new ConfusionState(
-                      row.said().label(),
-                      row.said().predicted(),
-                      row.map().height(),
-                      row.map().width()))
-          .add(row);
+    if (row.several() != null) {
+      layer.addSeveral(row, relevance, examples);
+    } else {
+      layer.addOne(row, relevance, examples);
     }
     if (++rows % LOOK_EVERY == 0 && bytes() > budgetBytes) {
       return Optional.of(drain());
@@ -135,6 +196,9 @@ public final class Gathering {
       for (SliceState state : layer.slices.values()) {
         sum += state.bytes();
       }
+      for (LabelState state : layer.labels.values()) {
+        sum += state.bytes();
+      }
     }
     return sum;
   }
@@ -149,6 +213,8 @@ public final class Gathering {
               (index, state) -> parts.add(() -> part(group, StateKind.CLASS, state, index, -1)));
           layer.slices.forEach(
               (index, state) -> parts.add(() -> part(group, SliceState.KIND, state, index, -1)));
+          layer.labels.forEach(
+              (index, state) -> parts.add(() -> part(group, LabelState.KIND, state, index, -1)));
           layer.confusions.forEach(
               (pair, state) ->
                   parts.add(

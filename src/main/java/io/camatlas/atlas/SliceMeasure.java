@@ -52,9 +52,27 @@ public enum SliceMeasure {
     return Stream.of(values()).mapToDouble(measure -> measure.of(row)).toArray();
   }
 
+  /**
+   * The measures of an image that has a label which was not explained, in order.
+   *
+   * @param isRight whether the network says that the image has the label
+   * @param confidence the probability that it has
+   */
+  static double[] unexplained(boolean isRight, double confidence) {
+    return Stream.of(values())
+        .mapToDouble(
+            measure ->
+                switch (measure) {
+                  case ACCURACY -> isRight ? 1 : 0;
+                  case CONFIDENCE -> confidence;
+                  default -> Double.NaN;
+                })
+        .toArray();
+  }
+
   double of(ExplainedRow row) {
     return switch (this) {
-      case ACCURACY -> row.said().label() == null ? Double.NaN : row.said().isRight() ? 1 : 0;
+      case ACCURACY -> row.said().right() == null ? Double.NaN : row.said().isRight() ? 1 : 0;
       case CONFIDENCE -> row.said().confidence();
       case POINTING ->
           row.context().onObject() == null ? Double.NaN : row.context().onObject() ? 1 : 0;

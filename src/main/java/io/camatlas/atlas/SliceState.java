@@ -60,8 +60,16 @@ public final class SliceState implements State<SliceState> {
 
   /** Adds an image. */
   public void add(ExplainedRow row) {
-    double[] measures = SliceMeasure.all(row);
-    List<Trait> traits = firstByName(row.context().traits());
+    add(SliceMeasure.all(row), row.context().traits());
+  }
+
+  /**
+   * Adds an image.
+   *
+   * @param measures one for each {@link SliceMeasure}; NaN where there is none
+   */
+  void add(double[] measures, List<Trait> all) {
+    List<Trait> traits = firstByName(all);
     if (held != null) {
       held.add(measures, traits);
       sumIfMany();

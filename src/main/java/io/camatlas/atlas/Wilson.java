@@ -34,6 +34,7 @@ public final class Wilson {
   private static double end(double share, long n, int side) {
     double centre = share + Z * Z / (2 * n);
     double half = Z * Math.sqrt(share * (1 - share) / n + Z * Z / (4.0 * n * n));
-    return (centre + side * half) / (1 + Z * Z / n);
+    // Rounding may lead past the ends.
+    return Math.max(0, Math.min(1, (centre + side * half) / (1 + Z * Z / n)));
   }
 }

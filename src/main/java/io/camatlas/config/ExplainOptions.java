@@ -8,6 +8,7 @@ import io.camatlas.cam.NoiseScale;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.Precision;
 import io.camatlas.model.ScoreOver;
 import io.camatlas.suggest.Choices;
@@ -54,6 +55,47 @@ public final class ExplainOptions {
           .scope(Scope.OF_THE_JOB)
           .topic(Topic.IMAGES)
           .help("Column of the encoded images, if a table has several binary columns.");
+
+  public static final Option<String> LABEL_SEPARATOR =
+      Option.text("label-separator", "TEXT")
+          .byDefault(LabelSets.USUAL.separator())
+          .topic(Topic.IMAGES)
+          .help(
+              "Of a model of several labels: what stands between two labels of an image. ?NAME is an"
+                  + " uncertain label, ~NAME one of which nothing is known.");
+
+  public static final Option<String> EMPTY_LABEL =
+      Option.text("empty-label", "NAME,…")
+          .byDefault(String.join(",", LabelSets.USUAL.none()))
+          .topic(Topic.IMAGES)
+          .help(
+              "Of a model of several labels: texts that say that an image has none of the labels.");
+
+  public static final Option<LabelSets.Others> OTHER_LABELS =
+      Option.choice("other-labels", LabelSets.Others.class)
+          .byDefault(LabelSets.USUAL.others().text())
+          .topic(Topic.IMAGES)
+          .help(
+              "Of a model of several labels: whether labels that are no classes of the model make"
+                  + " their images fail, as misspelt ones would count as absent, or are ignored.");
+
+  public static final Option<LabelSets.Reading> UNCERTAIN_LABELS =
+      Option.choice("uncertain-labels", LabelSets.Reading.class)
+          .label("HOW")
+          .byDefault(LabelSets.USUAL.uncertain().text())
+          .topic(Topic.IMAGES)
+          .help(
+              "Of a model of several labels: how uncertain labels (-1 in a column of a class) are"
+                  + " read: unknown (not counted for their class), present or absent.");
+
+  public static final Option<LabelSets.Reading> MISSING_LABELS =
+      Option.choice("missing-labels", LabelSets.Reading.class)
+          .label("HOW")
+          .byDefault(LabelSets.USUAL.missing().text())
+          .topic(Topic.IMAGES)
+          .help(
+              "Of a model of several labels: how labels are read of which nothing is said (an empty"
+                  + " cell in a column of a class): unknown, present or absent.");
 
   public static final Option<Long> MAX_PIXELS =
       Option.wide("max-pixels")
@@ -346,6 +388,11 @@ public final class ExplainOptions {
                   IMAGES,
                   INPUT_KIND,
                   CONTENT_COLUMN,
+                  LABEL_SEPARATOR,
+                  EMPTY_LABEL,
+                  OTHER_LABELS,
+                  UNCERTAIN_LABELS,
+                  MISSING_LABELS,
                   MAX_PIXELS,
                   MAX_BYTES,
                   LAYER,

@@ -49,8 +49,18 @@ public final class ModelOptions {
           .label("KIND")
           .topic(Topic.MODEL)
           .help(
-              "What the scores are: logits, probabilities or log-probabilities. Default: what the"
-                  + " sidecar says, else logits.");
+              "What the scores are: logits, probabilities or log-probabilities of classes that"
+                  + " exclude one another; multi-label (a logit for each label, before a sigmoid) or"
+                  + " multi-label-probabilities. Default: what the sidecar says, else logits.");
+
+  public static final Option<Double> THRESHOLD =
+      Option.decimal("threshold")
+          .from(0.0)
+          .to(1.0)
+          .topic(Topic.MODEL)
+          .help(
+              "Of a model of several labels: the probability from which on an image is said to have"
+                  + " a label. Default: what the sidecar says for each class, else 0.5.");
 
   public static final Option<Resize> RESIZE =
       Option.of("resize", "SIZE", text -> ModelCard.resize(sizes("resize", text)))
@@ -101,6 +111,7 @@ public final class ModelOptions {
           OUTPUT,
           CLASSES,
           SCORES,
+          THRESHOLD,
           RESIZE,
           CROP,
           INTERPOLATION,

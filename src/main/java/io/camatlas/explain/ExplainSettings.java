@@ -6,6 +6,7 @@ import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreOver;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * @param rules each gives a map for every image, layer and target; they share the passes, so their
  *     noise must be the same
  * @param targets classes of each image
+ * @param labels how labels are read where an image may have several
  * @param over the pixels that scores are means over, where the network scores every pixel
  * @param batch images, or noisy copies of images, that the device holds at once; 1 to 4096
  * @param shortcut whether to skip noise where it provably changes nothing
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
 public record ExplainSettings(
     List<Rule> rules,
     TargetSelection targets,
+    LabelSets labels,
     ScoreOver over,
     int batch,
     boolean shortcut,
@@ -86,7 +89,7 @@ public record ExplainSettings(
 
   /** Returns these settings with another batch. */
   public ExplainSettings withBatch(int other) {
-    return new ExplainSettings(rules, targets, over, other, shortcut, limits);
+    return new ExplainSettings(rules, targets, labels, over, other, shortcut, limits);
   }
 
   /**

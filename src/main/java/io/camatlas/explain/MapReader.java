@@ -8,6 +8,7 @@ import io.camatlas.explain.Explanation.FeatureMapUse;
 import io.camatlas.explain.Explanation.FeatureMaps;
 import io.camatlas.explain.Explanation.InOriginal;
 import io.camatlas.explain.Prediction.ReadPixels;
+import io.camatlas.explain.Prediction.SeveralLabels;
 import io.camatlas.explain.Prediction.Target;
 import io.camatlas.image.Box;
 import io.camatlas.image.PixelMapping;
@@ -20,12 +21,14 @@ import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Reads results from the device: maps, weights and a few numbers for each feature map. */
 final class MapReader {
@@ -82,16 +85,41 @@ final class MapReader {
    */
   private void add(
       ExplainedGroup group, int row, PreparedImage image, float[] scores, Optional<float[]> won) {
-    int label = image.image().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
+    boolean isSeveral = card.scores().isMultiLabel();
+    float[] probabilities = won.orElseGet(() -> card.scores().probabilities(scores));
+    int label =
+        isSeveral
+            ? -1
+            : image.image().label().map(name -> classIndex.getOrDefault(name, -1)).orElse(-1);
     float[] ranking = won.orElse(scores);
+    Optional<SeveralLabels> several = Optional.empty();
+    Optional<String> wrong = Optional.empty();
+    if (isSeveral) {
+      try {
+        several =
+            Optional.of(
+                new SeveralLabels(
+                    image.image().label().flatMap(text -> settings.labels().read(text, classIndex)),
+                    reached(probabilities)));
+      } catch (IllegalArgumentException e) {
+        wrong = Optional.of(e.getMessage());
+        several = Optional.of(new SeveralLabels(Optional.empty(), List.of()));
+      }
+    }
     List<Target> targets = List.of();
-    if (!isFinite(scores)) {
+    if (wrong.isPresent()) {
+      group.skip(
+          row, image.skipped(ImageOutcome.Stage.TARGET, "label is not a class", wrong.get()));
+    } else if (!isFinite(scores)) {
       group.skip(
           row,
           image.skipped(
               ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN."));
     } else {
-      Map<Integer, List<String>> wanted = settings.targets().of(ranking, label);
+      Map<Integer, List<String>> wanted =
+          isSeveral
+              ? settings.targets().of(ranking, several.orElseThrow())
+              : settings.targets().of(ranking, label);
       targets =
           wanted.entrySet().stream()
               .map(
@@ -107,10 +135,18 @@ final class MapReader {
         group.skip(row, wanted.isEmpty() ? noTarget(image) : nowhere(image));
       }
     }
-    float[] probabilities = won.orElseGet(() -> card.scores().probabilities(scores));
     // What wins the most pixels says nothing of whether the image's label is right.
     int judged = won.isPresent() ? -1 : label;
-    group.add(image, new Prediction(judged, highest(ranking), probabilities, targets));
+    group.add(image, new Prediction(judged, highest(ranking), probabilities, several, targets));
+  }
+
+  /** The classes whose probabilities reach their thresholds, most probable first. */
+  private List<Integer> reached(float[] probabilities) {
+    return IntStream.range(0, probabilities.length)
+        .filter(index -> probabilities[index] >= card.threshold(index))
+        .boxed()
+        .sorted(Comparator.comparing(index -> -probabilities[index]))
+        .toList();
   }
 
   /** Whether a class has pixels to be read; one that only its rank names must have won some. */

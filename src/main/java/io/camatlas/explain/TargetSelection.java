@@ -18,6 +18,12 @@ import java.util.Map;
 public record TargetSelection(boolean label, boolean predicted, int top, List<Integer> listed)
     implements Serializable {
 
+  /** The reason of a class that the network says the image shows. */
+  public static final String PREDICTED = "predicted";
+
+  /** The reason of a class that is explained because no other one is. */
+  public static final String HIGHEST = "highest";
+
   public TargetSelection {
     listed = List.copyOf(listed);
     if (top < 0) {
@@ -46,7 +52,7 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
       String item = part.strip();
       if (item.equals("label")) {
         label = true;
-      } else if (item.equals("predicted")) {
+      } else if (item.equals(PREDICTED)) {
         predicted = true;
       } else if (item.matches("top-\\d{1,6}")) {
         top = Integer.parseInt(item.substring(4));
@@ -69,7 +75,10 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
     return new TargetSelection(label, predicted, top, listed);
   }
 
-  /** The largest number of targets that an image can have. */
+  /**
+   * The largest number of targets that an image is likely to have; one of several labels may have
+   * more.
+   */
   int most(int classes) {
     return Math.min(classes, (label ? 1 : 0) + (predicted ? 1 : 0) + top + listed.size());
   }
@@ -106,13 +115,45 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
     }
     int[] ranked = LargestFirst.of(scores, Math.max(top, 1));
     if (predicted) {
-      add(targets, ranked[0], "predicted");
+      add(targets, ranked[0], PREDICTED);
     }
+    addRanked(targets, ranked);
+    return targets;
+  }
+
+  /**
+   * Selects the targets of an image that may have several labels.
+   *
+   * <p>An image of which neither its labels nor the network say anything has the class with the
+   * highest score as its only target: it counts where it is asked how often the network is right.
+   *
+   * @param scores of all classes, or whatever they are ranked by
+   * @param labels what the labels and the network say
+   * @return as above; empty if labels are asked for and the image's are not known
+   */
+  Map<Integer, List<String>> of(float[] scores, Prediction.SeveralLabels labels) {
+    Map<Integer, List<String>> targets = new LinkedHashMap<>();
+    if (label) {
+      labels
+          .known()
+          .ifPresent(known -> known.present().forEach(index -> add(targets, index, "label")));
+    }
+    if (predicted) {
+      labels.predicted().forEach(index -> add(targets, index, PREDICTED));
+    }
+    int[] ranked = LargestFirst.of(scores, Math.max(top, 1));
+    addRanked(targets, ranked);
+    if (targets.isEmpty() && (predicted || labels.known().isPresent())) {
+      add(targets, ranked[0], HIGHEST);
+    }
+    return targets;
+  }
+
+  private void addRanked(Map<Integer, List<String>> targets, int[] ranked) {
     for (int rank = 0; rank < Math.min(top, ranked.length); rank++) {
       add(targets, ranked[rank], "top-" + (rank + 1));
     }
     listed.forEach(index -> add(targets, index, "listed"));
-    return targets;
   }
 
   private static void add(Map<Integer, List<String>> targets, int index, String reason) {

@@ -137,6 +137,18 @@ public abstract class ExplainParams extends OptionParams {
     return with(scores(), value);
   }
 
+  public DoubleParam threshold() {
+    return (DoubleParam) param("threshold");
+  }
+
+  public double getThreshold() {
+    return (Double) getOrDefault(threshold());
+  }
+
+  public SmoothGradCam setThreshold(double value) {
+    return with(threshold(), value);
+  }
+
   public Param<String> resize() {
     return text("resize");
   }
@@ -219,6 +231,66 @@ public abstract class ExplainParams extends OptionParams {
 
   public SmoothGradCam setStd(String value) {
     return with(std(), value);
+  }
+
+  public Param<String> labelSeparator() {
+    return text("labelSeparator");
+  }
+
+  public String getLabelSeparator() {
+    return getOrDefault(labelSeparator());
+  }
+
+  public SmoothGradCam setLabelSeparator(String value) {
+    return with(labelSeparator(), value);
+  }
+
+  public Param<String> emptyLabel() {
+    return text("emptyLabel");
+  }
+
+  public String getEmptyLabel() {
+    return getOrDefault(emptyLabel());
+  }
+
+  public SmoothGradCam setEmptyLabel(String value) {
+    return with(emptyLabel(), value);
+  }
+
+  public Param<String> otherLabels() {
+    return text("otherLabels");
+  }
+
+  public String getOtherLabels() {
+    return getOrDefault(otherLabels());
+  }
+
+  public SmoothGradCam setOtherLabels(String value) {
+    return with(otherLabels(), value);
+  }
+
+  public Param<String> uncertainLabels() {
+    return text("uncertainLabels");
+  }
+
+  public String getUncertainLabels() {
+    return getOrDefault(uncertainLabels());
+  }
+
+  public SmoothGradCam setUncertainLabels(String value) {
+    return with(uncertainLabels(), value);
+  }
+
+  public Param<String> missingLabels() {
+    return text("missingLabels");
+  }
+
+  public String getMissingLabels() {
+    return getOrDefault(missingLabels());
+  }
+
+  public SmoothGradCam setMissingLabels(String value) {
+    return with(missingLabels(), value);
   }
 
   public LongParam maxPixels() {

@@ -73,7 +73,9 @@ public abstract class OptionParams extends Transformer {
       case TEXT -> text(name, help, value);
       case INTEGER -> add(new IntParam(this, name, help), Integer.valueOf(value));
       case LONG -> add(new LongParam(this, name, help), Long.valueOf(value));
-      case DECIMAL -> add(new DoubleParam(this, name, help), Double.valueOf(value));
+      // What the sidecar may say has no default here.
+      case DECIMAL ->
+          add(new DoubleParam(this, name, help), value.isEmpty() ? null : Double.valueOf(value));
       case SWITCH -> add(new BooleanParam(this, name, help), Boolean.valueOf(value));
     }
   }
@@ -84,7 +86,9 @@ public abstract class OptionParams extends Transformer {
 
   private <T> void add(Param<T> param, T value) {
     params.put(param.name(), param);
-    setDefault(param, value);
+    if (value != null) {
+      setDefault(param, value);
+    }
   }
 
   /** The parameter of an option: {@code noiseScale} for {@code noise-scale}. */
@@ -106,7 +110,8 @@ public abstract class OptionParams extends Transformer {
   Map<String, String> options() {
     Map<String, String> options = new TreeMap<>();
     for (Option<?> option : ExplainOptions.RECIPE) {
-      Object value = getOrDefault(getParam(parameter(option.name())));
+      Param<Object> param = getParam(parameter(option.name()));
+      Object value = isDefined(param) ? getOrDefault(param) : null;
       options.put(option.name(), value == null ? "" : value.toString());
     }
     return options;

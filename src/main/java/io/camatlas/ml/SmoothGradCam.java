@@ -41,8 +41,11 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code sha256} of the file's bytes, or of the struct's {@code data}; {@code width} and
  *       {@code height} of the upright image in pixels; {@code input_height}, {@code input_width}
  *       and {@code view}, what the network saw, in pixels of the image;
- *   <li>{@code label_index}, {@code predicted}, {@code predicted_index}, {@code confidence}, {@code
- *       correct}, {@code probabilities}, {@code targets}, {@code model}, {@code model_sha256};
+ *   <li>{@code label_index}, {@code labels}, {@code unknown_labels}, {@code predicted}, {@code
+ *       predicted_index}, {@code confidence}, {@code correct}, {@code predicted_labels}, {@code
+ *       probabilities}, {@code targets}, {@code model}, {@code model_sha256}; of a model that gives
+ *       several labels, {@code correct} and {@code label_index} are null, and {@code labelCol} is a
+ *       text such as {@code Edema|?Pneumonia};
  *   <li>{@code explanations}, an array with a struct for each target class, layer and rule: the
  *       columns {@code target} … {@code localization} of the table {@code explanations}, with the
  *       same units. {@code map} is {@code [map_height, map_width]}, row-major, row 0 on top; {@code

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,8 @@ import java.util.stream.IntStream;
  * @param superclasses for each class the name of the group that it belongs to, or empty text; empty
  *     if there are no groups
  * @param changes what was changed in the archive since it was exported, in sentences
+ * @param thresholds for each class the least probability at which an image is said to have the
+ *     label, where images may have several; one number is for all, none is {@value #THRESHOLD}
  */
 public record ModelCard(
     String name,
@@ -43,12 +46,17 @@ public record ModelCard(
     ScoreKind scores,
     Preprocessing preprocessing,
     List<String> superclasses,
-    List<String> changes)
+    List<String> changes,
+    List<Double> thresholds)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** From this probability on, an image is said to have a label. */
+  public static final double THRESHOLD = 0.5;
+
   private static final List<String> KEYS =
-      List.of("name", "classes", "superclasses", "layer", "scores", "input", "changes");
+      List.of(
+          "name", "classes", "superclasses", "layer", "scores", "thresholds", "input", "changes");
   private static final List<String> INPUT_KEYS =
       List.of("channels", "resize", "interpolation", "resize_as", "crop", "mean", "std");
 
@@ -56,6 +64,21 @@ public record ModelCard(
     classes = List.copyOf(classes);
     superclasses = List.copyOf(superclasses);
     changes = List.copyOf(changes);
+    thresholds = List.copyOf(thresholds);
+    for (double threshold : thresholds) {
+      if (!(threshold > 0 && threshold <= 1)) {
+        throw new IllegalArgumentException(
+            "thresholds has %s; a threshold must be above 0 and at most 1.".formatted(threshold));
+      }
+    }
+    if (!thresholds.isEmpty() && !scores.isMultiLabel()) {
+      throw new IllegalArgumentException(
+          "thresholds are given, but scores is %s; only models of several labels have thresholds: set scores to %s or %s."
+              .formatted(
+                  scores.text(),
+                  ScoreKind.MULTI_LABEL.text(),
+                  ScoreKind.MULTI_LABEL_PROBABILITIES.text()));
+    }
   }
 
   /** A card without superclasses, of a model that was not changed. */
@@ -65,7 +88,7 @@ public record ModelCard(
       String layer,
       ScoreKind scores,
       Preprocessing preprocessing) {
-    this(name, classes, layer, scores, preprocessing, List.of(), List.of());
+    this(name, classes, layer, scores, preprocessing, List.of(), List.of(), List.of());
   }
 
   /** A card for a model without a sidecar: ImageNet's preprocessing, nothing else known. */
@@ -104,7 +127,8 @@ public record ModelCard(
           Choices.require("scores", root.path("scores").asText("logits"), ScoreKind.class),
           preprocessing(root.path("input")),
           superclasses(root.path("superclasses"), classes(root.path("classes"))),
-          ModelChange.read(root.path("changes")).stream().map(ModelChange::sentence).toList());
+          ModelChange.read(root.path("changes")).stream().map(ModelChange::sentence).toList(),
+          thresholds(root.path("thresholds"), classes(root.path("classes"))));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
@@ -132,6 +156,45 @@ public record ModelCard(
     List<String> classes = new ArrayList<>();
     node.forEach(name -> classes.add(name.asText()));
     return classes;
+  }
+
+  /** From {@code {"class": number, …}}; {@value #THRESHOLD} for classes that it does not name. */
+  private static List<Double> thresholds(JsonNode node, List<String> classes) {
+    if (node.isMissingNode() || node.isNull()) {
+      return List.of();
+    }
+    if (!node.isObject() || classes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "thresholds must be an object that gives classes of the same file a number, such as"
+              + " {\"cat\": 0.3}.");
+    }
+    List<Double> thresholds = new ArrayList<>(Collections.nCopies(classes.size(), THRESHOLD));
+    node.fields()
+        .forEachRemaining(
+            one -> {
+              int index = classes.indexOf(one.getKey());
+              if (index < 0) {
+                throw new IllegalArgumentException(
+                    "thresholds has class '%s', which is not one of the classes%s."
+                        .formatted(one.getKey(), NearestName.clause(one.getKey(), classes)));
+              }
+              if (!one.getValue().isNumber()) {
+                throw new IllegalArgumentException(
+                    "thresholds gives '%s' the value %s; it must be a number."
+                        .formatted(one.getKey(), one.getValue()));
+              }
+              thresholds.set(index, one.getValue().asDouble());
+            });
+    return thresholds;
+  }
+
+  /** The least probability at which an image is said to have a label. */
+  public double threshold(int index) {
+    return switch (thresholds.size()) {
+      case 0 -> THRESHOLD;
+      case 1 -> thresholds.get(0);
+      default -> thresholds.get(index);
+    };
   }
 
   /** From {@code {"superclass": ["class", …], …}}. */
@@ -293,8 +356,17 @@ public record ModelCard(
     return this;
   }
 
-  /** This card with other classes. */
+  /**
+   * This card with other classes.
+   *
+   * @throws IllegalArgumentException if each class has its own threshold and there are not as many
+   */
   public ModelCard withClasses(List<String> names) {
+    if (thresholds.size() > 1 && names.size() != classes.size()) {
+      throw new IllegalArgumentException(
+          "The sidecar has thresholds for its %d classes, but `classes` names %d; name as many, or set `threshold`."
+              .formatted(classes.size(), names.size()));
+    }
     return new ModelCard(
         name,
         names,
@@ -303,12 +375,19 @@ public record ModelCard(
         preprocessing,
         // By index: other names for as many classes are names for the same ones.
         names.size() == classes.size() ? superclasses : List.of(),
-        changes);
+        changes,
+        thresholds);
   }
 
   /** All that affects explanations, as text; superclasses only affect what is said of them. */
   public String identity() {
-    return "ModelCard[name=%s, classes=%s, layer=%s, scores=%s, preprocessing=%s]"
-        .formatted(name, classes, layer, scores, preprocessing);
+    return "ModelCard[name=%s, classes=%s, layer=%s, scores=%s, preprocessing=%s%s]"
+        .formatted(
+            name,
+            classes,
+            layer,
+            scores,
+            preprocessing,
+            thresholds.isEmpty() ? "" : ", thresholds=" + thresholds);
   }
 }

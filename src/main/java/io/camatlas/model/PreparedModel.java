@@ -436,6 +436,37 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       }
       return notes;
     }
+    if (check.scores() == ScoreKind.MULTI_LABEL_PROBABILITIES
+        && said != ScoreKind.MULTI_LABEL_PROBABILITIES) {
+      notes.add(
+          "the model's scores lie from 0 to 1 for every image tried, and do not add up to one; if"
+              + " they are a probability for each label, set `scores` to "
+              + ScoreKind.MULTI_LABEL_PROBABILITIES.text()
+              + ", or every probability in the tables is wrong.");
+      return notes;
+    }
+    if (said.isMultiLabel()) {
+      if (check.scores() == ScoreKind.PROBABILITIES
+          || check.scores() == ScoreKind.LOG_PROBABILITIES) {
+        notes.add(
+            "`scores` is "
+                + said.text()
+                + ", but the model's scores look like "
+                + check.scores().text()
+                + " of classes that exclude one another; if they are, set `scores` to that.");
+      } else if (said == ScoreKind.MULTI_LABEL_PROBABILITIES
+          && check.scores() != said
+          && plan.classes() > 1) {
+        notes.add(
+            "`scores` is "
+                + said.text()
+                + ", but the model's scores do not lie from 0 to 1; if they are logits, set"
+                + " `scores` to "
+                + ScoreKind.MULTI_LABEL.text()
+                + ", or every probability in the tables is wrong.");
+      }
+      return notes;
+    }
     if (said == ScoreKind.LOGITS && check.scores() != ScoreKind.LOGITS) {
       notes.add(
           (check.scores() == ScoreKind.PROBABILITIES

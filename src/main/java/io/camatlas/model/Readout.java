@@ -29,8 +29,8 @@ public final class Readout {
   public static Readout winning(ScoreKind kind) {
     return new Readout(
         switch (kind) {
-          case LOGITS -> 0;
-          case PROBABILITIES -> 1;
+          case LOGITS, MULTI_LABEL -> 0;
+          case PROBABILITIES, MULTI_LABEL_PROBABILITIES -> 1;
           case LOG_PROBABILITIES -> 2;
         },
         null);

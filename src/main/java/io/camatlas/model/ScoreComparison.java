@@ -365,12 +365,14 @@ final class ScoreComparison {
     }
     boolean probabilities = true;
     boolean logarithms = true;
+    boolean shares = true;
     for (float[] row : reference) {
       double sum = 0;
       double exponentials = 0;
       for (float score : row) {
         probabilities &= score >= 0;
         logarithms &= score <= 0;
+        shares &= score >= 0 && score <= 1;
         sum += score;
         exponentials += Math.exp(score);
       }
@@ -382,7 +384,9 @@ final class ScoreComparison {
     }
     return probabilities
         ? ScoreKind.PROBABILITIES
-        : logarithms ? ScoreKind.LOG_PROBABILITIES : ScoreKind.LOGITS;
+        : logarithms
+            ? ScoreKind.LOG_PROBABILITIES
+            : shares ? ScoreKind.MULTI_LABEL_PROBABILITIES : ScoreKind.LOGITS;
   }
 
   private static String percent(double share) {

@@ -10,12 +10,21 @@ public enum ScoreKind {
   /** Probabilities: the network ends in softmax. */
   PROBABILITIES,
   /** Logarithms of probabilities: the network ends in log-softmax. */
-  LOG_PROBABILITIES;
+  LOG_PROBABILITIES,
+  /** Scores before a sigmoid each: an image may have several labels, or none. */
+  MULTI_LABEL,
+  /** A probability for each label: the network ends in a sigmoid. */
+  MULTI_LABEL_PROBABILITIES;
 
   /** The name in settings and in {@code run.json}. */
   @JsonValue
   public String text() {
     return Choices.name(this);
+  }
+
+  /** Whether each class is a question of its own, so that an image may have several labels. */
+  public boolean isMultiLabel() {
+    return this == MULTI_LABEL || this == MULTI_LABEL_PROBABILITIES;
   }
 
   /**
@@ -25,8 +34,14 @@ public enum ScoreKind {
    */
   public float[] probabilities(float[] scores) {
     float[] result = new float[scores.length];
-    if (this == PROBABILITIES) {
+    if (this == PROBABILITIES || this == MULTI_LABEL_PROBABILITIES) {
       return scores.clone();
+    }
+    if (this == MULTI_LABEL) {
+      for (int i = 0; i < scores.length; i++) {
+        result[i] = sigmoid(scores[i]);
+      }
+      return result;
     }
     if (this == LOG_PROBABILITIES) {
       for (int i = 0; i < scores.length; i++) {
@@ -35,7 +50,7 @@ public enum ScoreKind {
       return result;
     }
     if (scores.length == 1) {
-      result[0] = (float) (1 / (1 + Math.exp(-scores[0])));
+      result[0] = sigmoid(scores[0]);
       return result;
     }
     double highest = Double.NEGATIVE_INFINITY;
@@ -50,5 +65,9 @@ public enum ScoreKind {
       result[i] = (float) (Math.exp(scores[i] - highest) / sum);
     }
     return result;
+  }
+
+  private static float sigmoid(float score) {
+    return (float) (1 / (1 + Math.exp(-score)));
   }
 }

@@ -12,6 +12,7 @@ import io.camatlas.explain.Pixels;
 import io.camatlas.explain.PreparedImage;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.faithfulness.SaliencyGrid;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.ProbePlan;
@@ -54,6 +55,7 @@ public final class SanityChecks {
         new ExplainSettings(
             explain.rules(),
             new TargetSelection(true, false, 0, List.of()),
+            LabelSets.USUAL,
             explain.over(),
             explain.batch(),
             explain.shortcut(),

@@ -16,6 +16,7 @@ import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.PreparedModel;
@@ -31,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,11 +101,16 @@ public final class ExplainSetup {
                 given.build(
                     () ->
                         TargetSelection.parse(given.get(ExplainOptions.TARGETS), known.classes())));
+    Optional<LabelSets> labels = given.build(() -> labels(given));
+    card.filter(known -> known.scores().isMultiLabel())
+        .ifPresent(
+            known -> labels.ifPresent(sets -> given.check(() -> sets.check(known.classes()))));
     prepared.ifPresent(
         model -> {
           checkSelections(given, model, filters.orElse(List.of()), neurons.orElse(List.of()));
           checkHeads(given, model, methods.orElse(List.of()));
           checkOver(given, model);
+          card.ifPresent(known -> checkScores(given, known, model));
         });
     if (given.hasProblems()) {
       return Optional.empty();
@@ -120,6 +127,7 @@ public final class ExplainSetup {
                 new ExplainSettings(
                     rules,
                     targets.orElseThrow(),
+                    labels.orElseThrow(),
                     given.get(ExplainOptions.SCORE_OVER),
                     batch == ExplainOptions.FIND_BATCH || oneByOne ? 1 : batch,
                     !given.get(ExplainOptions.NO_SHORTCUT),
@@ -158,6 +166,7 @@ public final class ExplainSetup {
     return new ExplainSettings(
         List.of(rules.get(rule)),
         new TargetSelection(true, false, 0, List.of()),
+        labels(given),
         given.get(ExplainOptions.SCORE_OVER),
         batch,
         !given.get(ExplainOptions.NO_SHORTCUT),
@@ -241,6 +250,28 @@ public final class ExplainSetup {
                     + ", but the model scores whole images; leave it out.");
           });
     }
+  }
+
+  private static void checkScores(GivenSettings given, ModelCard card, PreparedModel model) {
+    if (card.scores().isMultiLabel() && model.plan().pixels().isDense()) {
+      given.check(
+          () -> {
+            throw new IllegalArgumentException(
+                "`scores` is "
+                    + card.scores().text()
+                    + ", but the model scores every pixel; several labels are read of whole images"
+                    + " only. Use logits, which explains each class over the pixels it wins.");
+          });
+    }
+  }
+
+  private static LabelSets labels(GivenSettings given) {
+    return new LabelSets(
+        given.get(ExplainOptions.LABEL_SEPARATOR),
+        Arrays.stream(given.get(ExplainOptions.EMPTY_LABEL).split(",")).map(String::strip).toList(),
+        given.get(ExplainOptions.OTHER_LABELS),
+        given.get(ExplainOptions.UNCERTAIN_LABELS),
+        given.get(ExplainOptions.MISSING_LABELS));
   }
 
   private static void checkImages(String images, InputKind kind) {

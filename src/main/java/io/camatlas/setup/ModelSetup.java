@@ -6,6 +6,7 @@ import io.camatlas.image.Preprocessing;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.ModelChange;
+import io.camatlas.model.ScoreKind;
 import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
@@ -96,14 +97,20 @@ public final class ModelSetup {
       if (classes.isPresent()) {
         named = card.withClasses(classes(ModelFiles.local(classes.get())));
       }
+      ScoreKind scores = given.optional(ModelOptions.SCORES).orElse(card.scores());
+      Optional<Double> threshold = given.optional(ModelOptions.THRESHOLD);
       return new ModelCard(
           card.name(),
           named.classes(),
           card.layer(),
-          given.optional(ModelOptions.SCORES).orElse(card.scores()),
+          scores,
           preprocessing(given, card.preprocessing()),
           named.superclasses(),
-          card.changes());
+          card.changes(),
+          threshold
+              .map(List::of)
+              // Of a model that is said to have one label, after all, thresholds mean nothing.
+              .orElse(scores.isMultiLabel() ? named.thresholds() : List.of()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

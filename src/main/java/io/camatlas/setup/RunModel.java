@@ -167,6 +167,11 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
               + shortened(run.classes())
               + "; restore the sidecar beside the model, or the file of `classes`.");
     }
+    if (!run.answersAs(card)) {
+      throw new IllegalArgumentException(
+          "What the model's scores are (`scores`, `threshold`) is not what it was in the run;"
+              + " restore the sidecar beside the model.");
+    }
     return card;
   }
 

@@ -35,7 +35,7 @@ public record Seen(
         row.image(),
         sha256,
         Member.of(row, leftOut),
-        said.label() == null ? null : said.label().index() == said.predicted().index(),
+        said.right(),
         said.confidence(),
         row.context().onObject(),
         row.context().traits());

@@ -2,8 +2,11 @@ package io.camatlas.atlas;
 
 import io.camatlas.localize.Localization;
 import io.camatlas.localize.SaliencyMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Explanations made up for tests, measured as real ones are. */
@@ -39,7 +42,8 @@ public final class Rows {
     return new ExplainedRow(
         new Examples.Image(image, "file:/" + image),
         name(target),
-        new ExplainedRow.Said(name(label), name(predicted), confidence),
+        ExplainedRow.Said.of(name(label), name(predicted), confidence),
+        null,
         new ExplainedRow.Role(target == predicted, true),
         new SaliencyMap(map, 2, width),
         new ExplainedRow.Measures(
@@ -77,6 +81,66 @@ public final class Rows {
                   first, random(random, image, label, label, predicted, confidence));
             })
         .toList();
+  }
+
+  /**
+   * Rows of so many images that may have several of three labels, or none; some labels, and all of
+   * some images, are not known.
+   */
+  public static List<ExplainedRow> randomSeveral(Random random, int images) {
+    List<ClassName> classes = List.of(name(0), name(1), name(2));
+    List<ExplainedRow> rows = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      String image = "image-" + random.nextInt(10) + "-" + i;
+      float[] shares = floats(random, classes.size(), false);
+      Set<Integer> predicted = new TreeSet<>();
+      Set<Integer> present = new TreeSet<>();
+      Set<Integer> unknown = new TreeSet<>();
+      for (int index = 0; index < shares.length; index++) {
+        if (shares[index] >= 0.5) {
+          predicted.add(index);
+        }
+        if (random.nextInt(8) == 0) {
+          unknown.add(index);
+        } else if (random.nextFloat() < shares[index]) {
+          present.add(index);
+        }
+      }
+      boolean isKnown = random.nextInt(10) > 0;
+      Set<Integer> explained = predicted.isEmpty() ? Set.of(random.nextInt(3)) : predicted;
+      ExplainedRow.AllLabels all =
+          new ExplainedRow.AllLabels(
+              classes,
+              isKnown ? present : null,
+              isKnown ? unknown : Set.of(),
+              predicted,
+              explained,
+              random.nextInt(9) == 0 ? null : shares);
+      int number = 0;
+      for (int target : explained) {
+        Boolean has = all.has(target);
+        boolean isPredicted = predicted.contains(target);
+        ExplainedRow row = random(random, image, target, -1, target, shares[target]);
+        rows.add(
+            new ExplainedRow(
+                row.image(),
+                row.target(),
+                new ExplainedRow.Said(
+                    null,
+                    row.target(),
+                    shares[target],
+                    has == null ? null : Boolean.valueOf(has == isPredicted)),
+                new ExplainedRow.Several(
+                    has, isPredicted, !predicted.isEmpty(), number == 0 ? all : null),
+                new ExplainedRow.Role(number == 0, false),
+                row.map(),
+                row.measures(),
+                row.featureMaps(),
+                row.context()));
+        number++;
+      }
+    }
+    return rows;
   }
 
   private static ExplainedRow random(

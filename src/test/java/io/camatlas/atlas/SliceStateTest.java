@@ -26,6 +26,7 @@ class SliceStateTest {
         row.image(),
         row.target(),
         row.said(),
+        null,
         row.role(),
         row.map(),
         row.measures(),

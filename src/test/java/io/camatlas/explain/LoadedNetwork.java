@@ -22,6 +22,7 @@ import io.camatlas.image.Preprocessing;
 import io.camatlas.image.Resize;
 import io.camatlas.image.ResizeAs;
 import io.camatlas.model.InputShape;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -126,6 +127,7 @@ final class LoadedNetwork implements AutoCloseable {
     return new ExplainSettings(
         List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
         targets,
+        LabelSets.USUAL,
         ScoreOver.WINNING,
         batch,
         shortcut,

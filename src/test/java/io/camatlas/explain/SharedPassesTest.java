@@ -21,6 +21,7 @@ import io.camatlas.cam.SmoothGradCamPlusPlus;
 import io.camatlas.cam.Smoothed;
 import io.camatlas.cam.XGradCam;
 import io.camatlas.explain.ImageOutcome.Explained;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.ScoreOver;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,7 +122,13 @@ class SharedPassesTest {
   private static Ran run(LoadedNetwork loaded, List<Rule> rules, TargetSelection targets) {
     ExplainSettings settings =
         new ExplainSettings(
-            rules, targets, ScoreOver.WINNING, BATCH, true, LoadedNetwork.settings(1, 1).limits());
+            rules,
+            targets,
+            LabelSets.USUAL,
+            ScoreOver.WINNING,
+            BATCH,
+            true,
+            LoadedNetwork.settings(1, 1).limits());
     PassClock clock = new PassClock();
     try (Explainer explainer = loaded.explainer(settings, 0, clock)) {
       List<Explanation> all = new ArrayList<>();

@@ -42,6 +42,33 @@ class ModelCardTest {
   }
 
   @Test
+  void aClassMayHaveItsOwnThreshold() throws IOException {
+    ModelCard plain = read(", \"scores\": \"multi-label\"");
+    assertThat(plain.threshold(2)).isEqualTo(0.5);
+    ModelCard card = read(", \"scores\": \"multi-label\", \"thresholds\": {\"dog\": 0.3}");
+    assertThat(card.threshold(2)).isEqualTo(0.3);
+    assertThat(card.threshold(0)).isEqualTo(0.5);
+    // What is said to be there is part of every row.
+    assertThat(card.identity()).isNotEqualTo(plain.identity());
+  }
+
+  @Test
+  void aWrongThresholdIsToldWithItsClass() {
+    String several = ", \"scores\": \"multi-label\", \"thresholds\": ";
+    assertThatThrownBy(() -> read(several + "{\"dgo\": 0.3}"))
+        .hasMessageContaining("thresholds has class 'dgo'")
+        .hasMessageContaining("closest is 'dog'");
+    assertThatThrownBy(() -> read(several + "{\"dog\": 30}"))
+        .hasMessageContaining("thresholds has 30.0; a threshold must be above 0 and at most 1");
+    assertThatThrownBy(() -> read(several + "{\"dog\": \"high\"}"))
+        .hasMessageContaining("thresholds gives 'dog' the value \"high\"; it must be a number");
+    assertThatThrownBy(() -> read(several + "[0.3]"))
+        .hasMessageContaining("thresholds must be an object");
+    assertThatThrownBy(() -> read(", \"thresholds\": {\"dog\": 0.3}"))
+        .hasMessageContaining("scores is logits; only models of several labels have thresholds");
+  }
+
+  @Test
   void aWrongSuperclassIsToldWithItsClass() {
     assertThatThrownBy(() -> read(", \"superclasses\": {\"animal\": [\"dgo\"]}"))
         .hasMessageContaining(

@@ -23,6 +23,7 @@ import io.camatlas.explain.Rule;
 import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.InputShape;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
@@ -93,6 +94,7 @@ class SanityChecksTest {
         new ExplainSettings(
             List.of(new Rule(method, FeatureMapSelection.ALL, new NeuronSelection.All())),
             new TargetSelection(false, true, 0, List.of()),
+            LabelSets.USUAL,
             ScoreOver.WINNING,
             4,
             true,

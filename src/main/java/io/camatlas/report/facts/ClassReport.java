@@ -38,8 +38,14 @@ public record ClassReport(
    * @param accuracy share of them predicted correctly
    * @param precision share of the images predicted as this class that are correct
    * @param confidence mean probability of the predicted class
+   * @param scores where images may have several labels; {@code accuracy} is the sensitivity then
    */
-  public record Predictions(long labelled, double accuracy, double precision, double confidence) {}
+  public record Predictions(
+      long labelled,
+      double accuracy,
+      double precision,
+      double confidence,
+      Optional<LabelScores> scores) {}
 
   /**
    * Grids of a class; absent if it has no maps.

@@ -53,8 +53,25 @@ public record ReportedView(
    * @param accuracy share of them that the model predicts correctly
    * @param confidence mean probability of the predicted class
    * @param ece expected calibration error
+   * @param several where images may have several labels; {@code accuracy} is the sensitivity and
+   *     {@code confidence} the mean probability over all labels and images then
    */
-  public record Predictions(long images, double accuracy, double confidence, double ece) {}
+  public record Predictions(
+      long images, double accuracy, double confidence, double ece, Optional<Several> several) {}
+
+  /**
+   * How good the model is where images may have several labels.
+   *
+   * @param labels number of labels that the model tells
+   * @param given labels that images have, counted for each image
+   * @param share of labels that images have, of all of which that is known
+   * @param specificity share of the labels that images do not have of which the model does not say
+   *     that they have them
+   * @param auroc mean of the labels' areas under the ROC
+   * @param judged number of labels behind that mean
+   */
+  public record Several(
+      int labels, long given, double share, double specificity, double auroc, int judged) {}
 
   /**
    * The result of the pointing game, as a mean over classes.

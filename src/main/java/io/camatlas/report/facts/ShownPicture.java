@@ -45,13 +45,20 @@ public record ShownPicture(
   /**
    * The network's prediction for the image.
    *
-   * @param label the image's label; empty if unknown
-   * @param predicted class with the highest score
-   * @param confidence its probability
+   * @param label the image's label, or labels; empty if unknown
+   * @param predicted class with the highest score, or all labels that the network says it has
+   * @param confidence probability of the predicted class; of several labels, of the class that is
+   *     explained
    * @param correct whether the prediction equals the label; empty without a label
+   * @param answer where an image may have several labels, what became of the class that is
+   *     explained, such as found or missed
    */
   public record Prediction(
-      String label, String predicted, double confidence, Optional<Boolean> correct) {}
+      String label,
+      String predicted,
+      double confidence,
+      Optional<Boolean> correct,
+      Optional<String> answer) {}
 
   /**
    * Where the network looks for a class.
@@ -97,13 +104,14 @@ public record ShownPicture(
 
   /** Alternative text for readers who cannot see the picture. */
   public String description() {
+    String share = " (%s)".formatted(Numbers.percentOf(prediction.confidence()));
     return image.id()
         + (prediction.label().isEmpty() ? "" : ", labelled " + prediction.label())
         + ", predicted "
         + prediction.predicted()
-        + " ("
-        + Numbers.percentOf(prediction.confidence())
-        + "), attention for "
-        + attention.target();
+        + (prediction.answer().isPresent() ? "" : share)
+        + ", attention for "
+        + attention.target()
+        + (prediction.answer().isPresent() ? share : "");
   }
 }

@@ -8,6 +8,7 @@ import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Confusion;
+import io.camatlas.report.facts.LabelScores;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
@@ -31,6 +32,11 @@ final class AttractingClass implements Check.OfClass {
 
   @Override
   public boolean isOfPredicted() {
+    return true;
+  }
+
+  @Override
+  public boolean isAboutAnswers() {
     return true;
   }
 
@@ -63,6 +69,12 @@ final class AttractingClass implements Check.OfClass {
    */
   private record Counts(long predicted, long right, long labelled, long all) {
     static Counts of(ViewReport report, ClassReport one) {
+      if (one.predictions().scores().isPresent()) {
+        LabelScores scores = one.predictions().scores().get();
+        // Of images with an unknown label nothing is counted.
+        return new Counts(
+            scores.said(), scores.found(), scores.labelled(), scores.labelled() + scores.without());
+      }
       long labelled = one.predictions().labelled();
       // Confusions are mistakes only.
       long right = labelled == 0 ? 0 : Math.round(one.predictions().accuracy() * labelled);
@@ -151,12 +163,16 @@ final class AttractingClass implements Check.OfClass {
                 evidence.severity() == Severity.MINOR ? Severity.NOTABLE : evidence.severity(),
                 evidence.weight(1 - (double) counts.right() / counts.predicted()),
                 sentence + evidence.sentences(one, spot.map(HotSpot::subject).orElse("this place")),
-                "confusions",
-                "What is taken for it")
+                one.predictions().scores().isPresent() ? "numbers" : "confusions",
+                one.predictions().scores().isPresent()
+                    ? "How often it is predicted"
+                    : "What is taken for it")
             .because(
                 evidence.confirms()
                     ? evidence.reason(spot.orElseThrow().place())
-                    : "images of other classes are taken for it");
+                    : one.predictions().scores().isPresent()
+                        ? "images without it are taken for it"
+                        : "images of other classes are taken for it");
     return place.map(finding::at).orElse(finding);
   }
 }

@@ -5,6 +5,7 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ReportedView.Predictions;
+import io.camatlas.report.facts.ReportedView.Several;
 import io.camatlas.report.facts.ViewReport;
 import java.util.List;
 
@@ -16,6 +17,11 @@ final class Calibration implements Check.OfView {
   @Override
   public Basis basis() {
     return Basis.CALIBRATION;
+  }
+
+  @Override
+  public boolean isAboutAnswers() {
+    return true;
   }
 
   @Override
@@ -44,6 +50,9 @@ final class Calibration implements Check.OfView {
     if (!(predictions.ece() - errorByChance(report.calibration()) >= MISCALIBRATED)) {
       return Answer.PASSED;
     }
+    if (predictions.several().isPresent()) {
+      return ofLabels(report, predictions, predictions.several().get());
+    }
     double gap = predictions.confidence() - predictions.accuracy();
     boolean over = gap > predictions.ece() / 2;
     boolean under = -gap > predictions.ece() / 2;
@@ -60,6 +69,26 @@ final class Calibration implements Check.OfView {
                     percentOf(predictions.ece())),
             Pages.overview(report.view().number()) + "#calibration",
             "Confidence against accuracy"));
+  }
+
+  /** Where images may have several labels, each label of each image counts. */
+  private static Answer ofLabels(ViewReport report, Predictions predictions, Several several) {
+    double gap = predictions.confidence() - several.share();
+    boolean over = gap > predictions.ece() / 2;
+    boolean under = -gap > predictions.ece() / 2;
+    return Answer.failed(
+        Finding.ofAll(
+            Severity.NOTABLE,
+            Math.min(1, predictions.ece()),
+            ("The model's probabilities are %s: they are %s on average, and images have %s of the"
+                    + " labels (expected calibration error %s).")
+                .formatted(
+                    over ? "too high" : under ? "too low" : "miscalibrated",
+                    percentOf(predictions.confidence()),
+                    percentOf(several.share()),
+                    percentOf(predictions.ece())),
+            Pages.overview(report.view().number()) + "#calibration",
+            "Labels that are there against probability"));
   }
 
   /** The expected calibration error of a calibrated model with as few images per bin. */

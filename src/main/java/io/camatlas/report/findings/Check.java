@@ -29,7 +29,8 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
     STRATEGIES,
     REGIONS,
     GROUPS,
-    CALIBRATION
+    CALIBRATION,
+    LABELS
   }
 
   /** Where the numbers behind an answer are. */
@@ -44,6 +45,11 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
 
   /** Whether it is about the images that are labelled as a class, whatever is predicted. */
   default boolean isOfLabelled() {
+    return false;
+  }
+
+  /** Whether it is about how often the model is right, whatever was explained. */
+  default boolean isAboutAnswers() {
     return false;
   }
 

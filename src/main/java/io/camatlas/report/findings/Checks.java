@@ -18,6 +18,7 @@ final class Checks {
           new ElsewhereWhenWrong(),
           new ElsewhereWhenWrongOverall(),
           new LowAccuracy(),
+          new LowAuroc(),
           new WorseGroups(),
           new WorseGroupsOverall(),
           new WorseRegion(),

@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 
 import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.LabelScores;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
@@ -35,8 +36,26 @@ public record Findings(List<Asked> asked) {
    *
    * @param answers one answer per class, or a single one
    * @param images number of images behind the answers, those that could not be given left out
+   * @param unit what these are: of an image that has several labels, maps or answers
    */
-  public record Asked(Check check, List<Answer> answers, long images) {
+  public record Asked(Check check, List<Answer> answers, long images, Unit unit) {
+    public Asked(Check check, List<Answer> answers, long images) {
+      this(check, answers, images, Unit.IMAGE);
+    }
+
+    /** What is counted. */
+    public enum Unit {
+      IMAGE("image"),
+      MAP("map"),
+      ANSWER("answer");
+
+      private final String one;
+
+      Unit(String one) {
+        this.one = one;
+      }
+    }
+
     /** The worst severity of what was found; empty if nothing was. */
     public Optional<Severity> worst() {
       return findings().map(Finding::severity).min(Comparator.naturalOrder());
@@ -46,7 +65,7 @@ public record Findings(List<Asked> asked) {
     public String judged() {
       long tested = answers.size() - untestable();
       return (check instanceof Check.OfClass ? countOf(tested, "class", "classes") + ", " : "")
-          + countOf(images, "image", "images");
+          + countOf(images, unit.one, unit.one + "s");
     }
 
     /** The result in a few words. */
@@ -106,14 +125,34 @@ public record Findings(List<Asked> asked) {
           images +=
               answers.get(i) instanceof Answer.NotTestable ? 0 : report.classes().get(i).maps().n();
         }
-        asked.add(new Asked(check, answers, images));
+        asked.add(asked(report, check, answers, images));
       } else if (check instanceof Check.OfView ofView) {
         Answer answer = ofView.of(report);
         long images = answer instanceof Answer.NotTestable ? 0 : ofView.judged(report);
-        asked.add(new Asked(check, List.of(answer), images));
+        asked.add(asked(report, check, List.of(answer), images));
       }
     }
     return new Findings(asked);
+  }
+
+  /** Where images may have several labels, they have several maps, and an answer for each label. */
+  private static Asked asked(ViewReport report, Check check, List<Answer> answers, long images) {
+    if (report.view().predictions().several().isEmpty()) {
+      return new Asked(check, answers, images);
+    }
+    if (!check.isAboutAnswers()) {
+      return new Asked(check, answers, images, Asked.Unit.MAP);
+    }
+    long given = 0;
+    for (int i = 0; i < report.classes().size(); i++) {
+      // A check of the view has one answer, which is about all classes.
+      Answer answer = answers.get(Math.min(i, answers.size() - 1));
+      given +=
+          answer instanceof Answer.NotTestable
+              ? 0
+              : report.classes().get(i).predictions().scores().map(LabelScores::known).orElse(0L);
+    }
+    return new Asked(check, answers, given, Asked.Unit.ANSWER);
   }
 
   /** Runs the checks of the images. */

@@ -26,6 +26,11 @@ final class LowAccuracy implements Check.OfClass {
   }
 
   @Override
+  public boolean isAboutAnswers() {
+    return true;
+  }
+
+  @Override
   public String question() {
     return "Are some classes predicted worse than others?";
   }
@@ -34,7 +39,8 @@ final class LowAccuracy implements Check.OfClass {
   public String rule() {
     return ("A class is listed if its accuracy is clearly below that of all classes. Below %s this"
             + " is serious. The class that it is mistaken for is named if it takes at least %s"
-            + " of the images.")
+            + " of the images. Where images may have several labels, the accuracy of a class is its"
+            + " sensitivity: the share of its images of which the model says so.")
         .formatted(percentOf(SERIOUS_BELOW), percentOf(CONFUSED));
   }
 
@@ -76,17 +82,23 @@ final class LowAccuracy implements Check.OfClass {
                 one,
                 one.predictions().accuracy() < SERIOUS_BELOW ? Severity.SERIOUS : Severity.NOTABLE,
                 Math.min(1, ofAll - one.predictions().accuracy()),
-                "Class '%s' is predicted correctly in only %s of its %s images; over all classes it is %s.%s"
+                (one.predictions().scores().isPresent()
+                        ? "Class '%s' is found in only %s of the %s images that have it; over all classes it is %s.%s"
+                        : "Class '%s' is predicted correctly in only %s of its %s images; over all classes it is %s.%s")
                     .formatted(
                         one.name(),
                         percentOf(one.predictions().accuracy()),
                         countOf(one.predictions().labelled()),
                         percentOf(ofAll),
                         mistakenFor),
-                "confusions",
-                "What it is mistaken for")
+                one.predictions().scores().isPresent() ? "numbers" : "confusions",
+                one.predictions().scores().isPresent()
+                    ? "How often it is found"
+                    : "What it is mistaken for")
             .because(
-                "it is predicted correctly in only %s of its images"
+                (one.predictions().scores().isPresent()
+                        ? "it is found in only %s of its images"
+                        : "it is predicted correctly in only %s of its images")
                     .formatted(percentOf(one.predictions().accuracy()))));
   }
 

@@ -39,6 +39,10 @@ final class WorseGroupsOverall implements Check.OfView {
     if (Double.isNaN(report.view().predictions().accuracy())) {
       return Answer.notTestable("The images have no labels.");
     }
+    if (report.view().predictions().several().isPresent()) {
+      return Answer.notTestable(
+          "Images may have several labels; groups of images are compared for each label.");
+    }
     return WorseGroups.worst(report.slices(), -1)
         .map(
             group ->

@@ -87,6 +87,7 @@ final class PageData {
       }
     }
     data.put("calibration", bins);
+    data.put("several", report.view().predictions().several().isPresent());
     List<Object> points = new ArrayList<>();
     for (ClassReport one : report.classes()) {
       Map<String, Object> point = new LinkedHashMap<>();

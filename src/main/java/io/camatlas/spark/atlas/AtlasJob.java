@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.camatlas.atlas.ClassComparison;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.atlas.LabelState;
 import io.camatlas.atlas.SliceState;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateException;
@@ -167,6 +168,7 @@ public final class AtlasJob {
                 ConceptGroups.join(
                     spark, withTruth(explanations, source), source, concepts(), console),
                 run,
+                source.classes(),
                 settings.given().get(AtlasOptions.EXAMPLES),
                 settings.truth(),
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
@@ -275,7 +277,12 @@ public final class AtlasJob {
     if (kind.name().equals(ClassTruthState.ALL.name())) {
       return truthOfAll(stored);
     }
-    return kind.name().equals(SliceState.KIND.name()) ? own.union(slicesOfAll(own)) : own;
+    if (kind.name().equals(SliceState.KIND.name())) {
+      // An image of several labels is in the groups of each, and would count once for each.
+      Dataset<Row> several = ofKind(stored, LabelState.KIND).select(AtlasTable.RUN).distinct();
+      return own.union(slicesOfAll(own.join(several, new String[] {AtlasTable.RUN}, "left_anti")));
+    }
+    return own;
   }
 
   private static Dataset<Row> ofKind(Dataset<Row> states, StateKind<?> kind) {

@@ -8,6 +8,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,6 +37,7 @@ public final class GatherStage {
    *
    * @param explanations rows of {@link ExplanationsTable}
    * @param run the run of the explanations
+   * @param classes all classes of the run, by index
    * @param examples number of images kept for each feature map, and for each feature map and class
    * @param truth what maps are measured against; if it is a file, {@link TruthSource} has joined
    *     its annotations
@@ -44,13 +46,14 @@ public final class GatherStage {
   public static Dataset<Row> apply(
       Dataset<Row> explanations,
       String run,
+      List<String> classes,
       int examples,
       TruthChoice truth,
       SerializableConfiguration hadoop) {
     FlatMapFunction<Iterator<InternalRow>, Row> task =
         rows ->
             new Parts(
-                new ExplanationRows(run, rows),
+                new ExplanationRows(run, rows, classes),
                 new Gathering(examples, budget()),
                 truth.isNone() ? Optional.empty() : Optional.of(new TruthGathering(truth, hadoop)));
     JavaRDD<Row> parts = ExplanationRows.of(explanations, annotated(truth)).mapPartitions(task);
@@ -90,7 +93,9 @@ public final class GatherStage {
       while (!ready.hasNext() && rows.next()) {
         ExplainedRow row = rows.row();
         Optional<Boolean> hit =
-            truth.flatMap(measuring -> measuring.add(rows.group(), row, rows.annotated(row)));
+            truth
+                .filter(any -> row.several() == null || row.several().isAsked())
+                .flatMap(measuring -> measuring.add(rows.group(), row, rows.annotated(row)));
         gathering
             .add(rows.group(), hit.map(row::withOnObject).orElse(row))
             .ifPresent(parts -> ready = parts);

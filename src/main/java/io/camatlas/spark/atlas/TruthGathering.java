@@ -46,7 +46,7 @@ final class TruthGathering {
       String key = image.imageId() + "\n" + row.target().index();
       if (!key.equals(lastKey)) {
         lastKey = key;
-        last = evaluation(image, row.target()).orElse(null);
+        last = evaluation(image, row).orElse(null);
       }
       if (last == null) {
         return Optional.empty();
@@ -63,8 +63,8 @@ final class TruthGathering {
     }
   }
 
-  private Optional<TruthEvaluation> evaluation(AnnotatedImage image, ClassName target) {
-    List<TruthObject> objects = objects(image, target);
+  private Optional<TruthEvaluation> evaluation(AnnotatedImage image, ExplainedRow row) {
+    List<TruthObject> objects = objects(image, row);
     if (objects.stream().allMatch(TruthObject::crowd)) {
       return Optional.empty();
     }
@@ -72,8 +72,8 @@ final class TruthGathering {
   }
 
   /** The objects that a class's map should show. */
-  private List<TruthObject> objects(AnnotatedImage image, ClassName target) {
-    boolean isLabel = image.label() == null || image.label().equals(target.name());
+  private List<TruthObject> objects(AnnotatedImage image, ExplainedRow row) {
+    boolean isLabel = row.mayShowObjectsOf(image.label());
     List<TruthObject> all =
         choice.isFile()
             ? TruthSource.of(image.candidates(), image.imageId(), image.path())
@@ -85,7 +85,7 @@ final class TruthGathering {
             object ->
                 (choice.byLabel() || object.className().isEmpty())
                     ? isLabel
-                    : object.className().equals(target.name()))
+                    : object.className().equals(row.target().name()))
         .toList();
   }
 

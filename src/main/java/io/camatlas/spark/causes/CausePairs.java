@@ -1,11 +1,18 @@
 package io.camatlas.spark.causes;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_position;
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.explode_outer;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -25,6 +32,7 @@ import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
@@ -36,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
@@ -125,6 +134,12 @@ final class CausePairs {
 
   private static final int FEWEST_SECOND_PARTS = 16;
 
+  /** Parts of the images that have a row each beside those of their labels. */
+  private static final int ONCE_PARTS = 16;
+
+  private static final String PRESENT = "present";
+  private static final String UNKNOWN = "not_known";
+
   private final SparkSession spark;
   private final int images;
   private final long seed;
@@ -150,7 +165,13 @@ final class CausePairs {
   }
 
   private record Image(
-      String id, String path, String sha256, String label, int labelIndex, int predictedIndex) {
+      String id,
+      String path,
+      String sha256,
+      String label,
+      int labelIndex,
+      int predictedIndex,
+      Optional<Several> several) {
     static Image of(Row row) {
       Integer labelIndex = row.getAs(ExplanationsTable.LABEL_INDEX);
       return new Image(
@@ -159,7 +180,16 @@ final class CausePairs {
           row.getAs(ExplanationsTable.SHA256),
           row.getAs(ExplanationsTable.LABEL),
           labelIndex == null ? -1 : labelIndex,
-          row.getAs(ExplanationsTable.PREDICTED_INDEX));
+          row.getAs(ExplanationsTable.PREDICTED_INDEX),
+          Several.of(row));
+    }
+
+    /** Whether neither its labels nor the network say that it is of a class. */
+    boolean isOfOther(int index, String name) {
+      return several
+          .map(labels -> labels.isWithout(name))
+          .orElseGet(
+              () -> predictedIndex != index && labelIndex != index && !Objects.equals(label, name));
     }
 
     /** The class whose probability is the image's own. */
@@ -173,6 +203,36 @@ final class CausePairs {
   }
 
   /**
+   * What is said of an image that may have several labels, by name.
+   *
+   * @param labels those that it has; null if nothing is known
+   * @param unknown those of which it is not known
+   * @param predicted those that the network says it has
+   */
+  private record Several(List<String> labels, List<String> unknown, List<String> predicted) {
+    static Optional<Several> of(Row row) {
+      List<String> predicted = names(row, ExplanationsTable.PREDICTED_LABELS);
+      return predicted == null
+          ? Optional.empty()
+          : Optional.of(
+              new Several(
+                  names(row, ExplanationsTable.LABELS),
+                  names(row, ExplanationsTable.UNKNOWN_LABELS),
+                  predicted));
+    }
+
+    private static List<String> names(Row row, String column) {
+      int at = row.fieldIndex(column);
+      return row.isNullAt(at) ? null : row.getList(at);
+    }
+
+    boolean isWithout(String name) {
+      boolean mayHave = labels != null && (labels.contains(name) || unknown.contains(name));
+      return !mayHave && !predicted.contains(name);
+    }
+  }
+
+  /**
    * Chooses the images for the suspects of a view.
    *
    * @param members the table {@code strategy_images}; empty if no strategies are known
@@ -182,6 +242,7 @@ final class CausePairs {
     Dataset<Row> explanations =
         run.explanations(spark)
             .where(col(ExplanationsTable.LAYER).equalTo(view.view().layer().path()));
+    Optional<List<String>> labels = labels(run.origins());
     Map<Subjects, Map<Integer, List<Image>>> own = new EnumMap<>(Subjects.class);
     for (Subjects subjects : Subjects.values()) {
       own.put(
@@ -193,16 +254,16 @@ final class CausePairs {
                   .filter(one -> !isAnywhere(one))
                   .filter(one -> !(one instanceof Suspect.OfStrategy))
                   .toList(),
-              subjects));
+              subjects,
+              labels));
     }
     // Of a second part, only images whose predicted class was explained say anything.
     Map<Integer, List<Image>> mapped =
         own(
-            explanations.where(
-                col(ExplanationsTable.TARGET_INDEX)
-                    .equalTo(col(ExplanationsTable.PREDICTED_INDEX))),
+            explanations.where(ExplanationsTable.ofPredicted()),
             suspects.stream().filter(CausePairs::isAnywhere).toList(),
-            Subjects.PREDICTED);
+            Subjects.PREDICTED,
+            labels);
     Map<PartKey, Part> second =
         parts(
             explanations,
@@ -224,11 +285,7 @@ final class CausePairs {
       int wanted = suspects.get(number).classIndex();
       String name = names.getOrDefault(wanted, "");
       List<Image> others =
-          pool.stream()
-              .filter(image -> image.predictedIndex() != wanted && image.labelIndex() != wanted)
-              .filter(image -> !Objects.equals(image.label(), name))
-              .limit(images)
-              .toList();
+          pool.stream().filter(image -> image.isOfOther(wanted, name)).limit(images).toList();
       if (suspects.get(number) instanceof Suspect.OfStrategy of) {
         addStrategy(view, number, of, grouped.getOrDefault(wanted, List.of()), others);
         continue;
@@ -482,18 +539,54 @@ final class CausePairs {
     col(ExplanationsTable.SHA256),
     col(ExplanationsTable.LABEL),
     col(ExplanationsTable.LABEL_INDEX),
-    col(ExplanationsTable.PREDICTED_INDEX)
+    col(ExplanationsTable.PREDICTED_INDEX),
+    col(ExplanationsTable.LABELS),
+    col(ExplanationsTable.UNKNOWN_LABELS),
+    col(ExplanationsTable.PREDICTED_LABELS)
   };
 
+  /** Names of all classes by index, if images of these runs may have several labels. */
+  private static Optional<List<String>> labels(List<Origin> origins) {
+    return origins.stream()
+        .map(Origin::run)
+        .filter(FinishedRun::mayHaveSeveralLabels)
+        .map(FinishedRun::classes)
+        .findFirst();
+  }
+
+  /** The classes of an image that may have several labels, one row for each. */
+  private static Column ownLabels(Subjects subjects, List<String> classes) {
+    Column predicted = col(ExplanationsTable.PREDICTED_LABELS);
+    Column names =
+        subjects == Subjects.PREDICTED
+            ? predicted
+            : coalesce(col(ExplanationsTable.LABELS), predicted);
+    return explode(indices(names, classes));
+  }
+
+  private static Column indices(Column names, List<String> classes) {
+    Column all = lit(classes.toArray(new String[0]));
+    return transform(names, name -> array_position(all, name).minus(1).cast("int"));
+  }
+
   private Map<Integer, List<Image>> own(
-      Dataset<Row> explanations, List<Suspect> suspects, Subjects subjects) {
+      Dataset<Row> explanations,
+      List<Suspect> suspects,
+      Subjects subjects,
+      Optional<List<String>> labels) {
     if (suspects.isEmpty()) {
       return Map.of();
     }
     Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
     // By number: two classes of a model may have one name.
     Column ownClass =
-        subjects == Subjects.PREDICTED ? col(ExplanationsTable.PREDICTED_INDEX) : ownClass();
+        labels
+            .map(names -> ownLabels(subjects, names))
+            .orElseGet(
+                () ->
+                    subjects == Subjects.PREDICTED
+                        ? col(ExplanationsTable.PREDICTED_INDEX)
+                        : ownClass());
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
     // Each image once, whatever classes were explained for it.
     explanations
@@ -558,45 +651,131 @@ final class CausePairs {
   /**
    * Of each class the first images in the order of the hash, over all runs: {@code image_id}, path,
    * hash, and the class as {@link #CLASS_INDEX}. Images without a label are of the class that is
-   * predicted.
+   * predicted. Where images may have several labels, see {@link #ofEachLabel}.
    *
    * @param most images of a class, given the number of classes that there are
    * @param classes so many at most, those with the most images
    */
   static Dataset<Row> ofEachClass(
       SparkSession spark, List<Origin> origins, IntUnaryOperator most, int classes, long seed) {
-    Dataset<Row> all = null;
-    for (Origin origin : origins) {
-      Dataset<Row> own =
-          origin
-              .explanations(spark)
-              .select(
-                  col(ExplanationsTable.IMAGE_ID),
-                  col(ExplanationsTable.PATH),
-                  col(ExplanationsTable.SHA256),
-                  ownClass().as(CLASS_INDEX));
-      all = all == null ? own : all.unionByName(own);
+    Optional<List<String>> labels = labels(origins);
+    if (labels.isPresent()) {
+      return ofEachLabel(spark, origins, labels.get(), most, classes, seed);
     }
     Dataset<Row> images =
-        all.where(col(CLASS_INDEX).isNotNull())
+        union(
+                spark,
+                origins,
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.PATH),
+                col(ExplanationsTable.SHA256),
+                ownClass().as(CLASS_INDEX))
+            .where(col(CLASS_INDEX).isNotNull())
             .groupBy(ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256)
             .agg(
                 min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
                 min(CLASS_INDEX).as(CLASS_INDEX));
-    List<Row> largest =
-        images
-            .groupBy(CLASS_INDEX)
-            .count()
-            .orderBy(col("count").desc(), col(CLASS_INDEX))
-            .limit(classes)
-            .select(CLASS_INDEX)
-            .collectAsList();
-    Object[] chosen = largest.stream().map(row -> row.getInt(0)).toArray();
+    Object[] chosen = largest(images, classes);
     return images
         .where(col(CLASS_INDEX).isin(chosen))
         .withColumn("nth", nth(seed, CLASS_INDEX))
         .where(col("nth").leq(most.applyAsInt(chosen.length)))
         .drop("nth");
+  }
+
+  private static Dataset<Row> union(SparkSession spark, List<Origin> origins, Column... columns) {
+    return origins.stream()
+        .map(origin -> origin.explanations(spark).select(columns))
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
+  }
+
+  /** The classes with the most images. */
+  private static Object[] largest(Dataset<Row> images, int classes) {
+    return images
+        .where(col(CLASS_INDEX).isNotNull())
+        .groupBy(CLASS_INDEX)
+        .count()
+        .orderBy(col("count").desc(), col(CLASS_INDEX))
+        .limit(classes)
+        .select(CLASS_INDEX)
+        .collectAsList()
+        .stream()
+        .map(row -> row.getInt(0))
+        .toArray();
+  }
+
+  /**
+   * The same where images may have several labels. As many images as of each class are those with
+   * no label at all. Each chosen image has a row for every class that it has; a row of {@link
+   * #unknownOf} for every class of which that is not known; and one row of {@link #isOnce}: these
+   * rows have each image once, in parts.
+   */
+  private static Dataset<Row> ofEachLabel(
+      SparkSession spark,
+      List<Origin> origins,
+      List<String> names,
+      IntUnaryOperator most,
+      int classes,
+      long seed) {
+    Column has = coalesce(col(ExplanationsTable.LABELS), col(ExplanationsTable.PREDICTED_LABELS));
+    Dataset<Row> images =
+        union(
+                spark,
+                origins,
+                col(ExplanationsTable.IMAGE_ID),
+                col(ExplanationsTable.PATH),
+                col(ExplanationsTable.SHA256),
+                indices(has, names).as(PRESENT),
+                coalesce(
+                        indices(col(ExplanationsTable.UNKNOWN_LABELS), names),
+                        array().cast("array<int>"))
+                    .as(UNKNOWN))
+            .groupBy(ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256)
+            .agg(
+                min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
+                min(PRESENT).as(PRESENT),
+                min(UNKNOWN).as(UNKNOWN));
+    // Without a label, null.
+    Dataset<Row> each = images.withColumn(CLASS_INDEX, explode_outer(col(PRESENT)));
+    Object[] chosen = largest(each, classes);
+    String[] key = {ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256};
+    Dataset<Row> some =
+        images.join(
+            each.where(col(CLASS_INDEX).isin(chosen).or(col(CLASS_INDEX).isNull()))
+                .withColumn("nth", nth(seed, CLASS_INDEX))
+                .where(col("nth").leq(most.applyAsInt(chosen.length)))
+                .select(key[0], key[1])
+                .distinct(),
+            key,
+            "left_semi");
+    Column unknown = lit(-ONCE_PARTS - 1).minus(col(CLASS_INDEX)).cast("int");
+    return some.withColumn(CLASS_INDEX, explode(col(PRESENT)))
+        .where(col(CLASS_INDEX).isin(chosen))
+        .unionByName(
+            some.withColumn(CLASS_INDEX, explode(col(UNKNOWN)))
+                .where(col(CLASS_INDEX).isin(chosen))
+                .withColumn(CLASS_INDEX, unknown))
+        .unionByName(
+            some.withColumn(
+                CLASS_INDEX,
+                pmod(xxhash64(col(ExplanationsTable.SHA256)), lit(ONCE_PARTS))
+                    .plus(1)
+                    .multiply(-1)
+                    .cast("int")))
+        .drop(PRESENT, UNKNOWN);
+  }
+
+  /** Whether a row of {@link #ofEachClass} is one of those that have each image once. */
+  static boolean isOnce(int classIndex) {
+    return classIndex < 0 && classIndex >= -ONCE_PARTS;
+  }
+
+  /** The class of which it is not known whether the row's image has it; empty for other rows. */
+  static OptionalInt unknownOf(int classIndex) {
+    return classIndex < -ONCE_PARTS
+        ? OptionalInt.of(-ONCE_PARTS - 1 - classIndex)
+        : OptionalInt.empty();
   }
 
   /** The columns of {@link #KEY}. */

@@ -44,6 +44,9 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Shows the network the images of pairs, changed and unchanged. */
 final class CauseStage {
+  /** Said of an image of which the network says that it has no label, where it may have several. */
+  private static final String NO_LABEL = "none";
+
   /** The column with a row of {@link CausesImagesTable}, or null. */
   static final String TRIAL = "trial";
 
@@ -398,16 +401,32 @@ final class CauseStage {
         }
       }
 
+      /**
+       * The most probable class. Where an image may have several labels, the one that is asked for
+       * if its probability reaches its threshold; else the most probable one that does, or -1.
+       */
+      private int predicted(float[] probabilities, int target) {
+        boolean several = plan.card().scores().isMultiLabel();
+        if (several && probabilities[target] >= plan.card().threshold(target)) {
+          return target;
+        }
+        int predicted = -1;
+        for (int i = 0; i < probabilities.length; i++) {
+          boolean mayBe = !several || probabilities[i] >= plan.card().threshold(i);
+          if (mayBe && (predicted < 0 || probabilities[i] > probabilities[predicted])) {
+            predicted = i;
+          }
+        }
+        return predicted;
+      }
+
       CauseTester.Answer answer(CauseTest test, TrialState state, String picture) {
         return (probabilities, problem) -> {
           if (probabilities.length == 0) {
             outcomes.add(RowFactory.create(null, problem));
             return;
           }
-          int predicted = 0;
-          for (int i = 1; i < probabilities.length; i++) {
-            predicted = probabilities[i] > probabilities[predicted] ? i : predicted;
-          }
+          int predicted = predicted(probabilities, target);
           outcomes.add(
               RowFactory.create(
                   CausesImagesTable.toRow(
@@ -423,7 +442,7 @@ final class CauseStage {
                           plan.card().classes().get(target),
                           target,
                           probabilities[target],
-                          plan.card().classes().get(predicted),
+                          predicted < 0 ? NO_LABEL : plan.card().classes().get(predicted),
                           predicted,
                           picture)),
                   null));

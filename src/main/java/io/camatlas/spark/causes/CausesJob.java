@@ -416,6 +416,7 @@ public final class CausesJob {
   private boolean isTestable(FinishedRun run) {
     return run.modelSha256().equals(settings.model().sha256())
         && run.classes().equals(settings.card().classes())
+        && run.answersAs(settings.card())
         && run.preprocessing().equals(settings.card().preprocessing().toString());
   }
 

@@ -213,7 +213,10 @@ final class HabitStage {
    */
   static List<OfClass> beyond(
       SparkSession spark, ExplainedRun run, String layer, Habits habits, long seed) {
-    Dataset<Row> all = run.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
+    Dataset<Row> all =
+        run.explanations(spark)
+            .where(col(ExplanationsTable.LAYER).equalTo(layer))
+            .where(ExplanationsTable.isAsked());
     // Only names are sorted; maps and weights are read for the chosen rows alone.
     String[] key = {
       ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256, ExplanationsTable.TARGET_INDEX

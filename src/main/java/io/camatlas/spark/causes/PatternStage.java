@@ -14,10 +14,12 @@ import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -95,16 +97,31 @@ final class PatternStage {
     Dataset<Row> gathered = spark.read().schema(GATHERED).parquet(place).orderBy(CLASS_INDEX);
     DetailSums all = DetailSums.none(plan.cells().values());
     Iterator<Row> each = gathered.toLocalIterator();
+    // Images that may have several labels are in the sums of each, so others have each once.
+    boolean once = false;
+    Map<Integer, DetailSums> unknown = new HashMap<>();
     while (each.hasNext()) {
-      all = all.and(sums(each.next()));
+      Row row = each.next();
+      int index = row.getAs(CLASS_INDEX);
+      OptionalInt notKnown = CausePairs.unknownOf(index);
+      if (notKnown.isPresent()) {
+        unknown.put(notKnown.getAsInt(), sums(row));
+      } else if (CausePairs.isOnce(index) || !once) {
+        once |= CausePairs.isOnce(index);
+        all = all.and(sums(row));
+      }
     }
     Map<Integer, FixedPattern> found = new TreeMap<>();
-    each = gathered.toLocalIterator();
+    each = gathered.where(col(CLASS_INDEX).geq(0)).toLocalIterator();
     while (each.hasNext()) {
       Row row = each.next();
       DetailSums own = sums(row);
-      FixedPattern.of(own, all.without(own), plan.cells())
-          .ifPresent(pattern -> found.put(row.<Integer>getAs(CLASS_INDEX), pattern));
+      int index = row.getAs(CLASS_INDEX);
+      DetailSums others = all.without(own);
+      if (unknown.containsKey(index)) {
+        others = others.without(unknown.get(index));
+      }
+      FixedPattern.of(own, others, plan.cells()).ifPresent(pattern -> found.put(index, pattern));
     }
     return found;
   }

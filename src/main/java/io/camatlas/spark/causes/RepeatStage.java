@@ -78,9 +78,7 @@ final class RepeatStage {
     Dataset<Row> all =
         run.explanations(spark)
             .where(col(ExplanationsTable.LAYER).equalTo(view.view().layer().path()))
-            .where(
-                col(ExplanationsTable.TARGET_INDEX)
-                    .equalTo(col(ExplanationsTable.PREDICTED_INDEX)));
+            .where(ExplanationsTable.ofPredicted());
     // Only names are sorted; maps are read for the chosen rows alone.
     String[] key = {
       ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256, ExplanationsTable.TARGET_INDEX

@@ -133,7 +133,11 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
   /** Makes sure that the tables hold what their runs wrote. */
   void requireRows(SparkSession spark, String setting) {
     try {
-      origins.forEach(origin -> origin.run().requireRows(spark));
+      origins.forEach(
+          origin -> {
+            origin.run().requireOneLabel();
+            origin.run().requireRows(spark);
+          });
     } catch (InputException e) {
       throw new InputException(e.getMessage().replace("`from`", "`" + setting + "`"), e);
     }

@@ -151,6 +151,7 @@ public final class ConceptJob {
    *     written then
    */
   public Report run() throws IOException {
+    settings.run().requireOneLabel();
     settings.run().requireRows(spark);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     long seed = settings.given().get(ConceptOptions.SEED);

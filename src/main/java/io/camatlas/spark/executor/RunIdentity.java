@@ -10,6 +10,7 @@ import io.camatlas.image.Sha256;
 import io.camatlas.model.GridLayout;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.RunRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,12 @@ public record RunIdentity(
       }
       if (recipe.model().plan().pixels().isDense()) {
         parameters.put(ExplainOptions.SCORE_OVER.name(), explain.over().text());
+      }
+      if (recipe.card().scores().isMultiLabel()) {
+        parameters.put(ModelOptions.SCORES.name(), recipe.card().scores().text());
+        if (!recipe.card().thresholds().isEmpty()) {
+          parameters.put(ModelOptions.THRESHOLD.name(), FinishedRun.thresholds(recipe.card()));
+        }
       }
       if (recipe.model().plan().check().random()) {
         parameters.put("random", "allowed");

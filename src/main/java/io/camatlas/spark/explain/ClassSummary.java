@@ -1,5 +1,6 @@
 package io.camatlas.spark.explain;
 
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.ceil;
 import static org.apache.spark.sql.functions.col;
@@ -11,6 +12,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.explain.TargetSelection;
 import io.camatlas.report.Numbers;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.input.ImagesTable;
@@ -42,7 +44,7 @@ public final class ClassSummary {
     Dataset<Row> table =
         explanations
             .where(ExplanationsTable.ofRule(0))
-            .where(ExplanationsTable.ofPredicted())
+            .where(array_contains(col(ExplanationsTable.TARGET_REASONS), TargetSelection.PREDICTED))
             .groupBy(ExplanationsTable.classOfImage().as("of_class"))
             .agg(
                 count(lit(1)).as("seen"),

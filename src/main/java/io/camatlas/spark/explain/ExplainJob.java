@@ -7,6 +7,7 @@ import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.InputKind;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.LabelSets;
 import io.camatlas.model.Layout;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreCheck;
@@ -33,6 +34,7 @@ import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -118,15 +120,18 @@ public final class ExplainJob {
     try (JobRun job = JobRun.start(spark);
         RunFolder folder = RunFolder.open(settings.out(), overwrite, identity.id(), hadoop)) {
       job.describe("list images");
-      SourceImages images =
-          new ImageSource(spark, settings.card().classes())
+      SourceImages listed =
+          new ImageSource(spark, settings.card().classes(), several())
               .read(
                   settings.images(),
                   settings.given().get(ExplainOptions.INPUT_KIND),
                   settings.given().optional(ExplainOptions.CONTENT_COLUMN),
                   folder.scratch("listing"));
+      SourceImages images = settings.card().scores().isMultiLabel() ? withSeveral(listed) : listed;
+      if (!settings.card().scores().isMultiLabel()) {
+        checkLabels(images.labels());
+      }
       job.expect(images.count() * identity.layers().size() * identity.rules().size());
-      checkLabels(images.labels());
       RunJournal journal = RunJournal.open(folder, settings, identity, job.started(), spark);
       console.printf(
           "Explaining %,d images (%s %s) at layer %s with %s%n",
@@ -460,6 +465,60 @@ public final class ExplainJob {
                     ? layer.name()
                     : layer.name() + " (" + layer.layout() + ")")
         .collect(Collectors.joining(", "));
+  }
+
+  /** How the labels of an image are written, if it may have several. */
+  private Optional<LabelSets> several() {
+    return settings.card().scores().isMultiLabel()
+        ? Optional.of(settings.explain().labels())
+        : Optional.empty();
+  }
+
+  /**
+   * Where images may have several labels, one that names no class is an error unless it is to be
+   * ignored: images with a misspelt label would count as having none. Folders of which none names a
+   * class give no labels.
+   */
+  private SourceImages withSeveral(SourceImages images) {
+    Set<String> labels = images.labels();
+    LabelSets sets = settings.explain().labels();
+    List<String> classes = settings.card().classes();
+    Map<String, Integer> known = new HashMap<>();
+    for (int i = 0; i < classes.size(); i++) {
+      known.put(classes.get(i), i);
+    }
+    Set<String> unknown = new TreeSet<>();
+    for (String label : labels) {
+      try {
+        sets.read(label, known);
+      } catch (IllegalArgumentException e) {
+        unknown.add(label);
+      }
+    }
+    boolean areFolders = images.kind() == InputKind.DIRECTORY || images.kind() == InputKind.GLOB;
+    boolean isAnyKnown =
+        labels.stream().anyMatch(label -> known.containsKey(label) || sets.none().contains(label));
+    if (labels.isEmpty() || (areFolders && !isAnyKnown)) {
+      console.println(
+          "Note: no image has labels, so nothing is said of how often the model is right.");
+      return images.withoutLabels();
+    }
+    if (!settings.explain().targets().label()) {
+      console.println(
+          "Note: an image with a label that the model misses has no map of it; --targets"
+              + " label,predicted explains these, too.");
+    }
+    if (!unknown.isEmpty()) {
+      String first = unknown.iterator().next();
+      throw new InputException(
+          "%d of %d labels are not classes of the model, for example '%s'%s; an image with a misspelt label would count as without it. Correct them, name those that say that there is no label in `empty-label`, or set `other-labels` to ignore."
+              .formatted(
+                  unknown.size(),
+                  labels.size(),
+                  Printable.of(first),
+                  NearestName.clause(first, classes)));
+    }
+    return images;
   }
 
   /**

@@ -63,6 +63,7 @@ final class OverlayStage {
     Dataset<Row> chosen =
         explanations
             .where(ExplanationsTable.ofRule(0))
+            .where(ExplanationsTable.isAsked())
             .drop(ExplanationsTable.PATH)
             .withColumn(CLASS, ExplanationsTable.classOfImage())
             .withColumn("of_image", row_number().over(oneOfImage))

@@ -15,6 +15,7 @@ import io.camatlas.spark.results.ClassFeatureMapsTable;
 import io.camatlas.spark.results.ConfusionsTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
+import io.camatlas.spark.results.LabelScoresTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
@@ -60,6 +61,7 @@ public final class AtlasReader {
                 table(LocalizationTruthTable.NAME), LocalizationTruthTable::fromRow),
             AtlasRows.ByView.of(confusions(), ConfusionsTable::fromRow),
             AtlasRows.ByView.of(calibration(), CalibrationTable::fromRow),
+            AtlasRows.ByView.of(table(LabelScoresTable.NAME), LabelScoresTable::fromRow),
             AtlasRows.ByView.of(table(FeatureMapsTable.NAME), FeatureMapsTable::fromRow),
             AtlasRows.ByView.of(firstMaps(), ClassFeatureMapsTable::fromRow),
             AtlasRows.ByView.of(examples(), FeatureMapExamplesTable::fromRow),

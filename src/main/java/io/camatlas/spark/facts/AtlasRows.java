@@ -6,6 +6,7 @@ import io.camatlas.spark.results.ClassFeatureMapsTable;
 import io.camatlas.spark.results.ConfusionsTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
+import io.camatlas.spark.results.LabelScoresTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
@@ -24,6 +25,7 @@ record AtlasRows(
     ByView<LocalizationTruthTable.Agreement> truth,
     ByView<ConfusionsTable.Pair> confusions,
     ByView<CalibrationTable.Bin> calibration,
+    ByView<LabelScoresTable.Scores> labels,
     ByView<FeatureMapsTable.Response> maps,
     ByView<ClassFeatureMapsTable.Use> uses,
     ByView<FeatureMapExamplesTable.Chosen> examples,

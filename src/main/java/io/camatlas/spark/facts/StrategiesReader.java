@@ -1,8 +1,10 @@
 package io.camatlas.spark.facts;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.slice;
 
 import io.camatlas.report.facts.ViewReport;
@@ -154,11 +156,8 @@ public final class StrategiesReader {
     Dataset<Row> regions =
         explanations
             .where(
-                col(ExplanationsTable.TARGET_INDEX)
-                    .equalTo(col(ExplanationsTable.PREDICTED_INDEX))
-                    .or(
-                        col(ExplanationsTable.TARGET_INDEX)
-                            .equalTo(col(ExplanationsTable.LABEL_INDEX))))
+                ExplanationsTable.ofPredicted()
+                    .or(coalesce(col(ExplanationsTable.TARGET_LABELLED), lit(false))))
             .join(
                 broadcast(
                     named(table(ErrorSlicesTable.NAME), most)

@@ -17,6 +17,8 @@ import io.camatlas.report.facts.FeatureMapReport.Activation;
 import io.camatlas.report.facts.FeatureMapReport.Served;
 import io.camatlas.report.facts.FeatureMapReport.TopClass;
 import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.LabelScores;
+import io.camatlas.report.facts.LabelScores.Estimate;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ReportedView.Layer;
@@ -37,6 +39,7 @@ import io.camatlas.spark.results.ConfusionsTable;
 import io.camatlas.spark.results.ExampleStruct;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
+import io.camatlas.spark.results.LabelScoresTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.MeasureStruct;
 import io.camatlas.spark.results.SlicesTable;
@@ -59,6 +62,7 @@ final class ViewReader {
   private final Map<Integer, List<LocalizationTruthTable.Agreement>> truth;
   private final List<ConfusionsTable.Pair> confusions;
   private final List<CalibrationTable.Bin> calibration;
+  private final Map<Integer, LabelScores> labels = new TreeMap<>();
   private final List<FeatureMapsTable.Response> maps;
   private final List<ClassFeatureMapsTable.Use> uses;
   private final List<SlicesTable.Compared> slices;
@@ -86,6 +90,7 @@ final class ViewReader {
     this.truth = byClass(tables.truth().of(key), LocalizationTruthTable.Agreement::classIndex);
     this.confusions = tables.confusions().of(key);
     this.calibration = tables.calibration().of(key);
+    tables.labels().of(key).forEach(row -> labels.put(row.classIndex(), scores(row)));
     this.maps = tables.maps().of(key);
     this.uses = tables.uses().of(key);
     this.slices = tables.slices().of(key);
@@ -169,9 +174,82 @@ final class ViewReader {
         row.q());
   }
 
-  private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {
+  private static LabelScores scores(LabelScoresTable.Scores row) {
+    return new LabelScores(
+        row.labelled(),
+        row.without(),
+        row.unknown(),
+        row.said(),
+        row.found(),
+        new Estimate(
+            row.number(LabelScoresTable.SENSITIVITY),
+            row.number(LabelScoresTable.SENSITIVITY_LOW),
+            row.number(LabelScoresTable.SENSITIVITY_HIGH)),
+        new Estimate(
+            row.number(LabelScoresTable.SPECIFICITY),
+            row.number(LabelScoresTable.SPECIFICITY_LOW),
+            row.number(LabelScoresTable.SPECIFICITY_HIGH)),
+        new Estimate(
+            row.number(LabelScoresTable.AUROC),
+            row.number(LabelScoresTable.AUROC_LOW),
+            row.number(LabelScoresTable.AUROC_HIGH)),
+        row.number(LabelScoresTable.PROBABILITY),
+        row.number(CalibrationTable.ECE),
+        row.bins().stream()
+            .map(
+                bin ->
+                    new CalibrationBin(
+                        bin.low(), bin.high(), bin.images(), bin.share(), bin.probability()))
+            .toList());
+  }
+
+  /** Predictions over all classes. */
+  private ReportedView.Predictions predictions() {
     Optional<CalibrationTable.Bin> all =
         calibration.stream().filter(bin -> bin.by().equals(CalibrationState.ALL)).findFirst();
+    double confidence = all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN);
+    double ece = all.map(CalibrationTable.Bin::ece).orElse(Double.NaN);
+    if (labels.isEmpty()) {
+      return new ReportedView.Predictions(
+          all.map(CalibrationTable.Bin::n).orElse(0L),
+          all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
+          confidence,
+          ece,
+          Optional.empty());
+    }
+    long given = 0;
+    long found = 0;
+    long without = 0;
+    long added = 0;
+    long images = 0;
+    for (LabelScores one : labels.values()) {
+      given += one.labelled();
+      found += one.found();
+      without += one.without();
+      added += one.said() - one.found();
+      images = Math.max(images, one.labelled() + one.without());
+    }
+    List<Double> areas =
+        labels.values().stream()
+            .map(one -> one.auroc().value())
+            .filter(area -> !Double.isNaN(area))
+            .toList();
+    return new ReportedView.Predictions(
+        images,
+        (double) found / given,
+        confidence,
+        ece,
+        Optional.of(
+            new ReportedView.Several(
+                labels.size(),
+                given,
+                (double) given / (given + without),
+                (double) (without - added) / without,
+                areas.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN),
+                areas.size())));
+  }
+
+  private ReportedView view(int number, long explanations, List<FeatureMapReport> featureMaps) {
     // In the row over all classes the class is null, so its index reads as -1.
     Optional<LocalizationTruthTable.Agreement> objects =
         truth.getOrDefault(-1, List.of()).stream().findFirst();
@@ -183,11 +261,7 @@ final class ViewReader {
         new Model(run.model(), run.modelSha256(), run.input(), run.superclasses()),
         new Layer(key.layer(), mapHeight, mapWidth, featureMaps.size(), dead),
         new Rule(run.method(), run.parameters()),
-        new ReportedView.Predictions(
-            all.map(CalibrationTable.Bin::n).orElse(0L),
-            all.map(CalibrationTable.Bin::accuracy).orElse(Double.NaN),
-            all.map(CalibrationTable.Bin::confidence).orElse(Double.NaN),
-            all.map(CalibrationTable.Bin::ece).orElse(Double.NaN)),
+        predictions(),
         objects
             .map(row -> new Pointing(row.pointingMacro(), row.pointingCentreMacro()))
             .filter(pointing -> !Double.isNaN(pointing.hits())));
@@ -237,7 +311,11 @@ final class ViewReader {
         all.name(),
         index,
         new ClassReport.Predictions(
-            all.labelled(), all.accuracy(), all.precision(), all.confidence()),
+            all.labelled(),
+            all.accuracy(),
+            all.precision(),
+            all.confidence(),
+            Optional.ofNullable(labels.get(index))),
         new Maps(
             all.n(),
             all.empty(),

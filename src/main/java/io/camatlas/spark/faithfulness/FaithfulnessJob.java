@@ -216,6 +216,7 @@ public final class FaithfulnessJob {
   private Sample sample(String listing) throws IOException {
     Dataset<Row> all =
         explanations()
+            .where(ExplanationsTable.isAsked())
             .select(
                 col(ExplanationsTable.IMAGE_ID),
                 col(ExplanationsTable.PATH),

@@ -27,11 +27,10 @@ final class FolderForm implements ImageForm {
     }
     return SourceImages.files(
         SortedListing.write(
-            request.spark(),
+            request,
             new FolderListing(request.spark()).below(root),
             "`images` " + given,
-            "holds no files",
-            request.folder()),
+            "holds no files"),
         kind());
   }
 }

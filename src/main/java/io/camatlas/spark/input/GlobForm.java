@@ -22,11 +22,10 @@ final class GlobForm implements ImageForm {
   public SourceImages read(String given, Request request) throws IOException {
     return SourceImages.files(
         SortedListing.write(
-            request.spark(),
+            request,
             new FolderListing(request.spark()).matching(given, Globs.fixedPart(given)),
             "`images` " + given,
-            "holds no files",
-            request.folder()),
+            "holds no files"),
         kind());
   }
 }

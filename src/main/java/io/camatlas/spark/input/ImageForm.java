@@ -1,6 +1,7 @@
 package io.camatlas.spark.input;
 
 import io.camatlas.config.InputKind;
+import io.camatlas.model.LabelSets;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +29,14 @@ interface ImageForm {
    * What every form needs to know to list images.
    *
    * @param classes class names by index; labels may be given as indices
+   * @param labels how labels are written where an image may have several; empty if it has one
    * @param contentColumn column of encoded images, for a table with several binary columns
    * @param folder where the listing is kept
    */
   record Request(
-      SparkSession spark, List<String> classes, Optional<String> contentColumn, String folder) {}
+      SparkSession spark,
+      List<String> classes,
+      Optional<LabelSets> labels,
+      Optional<String> contentColumn,
+      String folder) {}
 }

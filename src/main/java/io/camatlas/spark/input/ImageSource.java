@@ -1,6 +1,7 @@
 package io.camatlas.spark.input;
 
 import io.camatlas.config.InputKind;
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.List;
@@ -27,19 +28,23 @@ public final class ImageSource {
 
   private final SparkSession spark;
   private final List<String> classes;
+  private final Optional<LabelSets> labels;
 
   /** Labels stay as they are given. */
   public ImageSource(SparkSession spark) {
-    this(spark, List.of());
+    this(spark, List.of(), Optional.empty());
   }
 
   /**
    * @param classes class names by index: in shards and tables of encoded images, a label that is a
    *     whole number and not itself a class name is read as a class index
+   * @param labels how the labels of an image are written, if images may have several: a column of
+   *     lists, or one column for each class, becomes such a text
    */
-  public ImageSource(SparkSession spark, List<String> classes) {
+  public ImageSource(SparkSession spark, List<String> classes, Optional<LabelSets> labels) {
     this.spark = spark;
     this.classes = List.copyOf(classes);
+    this.labels = labels;
   }
 
   /**
@@ -52,7 +57,7 @@ public final class ImageSource {
       String given, InputKind asked, Optional<String> contentColumn, String folder) {
     try {
       ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
-      return form.read(given, new ImageForm.Request(spark, classes, contentColumn, folder));
+      return form.read(given, new ImageForm.Request(spark, classes, labels, contentColumn, folder));
     } catch (IOException e) {
       throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }

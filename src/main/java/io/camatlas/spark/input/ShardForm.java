@@ -39,11 +39,12 @@ final class ShardForm implements ImageForm {
   public SourceImages read(String given, Request request) throws IOException {
     return SourceImages.files(
         SortedListing.write(
-            request.spark(),
-            LabelIndex.named(new ShardListing(request.spark()).images(given), request.classes()),
+            request,
+            LabelIndex.named(
+                new ShardListing(request.spark(), request.labels()).images(given),
+                request.classes()),
             "`images` " + given,
-            "holds no images",
-            request.folder()),
+            "holds no images"),
         kind());
   }
 }

@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,9 +29,14 @@ final class ShardListing {
 
   private final SparkSession spark;
   private final Configuration hadoop;
+  private final LabelSets labels;
 
-  ShardListing(SparkSession spark) {
+  /**
+   * @param labels how several labels of a sample are written; empty if it has one
+   */
+  ShardListing(SparkSession spark, Optional<LabelSets> labels) {
     this.spark = spark;
+    this.labels = labels.orElse(null);
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
@@ -57,7 +64,8 @@ final class ShardListing {
     boolean single = !Globs.hasGlob(given) && files.getFileStatus(base).isFile();
     String root = files.makeQualified(single ? Globs.orHere(base.getParent()) : base).toString();
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
-    FlatMapFunction<String, Row> list = shard -> list(shard, root, conf);
+    LabelSets sets = labels;
+    FlatMapFunction<String, Row> list = shard -> list(shard, root, sets, conf);
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(
@@ -66,12 +74,17 @@ final class ShardListing {
     return spark.createDataFrame(rows, FoundImage.SCHEMA);
   }
 
-  private static Iterator<Row> list(String shard, String root, SerializableConfiguration hadoop)
+  private static Iterator<Row> list(
+      String shard, String root, LabelSets labels, SerializableConfiguration hadoop)
       throws IOException {
     Path path = new Path(shard);
     String name = new ImageNames(new Path(root)).id(path);
     ShardRows rows =
-        new ShardRows(path, name.substring(0, name.length() - ".tar".length()), hadoop.value());
+        new ShardRows(
+            path,
+            name.substring(0, name.length() - ".tar".length()),
+            Optional.ofNullable(labels),
+            hadoop.value());
     TaskCompletionListener release =
         ended -> {
           try {

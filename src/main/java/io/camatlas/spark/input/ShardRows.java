@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.storage.FileRange;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -46,12 +48,16 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   /** Fields of a sample's {@code json} that give its label. */
   private static final List<String> LABELS = List.of("label", "class");
 
+  /** Those that give several, as a list or as a text. */
+  private static final List<String> SEVERAL = List.of("labels", "label");
+
   private static final int LONGEST_LABEL = 1 << 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TarEntries entries;
   private final String shard;
   private final String name;
+  private final Optional<LabelSets> labels;
   private final long modified;
   private final Deque<Row> ready = new ArrayDeque<>();
   private final List<Picture> pictures = new ArrayList<>();
@@ -66,13 +72,16 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   /**
    * @param shard path of an uncompressed tar file
    * @param name name of the shard, which begins the names of its images
+   * @param labels how several labels of a sample are written; empty if it has one
    */
-  ShardRows(Path shard, String name, Configuration hadoop) throws IOException {
+  ShardRows(Path shard, String name, Optional<LabelSets> labels, Configuration hadoop)
+      throws IOException {
     FileSystem files = shard.getFileSystem(hadoop);
     FileStatus status = files.getFileStatus(shard);
     boolean local = files instanceof LocalFileSystem || files instanceof RawLocalFileSystem;
     this.shard = shard.toString();
     this.name = name;
+    this.labels = labels;
     this.modified = status.getModificationTime();
     this.entries = new TarEntries(files.open(shard), status.getLen(), local);
   }
@@ -166,6 +175,21 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
                     value.substring(0, Math.min(value.length(), ImagesTable.LONGEST_METADATA)));
               }
             });
+    for (String field : labels.isPresent() ? SEVERAL : List.<String>of()) {
+      JsonNode several = sample.path(field);
+      if (json == null && several.isArray()) {
+        List<String> names = new ArrayList<>();
+        several.forEach(one -> names.add(one.asText()));
+        // An empty list says that there are none.
+        json =
+            names.isEmpty()
+                ? labels.get().none().get(0)
+                : String.join(labels.get().separator(), names);
+      } else if (json == null && several.isTextual()) {
+        json = several.asText();
+        values.remove(field);
+      }
+    }
     for (String field : LABELS) {
       JsonNode label = sample.path(field);
       if (json == null && (label.isTextual() || label.isIntegralNumber())) {

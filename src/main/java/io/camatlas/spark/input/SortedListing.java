@@ -1,25 +1,34 @@
 package io.camatlas.spark.input;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,6 +40,9 @@ import org.apache.spark.sql.SparkSession;
 public final class SortedListing {
   private static final long ROWS_PER_FILE = 250_000;
   private static final int MOST_FILES = 400;
+
+  /** What may stand before one of several labels. */
+  private static final String MARK = "^[" + LabelSets.UNCERTAIN + LabelSets.MISSING + "]\\s*";
 
   private SortedListing() {}
 
@@ -44,20 +56,21 @@ public final class SortedListing {
   /**
    * Writes, checks and sorts.
    *
+   * @param request where the listing is kept, and what stands between several labels
    * @param found rows of {@link FoundImage#SCHEMA}; evaluated once
    * @param name of the input, as people know it
    * @param what the end of the message if there are no images, such as {@code holds no files}
-   * @param folder where the listing is kept
    * @throws InputException if a row is wrong, an image has no name or the name of another image, or
    *     there are no images
    */
-  static Written write(
-      SparkSession spark, Dataset<Row> found, String name, String what, String folder)
+  static Written write(ImageForm.Request request, Dataset<Row> found, String name, String what)
       throws IOException {
+    SparkSession spark = request.spark();
+    String folder = request.folder();
     Path raw = new Path(folder, "found");
     write(found, raw.toString(), name);
     Dataset<Row> written = spark.read().schema(FoundImage.SCHEMA).parquet(raw.toString());
-    Checked checked = check(written, name);
+    Checked checked = check(written, name, request.labels().map(LabelSets::separator));
     if (checked.images == 0) {
       throw new InputException(name + " " + what + ".");
     }
@@ -108,7 +121,7 @@ public final class SortedListing {
   private record Checked(long images, Set<String> labels) {}
 
   /** Counts the images and their labels, and throws if anything is wrong with them. */
-  private static Checked check(Dataset<Row> written, String name) {
+  private static Checked check(Dataset<Row> written, String name, Optional<String> separator) {
     Row names =
         written
             .groupBy(ImagesTable.IMAGE_ID)
@@ -121,7 +134,9 @@ public final class SortedListing {
                 min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))),
                 max(col(ImagesTable.IMAGE_ID).isNull()),
                 min(FoundImage.PROBLEM),
-                collect_set(ImagesTable.LABEL))
+                separator.isPresent()
+                    ? array().cast("array<string>")
+                    : collect_set(ImagesTable.LABEL))
             .head();
     if (!names.isNullAt(3)) {
       throw new InputException(name + " " + names.getString(3));
@@ -139,7 +154,21 @@ public final class SortedListing {
               + "' appears twice in `images`; every image needs its own name. Give an image_id"
               + " column, or drop the duplicates.");
     }
-    return new Checked(names.getLong(0), new TreeSet<>(names.<String>getList(4)));
+    Set<String> labels = new TreeSet<>(names.<String>getList(4));
+    // There may be as many sets of labels as images, but not as many labels.
+    separator.ifPresent(
+        between -> {
+          Column each =
+              explode(split(col(ImagesTable.LABEL), Pattern.quote(between))).as(ImagesTable.LABEL);
+          written
+              .select(each)
+              .select(regexp_replace(trim(col(ImagesTable.LABEL)), MARK, "").as(ImagesTable.LABEL))
+              .distinct()
+              .collectAsList()
+              .forEach(row -> labels.add(row.getString(0)));
+          labels.remove("");
+        });
+    return new Checked(names.getLong(0), labels);
   }
 
   /** Spark reads a folder's largest files first, so each file is named in order. */

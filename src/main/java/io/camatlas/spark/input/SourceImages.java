@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.camatlas.config.InputKind;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -29,6 +30,17 @@ public record SourceImages(
   static SourceImages files(SortedListing.Written written, InputKind kind) {
     return new SourceImages(
         written.rows(), written.count(), written.labels(), kind, Optional.empty());
+  }
+
+  /** The same images without labels. */
+  public SourceImages withoutLabels() {
+    Column none = lit(null).cast(DataTypes.StringType);
+    return new SourceImages(
+        listing.withColumn(ImagesTable.LABEL, none),
+        count,
+        Set.of(),
+        kind,
+        packed.map(rows -> rows.withColumn(ImagesTable.LABEL, none)));
   }
 
   /** Rows of {@link ImagesTable#SCHEMA}; content is null if the images are files. */

@@ -141,7 +141,7 @@ abstract class TableForm implements ImageForm {
   }
 
   /** Columns that say what is known of an image in their own way; packed tables have all. */
-  private static final Set<String> NOT_METADATA =
+  static final Set<String> NOT_METADATA =
       Set.of(
           ImagesTable.IMAGE_ID,
           ImagesTable.PATH,
@@ -209,28 +209,26 @@ abstract class TableForm implements ImageForm {
     int tasks = PARTS_PER_CORE * spark.sparkContext().defaultParallelism();
     Dataset<Row> found =
         // One task reads the CSV file, but many tasks look up the files it lists.
-        columns(table, given)
+        columns(table, given, request)
             .repartition(tasks)
             .mapPartitions(
                 new ManifestRows(
                     base,
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
                 Encoders.row(FoundImage.SCHEMA));
-    return SourceImages.files(
-        SortedListing.write(spark, found, given, "lists no images", request.folder()), kind);
+    return SourceImages.files(SortedListing.write(request, found, given, "lists no images"), kind);
   }
 
   private SourceImages packed(String given, String content, Request request) throws IOException {
     List<String> classes = request.classes();
     Dataset<Row> table = open(forPictures(request.spark(), given), given);
-    Dataset<Row> rows = LabelIndex.named(columns(table, given, col(content)), classes);
+    Dataset<Row> rows = LabelIndex.named(columns(table, given, request, col(content)), classes);
     SortedListing.Written listing =
         SortedListing.write(
-            request.spark(),
-            LabelIndex.named(columns(table, given), classes),
+            request,
+            LabelIndex.named(columns(table, given, request), classes),
             given,
-            "holds no images",
-            request.folder());
+            "holds no images");
     return new SourceImages(
         listing.rows(),
         listing.count(),
@@ -258,8 +256,10 @@ abstract class TableForm implements ImageForm {
     return own;
   }
 
-  private static Dataset<Row> columns(Dataset<Row> table, String name, Column... more) {
+  private static Dataset<Row> columns(
+      Dataset<Row> table, String name, Request request, Column... more) {
     List<String> columns = List.of(table.columns());
+    LabelColumns labels = LabelColumns.of(table, request, name);
     Column path = orNull(columns, ImagesTable.PATH, DataTypes.StringType);
     Column id =
         columns.contains(ImagesTable.IMAGE_ID) && columns.contains(ImagesTable.PATH)
@@ -285,21 +285,25 @@ abstract class TableForm implements ImageForm {
       (hasHash ? col(ImagesTable.SHA256) : lit(null))
           .cast(DataTypes.StringType)
           .as(ImagesTable.SHA256),
-      orNull(columns, ImagesTable.LABEL, DataTypes.StringType).as(ImagesTable.LABEL),
+      labels.label().as(ImagesTable.LABEL),
       boxes.boxes().as(ImagesTable.BOXES),
       orNull(columns, ImagesTable.MASK, DataTypes.StringType).as(ImagesTable.MASK),
-      metadata(table).as(ImagesTable.METADATA)
+      metadata(table, labels.columns()).as(ImagesTable.METADATA)
     };
     Column[] all = Arrays.copyOf(first, first.length + more.length + 1);
     for (int i = 0; i < more.length; i++) {
       all[first.length + i] = more[i].as(ImagesTable.CONTENT);
     }
-    all[all.length - 1] = boxes.problem().as(FoundImage.PROBLEM);
+    all[all.length - 1] = coalesce(boxes.problem(), labels.problem()).as(FoundImage.PROBLEM);
     return table.select(all);
   }
 
-  /** All further columns whose values are single ones, and those of an earlier map of metadata. */
-  private static Column metadata(Dataset<Row> table) {
+  /**
+   * All further columns whose values are single ones, and those of an earlier map of metadata.
+   *
+   * @param labels columns that say which labels an image has
+   */
+  private static Column metadata(Dataset<Row> table, Set<String> labels) {
     List<String> names = new ArrayList<>();
     List<Column> entries = new ArrayList<>();
     Column earlier = null;
@@ -309,7 +313,9 @@ abstract class TableForm implements ImageForm {
           && field.dataType() instanceof MapType map
           && map.keyType() instanceof StringType) {
         earlier = column.cast(ImagesTable.METADATA_TYPE);
-      } else if (!NOT_METADATA.contains(field.name()) && isSingle(field.dataType())) {
+      } else if (!NOT_METADATA.contains(field.name())
+          && !labels.contains(field.name())
+          && isSingle(field.dataType())) {
         names.add(field.name());
         entries.add(lit(field.name()));
         entries.add(substring(column.cast(DataTypes.StringType), 1, ImagesTable.LONGEST_METADATA));

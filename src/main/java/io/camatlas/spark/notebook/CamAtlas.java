@@ -469,7 +469,8 @@ public final class CamAtlas {
                   "The run read it from a table, without a path.");
       String description =
           "%s: %s for %s, predicted %s"
-              .formatted(id, explanation.method(), explanation.target(), explanation.predicted());
+              .formatted(
+                  id, explanation.method(), explanation.target(), explanation.predictedText());
       return new Picture(
           new Overlay()
               .draw(

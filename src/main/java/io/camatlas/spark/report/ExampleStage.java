@@ -95,7 +95,7 @@ final class ExampleStage {
                 col(ExplanationsTable.IMAGE_ID),
                 col(ExplanationsTable.SHA256),
                 col(ExplanationsTable.CORRECT),
-                col(ExplanationsTable.CONFIDENCE),
+                ExplanationsTable.confidence().as(ExplanationsTable.CONFIDENCE),
                 col(ExplanationsTable.TARGET_PROBABILITY),
                 col(OVERLAP));
     Dataset<Row> ranked =

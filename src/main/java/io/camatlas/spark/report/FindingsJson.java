@@ -23,6 +23,7 @@ import io.camatlas.spark.results.ClassFeatureMapsTable;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FeatureMapsTable;
+import io.camatlas.spark.results.LabelScoresTable;
 import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.StrategiesTable;
@@ -106,6 +107,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         case REGIONS -> ErrorSlicesTable.NAME;
         case GROUPS -> SlicesTable.NAME;
         case CALIBRATION -> CalibrationTable.NAME;
+        case LABELS -> LabelScoresTable.NAME;
       };
     }
 
@@ -130,11 +132,13 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         return List.of(new Rows(ExplanationsTable.NAME, explained), new Rows(compared, ofAll));
       }
       String shown =
-          check.isOfLabelled()
-              ? ExplanationsTable.LABEL_INDEX
-              : check.isOfPredicted()
-                  ? ExplanationsTable.PREDICTED_INDEX
-                  : ExplanationsTable.TARGET_INDEX;
+          report.view().predictions().several().isPresent()
+              ? ofLabel(check)
+              : check.isOfLabelled()
+                  ? ExplanationsTable.LABEL_INDEX
+                  : check.isOfPredicted()
+                      ? ExplanationsTable.PREDICTED_INDEX
+                      : ExplanationsTable.TARGET_INDEX;
       String ofClass = ofRun + " AND %s = %d".formatted(AtlasTable.CLASS_INDEX, one.index());
       List<Rows> rows = new ArrayList<>();
       rows.add(
@@ -145,6 +149,14 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         rows.add(new Rows(CausesTable.NAME, ofClass));
       }
       return rows;
+    }
+
+    /** Where images may have several labels, the rows of a class say whether it is one of them. */
+    private static String ofLabel(Check check) {
+      return (check.isOfLabelled()
+              ? ExplanationsTable.TARGET_LABELLED + " AND "
+              : check.isOfPredicted() ? ExplanationsTable.TARGET_PREDICTED + " AND " : "")
+          + ExplanationsTable.TARGET_INDEX;
     }
 
     private static String equal(String column, String text) {

@@ -69,7 +69,7 @@ final class HistogramStage {
                         array(
                             one(0, entropy.divide(greatest(lit(1e-9), most))),
                             one(1, spread.divide(WIDEST_SPREAD)),
-                            one(2, col(ExplanationsTable.CONFIDENCE).cast("double"))))
+                            one(2, ExplanationsTable.confidence().cast("double"))))
                     .as(ONE))
             .withColumn(MEASURE, col(ONE).getField(MEASURE))
             .withColumn(SIZE, col(ONE).getField(SIZE))

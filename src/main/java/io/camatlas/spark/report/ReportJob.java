@@ -343,7 +343,7 @@ public final class ReportJob {
       Dataset<Row> own = origin.explanations(spark).withColumn(AtlasTable.RUN, lit(origin.id()));
       all = all == null ? own : all.unionByName(own);
     }
-    Dataset<Row> explanations = all;
+    Dataset<Row> explanations = all.where(ExplanationsTable.isAsked());
     job.describe("count measurements");
     Map<String, List<Histogram>> histograms = HistogramStage.of(explanations);
     job.describe("choose images");
@@ -361,7 +361,7 @@ public final class ReportJob {
     Dataset<Row> chosen = spark.read().parquet(chosenPath);
     List<Row> rows = ShownRows.fetch(chosen);
     String examplePath = folder.part(SCRATCH + "/examples");
-    exampleImages(reader.examples(), explanations).write().parquet(examplePath);
+    exampleImages(reader.examples(), all).write().parquet(examplePath);
     Dataset<Row> examples = spark.read().parquet(examplePath);
     String wantedPath = folder.part(SCRATCH + "/wanted");
     PictureStage.images(wanted(chosen).unionByName(wanted(examples, lit(true), lit(false))))
@@ -477,6 +477,8 @@ public final class ReportJob {
                 ExplanationsTable.WIDTH,
                 ExplanationsTable.HEIGHT,
                 ExplanationsTable.LABEL,
+                ExplanationsTable.LABELS,
+                ExplanationsTable.PREDICTED_LABELS,
                 ExplanationsTable.TARGET_INDEX)
             .join(names, new String[] {AtlasTable.RUN, ExplanationsTable.IMAGE_ID}, "inner")
             .where(col(ExplanationsTable.PATH).eqNullSafe(col(EXAMPLE_PATH)))
@@ -519,7 +521,7 @@ public final class ReportJob {
           Optional.of(
               Grid.cell(example.row(), example.column(), mapHeight, mapWidth, image.view())),
           example.value(),
-          Objects.requireNonNullElse(image.label(), ""));
+          image.labelText());
     };
   }
 

@@ -46,6 +46,9 @@ final class ShownRows {
           ExplanationsTable.PREDICTED,
           ExplanationsTable.CONFIDENCE,
           ExplanationsTable.CORRECT,
+          ExplanationsTable.LABELS,
+          ExplanationsTable.PREDICTED_LABELS,
+          ExplanationsTable.TARGET_PREDICTED,
           ExplanationsTable.TARGET,
           ExplanationsTable.TARGET_PROBABILITY,
           ExplanationsTable.BOXES,
@@ -101,11 +104,7 @@ final class ShownRows {
             explanation.boxes()),
         problem == null ? Optional.of(Pages.image(explanation.sha256())) : Optional.empty(),
         problem == null ? "" : "The image " + problem,
-        new Prediction(
-            Objects.requireNonNullElse(explanation.label(), ""),
-            explanation.predicted(),
-            explanation.confidence(),
-            explanation.correct()),
+        prediction(explanation),
         new Attention(
             explanation.target(),
             explanation.targetProbability(),
@@ -119,6 +118,29 @@ final class ShownRows {
             found.spread()),
         numbers(explanation, found, overlap),
         ReproduceCommand.of(origin.run(), explanation.path(), explanation.targetIndex()));
+  }
+
+  private static Prediction prediction(ExplanationRow explanation) {
+    boolean isSeveral = explanation.mayHaveSeveral();
+    return new Prediction(
+        explanation.labelText(),
+        explanation.predictedText(),
+        isSeveral ? explanation.targetProbability() : explanation.confidence(),
+        explanation.correct(),
+        isSeveral ? Optional.of(answer(explanation)) : Optional.empty());
+  }
+
+  /** What the network says of the class that is explained, beside what is known of it. */
+  private static String answer(ExplanationRow explanation) {
+    boolean isPredicted = explanation.row().getAs(ExplanationsTable.TARGET_PREDICTED);
+    return explanation
+        .correct()
+        .map(
+            right ->
+                right
+                    ? (isPredicted ? "found" : "not predicted")
+                    : (isPredicted ? "added" : "missed"))
+        .orElse(isPredicted ? "predicted" : "not predicted");
   }
 
   private static Grid grid(ExplanationRow explanation) {
@@ -137,11 +159,13 @@ final class ShownRows {
   private static Map<String, String> numbers(
       ExplanationRow row, LocalizationStruct found, double overlap) {
     Map<String, String> numbers = new LinkedHashMap<>();
-    if (row.label() != null && !row.label().isEmpty()) {
-      numbers.put("label", row.label());
+    if (!row.labelText().isEmpty()) {
+      numbers.put("label", row.labelText());
     }
-    numbers.put("predicted", row.predicted());
-    numbers.put("confidence", Numbers.percentOf(row.confidence()));
+    numbers.put("predicted", row.predictedText());
+    if (!row.mayHaveSeveral()) {
+      numbers.put("confidence", Numbers.percentOf(row.confidence()));
+    }
     numbers.put("attention for", row.target());
     numbers.put("its probability", Numbers.percentOf(row.targetProbability()));
     row.metadata().forEach((name, value) -> numbers.putIfAbsent(name, shortened(value)));

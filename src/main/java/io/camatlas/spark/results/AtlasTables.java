@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import io.camatlas.atlas.LabelState;
 import io.camatlas.atlas.SliceState;
 import io.camatlas.atlas.StateKind;
 import io.camatlas.truth.ClassTruthState;
@@ -16,7 +17,8 @@ public final class AtlasTables {
           StateKind.COMPARISON,
           ClassTruthState.KIND,
           ClassTruthState.ALL,
-          SliceState.KIND);
+          SliceState.KIND,
+          LabelState.KIND);
 
   /**
    * Every table, in the order of the README. Two entries with the same name are two parts of one
@@ -34,6 +36,7 @@ public final class AtlasTables {
           new LocalizationTruthTable(true),
           new ConfusionsTable(),
           new CalibrationTable(),
+          new LabelScoresTable(),
           new SlicesTable());
 
   private AtlasTables() {}

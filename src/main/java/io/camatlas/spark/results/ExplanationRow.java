@@ -4,6 +4,7 @@ import io.camatlas.image.Box;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
@@ -78,12 +79,46 @@ public record ExplanationRow(Row row) {
     return row.getAs(ExplanationsTable.PREDICTED);
   }
 
+  /**
+   * Where the image may have several labels, those of one kind.
+   *
+   * @param column such as {@link ExplanationsTable#PREDICTED_LABELS}
+   * @return empty for other models, or if nothing is known
+   */
+  public Optional<List<String>> labels(String column) {
+    int at = row.fieldIndex(column);
+    return row.isNullAt(at) ? Optional.empty() : Optional.of(row.getList(at));
+  }
+
+  /** Whether the image may have several labels. */
+  public boolean mayHaveSeveral() {
+    return labels(ExplanationsTable.PREDICTED_LABELS).isPresent();
+  }
+
+  /** The image's label or labels for people; empty if nothing is known of them. */
+  public String labelText() {
+    return mayHaveSeveral()
+        ? labels(ExplanationsTable.LABELS).map(ExplanationRow::listed).orElse("")
+        : Objects.requireNonNullElse(label(), "");
+  }
+
+  /** What the network says the image shows, for people. */
+  public String predictedText() {
+    return labels(ExplanationsTable.PREDICTED_LABELS)
+        .map(ExplanationRow::listed)
+        .orElseGet(this::predicted);
+  }
+
+  private static String listed(List<String> labels) {
+    return labels.isEmpty() ? "none" : String.join(", ", labels);
+  }
+
   /** Probability of the predicted class. */
   public float confidence() {
     return row.getAs(ExplanationsTable.CONFIDENCE);
   }
 
-  /** Whether the prediction equals the label; empty without a label. */
+  /** Whether the prediction is right; empty if that is not known. */
   public Optional<Boolean> correct() {
     return Optional.ofNullable(row.getAs(ExplanationsTable.CORRECT));
   }

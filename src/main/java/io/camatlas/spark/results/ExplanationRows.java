@@ -12,15 +12,20 @@ import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
+import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.Trait;
+import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.Box;
 import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.input.ImagesTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -85,6 +90,24 @@ public final class ExplanationRows {
   private static final Read PREDICTED_INDEX = read(col(ExplanationsTable.PREDICTED_INDEX));
   private static final Read PREDICTED = read(col(ExplanationsTable.PREDICTED));
   private static final Read CONFIDENCE = read(col(ExplanationsTable.CONFIDENCE));
+  private static final Read CORRECT = read(col(ExplanationsTable.CORRECT));
+  private static final Read LABELS = read(col(ExplanationsTable.LABELS));
+  private static final Read UNKNOWN_LABELS = read(col(ExplanationsTable.UNKNOWN_LABELS));
+  private static final Read PREDICTED_LABELS = read(col(ExplanationsTable.PREDICTED_LABELS));
+  private static final Read PROBABILITIES =
+      read(
+          when(
+              col(ExplanationsTable.PREDICTED_LABELS).isNotNull(),
+              col(ExplanationsTable.PROBABILITIES)));
+  private static final Read TARGETS =
+      read(
+          when(
+              col(ExplanationsTable.PREDICTED_LABELS).isNotNull(), col(ExplanationsTable.TARGETS)));
+  private static final Read TARGET_LABELLED = read(col(ExplanationsTable.TARGET_LABELLED));
+  private static final Read TARGET_PREDICTED = read(col(ExplanationsTable.TARGET_PREDICTED));
+  private static final Read TARGET_PROBABILITY = read(col(ExplanationsTable.TARGET_PROBABILITY));
+  private static final Read ONLY_HIGHEST =
+      read(array_contains(col(ExplanationsTable.TARGET_REASONS), TargetSelection.HIGHEST));
   private static final Read PRIMARY = read(primary());
   private static final Read PAIR = read(pair());
   private static final Read MAP = read(col(ExplanationsTable.MAP));
@@ -106,7 +129,7 @@ public final class ExplanationRows {
   private static final Read HEIGHT = read(col(ExplanationsTable.HEIGHT));
   private static final Read INPUT_WIDTH = read(col(ExplanationsTable.INPUT_WIDTH));
   private static final Read INPUT_HEIGHT = read(col(ExplanationsTable.INPUT_HEIGHT));
-  private static final Read METADATA = read(whenPrimary(col(ExplanationsTable.METADATA)));
+  private static final Read METADATA = read(whenTraits(col(ExplanationsTable.METADATA)));
   private static final Read BRIGHTNESS = read(PictureStruct.field(PictureStruct.BRIGHTNESS));
   private static final Read CONTRAST = read(PictureStruct.field(PictureStruct.CONTRAST));
   private static final Read SHARPNESS = read(PictureStruct.field(PictureStruct.SHARPNESS));
@@ -142,6 +165,8 @@ public final class ExplanationRows {
   private final Iterator<InternalRow> rows;
   private final Map<String, Gathering.Group> groups = new HashMap<>();
   private final Map<Integer, ClassName> classes = new HashMap<>();
+  private final List<ClassName> all = new ArrayList<>();
+  private final Map<String, Integer> indices = new HashMap<>();
   private InternalRow row;
 
   /**
@@ -149,8 +174,19 @@ public final class ExplanationRows {
    * @param rows rows from {@link #of}
    */
   public ExplanationRows(String run, Iterator<InternalRow> rows) {
+    this(run, rows, List.of());
+  }
+
+  /**
+   * @param names of all classes by index; only needed where images may have several labels
+   */
+  public ExplanationRows(String run, Iterator<InternalRow> rows, List<String> names) {
     this.run = run;
     this.rows = rows;
+    for (String name : names) {
+      indices.putIfAbsent(name, all.size());
+      all.add(new ClassName(all.size(), name));
+    }
   }
 
   /**
@@ -173,11 +209,15 @@ public final class ExplanationRows {
     Column predicted = col(ExplanationsTable.PREDICTED_INDEX);
     return col(ExplanationsTable.TARGET_INDEX)
         .equalTo(
-            when(array_contains(targets, predicted), predicted).otherwise(element_at(targets, 1)));
+            when(
+                    array_contains(targets, predicted)
+                        .and(col(ExplanationsTable.PREDICTED_LABELS).isNull()),
+                    predicted)
+                .otherwise(element_at(targets, 1)));
   }
 
-  private static Column whenPrimary(Column column) {
-    return when(primary(), column);
+  private static Column whenTraits(Column column) {
+    return when(primary().or(col(ExplanationsTable.PREDICTED_LABELS).isNotNull()), column);
   }
 
   private static Column pair() {
@@ -211,10 +251,8 @@ public final class ExplanationRows {
     return new ExplainedRow(
         new Examples.Image(text(IMAGE_ID), text(PATH)),
         name(TARGET_INDEX, TARGET),
-        new ExplainedRow.Said(
-            isNull(LABEL_INDEX) ? null : name(LABEL_INDEX, LABEL),
-            name(PREDICTED_INDEX, PREDICTED),
-            row.getFloat(CONFIDENCE.at())),
+        said(),
+        isNull(PREDICTED_LABELS) ? null : several(),
         new ExplainedRow.Role(row.getBoolean(PRIMARY.at()), row.getBoolean(PAIR.at())),
         new SaliencyMap(floats(MAP), index(MAP_HEIGHT), index(MAP_WIDTH)),
         new ExplainedRow.Measures(
@@ -229,7 +267,61 @@ public final class ExplanationRows {
             floats(MEAN_ACTIVATIONS),
             floats(MAX_ACTIVATIONS),
             array(MAX_CELLS).toIntArray()),
-        new ExplainedRow.Context(row.getBoolean(PRIMARY.at()) ? traits() : List.of(), null));
+        new ExplainedRow.Context(
+            row.getBoolean(PRIMARY.at()) || !isNull(PREDICTED_LABELS) ? traits() : List.of(),
+            null));
+  }
+
+  private ExplainedRow.Said said() {
+    ClassName predicted = name(PREDICTED_INDEX, PREDICTED);
+    return isNull(PREDICTED_LABELS)
+        ? ExplainedRow.Said.of(
+            isNull(LABEL_INDEX) ? null : name(LABEL_INDEX, LABEL),
+            predicted,
+            row.getFloat(CONFIDENCE.at()))
+        : new ExplainedRow.Said(
+            null,
+            predicted,
+            row.getFloat(TARGET_PROBABILITY.at()),
+            isNull(CORRECT) ? null : Boolean.valueOf(row.getBoolean(CORRECT.at())));
+  }
+
+  private ExplainedRow.Several several() {
+    return new ExplainedRow.Several(
+        isNull(TARGET_LABELLED) ? null : Boolean.valueOf(row.getBoolean(TARGET_LABELLED.at())),
+        row.getBoolean(TARGET_PREDICTED.at()),
+        !row.getBoolean(ONLY_HIGHEST.at()),
+        row.getBoolean(PRIMARY.at()) && !all.isEmpty() ? allLabels() : null);
+  }
+
+  private ExplainedRow.AllLabels allLabels() {
+    Set<Integer> explained = new HashSet<>();
+    for (int index : array(TARGETS).toIntArray()) {
+      explained.add(index);
+    }
+    return new ExplainedRow.AllLabels(
+        all,
+        isNull(LABELS) ? null : indices(LABELS),
+        isNull(UNKNOWN_LABELS) ? Set.of() : indices(UNKNOWN_LABELS),
+        indices(PREDICTED_LABELS),
+        explained,
+        isNull(PROBABILITIES) ? null : floats(PROBABILITIES));
+  }
+
+  /** Classes by their names. */
+  private Set<Integer> indices(Read at) {
+    ArrayData names = array(at);
+    Set<Integer> found = new TreeSet<>();
+    for (int i = 0; i < names.numElements(); i++) {
+      Integer index = indices.get(names.getUTF8String(i).toString());
+      if (index == null) {
+        throw new StateException(
+            "image %s has the label '%s', which is not among the %d classes of its run."
+                .formatted(text(IMAGE_ID), names.getUTF8String(i), all.size()));
+      }
+      found.add(index);
+    }
+    return found;
   }
 
   /** What is known of the image besides its pixels and its label. */

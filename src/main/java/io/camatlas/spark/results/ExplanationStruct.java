@@ -1,6 +1,5 @@
 package io.camatlas.spark.results;
 
-import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
@@ -24,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationStruct {
   /** Raised whenever a field changes its name, unit or meaning. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   public static final String EXPLANATIONS = "explanations";
   public static final String FAILURE = "failure";
@@ -38,7 +37,7 @@ public final class ExplanationStruct {
           ExplanationsTable.joined(
               new StructType().add(ExplanationsTable.SHA256, StringType, false),
               ExplanationsTable.VIEW_COLUMNS,
-              new StructType().add(ExplanationsTable.LABEL_INDEX, IntegerType, true),
+              ExplanationsTable.LABEL_COLUMNS,
               ExplanationsTable.PREDICTION_COLUMNS,
               ExplanationsTable.MODEL_COLUMNS,
               new StructType()
@@ -76,7 +75,7 @@ public final class ExplanationStruct {
     return ExplanationsTable.row(
         new Object[] {image.decoded().sha256()},
         ExplanationsTable.view(image),
-        new Object[] {ExplanationsTable.labelIndex(image)},
+        ExplanationsTable.labels(run, image),
         ExplanationsTable.prediction(run, image),
         ExplanationsTable.model(run),
         new Object[] {

@@ -3,6 +3,8 @@ package io.camatlas.spark.results;
 import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.FloatType;
@@ -16,12 +18,15 @@ import static org.apache.spark.sql.types.DataTypes.createMapType;
 import io.camatlas.explain.Explanation;
 import io.camatlas.explain.ImageOutcome;
 import io.camatlas.explain.Prediction;
+import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.PixelMapping;
 import io.camatlas.localize.SaliencyMap;
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.ListedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -37,7 +42,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExplanationsTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 8;
+  public static final int VERSION = 9;
 
   /** Name of the table. */
   public static final String NAME = "explanations";
@@ -62,6 +67,14 @@ public final class ExplanationsTable {
   public static final String LABEL = ImagesTable.LABEL;
 
   public static final String LABEL_INDEX = "label_index";
+
+  /**
+   * Where an image may have several labels: the classes that it has, and those of which it is not
+   * known; null if nothing is known, and for other models.
+   */
+  public static final String LABELS = "labels";
+
+  public static final String UNKNOWN_LABELS = "unknown_labels";
   public static final String BOXES = ImagesTable.BOXES;
   public static final String MASK = ImagesTable.MASK;
 
@@ -78,7 +91,17 @@ public final class ExplanationsTable {
   public static final String CONFIDENCE = "confidence";
   public static final String CORRECT = "correct";
 
-  /** Of all classes. In a table, the first row of each image has them, and no other. */
+  /**
+   * Where an image may have several labels: those that the network says it has. {@link #PREDICTED}
+   * is the most probable class then, and {@link #CORRECT} says whether the network is right about
+   * the class that is explained.
+   */
+  public static final String PREDICTED_LABELS = "predicted_labels";
+
+  /**
+   * Of all classes. In a table, the first row of each image has them, and no other; where images
+   * may have several labels, all rows of its first target have them.
+   */
   public static final String PROBABILITIES = "probabilities";
 
   /** Where not all probabilities are kept, the most probable classes, as above. */
@@ -91,6 +114,13 @@ public final class ExplanationsTable {
 
   public static final String TARGET_INDEX = "target_index";
   public static final String TARGET_REASONS = "target_reasons";
+
+  /** Whether the image is labelled as this class; null if that is not known. */
+  public static final String TARGET_LABELLED = "target_labelled";
+
+  /** Whether the network says that the image shows this class. */
+  public static final String TARGET_PREDICTED = "target_predicted";
+
   public static final String TARGET_SCORE = "target_score";
   public static final String TARGET_PROBABILITY = "target_probability";
 
@@ -131,6 +161,13 @@ public final class ExplanationsTable {
           .add(INPUT_WIDTH, IntegerType, false)
           .add(VIEW, ImagesTable.BOX_TYPE, false);
 
+  /** What the labels of an image say. */
+  static final StructType LABEL_COLUMNS =
+      new StructType()
+          .add(LABEL_INDEX, IntegerType, true)
+          .add(LABELS, createArrayType(StringType, false), true)
+          .add(UNKNOWN_LABELS, createArrayType(StringType, false), true);
+
   /** What the network predicted for an image. */
   static final StructType PREDICTION_COLUMNS =
       new StructType()
@@ -138,6 +175,7 @@ public final class ExplanationsTable {
           .add(PREDICTED_INDEX, IntegerType, false)
           .add(CONFIDENCE, FloatType, false)
           .add(CORRECT, BooleanType, true)
+          .add(PREDICTED_LABELS, createArrayType(StringType, false), true)
           .add(PROBABILITIES, createArrayType(FloatType, false), false)
           .add(TARGETS, createArrayType(IntegerType, false), false);
 
@@ -148,6 +186,7 @@ public final class ExplanationsTable {
           .add(PREDICTED_INDEX, IntegerType, false)
           .add(CONFIDENCE, FloatType, false)
           .add(CORRECT, BooleanType, true)
+          .add(PREDICTED_LABELS, createArrayType(StringType, false), true)
           .add(PROBABILITIES, createArrayType(FloatType, false), true)
           .add(TOP_CLASSES, createArrayType(ClassProbabilityStruct.TYPE, false), true)
           .add(TARGETS, createArrayType(IntegerType, false), false);
@@ -158,6 +197,8 @@ public final class ExplanationsTable {
           .add(TARGET, StringType, false)
           .add(TARGET_INDEX, IntegerType, false)
           .add(TARGET_REASONS, createArrayType(StringType, false), false)
+          .add(TARGET_LABELLED, BooleanType, true)
+          .add(TARGET_PREDICTED, BooleanType, false)
           .add(TARGET_SCORE, FloatType, false)
           .add(TARGET_PROBABILITY, FloatType, false)
           .add(TARGET_OVER, StringType, true)
@@ -195,9 +236,9 @@ public final class ExplanationsTable {
               .add(BYTES, LongType, true)
               .add(MODIFIED, TimestampType, true),
           VIEW_COLUMNS,
+          new StructType().add(LABEL, StringType, true),
+          LABEL_COLUMNS,
           new StructType()
-              .add(LABEL, StringType, true)
-              .add(LABEL_INDEX, IntegerType, true)
               .add(BOXES, ImagesTable.BOXES_TYPE, true)
               .add(MASK, StringType, true)
               .add(METADATA, ImagesTable.METADATA_TYPE, true)
@@ -210,19 +251,40 @@ public final class ExplanationsTable {
   /** Keeps the probabilities of all classes. */
   public static final int ALL_CLASSES = 0;
 
-  /** The value in {@link #TARGET_REASONS} if the class was predicted. */
-  private static final String PREDICTED_CLASS = "predicted";
-
   private ExplanationsTable() {}
 
-  /** Whether the class that is explained is the predicted one. */
+  /** Whether the class that is explained is what the network says the image shows. */
   public static Column ofPredicted() {
-    return array_contains(col(TARGET_REASONS), PREDICTED_CLASS);
+    return col(TARGET_PREDICTED);
   }
 
-  /** The class that an image counts for: its label or, without a label, the predicted class. */
+  /** Whether images may have several labels. */
+  public static Column mayHaveSeveral() {
+    return col(PREDICTED_LABELS).isNotNull();
+  }
+
+  /**
+   * Whether the class is explained for its own sake, and not only so that the image counts: see
+   * {@link TargetSelection#HIGHEST}.
+   */
+  public static Column isAsked() {
+    return not(array_contains(col(TARGET_REASONS), TargetSelection.HIGHEST));
+  }
+
+  /**
+   * The class that an image counts for: its label or, without a label, the predicted class; where
+   * it may have several labels, the class that is explained.
+   */
   public static Column classOfImage() {
-    return coalesce(col(LABEL), col(PREDICTED));
+    return when(mayHaveSeveral(), col(TARGET)).otherwise(coalesce(col(LABEL), col(PREDICTED)));
+  }
+
+  /**
+   * How sure the network is: the probability of the predicted class or, where an image may have
+   * several labels, of the class that is explained.
+   */
+  public static Column confidence() {
+    return when(mayHaveSeveral(), col(TARGET_PROBABILITY)).otherwise(col(CONFIDENCE));
   }
 
   /** Whether the row comes from the rule with that index in its run. */
@@ -276,17 +338,29 @@ public final class ExplanationsTable {
             listed.bytes(),
             listed.modifiedAt()),
         view(image),
+        values(image.image().label().orElse(null)),
+        labels(run, image),
         values(
-            image.image().label().orElse(null),
-            labelIndex(image),
             boxes(listed),
             listed.mask(),
             listed.metadata().isEmpty() ? null : listed.metadata(),
             PictureStruct.toRow(image.decoded().traits())),
-        predictionOfRow(run, image, number == 0, kept),
+        predictionOfRow(
+            run, image, explanation.target().index(), holdsProbabilities(image, number), kept),
         target(run, image, explanation),
         model(run),
         finding(run, run.rules().get(explanation.rule()).parameters(), explanation));
+  }
+
+  /**
+   * Whether a row has the image's probabilities: the first, and where an image may have several
+   * labels each one of the first target, since the rates of a layer are counted from these.
+   */
+  private static boolean holdsProbabilities(ImageOutcome.Explained image, int number) {
+    int target = image.explanations().get(number).target().index();
+    return number == 0
+        || (image.prediction().several().isPresent()
+            && target == image.prediction().targets().get(0).index());
   }
 
   private static Row[] boxes(ListedImage listed) {
@@ -311,6 +385,33 @@ public final class ExplanationsTable {
     return label >= 0 ? label : null;
   }
 
+  private static String[] names(Run run, List<Integer> indices) {
+    return indices.stream().map(run.classes()::get).toArray(String[]::new);
+  }
+
+  /** Names of labels, where an image may have several and they are known; else null. */
+  private static String[] labels(
+      Run run, ImageOutcome.Explained image, Function<LabelSets.Known, List<Integer>> which) {
+    return image
+        .prediction()
+        .several()
+        .flatMap(Prediction.SeveralLabels::known)
+        .map(known -> names(run, which.apply(known)))
+        .orElse(null);
+  }
+
+  private static String[] predictedLabels(Run run, Prediction said) {
+    return said.several().map(labels -> names(run, labels.predicted())).orElse(null);
+  }
+
+  /** Values of {@link #LABEL_COLUMNS}. */
+  static Object[] labels(Run run, ImageOutcome.Explained image) {
+    return values(
+        labelIndex(image),
+        labels(run, image, LabelSets.Known::present),
+        labels(run, image, LabelSets.Known::unknown));
+  }
+
   /** Values of {@link #PREDICTION_COLUMNS}. */
   static Object[] prediction(Run run, ImageOutcome.Explained image) {
     Prediction said = image.prediction();
@@ -318,20 +419,23 @@ public final class ExplanationsTable {
         run.classes().get(said.predicted()),
         said.predicted(),
         said.confidence(),
-        said.label() >= 0 ? said.label() == said.predicted() : null,
+        // Of several labels each may be right: that is said of each that is explained.
+        said.several().isPresent() ? null : said.isRight(said.predicted()).orElse(null),
+        predictedLabels(run, said),
         said.probabilities(),
         said.targets().stream().mapToInt(Prediction.Target::index).toArray());
   }
 
   private static Object[] predictionOfRow(
-      Run run, ImageOutcome.Explained image, boolean first, int kept) {
+      Run run, ImageOutcome.Explained image, int target, boolean first, int kept) {
     Prediction said = image.prediction();
     boolean all = kept == ALL_CLASSES;
     return values(
         run.classes().get(said.predicted()),
         said.predicted(),
         said.confidence(),
-        said.label() >= 0 ? said.label() == said.predicted() : null,
+        said.isRight(target).orElse(null),
+        predictedLabels(run, said),
         first && all ? said.probabilities() : null,
         first && !all ? ClassProbabilityStruct.largest(said.probabilities(), kept) : null,
         said.targets().stream().mapToInt(Prediction.Target::index).toArray());
@@ -344,6 +448,8 @@ public final class ExplanationsTable {
         run.classes().get(target.index()),
         target.index(),
         target.reasons().toArray(new String[0]),
+        image.prediction().isLabelled(target.index()).orElse(null),
+        image.prediction().isPredicted(target.index()),
         target.score(),
         image.prediction().probabilities()[target.index()],
         target.over().map(over -> over.which().text()).orElse(null),

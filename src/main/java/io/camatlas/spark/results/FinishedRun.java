@@ -1,13 +1,17 @@
 package io.camatlas.spark.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.camatlas.config.ModelOptions;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.ModelCard;
 import io.camatlas.model.ProbedLayer;
+import io.camatlas.model.ScoreKind;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
+import io.camatlas.suggest.Choices;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,6 +62,41 @@ public record FinishedRun(
     layers = List.copyOf(layers);
     rules = List.copyOf(rules);
     settings = Map.copyOf(settings);
+  }
+
+  /** Whether images of the run may have several labels. */
+  public boolean mayHaveSeveralLabels() {
+    String scores = rules.get(0).parameters().getOrDefault(ModelOptions.SCORES.name(), "");
+    return Choices.of(scores, ScoreKind.class).map(ScoreKind::isMultiLabel).orElse(false);
+  }
+
+  /** The thresholds of a model's labels as runs keep them: one for all, or one for each. */
+  public static String thresholds(ModelCard card) {
+    return card.thresholds().stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  /** Whether a model's scores are read as in this run, as far as labels are decided by them. */
+  public boolean answersAs(ModelCard card) {
+    Map<String, String> parameters = rules.get(0).parameters();
+    boolean isMultiLabel = card.scores().isMultiLabel();
+    return mayHaveSeveralLabels() == isMultiLabel
+        && (!isMultiLabel
+            || (card.scores().text().equals(parameters.get(ModelOptions.SCORES.name()))
+                && thresholds(card)
+                    .equals(parameters.getOrDefault(ModelOptions.THRESHOLD.name(), ""))));
+  }
+
+  /**
+   * Makes sure that images have one label each.
+   *
+   * @throws InputException naming the run, if they may have several
+   */
+  public void requireOneLabel() {
+    if (mayHaveSeveralLabels()) {
+      throw new InputException(
+          "`from` %s is a run of a model of several labels (`scores` is multi-label). This command compares and ranks images by their one label, and says nothing of such a run yet."
+              .formatted(folder));
+    }
   }
 
   /**

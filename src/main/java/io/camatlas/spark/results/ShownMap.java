@@ -1,15 +1,16 @@
 package io.camatlas.spark.results;
 
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
+import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.RgbImage;
 import io.camatlas.report.Caption;
 import io.camatlas.report.OverlayMarks;
 import io.camatlas.report.OverlayRequest;
 import io.camatlas.report.PixelPoint;
 import io.camatlas.report.PlacedMap;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
@@ -25,7 +26,7 @@ public final class ShownMap {
   public static Column[] order() {
     return new Column[] {
       col(ExplanationsTable.RULE),
-      not(ExplanationsTable.ofPredicted()),
+      not(array_contains(col(ExplanationsTable.TARGET_REASONS), TargetSelection.PREDICTED)),
       col(ExplanationsTable.TARGET_PROBABILITY).desc(),
       col(ExplanationsTable.LAYER)
     };
@@ -56,9 +57,9 @@ public final class ShownMap {
         new PlacedMap(row.map(), row.mapHeight(), row.mapWidth(), row.view()),
         new OverlayMarks(peak, found.largestPart().stream().toList(), row.boxes()),
         new Caption(
-            Objects.requireNonNullElse(row.label(), ""),
-            row.predicted(),
-            row.confidence(),
+            row.labelText(),
+            row.predictedText(),
+            row.mayHaveSeveral() ? Double.NaN : row.confidence(),
             row.target(),
             row.layer(),
             row.method()));

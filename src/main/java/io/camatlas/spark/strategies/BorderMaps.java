@@ -50,7 +50,7 @@ final class BorderMaps {
     double fraction = Math.min(1, (double) LOOKED_AT / Math.max(1, images));
     Counts counts =
         explanations
-            .where(StrategyStage.ofPredicted())
+            .where(ExplanationsTable.ofPredicted())
             .sample(false, fraction, 0)
             .select(
                 col(ExplanationsTable.MAX_CELLS),

@@ -183,7 +183,7 @@ public final class StrategiesJob {
     parts.add(strategies);
     job.describe("look for images that are predicted worse");
     String regions = scratch(folder, "regions-" + parts.size());
-    StrategyStage.regions(own, plan).write().parquet(regions);
+    StrategyStage.regions(own, plan, run.origins().get(0).run()).write().parquet(regions);
     parts.add(regions);
   }
 

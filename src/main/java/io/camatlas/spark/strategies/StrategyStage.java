@@ -1,7 +1,10 @@
 package io.camatlas.spark.strategies;
 
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.array_position;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -14,6 +17,7 @@ import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationRows.Annotated;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.strategies.ClassGroups;
@@ -83,11 +87,6 @@ final class StrategyStage {
     }
   }
 
-  /** Whether a row explains the class that was predicted. */
-  static Column ofPredicted() {
-    return col(ExplanationsTable.TARGET_INDEX).equalTo(col(ExplanationsTable.PREDICTED_INDEX));
-  }
-
   /**
    * Groups the images that are predicted as each class.
    *
@@ -96,23 +95,55 @@ final class StrategyStage {
    */
   static Dataset<Row> strategies(Dataset<Row> explanations, Plan plan) {
     return grouped(
-        explanations.where(ofPredicted()),
+        explanations.where(ExplanationsTable.ofPredicted()),
         col(ExplanationsTable.TARGET_INDEX),
         plan,
         Annotated.BY_ROWS,
         false);
   }
 
-  /** Groups the images that are labelled as each class, and compares their accuracy. */
-  static Dataset<Row> regions(Dataset<Row> explanations, Plan plan) {
-    return grouped(
-        explanations
-            .where(col(ExplanationsTable.LABEL_INDEX).isNotNull())
-            .where(coalesce(ExplanationRows.primary(), lit(false))),
-        col(ExplanationsTable.LABEL_INDEX),
-        plan,
-        Annotated.NOT,
-        true);
+  /**
+   * Groups the images that are labelled as each class, and compares their accuracy.
+   *
+   * @param run the run of the explanations
+   */
+  static Dataset<Row> regions(Dataset<Row> explanations, Plan plan, FinishedRun run) {
+    Dataset<Row> primary = explanations.where(coalesce(ExplanationRows.primary(), lit(false)));
+    return run.mayHaveSeveralLabels()
+        ? grouped(
+            ofEachLabel(primary, run.classes()),
+            col(ExplanationsTable.TARGET_INDEX),
+            plan,
+            Annotated.NOT,
+            true)
+        : grouped(
+            primary.where(col(ExplanationsTable.LABEL_INDEX).isNotNull()),
+            col(ExplanationsTable.LABEL_INDEX),
+            plan,
+            Annotated.NOT,
+            true);
+  }
+
+  /**
+   * A row for each label of an image, as if it had been explained: activations are those of the
+   * image, and a label that was missed has no row of its own where only predictions are explained.
+   */
+  private static Dataset<Row> ofEachLabel(Dataset<Row> primary, List<String> classes) {
+    Column names = lit(classes.toArray(new String[0]));
+    Column index = array_position(names, col(ExplanationsTable.TARGET)).cast("int").minus(1);
+    return primary
+        .withColumn(ExplanationsTable.TARGET, explode(col(ExplanationsTable.LABELS)))
+        .withColumn(ExplanationsTable.TARGET_INDEX, index)
+        .withColumn(
+            ExplanationsTable.CORRECT,
+            array_contains(col(ExplanationsTable.PREDICTED_LABELS), col(ExplanationsTable.TARGET)))
+        .withColumn(ExplanationsTable.TARGET_LABELLED, lit(true))
+        .withColumn(ExplanationsTable.TARGET_PREDICTED, col(ExplanationsTable.CORRECT))
+        .withColumn(
+            ExplanationsTable.TARGET_PROBABILITY,
+            coalesce(
+                col(ExplanationsTable.PROBABILITIES).getItem(col(ExplanationsTable.TARGET_INDEX)),
+                lit(Float.NaN)));
   }
 
   private static Dataset<Row> grouped(
@@ -173,7 +204,7 @@ final class StrategyStage {
     }
 
     private void add(ExplainedRow row) {
-      ClassName name = regions ? row.said().label() : row.target();
+      ClassName name = regions && row.several() == null ? row.said().label() : row.target();
       if (groups == null || place.name().index() != name.index()) {
         finish();
         place = plan.place(name, row);
@@ -199,7 +230,7 @@ final class StrategyStage {
     /** Whether the map's peak lies on an object; empty if none is annotated. */
     private Optional<Boolean> onObject(ExplainedRow row) {
       AnnotatedImage image = rows.annotated(row);
-      if (image.label() != null && !image.label().equals(row.target().name())) {
+      if (!row.mayShowObjectsOf(image.label())) {
         return Optional.empty();
       }
       try {

@@ -718,8 +718,9 @@
   }
 
   /** Tells in which classes the images of a bin of confidence are, with links that show them. */
-  function tellSure(part, bins, at, classes) {
+  function tellSure(part, bins, at, { classes, several }) {
     const [low, high] = bins[at];
+    const sureness = several ? "probability of the class" : "confidence";
     const place = low >= 0.995 ? percent(low) : `${percent(low)} to ${percent(high)}`;
     const found = classes.flatMap(one => (one.sure || []).filter(sure => sure[0] === at)
       .map(([, right, n]) => ({ one, right, n })));
@@ -731,8 +732,8 @@
       return [i > 0 ? ", " : "", link, ` ${right} of ${n} correct`];
     });
     part.replaceChildren(...(found.length > 0
-      ? [`Images with a confidence of ${place} on the pages of the classes, those with most errors first: `, ...links, "."]
-      : [`No image with a confidence of ${place} is among those on the pages of the classes.`]));
+      ? [`Images with a ${sureness} of ${place} on the pages of the classes, those with most errors first: `, ...links, "."]
+      : [`No image with a ${sureness} of ${place} is among those on the pages of the classes.`]));
     part.hidden = false;
   }
 
@@ -742,14 +743,16 @@
     calibration(figure, data) {
       const bins = data.calibration;
       if (!bins || bins.length === 0) return figure.remove();
-      const describe = b => `${percent(b[4])} confident, ${percent(b[3])} correct (${percent(b[5])} to ${percent(b[6])}), ${counted(b[2], "image")}`;
+      const describe = b => data.several
+        ? `probability ${percent(b[4])}, ${percent(b[3])} have the label (${percent(b[5])} to ${percent(b[6])}), ${counted(b[2], "label")} of images`
+        : `${percent(b[4])} confident, ${percent(b[3])} correct (${percent(b[5])} to ${percent(b[6])}), ${counted(b[2], "image")}`;
       const [width, height] = [420, 300];
       const margin = { top: 24, right: 20, bottom: 42, left: 48 };
       const chart = frame(figure, width, height, margin,
-        "Accuracy by confidence: " + bins.map(describe).join("; "));
+        (data.several ? "Share with the label by probability: " : "Accuracy by confidence: ") + bins.map(describe).join("; "));
       chart.x.domain([0, 1]);
       chart.y.domain([0, 1]);
-      axes(chart, width, height, margin, "confidence", "accuracy", percent, percent);
+      axes(chart, width, height, margin, ...(data.several ? ["probability", "share with the label"] : ["confidence", "accuracy"]), percent, percent);
       const { svg, x, y } = chart;
       svg.append("line").attr("x1", x(0)).attr("y1", y(0)).attr("x2", x(1)).attr("y2", y(1))
         .attr("stroke", "var(--faint)").attr("stroke-dasharray", "4 4");
@@ -775,7 +778,7 @@
         const chosen = node.getAttribute("aria-pressed") === "true";
         nodes.forEach(other => other.setAttribute("aria-pressed", String(other === node && !chosen)));
         if (chosen) part.hidden = true;
-        else tellSure(part, bins, at, data.classes);
+        else tellSure(part, bins, at, data);
       }));
       walkable(nodes);
     },
@@ -786,14 +789,15 @@
         c => c.accuracy !== undefined && (truth ? c.pointing : c.border) !== undefined);
       if (points.length === 0) return figure.remove();
       const value = truth ? c => c.pointing : c => c.border;
+      const accuracy = data.several ? "sensitivity" : "accuracy";
       const [width, height] = [420, 300];
       const margin = { top: 24, right: 20, bottom: 42, left: 48 };
       const chart = frame(figure, width, height, margin,
-        `Accuracy of ${points.length} classes against ${truth ? "their share of peaks on the object" : "their attention at the border"}. The table below has the numbers.`);
+        `${data.several ? "Sensitivity" : "Accuracy"} of ${points.length} classes against ${truth ? "their share of peaks on the object" : "their attention at the border"}. The table below has the numbers.`);
       const low = d3.min(points, c => c.accuracy);
       chart.x.domain([Math.max(0, Math.floor(10 * low - 0.5) / 10), 1.005]);
       chart.y.domain(truth ? [0, 1.03] : [0, 1.05 * d3.max(points, value)]);
-      axes(chart, width, height, margin, "accuracy", truth ? "peak on the object" : "attention at the border vs. its area",
+      axes(chart, width, height, margin, accuracy, truth ? "peak on the object" : "attention at the border vs. its area",
         percent, truth ? percent : d3.format(".1f"));
       const { svg, x, y } = chart;
       // A picture would hide its links from those who cannot see it.
@@ -803,7 +807,7 @@
       links.append("circle").attr("cx", (c, i) => places[i][0]).attr("cy", (c, i) => places[i][1]).attr("r", 5)
         .attr("fill", "var(--mark)").attr("fill-opacity", 0.6).attr("stroke", "var(--page)");
       links.append("title").text(c =>
-        `${c.name}: accuracy ${percent(c.accuracy)}, ${truth ? "peak on the object " + percent(c.pointing) : "border " + c.border.toFixed(2) + "×"}`);
+        `${c.name}: ${accuracy} ${percent(c.accuracy)}, ${truth ? "peak on the object " + percent(c.pointing) : "border " + c.border.toFixed(2) + "×"}`);
       const worst = truth ? d3.least(points, value) : d3.greatest(points, value);
       const at = places[points.indexOf(worst)];
       const right = at[0] > width / 2;

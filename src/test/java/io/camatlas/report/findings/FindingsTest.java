@@ -81,7 +81,7 @@ class FindingsTest {
       return new ClassReport(
           "c" + index,
           index,
-          new ClassReport.Predictions(Math.min(n, labelled), accuracy, 0.9, 0.9),
+          new ClassReport.Predictions(Math.min(n, labelled), accuracy, 0.9, 0.9, Optional.empty()),
           new Maps(
               n,
               blank,
@@ -128,7 +128,7 @@ class FindingsTest {
         new Model("m", "", "", superclasses),
         new Layer("l", 10, 10, 100, dead),
         new Rule("grad-cam", Map.of()),
-        new ReportedView.Predictions(400, 0.95, confidence, ece),
+        new ReportedView.Predictions(400, 0.95, confidence, ece, Optional.empty()),
         Optional.of(new Pointing(0.9, 0.5)));
   }
 

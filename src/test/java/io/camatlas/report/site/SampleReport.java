@@ -171,7 +171,7 @@ final class SampleReport {
                 new Model("sample-net", "0123456789abcdef", "3x224x224", List.of()),
                 new Layer("features." + number, SIDE, SIDE, 8, 1),
                 new Rule("smooth-grad-cam++", Map.of("samples", "8", "sigma", "0.15")),
-                new ReportedView.Predictions(10L * classes, 0.9, 0.95, 0.06),
+                new ReportedView.Predictions(10L * classes, 0.9, 0.95, 0.06, Optional.empty()),
                 Optional.of(new Pointing(0.9, 0.5))),
             reports,
             maps,
@@ -315,7 +315,8 @@ final class SampleReport {
     return new ClassReport(
         name,
         index,
-        new ClassReport.Predictions(10, index == 1 ? 0.2 : 1 - index % 7 / 100.0, 0.9, 0.93),
+        new ClassReport.Predictions(
+            10, index == 1 ? 0.2 : 1 - index % 7 / 100.0, 0.9, 0.93, Optional.empty()),
         new Maps(
             10,
             1,
@@ -367,7 +368,7 @@ final class SampleReport {
         new Image(id, "file:/photos/" + id, sha256, 400, 300, List.of(new Box(60, 40, 200, 250))),
         there ? Optional.of(Pages.image(sha256)) : Optional.empty(),
         there ? "" : "The image changed",
-        new Prediction(name, "class 1", 0.7, Optional.of(classIndex == 1)),
+        new Prediction(name, "class 1", 0.7, Optional.of(classIndex == 1), Optional.empty()),
         new Attention(
             name,
             0.2,

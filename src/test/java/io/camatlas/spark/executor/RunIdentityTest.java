@@ -53,6 +53,11 @@ class RunIdentityTest {
           Map.entry("region", "true"),
           Map.entry("precision", "float64"),
           Map.entry("max-pixels", "1000"),
+          Map.entry("label-separator", ";"),
+          Map.entry("empty-label", "nothing"),
+          Map.entry("other-labels", "ignore"),
+          Map.entry("uncertain-labels", "present"),
+          Map.entry("missing-labels", "absent"),
           Map.entry("max-bytes", "1000"));
 
   private static final Map<String, String> BASE =
@@ -106,6 +111,14 @@ class RunIdentityTest {
   }
 
   @Test
+  void thresholdsMakeAnotherRun() {
+    Map<String, String> flags = new LinkedHashMap<>(Map.of("scores", "multi-label"));
+    String base = id(flags);
+    flags.put("threshold", "0.3");
+    assertThat(id(flags)).isNotEqualTo(base);
+  }
+
+  @Test
   void settingsCanBeSentToTasks() {
     Map<String, String> flags = new LinkedHashMap<>(OTHERS);
     flags.put("model", model.toString());
@@ -132,6 +145,8 @@ class RunIdentityTest {
     // shortcut makes a difference behind linear heads only, and then to the rule's parameters.
     known.removeAll(
         List.of("model", "sidecar", "output", "no-shortcut", "allow-random", "score-over"));
+    // Tried below, since the demo's classes exclude one another.
+    known.remove("threshold");
     assertThat(OTHERS.keySet()).containsAll(known);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.camatlas.TestScale;
 import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -241,7 +242,7 @@ public class ImageSourceTest extends SparkSuite {
         .parquet(place);
     String before = session().conf().get("spark.sql.files.maxPartitionBytes");
     SourceImages images =
-        new ImageSource(session(), List.of("zero", "one", "two"))
+        new ImageSource(session(), List.of("zero", "one", "two"), Optional.empty())
             .read(place, InputKind.AUTO, Optional.empty(), FOLDER.newFolder() + "/listing");
     assertThat(images.count()).isEqualTo(40);
     assertThat(images.labels()).contains("zero", "one", "two", "3").doesNotContain("0");
@@ -254,6 +255,81 @@ public class ImageSourceTest extends SparkSuite {
     Dataset<Row> own = session().range(1).selectExpr("'i1' as image_id");
     assertThat(images.packed().get().join(own, "image_id").count()).isEqualTo(1);
     assertThat(own.join(images.packed().get(), "image_id").count()).isEqualTo(1);
+  }
+
+  private static SourceImages readSeveral(String given) throws IOException {
+    return new ImageSource(session(), List.of("cat", "dog", "it's"), Optional.of(LabelSets.USUAL))
+        .read(given, InputKind.AUTO, Optional.empty(), FOLDER.newFolder() + "/listing");
+  }
+
+  private static List<String> labels(SourceImages images) {
+    return images.listing().orderBy("image_id").collectAsList().stream()
+        .map(row -> row.<String>getAs("label"))
+        .toList();
+  }
+
+  @Test
+  public void severalLabelsAreATextAListOrAColumnForEachClass() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    for (String name : List.of("a.jpg", "b.jpg", "c.jpg")) {
+      write(root.resolve(name), name);
+    }
+    write(root.resolve("text.csv"), "path,labels\na.jpg,cat|it's\nb.jpg,\nc.jpg,none\n");
+    SourceImages text = readSeveral(root.resolve("text.csv").toString());
+    assertThat(labels(text)).containsExactly("cat|it's", null, "none");
+    assertThat(text.labels()).containsExactly("cat", "it's", "none");
+
+    write(
+        root.resolve("columns.csv"),
+        """
+        path,cat,it's,site,No Finding
+        a.jpg,1,-1.0,x,
+        b.jpg,0,,y,0
+        c.jpg,True,false,z,
+        d.jpg,,,z,1.0
+        """);
+    SourceImages columns = readSeveral(root.resolve("columns.csv").toString());
+    assertThat(labels(columns))
+        .containsExactly("cat|~dog|?it's", "~dog|~it's", "cat|~dog", "No Finding");
+    // Columns of labels are no groups of images.
+    assertThat(columns.listing().head().<Object>getAs("metadata")).hasToString("Map(site -> x)");
+
+    String table = root.resolve("table").toString();
+    session()
+        .range(1)
+        .selectExpr("'i1' image_id", "array('dog', 'cat') label", "encode('x', 'UTF-8') content")
+        .union(session().sql("SELECT 'i2', array(), encode('x', 'UTF-8')"))
+        .write()
+        .parquet(table);
+    SourceImages lists = readSeveral(table);
+    assertThat(labels(lists)).containsExactly("dog|cat", "No Finding");
+    assertThat(lists.packed().orElseThrow().where("image_id = 'i1'").head().<String>getAs("label"))
+        .isEqualTo("dog|cat");
+  }
+
+  @Test
+  public void whatAColumnOfAClassMayHoldIsTold() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("a.jpg"), "a");
+    write(root.resolve("list.csv"), "path,cat,dog\na.jpg,1,2\n");
+    assertThatThrownBy(() -> readSeveral(root.resolve("list.csv").toString()))
+        .hasMessageContaining("has '2' in the column of class 'dog'; it must be 1, 0, -1 or empty");
+    write(root.resolve("misspelt.csv"), "path,cat,It_s\na.jpg,1,0\n");
+    assertThatThrownBy(() -> readSeveral(root.resolve("misspelt.csv").toString()))
+        .hasMessageContaining("has no column 'it's', but a column 'It_s'");
+    write(root.resolve("both.csv"), "path,label,cat\na.jpg,1,0\n");
+    assertThatThrownBy(() -> readSeveral(root.resolve("both.csv").toString()))
+        .hasMessageContaining("has a column 'label' and a column for class 'cat'");
+    write(root.resolve("path.csv"), "path,mask,cat\na.jpg,,0\n");
+    assertThatThrownBy(
+            () ->
+                new ImageSource(session(), List.of("cat", "mask"), Optional.of(LabelSets.USUAL))
+                    .read(
+                        root.resolve("path.csv").toString(),
+                        InputKind.AUTO,
+                        Optional.empty(),
+                        FOLDER.newFolder() + "/listing"))
+        .hasMessageContaining("Class 'mask' cannot have one");
   }
 
   @Test

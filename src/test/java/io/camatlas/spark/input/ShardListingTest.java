@@ -65,7 +65,7 @@ class ShardListingTest {
   }
 
   private SourceImages images(String given, String... classes) throws IOException {
-    return new ImageSource(spark, List.of(classes))
+    return new ImageSource(spark, List.of(classes), Optional.empty())
         .read(
             given,
             InputKind.AUTO,

@@ -85,14 +85,23 @@ class AtlasTablesTest {
   void atlasDoesNotDependOnHowRowsAreSplit() {
     Random random = new Random(5);
     // As few as quantiles are exact for.
-    List<ExplainedRow> rows = Rows.random(random, 150);
+    check(Rows.random(random, 150), random, "localization_truth", LabelScoresTable.NAME);
+  }
+
+  @Test
+  void atlasOfSeveralLabelsDoesNotEither() {
+    Random random = new Random(15);
+    check(Rows.randomSeveral(random, 90), random, "localization_truth", "confusions");
+  }
+
+  private static void check(List<ExplainedRow> rows, Random random, String... empty) {
     Map<String, List<Row>> whole = tables(List.of(rows), PLENTY, random);
     assertThat(whole.keySet())
         .containsExactlyInAnyOrderElementsOf(
             AtlasTables.ALL.stream()
                 .map(AtlasTable::name)
                 .distinct()
-                .filter(name -> !name.equals("localization_truth"))
+                .filter(name -> !List.of(empty).contains(name))
                 .toList());
     for (int round = 0; round < 20; round++) {
       List<ExplainedRow> shuffled = new ArrayList<>(rows);
