@@ -1,5 +1,6 @@
 package io.camatlas.spark.explain;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -18,6 +19,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_millis;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.image.ImageException;
 import io.camatlas.image.Sha256;
@@ -72,6 +74,7 @@ final class CommittedImages {
   private static final String FAILED = "failed";
   private static final String WHOLE = "whole";
   private static final String HASH = "hash";
+  private static final String SAID = "said";
   private static final String NOW = "now";
   private static final String WAS = "was";
   private static final String SAME_PATH = "same_path";
@@ -84,6 +87,9 @@ final class CommittedImages {
           .add(ExplanationsTable.BYTES, DataTypes.LongType)
           .add(ExplanationsTable.MODIFIED, DataTypes.TimestampType)
           .add(ExplanationsTable.SHA256, DataTypes.StringType)
+          .add(ExplanationsTable.LABEL, DataTypes.StringType)
+          .add(ExplanationsTable.BOXES, ImagesTable.BOXES_TYPE)
+          .add(ExplanationsTable.MASK, DataTypes.StringType)
           .add(ExplanationsTable.TARGETS, DataTypes.createArrayType(DataTypes.IntegerType, false))
           .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType)
           .add(ExplanationsTable.LAYER, DataTypes.StringType)
@@ -153,6 +159,10 @@ final class CommittedImages {
       return Optional.empty();
     }
     dropChanged(images, done.get());
+    Optional<Dataset<Row>> unchanged = images();
+    if (unchanged.isPresent()) {
+      dropRelabelled(images, unchanged.get());
+    }
     Optional<Dataset<Row>> left = images();
     if (left.isPresent()) {
       gone(images, left.get(), removeGone);
@@ -219,6 +229,7 @@ final class CommittedImages {
                         first(ImagesTable.BYTES, true).as(ImagesTable.BYTES),
                         first(ImagesTable.MODIFIED, true).as(ImagesTable.MODIFIED),
                         first(ImagesTable.SHA256, true).as(ImagesTable.SHA256),
+                        first(SAID, true).as(SAID),
                         collect_set(PART).as(PARTS),
                         failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
   }
@@ -260,6 +271,7 @@ final class CommittedImages {
                   col(ImagesTable.BYTES),
                   col(ImagesTable.MODIFIED),
                   col(ImagesTable.SHA256),
+                  said().as(SAID),
                   struct(
                           ExplanationsTable.TARGET_INDEX,
                           ExplanationsTable.LAYER,
@@ -283,6 +295,7 @@ final class CommittedImages {
                   col(ImagesTable.BYTES),
                   col(ImagesTable.MODIFIED),
                   lit(null).cast(DataTypes.StringType).as(ImagesTable.SHA256),
+                  lit(null).cast(DataTypes.LongType).as(SAID),
                   lit(null).cast(slot).as(SLOT),
                   lit(0).as(FEWEST),
                   lit(true).as(FAILED),
@@ -419,6 +432,53 @@ final class CommittedImages {
         console.printf(
             "Note: %,d images have changed since they were read; they and the images in the same"
                 + " parts are explained again.%n",
+            others.count());
+      }
+      for (String part : parts) {
+        drop(part);
+      }
+    } finally {
+      others.unpersist();
+    }
+  }
+
+  /**
+   * A number for what the source says of an image that its maps are chosen by and measured against:
+   * label, boxes and mask. Metadata decide nothing.
+   */
+  private static Column said() {
+    return xxhash64(
+        coalesce(col(ImagesTable.LABEL), lit("")),
+        coalesce(col(ImagesTable.BOXES), array().cast(ImagesTable.BOXES_TYPE)),
+        coalesce(col(ImagesTable.MASK), lit("")));
+  }
+
+  /**
+   * Drops the parts with rows of images whose labels, boxes or masks have been corrected since:
+   * whether the model is right, and about what, is written in these rows.
+   */
+  private void dropRelabelled(SourceImages images, Dataset<Row> done) throws IOException {
+    Dataset<Row> others =
+        images
+            .listing()
+            .select(col(ImagesTable.IMAGE_ID), said().as(SAID))
+            .as("listed")
+            .join(
+                NameJoins.side(
+                        done.select(ImagesTable.IMAGE_ID, SAID, PARTS),
+                        Math.max(images.count(), knownCount))
+                    .as("done"),
+                listed(ImagesTable.IMAGE_ID).equalTo(done(ImagesTable.IMAGE_ID)))
+            // Of failures nothing is kept.
+            .where(listed(SAID).notEqual(done(SAID)))
+            .select(done(PARTS).as(PARTS))
+            .persist();
+    try {
+      List<String> parts = parts(others);
+      if (!parts.isEmpty()) {
+        console.printf(
+            "Note: the labels, boxes or masks of %,d images are not what they were; these and the"
+                + " images in the same parts are explained again.%n",
             others.count());
       }
       for (String part : parts) {

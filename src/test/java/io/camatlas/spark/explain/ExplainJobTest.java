@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -651,6 +652,34 @@ public class ExplainJobTest extends SparkSuite {
     Dataset<Row> rows = table(out, "explanations");
     assertThat(rows.count()).isEqualTo(3);
     assertThat(rows.select("sha256").distinct().count()).isEqualTo(2);
+  }
+
+  @Test
+  public void anImageWhoseLabelOrBoxesWereCorrectedIsExplainedAgain() throws IOException {
+    List<String> lines = Files.readAllLines(data.resolve("manifest.csv")).subList(0, 4);
+    Path manifest = data.resolve("corrected.csv");
+    Files.write(manifest, lines);
+    Path out = run("corrected", "images", manifest.toString(), "partitions", "3");
+    assertThat(explainedNow(out)).isEqualTo(3);
+    run("corrected", "images", manifest.toString());
+    assertThat(explainedNow(out)).isZero();
+
+    List<String> corrected = new ArrayList<>(lines);
+    corrected.set(1, lines.get(1).replace(".jpg,anchor,", ".jpg,fish,"));
+    Files.write(manifest, corrected);
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    run(console, "corrected", "images", manifest.toString());
+    assertThat(explainedNow(out)).isEqualTo(1);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("the labels, boxes or masks of 1 images are not what they were");
+    assertThat(table(out, "explanations").where("label = 'fish'").count()).isEqualTo(1);
+
+    corrected.set(2, lines.get(2).replaceAll("\"\\[\\[.*\\]\\]\"", "\"[[1,2,3,4]]\""));
+    assertThat(corrected.get(2)).isNotEqualTo(lines.get(2));
+    Files.write(manifest, corrected);
+    run("corrected", "images", manifest.toString());
+    assertThat(explainedNow(out)).isEqualTo(1);
+    assertThat(table(out, "explanations").where("boxes[0].x1 = 3").count()).isEqualTo(1);
   }
 
   @Test
