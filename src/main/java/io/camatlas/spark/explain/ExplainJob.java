@@ -448,7 +448,7 @@ public final class ExplainJob {
   private String cost(PerturbationMethod method, long images) {
     long copies =
         settings.model().plan().layers().stream()
-            .mapToLong(layer -> method.copies(layer.maps()))
+            .mapToLong(layer -> method.copies(layer.maps(), layer.height(), layer.width()))
             .sum();
     return String.format(
         "Note: %s asks the network about %,d changed copies of each image, so %,d images are as much"
@@ -505,8 +505,8 @@ public final class ExplainJob {
     }
     if (!settings.explain().targets().label()) {
       console.println(
-          "Note: an image with a label that the model misses has no map of it; --targets"
-              + " label,predicted explains these, too.");
+          "Note: an image with a label that the model misses has no map of it; add label to"
+              + " `targets` to explain these, too.");
     }
     if (!unknown.isEmpty()) {
       String first = unknown.iterator().next();

@@ -105,7 +105,7 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     for (String name : classes) {
       if (TableForm.NOT_METADATA.contains(name)) {
         throw new InputException(
-            "%s has a column for class '%s'. Class '%s' cannot have one, since a column of that name says something else; give the labels in one column, `labels`."
+            "%s has a column for class '%s'. Class '%s' cannot have one, since a column of that name says something else; give the labels in one column 'labels'."
                 .formatted(given, own.get(0), name));
       }
       if (!own.contains(name)) {

@@ -305,7 +305,7 @@ public class SeveralLabelsTest extends SparkSuite {
             finding ->
                 finding
                     .sentence()
-                    .contains("attention for class 'marked' gathers in the top left corner"));
+                    .contains("Attention for class 'marked' gathers in the top left corner"));
     assertThat(Files.readString(report.resolve("classes/13.html")))
         .contains("Sensitivity", "Specificity", "Area under the ROC")
         .doesNotContain("Confusions");
