@@ -256,8 +256,9 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         Params._dummy(),
         "method",
         "How maps are computed: smooth-grad-cam++, grad-cam++, grad-cam, cam, xgrad-cam, "
-        "layer-cam, smooth-grad-cam, smooth-xgrad-cam, smooth-layer-cam, eigen-cam, score-cam "
-        "or ablation-cam. Several methods give a map each and share the passes.",
+        "layer-cam, smooth-grad-cam, smooth-xgrad-cam, smooth-layer-cam, eigen-cam, "
+        "score-cam, ablation-cam or occlusion. Several methods give a map each and share the "
+        "passes.",
         TypeConverters.toString,
     )
     samples = Param(
@@ -303,6 +304,13 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "alpha",
         "Whether alpha is used as printed (raw) or divided by its sum (normalized).",
         TypeConverters.toString,
+    )
+    patch = Param(
+        Params._dummy(),
+        "patch",
+        "Side of the square that is covered, in cells of the layer's grid. 0: a seventh of "
+        "the grid's shorter side.",
+        TypeConverters.toInt,
     )
     filters = Param(
         Params._dummy(),
@@ -410,6 +418,7 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         score: Optional[str] = None,
         numerator: Optional[str] = None,
         alpha: Optional[str] = None,
+        patch: Optional[int] = None,
         filters: Optional[str] = None,
         perFilter: Optional[bool] = None,
         subset: Optional[str] = None,

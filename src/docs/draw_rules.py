@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from PIL import Image, ImageDraw, ImageFont
 
-COLUMNS, WIDTH, GAP, TITLE = 4, 260, 10, 26
+COLUMNS, WIDTH, GAP, TITLE = 5, 208, 10, 26
 STOPS = np.array([[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]], dtype=float)
 
 

@@ -1,7 +1,8 @@
 """The saliency rules, written out literally in float64: the reference for the tests.
 
 Running it writes golden/cam/cases.json (tiny hand-made traces), and, where PyTorch is there, golden/cam/chain.npz
-and chain.json (Smooth Grad-CAM++ from pixels to map) and golden/cam/torchcam.json (maps of torch-cam).
+and chain.json (Smooth Grad-CAM++ from pixels to map), golden/cam/torchcam.json (maps of torch-cam), perturbed.json
+(pytorch-grad-cam) and occluded.json (Captum).
 
 Symbols: A [K,h,w] activations of the clean image; g [n,K,h,w] gradients of the score S_m [n] at n samples.
 """
@@ -416,8 +417,33 @@ def write_perturbed():
     (GOLDEN / "perturbed.json").write_text(json.dumps({"origin": origin, "cases": rows}) + "\n")
 
 
+def write_occluded():
+    """Occlusion by Captum: squares of so many cells of the grid, moved by one, filled with 0."""
+    import captum
+    import torch
+    from captum.attr import Occlusion
+
+    before = json.loads((GOLDEN / "perturbed.json").read_text())["cases"]
+    rows = []
+    for index, case in enumerate(before):
+        model = torch.jit.load(str(MODELS / case["archives"][0])).eval()
+        x = torch.tensor(case["input"])[None]
+        height, width = np.array(case["maps"]["score-cam"]).shape
+        step = (x.shape[2] // height, x.shape[3] // width)
+        for patch in (1, 2):
+            window = [min(patch, cells) * size for cells, size in zip((height, width), step)]
+            with torch.no_grad():
+                found = Occlusion(model).attribute(x, (3, *window), strides=(3, *step), target=case["target"])
+            cells = found[0, 0, ::step[0], ::step[1]].numpy()
+            print(f"  captum {case['archives'][0]} {case['layer']} patch {patch}: {cells.min():.4g} to {cells.max():.4g}")
+            rows.append({"of": index, "patch": patch, "maps": {"occlusion": np.maximum(cells, 0).tolist()}})
+    written = {"origin": f"captum {captum.__version__}, negative parts left out", "cases": rows}
+    (GOLDEN / "occluded.json").write_text(json.dumps(written) + "\n")
+
+
 if __name__ == "__main__":
     write_cases()
     write_chain()
     write_torchcam()
     write_perturbed()
+    write_occluded()

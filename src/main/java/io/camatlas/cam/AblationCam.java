@@ -21,7 +21,7 @@ public record AblationCam() implements PerturbationMethod {
   }
 
   @Override
-  public int copies(int maps) {
+  public long copies(long maps, long height, long width) {
     return maps;
   }
 

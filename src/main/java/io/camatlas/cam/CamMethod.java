@@ -19,6 +19,15 @@ public sealed interface CamMethod extends Serializable permits GradientMethod, P
    */
   Map<String, String> parameters();
 
+  /**
+   * Whether maps are sums of weighted feature maps, so that some of these can be chosen.
+   *
+   * <p>A rule that does not has weights of 0.
+   */
+  default boolean weighsFeatureMaps() {
+    return true;
+  }
+
   /** What an image costs in passes through the network, for people: {@code 1}, {@code 1 + n}. */
   String cost();
 }

@@ -44,7 +44,8 @@ public record NamedMethod(
           new Smoothed.Provider(new LayerCam.Provider()),
           new EigenCam.Provider(),
           new ScoreCam.Provider(),
-          new AblationCam.Provider());
+          new AblationCam.Provider(),
+          new Occlusion.Provider());
 
   private static final NoisePlan SOME = new NoisePlan(1, 0.15, NoiseScale.RANGE, 0);
 

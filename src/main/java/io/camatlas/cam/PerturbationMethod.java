@@ -2,6 +2,7 @@ package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
 
 /**
  * A rule that asks the network again: it changes the image or the layer's output in many copies,
@@ -24,8 +25,10 @@ public non-sealed interface PerturbationMethod extends CamMethod {
    * Number of copies of each image.
    *
    * @param maps K
+   * @param height h, of the layer's grid
+   * @param width w
    */
-  int copies(int maps);
+  long copies(long maps, long height, long width);
 
   /**
    * What some copies of one image are multiplied by.
@@ -49,8 +52,19 @@ public non-sealed interface PerturbationMethod extends CamMethod {
    */
   NDArray weights(NDArray activations, NDArray scores, NDArray changed);
 
+  /**
+   * The maps themselves, of a rule that weighs no feature maps. Empty by default: maps are sums of
+   * weighted feature maps.
+   *
+   * @return {@code [N,h,w]}, in the manager of the activations; what is negative counts as 0
+   */
+  default Optional<NDArray> maps(NDArray activations, NDArray scores, NDArray changed) {
+    return Optional.empty();
+  }
+
   @Override
   default String cost() {
-    return copies(1) == copies(2) ? "1 + " + copies(1) : "1 + K for each layer";
+    long copies = copies(1, 1, 1);
+    return copies == copies(2, 1, 1) ? "1 + " + copies : "1 + K for each layer";
   }
 }

@@ -29,6 +29,15 @@ public final class SaliencyMaps {
     return masked(Scalars.positive(summed), manager, neurons);
   }
 
+  /**
+   * A map that is no sum of feature maps: relu of it, zero at neurons not selected.
+   *
+   * @param maps {@code [N,h,w]}
+   */
+  public static NDArray of(NDArray maps, NeuronSelection neurons) {
+    return masked(Scalars.positive(maps), maps.getManager(), neurons);
+  }
+
   /** The weights, zero for feature maps that are not selected. */
   private static NDArray selected(NDArray weights, FeatureMapSelection filters, NDManager manager) {
     if (filters.isAll()) {

@@ -23,7 +23,7 @@ public record ScoreCam() implements PerturbationMethod {
   }
 
   @Override
-  public int copies(int maps) {
+  public long copies(long maps, long height, long width) {
     return maps;
   }
 

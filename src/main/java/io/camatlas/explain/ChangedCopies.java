@@ -58,7 +58,8 @@ final class ChangedCopies {
       int batch,
       boolean wanted) {
     NDManager manager = image.getManager();
-    int copies = method.copies((int) activations.getShape().get(1));
+    Shape grid = activations.getShape();
+    int copies = Math.toIntExact(method.copies(grid.get(1), grid.get(2), grid.get(3)));
     long ranks = targets.getShape().get(1);
     if (!wanted) {
       return manager.zeros(new Shape(copies, ranks));

@@ -284,11 +284,17 @@ final class GroupPasses implements AutoCloseable {
         NDArray maps = rows.of(activations, scratch);
         for (int rank = 0; rank < group.mostTargets(); rank++) {
           NDArray own = NoisyCopies.picked(pass.scores(), ofRank(targets, rank), scratch).flatten();
-          NDArray weights = method.weights(maps, own, all.get(":, :, " + rank));
+          NDArray asked = all.get(":, :, " + rank);
+          NDArray weights = method.weights(maps, own, asked);
           LayerGradients found =
               new LayerGradients(
                   rows, rank, layer, LayerTrace.withoutDerivatives(maps), Optional.empty());
-          reader.read(group, found, method, weights, Optional.empty(), read);
+          reader.read(
+              group,
+              found,
+              method,
+              new RuleMaps.Weighed(weights, Optional.empty(), method.maps(maps, own, asked)),
+              read);
         }
       }
     }

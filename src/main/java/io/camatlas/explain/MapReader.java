@@ -1,6 +1,5 @@
 package io.camatlas.explain;
 
-import ai.djl.ndarray.NDArray;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.PerturbationMethod;
@@ -219,8 +218,10 @@ final class MapReader {
         group,
         gradients,
         method,
-        method.weights(gradients.trace()),
-        method.weightErrors(gradients.trace(), rounding),
+        new RuleMaps.Weighed(
+            method.weights(gradients.trace()),
+            method.weightErrors(gradients.trace(), rounding),
+            Optional.empty()),
         read);
   }
 
@@ -228,22 +229,19 @@ final class MapReader {
    * Computes the maps of all rules of one method. They are measured once they have been read and
    * the device is left to others: {@link ExplainedGroup#outcomes}.
    *
-   * @param weights {@code [N,K,1,1]} or {@code [N,K,h,w]}
-   * @param errors of the weights, if rounding may have moved them
+   * @param weighed what the method says
    * @param read what is read of the whole group
    */
   void read(
       ExplainedGroup group,
       LayerGradients gradients,
       CamMethod method,
-      NDArray weights,
-      Optional<NDArray> errors,
+      RuleMaps.Weighed weighed,
       DeviceRead read) {
     for (int index = 0; index < settings.rules().size(); index++) {
       Rule rule = settings.rules().get(index);
       if (rule.method().equals(method)) {
-        Function<List<float[]>, RuleMaps> maps =
-            RuleMaps.of(gradients, rule, weights, errors, read);
+        Function<List<float[]>, RuleMaps> maps = RuleMaps.of(gradients, rule, weighed, read);
         Rows rows = gradients.rows();
         Slot first = new Slot(rows.from(), gradients.rank(), gradients.layer(), index);
         read.then(found -> group.later(() -> measure(group, rows, first, maps.apply(found))));

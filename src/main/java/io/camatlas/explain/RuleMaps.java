@@ -48,6 +48,15 @@ final class RuleMaps {
    */
   private record Sizes(int maps, int cells, int filters, int samples) {}
 
+  /**
+   * What a method says of a layer's feature maps.
+   *
+   * @param weights {@code [N,K,1,1]} or {@code [N,K,h,w]}
+   * @param errors what rounding may have moved them by, if the method divides by anything
+   * @param maps {@code [N,h,w]}, if they are no sums of weighted feature maps
+   */
+  record Weighed(NDArray weights, Optional<NDArray> errors, Optional<NDArray> maps) {}
+
   private RuleMaps(Sizes sizes, Places places, List<float[]> found) {
     this.maps = sizes.maps;
     this.cells = sizes.cells;
@@ -66,17 +75,13 @@ final class RuleMaps {
    *
    * @param gradients the gradients at a layer
    * @param rule which feature maps and neurons are summed
-   * @param weights the weights that the rule's method gives, {@code [N,K,1,1]} or {@code [N,K,h,w]}
-   * @param weightErrors what rounding may have moved them by, if the method divides by anything
+   * @param weighed what the rule's method says
    * @param read reads them from the device, together with what else is asked for
    * @return makes the maps of what was read
    */
   static Function<List<float[]>, RuleMaps> of(
-      LayerGradients gradients,
-      Rule rule,
-      NDArray weights,
-      Optional<NDArray> weightErrors,
-      DeviceRead read) {
+      LayerGradients gradients, Rule rule, Weighed weighed, DeviceRead read) {
+    NDArray weights = weighed.weights;
     NDArray activations = gradients.trace().activations();
     int count = gradients.rows().count();
     int maps = (int) activations.getShape().get(1);
@@ -90,7 +95,14 @@ final class RuleMaps {
             : activations.sum(SPACE).mul(weights.reshape(count, maps));
     Places places =
         new Places(
-            read.add(SaliencyMaps.combine(weights, activations, rule.filters(), rule.neurons())),
+            read.add(
+                weighed
+                    .maps
+                    .map(whole -> SaliencyMaps.of(whole, rule.neurons()))
+                    .orElseGet(
+                        () ->
+                            SaliencyMaps.combine(
+                                weights, activations, rule.filters(), rule.neurons()))),
             read.add(weights.reshape(count, maps, -1).mean(new int[] {2})),
             read.add(contributions.abs()),
             filters > 0
@@ -105,7 +117,7 @@ final class RuleMaps {
                     read.add(
                         SaliencyMaps.samples(single, activations, rule.filters(), rule.neurons()))),
             added(
-                weightErrors,
+                weighed.errors,
                 off ->
                     read.add(
                         SaliencyMaps.errors(off, activations, rule.filters(), rule.neurons())

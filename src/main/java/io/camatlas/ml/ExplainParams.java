@@ -473,6 +473,18 @@ public abstract class ExplainParams extends OptionParams {
     return with(alpha(), value);
   }
 
+  public IntParam patch() {
+    return (IntParam) param("patch");
+  }
+
+  public int getPatch() {
+    return (Integer) getOrDefault(patch());
+  }
+
+  public SmoothGradCam setPatch(int value) {
+    return with(patch(), value);
+  }
+
   public Param<String> filters() {
     return text("filters");
   }

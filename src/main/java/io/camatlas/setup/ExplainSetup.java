@@ -109,6 +109,7 @@ public final class ExplainSetup {
         model -> {
           checkSelections(given, model, filters.orElse(List.of()), neurons.orElse(List.of()));
           checkHeads(given, model, methods.orElse(List.of()));
+          checkSums(given, methods.orElse(List.of()), filters.orElse(List.of()));
           checkOver(given, model);
           card.ifPresent(known -> checkScores(given, known, model));
         });
@@ -235,6 +236,20 @@ public final class ExplainSetup {
     for (CamMethod method : methods) {
       if (method instanceof GradientMethod gradient && gradient.needsLinearHead()) {
         given.check(() -> model.requireConstantGradients(method.name()));
+      }
+    }
+  }
+
+  private static void checkSums(
+      GivenSettings given, List<CamMethod> methods, List<FeatureMapSelection> filters) {
+    for (CamMethod method : methods) {
+      if (!method.weighsFeatureMaps() && !filters.stream().allMatch(FeatureMapSelection::isAll)) {
+        given.check(
+            () -> {
+              throw new IllegalArgumentException(
+                  "`filters` chooses feature maps, but %s weighs none; leave one of them out."
+                      .formatted(method.name()));
+            });
       }
     }
   }

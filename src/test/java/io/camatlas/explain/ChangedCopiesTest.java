@@ -14,6 +14,7 @@ import io.camatlas.cam.EigenCam;
 import io.camatlas.cam.FeatureMapSelection;
 import io.camatlas.cam.LayerTrace;
 import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.Occlusion;
 import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.cam.SaliencyMaps;
 import io.camatlas.cam.ScoreCam;
@@ -30,12 +31,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rules that ask the network again, against pytorch-grad-cam, and Eigen-CAM against NumPy. */
+/**
+ * Rules that ask the network again, against pytorch-grad-cam and Captum, and Eigen-CAM against
+ * NumPy.
+ */
 class ChangedCopiesTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/cam/perturbed.json");
+  private static final Path OCCLUDED = Path.of("src/test/resources/golden/cam/occluded.json");
   private static final double TOLERANCE = 1e-4;
 
   /** Neither divides the numbers of feature maps. */
@@ -45,15 +51,28 @@ class ChangedCopiesTest {
 
   @Test
   void mapsEqualThoseOfPython() throws IOException {
-    for (JsonNode golden : new ObjectMapper().readTree(GOLDEN.toFile()).get("cases")) {
-      JsonNode input = golden.get("input");
+    compare(GOLDEN, golden -> List.of(new ScoreCam(), new AblationCam()));
+  }
+
+  @Test
+  void occlusionEqualsCaptums() throws IOException {
+    compare(OCCLUDED, golden -> List.of(new Occlusion(golden.get("patch").asInt())));
+  }
+
+  private void compare(Path file, Function<JsonNode, List<PerturbationMethod>> methods)
+      throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    JsonNode all = json.readTree(GOLDEN.toFile()).get("cases");
+    for (JsonNode golden : json.readTree(file.toFile()).get("cases")) {
+      JsonNode asked = golden.has("of") ? all.get(golden.get("of").asInt()) : golden;
+      JsonNode input = asked.get("input");
       InputShape shape = new InputShape(3, input.get(0).size(), input.get(0).get(0).size());
-      for (JsonNode archive : golden.get("archives")) {
+      for (JsonNode archive : asked.get("archives")) {
         PreparedModel prepared =
             PreparedModel.prepare(
                 TorchScriptArchive.open(TestArchives.file(archive.asText())),
                 ModelEntry.FORWARD,
-                List.of(LayerName.parse(golden.get("layer").asText())),
+                List.of(LayerName.parse(asked.get("layer").asText())),
                 shape,
                 folder);
         Network.prepareThread(1);
@@ -64,11 +83,13 @@ class ChangedCopiesTest {
                   numbers(input, shape.elements()), new Shape(1, 3, shape.height(), shape.width()));
           Network.ForwardPass pass = network.infer(prepared.plan(), image);
           NDArray activations = pass.activations(0);
-          NDArray eigen = new EigenCam().weights(LayerTrace.withoutDerivatives(activations));
-          check(golden, archive, "eigen-cam", eigen, activations);
+          if (golden.get("maps").has("eigen-cam")) {
+            NDArray eigen = new EigenCam().weights(LayerTrace.withoutDerivatives(activations));
+            check(golden, archive, "eigen-cam", summed(eigen, activations));
+          }
           NDArray target =
-              manager.create(new float[] {golden.get("target").asInt()}, new Shape(1, 1));
-          for (PerturbationMethod method : List.of(new ScoreCam(), new AblationCam())) {
+              manager.create(new float[] {asked.get("target").asInt()}, new Shape(1, 1));
+          for (PerturbationMethod method : methods.apply(golden)) {
             for (int batch : BATCHES) {
               NDArray changed =
                   new ChangedCopies(network, prepared.plan(), 0, method, new PassClock())
@@ -78,10 +99,18 @@ class ChangedCopiesTest {
                           target,
                           (copies, own) -> Readout.EVERYWHERE,
                           batch,
-                          true);
-              NDArray clean = pass.scores().get(":, " + golden.get("target").asInt());
-              NDArray weights = method.weights(activations, clean, changed.reshape(1, -1));
-              check(golden, archive, method.name(), weights, activations);
+                          true)
+                      .reshape(1, -1);
+              NDArray clean = pass.scores().get(":, " + asked.get("target").asInt());
+              NDArray weights = method.weights(activations, clean, changed);
+              check(
+                  golden,
+                  archive,
+                  method.name(),
+                  method
+                      .maps(activations, clean, changed)
+                      .map(maps -> SaliencyMaps.of(maps, new NeuronSelection.All()))
+                      .orElseGet(() -> summed(weights, activations)));
             }
           }
         }
@@ -132,12 +161,13 @@ class ChangedCopiesTest {
     }
   }
 
-  private static void check(
-      JsonNode golden, JsonNode archive, String method, NDArray weights, NDArray activations) {
-    float[] map =
-        SaliencyMaps.combine(
-                weights, activations, FeatureMapSelection.ALL, new NeuronSelection.All())
-            .toFloatArray();
+  private static NDArray summed(NDArray weights, NDArray activations) {
+    return SaliencyMaps.combine(
+        weights, activations, FeatureMapSelection.ALL, new NeuronSelection.All());
+  }
+
+  private static void check(JsonNode golden, JsonNode archive, String method, NDArray maps) {
+    float[] map = maps.toFloatArray();
     float[] expected = numbers(golden.get("maps").get(method), map.length);
     float most = 0;
     for (float value : expected) {

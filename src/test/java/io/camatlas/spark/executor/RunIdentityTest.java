@@ -1,6 +1,7 @@
 package io.camatlas.spark.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
@@ -111,11 +112,19 @@ class RunIdentityTest {
   }
 
   @Test
-  void thresholdsMakeAnotherRun() {
-    Map<String, String> flags = new LinkedHashMap<>(Map.of("scores", "multi-label"));
+  void settingsThatNeedAnotherModelOrRuleMakeAnotherRun() {
+    assertThat(id(Map.of("scores", "multi-label", "threshold", "0.3")))
+        .isNotEqualTo(id(Map.of("scores", "multi-label")));
+    Map<String, String> flags = new LinkedHashMap<>(Map.of("method", "occlusion", "filters", ""));
     String base = id(flags);
-    flags.put("threshold", "0.3");
+    flags.put("patch", "2");
     assertThat(id(flags)).isNotEqualTo(base);
+  }
+
+  @Test
+  void occlusionWeighsNoFeatureMaps() {
+    assertThatThrownBy(() -> id(Map.of("method", "occlusion", "filters", "3")))
+        .hasMessageContaining("filters chooses feature maps, but occlusion weighs none");
   }
 
   @Test
@@ -145,8 +154,8 @@ class RunIdentityTest {
     // shortcut makes a difference behind linear heads only, and then to the rule's parameters.
     known.removeAll(
         List.of("model", "sidecar", "output", "no-shortcut", "allow-random", "score-over"));
-    // Tried below, since the demo's classes exclude one another.
-    known.remove("threshold");
+    // Tried below, since they need another model, or another rule.
+    known.removeAll(List.of("threshold", "patch"));
     assertThat(OTHERS.keySet()).containsAll(known);
   }
 
