@@ -48,6 +48,11 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
     return false;
   }
 
+  /** Whether the question makes sense for a view; one that does not is not listed. */
+  default boolean appliesTo(ViewReport report) {
+    return true;
+  }
+
   /** Whether it is about how often the model is right, whatever was explained. */
   default boolean isAboutAnswers() {
     return false;

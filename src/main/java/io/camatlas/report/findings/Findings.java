@@ -117,6 +117,9 @@ public record Findings(List<Asked> asked) {
   public static Findings of(ViewReport report) {
     List<Asked> asked = new ArrayList<>();
     for (Check check : Checks.ALL) {
+      if (!check.appliesTo(report)) {
+        continue;
+      }
       if (check instanceof Check.OfClass ofClass) {
         Function<ClassReport, Answer> question = ofClass.in(report);
         List<Answer> answers = report.classes().stream().map(question).toList();

@@ -30,6 +30,11 @@ final class LowAuroc implements Check.OfClass {
   }
 
   @Override
+  public boolean appliesTo(ViewReport report) {
+    return report.view().predictions().several().isPresent();
+  }
+
+  @Override
   public boolean isAboutAnswers() {
     return true;
   }
@@ -62,7 +67,7 @@ final class LowAuroc implements Check.OfClass {
   private static Answer of(ViewReport report, ClassReport one) {
     Optional<LabelScores> scores = one.predictions().scores();
     if (scores.isEmpty()) {
-      return Answer.notTestable("Each image has one label only.");
+      return Answer.notTestable("No image is known to have it or not to have it.");
     }
     LabelScores label = scores.get();
     if (label.labelled() < report.fewest() || label.without() < report.fewest()) {
