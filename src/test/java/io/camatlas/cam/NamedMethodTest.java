@@ -42,7 +42,7 @@ class NamedMethodTest {
                 SOME, ScoreTransform.LOGIT, AlphaNumerator.SECOND, AlphaScaling.NORMALIZED));
     assertThat(NamedMethod.allParameters())
         .extracting(MethodParameter::name)
-        .containsExactly("score", "numerator", "alpha");
+        .containsExactly("score", "numerator", "alpha", "patch");
   }
 
   private static final String PROVIDER = "META-INF/services/io.camatlas.cam.MethodProvider";

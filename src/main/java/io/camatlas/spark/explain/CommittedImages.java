@@ -74,7 +74,7 @@ final class CommittedImages {
   private static final String FAILED = "failed";
   private static final String WHOLE = "whole";
   private static final String HASH = "hash";
-  private static final String SAID = "said";
+  private static final String SAID = "source_says";
   private static final String NOW = "now";
   private static final String WAS = "was";
   private static final String SAME_PATH = "same_path";

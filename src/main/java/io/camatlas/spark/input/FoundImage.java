@@ -1,6 +1,7 @@
 package io.camatlas.spark.input;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -35,6 +36,21 @@ record FoundImage(
     String problem) {
   /** What is wrong with a row. */
   static final String PROBLEM = "problem";
+
+  /** Columns that say what is known of an image in their own way; packed tables have all. */
+  static final Set<String> NOT_METADATA =
+      Set.of(
+          ImagesTable.IMAGE_ID,
+          ImagesTable.PATH,
+          ImagesTable.BYTES,
+          ImagesTable.MODIFIED,
+          ImagesTable.SHA256,
+          ImagesTable.LABEL,
+          ImagesTable.BOXES,
+          ImagesTable.MASK,
+          PROBLEM,
+          "width",
+          "height");
 
   /** The columns of {@link ImagesTable#LISTING}, all nullable, and the problem. */
   static final StructType SCHEMA = schema();

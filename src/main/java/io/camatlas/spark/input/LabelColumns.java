@@ -97,13 +97,13 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     List<String> own =
         classes.stream()
             .filter(names::contains)
-            .filter(name -> !TableForm.NOT_METADATA.contains(name))
+            .filter(name -> !FoundImage.NOT_METADATA.contains(name))
             .toList();
     if (own.isEmpty()) {
       return own;
     }
     for (String name : classes) {
-      if (TableForm.NOT_METADATA.contains(name)) {
+      if (FoundImage.NOT_METADATA.contains(name)) {
         throw new InputException(
             "%s has a column for class '%s'. Class '%s' cannot have one, since a column of that name says something else; give the labels in one column 'labels'."
                 .formatted(given, own.get(0), name));

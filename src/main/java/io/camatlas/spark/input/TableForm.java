@@ -140,21 +140,6 @@ abstract class TableForm implements ImageForm {
     }
   }
 
-  /** Columns that say what is known of an image in their own way; packed tables have all. */
-  static final Set<String> NOT_METADATA =
-      Set.of(
-          ImagesTable.IMAGE_ID,
-          ImagesTable.PATH,
-          ImagesTable.BYTES,
-          ImagesTable.MODIFIED,
-          ImagesTable.SHA256,
-          ImagesTable.LABEL,
-          ImagesTable.BOXES,
-          ImagesTable.MASK,
-          FoundImage.PROBLEM,
-          "width",
-          "height");
-
   private final InputKind kind;
 
   private TableForm(InputKind kind) {
@@ -313,7 +298,7 @@ abstract class TableForm implements ImageForm {
           && field.dataType() instanceof MapType map
           && map.keyType() instanceof StringType) {
         earlier = column.cast(ImagesTable.METADATA_TYPE);
-      } else if (!NOT_METADATA.contains(field.name())
+      } else if (!FoundImage.NOT_METADATA.contains(field.name())
           && !labels.contains(field.name())
           && isSingle(field.dataType())) {
         names.add(field.name());
