@@ -1,7 +1,8 @@
-"""Scores of archives some of whose convolutions have a filter set to zero.
+"""Scores of archives some of whose convolutions and norms have a feature map set to zero.
 
-A convolution's feature map is zero if its filter and its bias are, so PyTorch itself says what a
-network answers without that feature map, with no probe involved.
+A convolution's feature map is zero if its filter and its bias are, and a norm's if its weight and
+its bias are, so PyTorch itself says what a network answers without that feature map, with no probe
+involved. A norm's is zero in all tokens, also in those before the grid's.
 
     python src/test/python/zeroed_maps_oracle.py
 
@@ -21,6 +22,10 @@ CASES = [
     ("squeezenet1_1-traced.pt", "features.12.expand3x3", 64, [4, 6]),
     ("densenet121-scripted.pt", "features.denseblock2.denselayer1.conv1", 32, [2]),
     ("in-place-behind-traced.pt", "conv1", 16, [0]),
+    ("vision-transformer-traced.pt", "encoder.layers.encoder_layer_1.ln_1", 32, [2, 9]),
+    ("swin-transformer-scripted.pt", "features.1.0.norm1", 32, [1, 3]),
+    ("tokens-first-traced.pt", "blocks.1.norm", 16, [0]),
+    ("tokens-scripted.pt", "encoder.norm", 8, [4]),
 ]
 
 

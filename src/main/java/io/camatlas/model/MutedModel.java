@@ -78,16 +78,12 @@ public record MutedModel(
     }
     PreparedModel original = PreparedModel.prepare(archive, entry, List.of(name), input, scratch);
     ProbedLayer layer = original.plan().layers().get(0);
-    if (!layer.layout().equals(GridLayout.CHANNELS_FIRST)) {
-      throw new ArchiveException(
-          "Layer '%s' returns %s; only layers that return [N,C,h,w] can be muted so far. Choose one that does."
-              .formatted(layer.path(), layer.layout()));
-    }
     Optional<String> misfit = muting.misfit(layer.path(), layer.maps());
     if (misfit.isPresent()) {
       throw new ArchiveException(misfit.get());
     }
-    LayerMuter.write(tree, tree.find(name.path()), muting, out);
+    boolean isLast = !layer.layout().equals(GridLayout.CHANNELS_FIRST);
+    LayerMuter.write(tree, tree.find(name.path()), muting, isLast, out);
     requireOneShape(tree, entry, layer, input);
     Path probed = Files.createTempFile(scratch, "camatlas-muted-", ".pt");
     LayerTree muted = LayerTree.of(TorchScriptArchive.open(out));
@@ -106,9 +102,14 @@ public record MutedModel(
         PreparedModel.shapes(tree, entry, input).stream()
             .filter(one -> one.id() == layer.id())
             .toList();
+    boolean isFirst = layer.layout().equals(GridLayout.CHANNELS_FIRST);
     for (int i = 0; i < calls.size(); i++) {
       List<Long> shape = calls.get(i).dimensions();
-      if (shape.size() != 4 || shape.get(1) != layer.maps()) {
+      boolean fits =
+          isFirst
+              ? shape.size() == 4 && shape.get(1) == layer.maps()
+              : shape.size() > 2 && shape.get(shape.size() - 1) == layer.maps();
+      if (!fits) {
         throw new ArchiveException(
             "Layer '%s' returns %s in call %d of %d, and %d feature maps in another; all calls of a layer are muted, so they must have the same feature maps. Choose a layer that is called once."
                 .formatted(layer.path(), calls.get(i).text(), i + 1, calls.size(), layer.maps()));

@@ -37,6 +37,7 @@ public final class LayerMuter {
   private final LayerTree tree;
   private final Layer target;
   private final Muting muting;
+  private final boolean isLast;
   private final String twin;
 
   /** Added methods by class and by the name of the method they stand for. */
@@ -50,7 +51,8 @@ public final class LayerMuter {
 
   private boolean ambiguous;
 
-  private LayerMuter(LayerTree tree, Layer target, Muting muting) {
+  private LayerMuter(LayerTree tree, Layer target, Muting muting, boolean isLast) {
+    this.isLast = isLast;
     this.tree = tree;
     this.archive = tree.archive();
     this.target = target;
@@ -72,14 +74,16 @@ public final class LayerMuter {
    *
    * @param tree the archive's layers
    * @param target the layer
-   * @param muting what is taken out of its output, {@code [N,K,h,w]}
+   * @param muting what is taken out of its output
+   * @param isLast whether feature maps are the last dimension of its output; otherwise it is {@code
+   *     [N,K,h,w]}
    * @param out the file to write, replaced if it is there
    * @throws ArchiveException if the layer is never called, has a hook, returns no tensor, or cannot
    *     be told from another layer where it is called; nothing is written then
    */
-  public static void write(LayerTree tree, Layer target, Muting muting, Path out)
+  public static void write(LayerTree tree, Layer target, Muting muting, boolean isLast, Path out)
       throws IOException {
-    new LayerMuter(tree, target, muting).write(out);
+    new LayerMuter(tree, target, muting, isLast).write(out);
   }
 
   private void write(Path out) throws IOException {
@@ -259,7 +263,7 @@ public final class LayerMuter {
       List<String> lines = new ArrayList<>();
       lines.add(
           "camatlas_output = " + CallRewriter.plain(method.receiver(), method.name(), arguments));
-      lines.addAll(muting.statements());
+      lines.addAll(muting.statements(isLast));
       body = lines.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
     } else {
       Body rewriter = new Body(type, path, method);

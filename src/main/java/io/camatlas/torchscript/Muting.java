@@ -7,10 +7,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What is taken out of a layer's output, {@code [N,K,h,w]}. */
+/** What is taken out of a layer's output: of all its cells, and of tokens before its grid. */
 public sealed interface Muting {
-  /** Statements, one a line, that take it out of {@code camatlas_output}. */
-  List<String> statements();
+  /**
+   * Statements, one a line, that take it out of {@code camatlas_output}.
+   *
+   * @param isLast whether feature maps are its last dimension; otherwise it is {@code [N,K,h,w]}
+   */
+  List<String> statements(boolean isLast);
 
   /** What is taken out, for people: {@code feature maps 3 and 17}. */
   String described();
@@ -58,13 +62,14 @@ public sealed interface Muting {
     }
 
     @Override
-    public List<String> statements() {
+    public List<String> statements(boolean isLast) {
       String list = indices.stream().map(String::valueOf).collect(Collectors.joining(", "));
       return List.of(
           "camatlas_maps = torch.tensor(["
               + list
               + "], dtype=4, device=ops.prim.device(camatlas_output))",
-          "return torch.index_fill(camatlas_output, 1, camatlas_maps, 0)");
+          "return torch.index_fill(camatlas_output, %d, camatlas_maps, 0)"
+              .formatted(isLast ? -1 : 1));
     }
 
     @Override
@@ -133,7 +138,7 @@ public sealed interface Muting {
     }
 
     @Override
-    public List<String> statements() {
+    public List<String> statements(boolean isLast) {
       StringBuilder list = new StringBuilder();
       for (float value : unit) {
         list.append(list.length() == 0 ? "" : ", ").append(number(value));
@@ -143,8 +148,10 @@ public sealed interface Muting {
               + list
               + "], dtype=ops.prim.dtype(camatlas_output),"
               + " device=ops.prim.device(camatlas_output))",
-          "camatlas_wide = torch.reshape(camatlas_unit, [1, -1, 1, 1])",
-          "camatlas_part = torch.sum(torch.mul(camatlas_output, camatlas_wide), [1], True)",
+          "camatlas_wide = torch.reshape(camatlas_unit, [%s])"
+              .formatted(isLast ? "-1" : "1, -1, 1, 1"),
+          "camatlas_part = torch.sum(torch.mul(camatlas_output, camatlas_wide), [%d], True)"
+              .formatted(isLast ? -1 : 1),
           "camatlas_rest = torch.mul(torch.sub(camatlas_part, " + number(at) + "), camatlas_wide)",
           "return torch.sub(camatlas_output, camatlas_rest)");
     }

@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -59,9 +58,6 @@ class MutedModelTest {
     }
   }
 
-  private static final Pattern TOKENS =
-      Pattern.compile("/(vision-transformer|swin-transformer|registers|joined|merged|tokens)");
-
   private MutedModel mute(String archive, String layer, Muting muting, InputShape input, String out)
       throws IOException {
     return mute(TestArchives.file(archive), layer, muting, input, out);
@@ -93,11 +89,7 @@ class MutedModelTest {
   }
 
   static Stream<ProbeGoldenTest.Fixture> fixtures() throws IOException {
-    // Tokens cannot be muted; see below.
-    List<ProbeGoldenTest.Fixture> all =
-        ProbeGoldenTest.probedFixtures()
-            .filter(one -> !TOKENS.matcher(one.file().toString()).find())
-            .toList();
+    List<ProbeGoldenTest.Fixture> all = ProbeGoldenTest.probedFixtures().toList();
     return TestScale.FULL ? all.stream() : all.stream().filter(one -> all.indexOf(one) % 20 == 0);
   }
 
@@ -121,19 +113,25 @@ class MutedModelTest {
     assertThat(muted.images()).isPositive();
   }
 
-  @Test
-  void aLayerOfTokensIsRefused() {
-    assertThatThrownBy(
-            () ->
-                mute(
-                    "registers-scripted.pt",
-                    "blocks.0",
-                    new Muting.FeatureMaps(List.of(0)),
-                    new InputShape(3, 16, 24),
-                    "muted.pt"))
-        .isInstanceOf(ArchiveException.class)
-        .hasMessageContaining("'blocks.0' returns tokens:3+4x6");
-    assertThat(folder.resolve("muted.pt")).doesNotExist();
+  @ParameterizedTest
+  @ValueSource(strings = {"registers-scripted.pt", "registers-traced.pt"})
+  void aDirectionIsProjectedOutOfAllTokens(String archive) throws IOException {
+    InputShape input = new InputShape(3, 16, 24);
+    float[] direction = new float[12];
+    for (int k = 0; k < direction.length; k++) {
+      direction[k] = k - 4.5f;
+    }
+    MutedModel muted =
+        mute(archive, "blocks.0", new Muting.Direction("ramp", direction, 0.2), input, "a.pt");
+    assertThat(muted.layer().layout().text()).isEqualTo("tokens:3+4x6");
+    assertThat(muted.difference()).isLessThan(1e-5);
+    // Along one axis, to zero, it is that feature map set to zero, also in the class token.
+    float[] axis = new float[12];
+    axis[5] = 1;
+    mute(archive, "blocks.0", new Muting.Direction("axis", axis, 0), input, "b.pt");
+    MutedModel zero = mute(archive, "blocks.0", new Muting.FeatureMaps(List.of(5)), input, "c.pt");
+    assertThat(zero.scoreDifference().orElseThrow()).isLessThan(1e-5);
+    assertThat(zero.difference()).isLessThan(1e-5);
   }
 
   @ParameterizedTest
