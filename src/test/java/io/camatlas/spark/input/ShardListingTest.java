@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
+import io.camatlas.model.LabelSets;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -65,7 +66,12 @@ class ShardListingTest {
   }
 
   private SourceImages images(String given, String... classes) throws IOException {
-    return new ImageSource(spark, List.of(classes), Optional.empty())
+    return images(given, Optional.empty(), classes);
+  }
+
+  private SourceImages images(String given, Optional<LabelSets> several, String... classes)
+      throws IOException {
+    return new ImageSource(spark, List.of(classes), several)
         .read(
             given,
             InputKind.AUTO,
@@ -80,6 +86,31 @@ class ShardListingTest {
   private static String read(Row row) throws IOException, ImageException {
     return new String(
         HadoopFiles.read(row.getAs("path"), new Configuration(), 1000), StandardCharsets.UTF_8);
+  }
+
+  /** A sample that has one label does not take a list beside it for it. */
+  @Test
+  void samplesMayGiveSeveralLabels() throws Exception {
+    Path shard = folder.resolve("several.tar");
+    tar(
+        shard,
+        List.of(
+            new File("1.json", "{\"labels\": [\"dog\", \"cat\"], \"class\": \"dog\"}"),
+            new File("1.jpg", "one"),
+            new File("2.json", "{\"labels\": [], \"site\": \"A\"}"),
+            new File("2.jpg", "two"),
+            new File("3.json", "{\"label\": \"cat|?dog\"}"),
+            new File("3.jpg", "three"),
+            new File("4.jpg", "four")));
+    assertThat(rows(shard.toString(), "cat", "dog"))
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("dog", null, "cat|?dog", null);
+    assertThat(
+            images(shard.toString(), Optional.of(LabelSets.USUAL), "cat", "dog")
+                .listing()
+                .collectAsList())
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("dog|cat", "No Finding", "cat|?dog", null);
   }
 
   @Test
