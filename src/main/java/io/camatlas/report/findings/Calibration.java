@@ -8,6 +8,7 @@ import io.camatlas.report.facts.ReportedView.Predictions;
 import io.camatlas.report.facts.ReportedView.Several;
 import io.camatlas.report.facts.ViewReport;
 import java.util.List;
+import java.util.Optional;
 
 /** Confidence that does not match accuracy. */
 final class Calibration implements Check.OfView {
@@ -50,45 +51,33 @@ final class Calibration implements Check.OfView {
     if (!(predictions.ece() - errorByChance(report.calibration()) >= MISCALIBRATED)) {
       return Answer.PASSED;
     }
-    if (predictions.several().isPresent()) {
-      return ofLabels(report, predictions, predictions.several().get());
-    }
-    double gap = predictions.confidence() - predictions.accuracy();
+    // Where images may have several labels, each label of each image counts.
+    Optional<Several> several = predictions.several();
+    double share = several.map(Several::share).orElse(predictions.accuracy());
+    double gap = predictions.confidence() - share;
     boolean over = gap > predictions.ece() / 2;
     boolean under = -gap > predictions.ece() / 2;
+    String sentence =
+        several.isPresent()
+            ? "The model's probabilities are %s: they are %s on average, and images have %s of the labels (expected calibration error %s)."
+            : "The model is %s: its confidence is %s on average, and it is right in %s of the images (expected calibration error %s).";
+    List<String> words =
+        several.isPresent()
+            ? List.of("too high", "too low")
+            : List.of("overconfident", "underconfident");
     return Answer.failed(
         Finding.ofAll(
-            under ? Severity.MINOR : Severity.NOTABLE,
+            under && several.isEmpty() ? Severity.MINOR : Severity.NOTABLE,
             Math.min(1, predictions.ece()),
-            ("The model is %s: its confidence is %s on average, and it is right in %s of the images"
-                    + " (expected calibration error %s).")
-                .formatted(
-                    over ? "overconfident" : under ? "underconfident" : "miscalibrated",
-                    percentOf(predictions.confidence()),
-                    percentOf(predictions.accuracy()),
-                    percentOf(predictions.ece())),
+            sentence.formatted(
+                over ? words.get(0) : under ? words.get(1) : "miscalibrated",
+                percentOf(predictions.confidence()),
+                percentOf(share),
+                percentOf(predictions.ece())),
             Pages.overview(report.view().number()) + "#calibration",
-            "Confidence against accuracy"));
-  }
-
-  /** Where images may have several labels, each label of each image counts. */
-  private static Answer ofLabels(ViewReport report, Predictions predictions, Several several) {
-    double gap = predictions.confidence() - several.share();
-    boolean over = gap > predictions.ece() / 2;
-    boolean under = -gap > predictions.ece() / 2;
-    return Answer.failed(
-        Finding.ofAll(
-            Severity.NOTABLE,
-            Math.min(1, predictions.ece()),
-            ("The model's probabilities are %s: they are %s on average, and images have %s of the"
-                    + " labels (expected calibration error %s).")
-                .formatted(
-                    over ? "too high" : under ? "too low" : "miscalibrated",
-                    percentOf(predictions.confidence()),
-                    percentOf(several.share()),
-                    percentOf(predictions.ece())),
-            Pages.overview(report.view().number()) + "#calibration",
-            "Labels that are there against probability"));
+            several.isPresent()
+                ? "Labels that are there against probability"
+                : "Confidence against accuracy"));
   }
 
   /** The expected calibration error of a calibrated model with as few images per bin. */
