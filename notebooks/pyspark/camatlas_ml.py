@@ -257,8 +257,9 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "method",
         "How maps are computed: smooth-grad-cam++, grad-cam++, grad-cam, cam, xgrad-cam, "
         "layer-cam, smooth-grad-cam, smooth-xgrad-cam, smooth-layer-cam, eigen-cam, "
-        "score-cam, ablation-cam or occlusion. Several methods give a map each and share the "
-        "passes.",
+        "score-cam, ablation-cam, occlusion, saliency, smooth-grad, smooth-grad-squared, "
+        "gradient-x-input or integrated-gradients. Several methods give a map each and share "
+        "the passes.",
         TypeConverters.toString,
     )
     samples = Param(
@@ -310,6 +311,20 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         "patch",
         "Side of the square that is covered, in cells of the layer's grid. 0: a seventh of "
         "the grid's shorter side.",
+        TypeConverters.toInt,
+    )
+    pixelGrid = Param(
+        Params._dummy(),
+        "pixelGrid",
+        "Maps of pixels are pooled, by their mean, to so many cells along the image's shorter "
+        "side.",
+        TypeConverters.toInt,
+    )
+    pathSteps = Param(
+        Params._dummy(),
+        "pathSteps",
+        "Points between the mean colour and the image at which integrated-gradients takes "
+        "gradients, as Gauss and Legendre place them.",
         TypeConverters.toInt,
     )
     filters = Param(
@@ -419,6 +434,8 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
         numerator: Optional[str] = None,
         alpha: Optional[str] = None,
         patch: Optional[int] = None,
+        pixelGrid: Optional[int] = None,
+        pathSteps: Optional[int] = None,
         filters: Optional[str] = None,
         perFilter: Optional[bool] = None,
         subset: Optional[str] = None,

@@ -2,7 +2,7 @@
 
 Running it writes golden/cam/cases.json (tiny hand-made traces), and, where PyTorch is there, golden/cam/chain.npz
 and chain.json (Smooth Grad-CAM++ from pixels to map), golden/cam/torchcam.json (maps of torch-cam), perturbed.json
-(pytorch-grad-cam) and occluded.json (Captum).
+(pytorch-grad-cam), occluded.json and pixels.json (Captum).
 
 Symbols: A [K,h,w] activations of the clean image; g [n,K,h,w] gradients of the score S_m [n] at n samples.
 """
@@ -364,6 +364,10 @@ def write_torchcam():
 PERTURBED = [("vgg11", "features.19", (48, 48)), ("vgg11", "features.14", (40, 56)), ("resnet18", "layer4", (48, 64))]
 
 
+# Rows and columns of the grids that pixels are pooled to: 7 of 48, 9 of 40 and 5 of 48 along the shorter side.
+GRIDS = [(7, 7), (9, 13), (5, 7)]
+
+
 def eigen_map(A):
     """A [K,h,w]; the first right singular vector of [h·w,K], turned so that the map's sum is not negative."""
     rows = A.reshape(len(A), -1).T
@@ -441,9 +445,47 @@ def write_occluded():
     (GOLDEN / "occluded.json").write_text(json.dumps(written) + "\n")
 
 
+def write_pixels():
+    """Rules of pixels by Captum: largest absolute value or sum over the colours, whole and pooled to a grid that does not
+    divide the image evenly."""
+    import captum
+    import torch
+    from captum.attr import InputXGradient, IntegratedGradients, Saliency
+
+    before = json.loads((GOLDEN / "perturbed.json").read_text())["cases"]
+    rows = []
+    for index, case in enumerate(before):
+        model = torch.jit.load(str(MODELS / case["archives"][0])).double().eval()
+        x = torch.tensor(case["input"], dtype=torch.float64)[None]
+        target = case["target"]
+        steps = 50 if index == 0 else 7
+        by_colour = {
+            "saliency": Saliency(model).attribute(x, target, abs=False),
+            "gradient-x-input": InputXGradient(model).attribute(x, target),
+            "integrated-gradients": IntegratedGradients(model).attribute(
+                x, torch.zeros_like(x), target, n_steps=steps, method="gausslegendre"),
+        }
+        maps = {}
+        for name, value in by_colour.items():
+            pixels = (value.abs().amax(1) if name == "saliency" else value.sum(1)).detach()
+            # Cells that need not hold whole pixels: every pixel becomes as many as the grid has cells.
+            rows_, columns = GRIDS[index]
+            fine = pixels.repeat_interleave(rows_, 1).repeat_interleave(columns, 2)
+            cells = torch.nn.functional.avg_pool2d(fine, x.shape[2:])
+            maps[name] = [np.maximum(each[0].numpy(), 0).round(9).tolist() for each in (pixels, cells)]
+            print(f"  captum {case['archives'][0]} {name}: {pixels.min():.4g} to {pixels.max():.4g}")
+        total = by_colour["integrated-gradients"].sum().item()
+        gap = (model(x) - model(torch.zeros_like(x)))[0, target].item()
+        print(f"  integrated gradients add up to {total:.5g} of {gap:.5g}")
+        rows.append({"of": index, "steps": steps, "grid": GRIDS[index], "maps": maps})
+    written = {"origin": f"captum {captum.__version__}, in float64, negative parts left out", "cases": rows}
+    (GOLDEN / "pixels.json").write_text(json.dumps(written) + "\n")
+
+
 if __name__ == "__main__":
     write_cases()
     write_chain()
     write_torchcam()
     write_perturbed()
     write_occluded()
+    write_pixels()

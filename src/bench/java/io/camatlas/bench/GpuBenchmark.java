@@ -409,7 +409,7 @@ final class GpuBenchmark {
     try (Network network = Network.load(model.file(), where, numbers);
         NDManager manager = network.newManager()) {
       NoisePool pool =
-          settings.isSampled(model.plan())
+          settings.isNoisy(model.plan())
               ? new NoisePool(manager, settings.noise().seed(), model.plan().input().elements())
               : null;
       List<float[]> maps = new ArrayList<>();

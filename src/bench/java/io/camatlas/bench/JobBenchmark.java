@@ -102,7 +102,7 @@ public final class JobBenchmark {
         ai.djl.ndarray.NDManager manager = network.newManager()) {
       NoisePlan noise = settings.explain().noise();
       NoisePool pool =
-          settings.explain().isSampled(settings.model().plan())
+          settings.explain().isNoisy(settings.model().plan())
               ? new NoisePool(manager, noise.seed(), settings.model().plan().input().elements())
               : null;
       List<ImageInput> inputs = inputs(Path.of(settings.images()));

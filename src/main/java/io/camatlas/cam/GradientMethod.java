@@ -3,7 +3,10 @@ package io.camatlas.cam;
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;
 
-/** A rule that computes weights from a layer's activations and the derivatives of the score. */
+/**
+ * A rule that computes weights from a layer's activations and the derivatives of the score; {@link
+ * PixelMethod} is one that makes maps of the image's pixels.
+ */
 public non-sealed interface GradientMethod extends CamMethod {
 
   /**
@@ -15,6 +18,14 @@ public non-sealed interface GradientMethod extends CamMethod {
   /** The noise that the derivatives are averaged over; {@link NoisePlan#NONE} by default. */
   default NoisePlan noise() {
     return NoisePlan.NONE;
+  }
+
+  /**
+   * The way that the derivatives are averaged along, if not over noise; {@link StraightPath#NONE}
+   * by default.
+   */
+  default StraightPath path() {
+    return StraightPath.NONE;
   }
 
   /** What is differentiated; the score itself by default. */
@@ -29,6 +40,9 @@ public non-sealed interface GradientMethod extends CamMethod {
 
   @Override
   default String cost() {
+    if (path().isLong()) {
+      return "1 + " + path().steps();
+    }
     return noise().isNoisy() ? "1 + n" : "1";
   }
 

@@ -45,7 +45,12 @@ public record NamedMethod(
           new EigenCam.Provider(),
           new ScoreCam.Provider(),
           new AblationCam.Provider(),
-          new Occlusion.Provider());
+          new Occlusion.Provider(),
+          new Saliency.Provider(),
+          new SmoothGrad.Provider(1),
+          new SmoothGrad.Provider(2),
+          new GradientXInput.Provider(),
+          new IntegratedGradients.Provider());
 
   private static final NoisePlan SOME = new NoisePlan(1, 0.15, NoiseScale.RANGE, 0);
 

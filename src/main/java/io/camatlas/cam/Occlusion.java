@@ -16,6 +16,9 @@ import java.util.Optional;
  *     grid is covered.
  */
 public record Occlusion(int patch) implements PerturbationMethod {
+  /** The rule's name in settings and tables. */
+  public static final String NAME = "occlusion";
+
   private static final MethodParameter<Integer> PATCH =
       MethodParameter.integer(
           "patch",
@@ -30,7 +33,7 @@ public record Occlusion(int patch) implements PerturbationMethod {
 
   @Override
   public String name() {
-    return "occlusion";
+    return NAME;
   }
 
   @Override

@@ -1,7 +1,7 @@
 /**
  * Saliency rules on tensors, batch first, on whatever device holds the tensors.
  *
- * <p>Imports {@code ai.djl.ndarray} and nothing else: no engine, no Spark. A {@link
+ * <p>Imports {@code ai.djl.ndarray} and Apache Commons Math: no engine, no Spark. A {@link
  * io.camatlas.cam.LayerTrace} goes in, weights come out. Read {@link
  * io.camatlas.cam.GradientMethod} first, then {@link io.camatlas.cam.SmoothGradCamPlusPlus}.
  *

@@ -46,6 +46,24 @@ public record ActivationSummary(int maps, float[] means, float[] maxima, int[] c
     return whole;
   }
 
+  /**
+   * The same with positions in a coarser grid.
+   *
+   * @param height rows of the grid that positions are in now
+   * @param width its columns
+   * @param rows of the coarser grid
+   * @param columns of the coarser grid
+   */
+  ActivationSummary onGrid(int height, int width, int rows, int columns) {
+    int[] coarse = new int[cells.length];
+    for (int i = 0; i < coarse.length; i++) {
+      int row = (int) ((long) (cells[i] / width) * rows / height);
+      int column = (int) ((long) (cells[i] % width) * columns / width);
+      coarse[i] = row * columns + column;
+    }
+    return new ActivationSummary(maps, means, maxima, coarse);
+  }
+
   /** The summary of one image. */
   ActivationSummary image(int row) {
     int from = row * maps;

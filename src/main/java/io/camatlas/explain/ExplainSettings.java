@@ -4,6 +4,7 @@ import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.PerturbationMethod;
+import io.camatlas.cam.PixelMethod;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.LabelSets;
@@ -13,6 +14,7 @@ import io.camatlas.model.ScoreOver;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -73,7 +75,7 @@ public record ExplainSettings(
   }
 
   /** The distinct methods that differentiate, or that need nothing but activations. */
-  List<GradientMethod> gradientMethods() {
+  public List<GradientMethod> gradientMethods() {
     return only(GradientMethod.class, rules).toList();
   }
 
@@ -92,31 +94,65 @@ public record ExplainSettings(
     return new ExplainSettings(rules, targets, labels, over, other, shortcut, limits);
   }
 
+  /** Whether a method makes maps at a layer: those of pixels at the input, all others elsewhere. */
+  public static boolean isAt(CamMethod method, ProbedLayer layer) {
+    return method instanceof PixelMethod == layer.isInput();
+  }
+
+  /** The places, among the rules, of those that make maps at a layer. */
+  public List<Integer> rulesAt(ProbedLayer layer) {
+    return IntStream.range(0, rules.size())
+        .filter(rule -> isAt(rules.get(rule).method(), layer))
+        .boxed()
+        .toList();
+  }
+
+  /** Number of maps that each target of an image has. */
+  public int mapsOfTarget(ProbePlan plan) {
+    return plan.layers().stream().mapToInt(layer -> rulesAt(layer).size()).sum();
+  }
+
+  /** The layers at which a method makes maps. */
+  public static List<ProbedLayer> layersOf(CamMethod method, ProbePlan plan) {
+    return plan.layers().stream().filter(layer -> isAt(method, layer)).toList();
+  }
+
   /**
    * Whether all noisy copies of an image have the same gradients as the image itself, so that one
    * clean pass gives the average over any number of copies. This holds if the scores themselves are
-   * differentiated and are affine in the output of every explained layer.
+   * differentiated and are affine in the layer's output.
    */
-  public boolean isClosedForm(CamMethod method, ProbePlan plan) {
+  public boolean isClosedForm(CamMethod method, ProbedLayer layer) {
     return shortcut
+        && isAt(method, layer)
         && method instanceof GradientMethod gradient
         && gradient.noise().isNoisy()
         && gradient.score() == ScoreTransform.LOGIT
-        && plan.layers().stream().allMatch(ProbedLayer::hasLinearHead);
+        && layer.hasLinearHead();
   }
 
-  /** Whether noisy copies are made for a method. */
-  boolean isSampled(GradientMethod method, ProbePlan plan) {
-    return method.noise().isNoisy() && !isClosedForm(method, plan);
+  /** Whether derivatives of changed copies are averaged for a method's maps at a layer. */
+  boolean isAveraged(GradientMethod method, ProbedLayer layer) {
+    return isAt(method, layer)
+        && (method.path().isLong() || (method.noise().isNoisy() && !isClosedForm(method, layer)));
   }
 
-  /** Whether {@link #isClosedForm} holds for any rule. */
+  /** The layers at which {@link #isClosedForm} holds for any rule. */
+  public List<ProbedLayer> closedForm(ProbePlan plan) {
+    return plan.layers().stream()
+        .filter(layer -> gradientMethods().stream().anyMatch(one -> isClosedForm(one, layer)))
+        .toList();
+  }
+
+  /** Whether {@link #isClosedForm} holds for any rule and layer. */
   public boolean isClosedForm(ProbePlan plan) {
-    return gradientMethods().stream().anyMatch(method -> isClosedForm(method, plan));
+    return !closedForm(plan).isEmpty();
   }
 
   /** Whether noisy copies are made for any rule. */
-  public boolean isSampled(ProbePlan plan) {
-    return gradientMethods().stream().anyMatch(method -> isSampled(method, plan));
+  public boolean isNoisy(ProbePlan plan) {
+    return gradientMethods().stream()
+        .filter(method -> method.noise().isNoisy())
+        .anyMatch(method -> plan.layers().stream().anyMatch(layer -> isAveraged(method, layer)));
   }
 }

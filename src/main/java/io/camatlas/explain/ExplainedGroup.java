@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class ExplainedGroup {
   private final int rows;
-  private final int rules;
+  private final List<List<Integer>> rules;
   private final List<ActivationSummary> layers;
   private final List<PreparedImage> images = new ArrayList<>();
   private final List<Prediction> predictions = new ArrayList<>();
@@ -30,12 +30,12 @@ final class ExplainedGroup {
    *
    * @param rows of the clean pass: images and padding
    * @param layers activations of the clean images at each layer
-   * @param rules number of rules that each image is explained by
+   * @param rules those that make maps at each layer
    */
-  ExplainedGroup(int rows, List<ActivationSummary> layers, int rules) {
+  ExplainedGroup(int rows, List<ActivationSummary> layers, List<List<Integer>> rules) {
     this.rows = rows;
     this.layers = List.copyOf(layers);
-    this.rules = rules;
+    this.rules = List.copyOf(rules);
   }
 
   /** Adds the image of the next row. */
@@ -146,7 +146,7 @@ final class ExplainedGroup {
     List<Explanation> all = new ArrayList<>();
     for (int rank = 0; rank < prediction.targets().size(); rank++) {
       for (int layer = 0; layer < layers.size(); layer++) {
-        for (int rule = 0; rule < rules; rule++) {
+        for (int rule : rules.get(layer)) {
           all.add(explanations.get(new Slot(row, rank, layer, rule)));
         }
       }

@@ -10,9 +10,11 @@ import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.LayerTrace;
+import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.cam.ScoreTransform;
+import io.camatlas.cam.StraightPath;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
@@ -24,9 +26,14 @@ import io.camatlas.model.ScoreKind;
 import io.camatlas.model.ScoreOver;
 import io.camatlas.model.ScoresCompared;
 import io.camatlas.model.ScoresDifferException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Runs groups of images through the network: once clean, and with noise as often as the rules
@@ -37,18 +44,19 @@ final class GroupPasses implements AutoCloseable {
   private final ProbePlan plan;
   private final ScoreOver over;
   private final ScoreKind kind;
-  private final NoisePool pool;
   private final PassClock clock;
   private final MapReader reader;
 
-  /** Methods that use the gradients of the clean images, or their activations alone. */
-  private final List<GradientMethod> clear;
+  /**
+   * Methods that use the gradients of the clean images at each layer, or their activations alone.
+   */
+  private final List<List<GradientMethod>> clear;
 
   /** The highest order of derivatives that these use. */
   private final int clearOrder;
 
-  /** Methods that noisy copies are made for; they share the noise. */
-  private final List<GradientMethod> sampled;
+  /** What is averaged over changed copies: all noise is the same, and has copies of its own. */
+  private final List<AveragedCopies.Averaged> averaged;
 
   /** Methods that ask the network about changed copies. */
   private final List<PerturbationMethod> asking;
@@ -69,15 +77,50 @@ final class GroupPasses implements AutoCloseable {
     this.plan = plan;
     this.over = settings.over();
     this.kind = card.scores();
-    this.pool = pool;
     this.clock = clock;
     this.reader = new MapReader(settings, plan, card, clock);
     List<GradientMethod> methods = settings.gradientMethods();
-    this.clear = methods.stream().filter(method -> !settings.isSampled(method, plan)).toList();
-    this.clearOrder = clear.stream().mapToInt(GradientMethod::highestOrder).max().orElse(0);
-    this.sampled = methods.stream().filter(method -> settings.isSampled(method, plan)).toList();
+    this.clear =
+        plan.layers().stream()
+            .map(
+                layer ->
+                    methods.stream()
+                        .filter(method -> ExplainSettings.isAt(method, layer))
+                        .filter(method -> !settings.isAveraged(method, layer))
+                        .toList())
+            .toList();
+    this.clearOrder =
+        clear.stream().flatMap(List::stream).mapToInt(GradientMethod::highestOrder).max().orElse(0);
+    this.averaged = averaged(network, plan, settings, pool);
     this.asking = settings.perturbationMethods();
     this.pixels = new DevicePixels(network, plan.input(), card.preprocessing());
+  }
+
+  /** The methods that average, by what they average over. */
+  private static List<AveragedCopies.Averaged> averaged(
+      Network network, ProbePlan plan, ExplainSettings settings, NoisePool pool) {
+    Map<Object, SortedMap<Integer, List<GradientMethod>>> together = new LinkedHashMap<>();
+    for (GradientMethod method : settings.gradientMethods()) {
+      for (int layer = 0; layer < plan.layers().size(); layer++) {
+        if (settings.isAveraged(method, plan.layers().get(layer))) {
+          Object over = method.path().isLong() ? method.path() : method.noise();
+          together
+              .computeIfAbsent(over, fresh -> new TreeMap<>())
+              .computeIfAbsent(layer, fresh -> new ArrayList<>())
+              .add(method);
+        }
+      }
+    }
+    List<AveragedCopies.Averaged> all = new ArrayList<>();
+    together.forEach(
+        (over, methods) ->
+            all.add(
+                new AveragedCopies.Averaged(
+                    over instanceof StraightPath path
+                        ? CopySource.OnTheWay.of(path)
+                        : new CopySource.Noisy((NoisePlan) over, network, pool),
+                    methods)));
+    return all;
   }
 
   /**
@@ -132,11 +175,11 @@ final class GroupPasses implements AutoCloseable {
       int rows = 2 * batch;
       NDArray classes = manager.create(group.classes(rows), new Shape(rows, group.mostTargets()));
       DeviceRead read = new DeviceRead(manager, clock);
-      if (!clear.isEmpty()) {
+      if (!clear.stream().allMatch(List::isEmpty)) {
         differentiateClean(manager, pass, group, classes, read);
       }
-      if (!sampled.isEmpty()) {
-        differentiateNoisy(manager, clean, pass, readout, group, classes, read);
+      for (AveragedCopies.Averaged over : averaged) {
+        differentiateCopies(over, manager, clean, pass, readout, group, classes, read);
       }
       for (PerturbationMethod method : asking) {
         ask(manager, method, clean, pass, readout, group, classes, read);
@@ -173,7 +216,7 @@ final class GroupPasses implements AutoCloseable {
     return compared;
   }
 
-  /** Computes the maps of methods without noise, from the gradients of the clean images. */
+  /** Computes the maps of methods that average nothing, from the gradients of the clean images. */
   private void differentiateClean(
       NDManager manager, ForwardPass pass, ExplainedGroup group, NDArray classes, DeviceRead read) {
     Rows rows = group.rows();
@@ -185,13 +228,16 @@ final class GroupPasses implements AutoCloseable {
                 ? List.of()
                 : pass.gradients(ofRank(rows.of(classes, scratch), rank), last);
         for (int layer = 0; layer < plan.layers().size(); layer++) {
+          if (clear.get(layer).isEmpty()) {
+            continue;
+          }
           NDArray activations = rows.of(pass.activations(layer), scratch);
           LayerTrace trace =
               clearOrder == 0
                   ? LayerTrace.withoutDerivatives(activations)
                   : trace(gradients.get(layer), activations, scratch);
           LayerGradients found = new LayerGradients(rows, rank, layer, trace, Optional.empty());
-          clear.forEach(method -> reader.read(group, found, method, read));
+          clear.get(layer).forEach(method -> reader.read(group, found, method, read));
         }
       }
     }
@@ -211,10 +257,11 @@ final class GroupPasses implements AutoCloseable {
   }
 
   /**
-   * Computes the maps of the methods that average over noisy copies; copies of several images share
-   * passes.
+   * Computes the maps of the methods that average over changed copies; copies of several images
+   * share passes.
    */
-  private void differentiateNoisy(
+  private void differentiateCopies(
+      AveragedCopies.Averaged over,
       NDManager manager,
       NDArray clean,
       ForwardPass cleanPass,
@@ -222,7 +269,7 @@ final class GroupPasses implements AutoCloseable {
       ExplainedGroup group,
       NDArray classes,
       DeviceRead read) {
-    int samples = sampled.get(0).noise().samples();
+    int samples = over.source().copies();
     int batch = group.rows().count();
     int most = Math.max(1, batch / samples);
     int chunks = (batch + most - 1) / most;
@@ -234,13 +281,13 @@ final class GroupPasses implements AutoCloseable {
       Rows rows = new Rows(from, together);
       if (group.hasTargets(rows)) {
         try (NDManager chunk = manager.newSubManager()) {
-          NoisyCopies copies =
-              new NoisyCopies(
-                  chunk, plan, sampled, rows, group, cleanPass, readout, clean, classes);
+          AveragedCopies copies =
+              new AveragedCopies(
+                  chunk, plan, over, rows, group, cleanPass, readout, clean, classes);
           for (int part = 0; part < parts; part++) {
             int first = samples * part / parts;
             int end = samples * (part + 1) / parts;
-            copies.add(network, pool, clock, first, end - first);
+            copies.add(network, clock, first, end - first);
           }
           copies.deliver((found, method) -> reader.read(group, found, method, read));
         }
@@ -263,6 +310,9 @@ final class GroupPasses implements AutoCloseable {
       DeviceRead read) {
     Rows rows = group.rows();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
+      if (!ExplainSettings.isAt(method, plan.layers().get(layer))) {
+        continue;
+      }
       NDArray activations = pass.activations(layer);
       ChangedCopies changes = new ChangedCopies(network, plan, layer, method, clock);
       try (NDManager scratch = manager.newSubManager()) {
@@ -283,7 +333,8 @@ final class GroupPasses implements AutoCloseable {
         NDArray all = NDArrays.stack(changed);
         NDArray maps = rows.of(activations, scratch);
         for (int rank = 0; rank < group.mostTargets(); rank++) {
-          NDArray own = NoisyCopies.picked(pass.scores(), ofRank(targets, rank), scratch).flatten();
+          NDArray own =
+              AveragedCopies.picked(pass.scores(), ofRank(targets, rank), scratch).flatten();
           NDArray asked = all.get(":, :, " + rank);
           NDArray weights = method.weights(maps, own, asked);
           LayerGradients found =

@@ -3,6 +3,8 @@ package io.camatlas.explain;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.PerturbationMethod;
+import io.camatlas.cam.PixelGrid;
+import io.camatlas.cam.PixelMethod;
 import io.camatlas.explain.Explanation.FeatureMapUse;
 import io.camatlas.explain.Explanation.FeatureMaps;
 import io.camatlas.explain.Explanation.InOriginal;
@@ -68,7 +70,10 @@ final class MapReader {
     List<ActivationSummary> layers =
         summaries.stream().map(summary -> summary.apply(found)).toList();
     ExplainedGroup group =
-        new ExplainedGroup((int) pass.scores().getShape().get(0), layers, settings.rules().size());
+        new ExplainedGroup(
+            (int) pass.scores().getShape().get(0),
+            layers,
+            plan.layers().stream().map(settings::rulesAt).toList());
     for (int row = 0; row < images.size(); row++) {
       int from = row;
       add(group, row, images.get(row), ofRow(scores, row), shares.map(all -> ofRow(all, from)));
@@ -221,7 +226,9 @@ final class MapReader {
         new RuleMaps.Weighed(
             method.weights(gradients.trace()),
             method.weightErrors(gradients.trace(), rounding),
-            Optional.empty()),
+            method instanceof PixelMethod pixels
+                ? Optional.of(pixels.grid().pooled(pixels.pixels(gradients.trace())))
+                : Optional.empty()),
         read);
   }
 
@@ -279,28 +286,43 @@ final class MapReader {
                   : "gradients or activations of layer " + layer.name() + " overflow float32"));
       return;
     }
-    ActivationSummary activations = group.activations(slot.image(), slot.layer());
-    Localization localization = Localization.of(map, layer.height(), layer.width());
+    MapGrid grid = MapGrid.of(settings.rules().get(slot.rule()).method(), layer);
+    ActivationSummary activations =
+        group
+            .activations(slot.image(), slot.layer())
+            .onGrid(layer.height(), layer.width(), grid.height, grid.width);
+    Localization localization = Localization.of(map, grid.height, grid.width);
     group.put(
         slot,
         new Explanation(
             group.prediction(slot.image()).targets().get(slot.rank()),
             layer.name(),
             slot.rule(),
-            new SaliencyMap(map, layer.height(), layer.width()),
+            new SaliencyMap(map, grid.height, grid.width),
             maps.filterMaps(at),
             new FeatureMaps(
-                weights, activations, topFeatureMaps(activations, maps.relevance(at), layer)),
+                weights, activations, topFeatureMaps(activations, maps.relevance(at), grid.width)),
             localization,
-            inOriginal(localization, layer, image.decoded().mapping()),
+            inOriginal(localization, grid, image.decoded().mapping()),
             sampleAgreement(slot, maps, at, map),
             maps.undetermined(at)));
   }
 
-  private InOriginal inOriginal(
-      Localization localization, ProbedLayer layer, PixelMapping mapping) {
-    double cellWidth = (double) plan.input().width() / layer.width();
-    double cellHeight = (double) plan.input().height() / layer.height();
+  /** The grid of a rule's maps: the layer's own, or the one that pixels are pooled to. */
+  private record MapGrid(int height, int width) {
+    static MapGrid of(CamMethod method, ProbedLayer layer) {
+      if (method instanceof PixelMethod pixels) {
+        PixelGrid grid = pixels.grid();
+        return new MapGrid(
+            grid.height(layer.height(), layer.width()), grid.width(layer.height(), layer.width()));
+      }
+      return new MapGrid(layer.height(), layer.width());
+    }
+  }
+
+  private InOriginal inOriginal(Localization localization, MapGrid grid, PixelMapping mapping) {
+    double cellWidth = (double) plan.input().width() / grid.width;
+    double cellHeight = (double) plan.input().height() / grid.height;
     boolean blank = localization.empty();
     Localization.Peak peak = localization.peak();
     return new InOriginal(
@@ -313,7 +335,7 @@ final class MapReader {
   /** How well samples agree; 1 if all would give the same map. */
   private OptionalDouble sampleAgreement(Slot slot, RuleMaps maps, int at, float[] map) {
     CamMethod method = settings.rules().get(slot.rule()).method();
-    if (!settings.isClosedForm(method, plan)) {
+    if (!settings.isClosedForm(method, plan.layers().get(slot.layer()))) {
       return maps.sampleAgreement(at);
     }
     // For a single sample, or a flat map, agreement is undefined.
@@ -333,17 +355,13 @@ final class MapReader {
   }
 
   private static List<FeatureMapUse> topFeatureMaps(
-      ActivationSummary activations, float[] relevance, ProbedLayer layer) {
+      ActivationSummary activations, float[] relevance, int columns) {
     List<FeatureMapUse> top = new ArrayList<>();
     for (int k : LargestFirst.of(relevance, TOP_FEATURE_MAPS)) {
       int cell = activations.cells()[k];
       top.add(
           new FeatureMapUse(
-              k,
-              relevance[k],
-              activations.maxima()[k],
-              cell / layer.width(),
-              cell % layer.width()));
+              k, relevance[k], activations.maxima()[k], cell / columns, cell % columns));
     }
     return top;
   }

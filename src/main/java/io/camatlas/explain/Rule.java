@@ -3,6 +3,8 @@ package io.camatlas.explain;
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.FeatureMapSelection;
 import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.PixelGrid;
+import io.camatlas.cam.PixelMethod;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +30,9 @@ public record Rule(CamMethod method, FeatureMapSelection filters, NeuronSelectio
       parameters.put(FILTERS, filters.indices().toString());
     }
     parameters.put(NEURONS, neurons.describe());
+    if (method instanceof PixelMethod pixels) {
+      parameters.put(PixelGrid.PARAMETER.name(), String.valueOf(pixels.grid().side()));
+    }
     return parameters;
   }
 }

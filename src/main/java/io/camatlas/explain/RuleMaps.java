@@ -1,6 +1,7 @@
 package io.camatlas.explain;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.SaliencyMaps;
 import io.camatlas.localize.SampleAgreement;
 import java.util.ArrayList;
@@ -85,7 +86,8 @@ final class RuleMaps {
     NDArray activations = gradients.trace().activations();
     int count = gradients.rows().count();
     int maps = (int) activations.getShape().get(1);
-    int cells = (int) (activations.getShape().get(2) * activations.getShape().get(3));
+    Shape grid = weighed.maps.orElse(activations).getShape();
+    int cells = (int) (grid.get(grid.dimension() - 2) * grid.get(grid.dimension() - 1));
     int filters = rule.filters().perFilter() ? rule.filters().indices().size() : 0;
     int samples = gradients.sampleWeights().map(single -> (int) single.getShape().get(1)).orElse(0);
     boolean spatial = weights.getShape().get(2) * weights.getShape().get(3) > 1;

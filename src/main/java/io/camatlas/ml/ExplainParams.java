@@ -485,6 +485,30 @@ public abstract class ExplainParams extends OptionParams {
     return with(patch(), value);
   }
 
+  public IntParam pixelGrid() {
+    return (IntParam) param("pixelGrid");
+  }
+
+  public int getPixelGrid() {
+    return (Integer) getOrDefault(pixelGrid());
+  }
+
+  public SmoothGradCam setPixelGrid(int value) {
+    return with(pixelGrid(), value);
+  }
+
+  public IntParam pathSteps() {
+    return (IntParam) param("pathSteps");
+  }
+
+  public int getPathSteps() {
+    return (Integer) getOrDefault(pathSteps());
+  }
+
+  public SmoothGradCam setPathSteps(int value) {
+    return with(pathSteps(), value);
+  }
+
   public Param<String> filters() {
     return text("filters");
   }

@@ -11,6 +11,8 @@ import java.util.function.Predicate;
  * @param call which call, from 1; empty means the last
  */
 public record LayerName(String path, OptionalInt call) {
+  /** The network's input, which rules of pixels explain; no module has a name like it. */
+  public static final LayerName INPUT = new LayerName("(input)", OptionalInt.empty());
 
   /**
    * Reads a name.
@@ -42,6 +44,11 @@ public record LayerName(String path, OptionalInt call) {
    */
   public static LayerName parse(String text, Predicate<String> isLayer) {
     return isLayer.test(text) ? new LayerName(text, OptionalInt.empty()) : parse(text);
+  }
+
+  /** Whether it is the network's input. */
+  public boolean isInput() {
+    return equals(INPUT);
   }
 
   /** As {@link #parse(String)} reads it. */

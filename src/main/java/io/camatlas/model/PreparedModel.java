@@ -33,6 +33,14 @@ import java.util.stream.LongStream;
 public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision precision) {
   private static final int IMAGES = 8;
 
+  /** What stands for the network's input among layers. */
+  private static final Layer INPUT =
+      new Layer(LayerName.INPUT.path(), LayerName.INPUT.path(), "", ProbeInjector.INPUT, List.of());
+
+  private static boolean isInput(Layer layer) {
+    return layer.id() == ProbeInjector.INPUT;
+  }
+
   /** Prepares a model that computes with 32 bits. */
   public static PreparedModel prepare(
       TorchScriptArchive archive,
@@ -63,7 +71,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    *
    * @param archive the user's model
    * @param entry how it is called
-   * @param names layers to probe, at least one
+   * @param names layers to probe, at least one; {@link LayerName#INPUT} comes after all others
    * @param layouts what each returns, or one for all; empty if that is to be found out
    * @param input shape of one image
    * @param precision what it is to compute with
@@ -83,15 +91,20 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       Path folder)
       throws IOException {
     LayerTree tree = LayerTree.of(archive);
-    List<Layer> layers = names.stream().map(name -> tree.find(name.path())).toList();
+    List<Layer> layers =
+        names.stream().map(name -> name.isInput() ? INPUT : tree.find(name.path())).toList();
     String sha256 = Sha256.of(archive.file());
     Path probed = Files.createTempFile(folder, "camatlas-" + sha256.substring(0, 12) + "-", ".pt");
-    ProbeInjector.inject(tree, layers, entry, probed);
+    ProbeInjector.inject(
+        tree, layers.stream().filter(layer -> !isInput(layer)).toList(), entry, probed);
     try (Network network = Network.load(probed, Device.cpu(), precision);
         NDManager manager = network.newManager()) {
       List<String> nonlinearities = new ArrayList<>();
       for (Layer layer : layers) {
-        nonlinearities.add(LinearHead.obstacle(tree, layer, entry).orElse(""));
+        nonlinearities.add(
+            isInput(layer)
+                ? "the whole network lies behind the input"
+                : LinearHead.obstacle(tree, layer, entry).orElse(""));
       }
       ScoreComparison.Plain plain =
           ScoreComparison.plain(
@@ -194,6 +207,13 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
   }
 
   private static String withoutInfluence(TorchScriptArchive archive, ProbedLayer layer) {
+    if (layer.isInput()) {
+      return "' has no gradients: "
+          + (archive.isQuantised()
+              ? "there are none through quantised layers; export the model before it is quantised."
+              : "the model computes its scores so that none reaches the image; rules of pixels need"
+                  + " them.");
+    }
     if (!layer.layout().equals(GridLayout.CHANNELS_FIRST)) {
       return "' does not influence the scores through its grid"
           + (layer.layout().prefix() > 0 ? ", only through the tokens before it if at all" : "")
@@ -216,6 +236,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
 
     GridLayout of(int index, Layer layer, List<Long> output) throws IOException {
+      if (isInput(layer)) {
+        return GridLayout.CHANNELS_FIRST;
+      }
       String said = "Layer '" + layer.path() + "' returns " + output + " for one image of " + input;
       if (!wanted.isEmpty()) {
         GridLayout told = wanted.get(wanted.size() == 1 ? 0 : index);
@@ -497,7 +520,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
    */
   public void requireConstantGradients(String method) {
     for (ProbedLayer layer : plan.layers()) {
-      if (!layer.hasLinearHead()) {
+      if (!layer.isInput() && !layer.hasLinearHead()) {
         throw new ArchiveException(
             "method "
                 + method
@@ -519,6 +542,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       Network.ForwardPass pass = network.forward(plan, noise);
       List<NDArray> gradients = pass.gradients(new int[images], true);
       for (int layer = 0; layer < gradients.size(); layer++) {
+        if (plan.layers().get(layer).isInput()) {
+          continue;
+        }
         NDArray gradient = gradients.get(layer);
         NDArray reference = gradient.get("0:1, :, 0:1, 0:1");
         float difference = gradient.sub(reference).abs().max().getFloat();

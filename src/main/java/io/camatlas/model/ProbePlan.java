@@ -29,6 +29,11 @@ public record ProbePlan(
     return new ProbePlan(input, classes, pixels, others, check, canary);
   }
 
+  /** The same with some of the layers, by their places. */
+  public ProbePlan ofLayers(List<Integer> places) {
+    return withLayers(places.stream().map(layers::get).toList());
+  }
+
   /** The same without all layers but the first, for those who need no layer's output. */
   public ProbePlan ofFirstLayer() {
     return withLayers(layers.subList(0, 1));

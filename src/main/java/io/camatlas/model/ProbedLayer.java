@@ -1,9 +1,10 @@
 package io.camatlas.model;
 
+import io.camatlas.torchscript.ProbeInjector;
 import java.io.Serializable;
 
 /**
- * A layer whose output and gradient the network returns.
+ * A layer whose output and gradient the network returns; the network's input counts as one.
  *
  * @param path dotted module path as the archive spells it, for example {@code layer4.1.conv2}
  * @param id the layer's number in the archive's tree
@@ -34,6 +35,11 @@ public record ProbedLayer(
   public ProbedLayer {
     // Runs from before there were others do not say it.
     layout = layout == null ? GridLayout.CHANNELS_FIRST : layout;
+  }
+
+  /** Whether it is no layer but the network's input. */
+  public boolean isInput() {
+    return id == ProbeInjector.INPUT;
   }
 
   /** Whether gradients at the layer are the same for every image. */

@@ -43,7 +43,9 @@ public final class CompareSetup {
         given.optional(CompareOptions.WITH_LAYER).filter(name -> !name.isEmpty());
     ComparedSide side = ComparedSide.open(CompareOptions.WITH.name(), path, asked, rule);
     boolean same =
-        asked.isEmpty() && from.isPresent() && side.run().layers().contains(from.get().layer());
+        asked.isEmpty()
+            && from.isPresent()
+            && side.run().layersOf(rule).contains(from.get().layer());
     return same
         ? ComparedSide.open(CompareOptions.WITH.name(), path, from.map(ComparedSide::layer), rule)
         : side;

@@ -6,6 +6,7 @@ import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.NamedMethod;
 import io.camatlas.cam.NeuronSelection;
 import io.camatlas.cam.NoisePlan;
+import io.camatlas.cam.PixelMethod;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.InputKind;
@@ -16,6 +17,7 @@ import io.camatlas.explain.TargetSelection;
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.model.DeviceChoice;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.InputShape;
 import io.camatlas.model.LabelSets;
 import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
@@ -91,7 +93,9 @@ public final class ExplainSetup {
         });
     Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
     Optional<PreparedModel> prepared =
-        opened.flatMap(model -> given.build(() -> prepare(given, model, folder)));
+        opened.flatMap(
+            model ->
+                methods.flatMap(asked -> given.build(() -> prepare(given, model, asked, folder))));
     Optional<ModelCard> card =
         prepared.flatMap(
             model -> given.build(() -> opened.get().card().withClassesFor(model.plan().classes())));
@@ -107,7 +111,12 @@ public final class ExplainSetup {
             known -> labels.ifPresent(sets -> given.check(() -> sets.check(known.classes()))));
     prepared.ifPresent(
         model -> {
-          checkSelections(given, model, filters.orElse(List.of()), neurons.orElse(List.of()));
+          checkSelections(
+              given,
+              model,
+              methods.orElse(List.of()),
+              filters.orElse(List.of()),
+              neurons.orElse(List.of()));
           checkHeads(given, model, methods.orElse(List.of()));
           checkSums(given, methods.orElse(List.of()), filters.orElse(List.of()));
           checkOver(given, model);
@@ -176,30 +185,33 @@ public final class ExplainSetup {
   }
 
   private static PreparedModel prepare(
-      GivenSettings given, ModelSetup.OpenModel model, Path folder) {
+      GivenSettings given, ModelSetup.OpenModel model, List<CamMethod> methods, Path folder) {
     try {
       TorchScriptArchive archive = model.archive();
       List<LayerName> layers = new ArrayList<>();
-      Optional<String> named =
-          given.optional(ExplainOptions.LAYER).or(() -> model.card().defaultLayer());
-      if (named.isPresent()) {
-        LayerTree tree = LayerTree.of(archive);
-        for (String name : named.get().split(",")) {
-          LayerName layer = LayerName.parse(name.strip(), tree::contains);
-          if (layers.contains(layer)) {
-            throw new IllegalArgumentException(
-                "`layer` names '" + name.strip() + "' twice; name each layer once.");
+      if (!methods.stream().allMatch(PixelMethod.class::isInstance)) {
+        layers.addAll(layers(given, model));
+      } else if (given.optional(ExplainOptions.LAYER).isPresent()) {
+        throw new IllegalArgumentException(
+            "`layer` is %s, but %s explains the image's pixels and no layer; leave `layer` out, or"
+                    .formatted(given.optional(ExplainOptions.LAYER).get(), methods.get(0).name())
+                + " add a method that explains layers.");
+      }
+      List<GridLayout> layouts = new ArrayList<>(layouts(given, layers.size()));
+      if (methods.stream().anyMatch(PixelMethod.class::isInstance)) {
+        if (layouts.size() > 0) {
+          while (layouts.size() < layers.size()) {
+            layouts.add(layouts.get(0));
           }
-          layers.add(layer);
+          layouts.add(GridLayout.CHANNELS_FIRST);
         }
-      } else {
-        layers.add(PreparedModel.suggestedLayer(archive, model.entry(), model.card().inputShape()));
+        layers.add(LayerName.INPUT);
       }
       return PreparedModel.prepare(
           archive,
           model.entry(),
           layers,
-          layouts(given, layers.size()),
+          layouts,
           model.card().inputShape(),
           given.get(ExplainOptions.PRECISION),
           given.get(ExplainOptions.ALLOW_RANDOM),
@@ -207,6 +219,34 @@ public final class ExplainSetup {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The layers as somebody names them, or the one that suits. */
+  private static List<LayerName> layers(GivenSettings given, ModelSetup.OpenModel model)
+      throws IOException {
+    TorchScriptArchive archive = model.archive();
+    List<LayerName> layers = new ArrayList<>();
+    Optional<String> named =
+        given.optional(ExplainOptions.LAYER).or(() -> model.card().defaultLayer());
+    if (named.isEmpty()) {
+      return List.of(
+          PreparedModel.suggestedLayer(archive, model.entry(), model.card().inputShape()));
+    }
+    LayerTree tree = LayerTree.of(archive);
+    for (String name : named.get().split(",")) {
+      LayerName layer = LayerName.parse(name.strip(), tree::contains);
+      if (layer.isInput()) {
+        throw new IllegalArgumentException(
+            "`layer` names the network's input; rules of pixels explain it, and no layer has to be"
+                + " named for them.");
+      }
+      if (layers.contains(layer)) {
+        throw new IllegalArgumentException(
+            "`layer` names '" + name.strip() + "' twice; name each layer once.");
+      }
+      layers.add(layer);
+    }
+    return layers;
   }
 
   private static List<GridLayout> layouts(GivenSettings given, int layers) {
@@ -222,12 +262,23 @@ public final class ExplainSetup {
   private static void checkSelections(
       GivenSettings given,
       PreparedModel model,
+      List<CamMethod> methods,
       List<FeatureMapSelection> filters,
       List<NeuronSelection> neurons) {
     for (ProbedLayer layer : model.plan().layers()) {
-      given.check(() -> filters.forEach(selection -> selection.check(layer.maps())));
-      given.check(
-          () -> neurons.forEach(selection -> selection.check(layer.height(), layer.width())));
+      if (!layer.isInput()) {
+        given.check(() -> filters.forEach(selection -> selection.check(layer.maps())));
+        given.check(
+            () -> neurons.forEach(selection -> selection.check(layer.height(), layer.width())));
+      }
+    }
+    InputShape input = model.plan().input();
+    for (CamMethod method : methods) {
+      if (method instanceof PixelMethod pixels) {
+        int height = pixels.grid().height(input.height(), input.width());
+        int width = pixels.grid().width(input.height(), input.width());
+        given.check(() -> neurons.forEach(selection -> selection.check(height, width)));
+      }
     }
   }
 

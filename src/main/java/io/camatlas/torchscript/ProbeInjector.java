@@ -39,7 +39,8 @@ import java.util.TreeMap;
  * 0)} keeps no output but one int64 tensor for each module call in turn: the layer's id followed by
  * the shape of what it returned, or the id alone where that is no tensor. Outputs and scores are
  * widened or rounded to 32 bits as they are kept, and gradients come in 32 bits, whatever the
- * network computes with.
+ * network computes with. The id {@value #INPUT} is the network's input, {@code [N,C,H,W]}, which
+ * every archive can tap.
  *
  * <p>Scores {@code [N,C,H,W]}, of every pixel, become scores {@code [N,C]}: each class's mean over
  * some pixels. Which, {@code over} says: floats of one dimension mean all; whole numbers of one
@@ -106,6 +107,9 @@ public final class ProbeInjector {
    * is the same on every device, to the last bit.
    */
   public static final String PIXELS = "camatlas_pixels";
+
+  /** What stands for the network's input in the table, where layers have their {@link Layer#id}. */
+  public static final int INPUT = -3;
 
   private static final String TWIN = "camatlas_run_";
   private static final String SUPPORT = "__torch__.camatlas";
@@ -223,6 +227,14 @@ public final class ProbeInjector {
                 pass
             else:
               pass
+        return result
+      def entered(images: Tensor,
+          taps: List[List[int]],
+          kept: List[List[Tensor]]) -> Tensor:
+        if torch.eq(taps[0][0], -1):
+          result = images
+        else:
+          result = __torch__.camatlas.tap(images, taps, kept, -3, )
         return result
       def round(weight: Optional[Tensor], type: int) -> int:
         if torch.__isnot__(weight, None):
@@ -644,7 +656,7 @@ public final class ProbeInjector {
         + ") -> List[Tensor]:\n"
         + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
         + " 0)))\n"
-        + "    camatlas_input = torch.contiguous(camatlas_typed,"
+        + "    camatlas_laid = torch.contiguous(camatlas_typed,"
         + " memory_format=int(torch.select(camatlas_type, 0, 1)))\n"
         + "    camatlas_taps = "
         + SUPPORT
@@ -652,6 +664,9 @@ public final class ProbeInjector {
         + "    camatlas_kept = "
         + SUPPORT
         + ".store(camatlas_table, )\n"
+        + "    camatlas_input = "
+        + SUPPORT
+        + ".entered(camatlas_laid, camatlas_taps, camatlas_kept, )\n"
         + first;
   }
 

@@ -42,7 +42,7 @@ class NamedMethodTest {
                 SOME, ScoreTransform.LOGIT, AlphaNumerator.SECOND, AlphaScaling.NORMALIZED));
     assertThat(NamedMethod.allParameters())
         .extracting(MethodParameter::name)
-        .containsExactly("score", "numerator", "alpha", "patch");
+        .containsExactly("score", "numerator", "alpha", "patch", "pixel-grid", "path-steps");
   }
 
   private static final String PROVIDER = "META-INF/services/io.camatlas.cam.MethodProvider";
@@ -162,7 +162,10 @@ class NamedMethodTest {
   @Test
   void everyRuleSaysWhereItComesFromAndWhatItCosts() {
     for (NamedMethod method : NamedMethod.ALL) {
-      assertThat(method.provider().formula()).as(method.name()).contains("w").hasSizeLessThan(120);
+      assertThat(method.provider().formula())
+          .as(method.name())
+          .containsPattern("^(w|w_k|map|pixel)\\b.* = ")
+          .hasSizeLessThan(120);
       assertThat(method.provider().source()).as(method.name()).containsPattern("(19|20)\\d\\d");
       assertThat(method.cost()).as(method.name()).startsWith("1");
       assertThat(method.noisy()).as(method.name()).isEqualTo(method.name().startsWith("smooth-"));

@@ -88,6 +88,25 @@ final class LoadedNetwork implements AutoCloseable {
     return prepare(TestArchives.file(archive), card, precision, folder);
   }
 
+  /** A network of export_fixtures.py whose pixels are explained. */
+  static LoadedNetwork ofInput(String archive, InputShape input, Path folder) throws IOException {
+    ModelCard card =
+        new ModelCard(
+            archive,
+            List.of(),
+            LayerName.INPUT.path(),
+            ScoreKind.LOGITS,
+            new Preprocessing(
+                new Resize.Exact(input.height(), input.width()),
+                Interpolation.BILINEAR,
+                ResizeAs.PILLOW_12,
+                new Crop.None(),
+                ChannelOrder.RGB,
+                List.of(0.5, 0.5, 0.5),
+                List.of(0.25, 0.25, 0.25)));
+    return prepare(TestArchives.file(archive), card, Precision.FLOAT32, folder);
+  }
+
   static LoadedNetwork demo(Path folder) throws IOException {
     Path archive = DemoModel.copyTo(folder);
     ModelCard card = ModelCard.read(folder.resolve(DemoModel.SIDECAR));

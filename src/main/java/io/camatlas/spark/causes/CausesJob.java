@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.cam.LayerCam;
 import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.Occlusion;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Habits;
@@ -372,6 +373,9 @@ public final class CausesJob {
     List<Row> ofClasses = new ArrayList<>();
     Map<ViewKey, ViewHabits> views = new HashMap<>();
     for (int l = 0; l < habits.size(); l++) {
+      if (settings.model().plan().layers().get(l).isInput()) {
+        continue; // A colour is no feature map.
+      }
       String layer = settings.model().plan().layers().get(l).name();
       ofMaps.addAll(FeatureMapHabitsTable.toRows(layer, habits.get(l)));
       for (ExplainedRun run : ExplainedRun.of(origins)) {
@@ -393,6 +397,7 @@ public final class CausesJob {
   /** Whether a rule's maps are sums of all feature maps, each with one weight. */
   private static boolean weighsWholeFeatureMaps(AtlasRun run) {
     return !run.method().equals(new LayerCam().name())
+        && !run.method().equals(Occlusion.NAME)
         && !run.parameters().containsKey(Rule.FILTERS)
         && new NeuronSelection.All()
             .describe()

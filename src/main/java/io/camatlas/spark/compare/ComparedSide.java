@@ -42,8 +42,9 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
     try {
       List<Origin> origins = origins(path, rule, HadoopFiles.configuration());
       FinishedRun run = origins.get(0).run();
-      String chosen = layer.filter(name -> !name.isEmpty()).orElse(run.layers().get(0));
-      if (!run.layers().contains(chosen)) {
+      List<String> layers = run.layersOf(rule);
+      String chosen = layer.filter(name -> !name.isEmpty()).orElse(layers.get(0));
+      if (!layers.contains(chosen)) {
         throw new InputException(
             "`"
                 + (setting.equals("from") ? "layer" : "with-layer")
@@ -52,9 +53,9 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
                 + "', which "
                 + path
                 + " does not have"
-                + NearestName.clause(chosen, run.layers())
+                + NearestName.clause(chosen, layers)
                 + "; it has "
-                + run.layers()
+                + layers
                 + ".");
       }
       return new ComparedSide(path, origins, chosen);

@@ -5,6 +5,7 @@ import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.Settings;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.suggest.NearestName;
+import java.util.List;
 
 /**
  * One concept job, checked.
@@ -14,16 +15,23 @@ import io.camatlas.suggest.NearestName;
  */
 public record ConceptJobSettings(FinishedRun run, Settings given) {
   public ConceptJobSettings {
-    run.requireRule(given.get(ConceptOptions.RULE));
+    int rule = given.get(ConceptOptions.RULE);
+    run.requireRule(rule);
+    if (rule < run.rules().size() && run.rules().get(rule).isOfPixels()) {
+      throw new IllegalArgumentException(
+          "`rule` is %d, %s, which explains pixels; a concept is a direction among a layer's feature maps, so choose a rule that weighs these, or explain the images with one."
+              .formatted(rule, run.rules().get(rule).method()));
+    }
+    List<String> layers = run.layersOf(rule);
     String layer = given.optional(ConceptOptions.LAYER).orElse("");
-    if (!layer.isEmpty() && !run.layers().contains(layer)) {
+    if (!layer.isEmpty() && !layers.contains(layer)) {
       throw new IllegalArgumentException(
           "`layer` is '"
               + layer
               + "', which the run does not have"
-              + NearestName.clause(layer, run.layers())
+              + NearestName.clause(layer, layers)
               + "; it has "
-              + run.layers()
+              + layers
               + ".");
     }
   }
@@ -33,7 +41,7 @@ public record ConceptJobSettings(FinishedRun run, Settings given) {
     return given
         .optional(ConceptOptions.LAYER)
         .filter(name -> !name.isEmpty())
-        .orElse(run.layers().get(0));
+        .orElseGet(() -> run.layersOf(given.get(ConceptOptions.RULE)).get(0));
   }
 
   /** What the examples show. */

@@ -8,6 +8,7 @@ import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Rule;
 import io.camatlas.image.Sha256;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
@@ -15,6 +16,7 @@ import io.camatlas.spark.results.RunRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -82,6 +84,21 @@ public record RunIdentity(
         .collect(Collectors.joining(", "));
   }
 
+  /** Where noise is not sampled, since it would change no gradient. */
+  private static Optional<String> closedForm(ExplainSettings explain, Rule rule, ProbePlan plan) {
+    List<ProbedLayer> own = ExplainSettings.layersOf(rule.method(), plan);
+    List<String> closed =
+        own.stream()
+            .filter(layer -> explain.isClosedForm(rule.method(), layer))
+            .map(ProbedLayer::name)
+            .toList();
+    if (closed.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "closed form" + (closed.size() < own.size() ? " at " + String.join(", ", closed) : ""));
+  }
+
   public static RunIdentity of(ExplainRecipe recipe) {
     ExplainSettings explain = recipe.explain();
     List<String> layers = recipe.model().plan().layers().stream().map(ProbedLayer::name).toList();
@@ -110,9 +127,8 @@ public record RunIdentity(
       if (recipe.model().plan().check().random()) {
         parameters.put("random", "allowed");
       }
-      if (explain.isClosedForm(rule.method(), recipe.model().plan())) {
-        parameters.put("gradients", "closed form");
-      }
+      closedForm(explain, rule, recipe.model().plan())
+          .ifPresent(where -> parameters.put("gradients", where));
       rules.add(new RunRule(rule.method().name(), parameters));
     }
     String all =

@@ -47,7 +47,7 @@ public final class TaskExplainer implements AutoCloseable {
       TaskNetwork.check(lease.network(), plan.probe());
       NoisePlan noise = plan.settings().noise();
       NoisePool pool =
-          plan.settings().isSampled(plan.probe())
+          plan.settings().isNoisy(plan.probe())
               ? lease.noise(noise.seed(), plan.probe().input().elements())
               : null;
       this.explainer =

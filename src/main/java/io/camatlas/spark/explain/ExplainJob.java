@@ -3,12 +3,15 @@ package io.camatlas.spark.explain;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
+import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.InputKind;
+import io.camatlas.explain.ExplainSettings;
 import io.camatlas.model.GridLayout;
 import io.camatlas.model.LabelSets;
 import io.camatlas.model.Layout;
+import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreCheck;
 import io.camatlas.spark.InputException;
@@ -131,7 +134,8 @@ public final class ExplainJob {
       if (!settings.card().scores().isMultiLabel()) {
         checkLabels(images.labels());
       }
-      job.expect(images.count() * identity.layers().size() * identity.rules().size());
+      int maps = settings.explain().mapsOfTarget(settings.model().plan());
+      job.expect(images.count() * maps);
       RunJournal journal = RunJournal.open(folder, settings, identity, job.started(), spark);
       console.printf(
           "Explaining %,d images (%s %s) at layer %s with %s%n",
@@ -140,15 +144,13 @@ public final class ExplainJob {
           Printable.of(settings.images()),
           layers(settings.model().plan().layers()),
           identity.methods());
-      if (settings.explain().isClosedForm(settings.model().plan())) {
-        console.println(
-            "Scores are affine in the layer's output, so noise changes no gradient: one pass per"
-                + " image instead of "
-                + (1 + settings.explain().noise().samples()));
-      }
+      closedForm().ifPresent(console::println);
       settings
           .explain()
           .perturbationMethods()
+          .forEach(method -> console.println(cost(method, images.count())));
+      settings.explain().gradientMethods().stream()
+          .filter(method -> method.path().isLong())
           .forEach(method -> console.println(cost(method, images.count())));
       settings
           .model()
@@ -158,11 +160,7 @@ public final class ExplainJob {
       job.describe("find images that are done");
       CommittedImages committed =
           new CommittedImages(
-              spark,
-              folder,
-              identity.layers().size() * identity.rules().size(),
-              settings.given().get(ExplainOptions.MAX_BYTES),
-              console);
+              spark, folder, maps, settings.given().get(ExplainOptions.MAX_BYTES), console);
       Optional<CommittedImages.Done> done =
           committed.find(
               images,
@@ -444,10 +442,42 @@ public final class ExplainJob {
     return overlays;
   }
 
+  /** Says where noise is not sampled, and why. */
+  private Optional<String> closedForm() {
+    ProbePlan plan = settings.model().plan();
+    List<ProbedLayer> closed = settings.explain().closedForm(plan);
+    if (closed.isEmpty()) {
+      return Optional.empty();
+    }
+    String output =
+        plan.layers().size() == 1
+            ? "the layer's output"
+            : "the output of "
+                + closed.stream().map(ProbedLayer::name).collect(Collectors.joining(", "));
+    String affine = "Scores are affine in " + output + ", so noise changes no gradient";
+    return Optional.of(
+        settings.explain().isNoisy(plan)
+            ? affine + " there; noisy copies are made for what else there is"
+            : affine
+                + ": one pass per image instead of "
+                + (1 + settings.explain().noise().samples()));
+  }
+
+  /** What a rule costs that differentiates at many points. */
+  private static String cost(GradientMethod method, long images) {
+    return String.format(
+        "Note: %s differentiates at %,d points between the mean colour and each image, so %,d images"
+            + " are as much work as %,d.",
+        method.name(),
+        method.path().steps(),
+        images,
+        Math.multiplyExact(images, method.path().steps() + 1L));
+  }
+
   /** What a rule costs that asks the network again. */
   private String cost(PerturbationMethod method, long images) {
     long copies =
-        settings.model().plan().layers().stream()
+        ExplainSettings.layersOf(method, settings.model().plan()).stream()
             .mapToLong(layer -> method.copies(layer.maps(), layer.height(), layer.width()))
             .sum();
     return String.format(

@@ -3,6 +3,7 @@ package io.camatlas.spark.results;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.model.GridLayout;
+import io.camatlas.model.LayerName;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreKind;
@@ -115,6 +116,17 @@ public record FinishedRun(
               + rules.stream().map(RunRule::method).toList()
               + ".");
     }
+  }
+
+  /**
+   * The layers that a rule has maps of: the network's input for one of pixels, else all others.
+   *
+   * @param rule index of the rule, which must be there
+   */
+  public List<String> layersOf(int rule) {
+    // Runs from before there were others name no rules.
+    boolean pixels = rule < rules.size() && rules.get(rule).isOfPixels();
+    return layers.stream().filter(name -> pixels == name.equals(LayerName.INPUT.path())).toList();
   }
 
   /** The run's part of the table {@code explanations}. */

@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import io.camatlas.cam.PixelGrid;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,5 +14,10 @@ import java.util.TreeMap;
 public record RunRule(String method, Map<String, String> parameters) implements Serializable {
   public RunRule {
     parameters = parameters == null ? new TreeMap<>() : new TreeMap<>(parameters);
+  }
+
+  /** Whether its maps are of the image's pixels and not of a layer's feature maps. */
+  public boolean isOfPixels() {
+    return parameters.containsKey(PixelGrid.PARAMETER.name());
   }
 }

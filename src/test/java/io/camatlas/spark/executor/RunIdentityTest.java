@@ -119,12 +119,43 @@ class RunIdentityTest {
     String base = id(flags);
     flags.put("patch", "2");
     assertThat(id(flags)).isNotEqualTo(base);
+    Map<String, String> pixels =
+        new LinkedHashMap<>(Map.of("method", "integrated-gradients", "filters", "", "layer", ""));
+    String usual = id(pixels);
+    pixels.put("path-steps", "20");
+    assertThat(id(pixels)).isNotEqualTo(usual);
+    pixels.put("path-steps", "50");
+    assertThat(id(pixels)).isEqualTo(usual);
+    pixels.put("pixel-grid", "20");
+    assertThat(id(pixels)).isNotEqualTo(usual);
   }
 
   @Test
   void occlusionWeighsNoFeatureMaps() {
     assertThatThrownBy(() -> id(Map.of("method", "occlusion", "filters", "3")))
         .hasMessageContaining("filters chooses feature maps, but occlusion weighs none");
+  }
+
+  @Test
+  void rulesOfPixelsNeedNoLayer() {
+    Map<String, String> pixels =
+        new LinkedHashMap<>(Map.of("method", "saliency", "filters", "", "layer", "features.9"));
+    assertThatThrownBy(() -> id(pixels))
+        .hasMessageContaining("layer is features.9, but saliency explains the image's pixels");
+    pixels.put("method", "saliency,grad-cam");
+    String both = id(pixels);
+    pixels.put("layer", "(input)");
+    assertThatThrownBy(() -> id(pixels)).hasMessageContaining("layer names the network's input");
+    pixels.put("layer", "features.9");
+    pixels.put("method", "grad-cam");
+    assertThat(id(pixels)).isNotEqualTo(both);
+    // The grid has 56 rows; that of the layer has fewer.
+    pixels.put("method", "saliency");
+    pixels.remove("layer");
+    pixels.put("subset", "55:55");
+    id(pixels);
+    pixels.put("subset", "56:1");
+    assertThatThrownBy(() -> id(pixels)).hasMessageContaining("56");
   }
 
   @Test
@@ -155,7 +186,7 @@ class RunIdentityTest {
     known.removeAll(
         List.of("model", "sidecar", "output", "no-shortcut", "allow-random", "score-over"));
     // Tried below, since they need another model, or another rule.
-    known.removeAll(List.of("threshold", "patch"));
+    known.removeAll(List.of("threshold", "patch", "path-steps", "pixel-grid"));
     assertThat(OTHERS.keySet()).containsAll(known);
   }
 

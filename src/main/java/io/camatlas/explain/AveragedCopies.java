@@ -9,9 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.DerivativeSums;
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.LayerTrace;
-import io.camatlas.cam.NoisePlan;
-import io.camatlas.cam.NoisePool;
-import io.camatlas.cam.NoiseScale;
 import io.camatlas.cam.Scalars;
 import io.camatlas.cam.ScoreTransform;
 import io.camatlas.model.Network;
@@ -22,25 +19,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
 
-/** Noisy copies of some rows of a group, and the sums of their gradients so far. */
-final class NoisyCopies {
+/** Changed copies of some rows of a group, and the sums of their gradients so far. */
+final class AveragedCopies {
   private final NDManager manager;
   private final ProbePlan plan;
-  private final List<GradientMethod> methods;
-  private final NoisePlan noise;
+  private final List<Integer> layers;
+  private final CopySource source;
+  private final boolean weighted;
   private final Rows rows;
   private final ExplainedGroup group;
   private final GroupReadout readout;
   private final NDArray images;
-  private final NDArray sigma;
+  private final NDArray known;
   private final NDArray classes;
   private final List<List<Sums>> byRank = new ArrayList<>();
 
   /**
    * Gradients at one layer for the targets of one rank, of the methods that differentiate the same.
    *
+   * @param at the layer's place among those averaged
    * @param activations of the clean images
    * @param score what is differentiated
    * @param derivatives sums of the derivatives over samples
@@ -48,26 +48,35 @@ final class NoisyCopies {
    */
   private record Sums(
       int rank,
-      int layer,
+      int at,
       NDArray activations,
       ScoreTransform score,
       DerivativeSums derivatives,
       Map<GradientMethod, NDList> weights) {}
 
   /**
+   * What is averaged over the same copies.
+   *
+   * @param source makes the copies
+   * @param methods those of each layer, by its place in the plan; none is empty
+   */
+  record Averaged(CopySource source, SortedMap<Integer, List<GradientMethod>> methods) {}
+
+  /**
    * Creates the sums without samples.
    *
-   * @param methods with the same noise; at least one
    * @param manager owns the sums; the caller closes it
-   * @param cleanPass the clean pass of the whole group
+   * @param plan what a pass returns
+   * @param averaged what is averaged at which layers
+   * @param cleanPass the clean pass of the whole group, of all layers
    * @param readout which pixels' scores are read
    * @param clean the whole group's images
    * @param classes of the whole group's targets, {@code [rows, ranks]}
    */
-  NoisyCopies(
+  AveragedCopies(
       NDManager manager,
       ProbePlan plan,
-      List<GradientMethod> methods,
+      Averaged averaged,
       Rows rows,
       ExplainedGroup group,
       ForwardPass cleanPass,
@@ -75,22 +84,27 @@ final class NoisyCopies {
       NDArray clean,
       NDArray classes) {
     this.manager = manager;
-    this.plan = plan;
-    this.methods = methods;
-    this.noise = methods.get(0).noise();
+    this.layers = List.copyOf(averaged.methods.keySet());
+    this.plan = plan.ofLayers(layers);
+    this.source = averaged.source;
+    this.weighted =
+        averaged.methods.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(method -> method.score() == ScoreTransform.EXP);
     this.rows = rows;
     this.group = group;
     this.readout = readout;
     List<NDArray> activations = new ArrayList<>();
-    for (int layer = 0; layer < plan.layers().size(); layer++) {
+    for (int layer : layers) {
       activations.add(rows.of(cleanPass.activations(layer), manager));
     }
     this.images = rows.of(clean, manager);
-    this.sigma = sigma();
+    this.known = source.known(images);
     this.classes = rows.of(classes, manager);
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       List<Sums> sums = new ArrayList<>();
-      for (int layer = 0; layer < activations.size(); layer++) {
+      for (int at = 0; at < activations.size(); at++) {
+        List<GradientMethod> methods = averaged.methods.get(layers.get(at));
         for (ScoreTransform score : ScoreTransform.values()) {
           Map<GradientMethod, NDList> own = new LinkedHashMap<>();
           methods.stream()
@@ -101,8 +115,8 @@ final class NoisyCopies {
             sums.add(
                 new Sums(
                     rank,
-                    layer,
-                    activations.get(layer),
+                    at,
+                    activations.get(at),
                     score,
                     new DerivativeSums(manager, Math.max(1, order), score),
                     own));
@@ -119,11 +133,11 @@ final class NoisyCopies {
    * @param first number of the first sample
    * @param size number of samples of each row
    */
-  void add(Network network, NoisePool pool, PassClock clock, int first, int size) {
+  void add(Network network, PassClock clock, int first, int size) {
     try (NDManager scratch = manager.newSubManager()) {
-      long[] offsets =
-          pool.offsets(rows.stream().mapToLong(group::noiseKey).toArray(), first, size);
-      NDArray copies = network.noisy(images, pool.numbers(), offsets, sigma);
+      NDArray own = images.reshape(images.getShape());
+      own.attach(scratch);
+      NDArray copies = source.of(own, known, rows, group, first, size);
       copies.attach(scratch);
       long start = System.nanoTime();
       ForwardPass pass = network.forward(plan, copies, readout.of(rows, size, scratch));
@@ -133,8 +147,6 @@ final class NoisyCopies {
           NDArray repeated = GroupPasses.ofRank(classes, rank).repeat(0, size);
           repeated.attach(perTarget);
           List<NDArray> gradients = pass.gradients(repeated, rank + 1 == byRank.size());
-          boolean weighted =
-              methods.stream().anyMatch(method -> method.score() == ScoreTransform.EXP);
           NDArray targetScores =
               weighted
                   ? picked(pass.scores(), repeated, perTarget).reshape(rows.count(), size)
@@ -142,24 +154,28 @@ final class NoisyCopies {
           List<Sums> ofRank = byRank.get(rank);
           for (int i = 0; i < ofRank.size(); i++) {
             Sums sums = ofRank.get(i);
-            NDArray own = gradients.get(sums.layer);
+            NDArray found = gradients.get(sums.at);
             // Sums scale what they are given.
-            boolean again = i + 1 < ofRank.size() && ofRank.get(i + 1).layer == sums.layer;
-            add(sums, again ? own.duplicate() : own, size, targetScores, perTarget);
+            boolean again = i + 1 < ofRank.size() && ofRank.get(i + 1).at == sums.at;
+            add(sums, again ? found.duplicate() : found, first, size, targetScores, perTarget);
           }
         }
       }
     }
   }
 
-  private void add(Sums sums, NDArray gradients, int size, NDArray scores, NDManager scratch) {
+  private void add(
+      Sums sums, NDArray gradients, int first, int size, NDArray scores, NDManager scratch) {
     Shape shape = gradients.getShape();
     NDArray samples =
         gradients.reshape(rows.count(), size, shape.get(1), shape.get(2), shape.get(3));
     gradients.attach(scratch);
     samples.attach(scratch);
+    source
+        .weights(first, size)
+        .ifPresent(weights -> samples.muli(scratch.create(weights, new Shape(1, size, 1, 1, 1))));
     sums.derivatives.add(samples, scores);
-    if (noise.samples() > 1) {
+    if (source.copies() > 1) {
       sums.weights.forEach(
           (method, parts) ->
               method
@@ -191,22 +207,10 @@ final class NoisyCopies {
             (method, parts) -> {
               Optional<NDArray> single =
                   parts.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(parts, 1));
-              reader.accept(new LayerGradients(rows, sums.rank, sums.layer, trace, single), method);
+              reader.accept(
+                  new LayerGradients(rows, sums.rank, layers.get(sums.at), trace, single), method);
             });
       }
     }
-  }
-
-  /** Standard deviation of the noise for each image, {@code [N,1,1]}, in normalised input units. */
-  private NDArray sigma() {
-    if (noise.scale() == NoiseScale.ABSOLUTE) {
-      return manager.full(new Shape(rows.count(), 1, 1), (float) noise.sigma());
-    }
-    NDArray flat = images.reshape(rows.count(), plan.input().elements());
-    int[] row = {1};
-    return flat.max(row)
-        .sub(flat.min(row))
-        .mul(Scalars.of(flat, noise.sigma()))
-        .reshape(rows.count(), 1, 1);
   }
 }
