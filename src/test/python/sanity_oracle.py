@@ -1,4 +1,5 @@
-"""Writes what Quantus 0.6.0 and NumPy say about pairs of maps: resources/golden/sanity.json.
+"""Writes what Quantus 0.6.0 and NumPy say about pairs of maps: resources/golden/sanity.json; and how Quantus fills removed
+pixels: road.json.
 
     python sanity_oracle.py
 """
@@ -8,6 +9,7 @@ import pathlib
 
 import numpy as np
 from quantus.functions.complexity_func import discrete_entropy
+from quantus.functions.perturb_func import noisy_linear_imputation
 from quantus.functions.similarity_func import correlation_pearson, correlation_spearman
 
 OUT = pathlib.Path(__file__).resolve().parents[1] / "resources/golden/sanity.json"
@@ -36,5 +38,22 @@ def main():
     OUT.write_text(json.dumps(cases))
 
 
+def write_road():
+    """Pixels [3,H,W], the places that are removed, and what noisy linear imputation without noise makes of them."""
+    chance = np.random.default_rng(8)
+    cases = []
+    for height, width, share in ((6, 9, 0.3), (12, 7, 0.9), (10, 10, 0.5)):
+        pixels = np.round(chance.normal(0, 1, (3, height, width)) * 64) / 64
+        order = chance.permutation(height * width)
+        if share == 0.5:  # one half of the picture, as maps remove it
+            order = np.argsort(-np.add.outer(np.arange(height), np.arange(width) / 100).ravel(), kind="stable")
+        removed = order[:int(share * height * width)]
+        filled = noisy_linear_imputation(pixels, removed, noise=0.0)
+        cases.append({"height": height, "width": width, "pixels": pixels.ravel().tolist(),
+                      "removed": sorted(removed.tolist()), "filled": filled.ravel().round(9).tolist()})
+    OUT.with_name("road.json").write_text(json.dumps(cases))
+
+
 if __name__ == "__main__":
     main()
+    write_road()

@@ -3,7 +3,7 @@ package io.camatlas.faithfulness;
 import java.util.Arrays;
 
 /** The order in which pixels are removed or restored: by descending saliency, in equal steps. */
-final class PixelOrder {
+public final class PixelOrder {
   private PixelOrder() {}
 
   /**
@@ -12,7 +12,7 @@ final class PixelOrder {
    * @param saliency not negative
    * @return a permutation of 0 to the number of pixels minus 1
    */
-  static int[] ranks(float[] saliency) {
+  public static int[] ranks(float[] saliency) {
     long[] keys = new long[saliency.length];
     for (int i = 0; i < keys.length; i++) {
       // The bits of non-negative floats increase with their values; adding 0 turns -0 into 0.

@@ -3,7 +3,8 @@ package io.camatlas.sanity;
 /**
  * One number of one map.
  *
- * @param stage of how many stages the weights were shuffled; 0 where they were not
+ * @param degree how much was changed: of how many stages the weights were shuffled, or how many
+ *     percent of the pixels were replaced; 0 where it is neither
  * @param value finite
  */
-public record Checked(SanityMeasure measure, int stage, double value) {}
+public record Checked(SanityMeasure measure, int degree, double value) {}

@@ -1,6 +1,7 @@
 package io.camatlas.sanity;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.NoisePool;
 import io.camatlas.explain.ExplainSettings;
@@ -11,6 +12,8 @@ import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.Pixels;
 import io.camatlas.explain.PreparedImage;
 import io.camatlas.explain.TargetSelection;
+import io.camatlas.faithfulness.NoisyLinearImputation;
+import io.camatlas.faithfulness.PixelOrder;
 import io.camatlas.faithfulness.SaliencyGrid;
 import io.camatlas.model.LabelSets;
 import io.camatlas.model.ModelCard;
@@ -34,6 +37,12 @@ import java.util.stream.IntStream;
  * such numbers are left out.
  */
 public final class SanityChecks {
+  /** Shares of the pixels that are replaced, in percent. */
+  private static final List<Integer> ROAD_PERCENT = List.of(10, 30, 50, 70);
+
+  /** Apart from the numbers of perturbed copies, which noise is drawn for too. */
+  private static final int ROAD_NOISE = 1 << 20;
+
   private final ProbePlan plan;
   private final ModelCard card;
   private final ExplainSettings explain;
@@ -119,6 +128,7 @@ public final class SanityChecks {
       }
       measureSensitivity(passes, subjects, maps, found);
       measureCoherency(passes, subjects, maps, found);
+      measureRoad(network, subjects, maps, found);
       shuffle(new Passes(spare, pool), subjects, maps, found);
     }
     return found;
@@ -281,6 +291,73 @@ public final class SanityChecks {
     return Optional.of(
         new SaliencyGrid(map.map(), map.height(), map.width())
             .upsampled(plan.input().height(), plan.input().width()));
+  }
+
+  private void measureRoad(
+      Network network,
+      List<Subject> subjects,
+      List<Optional<Made>> maps,
+      List<List<Checked>> found) {
+    for (int i = 0; i < subjects.size(); i++) {
+      Optional<Made> map = maps.get(i).filter(made -> MapSimilarity.max(made.map()) > 0);
+      if (map.isEmpty()) {
+        continue;
+      }
+      Subject subject = subjects.get(i);
+      Made made = map.get();
+      String sha256 = subject.image().decoded().sha256();
+      found
+          .get(i)
+          .addAll(
+              road(
+                  network,
+                  subject,
+                  new SaliencyGrid(made.map(), made.height(), made.width()),
+                  SanityMeasure.ROAD));
+      found
+          .get(i)
+          .addAll(
+              road(
+                  network,
+                  subject,
+                  SaliencyGrid.random(settings.seed(), sha256, made.height(), made.width()),
+                  SanityMeasure.ROAD_RANDOM));
+    }
+  }
+
+  private List<Checked> road(
+      Network network, Subject subject, SaliencyGrid map, SanityMeasure measure) {
+    int height = plan.input().height();
+    int width = plan.input().width();
+    int[] ranks = PixelOrder.ranks(map.upsampled(height, width));
+    SplittableRandom noise = random(subject, ROAD_NOISE);
+    List<Checked> found = new ArrayList<>();
+    try (NDManager manager = network.newManager()) {
+      for (int percent : ROAD_PERCENT) {
+        boolean[] removed = new boolean[ranks.length];
+        for (int at = 0; at < ranks.length; at++) {
+          removed[at] = ranks[at] < (int) ((long) ranks.length * percent / 100);
+        }
+        float[] pixels = NoisyLinearImputation.of(subject.pixels(), height, width, removed, noise);
+        Shape shape = new Shape(1, plan.input().channels(), height, width);
+        float[] scores = network.infer(plan, manager.create(pixels, shape)).scores().toFloatArray();
+        found.add(new Checked(measure, percent, isPredicted(scores, subject.target()) ? 1 : 0));
+      }
+    }
+    return found;
+  }
+
+  /** Whether a class is predicted: the highest score, or one above its threshold. */
+  private boolean isPredicted(float[] scores, int target) {
+    if (card.scores().isMultiLabel()) {
+      return card.scores().probabilities(scores)[target] >= card.threshold(target);
+    }
+    for (float score : scores) {
+      if (score > scores[target]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static float[] dimmed(float[] pixels, float[] plane) {

@@ -37,7 +37,16 @@ public enum SanityMeasure {
   /**
    * Harmonic mean of coherency, 1 - complexity and 1 - average drop, 0 to 1 (Poppi et al. 2021).
    */
-  ADCC;
+  ADCC,
+  /**
+   * Whether the class is still predicted once the pixels that the map marks most are replaced by
+   * what lies around them, 0 or 1; the degree is the share of pixels, in percent (ROAD of Rong et
+   * al. 2022, arXiv:2202.00449, most relevant first). A map that marks what the network uses loses
+   * the class soon.
+   */
+  ROAD,
+  /** The same by a random map of the same grid, to compare with. */
+  ROAD_RANDOM;
 
   /** The name in tables. */
   public String text() {

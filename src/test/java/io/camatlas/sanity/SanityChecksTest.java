@@ -108,7 +108,7 @@ class SanityChecksTest {
 
   private static OptionalDouble value(List<Checked> found, SanityMeasure measure, int stage) {
     return found.stream()
-        .filter(one -> one.measure() == measure && one.stage() == stage)
+        .filter(one -> one.measure() == measure && one.degree() == stage)
         .mapToDouble(Checked::value)
         .findFirst();
   }
@@ -140,7 +140,7 @@ class SanityChecksTest {
       List<Checked> alone = check(new GradCam(), List.of(subjects.get(i))).get(0);
       assertThat(alone).hasSameSizeAs(together.get(i));
       for (Checked one : alone) {
-        assertThat(value(together.get(i), one.measure(), one.stage()).orElseThrow())
+        assertThat(value(together.get(i), one.measure(), one.degree()).orElseThrow())
             .isCloseTo(one.value(), within(2e-3));
       }
     }
@@ -167,6 +167,20 @@ class SanityChecksTest {
       assertThat(other.scores(image).toFloatArray()).isEqualTo(before);
       other.shuffleLayers(0, 1, 5);
       assertThat(other.scores(image).toFloatArray()).isEqualTo(last);
+    }
+  }
+
+  /**
+   * Of the demo's pictures of noise, the class may go or stay, but each share is asked for once.
+   */
+  @Test
+  void pixelsThatTheMapMarksAreReplacedInStages() {
+    for (List<Checked> found : check(new GradCam(), subjects)) {
+      for (SanityMeasure measure : List.of(SanityMeasure.ROAD, SanityMeasure.ROAD_RANDOM)) {
+        List<Checked> own = found.stream().filter(one -> one.measure() == measure).toList();
+        assertThat(own).extracting(Checked::degree).containsExactly(10, 30, 50, 70);
+        assertThat(own).extracting(Checked::value).allMatch(value -> value == 0 || value == 1);
+      }
     }
   }
 }

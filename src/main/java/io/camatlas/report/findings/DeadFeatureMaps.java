@@ -32,7 +32,7 @@ final class DeadFeatureMaps implements Check.OfView {
   public Answer of(ViewReport report) {
     Layer layer = report.view().layer();
     if (layer.featureMaps() == 0) {
-      return Answer.notTestable("The atlas has no feature maps.");
+      return Answer.notTestable("The atlas has no feature maps, or its maps are of pixels.");
     }
     if (layer.deadFeatureMaps() == 0) {
       return Answer.PASSED;

@@ -101,12 +101,14 @@ public final class ReportSite {
               .toList());
       overview.put("data", PageData.of(report, linksOf.apply(path)));
       pages.take(new Page(path, report.view().title(), "overview.ftlh", overview));
-      pages.take(
-          new Page(
-              Pages.featureMaps(number),
-              "Feature maps",
-              "feature-maps.ftlh",
-              Map.of("report", report)));
+      if (report.view().layer().featureMaps() > 0) {
+        pages.take(
+            new Page(
+                Pages.featureMaps(number),
+                "Feature maps",
+                "feature-maps.ftlh",
+                Map.of("report", report)));
+      }
       pages.take(
           new Page(
               Pages.groups(number),

@@ -27,7 +27,7 @@ public final class SanitySummary {
     for (Row row :
         table
             .where(table.col(SanityTable.CLASS).isNull())
-            .orderBy(SanityTable.LAYER, SanityTable.STAGES)
+            .orderBy(SanityTable.LAYER, SanityTable.DEGREE)
             .collectAsList()) {
       OfClass one = SanityTable.fromRow(row);
       layers.computeIfAbsent(one.layer(), name -> new ArrayList<>()).add(one);
@@ -63,13 +63,16 @@ public final class SanitySummary {
 
   private static String what(OfClass row) {
     return switch (row.measure()) {
-      case RANDOMISED -> "correlation after stage " + row.stage() + " of shuffling weights";
+      case RANDOMISED -> "correlation after stage " + row.degree() + " of shuffling weights";
       case ENTROPY_RISE -> "rise of entropy once all weights are shuffled";
       case OTHER_CLASS -> "correlation with the map of another class";
       case SENSITIVITY -> "change of the map of nearly the same image";
       case COHERENCY -> "coherency with the map of what is marked";
       case COMPLEXITY -> "share of the picture that is marked";
       case ADCC -> "ADCC, of coherency, complexity and drop; higher is better";
+      case ROAD -> "class is kept, %d %% of pixels replaced by the map".formatted(row.degree());
+      case ROAD_RANDOM ->
+          "class is kept, %d %% of pixels replaced at random".formatted(row.degree());
     };
   }
 }

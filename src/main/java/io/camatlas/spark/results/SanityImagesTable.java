@@ -14,18 +14,19 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The table {@code sanity_images}: one row for each map that was made again, and each number of it.
  *
- * <p>{@code measure} is one of {@link SanityMeasure}; {@code shuffled_stages} says in how many
- * stages the weights were shuffled, 0 where they were not.
+ * <p>{@code measure} is one of {@link SanityMeasure}; {@code degree} says how much was changed: in
+ * how many stages the weights were shuffled, or how many percent of the pixels were replaced; 0
+ * where it is neither.
  */
 public final class SanityImagesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the table. */
   public static final String NAME = "sanity_images";
 
   public static final String MEASURE = SlicesTable.MEASURE;
-  public static final String STAGES = "shuffled_stages";
+  public static final String DEGREE = "degree";
   public static final String VALUE = ExampleStruct.VALUE;
 
   /** The columns, in order. */
@@ -34,7 +35,7 @@ public final class SanityImagesTable {
           FaithfulnessImagesTable.MAP_COLUMNS,
           new StructType()
               .add(MEASURE, StringType, false)
-              .add(STAGES, IntegerType, false)
+              .add(DEGREE, IntegerType, false)
               .add(VALUE, DoubleType, false));
 
   private SanityImagesTable() {}
@@ -62,7 +63,7 @@ public final class SanityImagesTable {
         explanation.imageId(),
         explanation.sha256(),
         checked.measure().text(),
-        checked.stage(),
+        checked.degree(),
         checked.value());
   }
 
@@ -77,7 +78,7 @@ public final class SanityImagesTable {
         row.getAs(ExplanationsTable.IMAGE_ID),
         new Checked(
             SanityMeasure.valueOf(row.<String>getAs(MEASURE).toUpperCase(Locale.ROOT)),
-            row.getAs(STAGES),
+            row.getAs(DEGREE),
             row.getAs(VALUE)));
   }
 }

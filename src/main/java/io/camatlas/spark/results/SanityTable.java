@@ -20,16 +20,16 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code sanity}: one row for each layer, target class, measure and stage. For each layer
- * there is also a row over all classes, whose {@code class} is null and in which every map counts
- * once.
+ * The table {@code sanity}: one row for each layer, target class, measure and degree. For each
+ * layer there is also a row over all classes, whose {@code class} is null and in which every map
+ * counts once.
  *
  * <p>{@code mean} has its 95 % confidence interval by Student's t; that is null for fewer than two
  * maps, and not clipped.
  */
 public final class SanityTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the table. */
   public static final String NAME = "sanity";
@@ -37,7 +37,7 @@ public final class SanityTable {
   public static final String LAYER = ExplanationsTable.LAYER;
   public static final String CLASS = AtlasTable.CLASS;
   public static final String MEASURE = SanityImagesTable.MEASURE;
-  public static final String STAGES = SanityImagesTable.STAGES;
+  public static final String DEGREE = SanityImagesTable.DEGREE;
   public static final String N = FaithfulnessTable.N;
   public static final String MEAN = FaithfulnessTable.MEAN;
   public static final String CI_LOW = FaithfulnessTable.CI_LOW;
@@ -49,7 +49,7 @@ public final class SanityTable {
           FaithfulnessTable.CLASS_COLUMNS,
           new StructType()
               .add(MEASURE, StringType, false)
-              .add(STAGES, IntegerType, false)
+              .add(DEGREE, IntegerType, false)
               .add(N, LongType, false)
               .add(MEAN, DoubleType, false)
               .add(CI_LOW, DoubleType, true)
@@ -57,7 +57,7 @@ public final class SanityTable {
 
   private SanityTable() {}
 
-  private record Key(String layer, int classIndex, SanityMeasure measure, int stage)
+  private record Key(String layer, int classIndex, SanityMeasure measure, int degree)
       implements Comparable<Key> {
     private static final int ALL = Integer.MAX_VALUE;
 
@@ -66,7 +66,7 @@ public final class SanityTable {
       return Comparator.comparing(Key::layer)
           .thenComparing(Key::classIndex)
           .thenComparing(Key::measure)
-          .thenComparing(Key::stage)
+          .thenComparing(Key::degree)
           .compare(this, other);
     }
   }
@@ -88,7 +88,7 @@ public final class SanityTable {
       names.put(one.targetIndex(), one.target());
       for (int index : new int[] {one.targetIndex(), Key.ALL}) {
         gathered.merge(
-            new Key(one.layer(), index, one.checked().measure(), one.checked().stage()),
+            new Key(one.layer(), index, one.checked().measure(), one.checked().degree()),
             Moments.EMPTY.with(one.checked().value()),
             Moments::merge);
       }
@@ -108,7 +108,7 @@ public final class SanityTable {
                   all ? null : names.get(key.classIndex()),
                   all ? null : key.classIndex(),
                   key.measure().text(),
-                  key.stage(),
+                  key.degree(),
                   moments.count(),
                   moments.mean(),
                   known ? moments.mean() - half : null,
@@ -128,7 +128,7 @@ public final class SanityTable {
       String layer,
       String className,
       SanityMeasure measure,
-      int stage,
+      int degree,
       long n,
       double mean,
       double ciLow,
@@ -139,7 +139,7 @@ public final class SanityTable {
         row.getAs(LAYER),
         row.getAs(CLASS),
         SanityMeasure.valueOf(row.<String>getAs(MEASURE).toUpperCase(Locale.ROOT)),
-        row.getAs(STAGES),
+        row.getAs(DEGREE),
         row.getAs(N),
         row.getAs(MEAN),
         Cells.number(row, CI_LOW),

@@ -198,8 +198,8 @@ public class FaithfulnessJobTest extends SparkSuite {
     Dataset<Row> all = sanity.where("class is null and measure = 'randomised'");
     assertThat(all.count()).isEqualTo(2);
     for (Row row : all.collectAsList()) {
-      int stage = row.getAs("shuffled_stages");
-      Dataset<Row> own = images.where("measure = 'randomised' and shuffled_stages = " + stage);
+      int stage = row.getAs("degree");
+      Dataset<Row> own = images.where("measure = 'randomised' and degree = " + stage);
       assertThat(row.<Long>getAs("n")).isEqualTo(own.count()).isGreaterThan(7);
       assertThat(row.<Double>getAs("mean"))
           .isCloseTo(own.agg(avg("value")).first().getDouble(0), within(1e-12))
@@ -229,7 +229,7 @@ public class FaithfulnessJobTest extends SparkSuite {
         + " "
         + row.getAs("measure")
         + " "
-        + row.getAs("shuffled_stages");
+        + row.getAs("degree");
   }
 
   @Test
