@@ -512,6 +512,35 @@ public class ExplainJobTest extends SparkSuite {
   }
 
   @Test
+  public void rulesOfPixelsAndOfLayersShareARun() throws IOException {
+    String[] rules = {"method", "saliency,grad-cam,smooth-grad", "pixel-grid", "14"};
+    Path out = run("pixels", rules);
+    Dataset<Row> rows = table(out, "explanations");
+    assertThat(rows.count()).isEqualTo(60);
+    assertThat(rows.where("probabilities IS NOT NULL").count()).isEqualTo(20);
+    Dataset<Row> pixels = rows.where("layer = '(input)'");
+    assertThat(pixels.where("rule IN (0, 2) AND method LIKE 's%'").count()).isEqualTo(40);
+    assertThat(pixels.count()).isEqualTo(40);
+    assertThat(
+            pixels
+                .where(
+                    "map_height = 14 AND map_width = 14 AND size(map) = 196 AND size(weights) = 3")
+                .where("exists(map, cell -> cell > 0) AND forall(weights, w -> w = 0)")
+                .where("forall(max_cells, cell -> cell >= 0 AND cell < 196)")
+                .where("parameters['pixel-grid'] = '14' AND NOT localization.empty")
+                .where("localization.peak_x > view.x0 AND localization.peak_x < view.x1")
+                .count())
+        .isEqualTo(40);
+    assertThat(rows.where("rule = 1 AND parameters['pixel-grid'] IS NOT NULL").count()).isZero();
+    FinishedRun run = FinishedRun.read(out.toString());
+    assertThat(run.layersOf(0)).containsExactly("(input)");
+    assertThat(run.layersOf(1)).hasSize(1).doesNotContain("(input)");
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    run(console, "pixels", rules);
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("20 of them are done already");
+  }
+
+  @Test
   public void whatIsThereIsContinuedOrReplaced() throws IOException {
     Path out = run("kept");
     ByteArrayOutputStream console = new ByteArrayOutputStream();
