@@ -9,8 +9,9 @@ import pathlib
 
 import numpy as np
 from quantus.functions.complexity_func import discrete_entropy
+from quantus.functions.norm_func import fro_norm
 from quantus.functions.perturb_func import noisy_linear_imputation
-from quantus.functions.similarity_func import correlation_pearson, correlation_spearman
+from quantus.functions.similarity_func import correlation_pearson, correlation_spearman, difference
 
 OUT = pathlib.Path(__file__).resolve().parents[1] / "resources/golden/sanity.json"
 
@@ -34,7 +35,7 @@ def main():
                 "a": a.tolist(), "b": b.tolist(),
                 "spearman": float(correlation_spearman(a, b)), "pearson": float(correlation_pearson(a, b)),
                 "entropy": float(discrete_entropy(a, a)),
-                "distance": float(np.linalg.norm(own - other) / np.linalg.norm(own))})
+                "distance": float(fro_norm(difference(own, other)) / fro_norm(own))})
     OUT.write_text(json.dumps(cases))
 
 

@@ -15,7 +15,10 @@ public record StraightPath(int steps) implements Serializable {
   public static final StraightPath NONE = new StraightPath(0);
 
   /** The largest number of points that a run may use. */
-  public static final int MOST_STEPS = 1000;
+  public static final int MOST_STEPS = 500;
+
+  /** Keeps what it has computed, which takes long for many points. */
+  private static final GaussIntegratorFactory POINTS = new GaussIntegratorFactory();
 
   public StraightPath {
     if (steps < 0 || steps > MOST_STEPS) {
@@ -30,7 +33,7 @@ public record StraightPath(int steps) implements Serializable {
   }
 
   private GaussIntegrator points() {
-    return new GaussIntegratorFactory().legendre(steps, 0, 1);
+    return POINTS.legendre(steps, 0, 1);
   }
 
   /** Where the points are: 0 is the mean colour, 1 the image. */

@@ -46,7 +46,10 @@ final class RulesCommand implements Command {
 
   static void print(PrintStream out, List<NamedMethod> methods) {
     out.println("Values of --method. S: the class's score, A: the layer's feature maps [K,h,w],");
-    out.println("g: gradient of S at A, n: --samples. The map is relu(sum of w_k · A_k).");
+    out.println("g: gradient of S at A, n: --samples, x: the normalised image.");
+    out.println(
+        "Where a formula gives weights w, the map is relu(sum of w_k · A_k); where it gives");
+    out.println("pixels, they are pooled to --pixel-grid cells, and cells below 0 count as 0.");
     for (NamedMethod method : methods) {
       out.println();
       out.println(method.name());

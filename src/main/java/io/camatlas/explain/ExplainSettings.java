@@ -149,6 +149,20 @@ public record ExplainSettings(
     return !closedForm(plan).isEmpty();
   }
 
+  /** Number of changed copies that are made of each image, whatever they are changed in. */
+  public long copies(ProbePlan plan) {
+    long copies = isNoisy(plan) ? noise().samples() : 0;
+    for (GradientMethod method : gradientMethods()) {
+      copies += method.path().steps();
+    }
+    for (PerturbationMethod method : perturbationMethods()) {
+      for (ProbedLayer layer : layersOf(method, plan)) {
+        copies += method.copies(layer.maps(), layer.height(), layer.width());
+      }
+    }
+    return copies;
+  }
+
   /** Whether noisy copies are made for any rule. */
   public boolean isNoisy(ProbePlan plan) {
     return gradientMethods().stream()

@@ -203,7 +203,7 @@ final class GroupPasses implements AutoCloseable {
     }
     int numbers = images * plan.classes();
     float[] probed = Arrays.copyOf(pass.overall().toFloatArray(), numbers);
-    float[] own = Arrays.copyOf(network.scores(clean).toFloatArray(), numbers);
+    float[] own = Arrays.copyOf(network.scores(clean.duplicate()).toFloatArray(), numbers);
     double difference = ScoreDifference.of(probed, own, ScoreDifference.scale(own));
     if (!(difference <= check.tolerance())) {
       throw new ScoresDifferException(difference, check.tolerance(), network.device());

@@ -15,9 +15,11 @@ import io.camatlas.explain.TargetSelection;
 import io.camatlas.faithfulness.NoisyLinearImputation;
 import io.camatlas.faithfulness.PixelOrder;
 import io.camatlas.faithfulness.SaliencyGrid;
+import io.camatlas.model.InputShape;
 import io.camatlas.model.LabelSets;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network;
+import io.camatlas.model.NetworkException;
 import io.camatlas.model.ProbePlan;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.exception.MaxCountExceededException;
 
 /**
  * Makes maps again and compares them with what they were.
@@ -37,6 +40,8 @@ import java.util.stream.IntStream;
  * such numbers are left out.
  */
 public final class SanityChecks {
+  private static final System.Logger LOG = System.getLogger(SanityChecks.class.getName());
+
   /** Shares of the pixels that are replaced, in percent. */
   private static final List<Integer> ROAD_PERCENT = List.of(10, 30, 50, 70);
 
@@ -128,7 +133,9 @@ public final class SanityChecks {
       }
       measureSensitivity(passes, subjects, maps, found);
       measureCoherency(passes, subjects, maps, found);
-      measureRoad(network, subjects, maps, found);
+      if (plan.classes() > 1) {
+        measureRoad(network, subjects, maps, found);
+      }
       shuffle(new Passes(spare, pool), subjects, maps, found);
     }
     return found;
@@ -325,26 +332,55 @@ public final class SanityChecks {
     }
   }
 
-  private List<Checked> road(
-      Network network, Subject subject, SaliencyGrid map, SanityMeasure measure) {
+  /**
+   * Whether a class stays when pixels are replaced; nothing of one that is not predicted at all.
+   */
+  List<Checked> road(Network network, Subject subject, SaliencyGrid map, SanityMeasure measure) {
     int height = plan.input().height();
     int width = plan.input().width();
     int[] ranks = PixelOrder.ranks(map.upsampled(height, width));
     SplittableRandom noise = random(subject, ROAD_NOISE);
     List<Checked> found = new ArrayList<>();
-    try (NDManager manager = network.newManager()) {
+    if (!isKept(network, subject.pixels(), subject.target()).orElse(false)) {
+      return List.of();
+    }
+    try {
       for (int percent : ROAD_PERCENT) {
         boolean[] removed = new boolean[ranks.length];
         for (int at = 0; at < ranks.length; at++) {
           removed[at] = ranks[at] < (int) ((long) ranks.length * percent / 100);
         }
         float[] pixels = NoisyLinearImputation.of(subject.pixels(), height, width, removed, noise);
-        Shape shape = new Shape(1, plan.input().channels(), height, width);
-        float[] scores = network.infer(plan, manager.create(pixels, shape)).scores().toFloatArray();
-        found.add(new Checked(measure, percent, isPredicted(scores, subject.target()) ? 1 : 0));
+        isKept(network, pixels, subject.target())
+            .ifPresent(kept -> found.add(new Checked(measure, percent, kept ? 1 : 0)));
       }
+    } catch (MaxCountExceededException e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "Pixels of {0} are not filled in", subject.image().image());
     }
     return found;
+  }
+
+  /** Whether a class is predicted; empty if the network has no answer. */
+  private Optional<Boolean> isKept(Network network, float[] pixels, int target) {
+    InputShape input = plan.input();
+    Shape shape = new Shape(1, input.channels(), input.height(), input.width());
+    try (NDManager manager = network.newManager()) {
+      float[] scores = network.scores(manager.create(pixels, shape)).toFloatArray();
+      return isFinite(scores) ? Optional.of(isPredicted(scores, target)) : Optional.empty();
+    } catch (NetworkException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no scores", e);
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isFinite(float[] scores) {
+    for (float score : scores) {
+      if (!Float.isFinite(score)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a class is predicted: the highest score, or one above its threshold. */

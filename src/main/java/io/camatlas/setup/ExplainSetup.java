@@ -2,6 +2,7 @@ package io.camatlas.setup;
 
 import io.camatlas.cam.CamMethod;
 import io.camatlas.cam.FeatureMapSelection;
+import io.camatlas.cam.GradCam;
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.NamedMethod;
 import io.camatlas.cam.NeuronSelection;
@@ -95,7 +96,8 @@ public final class ExplainSetup {
     Optional<PreparedModel> prepared =
         opened.flatMap(
             model ->
-                methods.flatMap(asked -> given.build(() -> prepare(given, model, asked, folder))));
+                given.build(
+                    () -> prepare(given, model, methods.orElse(List.of(new GradCam())), folder)));
     Optional<ModelCard> card =
         prepared.flatMap(
             model -> given.build(() -> opened.get().card().withClassesFor(model.plan().classes())));
@@ -196,6 +198,11 @@ public final class ExplainSetup {
             "`layer` is %s, but %s explains the image's pixels and no layer; leave `layer` out, or"
                     .formatted(given.optional(ExplainOptions.LAYER).get(), methods.get(0).name())
                 + " add a method that explains layers.");
+      }
+      if (layers.isEmpty() && given.optional(ExplainOptions.LAYOUT).isPresent()) {
+        throw new IllegalArgumentException(
+            "`layout` says how a layer's output lies, but %s explains no layer; leave it out."
+                .formatted(methods.get(0).name()));
       }
       List<GridLayout> layouts = new ArrayList<>(layouts(given, layers.size()));
       if (methods.stream().anyMatch(PixelMethod.class::isInstance)) {

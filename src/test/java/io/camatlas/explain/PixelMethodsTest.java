@@ -37,7 +37,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rules of pixels, against Captum and against gradients taken one by one. */
 class PixelMethodsTest {
@@ -70,12 +70,15 @@ class PixelMethodsTest {
       for (JsonNode archive : asked.get("archives")) {
         try (LoadedNetwork loaded =
             LoadedNetwork.ofInput(archive.asText(), new InputShape(3, height, width), folder)) {
+          // All points of the way at once, and in parts.
+          int batch = archive.asText().contains("traced") ? 60 : 3;
           List<Explanation> found =
               explained(
                       loaded,
                       methods,
                       new TargetSelection(false, false, 0, List.of(asked.get("target").asInt())),
-                      List.of(numbers(input, 3 * height * width)))
+                      List.of(numbers(input, 3 * height * width)),
+                      batch)
                   .get(0)
                   .explanations();
           assertThat(found).hasSize(methods.size());
@@ -111,15 +114,16 @@ class PixelMethodsTest {
     }
   }
 
+  /** A batch of 20 holds all copies of two images, and pads the third. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void smoothGradIsTheMeanOverNoisyCopies(int power) throws IOException {
+  @CsvSource({"1,3", "2,20"})
+  void smoothGradIsTheMeanOverNoisyCopies(int power, int batch) throws IOException {
     InputShape shape = new InputShape(3, 48, 40);
     try (LoadedNetwork loaded = LoadedNetwork.ofInput("resnet18-traced.pt", shape, folder);
         NDManager manager = loaded.network.newManager()) {
       List<float[]> images = List.of(slope(shape, 1), slope(shape, 2), slope(shape, 3));
       List<Explained> found =
-          explained(loaded, List.of(new SmoothGrad(power, NOISE, WHOLE)), TARGETS, images);
+          explained(loaded, List.of(new SmoothGrad(power, NOISE, WHOLE)), TARGETS, images, batch);
       NoisePool pool = new NoisePool(manager, 7, shape.elements());
       for (int i = 0; i < images.size(); i++) {
         int target = found.get(i).explanations().get(0).target().index();
@@ -231,12 +235,13 @@ class PixelMethodsTest {
     return all;
   }
 
-  /** Inputs as they are, by batches of 3. */
+  /** Inputs as they are. */
   private static List<Explained> explained(
       LoadedNetwork loaded,
       List<CamMethod> methods,
       TargetSelection targets,
-      List<float[]> inputs) {
+      List<float[]> inputs,
+      int batch) {
     Preparation preparation =
         new Preparation(
             loaded.card,
@@ -255,7 +260,7 @@ class PixelMethodsTest {
               new Pixels.Input(inputs.get(i))));
     }
     List<Explained> all = new ArrayList<>();
-    try (Explainer explainer = loaded.explainer(settings(methods, targets))) {
+    try (Explainer explainer = loaded.explainer(settings(methods, targets).withBatch(batch))) {
       Iterator<ImageOutcome> outcomes = explainer.explainPrepared(images.iterator());
       outcomes.forEachRemaining(outcome -> all.add((Explained) outcome));
     }

@@ -5,7 +5,10 @@ import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.cam.LayerCam;
 import io.camatlas.cam.NeuronSelection;
+import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.Occlusion;
+import io.camatlas.cam.PixelGrid;
+import io.camatlas.cam.Smoothed;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Habits;
@@ -50,6 +53,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -67,6 +71,13 @@ import org.apache.spark.util.SerializableConfiguration;
  * a few images, and {@code causes.json}.
  */
 public final class CausesJob {
+  /** Rules that weigh single neurons, or nothing. */
+  private static final Set<String> WITHOUT_WEIGHTS =
+      Set.of(
+          new LayerCam().name(),
+          new Smoothed(new LayerCam(), NoisePlan.NONE).name(),
+          Occlusion.NAME);
+
   private static final String OUTCOMES = "outcomes";
   private static final String OUTCOMES_AGAIN = "outcomes-again";
   private static final String LISTING = "listing";
@@ -396,8 +407,8 @@ public final class CausesJob {
 
   /** Whether a rule's maps are sums of all feature maps, each with one weight. */
   private static boolean weighsWholeFeatureMaps(AtlasRun run) {
-    return !run.method().equals(new LayerCam().name())
-        && !run.method().equals(Occlusion.NAME)
+    return !WITHOUT_WEIGHTS.contains(run.method())
+        && !run.parameters().containsKey(PixelGrid.PARAMETER.name())
         && !run.parameters().containsKey(Rule.FILTERS)
         && new NeuronSelection.All()
             .describe()

@@ -152,6 +152,8 @@ public final class CompareJob {
       Shape with = shape(Side.WITH);
       boolean featureMaps =
           from.featureMaps == with.featureMaps
+              && settings.from().rule().weighsFeatureMaps()
+              && settings.with().rule().weighsFeatureMaps()
               && settings.from().layer().equals(settings.with().layer());
       CommonGrid grid = CommonGrid.of(from.height, from.width, with.height, with.width);
       long rows =

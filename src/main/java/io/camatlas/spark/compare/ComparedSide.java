@@ -7,6 +7,7 @@ import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.RunRule;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.RunFolder;
@@ -119,7 +120,11 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
 
   /** The rule's name. */
   public String method() {
-    return run().rules().get(origins.get(0).rule()).method();
+    return rule().method();
+  }
+
+  RunRule rule() {
+    return run().rules().get(origins.get(0).rule());
   }
 
   /** All rows of the layer and rule. */

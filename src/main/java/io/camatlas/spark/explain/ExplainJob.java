@@ -204,7 +204,7 @@ public final class ExplainJob {
                 + " are in neither table and "
                 + tally.broken()
                 + " have rows that are doubled or incomplete; every image must have one failure,"
-                + " or one row for each target, layer and rule. Was "
+                + " or one row for each target, and for each layer and rule of it. Was "
                 + folder.place()
                 + " written to by another program? Run the command again: it sets such rows aside"
                 + " and explains their images again.");
@@ -285,7 +285,7 @@ public final class ExplainJob {
     if (journal.layout().isPresent()) {
       return journal.layout().get();
     }
-    long passes = left * Math.max(1, settings.explain().noise().samples());
+    long passes = left * (1 + settings.explain().copies(settings.model().plan()));
     if (passes < (long) WORTH_TIMING * plan.settings().batch()) {
       return check.layout();
     }
@@ -455,9 +455,12 @@ public final class ExplainJob {
             : "the output of "
                 + closed.stream().map(ProbedLayer::name).collect(Collectors.joining(", "));
     String affine = "Scores are affine in " + output + ", so noise changes no gradient";
+    if (settings.explain().isNoisy(plan)) {
+      return Optional.of(affine + " there; noisy copies are made for what else there is");
+    }
     return Optional.of(
-        settings.explain().isNoisy(plan)
-            ? affine + " there; noisy copies are made for what else there is"
+        settings.explain().copies(plan) > 0
+            ? affine + ", and no noisy copies are made"
             : affine
                 + ": one pass per image instead of "
                 + (1 + settings.explain().noise().samples()));

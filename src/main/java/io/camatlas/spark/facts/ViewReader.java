@@ -2,7 +2,6 @@ package io.camatlas.spark.facts;
 
 import io.camatlas.atlas.CalibrationState;
 import io.camatlas.atlas.MapMeasure;
-import io.camatlas.model.LayerName;
 import io.camatlas.report.facts.CalibrationBin;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Confusion;
@@ -92,10 +91,8 @@ final class ViewReader {
     this.confusions = tables.confusions().of(key);
     this.calibration = tables.calibration().of(key);
     tables.labels().of(key).forEach(row -> labels.put(row.classIndex(), scores(row)));
-    // Of an image, rules of pixels know colours and no feature maps.
-    boolean pixels = LayerName.INPUT.path().equals(key.layer());
-    this.maps = pixels ? List.of() : tables.maps().of(key);
-    this.uses = pixels ? List.of() : tables.uses().of(key);
+    this.maps = tables.maps().of(key);
+    this.uses = tables.uses().of(key);
     this.slices = tables.slices().of(key);
     this.compared = tables.compared().of(key).stream().mapToLong(Long::longValue).sum();
     this.givenUp = tables.givenUp().of(key);

@@ -6,6 +6,7 @@ import io.camatlas.atlas.ClassComparison;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateKind;
+import io.camatlas.model.LayerName;
 import java.io.Serializable;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
@@ -108,7 +109,12 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
    * @param run what was explained and how
    * @param classes all classes of the layer
    */
-  public record Place(Gathering.Group group, AtlasRun run, ClassComparison classes) {}
+  public record Place(Gathering.Group group, AtlasRun run, ClassComparison classes) {
+    /** Whether the layer has feature maps; the image's pixels have colours alone. */
+    boolean hasFeatureMaps() {
+      return !group.layer().equals(LayerName.INPUT.path());
+    }
+  }
 
   /** The columns that every table begins with. */
   static StructType columns() {

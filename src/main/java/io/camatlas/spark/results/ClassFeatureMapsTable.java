@@ -49,7 +49,9 @@ public final class ClassFeatureMapsTable extends AtlasTable<ClassState> {
 
   @Override
   public void read(ClassState state, Place place, Consumer<Row> rows) {
-    state.featureMaps().ifPresent(own -> read(state, own, place, rows));
+    if (place.hasFeatureMaps()) {
+      state.featureMaps().ifPresent(own -> read(state, own, place, rows));
+    }
   }
 
   private void read(ClassState state, FeatureMapState own, Place place, Consumer<Row> rows) {

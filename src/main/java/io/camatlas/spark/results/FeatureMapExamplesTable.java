@@ -116,7 +116,7 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
 
     @Override
     public void read(ClassState state, Place place, Consumer<Row> rows) {
-      if (state.featureMaps().isEmpty()) {
+      if (state.featureMaps().isEmpty() || !place.hasFeatureMaps()) {
         return;
       }
       FeatureMapState own = state.featureMaps().get();
@@ -138,6 +138,9 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
 
     @Override
     public void read(LayerState state, Place place, Consumer<Row> rows) {
+      if (!place.hasFeatureMaps()) {
+        return;
+      }
       int width = state.width();
       read(state.byRelevance(), BY_RELEVANCE, null, state.maps(), width, place, rows);
       read(state.byActivation(), BY_ACTIVATION, null, state.maps(), width, place, rows);

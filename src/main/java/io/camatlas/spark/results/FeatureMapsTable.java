@@ -60,7 +60,7 @@ public final class FeatureMapsTable extends AtlasTable<LayerState> {
   @Override
   public void read(LayerState state, Place place, Consumer<Row> rows) {
     ActivationState own = state.activations();
-    for (int k = 0; k < state.maps(); k++) {
+    for (int k = 0; place.hasFeatureMaps() && k < state.maps(); k++) {
       Quantiles quantiles = own.quantiles(k);
       Optional<ClassName> top = place.classes().topClass(k);
       rows.accept(

@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import io.camatlas.cam.Occlusion;
 import io.camatlas.cam.PixelGrid;
 import java.io.Serializable;
 import java.util.Map;
@@ -14,6 +15,11 @@ import java.util.TreeMap;
 public record RunRule(String method, Map<String, String> parameters) implements Serializable {
   public RunRule {
     parameters = parameters == null ? new TreeMap<>() : new TreeMap<>(parameters);
+  }
+
+  /** Whether it weighs a layer's feature maps, so that these have shares of the evidence. */
+  public boolean weighsFeatureMaps() {
+    return !isOfPixels() && !method.equals(Occlusion.NAME);
   }
 
   /** Whether its maps are of the image's pixels and not of a layer's feature maps. */

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.row_number;
 
 import io.camatlas.config.StrategiesOptions;
 import io.camatlas.model.Component;
+import io.camatlas.model.LayerName;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.results.AtlasFolder;
@@ -181,6 +182,9 @@ public final class StrategiesJob {
     String strategies = scratch(folder, "strategies-" + parts.size());
     StrategyStage.strategies(own, plan).write().parquet(strategies);
     parts.add(strategies);
+    if (layer.equals(LayerName.INPUT.path())) {
+      return; // Images of like colours are no region of what the network makes of them.
+    }
     job.describe("look for images that are predicted worse");
     String regions = scratch(folder, "regions-" + parts.size());
     StrategyStage.regions(own, plan, run.origins().get(0).run()).write().parquet(regions);
@@ -277,8 +281,8 @@ public final class StrategiesJob {
     for (float value : direction) {
       square += (double) value * value;
     }
-    if (!(square > 0)) {
-      return;
+    if (!(square > 0) || found.layer().equals(LayerName.INPUT.path())) {
+      return; // Nothing that `mute` could take out.
     }
     double length = Math.sqrt(square);
     double at = 0;
