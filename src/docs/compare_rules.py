@@ -67,6 +67,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--skip", default="cam")
     parser.add_argument("--each", default="6", help="maps of each class that are judged")
+    parser.add_argument("--truth", default="", help="where objects are, as in atlas: another table then")
     parser.add_argument("--explain", default="", help="further options of explain, in one text")
     given = parser.parse_args()
     rules = [name for name in re.findall(r"^([a-z][a-z0-9+-]*)$", camatlas("rules"), re.MULTILINE)
@@ -87,7 +88,11 @@ def main():
     line(*["---"] * 7)
     for name, folder in zip(rules, folders):
         line(f"`{name}`", *curves(folder))
+    # A random map has the grid of the rule's own, and finer ones are easier to fill in again.
     line("random map", *curves(folders[0], "random", "road_random"))
+    pixels = [folder for folder in folders if of_all(rows(folder, "faithfulness"))["layer"] == "(input)"]
+    if pixels:
+        line("random map of pixels", *curves(pixels[0], "random", "road_random"))
     print()
     asked = [("randomised", 2), ("randomised", 4), ("entropy_rise", 4), ("other_class", 0), ("sensitivity", 0),
              ("coherency", 0), ("complexity", 0), ("adcc", 0)]
@@ -96,6 +101,17 @@ def main():
     line(*["---"] * 9)
     for name, folder in zip(rules, folders):
         line(f"`{name}`", *again(folder, asked))
+    if given.truth:
+        atlas = f"{given.work}/atlas"
+        if not rows(atlas, "localization_truth"):
+            camatlas("atlas", "--from", run, "--truth", given.truth, "--out", atlas, "--overwrite")
+        print()
+        line("rule", "peak on the object", "energy on it", "box")
+        line(*["---"] * 4)
+        truth = rows(atlas, "localization_truth")
+        for name in rules:
+            row = of_all(truth, method=name)
+            line(f"`{name}`", *(f"{row[number]:.2f}" for number in ("pointing", "energy", "max_box_acc")))
 
 
 if __name__ == "__main__":

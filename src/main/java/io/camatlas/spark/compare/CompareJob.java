@@ -618,7 +618,8 @@ public final class CompareJob {
     }
     if (!featureMaps) {
       notes.add(
-          "Feature maps are not compared: the layers differ, or have different numbers of them.");
+          "Feature maps are not compared: the layers differ, or have different numbers of them, or a"
+              + " method weighs none.");
     } else if (!alike) {
       notes.add(
           "Feature maps of one number have little in common in the two models, as after separate"
