@@ -1,5 +1,6 @@
 package io.camatlas.cli;
 
+import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
@@ -8,11 +9,16 @@ import io.camatlas.spark.faithfulness.FaithfulnessJob;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.faithfulness.FaithfulnessSummary;
 import io.camatlas.spark.faithfulness.SanitySummary;
+import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.RunRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
@@ -46,24 +52,71 @@ final class FaithfulnessCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
     try {
-      FaithfulnessJobSettings settings = FaithfulnessSetup.resolve(given, folder);
+      List<GivenSettings> rules = eachRule(given);
+      FaithfulnessJobSettings first = FaithfulnessSetup.resolve(rules.get(0), folder);
       try (SparkSession spark = SparkSessions.start("faithfulness", given)) {
-        FaithfulnessJob.Report report =
-            new FaithfulnessJob(spark, settings, SpelledConsole.of(this, System.out)).run();
-        System.out.println();
-        System.out.print(
-            FaithfulnessSummary.of(spark.read().parquet(report.out() + "/faithfulness")));
-        System.out.println();
-        if (report.madeAgain() > 0) {
-          System.out.print(
-              SanitySummary.of(spark.read().parquet(report.out() + "/sanity"), report.madeAgain()));
-          System.out.println();
+        for (int i = 0; i < rules.size(); i++) {
+          FaithfulnessJobSettings settings =
+              i == 0 ? first : FaithfulnessSetup.resolve(rules.get(i), folder);
+          if (rules.size() > 1) {
+            System.out.printf(
+                "%nRule %d of %d: %s%n", i, rules.size(), settings.run().rules().get(i).method());
+          }
+          score(spark, settings);
         }
-        print(report);
       }
     } finally {
       TemporaryFolder.delete(folder);
     }
+  }
+
+  private void score(SparkSession spark, FaithfulnessJobSettings settings) throws IOException {
+    FaithfulnessJob.Report report =
+        new FaithfulnessJob(spark, settings, SpelledConsole.of(this, System.out)).run();
+    System.out.println();
+    System.out.print(FaithfulnessSummary.of(spark.read().parquet(report.out() + "/faithfulness")));
+    System.out.println();
+    if (report.madeAgain() > 0) {
+      System.out.print(
+          SanitySummary.of(spark.read().parquet(report.out() + "/sanity"), report.madeAgain()));
+      System.out.println();
+    }
+    print(report);
+  }
+
+  /**
+   * The settings of each rule of the run, if all are to be scored; else those that are given.
+   *
+   * @throws io.camatlas.config.SettingsException if the run cannot be read, or one rule is named
+   *     beside
+   */
+  static List<GivenSettings> eachRule(GivenSettings given) {
+    if (!given.get(FaithfulnessOptions.EVERY_RULE)) {
+      return List.of(given);
+    }
+    Optional<FinishedRun> run =
+        given.build(() -> FinishedRun.read(given.get(FaithfulnessOptions.FROM)));
+    String rule = FaithfulnessOptions.RULE.name();
+    if (given.get(FaithfulnessOptions.RULE) > 0) {
+      given.problem("`rule` names one rule, and `every-rule` all of them; leave one of them out.");
+    }
+    given.check();
+    List<GivenSettings> all = new ArrayList<>();
+    List<RunRule> rules = run.orElseThrow().rules();
+    for (int i = 0; i < rules.size(); i++) {
+      Map<String, String> texts = new LinkedHashMap<>(given.texts());
+      texts.values().removeIf(String::isEmpty);
+      texts.put(rule, String.valueOf(i));
+      texts.put(
+          ExplainOptions.OUT.name(),
+          given.get(ExplainOptions.OUT).replaceFirst("/+$", "")
+              + "/"
+              + i
+              + "-"
+              + rules.get(i).method());
+      all.add(new GivenSettings(FaithfulnessOptions.ALL, texts, List.of()));
+    }
+    return all.isEmpty() ? List.of(given) : all;
   }
 
   private static String told(Map<String, Long> counts) {

@@ -19,6 +19,14 @@ public final class FaithfulnessOptions {
           .topic(Topic.RESULTS)
           .help("Which of the run's rules to score, counted from 0, if it has several.");
 
+  public static final Option<Boolean> EVERY_RULE =
+      Option.flag("every-rule")
+          .scope(Scope.OF_THE_JOB)
+          .topic(Topic.RESULTS)
+          .help(
+              "Score each of the run's rules in turn, into folders in `out` that are called after"
+                  + " them: 0-smooth-grad-cam++, 1-grad-cam.");
+
   public static final Option<String> MODEL =
       ModelOptions.MODEL
           .notRequired()
@@ -111,6 +119,7 @@ public final class FaithfulnessOptions {
       List.of(
           FROM,
           RULE,
+          EVERY_RULE,
           MODEL,
           IMAGES,
           SAMPLE,
