@@ -60,7 +60,8 @@ final class FaithfulnessCommand implements Command {
               i == 0 ? first : FaithfulnessSetup.resolve(rules.get(i), folder);
           if (rules.size() > 1) {
             System.out.printf(
-                "%nRule %d of %d: %s%n", i, rules.size(), settings.run().rules().get(i).method());
+                "%nRule %d, %s; the run has %d%n",
+                i, settings.run().rules().get(i).method(), rules.size());
           }
           score(spark, settings);
         }

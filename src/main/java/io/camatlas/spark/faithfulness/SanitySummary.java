@@ -70,9 +70,9 @@ public final class SanitySummary {
       case COHERENCY -> "coherency with the map of what is marked";
       case COMPLEXITY -> "share of the picture that is marked";
       case ADCC -> "ADCC, of coherency, complexity and drop; higher is better";
-      case ROAD -> "class is kept, %d %% of pixels replaced by the map".formatted(row.degree());
+      case ROAD -> "class is kept, the %d %% most marked pixels replaced".formatted(row.degree());
       case ROAD_RANDOM ->
-          "class is kept, %d %% of pixels replaced at random".formatted(row.degree());
+          "class is kept, %d %% of the pixels replaced at random".formatted(row.degree());
     };
   }
 }
