@@ -1,5 +1,6 @@
 package io.camatlas.model;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.camatlas.torchscript.ProbeInjector;
 import java.io.Serializable;
 
@@ -38,6 +39,7 @@ public record ProbedLayer(
   }
 
   /** Whether it is no layer but the network's input. */
+  @JsonIgnore
   public boolean isInput() {
     return id == ProbeInjector.INPUT;
   }

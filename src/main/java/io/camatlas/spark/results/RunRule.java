@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.camatlas.cam.Occlusion;
 import io.camatlas.cam.PixelGrid;
 import java.io.Serializable;
@@ -23,6 +24,7 @@ public record RunRule(String method, Map<String, String> parameters) implements 
   }
 
   /** Whether its maps are of the image's pixels and not of a layer's feature maps. */
+  @JsonIgnore
   public boolean isOfPixels() {
     return parameters.containsKey(PixelGrid.PARAMETER.name());
   }
