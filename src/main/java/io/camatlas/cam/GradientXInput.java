@@ -1,7 +1,6 @@
 package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Map;
 
 /**
  * The gradient times the normalised image, summed over the colours of each pixel: what a pixel adds
@@ -29,11 +28,6 @@ public record GradientXInput(PixelGrid grid) implements PixelMethod {
   /** Image times mean gradient, summed over the colours, {@code [N,H,W]}. */
   static NDArray summed(LayerTrace trace) {
     return trace.activations().mul(trace.gradient()).sum(COLOURS);
-  }
-
-  @Override
-  public Map<String, String> parameters() {
-    return Map.of(PixelGrid.PARAMETER.name(), String.valueOf(grid.side()));
   }
 
   /** Brings the rule. */

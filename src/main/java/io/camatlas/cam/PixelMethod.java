@@ -2,6 +2,7 @@ package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Map;
 
 /**
  * A rule that asks which pixels of the image matter: the score is differentiated with respect to
@@ -20,6 +21,11 @@ public interface PixelMethod extends GradientMethod {
    *     then counts as 0
    */
   NDArray pixels(LayerTrace trace);
+
+  @Override
+  default Map<String, String> parameters() {
+    return Map.of(PixelGrid.PARAMETER.name(), String.valueOf(grid().side()));
+  }
 
   @Override
   default boolean weighsFeatureMaps() {

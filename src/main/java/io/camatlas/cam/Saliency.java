@@ -1,7 +1,6 @@
 package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Map;
 
 /**
  * The largest absolute gradient over the colours of each pixel (Simonyan et al. 2014,
@@ -28,11 +27,6 @@ public record Saliency(PixelGrid grid) implements PixelMethod {
   /** The largest absolute value over the colours, {@code [N,H,W]}. */
   static NDArray largest(NDArray gradient) {
     return gradient.abs().max(COLOURS);
-  }
-
-  @Override
-  public Map<String, String> parameters() {
-    return Map.of(PixelGrid.PARAMETER.name(), String.valueOf(grid.side()));
   }
 
   /** Brings the rule. */

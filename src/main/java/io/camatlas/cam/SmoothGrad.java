@@ -35,8 +35,8 @@ public record SmoothGrad(int power, NoisePlan noise, PixelGrid grid) implements 
 
   @Override
   public Map<String, String> parameters() {
-    Map<String, String> parameters = new TreeMap<>(noise.parameters());
-    parameters.put(PixelGrid.PARAMETER.name(), String.valueOf(grid.side()));
+    Map<String, String> parameters = new TreeMap<>(PixelMethod.super.parameters());
+    parameters.putAll(noise.parameters());
     return parameters;
   }
 

@@ -51,6 +51,11 @@ public record LayerName(String path, OptionalInt call) {
     return equals(INPUT);
   }
 
+  /** Whether a name in tables is that of the network's input. */
+  public static boolean isInput(String layer) {
+    return layer.equals(INPUT.path);
+  }
+
   /** As {@link #parse(String)} reads it. */
   public String text() {
     return call.isPresent() ? path + "#" + call.getAsInt() : path;

@@ -313,22 +313,11 @@ public final class SanityChecks {
       Subject subject = subjects.get(i);
       Made made = map.get();
       String sha256 = subject.image().decoded().sha256();
-      found
-          .get(i)
-          .addAll(
-              road(
-                  network,
-                  subject,
-                  new SaliencyGrid(made.map(), made.height(), made.width()),
-                  SanityMeasure.ROAD));
-      found
-          .get(i)
-          .addAll(
-              road(
-                  network,
-                  subject,
-                  SaliencyGrid.random(settings.seed(), sha256, made.height(), made.width()),
-                  SanityMeasure.ROAD_RANDOM));
+      SaliencyGrid own = new SaliencyGrid(made.map(), made.height(), made.width());
+      SaliencyGrid random =
+          SaliencyGrid.random(settings.seed(), sha256, made.height(), made.width());
+      found.get(i).addAll(road(network, subject, own, SanityMeasure.ROAD));
+      found.get(i).addAll(road(network, subject, random, SanityMeasure.ROAD_RANDOM));
     }
   }
 

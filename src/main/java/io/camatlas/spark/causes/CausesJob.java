@@ -6,8 +6,6 @@ import static org.apache.spark.sql.functions.col;
 import io.camatlas.cam.LayerCam;
 import io.camatlas.cam.NeuronSelection;
 import io.camatlas.cam.NoisePlan;
-import io.camatlas.cam.Occlusion;
-import io.camatlas.cam.PixelGrid;
 import io.camatlas.cam.Smoothed;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
@@ -42,6 +40,7 @@ import io.camatlas.spark.results.FeatureMapHabitsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.OriginImages;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
+import io.camatlas.spark.results.RunRule;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
@@ -71,12 +70,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * a few images, and {@code causes.json}.
  */
 public final class CausesJob {
-  /** Rules that weigh single neurons, or nothing. */
-  private static final Set<String> WITHOUT_WEIGHTS =
-      Set.of(
-          new LayerCam().name(),
-          new Smoothed(new LayerCam(), NoisePlan.NONE).name(),
-          Occlusion.NAME);
+  /** Rules that weigh single neurons. */
+  private static final Set<String> OF_NEURONS =
+      Set.of(new LayerCam().name(), new Smoothed(new LayerCam(), NoisePlan.NONE).name());
 
   private static final String OUTCOMES = "outcomes";
   private static final String OUTCOMES_AGAIN = "outcomes-again";
@@ -407,8 +403,8 @@ public final class CausesJob {
 
   /** Whether a rule's maps are sums of all feature maps, each with one weight. */
   private static boolean weighsWholeFeatureMaps(AtlasRun run) {
-    return !WITHOUT_WEIGHTS.contains(run.method())
-        && !run.parameters().containsKey(PixelGrid.PARAMETER.name())
+    return new RunRule(run.method(), run.parameters()).weighsFeatureMaps()
+        && !OF_NEURONS.contains(run.method())
         && !run.parameters().containsKey(Rule.FILTERS)
         && new NeuronSelection.All()
             .describe()

@@ -112,7 +112,7 @@ public abstract class AtlasTable<S extends State<S>> implements Serializable {
   public record Place(Gathering.Group group, AtlasRun run, ClassComparison classes) {
     /** Whether the layer has feature maps; the image's pixels have colours alone. */
     boolean hasFeatureMaps() {
-      return !group.layer().equals(LayerName.INPUT.path());
+      return !LayerName.isInput(group.layer());
     }
   }
 

@@ -126,7 +126,7 @@ public record FinishedRun(
   public List<String> layersOf(int rule) {
     // Runs from before there were others name no rules.
     boolean pixels = rule < rules.size() && rules.get(rule).isOfPixels();
-    return layers.stream().filter(name -> pixels == name.equals(LayerName.INPUT.path())).toList();
+    return layers.stream().filter(name -> pixels == LayerName.isInput(name)).toList();
   }
 
   /** The run's part of the table {@code explanations}. */

@@ -182,7 +182,7 @@ public final class StrategiesJob {
     String strategies = scratch(folder, "strategies-" + parts.size());
     StrategyStage.strategies(own, plan).write().parquet(strategies);
     parts.add(strategies);
-    if (layer.equals(LayerName.INPUT.path())) {
+    if (LayerName.isInput(layer)) {
       return; // Images of like colours are no region of what the network makes of them.
     }
     job.describe("look for images that are predicted worse");
@@ -281,7 +281,7 @@ public final class StrategiesJob {
     for (float value : direction) {
       square += (double) value * value;
     }
-    if (!(square > 0) || found.layer().equals(LayerName.INPUT.path())) {
+    if (!(square > 0) || LayerName.isInput(found.layer())) {
       return; // Nothing that `mute` could take out.
     }
     double length = Math.sqrt(square);
