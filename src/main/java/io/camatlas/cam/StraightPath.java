@@ -17,8 +17,13 @@ public record StraightPath(int steps) implements Serializable {
   /** The largest number of points that a run may use. */
   public static final int MOST_STEPS = 500;
 
-  /** Keeps what it has computed, which takes long for many points. */
-  private static final GaussIntegratorFactory POINTS = new GaussIntegratorFactory();
+  /**
+   * Keeps what it has computed, which takes long for many points. Commons Math comes with Spark,
+   * and whoever only asks for a rule's name has no Spark.
+   */
+  private static final class Computed {
+    static final GaussIntegratorFactory POINTS = new GaussIntegratorFactory();
+  }
 
   public StraightPath {
     if (steps < 0 || steps > MOST_STEPS) {
@@ -33,7 +38,7 @@ public record StraightPath(int steps) implements Serializable {
   }
 
   private GaussIntegrator points() {
-    return POINTS.legendre(steps, 0, 1);
+    return Computed.POINTS.legendre(steps, 0, 1);
   }
 
   /** Where the points are: 0 is the mean colour, 1 the image. */
