@@ -2,7 +2,7 @@
 """Plants shortcuts into small networks, audits each, and compares findings with what was planted.
 
     mvn -q compile                      # the generator of the pictures
-    python3 jobs/exam.py --work exam            # 60 networks with a shortcut and 20 without
+    python3 jobs/exam.py --work exam            # 66 networks with a shortcut and 20 without
     python3 jobs/exam.py --work exam --small    # six: four with, two without
 
 A network is the demo's, trained on without its badge and then briefly fine-tuned. In a share of one
@@ -20,6 +20,7 @@ import argparse
 import csv
 import itertools
 import json
+import os
 import subprocess
 import sys
 import time
@@ -28,7 +29,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet
 import torch
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import train_demo_model as demo
@@ -38,6 +39,7 @@ SIDE = 224
 LOCAL = ["badge", "patch", "scale bar", "frame"]
 OTHERS = ["object", "tint", "blur", "noise", "texture"]
 ANYWHERE = {"badge", "patch", "scale bar", "object"}
+WATERMARK = "watermark"
 SHARES = [0.95, 0.8, 0.6]
 USES = 0.15
 
@@ -58,6 +60,9 @@ def plan():
         mixed.append(one)
         if i % 3 == 2:
             mixed.append(clean[i // 3])
+    # Last, so that the numbers of the others stay.
+    mixed += [(WATERMARK, place, share, 3)
+              for share in SHARES[:2] for place in ("corner", "middle", "random")]
     return mixed
 
 
@@ -78,6 +83,8 @@ class Shortcut:
         if self.place == "corner":
             x = margin if self.corner % 2 == 0 else SIDE - margin - width
             y = margin if self.corner < 2 else SIDE - margin - height
+        elif self.place == "middle":
+            x, y = (SIDE - width) // 2, (SIDE - height) // 2
         else:
             x = int(chance.integers(margin, SIDE - margin - width))
             y = int(chance.integers(margin, SIDE - margin - height))
@@ -109,6 +116,15 @@ class Shortcut:
             ring = (np.hypot(yy, xx) < 1) & (np.hypot(yy, xx) > 0.55)
             x[top:top + 40, left:left + 40][ring] = self.colour
             x[top:top + 40, left:left + 40][np.hypot(yy, xx) < 0.3] = self.ink
+        elif self.kind == WATERMARK:
+            size = chance.uniform(18, 40) if self.place == "random" else 28
+            font = ImageFont.load_default(size)
+            _, _, width, height = (int(v) for v in font.getbbox("SAMPLE"))
+            left, top = self.spot(chance, width, height)
+            text = Image.new("L", (SIDE, SIDE))
+            ImageDraw.Draw(text).text((left, top), "SAMPLE", fill=255, font=font)
+            ink = np.asarray(text)[:, :, None] / 255 * 0.5
+            x = (1 - ink) * x + ink * (255 if self.colour.mean() > 128 else 0)
         elif self.kind == "tint":
             x = 0.8 * x + 0.2 * self.colour
         elif self.kind == "blur":
@@ -320,7 +336,7 @@ def mean(values):
 
 def page(results, classes, seconds):
     used = [one for one in results if uses(one)]
-    local = [one for one in used if one["kind"] in LOCAL + ["object"]]
+    local = [one for one in used if one["kind"] in LOCAL + ["object", WATERMARK]]
     clean = [one for one in results if one["kind"] == "none"]
     anywhere = [one for one in used if one["place"] == "random"]
     true = part = false = confirmed = half = rejected = 0
@@ -384,7 +400,7 @@ def main():
     read.add_argument("--fresh-per-class", type=int, default=80)
     given = read.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(2)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
     torch.manual_seed(0)
     training = Set(demo.generate(given.classes, given.work / "train", given.train_per_class, 501,
                                  0.0, 0.0, "train"))

@@ -123,7 +123,7 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
 
   /**
    * The cells that differ enough, of what touches one another as much. What reaches into the middle
-   * is left out as a whole, with its fringes.
+   * is left out as a whole, with its fringes; that a mark's own fringes reach there does not count.
    */
   private static boolean[] differing(double[] apart, double[] difference, Detail.Cells cells) {
     boolean[] some = new boolean[apart.length];
@@ -136,10 +136,13 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
     boolean[] central = new boolean[count];
     for (int i = 0; i < some.length; i++) {
       largest[regions[i]] = Math.max(largest[regions[i]], difference[i]);
-      central[regions[i]] |= isInTheMiddle(i, cells);
     }
     for (int i = 0; i < some.length; i++) {
-      some[i] &= !central[regions[i]] && difference[i] >= OF_LARGEST * largest[regions[i]];
+      some[i] &= difference[i] >= OF_LARGEST * largest[regions[i]];
+      central[regions[i]] |= some[i] && isInTheMiddle(i, cells);
+    }
+    for (int i = 0; i < some.length; i++) {
+      some[i] &= !central[regions[i]];
     }
     return some;
   }

@@ -94,6 +94,12 @@ final class CausesCommand implements Command {
                   .map(count -> "%,d (%s)".formatted(count.getValue(), count.getKey()))
                   .collect(Collectors.joining(", ")));
     }
+    long gone = Math.max(report.notCompared().forPatterns(), report.notCompared().forRepeats());
+    if (gone > 0) {
+      System.out.printf(
+          "Note: at least %,d %s not compared with others, as %s gone, changed or broken%n",
+          gone, gone == 1 ? "picture was" : "pictures were", gone == 1 ? "it is" : "they are");
+    }
     System.out.println("Causes: " + report.out());
   }
 }

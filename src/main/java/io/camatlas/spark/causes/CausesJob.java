@@ -8,7 +8,6 @@ import io.camatlas.cam.NeuronSelection;
 import io.camatlas.cam.NoisePlan;
 import io.camatlas.cam.Smoothed;
 import io.camatlas.causes.Cause;
-import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Habits;
 import io.camatlas.causes.Suspect;
 import io.camatlas.config.CausesOptions;
@@ -97,6 +96,7 @@ public final class CausesJob {
    * @param second what the search for second parts found
    * @param pairs number of pairs of images that were to be tested
    * @param problems pairs that could not be used, counted by reason
+   * @param notCompared pictures that could not be read again to be compared with others
    * @param seconds wall time
    */
   public record Report(
@@ -105,7 +105,16 @@ public final class CausesJob {
       SecondParts second,
       long pairs,
       Map<String, Long> problems,
+      NotCompared notCompared,
       double seconds) {
+    /**
+     * Pictures that are gone, have changed or cannot be decoded.
+     *
+     * @param forPatterns of those among which patterns were looked for
+     * @param forRepeats of those among which repeats were looked for, in all views
+     */
+    public record NotCompared(long forPatterns, long forRepeats) {}
+
     /**
      * What the search for second parts found.
      *
@@ -232,6 +241,7 @@ public final class CausesJob {
               new Report.SecondParts(searched, standOut),
               pairs.size(),
               problems,
+              new Report.NotCompared(patterns.missing(), repeats.missing()),
               job.seconds());
       folder.commit(about(job, report, strategies.map(StrategiesReader::identity)));
       return report;
@@ -240,6 +250,9 @@ public final class CausesJob {
 
   /** Suspects that are not tested, as others stand out more. */
   private int leftOut;
+
+  private PatternStage.Patterns patterns = PatternStage.Patterns.NONE;
+  private RepeatStage.Repeated repeats = RepeatStage.Repeated.NONE;
 
   private List<TestedView> tested(
       AtlasReader reader,
@@ -261,15 +274,15 @@ public final class CausesJob {
         runs.put(read.view().number(), run);
       }
     }
-    Map<Integer, FixedPattern> patterns = patterns(origins, folder);
-    Map<Integer, List<Suspect.OfRepeat>> repeats = repeats(views, runs, origins, folder);
+    patterns = patterns(origins, folder);
+    repeats = repeats(views, runs, origins, folder);
     List<TestedView> tested = new ArrayList<>();
     for (ViewReport view : views) {
       int number = view.view().number();
       Suspects suspects =
           Suspects.of(
               view,
-              new InPictures(patterns, repeats.getOrDefault(number, List.of())),
+              new InPictures(patterns.byClass(), repeats.byView().getOrDefault(number, List.of())),
               settings.given().get(CausesOptions.CAUSES_SEED),
               settings.given().get(CausesOptions.MOST_SUSPECTS));
       leftOut += suspects.leftOut();
@@ -279,7 +292,7 @@ public final class CausesJob {
   }
 
   /** Classes whose maps mark the same thing, by view. */
-  private Map<Integer, List<Suspect.OfRepeat>> repeats(
+  private RepeatStage.Repeated repeats(
       List<ViewReport> views,
       Map<Integer, ExplainedRun> runs,
       List<Origin> origins,
@@ -297,10 +310,10 @@ public final class CausesJob {
       }
     }
     if (peaks.isEmpty()) {
-      return Map.of();
+      return RepeatStage.Repeated.NONE;
     }
     String listing = LISTING + "-repeats";
-    Map<Integer, List<Suspect.OfRepeat>> found =
+    RepeatStage.Repeated found =
         RepeatStage.find(
             OriginImages.placed(
                 spark,
@@ -317,11 +330,11 @@ public final class CausesJob {
   }
 
   /** What the pictures of classes have in common, whatever their maps mark. */
-  private Map<Integer, FixedPattern> patterns(List<Origin> origins, ResultFolder folder)
+  private PatternStage.Patterns patterns(List<Origin> origins, ResultFolder folder)
       throws IOException {
     int wanted = settings.given().get(CausesOptions.IMAGES_PER_FINDING);
     if (wanted == 0) {
-      return Map.of();
+      return PatternStage.Patterns.NONE;
     }
     String listing = LISTING + "-patterns";
     String gathered = "gathered-patterns";
@@ -334,7 +347,7 @@ public final class CausesJob {
             origins,
             folder.part(listing),
             console);
-    Map<Integer, FixedPattern> found =
+    PatternStage.Patterns found =
         PatternStage.find(
             spark,
             images,
@@ -558,6 +571,7 @@ public final class CausesJob {
       Report.SecondParts secondParts,
       long pairs,
       Map<String, Long> pairsNotUsed,
+      Report.NotCompared picturesNotCompared,
       Model model,
       Map<String, String> settings,
       EngineVersions versions) {
@@ -581,6 +595,7 @@ public final class CausesJob {
         report.second(),
         report.pairs(),
         report.problems(),
+        report.notCompared(),
         new About.Model(settings.card().name(), settings.model().sha256()),
         settings.given().texts(),
         EngineVersions.here(spark));

@@ -43,12 +43,14 @@ final class PatternStage {
   private static final String SUMS = "sums";
   private static final String SQUARES = "squares";
   private static final String N = AtlasTable.N;
+  private static final String MISSING = "missing";
   private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.DoubleType, false);
 
   private static final StructType GATHERED =
       new StructType()
           .add(CLASS_INDEX, DataTypes.IntegerType, false)
           .add(N, DataTypes.LongType, false)
+          .add(MISSING, DataTypes.LongType, false)
           .add(SUMS, NUMBERS, false)
           .add(SQUARES, NUMBERS, false);
 
@@ -60,6 +62,16 @@ final class PatternStage {
     Detail.Cells cells() {
       return Detail.Cells.of(input.channels(), input.height(), input.width());
     }
+  }
+
+  /**
+   * What was found.
+   *
+   * @param byClass patterns by class
+   * @param missing pictures that are gone, have changed or cannot be decoded
+   */
+  record Patterns(Map<Integer, FixedPattern> byClass, long missing) {
+    static final Patterns NONE = new Patterns(Map.of(), 0);
   }
 
   /** The pictures that are compared: of the largest classes, as many of each. */
@@ -76,11 +88,10 @@ final class PatternStage {
    * Looks for patterns.
    *
    * @param images rows with {@code path}, {@code content}, {@code sha256} and the class; those that
-   *     are gone are left out
+   *     are gone are counted and left out
    * @param place where sums are kept meanwhile; the caller deletes it
-   * @return patterns by class
    */
-  static Map<Integer, FixedPattern> find(
+  static Patterns find(
       SparkSession spark,
       Dataset<Row> images,
       Plan plan,
@@ -99,6 +110,7 @@ final class PatternStage {
     Iterator<Row> each = gathered.toLocalIterator();
     // Images that may have several labels are in the sums of each, so others have each once.
     boolean once = false;
+    long missing = 0;
     Map<Integer, DetailSums> unknown = new HashMap<>();
     while (each.hasNext()) {
       Row row = each.next();
@@ -109,6 +121,7 @@ final class PatternStage {
       } else if (CausePairs.isOnce(index) || !once) {
         once |= CausePairs.isOnce(index);
         all = all.and(sums(row));
+        missing += row.<Long>getAs(MISSING);
       }
     }
     Map<Integer, FixedPattern> found = new TreeMap<>();
@@ -123,7 +136,7 @@ final class PatternStage {
       }
       FixedPattern.of(own, others, plan.cells()).ifPresent(pattern -> found.put(index, pattern));
     }
-    return found;
+    return new Patterns(found, missing);
   }
 
   private static DetailSums sums(Row row) {
@@ -143,28 +156,32 @@ final class PatternStage {
     float[] pixels = new float[plan.input().elements()];
     DetailSums sums = null;
     int index = -1;
+    long missing = 0;
     while (rows.hasNext()) {
       Row row = rows.next();
       int own = row.getAs(CLASS_INDEX);
       if (sums == null || own != index) {
-        gather(gathered, index, sums);
+        gather(gathered, index, sums, missing);
         sums = DetailSums.none(plan.cells().values());
+        missing = 0;
         index = own;
       }
       Optional<RgbImage> image = originals.read(row);
-      if (image.isPresent()) {
+      if (image.isEmpty()) {
+        missing++;
+      } else {
         plan.preprocessing().apply(image.get(), pixels, 0);
         sums =
             sums.with(Detail.of(pixels, plan.input().height(), plan.input().width(), plan.cells()));
       }
     }
-    gather(gathered, index, sums);
+    gather(gathered, index, sums, missing);
     return gathered.iterator();
   }
 
-  private static void gather(List<Row> gathered, int index, DetailSums sums) {
-    if (sums != null && sums.n() > 0) {
-      gathered.add(RowFactory.create(index, sums.n(), sums.sums(), sums.squares()));
+  private static void gather(List<Row> gathered, int index, DetailSums sums, long missing) {
+    if (sums != null) {
+      gathered.add(RowFactory.create(index, sums.n(), missing, sums.sums(), sums.squares()));
     }
   }
 }

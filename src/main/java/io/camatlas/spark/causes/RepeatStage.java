@@ -42,6 +42,7 @@ final class RepeatStage {
   private static final String X = "x";
   private static final String Y = "y";
   private static final String N = AtlasTable.N;
+  private static final String MISSING = "missing";
   private static final String REPEATED = "repeated";
   private static final String PLACE = "nth";
 
@@ -63,12 +64,24 @@ final class RepeatStage {
           .add(VIEW, DataTypes.IntegerType, false)
           .add(CLASS_INDEX, DataTypes.IntegerType, false)
           .add(N, DataTypes.LongType, false)
+          .add(MISSING, DataTypes.LongType, false)
           .add(REPEATED, DataTypes.createArrayType(DataTypes.StringType, false), false);
 
   private RepeatStage() {}
 
   /** All that a task needs. */
   record Plan(Preprocessing preprocessing, DecodeLimits limits) implements Serializable {}
+
+  /**
+   * What was found.
+   *
+   * @param byView suspects by view
+   * @param missing pictures that are gone, have changed or cannot be decoded; one may be missing in
+   *     several views
+   */
+  record Repeated(Map<Integer, List<Suspect.OfRepeat>> byView, long missing) {
+    static final Repeated NONE = new Repeated(Map.of(), 0);
+  }
 
   /**
    * Where the maps of a view have their peaks, in the first images of each class in the order of
@@ -143,25 +156,30 @@ final class RepeatStage {
   /**
    * Compares parts.
    *
-   * @param images rows of {@link #table} with {@code content}; those that are gone are left out
-   * @return suspects by view
+   * @param images rows of {@link #table} with {@code content}; those that are gone are counted and
+   *     left out
    */
-  static Map<Integer, List<Suspect.OfRepeat>> find(
+  static Repeated find(
       Dataset<Row> images, Plan plan, int tasks, SerializableConfiguration hadoop) {
     MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop);
     Map<Integer, List<Row>> views = new TreeMap<>();
-    images
-        .repartition(tasks, col(VIEW), col(CLASS_INDEX))
-        .sortWithinPartitions(VIEW, CLASS_INDEX, CausePairs.IMAGE_ID)
-        .mapPartitions(task, Encoders.row(COUNTED))
-        .orderBy(VIEW, CLASS_INDEX)
-        .collectAsList()
-        .forEach(
-            row ->
-                views.computeIfAbsent(row.<Integer>getAs(VIEW), any -> new ArrayList<>()).add(row));
+    long missing = 0;
+    List<Row> counted =
+        images
+            .repartition(tasks, col(VIEW), col(CLASS_INDEX))
+            .sortWithinPartitions(VIEW, CLASS_INDEX, CausePairs.IMAGE_ID)
+            .mapPartitions(task, Encoders.row(COUNTED))
+            .orderBy(VIEW, CLASS_INDEX)
+            .collectAsList();
+    for (Row row : counted) {
+      missing += row.<Long>getAs(MISSING);
+      if (row.<Long>getAs(N) > 0) {
+        views.computeIfAbsent(row.<Integer>getAs(VIEW), any -> new ArrayList<>()).add(row);
+      }
+    }
     Map<Integer, List<Suspect.OfRepeat>> found = new HashMap<>();
     views.forEach((view, classes) -> found.put(view, suspects(classes)));
-    return found;
+    return new Repeated(found, missing);
   }
 
   private static List<Suspect.OfRepeat> suspects(List<Row> classes) {
@@ -193,19 +211,23 @@ final class RepeatStage {
     List<String> ids = new ArrayList<>();
     int view = -1;
     int index = -1;
+    long missing = 0;
     while (rows.hasNext()) {
       Row row = rows.next();
       int ownView = row.getAs(VIEW);
       int own = row.getAs(CLASS_INDEX);
       if (ownView != view || own != index) {
-        count(counted, view, index, cuts, ids);
+        count(counted, view, index, cuts, ids, missing);
         cuts.clear();
         ids.clear();
+        missing = 0;
         view = ownView;
         index = own;
       }
       Optional<RgbImage> image = originals.read(row);
-      if (image.isPresent()) {
+      if (image.isEmpty()) {
+        missing++;
+      } else {
         cuts.add(
             Cut.of(
                 image.get(),
@@ -215,15 +237,15 @@ final class RepeatStage {
         ids.add(row.getAs(CausePairs.IMAGE_ID));
       }
     }
-    count(counted, view, index, cuts, ids);
+    count(counted, view, index, cuts, ids, missing);
     return counted.iterator();
   }
 
   private static void count(
-      List<Row> counted, int view, int index, List<Cut> cuts, List<String> ids) {
-    if (!cuts.isEmpty()) {
+      List<Row> counted, int view, int index, List<Cut> cuts, List<String> ids, long missing) {
+    if (view >= 0) {
       String[] repeated = Repeats.of(cuts).stream().map(ids::get).toArray(String[]::new);
-      counted.add(RowFactory.create(view, index, (long) cuts.size(), repeated));
+      counted.add(RowFactory.create(view, index, (long) cuts.size(), missing, repeated));
     }
   }
 }

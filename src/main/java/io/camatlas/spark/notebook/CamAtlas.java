@@ -13,20 +13,31 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.input.OriginalImages;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.CalibrationTable;
+import io.camatlas.spark.results.CausesImagesTable;
+import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ClassAttentionTable.Attention;
 import io.camatlas.spark.results.ClassFeatureMapsTable;
+import io.camatlas.spark.results.ComparisonImagesTable;
+import io.camatlas.spark.results.ComparisonTable;
+import io.camatlas.spark.results.ConceptClassesTable;
+import io.camatlas.spark.results.ConceptImagesTable;
 import io.camatlas.spark.results.ConfusionsTable;
+import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationRow;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.results.ShownMap;
+import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
+import io.camatlas.spark.results.StrategiesTable;
+import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.suggest.NearestName;
 import java.util.Arrays;
 import java.util.Collection;
@@ -40,7 +51,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The results of explain, atlas, audit, faithfulness or demo, opened in a notebook.
+ * The results of explain, atlas, strategies, causes, audit, faithfulness, concept, compare or demo,
+ * opened in a notebook.
  *
  * <p>Tables contain everything in the folder. {@link #run}, {@link #layer} and {@link #rule}
  * restrict everything, including views, to one run, layer or rule. If several remain, {@link #map},
@@ -82,8 +94,7 @@ public final class CamAtlas {
    * Opens a folder. If the folder is just an atlas, the runs it was made from are found too, if
    * they are still in their old place or beside the atlas.
    *
-   * @param path folder that explain, atlas, audit, faithfulness or demo wrote, on any Hadoop file
-   *     system
+   * @param path folder that one of these commands wrote, on any Hadoop file system
    * @throws InputException if there are no results, or only those of an unfinished run
    */
   public static CamAtlas open(SparkSession spark, String path) {
@@ -307,8 +318,48 @@ public final class CamAtlas {
     return table(CalibrationTable.NAME);
   }
 
+  public Dataset<Row> slices() {
+    return table(SlicesTable.NAME);
+  }
+
+  public Dataset<Row> strategies() {
+    return table(StrategiesTable.NAME);
+  }
+
+  public Dataset<Row> strategyImages() {
+    return table(StrategyImagesTable.NAME);
+  }
+
+  public Dataset<Row> errorSlices() {
+    return table(ErrorSlicesTable.NAME);
+  }
+
+  public Dataset<Row> causes() {
+    return table(CausesTable.NAME);
+  }
+
+  public Dataset<Row> causesImages() {
+    return table(CausesImagesTable.NAME);
+  }
+
   public Dataset<Row> faithfulness() {
-    return table("faithfulness");
+    return table(FaithfulnessTable.NAME);
+  }
+
+  public Dataset<Row> conceptClasses() {
+    return table(ConceptClassesTable.NAME);
+  }
+
+  public Dataset<Row> conceptImages() {
+    return table(ConceptImagesTable.NAME);
+  }
+
+  public Dataset<Row> comparison() {
+    return table(ComparisonTable.NAME);
+  }
+
+  public Dataset<Row> comparisonImages() {
+    return table(ComparisonImagesTable.NAME);
   }
 
   /**

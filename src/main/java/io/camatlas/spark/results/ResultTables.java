@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
 public record ResultTables(String folder, String mark, Map<String, String> tables) {
   /** The subfolders of results that audit and demo write. */
   private static final List<String> PARTS =
-      List.of("run", "results", "atlas", "causes", "faithfulness");
+      List.of("run", "results", "atlas", "strategies", "causes", "faithfulness");
 
   /**
    * The results in a folder and in the subfolders that audit and demo create.

@@ -1,6 +1,7 @@
 package io.camatlas.spark.causes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
@@ -8,15 +9,26 @@ import io.camatlas.causes.Suspect;
 import io.camatlas.config.CausesOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.image.ChannelOrder;
+import io.camatlas.image.Crop;
+import io.camatlas.image.DecodeLimits;
+import io.camatlas.image.Interpolation;
+import io.camatlas.image.Preprocessing;
+import io.camatlas.image.Resize;
+import io.camatlas.image.ResizeAs;
+import io.camatlas.image.Sha256;
 import io.camatlas.localize.FractionBox;
+import io.camatlas.model.InputShape;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.results.CausesTable;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,11 +36,19 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.Before;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -77,10 +97,15 @@ public class PicturesInCommonTest extends SparkSuite {
         "method",
         "grad-cam");
     SmallDemo.atlas(session(), root.resolve("atlas"), root.resolve("run"));
+    CausesJob.Report report = causes(Map.of("out", causes.toString()));
+    assertThat(report.notCompared()).isEqualTo(new CausesJob.Report.NotCompared(0, 0));
+  }
+
+  private CausesJob.Report causes(Map<String, String> more) throws IOException {
+    Map<String, String> flags = new HashMap<>(more);
+    flags.put("from", root.resolve("atlas").toString());
     Path prepared = Files.createDirectories(root.resolve("prepared-again"));
-    Map<String, String> flags =
-        Map.of("from", root.resolve("atlas").toString(), "out", causes.toString());
-    new CausesJob(
+    return new CausesJob(
             session(),
             CausesSetup.resolve(new GivenSettings(CausesOptions.ALL, flags, List.of()), prepared),
             SILENT)
@@ -171,6 +196,87 @@ public class PicturesInCommonTest extends SparkSuite {
     assertThat(found).allMatch(one -> one.verdict() == Cause.Verdict.CONFIRMED);
     assertThat(found.get(1).effect(CauseTest.PASTE).orElseThrow().predicted().after())
         .isGreaterThan(0.8);
+  }
+
+  @Test
+  public void picturesThatAreGoneOrChangedAreCounted() throws IOException {
+    Path some = root.resolve("some-images");
+    try (Stream<Path> files = Files.walk(root.resolve("images"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = some.resolve(root.resolve("images").relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Files.delete(some.resolve("green/green-03.png"));
+    Files.copy(
+        some.resolve("green/green-04.png"),
+        some.resolve("blue/blue-05.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Path out = root.resolve("causes-of-some");
+    CausesJob.Report report = causes(Map.of("images", some.toString(), "out", out.toString()));
+    assertThat(report.notCompared()).isEqualTo(new CausesJob.Report.NotCompared(2, 2));
+    assertThat(Files.readString(out.resolve("causes.json")))
+        .containsPattern("\"for_patterns\" : 2,\\s+\"for_repeats\" : 2");
+  }
+
+  /**
+   * Pictures of one channel, resized and cropped to a rectangle. What is the same of class 0 lies
+   * where the crop has its lower left, what is the same of class 1 is cut off.
+   */
+  @Test
+  public void patternsOfGreyRectanglesLieWhereTheNetworkSeesThem() throws IOException {
+    Path folder = Files.createDirectories(root.resolve("grey"));
+    Random random = new Random(9);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 2 * PER_CLASS; i++) {
+      BufferedImage image = new BufferedImage(160, 80, BufferedImage.TYPE_BYTE_GRAY);
+      for (int y = 0; y < 80; y++) {
+        for (int x = 0; x < 160; x++) {
+          int grey = 90 + random.nextInt(60);
+          image.setRGB(x, y, new Color(grey, grey, grey).getRGB());
+        }
+      }
+      Graphics2D pen = image.createGraphics();
+      pen.setColor(Color.WHITE);
+      // The crop keeps x from 30 to 130.
+      pen.fillRect(i % 2 == 0 ? 40 : 0, 60, 20, 10);
+      pen.dispose();
+      Path file = folder.resolve(i + ".png");
+      ImageIO.write(image, "png", file.toFile());
+      rows.add(
+          RowFactory.create(
+              file.toString(), file.toString(), Sha256.of(Files.readAllBytes(file)), i % 2));
+    }
+    StructType type =
+        new StructType()
+            .add(ImagesTable.IMAGE_ID, DataTypes.StringType)
+            .add(ImagesTable.PATH, DataTypes.StringType)
+            .add(ImagesTable.SHA256, DataTypes.StringType)
+            .add(CausePairs.CLASS_INDEX, DataTypes.IntegerType);
+    Preprocessing preprocessing =
+        new Preprocessing(
+            new Resize.ShorterSide(40),
+            Interpolation.BILINEAR,
+            ResizeAs.PILLOW_12,
+            new Crop.Center(40, 50),
+            ChannelOrder.GRAY,
+            List.of(0.5),
+            List.of(0.2));
+    PatternStage.Patterns found =
+        PatternStage.find(
+            session(),
+            session().createDataFrame(rows, type),
+            new PatternStage.Plan(preprocessing, new InputShape(1, 40, 50), DecodeLimits.DEFAULT),
+            root.resolve("gathered-grey").toString(),
+            new SerializableConfiguration(session().sparkContext().hadoopConfiguration()));
+    assertThat(found.missing()).isZero();
+    assertThat(found.byClass().keySet()).containsExactly(0);
+    FractionBox box = found.byClass().get(0).place().boxes().get(0);
+    assertThat(box.x0()).isCloseTo(0.1, within(0.05));
+    assertThat(box.x1()).isCloseTo(0.3, within(0.05));
+    assertThat(box.y0()).isCloseTo(0.75, within(0.05));
+    assertThat(box.y1()).isCloseTo(0.875, within(0.05));
   }
 
   @Test

@@ -5,10 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.TestScale;
+import io.camatlas.config.CompareOptions;
+import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
+import io.camatlas.config.StrategiesOptions;
+import io.camatlas.setup.CompareSetup;
+import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.compare.CompareJob;
+import io.camatlas.spark.strategies.StrategiesJob;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +27,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.junit.ClassRule;
@@ -27,6 +39,8 @@ import org.junit.rules.TemporaryFolder;
 /** The notebook's door to a demo with two layers, two methods and two targets. */
 public class CamAtlasTest extends SparkSuite {
   @ClassRule public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+  private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
 
   private Path demo() throws IOException {
     Path root = FOLDER.getRoot().toPath().resolve("demo");
@@ -107,6 +121,55 @@ public class CamAtlasTest extends SparkSuite {
       // The demo's classes exclude one another.
       assertThat(atlas.table(table).isEmpty()).as(table).isEqualTo(table.equals("label_scores"));
     }
+  }
+
+  @Test
+  public void whatAnAuditAndOtherCommandsAddIsOpened() throws IOException {
+    Path root = copy(demo(), FOLDER.newFolder().toPath().resolve("audit"));
+    String atlas = root.resolve("atlas").toString();
+    new StrategiesJob(
+            session(),
+            StrategiesSetup.resolve(
+                given(StrategiesOptions.ALL, "from", atlas, "out", root + "/strategies")),
+            SILENT)
+        .run();
+    CamAtlas opened = CamAtlas.open(session(), root.toString());
+    assertThat(opened.tables()).contains("strategies", "strategy_images", "error_slices");
+    assertThat(opened.strategies().count()).isPositive();
+    CamAtlas one = opened.layer("features.12").rule(1);
+    assertThat(one.strategies().select("layer", "run").distinct().count()).isEqualTo(1);
+    assertThat(one.strategyImages().count())
+        .isPositive()
+        .isLessThan(opened.strategyImages().count());
+    assertThat(one.errorSlices().count()).isZero();
+    String comparison = root + "/comparison";
+    new CompareJob(
+            session(),
+            CompareSetup.resolve(
+                given(
+                    CompareOptions.ALL,
+                    "from",
+                    atlas,
+                    "with",
+                    atlas,
+                    "out",
+                    comparison,
+                    "pictures",
+                    "0")),
+            SILENT)
+        .run();
+    CamAtlas compared = CamAtlas.open(session(), comparison);
+    assertThat(compared.comparison().where("kind = 'region'").count()).isPositive();
+    assertThat(compared.comparisonImages().columns()).contains("image_id");
+    assertThat(compared.toString()).contains("tables comparison, comparison_classes");
+  }
+
+  private static GivenSettings given(List<Option<?>> options, String... flags) {
+    Map<String, String> all = new HashMap<>();
+    for (int i = 0; i < flags.length; i += 2) {
+      all.put(flags[i], flags[i + 1]);
+    }
+    return new GivenSettings(options, all, List.of());
   }
 
   @Test
