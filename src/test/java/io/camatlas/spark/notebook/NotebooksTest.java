@@ -43,7 +43,11 @@ public class NotebooksTest extends SparkSuite {
   /** The folder that all tests read. */
   private Path demo() throws IOException {
     Path root = FOLDER.getRoot().toPath().resolve("demo");
-    return Files.exists(root) ? root : SmallDemo.make(session(), root);
+    if (!Files.exists(root)) {
+      SmallDemo.make(session(), root);
+      SmallDemo.strategiesAndCauses(session(), root);
+    }
+    return root;
   }
 
   /** A paragraph's interpreter, its code, and how its result is drawn. */
@@ -98,6 +102,7 @@ public class NotebooksTest extends SparkSuite {
       SparkSession.setActiveSession(spark);
       Map<String, List<Row>> answers = new LinkedHashMap<>();
       List<String> html = new ArrayList<>();
+      List<String> tables = new ArrayList<>();
       Scala scala = new Scala();
       for (Paragraph paragraph : paragraphs()) {
         switch (paragraph.interpreter()) {
@@ -106,6 +111,8 @@ public class NotebooksTest extends SparkSuite {
             String printed = scala.run(paragraph.code());
             if (printed.contains("%html")) {
               html.add(printed);
+            } else if (printed.startsWith("%table ")) {
+              tables.add(printed);
             }
           }
           case "%spark.sql" -> {
@@ -122,6 +129,11 @@ public class NotebooksTest extends SparkSuite {
       assertThat(html).allMatch(page -> page.startsWith("%html "));
       assertThat(PICTURE.matcher(html.get(0)).results().count()).isEqualTo(10);
       assertThat(PICTURE.matcher(html.get(1)).results().count()).isEqualTo(6);
+      assertThat(tables).hasSize(2);
+      assertThat(tables.get(0)).startsWith("%table class\tkind\ttest\tn\t").contains("\tpaste\t");
+      assertThat(tables.get(1).lines())
+          .hasSizeGreaterThan(10)
+          .anyMatch(line -> line.startsWith("anchor\t0\t"));
       assertThatTheDemosFaultIsSeen(answers);
     } finally {
       spark.conf().set("spark.sql.ansi.enabled", ansi);

@@ -1,15 +1,21 @@
 package io.camatlas.spark.notebook;
 
 import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.StrategiesOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.atlas.AtlasJob;
+import io.camatlas.spark.causes.CausesJob;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.strategies.StrategiesJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -64,6 +70,33 @@ public final class SmallDemo {
     GivenSettings given = new GivenSettings(ExplainOptions.ALL, flags, List.of());
     Path folder = Files.createDirectories(root.resolve("prepared"));
     new ExplainJob(spark, ExplainSetup.resolve(given, folder), SILENT).run();
+  }
+
+  /** Makes what an audit adds to the atlas. */
+  static void strategiesAndCauses(SparkSession spark, Path root) throws IOException {
+    String atlas = root.resolve("atlas").toString();
+    Map<String, String> flags = Map.of("from", atlas, "out", root.resolve("strategies").toString());
+    new StrategiesJob(
+            spark,
+            StrategiesSetup.resolve(new GivenSettings(StrategiesOptions.ALL, flags, List.of())),
+            SILENT)
+        .run();
+    flags =
+        Map.of(
+            "from",
+            atlas,
+            "out",
+            root.resolve("causes").toString(),
+            "least-images",
+            "4",
+            "images-per-finding",
+            "4");
+    Path folder = Files.createDirectories(root.resolve("prepared-again"));
+    new CausesJob(
+            spark,
+            CausesSetup.resolve(new GivenSettings(CausesOptions.ALL, flags, List.of()), folder),
+            SILENT)
+        .run();
   }
 
   /** Makes an atlas of one run. */
