@@ -99,13 +99,11 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
         tree, layers.stream().filter(layer -> !isInput(layer)).toList(), entry, probed);
     try (Network network = Network.load(probed, Device.cpu(), precision);
         NDManager manager = network.newManager()) {
-      List<String> nonlinearities = new ArrayList<>();
-      for (Layer layer : layers) {
-        nonlinearities.add(
-            isInput(layer)
-                ? "the whole network lies behind the input"
-                : LinearHead.obstacle(tree, layer, entry).orElse(""));
-      }
+      Heads heads =
+          (layer, call, calls) ->
+              isInput(layer)
+                  ? Optional.of("the whole network lies behind the input")
+                  : LinearHead.obstacle(tree, layer, entry, call, calls);
       ScoreComparison.Plain plain =
           ScoreComparison.plain(
               network, input, precision, archive.drawsRandomNumbers(), allowRandom, manager);
@@ -116,7 +114,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               names,
               layers,
               new Layouts(input, layouts, new GridsOnce(tree, entry, input, precision)),
-              nonlinearities,
+              heads,
               input,
               plain,
               archive);
@@ -142,13 +140,19 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
   }
 
+  /** Why scores may not be affine in what a layer returns in one of its calls; empty if they are. */
+  @FunctionalInterface
+  interface Heads {
+    Optional<String> obstacle(Layer layer, int call, int calls);
+  }
+
   static ProbePlan plan(
       Network network,
       NDManager manager,
       List<LayerName> names,
       List<Layer> layers,
       Layouts layouts,
-      List<String> nonlinearities,
+      Heads heads,
       InputShape input,
       ScoreComparison.Plain plain,
       TorchScriptArchive archive)
@@ -165,7 +169,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
     List<ProbedLayer> probes = new ArrayList<>();
     for (int i = 0; i < calls.length; i++) {
-      probes.add(probe(names.get(i), layers.get(i), calls[i], nonlinearities.get(i)));
+      probes.add(probe(names.get(i), layers.get(i), calls[i], heads));
     }
     for (int i = 0; i < probes.size(); i++) {
       for (ProbedLayer other : probes.subList(0, i)) {
@@ -299,7 +303,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
   }
 
-  private static ProbedLayer probe(LayerName name, Layer layer, int calls, String nonlinearity) {
+  private static ProbedLayer probe(LayerName name, Layer layer, int calls, Heads heads) {
     if (calls == 0) {
       throw new ArchiveException(
           "Layer '"
@@ -318,9 +322,18 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               + call
               + ".");
     }
-    String reason = calls > 1 ? "the layer is called " + calls + " times" : nonlinearity;
+    String nonlinearity = heads.obstacle(layer, call - 1, calls).orElse("");
     return new ProbedLayer(
-        layer.path(), layer.id(), call - 1, calls, 0, 0, 0, GridLayout.CHANNELS_FIRST, reason, 0);
+        layer.path(),
+        layer.id(),
+        call - 1,
+        calls,
+        0,
+        0,
+        0,
+        GridLayout.CHANNELS_FIRST,
+        nonlinearity,
+        0);
   }
 
   /**

@@ -43,6 +43,11 @@ final class HeadMemory {
     return decided;
   }
 
+  /** Whether the current statement may run never, once or often. */
+  boolean isForked() {
+    return forks > 0;
+  }
+
   /** Runs code that may run never, once or often. */
   void fork(boolean byImage, Runnable code) {
     boolean before = decided;

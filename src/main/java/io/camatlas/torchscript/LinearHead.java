@@ -80,6 +80,8 @@ public final class LinearHead {
   private final TorchScriptArchive archive;
   private final LayerTree tree;
   private final Layer target;
+  private final int wanted;
+  private final int times;
   private final HeadMemory memory = new HeadMemory();
   private final HeadOperations operations = new HeadOperations(memory);
   private final Map<String, String> functionTexts = new HashMap<>();
@@ -98,10 +100,12 @@ public final class LinearHead {
   private int depth;
   private int steps;
 
-  private LinearHead(LayerTree tree, Layer target) {
+  private LinearHead(LayerTree tree, Layer target, int wanted, int times) {
     this.archive = tree.archive();
     this.tree = tree;
     this.target = target;
+    this.wanted = wanted;
+    this.times = times;
     archive
         .sources()
         .forEach(
@@ -117,14 +121,23 @@ public final class LinearHead {
   }
 
   /**
-   * Looks for a reason why the scores might not be affine in a layer's output.
+   * Looks for a reason why the scores might not be affine in what a layer returns in one of its
+   * calls.
    *
-   * @param layer a layer that is called once in a pass
+   * @param call which call is meant, from 0, in the order in which they end
+   * @param calls how often a pass calls the layer, at least 1
    * @return the first thing that is not known to be affine, or empty where all of it is
    */
-  public static Optional<String> obstacle(LayerTree tree, Layer layer, ModelEntry entry) {
+  public static Optional<String> obstacle(
+      LayerTree tree, Layer layer, ModelEntry entry, int call, int calls) {
     try {
-      Dependence scores = new LinearHead(tree, layer).scores(entry).dependence();
+      LinearHead head = new LinearHead(tree, layer, call, calls);
+      Dependence scores = head.scores(entry).dependence();
+      if (calls > 1 && head.calls.size() != calls) {
+        return Optional.of(
+            "the layer is called %d times, at %d places of the code"
+                .formatted(calls, head.calls.size()));
+      }
       return switch (scores.kind()) {
         case AFFINE -> Optional.empty();
         case OTHER -> Optional.of(scores.why());
@@ -501,8 +514,16 @@ public final class LinearHead {
     } finally {
       inside = false;
     }
-    if (calls.add(path) && calls.size() > 1) {
-      throw new ArchiveException("the layer is called at several places");
+    boolean isNew = calls.add(path);
+    if (times == 1) {
+      if (isNew && calls.size() > 1) {
+        throw new ArchiveException("the layer is called at several places");
+      }
+    } else if (!isNew || memory.isForked()) {
+      // Else places are passed once each, in this order.
+      throw new ArchiveException("the layer is called " + times + " times, in a loop or a branch");
+    } else if (calls.size() != wanted + 1) {
+      return returned;
     }
     // The probe puts a tensor of its own in the place of the layer's output.
     return memory.make(frame.path, call, Dependence.AFFINE, returned.hasFreeForm());

@@ -67,6 +67,28 @@ class LinearHeadCheckTest {
     assertThat(prepared(method).plan().layers()).allMatch(ProbedLayer::hasLinearHead);
   }
 
+  /** Gradients are compared at the call that is meant, too. */
+  @Test
+  void theLastOfSeveralCallsHasALinearHead() throws IOException {
+    List<ProbedLayer> layers =
+        PreparedModel.prepare(
+                TorchScriptArchive.open(TestArchives.file("resnet18-traced.pt")),
+                ModelEntry.FORWARD,
+                List.of(
+                    LayerName.parse("layer4.1.relu"),
+                    LayerName.parse("layer4.1.relu#1"),
+                    LayerName.parse("layer4.1")),
+                List.of(),
+                new InputShape(3, 64, 64),
+                Precision.FLOAT32,
+                true,
+                folder)
+            .plan()
+            .layers();
+    assertThat(layers).extracting(ProbedLayer::hasLinearHead).containsExactly(true, false, true);
+    assertThat(layers.get(1).nonlinearity()).contains("relu");
+  }
+
   /** Beside other images the gradients would differ, so that it must get none. */
   @Test
   void affineHeadsThatMixABatchGetOneImageAtATime() throws IOException {

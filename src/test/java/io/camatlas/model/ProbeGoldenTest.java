@@ -160,7 +160,7 @@ class ProbeGoldenTest {
                         List.of(name),
                         List.of(layer),
                         new PreparedModel.Layouts(input, List.of(), () -> grids),
-                        List.of(""),
+                        (any, call, calls) -> Optional.empty(),
                         input,
                         plain,
                         archive);

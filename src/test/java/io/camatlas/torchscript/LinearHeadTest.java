@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.camatlas.model.TestArchives;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LinearHeadTest {
   private static Optional<String> obstacle(String archive, String layer) {
     LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
-    return LinearHead.obstacle(tree, tree.find(layer), ModelEntry.FORWARD);
+    return LinearHead.obstacle(tree, tree.find(layer), ModelEntry.FORWARD, 0, 1);
   }
 
   @ParameterizedTest
@@ -45,6 +46,37 @@ class LinearHeadTest {
     assertThat(obstacle(archive, layer)).isEmpty();
   }
 
+  /** ReLU of a block of ResNet is one module for both places. */
+  @ParameterizedTest
+  @CsvSource({"resnet18-traced.pt", "resnet18-scripted.pt"})
+  void ofSeveralCallsTheOneThatIsMeantCounts(String archive) {
+    LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
+    Layer relu = tree.find("layer4.1.relu");
+    assertThat(LinearHead.obstacle(tree, relu, ModelEntry.FORWARD, 1, 2)).isEmpty();
+    assertThat(LinearHead.obstacle(tree, relu, ModelEntry.FORWARD, 0, 2))
+        .get()
+        .asString()
+        .contains("relu");
+    assertThat(LinearHead.obstacle(tree, relu, ModelEntry.FORWARD, 2, 3))
+        .hasValue("the layer is called 3 times, at 2 places of the code");
+  }
+
+  /** Tracing has written out the loop that scripting keeps. */
+  @Test
+  void callsInALoopAreNotToldApart() {
+    LayerTree loop =
+        LayerTree.of(TorchScriptArchive.open(TestArchives.file("repeated-block-scripted.pt")));
+    assertThat(LinearHead.obstacle(loop, loop.find("block"), ModelEntry.FORWARD, 2, 3))
+        .hasValue("the layer is called 3 times, in a loop or a branch");
+    LayerTree written =
+        LayerTree.of(TorchScriptArchive.open(TestArchives.file("repeated-block-traced.pt")));
+    Layer block = written.find("block");
+    assertThat(LinearHead.obstacle(written, block, ModelEntry.FORWARD, 2, 3))
+        .get()
+        .asString()
+        .contains("tanh");
+  }
+
   static Stream<Arguments> heads() {
     return Stream.of("heads-scripted.pt", "side-paths-scripted.pt")
         .flatMap(
@@ -63,7 +95,7 @@ class LinearHeadTest {
   void headsOfAllKinds(String archive, String method) {
     LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
     Optional<String> obstacle =
-        LinearHead.obstacle(tree, tree.find("layer"), new ModelEntry(method, Optional.empty()));
+        LinearHead.obstacle(tree, tree.find("layer"), new ModelEntry(method, Optional.empty()), 0, 1);
     boolean affine = method.equals("forward") || method.startsWith("affine_");
     assertThat(obstacle.isEmpty()).as(method + ": " + obstacle).isEqualTo(affine);
   }
