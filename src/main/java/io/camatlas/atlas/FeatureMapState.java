@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How much a class's explanations rely on each feature map.
@@ -18,6 +19,9 @@ public final class FeatureMapState {
 
   /** How many of an image's most relevant feature maps count as its first. */
   public static final int FIRST = 5;
+
+  /** So many of the largest mean share count as drawn on. */
+  private static final int BEST = 20;
 
   private final VectorMoments shares;
   private final VectorMeans activations;
@@ -137,6 +141,23 @@ public final class FeatureMapState {
           order, (a, b) -> Double.compare(shares.mean(b), shares.mean(a))); // stable, so by index
     }
     return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * The feature maps that the images draw on, in ascending order: those among the {@value #FIRST}
+   * most relevant of any image, and the twenty with the largest mean share. None if the maps of all
+   * images are blank.
+   */
+  public int[] drawnOn() {
+    if (shares.count() == 0) {
+      return new int[0];
+    }
+    int[] best = Arrays.copyOf(ranking(), Math.min(BEST, among.length));
+    return IntStream.concat(
+            IntStream.of(best), IntStream.range(0, among.length).filter(k -> among[k] > 0))
+        .distinct()
+        .sorted()
+        .toArray();
   }
 
   /** Images with the largest relevance of each feature map. */

@@ -3,6 +3,8 @@ package io.camatlas.atlas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FeatureMapStateTest {
@@ -53,6 +55,27 @@ class FeatureMapStateTest {
     assertThat(state.amongFirst()).containsExactly(1, 0, 1, 1, 1, 0, 1);
     add(state, row("b", of(4, 4, 4, 4, 4, 4, 4), ones, ones, 0, 0, 0, 0, 0, 0, 0));
     assertThat(state.amongFirst()).containsExactly(2, 1, 2, 2, 2, 0, 1);
+  }
+
+  @Test
+  void whatIsAmongAnyImagesFirstOrTheTwentyLargestIsDrawnOn() {
+    int maps = 30;
+    FeatureMapState state = new FeatureMapState(maps, 0);
+    float[] ones = new float[maps];
+    Arrays.fill(ones, 1);
+    assertThat(state.drawnOn()).isEmpty();
+    for (int i = 0; i < 10; i++) {
+      float[] weights = new float[maps];
+      for (int k = 0; k < maps; k++) {
+        weights[k] = maps - k;
+      }
+      if (i == 3) {
+        weights[28] = 100;
+      }
+      add(state, row("image" + i, weights, ones, ones, new int[maps]));
+    }
+    assertThat(state.drawnOn())
+        .containsExactly(IntStream.concat(IntStream.range(0, 20), IntStream.of(28)).toArray());
   }
 
   @Test

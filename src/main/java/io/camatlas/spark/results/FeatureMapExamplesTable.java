@@ -13,12 +13,14 @@ import io.camatlas.atlas.State;
 import io.camatlas.atlas.StateKind;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code feature_map_examples}: the images that a feature map matters most for, and those
- * that it responds to most, largest first; for each class, and for all classes (class is null).
+ * that it responds to most, largest first; for each class, and for all classes (class is null). Of a
+ * class, the feature maps are those that it draws on: see {@link FeatureMapState#drawnOn}.
  *
  * @param <S> state of a class or of a layer; each gives one part of the table
  */
@@ -47,16 +49,16 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
     super(NAME, 1, SCHEMA);
   }
 
-  /** The rows of all feature maps for a class or, if its name is null, for all classes. */
+  /** The rows of some feature maps for a class or, if its name is null, for all classes. */
   final void read(
       Examples examples,
       String by,
       ClassName name,
-      int maps,
+      int[] maps,
       int width,
       Place place,
       Consumer<Row> rows) {
-    for (int k = 0; k < maps; k++) {
+    for (int k : maps) {
       List<Examples.Example> own = examples.of(k);
       if (!own.isEmpty()) {
         rows.accept(
@@ -120,7 +122,7 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
         return;
       }
       FeatureMapState own = state.featureMaps().get();
-      int maps = own.activations().length();
+      int[] maps = own.drawnOn();
       int width = state.attention().orElseThrow().width();
       read(own.byRelevance(), BY_RELEVANCE, state.name(), maps, width, place, rows);
       read(own.byActivation(), BY_ACTIVATION, state.name(), maps, width, place, rows);
@@ -141,9 +143,10 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
       if (!place.hasFeatureMaps()) {
         return;
       }
+      int[] maps = IntStream.range(0, state.maps()).toArray();
       int width = state.width();
-      read(state.byRelevance(), BY_RELEVANCE, null, state.maps(), width, place, rows);
-      read(state.byActivation(), BY_ACTIVATION, null, state.maps(), width, place, rows);
+      read(state.byRelevance(), BY_RELEVANCE, null, maps, width, place, rows);
+      read(state.byActivation(), BY_ACTIVATION, null, maps, width, place, rows);
     }
   }
 }
