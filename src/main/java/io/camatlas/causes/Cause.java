@@ -9,13 +9,14 @@ import java.util.stream.Stream;
  * A suspect, and what the experiments on it showed.
  *
  * @param effects one for each test that could be made
- * @param others what the same showed for other classes; empty unless every class was tested
+ * @param others what the same showed for other classes, if every class was tested, or for the other
+ *     images of a group's class; else empty
  * @param pictures a few images in the states that were tested
  */
 public record Cause(
     Suspect suspect,
     List<Effect> effects,
-    Optional<OtherClasses> others,
+    Optional<OtherImages> others,
     List<TestedPicture> pictures) {
   /** The least effect that is called one: a tenth of the probability, or of the images. */
   public static final double LEAST_EFFECT = 0.1;
@@ -26,7 +27,7 @@ public record Cause(
   /** The fewest images that an experiment is judged on. */
   public static final int FEWEST = 10;
 
-  /** A suspect that was not compared with other classes. */
+  /** A suspect that was not compared with other images. */
   public Cause(Suspect suspect, List<Effect> effects, List<TestedPicture> pictures) {
     this(suspect, effects, Optional.empty(), pictures);
   }
@@ -114,8 +115,9 @@ public record Cause(
   }
 
   private boolean pastesMore() {
-    return Stream.of(beyondRest(), effect(CauseTest.PASTE).map(Effect::ofPrediction))
-        .allMatch(effect -> effect.filter(one -> one.isAtLeast(LEAST_EFFECT)).isPresent());
+    return others.filter(one -> one.p() < OtherImages.CHANCE_OF_GROUP).isPresent()
+        && Stream.of(beyondRest(), effect(CauseTest.PASTE).map(Effect::ofPrediction))
+            .allMatch(effect -> effect.filter(one -> one.isAtLeast(LEAST_EFFECT)).isPresent());
   }
 
   /** Whether covering takes a large share of the class's probability, beyond its control. */
@@ -150,7 +152,7 @@ public record Cause(
   }
 
   private boolean standsOut() {
-    return isCompared() && others.filter(one -> one.p() < OtherClasses.CHANCE).isPresent();
+    return isCompared() && others.filter(one -> one.p() < OtherImages.CHANCE).isPresent();
   }
 
   /** What the experiments say. */

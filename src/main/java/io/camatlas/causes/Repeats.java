@@ -13,7 +13,7 @@ import java.util.List;
  * @param repeated those of them whose part is in at least {@link #TWINS} of the others
  * @param others the same of all other classes
  */
-public record Repeats(long n, long repeated, OtherClasses others) implements Serializable {
+public record Repeats(long n, long repeated, OtherImages others) implements Serializable {
   /** The fewest images with a repeated part: a few may be of one scene. */
   public static final int FEWEST = 10;
 
@@ -59,6 +59,6 @@ public record Repeats(long n, long repeated, OtherClasses others) implements Ser
 
   /** Whether experiments should tell what the model makes of it. */
   public boolean isSuspect() {
-    return repeated >= FEWEST && share() >= LEAST && others.p() < OtherClasses.CHANCE;
+    return repeated >= FEWEST && share() >= LEAST && others.p() < OtherImages.CHANCE;
   }
 }

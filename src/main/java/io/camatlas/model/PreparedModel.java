@@ -140,7 +140,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
   }
 
-  /** Why scores may not be affine in what a layer returns in one of its calls; empty if they are. */
+  /**
+   * Why scores may not be affine in what a layer returns in one of its calls; empty if they are.
+   */
   @FunctionalInterface
   interface Heads {
     Optional<String> obstacle(Layer layer, int call, int calls);

@@ -133,8 +133,8 @@ class RepeatsTest {
 
   @Test
   void aClassIsSuspectIfItStandsOut() {
-    OtherClasses chance = new OtherClasses(200, 40, 0.4);
-    OtherClasses none = new OtherClasses(200, 0, 1e-6);
+    OtherImages chance = new OtherImages(200, 40, 0.4);
+    OtherImages none = new OtherImages(200, 0, 1e-6);
     assertThat(new Repeats(48, 16, none).isSuspect()).isTrue();
     assertThat(new Repeats(48, 16, chance).isSuspect()).isFalse();
     assertThat(new Repeats(64, 12, none).isSuspect()).isFalse();

@@ -3,7 +3,7 @@ package io.camatlas.causes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.camatlas.causes.OtherClasses.Turned;
+import io.camatlas.causes.OtherImages.Turned;
 import io.camatlas.localize.FractionBox;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,21 +51,20 @@ class SecondPartTest {
   /** scipy.stats.fisher_exact([[13, 27], [8, 351]], "greater") and the like, times the classes. */
   @Test
   void chanceIsThatOfFishersTest() {
-    List<OtherClasses> others =
-        OtherClasses.of(List.of(new Turned(40, 13), new Turned(200, 6), new Turned(159, 2)));
+    List<OtherImages> others =
+        OtherImages.of(List.of(new Turned(40, 13), new Turned(200, 6), new Turned(159, 2)));
     assertThat(others.get(0).n()).isEqualTo(359);
     assertThat(others.get(0).turned()).isEqualTo(8);
     assertThat(others.get(0).p()).isCloseTo(3 * FISHER_FIRST, within(1e-14));
     assertThat(others.get(1).p()).isEqualTo(1);
-    assertThat(OtherClasses.of(List.of(new Turned(3, 2), new Turned(4, 1))).get(0).p())
+    assertThat(OtherImages.of(List.of(new Turned(3, 2), new Turned(4, 1))).get(0).p())
         .isCloseTo(2 * 13 / 35.0, within(1e-12));
   }
 
   @Test
   void withoutOtherClassesNothingStandsOut() {
-    assertThat(OtherClasses.of(List.of(new Turned(40, 40))).get(0).p()).isEqualTo(1);
-    assertThat(OtherClasses.of(List.of(new Turned(0, 0), new Turned(9, 9))).get(0).p())
-        .isEqualTo(1);
-    assertThat(OtherClasses.of(List.of(new Turned(9, 9), new Turned(0, 0))).get(0).share()).isNaN();
+    assertThat(OtherImages.of(List.of(new Turned(40, 40))).get(0).p()).isEqualTo(1);
+    assertThat(OtherImages.of(List.of(new Turned(0, 0), new Turned(9, 9))).get(0).p()).isEqualTo(1);
+    assertThat(OtherImages.of(List.of(new Turned(9, 9), new Turned(0, 0))).get(0).share()).isNaN();
   }
 }

@@ -123,7 +123,7 @@ class VerdictTest {
         .isEqualTo(Verdict.UNDECIDED);
   }
 
-  private static Verdict ofSecondPart(int n, int turned, OtherClasses others) {
+  private static Verdict ofSecondPart(int n, int turned, OtherImages others) {
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       Said no = new Said(0, 0);
@@ -139,17 +139,17 @@ class VerdictTest {
 
   @Test
   void aSecondPartIsJudgedBesideThoseOfOtherClasses() {
-    assertThat(ofSecondPart(40, 13, new OtherClasses(360, 8, 1e-8))).isEqualTo(Verdict.CONFIRMED);
-    assertThat(ofSecondPart(40, 13, new OtherClasses(360, 90, 0.3))).isEqualTo(Verdict.UNDECIDED);
-    assertThat(ofSecondPart(64, 0, new OtherClasses(600, 8, 1))).isEqualTo(Verdict.REFUTED);
+    assertThat(ofSecondPart(40, 13, new OtherImages(360, 8, 1e-8))).isEqualTo(Verdict.CONFIRMED);
+    assertThat(ofSecondPart(40, 13, new OtherImages(360, 90, 0.3))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(64, 0, new OtherImages(600, 8, 1))).isEqualTo(Verdict.REFUTED);
     // Few images show little; with 16, four must turn.
-    assertThat(ofSecondPart(16, 0, new OtherClasses(600, 0, 1))).isEqualTo(Verdict.UNDECIDED);
-    assertThat(ofSecondPart(16, 3, new OtherClasses(9000, 1, 1e-4))).isEqualTo(Verdict.UNDECIDED);
-    assertThat(ofSecondPart(16, 4, new OtherClasses(9000, 1, 1e-6))).isEqualTo(Verdict.CONFIRMED);
-    assertThat(ofSecondPart(64, 6, new OtherClasses(9000, 1, 1e-6))).isEqualTo(Verdict.UNDECIDED);
-    assertThat(ofSecondPart(64, 7, new OtherClasses(9000, 1, 1e-6))).isEqualTo(Verdict.CONFIRMED);
+    assertThat(ofSecondPart(16, 0, new OtherImages(600, 0, 1))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(16, 3, new OtherImages(9000, 1, 1e-4))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(16, 4, new OtherImages(9000, 1, 1e-6))).isEqualTo(Verdict.CONFIRMED);
+    assertThat(ofSecondPart(64, 6, new OtherImages(9000, 1, 1e-6))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(64, 7, new OtherImages(9000, 1, 1e-6))).isEqualTo(Verdict.CONFIRMED);
     // Nobody to compare with.
-    assertThat(ofSecondPart(64, 64, new OtherClasses(0, 0, 1))).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofSecondPart(64, 64, new OtherImages(0, 0, 1))).isEqualTo(Verdict.UNDECIDED);
     assertThat(ofSecondPart(64, 64, null)).isEqualTo(Verdict.UNDECIDED);
   }
 
@@ -165,12 +165,21 @@ class VerdictTest {
   }
 
   private static Cause ofStrategy(int n, double own, double rest) {
+    return ofStrategy(n, own, rest, 1);
+  }
+
+  private static Cause ofStrategy(int n, double own, double rest, int groups) {
     return new Cause(
         new Suspect.OfStrategy(0, 1, Optional.empty()),
         List.of(
             effect(CauseTest.BLUR, n, 0.8),
             effect(CauseTest.PASTE, n, own),
             effect(CauseTest.PASTE_OF_REST, n, rest)),
+        Optional.of(
+            OtherImages.ofRest(
+                new OtherImages.Turned(n, Math.round(n * own)),
+                new OtherImages.Turned(n, Math.round(n * rest)),
+                groups)),
         List.of());
   }
 
@@ -183,6 +192,16 @@ class VerdictTest {
     assertThat(ofStrategy(40, 0.7, 0.65).verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(ofStrategy(40, 0.02, 0.02).verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(ofStrategy(5, 0.8, 0).verdict()).isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void ofManyStrategiesOneThatDiffersByChanceIsNotConfirmed() {
+    // 12 of 40 turn, and 4 of 40 of the others: Fisher's exact test gives 0.0241.
+    assertThat(ofStrategy(40, 0.3, 0.1, 1).others().orElseThrow().p())
+        .isEqualTo(0.02408, within(1e-5));
+    assertThat(ofStrategy(40, 0.3, 0.1, 1).verdict()).isEqualTo(Verdict.CONFIRMED);
+    assertThat(ofStrategy(40, 0.3, 0.1, 3).verdict()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(ofStrategy(40, 0.7, 0.1, 100).verdict()).isEqualTo(Verdict.CONFIRMED);
   }
 
   @Test

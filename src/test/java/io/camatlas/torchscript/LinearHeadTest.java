@@ -95,7 +95,8 @@ class LinearHeadTest {
   void headsOfAllKinds(String archive, String method) {
     LayerTree tree = LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive)));
     Optional<String> obstacle =
-        LinearHead.obstacle(tree, tree.find("layer"), new ModelEntry(method, Optional.empty()), 0, 1);
+        LinearHead.obstacle(
+            tree, tree.find("layer"), new ModelEntry(method, Optional.empty()), 0, 1);
     boolean affine = method.equals("forward") || method.startsWith("affine_");
     assertThat(obstacle.isEmpty()).as(method + ": " + obstacle).isEqualTo(affine);
   }

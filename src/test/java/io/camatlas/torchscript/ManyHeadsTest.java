@@ -34,7 +34,8 @@ class ManyHeadsTest {
       affine += isAffine ? 1 : 0;
       others += isAffine ? 0 : 1;
       Optional<String> obstacle =
-          LinearHead.obstacle(tree, tree.find("layer"), new ModelEntry(method, Optional.empty()), 0, 1);
+          LinearHead.obstacle(
+              tree, tree.find("layer"), new ModelEntry(method, Optional.empty()), 0, 1);
       if (isAffine && obstacle.isPresent()) {
         missed.add(method + ": " + obstacle.get());
       } else if (!isAffine && obstacle.isEmpty()) {

@@ -6,7 +6,7 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.report.facts.ClassReport;
@@ -39,7 +39,7 @@ final class EnoughBySecondPart implements Check.OfClass {
             + " as much from elsewhere, and clearly more than for the other classes (less than %s by"
             + " chance, over all classes). This is notable: only a person can see whether the part"
             + " is a mark or a second object.")
-        .formatted(percentOf(AREA), percentOf(Cause.LEAST_EFFECT), percentOf(OtherClasses.CHANCE));
+        .formatted(percentOf(AREA), percentOf(Cause.LEAST_EFFECT), percentOf(OtherImages.CHANCE));
   }
 
   @Override

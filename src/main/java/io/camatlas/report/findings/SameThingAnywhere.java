@@ -6,7 +6,7 @@ import static io.camatlas.report.Numbers.percentOf;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Repeats;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
@@ -47,7 +47,7 @@ final class SameThingAnywhere implements Check.OfClass {
             Repeats.FEWEST,
             percentOf(Repeats.LEAST),
             percentOf(Repeats.TWINS),
-            percentOf(OtherClasses.CHANCE),
+            percentOf(OtherImages.CHANCE),
             percentOf(Cause.LEAST_EFFECT),
             percentOf(Cause.LARGE_EFFECT));
   }

@@ -3,7 +3,7 @@ package io.camatlas.spark.causes;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TrialState;
 import io.camatlas.report.facts.ClassReport;
@@ -90,6 +90,13 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
           .computeIfAbsent(trial.pair(), pair -> new States())
           .add(trial);
     }
+    // Of all layers and rules together, as all are read.
+    int groups =
+        (int)
+            tested.stream()
+                .flatMap(one -> one.suspects().stream())
+                .filter(Suspect.OfStrategy.class::isInstance)
+                .count();
     List<JudgedSuspect> judged = new ArrayList<>();
     for (TestedView one : tested) {
       String run = one.view().view().run();
@@ -104,7 +111,8 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
                 one.suspects().get(i),
                 found.getOrDefault(new SuspectKey(run, layer, i), Map.of())));
       }
-      Map<Integer, OtherClasses> others = others(pairs, one, outcomes);
+      Map<Integer, OtherImages> others = otherClasses(pairs, one, outcomes);
+      others.putAll(restOfClass(one, outcomes, groups));
       for (int i = 0; i < one.suspects().size(); i++) {
         Suspect suspect = one.suspects().get(i);
         List<Effect> effects = new ArrayList<>();
@@ -146,30 +154,52 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
    * Each class's second part beside those of the others, by the suspect's number. An image without
    * such a part is one that does not turn.
    */
-  private static Map<Integer, OtherClasses> others(
+  private static Map<Integer, OtherImages> otherClasses(
       CausePairs pairs,
       TestedView tested,
       List<Map<CauseTest, Map<Integer, Effect.Outcome>>> outcomes) {
     List<Suspect> suspects = tested.suspects();
     List<Integer> numbers = new ArrayList<>();
-    List<OtherClasses.Turned> turned = new ArrayList<>();
+    List<OtherImages.Turned> turned = new ArrayList<>();
     for (int i = 0; i < suspects.size(); i++) {
       if (suspects.get(i) instanceof Suspect.OfSecondPart) {
-        Collection<Effect.Outcome> pasted =
-            outcomes.get(i).getOrDefault(CauseTest.PASTE, Map.of()).values();
+        OtherImages.Turned pasted = turned(outcomes.get(i), CauseTest.PASTE);
         numbers.add(i);
         turned.add(
-            new OtherClasses.Turned(
-                pasted.size() + pairs.withoutPart(tested.view().view().number(), i),
-                pasted.stream().filter(one -> one.after().share() > 0).count()));
+            new OtherImages.Turned(
+                pasted.n() + pairs.withoutPart(tested.view().view().number(), i), pasted.turned()));
       }
     }
-    List<OtherClasses> compared = OtherClasses.of(turned);
-    Map<Integer, OtherClasses> others = new HashMap<>();
+    List<OtherImages> compared = OtherImages.of(turned);
+    Map<Integer, OtherImages> others = new HashMap<>();
     for (int i = 0; i < numbers.size(); i++) {
       others.put(numbers.get(i), compared.get(i));
     }
     return others;
+  }
+
+  /** Each group of images beside the other images of its class, by the suspect's number. */
+  private static Map<Integer, OtherImages> restOfClass(
+      TestedView tested, List<Map<CauseTest, Map<Integer, Effect.Outcome>>> outcomes, int groups) {
+    Map<Integer, OtherImages> rest = new HashMap<>();
+    for (int i = 0; i < tested.suspects().size(); i++) {
+      if (tested.suspects().get(i) instanceof Suspect.OfStrategy) {
+        rest.put(
+            i,
+            OtherImages.ofRest(
+                turned(outcomes.get(i), CauseTest.PASTE),
+                turned(outcomes.get(i), CauseTest.PASTE_OF_REST),
+                groups));
+      }
+    }
+    return rest;
+  }
+
+  private static OtherImages.Turned turned(
+      Map<CauseTest, Map<Integer, Effect.Outcome>> outcomes, CauseTest test) {
+    Collection<Effect.Outcome> pasted = outcomes.getOrDefault(test, Map.of()).values();
+    return new OtherImages.Turned(
+        pasted.size(), pasted.stream().filter(one -> one.after().share() > 0).count());
   }
 
   /** Pairs of a second part that stands out which turned by it and not by its control. */

@@ -3,7 +3,7 @@ package io.camatlas.spark.causes;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
 import io.camatlas.image.Cut;
@@ -183,12 +183,12 @@ final class RepeatStage {
   }
 
   private static List<Suspect.OfRepeat> suspects(List<Row> classes) {
-    List<OtherClasses> others =
-        OtherClasses.of(
+    List<OtherImages> others =
+        OtherImages.of(
             classes.stream()
                 .map(
                     row ->
-                        new OtherClasses.Turned(
+                        new OtherImages.Turned(
                             row.<Long>getAs(N), row.getList(row.fieldIndex(REPEATED)).size()))
                 .toList());
     List<Suspect.OfRepeat> suspects = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.camatlas.spark.report;
 
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.Effect;
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
 import io.camatlas.localize.FractionBox;
@@ -296,7 +296,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         suspect instanceof Suspect.OfRepeat of ? of.repeats().share() : null,
         suspect instanceof Suspect.OfFeatureMap of ? of.map() : null,
         suspect instanceof Suspect.OfStrategy of ? of.number() : null,
-        cause.others().map(OtherClasses::p).orElse(null),
+        cause.others().map(OtherImages::p).orElse(null),
         cause.verdict().name().toLowerCase(Locale.ROOT),
         cause.effects().stream()
             .map(

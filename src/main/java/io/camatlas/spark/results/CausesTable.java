@@ -10,7 +10,7 @@ import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
 import io.camatlas.causes.FixedPattern;
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
@@ -42,13 +42,13 @@ import org.apache.spark.sql.types.StructType;
  * and the part that each map marks most; {@code paste of rest} does the same with images of the
  * class that are not in it. Second parts lie elsewhere in each image, too; for these, {@code
  * others_n}, {@code others_predicted} and {@code p} compare a class with all others, as {@link
- * OtherClasses} defines it. Probabilities and shares are 0 to 1; effects are differences of these,
+ * OtherImages} defines it. Probabilities and shares are 0 to 1; effects are differences of these,
  * with 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the suspect as a
  * whole and repeated in each of its rows.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Name of the table. */
   public static final String NAME = "causes";
@@ -287,7 +287,7 @@ public final class CausesTable {
               new Repeats(
                   Cells.count(row, REPEATS_N),
                   Cells.count(row, REPEATS),
-                  new OtherClasses(
+                  new OtherImages(
                       Cells.count(row, REPEATS_OTHERS_N),
                       Cells.count(row, REPEATS_OTHERS),
                       Cells.number(row, REPEATS_P))),
@@ -303,10 +303,10 @@ public final class CausesTable {
     };
   }
 
-  private static Optional<OtherClasses> others(Row row) {
+  private static Optional<OtherImages> others(Row row) {
     return Cells.has(row, P)
         ? Optional.of(
-            new OtherClasses(
+            new OtherImages(
                 Cells.count(row, OTHERS_N),
                 Cells.count(row, OTHERS_PREDICTED),
                 Cells.number(row, P)))

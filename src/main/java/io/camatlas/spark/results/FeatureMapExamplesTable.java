@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code feature_map_examples}: the images that a feature map matters most for, and those
- * that it responds to most, largest first; for each class, and for all classes (class is null). Of a
- * class, the feature maps are those that it draws on: see {@link FeatureMapState#drawnOn}.
+ * that it responds to most, largest first; for each class, and for all classes (class is null). Of
+ * a class, the feature maps are those that it draws on: see {@link FeatureMapState#drawnOn}.
  *
  * @param <S> state of a class or of a layer; each gives one part of the table
  */

@@ -11,7 +11,7 @@ import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
 import io.camatlas.causes.FixedPattern;
-import io.camatlas.causes.OtherClasses;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
@@ -836,7 +836,7 @@ class FindingsTest {
 
   private static Suspect.OfRepeat repeat(int classIndex, int repeated) {
     return new Suspect.OfRepeat(
-        classIndex, new Repeats(48, repeated, new OtherClasses(432, 2, 1e-9)), List.of("a"));
+        classIndex, new Repeats(48, repeated, new OtherImages(432, 2, 1e-9)), List.of("a"));
   }
 
   @Test
@@ -1041,7 +1041,15 @@ class FindingsTest {
             .filter(Suspect.OfStrategy.class::isInstance)
             .findFirst()
             .orElseThrow();
-    return new Cause(group, effects, List.of());
+    return new Cause(
+        group,
+        effects,
+        Optional.of(
+            OtherImages.ofRest(
+                new OtherImages.Turned(40, Math.round(40 * own)),
+                new OtherImages.Turned(40, Math.round(40 * rest)),
+                1)),
+        List.of());
   }
 
   private static Finding worst(ViewReport report, int classIndex) {
@@ -1122,7 +1130,7 @@ class FindingsTest {
           new Effect.Outcome(control, new Effect.Said(0.9 - size + i / 10_000.0, 1), control));
     }
     effects.add(Effect.of(CauseTest.BLUR, outcomes));
-    return new Cause(pasted(0, 0).suspect(), effects, List.of());
+    return new Cause(pasted(0, 0).suspect(), effects, pasted(0, 0).others(), List.of());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
 import io.camatlas.causes.Effect.Said;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.causes.TrialState;
@@ -253,6 +254,8 @@ final class SampleReport {
     return new Cause(
         new Suspect.OfStrategy(report.classes().get(0).index(), 1, Optional.empty()),
         effects,
+        Optional.of(
+            OtherImages.ofRest(new OtherImages.Turned(20, 20), new OtherImages.Turned(20, 0), 1)),
         List.of());
   }
 
