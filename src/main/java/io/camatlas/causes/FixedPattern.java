@@ -20,8 +20,10 @@ import java.util.Optional;
  * @param place rectangles in which most cells differ
  * @param n pictures of the class
  * @param z the largest statistic there: how many standard errors the means are apart
+ * @param inTheMiddle whether it reaches into the middle, where it may be the object itself
  */
-public record FixedPattern(Place place, long n, double z) implements Serializable {
+public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
+    implements Serializable {
   /** The fewest pictures of a class, and of others, that are compared. */
   public static final int FEWEST = 20;
 
@@ -47,8 +49,19 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
   /** Nor are rectangles together, where they are no frame. */
   private static final double MOST_AREA = 0.4;
 
+  /**
+   * In the middle the means must be so many standard deviations of the class's pictures apart:
+   * objects lie there too, but seldom so alike.
+   */
+  private static final double APART_IN_THE_MIDDLE = 1;
+
   /** Standard deviations below this share of the typical one are rounding. */
   private static final double LEAST_DEVIATION = 0.01;
+
+  /** Whether there are pictures enough to compare. */
+  public static boolean isComparable(DetailSums own, DetailSums others) {
+    return own.n() >= FEWEST && others.n() >= FEWEST;
+  }
 
   /**
    * Compares pictures.
@@ -58,14 +71,33 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
    * @return empty if nothing stands out apart from the middle, where objects lie
    */
   public static Optional<FixedPattern> of(DetailSums own, DetailSums others, Detail.Cells cells) {
-    if (own.n() < FEWEST || others.n() < FEWEST) {
+    return of(own, others, cells, false);
+  }
+
+  /**
+   * Compares pictures where objects lie. If most classes have such a pattern, it is their objects,
+   * photographed alike.
+   *
+   * @param own of the class
+   * @param others of all other classes
+   * @return empty if nothing that reaches into the middle is nearly the same in the class's
+   *     pictures
+   */
+  public static Optional<FixedPattern> inTheMiddle(
+      DetailSums own, DetailSums others, Detail.Cells cells) {
+    return of(own, others, cells, true);
+  }
+
+  private static Optional<FixedPattern> of(
+      DetailSums own, DetailSums others, Detail.Cells cells, boolean middle) {
+    if (!isComparable(own, others)) {
       return Optional.empty();
     }
-    double[] apart = new double[cells.rows() * cells.columns()];
-    double[] difference = new double[apart.length];
-    compare(own, others, cells, apart, difference);
-    boolean[] differs = differing(apart, difference, cells);
-    int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * apart.length));
+    int count = cells.rows() * cells.columns();
+    Apart apart = new Apart(new double[count], new double[count], new double[count]);
+    compare(own, others, cells, apart);
+    boolean[] differs = differing(apart, cells, middle);
+    int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * count));
     List<DensestCells> found = rectangles(differs, cells, fewest);
     // Only now, so that single cells, which differ by chance, do not grow.
     List<DensestCells> wider = rectangles(grown(differs, found, cells), cells, fewest);
@@ -77,13 +109,23 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
       if (box.area() <= LARGEST && area + box.area() <= MOST_AREA) {
         boxes.add(box);
         area += box.area();
-        z = Math.max(z, largest(apart, one, cells));
+        z = Math.max(z, largest(apart.errors, one, cells));
       }
     }
     return boxes.isEmpty()
         ? Optional.empty()
-        : Optional.of(new FixedPattern(new Place(boxes), own.n(), z));
+        : Optional.of(new FixedPattern(new Place(boxes), own.n(), z, middle));
   }
+
+  /**
+   * How far the means are apart in each cell: the largest over the channels in which they are
+   * {@link #LEAST} standard errors apart and it is the class that has something there; 0 elsewhere.
+   *
+   * @param errors in standard errors
+   * @param difference as such
+   * @param deviations in standard deviations of the class's pictures
+   */
+  private record Apart(double[] errors, double[] difference, double[] deviations) {}
 
   private static double largest(double[] apart, DensestCells rectangle, Detail.Cells cells) {
     double largest = 0;
@@ -95,13 +137,7 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
     return largest;
   }
 
-  /**
-   * How far the means are apart in each cell, in standard errors and as such: the largest over the
-   * channels in which they are {@link #LEAST} apart and it is the class that has something there; 0
-   * elsewhere.
-   */
-  private static void compare(
-      DetailSums own, DetailSums others, Detail.Cells cells, double[] apart, double[] difference) {
+  private static void compare(DetailSums own, DetailSums others, Detail.Cells cells, Apart apart) {
     double typical = 0;
     for (int i = 0; i < cells.values(); i++) {
       typical += (own.variance(i) + others.variance(i)) / (2 * cells.values());
@@ -114,9 +150,11 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
       double gap = Math.abs(own.mean(i) - others.mean(i));
       double z = gap / Math.sqrt(error);
       if (z >= LEAST && Math.abs(own.mean(i)) > Math.abs(others.mean(i))) {
-        int cell = i % apart.length;
-        apart[cell] = Math.max(apart[cell], z);
-        difference[cell] = Math.max(difference[cell], gap);
+        int cell = i % apart.errors.length;
+        apart.errors[cell] = Math.max(apart.errors[cell], z);
+        apart.difference[cell] = Math.max(apart.difference[cell], gap);
+        double deviation = Math.sqrt(Math.max(own.variance(i), rounding));
+        apart.deviations[cell] = Math.max(apart.deviations[cell], gap / deviation);
       }
     }
   }
@@ -124,11 +162,14 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
   /**
    * The cells that differ enough, of what touches one another as much. What reaches into the middle
    * is left out as a whole, with its fringes; that a mark's own fringes reach there does not count.
+   *
+   * @param middle whether to take what reaches into the middle instead, where it is nearly the same
    */
-  private static boolean[] differing(double[] apart, double[] difference, Detail.Cells cells) {
-    boolean[] some = new boolean[apart.length];
+  private static boolean[] differing(Apart apart, Detail.Cells cells, boolean middle) {
+    double[] difference = apart.difference;
+    boolean[] some = new boolean[difference.length];
     for (int i = 0; i < some.length; i++) {
-      some[i] = apart[i] > 0;
+      some[i] = apart.errors[i] > 0;
     }
     int[] regions = cells.regions(some);
     int count = Arrays.stream(regions).max().orElse(0) + 1;
@@ -142,7 +183,8 @@ public record FixedPattern(Place place, long n, double z) implements Serializabl
       central[regions[i]] |= some[i] && isInTheMiddle(i, cells);
     }
     for (int i = 0; i < some.length; i++) {
-      some[i] &= !central[regions[i]];
+      some[i] &=
+          central[regions[i]] == middle && (!middle || apart.deviations[i] >= APART_IN_THE_MIDDLE);
     }
     return some;
   }

@@ -95,6 +95,48 @@ class FixedPatternTest {
     assertThat(pattern.z()).isBetween(5.0, 25.0);
   }
 
+  /** A bar through which two fifths of what is there are seen. */
+  private static void halfTransparent(float[] picture) {
+    for (int y = 48; y < 60; y++) {
+      for (int x = 40; x < 72; x++) {
+        picture[y * SIDE + x] = 0.4f * picture[y * SIDE + x] + 0.6f * 255;
+      }
+    }
+  }
+
+  @Test
+  void aMarkAcrossTheMiddleIsFoundAndAnObjectThereIsNot() {
+    DetailSums marked = pictures(2, 60, 0.8, 0, false, FixedPatternTest::halfTransparent);
+    assertThat(FixedPattern.of(marked, OTHERS, CELLS)).isEmpty();
+    FixedPattern pattern = FixedPattern.inTheMiddle(marked, OTHERS, CELLS).orElseThrow();
+    assertThat(pattern.inTheMiddle()).isTrue();
+    FractionBox box = pattern.place().boxes().get(0);
+    assertThat(box.y0()).isBetween(0.35, 48.0 / SIDE);
+    assertThat(box.y1()).isBetween(60.0 / SIDE, 0.61);
+    assertThat(pattern.place().area()).isBetween(0.03, 0.1);
+    // Of 60 pictures' objects in the middle, none lies or shines quite as another does.
+    Random random = new Random(3);
+    DetailSums objects =
+        pictures(
+            4,
+            60,
+            1,
+            0,
+            false,
+            picture -> {
+              int side = 20 + random.nextInt(20);
+              int left = 40 + random.nextInt(16) - side / 4;
+              int top = 40 + random.nextInt(16) - side / 4;
+              for (int y = top; y < top + side; y++) {
+                for (int x = left; x < left + side; x++) {
+                  picture[y * SIDE + x] += (float) (40 + 10 * random.nextGaussian());
+                }
+              }
+            });
+    assertThat(FixedPattern.of(objects, OTHERS, CELLS)).isEmpty();
+    assertThat(FixedPattern.inTheMiddle(objects, OTHERS, CELLS)).isEmpty();
+  }
+
   @Test
   void aFrameIsFoundAsFourRectangles() {
     FixedPattern pattern =

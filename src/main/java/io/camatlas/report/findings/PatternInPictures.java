@@ -38,10 +38,10 @@ final class PatternInPictures implements Check.OfClass {
   @Override
   public String rule() {
     return ("The mean of the class's pictures is compared with that of all others, without what is"
-            + " smooth in them. Where they differ in clearly more than chance gives, apart from the"
-            + " middle, experiments cover that place and paste it into other images. A class is"
-            + " listed if they confirm that the model uses it, and no check of maps names the place as"
-            + " seriously. %s")
+            + " smooth in them. Where they differ in clearly more than chance gives, experiments cover"
+            + " that place and paste it into other images. A class is listed if they confirm that the"
+            + " model uses it, and no check of maps names the place as seriously. In the middle, where"
+            + " objects lie, pictures must be nearly the same, and a finding is notable at most. %s")
         .formatted(Evidence.RULE);
   }
 
@@ -69,6 +69,14 @@ final class PatternInPictures implements Check.OfClass {
     return ((Suspect.OfPattern) evidence.cause().orElseThrow().suspect()).pattern();
   }
 
+  /** What is the same in the middle may be the object. */
+  private static Severity severity(Evidence evidence) {
+    Severity severity = evidence.severity();
+    return severity == Severity.SERIOUS && pattern(evidence).inTheMiddle()
+        ? Severity.NOTABLE
+        : severity;
+  }
+
   /** Whether a check of maps names the place, and is confirmed to be as serious. */
   private static boolean isTold(
       ViewReport report,
@@ -87,7 +95,7 @@ final class PatternInPictures implements Check.OfClass {
     return told.filter(other -> place.shared(other) >= MOSTLY * place.area())
         .map(other -> Evidence.of(report, one, other))
         .filter(Evidence::confirms)
-        .filter(other -> other.severity().compareTo(evidence.severity()) <= 0)
+        .filter(other -> other.severity().compareTo(severity(evidence)) <= 0)
         .isPresent();
   }
 
@@ -97,7 +105,7 @@ final class PatternInPictures implements Check.OfClass {
     return Finding.ofClass(
             report,
             one,
-            evidence.severity(),
+            severity(evidence),
             evidence.weight(1),
             ("Pictures of class '%s' show something %s that others do not: there the mean of %s"
                         + " differs from that of the other classes, on %s of the picture.")
@@ -106,7 +114,11 @@ final class PatternInPictures implements Check.OfClass {
                         where,
                         countOf(pattern.n(), "picture", "pictures"),
                         percentOf(pattern.place().area()))
-                + evidence.sentences(one, PlaceWords.covered(pattern.place())),
+                + evidence.sentences(one, PlaceWords.covered(pattern.place()))
+                + (pattern.inTheMiddle()
+                    ? " Objects lie there too: the pictures show whether it is a mark, or the object"
+                        + " itself, photographed alike each time."
+                    : ""),
             "experiments",
             "What was covered and pasted")
         .because(evidence.reason(where))

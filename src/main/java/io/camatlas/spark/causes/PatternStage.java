@@ -125,6 +125,8 @@ final class PatternStage {
       }
     }
     Map<Integer, FixedPattern> found = new TreeMap<>();
+    Map<Integer, FixedPattern> middle = new TreeMap<>();
+    int compared = 0;
     each = gathered.where(col(CLASS_INDEX).geq(0)).toLocalIterator();
     while (each.hasNext()) {
       Row row = each.next();
@@ -134,7 +136,14 @@ final class PatternStage {
       if (unknown.containsKey(index)) {
         others = others.without(unknown.get(index));
       }
+      compared += FixedPattern.isComparable(own, others) ? 1 : 0;
       FixedPattern.of(own, others, plan.cells()).ifPresent(pattern -> found.put(index, pattern));
+      FixedPattern.inTheMiddle(own, others, plan.cells())
+          .ifPresent(pattern -> middle.put(index, pattern));
+    }
+    if (2 * middle.size() <= compared) {
+      // What lies elsewhere is surely no object.
+      middle.forEach(found::putIfAbsent);
     }
     return new Patterns(found, missing);
   }

@@ -1,5 +1,6 @@
 package io.camatlas.spark.results;
 
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -79,6 +80,7 @@ public final class CausesTable {
 
   private static final String PATTERN_N = "pattern_n";
   private static final String PATTERN_Z = "pattern_z";
+  private static final String PATTERN_IN_THE_MIDDLE = "pattern_in_the_middle";
   private static final String REPEATS_N = "repeats_n";
   private static final String REPEATS = "repeats";
   private static final String REPEATS_OTHERS_N = "repeats_others_n";
@@ -117,6 +119,7 @@ public final class CausesTable {
             .add(CONTROL_RECTANGLES, ImagesTable.BOXES_TYPE, true)
             .add(PATTERN_N, LongType, true)
             .add(PATTERN_Z, DoubleType, true)
+            .add(PATTERN_IN_THE_MIDDLE, BooleanType, true)
             .add(REPEATS_N, LongType, true)
             .add(REPEATS, LongType, true)
             .add(REPEATS_OTHERS_N, LongType, true)
@@ -189,7 +192,8 @@ public final class CausesTable {
             .with(RECTANGLES, boxes(of.pattern().place()))
             .with(CONTROL_RECTANGLES, of.elsewhere().map(CausesTable::boxes).orElse(null))
             .with(PATTERN_N, of.pattern().n())
-            .with(PATTERN_Z, of.pattern().z());
+            .with(PATTERN_Z, of.pattern().z())
+            .with(PATTERN_IN_THE_MIDDLE, of.pattern().inTheMiddle());
       } else if (cause.suspect() instanceof Suspect.OfRepeat of) {
         row.with(KIND, OF_A_REPEAT)
             .with(REPEATS_N, of.repeats().n())
@@ -279,7 +283,8 @@ public final class CausesTable {
               new FixedPattern(
                   place(row, RECTANGLES).orElseThrow(),
                   Cells.count(row, PATTERN_N),
-                  Cells.number(row, PATTERN_Z)),
+                  Cells.number(row, PATTERN_Z),
+                  row.<Boolean>getAs(PATTERN_IN_THE_MIDDLE)),
               place(row, CONTROL_RECTANGLES));
       case OF_A_REPEAT ->
           new Suspect.OfRepeat(

@@ -767,6 +767,11 @@ class FindingsTest {
    * An experiment on what the class's pictures have in common in a corner that maps do not mark.
    */
   private static Cause patternCause(ViewReport report, FractionBox box, double turned) {
+    return patternCause(report, box, turned, false);
+  }
+
+  private static Cause patternCause(
+      ViewReport report, FractionBox box, double turned, boolean inTheMiddle) {
     List<Effect.Outcome> pasted = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       boolean turns = i < 40 * turned;
@@ -774,7 +779,7 @@ class FindingsTest {
       pasted.add(
           new Effect.Outcome(before, new Effect.Said(turns ? 0.9 : 0.02, turns ? 1 : 0), before));
     }
-    FixedPattern pattern = new FixedPattern(new Place(List.of(box)), 64, 12.4);
+    FixedPattern pattern = new FixedPattern(new Place(List.of(box)), 64, 12.4, inTheMiddle);
     Suspect suspect =
         Suspects.of(report, new InPictures(Map.of(0, pattern), List.of()), 0, 200).tested().stream()
             .filter(Suspect.OfPattern.class::isInstance)
@@ -808,6 +813,20 @@ class FindingsTest {
         .isEqualTo("it depends on what lies in the top right corner of the picture");
     assertThat(ofPatterns(report, patternCause(report, corner, 0.05))).isEmpty();
     assertThat(ofPatterns(report)).isEmpty();
+  }
+
+  @Test
+  void whatPicturesHaveInCommonInTheMiddleMayBeTheObject() {
+    ViewReport report = viewOf(new Facts(0));
+    FractionBox middle = new FractionBox(0.2, 0.4, 0.8, 0.55);
+    Finding found = ofPatterns(report, patternCause(report, middle, 0.6, true)).get(0);
+    assertThat(found.severity()).isEqualTo(Severity.NOTABLE);
+    assertThat(found.sentence())
+        .contains("show something in the middle that others do not")
+        .endsWith(
+            " Objects lie there too: the pictures show whether it is a mark, or the object itself,"
+                + " photographed alike each time.");
+    assertThat(ofPatterns(report, patternCause(report, middle, 0.05, true))).isEmpty();
   }
 
   @Test
