@@ -20,7 +20,6 @@ import argparse
 import csv
 import itertools
 import json
-import os
 import subprocess
 import sys
 import time
@@ -45,7 +44,7 @@ USES = 0.15
 
 
 def plan():
-    """Networks in an order of which any beginning is a fair choice."""
+    """Networks in an order of which any beginning is a fair choice, watermarks at the end apart."""
     networks = []
     for seed, kinds in ((0, LOCAL), (1, LOCAL), (2, OTHERS)):
         for share, kind in itertools.product(SHARES, kinds):
@@ -397,11 +396,12 @@ def main():
     read.add_argument("--small", action="store_true", help="the first six networks only")
     read.add_argument("--networks", type=int, help="the first so many networks only")
     read.add_argument("--only", help="the networks of these numbers only, as 0,6,12")
+    read.add_argument("--threads", type=int, default=2, help="threads that train")
     read.add_argument("--train-per-class", type=int, default=120)
     read.add_argument("--fresh-per-class", type=int, default=80)
     given = read.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(given.threads)
     torch.manual_seed(0)
     training = Set(demo.generate(given.classes, given.work / "train", given.train_per_class, 501,
                                  0.0, 0.0, "train"))

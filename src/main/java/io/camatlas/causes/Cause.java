@@ -146,7 +146,7 @@ public record Cause(
     return effects.mapToDouble(Effect.Interval::mean).filter(effect -> effect > 0).max().orElse(0);
   }
 
-  /** Whether there are images of other classes to compare with. */
+  /** Whether there are other images to compare with. */
   public boolean isCompared() {
     return others.filter(one -> one.n() > 0).isPresent();
   }

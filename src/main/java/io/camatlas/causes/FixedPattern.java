@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param place rectangles in which most cells differ
  * @param n pictures of the class
  * @param z the largest statistic there: how many standard errors the means are apart
- * @param inTheMiddle whether it reaches into the middle, where it may be the object itself
+ * @param inTheMiddle whether it is part of something that reaches into the middle or goes around
+ *     it, which may be the object itself
  */
 public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
     implements Serializable {
@@ -35,6 +36,15 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
    * nothing beside a bright mark, by up to four tenths of it.
    */
   private static final double OF_LARGEST = 0.4;
+
+  /**
+   * What reaches into the middle with this share of its largest difference lies there. A mark's own
+   * fringes have less at some distance.
+   */
+  private static final double OF_LARGEST_IN_THE_MIDDLE = 0.2;
+
+  /** Gaps of up to twice so many cells belong to a mark: a text is mostly gaps. */
+  private static final int GAP = 2;
 
   /**
    * Share of the picture in which cells must differ: fewer are chance, or noise of few pictures.
@@ -80,8 +90,7 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
    *
    * @param own of the class
    * @param others of all other classes
-   * @return empty if nothing that reaches into the middle is nearly the same in the class's
-   *     pictures
+   * @return empty if nothing that reaches into the middle is so alike in the class's pictures
    */
   public static Optional<FixedPattern> inTheMiddle(
       DetailSums own, DetailSums others, Detail.Cells cells) {
@@ -98,9 +107,11 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
     compare(own, others, cells, apart);
     boolean[] differs = differing(apart, cells, middle);
     int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * count));
-    List<DensestCells> found = rectangles(differs, cells, fewest);
+    boolean[] filled = cells.closed(differs, GAP);
+    List<DensestCells> found = rectangles(filled, cells, fewest);
+    found.removeIf(one -> count(differs, one, cells) < fewest);
     // Only now, so that single cells, which differ by chance, do not grow.
-    List<DensestCells> wider = rectangles(grown(differs, found, cells), cells, fewest);
+    List<DensestCells> wider = rectangles(grown(filled, found, cells), cells, fewest);
     List<FractionBox> boxes = new ArrayList<>();
     double area = 0;
     double z = 0;
@@ -137,6 +148,16 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
     return largest;
   }
 
+  private static int count(boolean[] some, DensestCells rectangle, Detail.Cells cells) {
+    int count = 0;
+    for (int y = rectangle.top(); y < rectangle.bottom(); y++) {
+      for (int x = rectangle.left(); x < rectangle.right(); x++) {
+        count += some[y * cells.columns() + x] ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
   private static void compare(DetailSums own, DetailSums others, Detail.Cells cells, Apart apart) {
     double typical = 0;
     for (int i = 0; i < cells.values(); i++) {
@@ -160,10 +181,10 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
   }
 
   /**
-   * The cells that differ enough, of what touches one another as much. What reaches into the middle
-   * is left out as a whole, with its fringes; that a mark's own fringes reach there does not count.
+   * The cells that differ enough, of what lies together as much. What reaches into the middle, or
+   * goes around it and is no frame, is left out as a whole, with its fringes.
    *
-   * @param middle whether to take what reaches into the middle instead, where it is nearly the same
+   * @param middle whether to take that instead, where it is alike in the class's pictures
    */
   private static boolean[] differing(Apart apart, Detail.Cells cells, boolean middle) {
     double[] difference = apart.difference;
@@ -171,22 +192,58 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
     for (int i = 0; i < some.length; i++) {
       some[i] = apart.errors[i] > 0;
     }
-    int[] regions = cells.regions(some);
+    int[] regions = cells.regions(cells.closed(some, GAP));
     int count = Arrays.stream(regions).max().orElse(0) + 1;
     double[] largest = new double[count];
-    boolean[] central = new boolean[count];
     for (int i = 0; i < some.length; i++) {
       largest[regions[i]] = Math.max(largest[regions[i]], difference[i]);
     }
+    boolean[] central = new boolean[count];
+    Extent[] extents = new Extent[count];
     for (int i = 0; i < some.length; i++) {
-      some[i] &= difference[i] >= OF_LARGEST * largest[regions[i]];
-      central[regions[i]] |= some[i] && isInTheMiddle(i, cells);
+      double least = largest[regions[i]];
+      central[regions[i]] |=
+          some[i] && difference[i] >= OF_LARGEST_IN_THE_MIDDLE * least && isInTheMiddle(i, cells);
+      some[i] &= difference[i] >= OF_LARGEST * least;
+      if (some[i]) {
+        Extent before = extents[regions[i]];
+        extents[regions[i]] =
+            (before == null ? Extent.NONE : before).with(i % cells.columns(), i / cells.columns());
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      central[i] |= extents[i] != null && extents[i].goesAroundTheMiddle(cells);
     }
     for (int i = 0; i < some.length; i++) {
       some[i] &=
           central[regions[i]] == middle && (!middle || apart.deviations[i] >= APART_IN_THE_MIDDLE);
     }
     return some;
+  }
+
+  /** The first and last rows and columns of some cells. */
+  private record Extent(int left, int top, int right, int bottom) {
+    static final Extent NONE =
+        new Extent(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MIN_VALUE);
+
+    Extent with(int x, int y) {
+      return new Extent(
+          Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y));
+    }
+
+    /** Whether the middle lies within, and the cells are no frame along three edges. */
+    boolean goesAroundTheMiddle(Detail.Cells cells) {
+      int edges =
+          (left <= 1 ? 1 : 0)
+              + (top <= 1 ? 1 : 0)
+              + (right >= cells.columns() - 2 ? 1 : 0)
+              + (bottom >= cells.rows() - 2 ? 1 : 0);
+      return edges < 3
+          && 3 * left < cells.columns()
+          && 3 * (right + 1) > 2 * cells.columns()
+          && 3 * top < cells.rows()
+          && 3 * (bottom + 1) > 2 * cells.rows();
+    }
   }
 
   /**

@@ -41,6 +41,16 @@ public final class Detail {
       return OpenCv.regions(some, rows, columns);
     }
 
+    /**
+     * Fills gaps between cells, such as those between the strokes of a text.
+     *
+     * @param some which of the {@code rows * columns} cells
+     * @param radius half of the widest gap that is filled
+     */
+    public boolean[] closed(boolean[] some, int radius) {
+      return OpenCv.closed(some, rows, columns, radius);
+    }
+
     /** Number of values. */
     public int values() {
       return channels * rows * columns;

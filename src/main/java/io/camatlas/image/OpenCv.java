@@ -215,6 +215,27 @@ final class OpenCv {
     }
   }
 
+  /** With the gaps filled that are at most {@code 2 * radius} cells wide. */
+  static boolean[] closed(boolean[] some, int rows, int columns, int radius) {
+    byte[] cells = new byte[some.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (byte) (some[i] ? 1 : 0);
+    }
+    try (BytePointer data = new BytePointer(cells);
+        Size size = new Size(2 * radius + 1, 2 * radius + 1);
+        Mat given = new Mat(rows, columns, opencv_core.CV_8UC1, data);
+        Mat square = opencv_imgproc.getStructuringElement(opencv_imgproc.MORPH_RECT, size);
+        Mat filled = new Mat()) {
+      opencv_imgproc.morphologyEx(given, filled, opencv_imgproc.MORPH_CLOSE, square);
+      new BytePointer(filled.data()).get(cells);
+    }
+    boolean[] closed = new boolean[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      closed[i] = cells[i] != 0;
+    }
+    return closed;
+  }
+
   /** Numbers cells that touch one another, also at a corner, from 1; 0 for the others. */
   static int[] regions(boolean[] some, int rows, int columns) {
     byte[] cells = new byte[some.length];

@@ -137,6 +137,52 @@ class FixedPatternTest {
     assertThat(FixedPattern.inTheMiddle(objects, OTHERS, CELLS)).isEmpty();
   }
 
+  /**
+   * The fringes of a mark, on whatever is behind it, are all the surer the more pictures there are.
+   */
+  @Test
+  void aMarkBesideTheMiddleIsFoundInManyPictures() {
+    DetailSums marked = pictures(2, 1000, 1, 0, false, picture -> fill(picture, 46, 82, 20, 12));
+    FixedPattern pattern =
+        FixedPattern.of(marked, pictures(1, 1000, 0, 0, false, picture -> {}), CELLS).orElseThrow();
+    assertThat(pattern.place().boxes().get(0).y0()).isGreaterThan(0.66);
+  }
+
+  /** The rim of a plate, say, with little in it that is always the same. */
+  @Test
+  void whatGoesAroundTheMiddleIsNoPattern() {
+    Mark ring =
+        picture -> {
+          for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+              double radius = Math.hypot(x - SIDE / 2, y - SIDE / 2);
+              if (radius > 40 && radius < 44) {
+                picture[y * SIDE + x] += 60;
+              }
+            }
+          }
+        };
+    DetailSums plates = pictures(2, 1000, 1, 0, false, ring);
+    assertThat(FixedPattern.of(plates, OTHERS, CELLS)).isEmpty();
+    assertThat(FixedPattern.inTheMiddle(plates, OTHERS, CELLS)).isPresent();
+  }
+
+  @Test
+  void strokesWithGapsAreOneMark() {
+    Mark text =
+        picture -> {
+          for (int stroke = 0; stroke < 8; stroke++) {
+            fill(picture, 8 + 10 * stroke, 92, 2, 14);
+          }
+        };
+    FixedPattern pattern = found(0.8, text).orElseThrow();
+    assertThat(pattern.place().boxes()).hasSize(1);
+    FractionBox box = pattern.place().boxes().get(0);
+    assertThat(box.x0()).isLessThan(0.08);
+    assertThat(box.x1()).isBetween(0.68, 0.76);
+    assertThat(pattern.inTheMiddle()).isFalse();
+  }
+
   @Test
   void aFrameIsFoundAsFourRectangles() {
     FixedPattern pattern =

@@ -27,8 +27,12 @@ class WithoutSparkTest {
     File said = folder.resolve("said").toFile();
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said).start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return Files.readString(said.toPath());
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return process.exitValue() + " " + Files.readString(said.toPath());
   }
 
   @Test
@@ -36,6 +40,7 @@ class WithoutSparkTest {
     for (Command command : Main.COMMANDS) {
       assertThat(run(command.name(), "--help"))
           .as(command.name())
+          .startsWith("0 ")
           .contains("--help")
           .doesNotContain("Exception", "Error");
     }
@@ -43,8 +48,8 @@ class WithoutSparkTest {
 
   @Test
   void rulesAndMistakesNeedNoSpark() throws Exception {
-    assertThat(run("rules")).contains("integrated-gradients", "smooth-grad-cam++");
-    assertThat(run("explian")).contains("closest is 'explain'");
-    assertThat(run("--version")).contains("CamAtlas");
+    assertThat(run("rules")).startsWith("0 ").contains("integrated-gradients", "smooth-grad-cam++");
+    assertThat(run("explian")).startsWith("2 ").contains("closest is 'explain'");
+    assertThat(run("--version")).startsWith("0 ").contains("CamAtlas");
   }
 }

@@ -40,8 +40,10 @@ final class PatternInPictures implements Check.OfClass {
     return ("The mean of the class's pictures is compared with that of all others, without what is"
             + " smooth in them. Where they differ in clearly more than chance gives, experiments cover"
             + " that place and paste it into other images. A class is listed if they confirm that the"
-            + " model uses it, and no check of maps names the place as seriously. In the middle, where"
-            + " objects lie, pictures must be nearly the same, and a finding is notable at most. %s")
+            + " model uses it, and no check of maps names the place as seriously. What lies in the"
+            + " middle, where objects lie, counts only if a class has nothing elsewhere, where its mean"
+            + " differs by a standard deviation of its pictures, and if at most half of the classes"
+            + " have such a place; it is notable at most. %s")
         .formatted(Evidence.RULE);
   }
 
@@ -116,12 +118,12 @@ final class PatternInPictures implements Check.OfClass {
                         percentOf(pattern.place().area()))
                 + evidence.sentences(one, PlaceWords.covered(pattern.place()))
                 + (pattern.inTheMiddle()
-                    ? " Objects lie there too: the pictures show whether it is a mark, or the object"
-                        + " itself, photographed alike each time."
+                    ? " It may belong to what lies in the middle, where objects are: the pictures show"
+                        + " whether it is a mark, or the object itself, photographed alike each time."
                     : ""),
             "experiments",
             "What was covered and pasted")
-        .because(evidence.reason(where))
+        .because(pattern.inTheMiddle() ? "" : evidence.reason(where))
         .at(pattern.place());
   }
 }

@@ -7,6 +7,7 @@ import io.camatlas.atlas.Trait;
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
 import io.camatlas.causes.Effect;
+import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
@@ -64,7 +65,8 @@ final class SeparateGroup implements Check.OfClass {
             + " the others are not, or, without one, the part that each map marks most beyond the"
             + " others, %s of the picture, into images of other classes. The group is serious if it"
             + " has such a place, and if pasting it turns at least %s more of the images than as"
-            + " large a part of the class's other images, the one that their maps mark most; or if"
+            + " large a part of the class's other images, the one that their maps mark most (less than"
+            + " %s by chance, over all groups tested); or if"
             + " covering it takes as much of the class's probability beyond its control, and the"
             + " group's maps surely peak on objects less often. Else it is notable: a group may be a"
             + " second kind of object.")
@@ -72,7 +74,8 @@ final class SeparateGroup implements Check.OfClass {
             FEWEST_GROUPED,
             Numbers.plain(Strategy.SUSPICIOUS_FROM),
             percentOf(AREA),
-            percentOf(Cause.LARGE_EFFECT));
+            percentOf(Cause.LARGE_EFFECT),
+            percentOf(OtherImages.CHANCE_OF_GROUP));
   }
 
   @Override

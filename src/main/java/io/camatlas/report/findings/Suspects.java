@@ -111,7 +111,8 @@ public record Suspects(List<Suspect> tested, int leftOut) {
             new Ranked(
                 new Suspect.OfPattern(
                     one.index(), pattern, elsewhere(report, one, pattern.place())),
-                pattern.z()));
+                // What may be the object comes after all that is none.
+                pattern.inTheMiddle() ? -1 / pattern.z() : pattern.z()));
       }
     }
     suspects.addAll(strongest(found, most));

@@ -111,7 +111,7 @@ public final class CausesJob {
      * Pictures that are gone, have changed or cannot be decoded.
      *
      * @param forPatterns of those among which patterns were looked for
-     * @param forRepeats of those among which repeats were looked for, in all views
+     * @param forRepeats of those among which repeats were looked for, in the view with most of them
      */
     public record NotCompared(long forPatterns, long forRepeats) {}
 
@@ -205,6 +205,12 @@ public final class CausesJob {
           searched,
           searched == 1 ? "class" : "classes",
           pairs.size());
+      if (patterns.leftOut() > 0) {
+        console.printf(
+            "Note: pictures of most classes are alike in the middle, each class in its own way; that"
+                + " is taken for their objects, and what %,d %s there is not tested%n",
+            patterns.leftOut(), patterns.leftOut() == 1 ? "class shows" : "classes show");
+      }
       if (leftOut > 0) {
         console.printf(
             "Note: %,d more %s less and %s not tested; `%s` is %,d%n",
@@ -568,6 +574,7 @@ public final class CausesJob {
       double seconds,
       Map<Cause.Verdict, Integer> suspects,
       int suspectsLeftOut,
+      int patternsLeftOut,
       Report.SecondParts secondParts,
       long pairs,
       Map<String, Long> pairsNotUsed,
@@ -592,6 +599,7 @@ public final class CausesJob {
         report.seconds(),
         report.verdicts(),
         leftOut,
+        patterns.leftOut(),
         report.second(),
         report.pairs(),
         report.problems(),

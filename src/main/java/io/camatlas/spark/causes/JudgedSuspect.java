@@ -90,13 +90,6 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
           .computeIfAbsent(trial.pair(), pair -> new States())
           .add(trial);
     }
-    // Of all layers and rules together, as all are read.
-    int groups =
-        (int)
-            tested.stream()
-                .flatMap(one -> one.suspects().stream())
-                .filter(Suspect.OfStrategy.class::isInstance)
-                .count();
     List<JudgedSuspect> judged = new ArrayList<>();
     for (TestedView one : tested) {
       String run = one.view().view().run();
@@ -112,7 +105,7 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
                 found.getOrDefault(new SuspectKey(run, layer, i), Map.of())));
       }
       Map<Integer, OtherImages> others = otherClasses(pairs, one, outcomes);
-      others.putAll(restOfClass(one, outcomes, groups));
+      others.putAll(restOfClass(one, outcomes));
       for (int i = 0; i < one.suspects().size(); i++) {
         Suspect suspect = one.suspects().get(i);
         List<Effect> effects = new ArrayList<>();
@@ -180,7 +173,9 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
 
   /** Each group of images beside the other images of its class, by the suspect's number. */
   private static Map<Integer, OtherImages> restOfClass(
-      TestedView tested, List<Map<CauseTest, Map<Integer, Effect.Outcome>>> outcomes, int groups) {
+      TestedView tested, List<Map<CauseTest, Map<Integer, Effect.Outcome>>> outcomes) {
+    int groups =
+        (int) tested.suspects().stream().filter(Suspect.OfStrategy.class::isInstance).count();
     Map<Integer, OtherImages> rest = new HashMap<>();
     for (int i = 0; i < tested.suspects().size(); i++) {
       if (tested.suspects().get(i) instanceof Suspect.OfStrategy) {

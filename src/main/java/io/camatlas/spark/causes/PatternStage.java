@@ -68,10 +68,11 @@ final class PatternStage {
    * What was found.
    *
    * @param byClass patterns by class
+   * @param leftOut patterns in the middle that are taken for objects, as most classes have one
    * @param missing pictures that are gone, have changed or cannot be decoded
    */
-  record Patterns(Map<Integer, FixedPattern> byClass, long missing) {
-    static final Patterns NONE = new Patterns(Map.of(), 0);
+  record Patterns(Map<Integer, FixedPattern> byClass, int leftOut, long missing) {
+    static final Patterns NONE = new Patterns(Map.of(), 0, 0);
   }
 
   /** The pictures that are compared: of the largest classes, as many of each. */
@@ -141,11 +142,14 @@ final class PatternStage {
       FixedPattern.inTheMiddle(own, others, plan.cells())
           .ifPresent(pattern -> middle.put(index, pattern));
     }
-    if (2 * middle.size() <= compared) {
-      // What lies elsewhere is surely no object.
-      middle.forEach(found::putIfAbsent);
+    boolean aligned = 2 * middle.size() > compared;
+    // A class is told of one pattern, and what lies apart from the middle is less likely an object.
+    middle.keySet().removeAll(found.keySet());
+    int leftOut = aligned ? middle.size() : 0;
+    if (!aligned) {
+      found.putAll(middle);
     }
-    return new Patterns(found, missing);
+    return new Patterns(found, leftOut, missing);
   }
 
   private static DetailSums sums(Row row) {

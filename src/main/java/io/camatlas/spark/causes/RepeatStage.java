@@ -76,8 +76,8 @@ final class RepeatStage {
    * What was found.
    *
    * @param byView suspects by view
-   * @param missing pictures that are gone, have changed or cannot be decoded; one may be missing in
-   *     several views
+   * @param missing pictures that are gone, have changed or cannot be decoded, in the view that has
+   *     the most of them
    */
   record Repeated(Map<Integer, List<Suspect.OfRepeat>> byView, long missing) {
     static final Repeated NONE = new Repeated(Map.of(), 0);
@@ -163,7 +163,7 @@ final class RepeatStage {
       Dataset<Row> images, Plan plan, int tasks, SerializableConfiguration hadoop) {
     MapPartitionsFunction<Row, Row> task = rows -> task(rows, plan, hadoop);
     Map<Integer, List<Row>> views = new TreeMap<>();
-    long missing = 0;
+    Map<Integer, Long> missing = new HashMap<>();
     List<Row> counted =
         images
             .repartition(tasks, col(VIEW), col(CLASS_INDEX))
@@ -172,14 +172,14 @@ final class RepeatStage {
             .orderBy(VIEW, CLASS_INDEX)
             .collectAsList();
     for (Row row : counted) {
-      missing += row.<Long>getAs(MISSING);
+      missing.merge(row.<Integer>getAs(VIEW), row.<Long>getAs(MISSING), Long::sum);
       if (row.<Long>getAs(N) > 0) {
         views.computeIfAbsent(row.<Integer>getAs(VIEW), any -> new ArrayList<>()).add(row);
       }
     }
     Map<Integer, List<Suspect.OfRepeat>> found = new HashMap<>();
     views.forEach((view, classes) -> found.put(view, suspects(classes)));
-    return new Repeated(found, missing);
+    return new Repeated(found, missing.values().stream().mapToLong(n -> n).max().orElse(0));
   }
 
   private static List<Suspect.OfRepeat> suspects(List<Row> classes) {

@@ -18,6 +18,7 @@ import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ClassAttentionTable.Attention;
 import io.camatlas.spark.results.ClassFeatureMapsTable;
+import io.camatlas.spark.results.ComparisonClassesTable;
 import io.camatlas.spark.results.ComparisonImagesTable;
 import io.camatlas.spark.results.ComparisonTable;
 import io.camatlas.spark.results.ConceptClassesTable;
@@ -31,8 +32,10 @@ import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FeatureMapsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.LabelScoresTable;
 import io.camatlas.spark.results.LocalizationTruthTable;
 import io.camatlas.spark.results.RunName;
+import io.camatlas.spark.results.SanityTable;
 import io.camatlas.spark.results.ShownMap;
 import io.camatlas.spark.results.SlicesTable;
 import io.camatlas.spark.results.SpatialBiasTable;
@@ -346,6 +349,14 @@ public final class CamAtlas {
     return table(FaithfulnessTable.NAME);
   }
 
+  public Dataset<Row> sanity() {
+    return table(SanityTable.NAME);
+  }
+
+  public Dataset<Row> labelScores() {
+    return table(LabelScoresTable.NAME);
+  }
+
   public Dataset<Row> conceptClasses() {
     return table(ConceptClassesTable.NAME);
   }
@@ -356,6 +367,10 @@ public final class CamAtlas {
 
   public Dataset<Row> comparison() {
     return table(ComparisonTable.NAME);
+  }
+
+  public Dataset<Row> comparisonClasses() {
+    return table(ComparisonClassesTable.NAME);
   }
 
   public Dataset<Row> comparisonImages() {

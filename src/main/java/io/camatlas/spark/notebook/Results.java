@@ -47,8 +47,8 @@ record Results(
       if (found.stream().allMatch(results -> results.tables().isEmpty())) {
         throw new InputException(
             folder
-                + " holds no tables; give the folder that explain, atlas, audit, compare or another"
-                + " command of CamAtlas wrote.");
+                + " holds no tables; give the folder that explain, atlas, strategies, causes, audit,"
+                + " faithfulness, concept, compare or demo wrote.");
       }
       for (ResultTables results : found) {
         search.add(results);

@@ -172,15 +172,18 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
    *     given for parts that lie elsewhere in each image
    * @param patternZ where the place was found in the pictures and not in maps: how many standard
    *     errors the class's differ from others there
+   * @param patternInTheMiddle whether that may be the object itself
    * @param repeated where each map's brightest part shows what others of the class show too, pixel
    *     by pixel: in which share of the images
    * @param strategy number of the strategy whose images' main parts were tested
-   * @param p for second parts: probability that chance makes the class stand out so much
+   * @param p for second parts: probability that chance makes the class stand out so much; for
+   *     strategies: that it makes one differ so much from the other images of its class
    */
   record Experiment(
       int classIndex,
       List<FractionBox> place,
       Double patternZ,
+      Boolean patternInTheMiddle,
       Double repeated,
       Integer featureMap,
       Integer strategy,
@@ -293,6 +296,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         suspect.classIndex(),
         place == null ? null : place.boxes(),
         suspect instanceof Suspect.OfPattern of ? of.pattern().z() : null,
+        suspect instanceof Suspect.OfPattern of ? of.pattern().inTheMiddle() : null,
         suspect instanceof Suspect.OfRepeat of ? of.repeats().share() : null,
         suspect instanceof Suspect.OfFeatureMap of ? of.map() : null,
         suspect instanceof Suspect.OfStrategy of ? of.number() : null,

@@ -36,16 +36,17 @@ import org.apache.spark.sql.types.StructType;
  * map}, {@code strategy} or {@code second part}. Places are rectangles in fractions of what the
  * network saw. A pattern is a place that the maps do not name: there {@code pattern_n} pictures of
  * the class differ from those of others, by at most {@code pattern_z} standard errors, as {@link
- * FixedPattern} defines it. A repeat is the part that each map marks most: in {@code repeats} of
- * {@code repeats_n} images it shows what others of the class show too, as {@link Repeats} defines
- * it, in other classes in {@code repeats_others} of {@code repeats_others_n}; {@code repeats_p} is
- * the chance of that. Of a strategy (a number of {@link StrategiesTable}) its images are tested,
- * and the part that each map marks most; {@code paste of rest} does the same with images of the
- * class that are not in it. Second parts lie elsewhere in each image, too; for these, {@code
- * others_n}, {@code others_predicted} and {@code p} compare a class with all others, as {@link
- * OtherImages} defines it. Probabilities and shares are 0 to 1; effects are differences of these,
- * with 95 % intervals, as {@link Effect} defines them. {@code verdict} is about the suspect as a
- * whole and repeated in each of its rows.
+ * FixedPattern} defines it; {@code pattern_in_the_middle} says whether it may be the object. A
+ * repeat is the part that each map marks most: in {@code repeats} of {@code repeats_n} images it
+ * shows what others of the class show too, as {@link Repeats} defines it, in other classes in
+ * {@code repeats_others} of {@code repeats_others_n}; {@code repeats_p} is the chance of that. Of a
+ * strategy (a number of {@link StrategiesTable}) its images are tested, and the part that each map
+ * marks most; {@code paste of rest} does the same with images of the class that are not in it.
+ * Second parts lie elsewhere in each image, too. {@code others_n}, {@code others_predicted} and
+ * {@code p} compare a class's second parts with those of all others, and a strategy with the other
+ * images of its class, as {@link OtherImages} defines it. Probabilities and shares are 0 to 1;
+ * effects are differences of these, with 95 % intervals, as {@link Effect} defines them. {@code
+ * verdict} is about the suspect as a whole and repeated in each of its rows.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */

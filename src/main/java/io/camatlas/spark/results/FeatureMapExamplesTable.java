@@ -46,7 +46,7 @@ public abstract class FeatureMapExamplesTable<S extends State<S>> extends AtlasT
           .add(EXAMPLES, createArrayType(ExampleStruct.TYPE, false), false);
 
   FeatureMapExamplesTable() {
-    super(NAME, 1, SCHEMA);
+    super(NAME, 2, SCHEMA);
   }
 
   /** The rows of some feature maps for a class or, if its name is null, for all classes. */

@@ -824,8 +824,8 @@ class FindingsTest {
     assertThat(found.sentence())
         .contains("show something in the middle that others do not")
         .endsWith(
-            " Objects lie there too: the pictures show whether it is a mark, or the object itself,"
-                + " photographed alike each time.");
+            " It may belong to what lies in the middle, where objects are: the pictures show whether"
+                + " it is a mark, or the object itself, photographed alike each time.");
     assertThat(ofPatterns(report, patternCause(report, middle, 0.05, true))).isEmpty();
   }
 

@@ -220,16 +220,21 @@ public class PicturesInCommonTest extends SparkSuite {
         .containsPattern("\"for_patterns\" : 2,\\s+\"for_repeats\" : 2");
   }
 
+  /** Draws what a class has in common. */
+  private interface Mark {
+    void draw(Graphics2D pen, int classIndex);
+  }
+
   /**
-   * Pictures of one channel, resized and cropped to a rectangle. What is the same of class 0 lies
-   * where the crop has its lower left, what is the same of class 1 is cut off.
+   * Patterns of pictures of one channel, 160 wide and 80 high, of whose width a crop keeps 30 to
+   * 130.
    */
-  @Test
-  public void patternsOfGreyRectanglesLieWhereTheNetworkSeesThem() throws IOException {
-    Path folder = Files.createDirectories(root.resolve("grey"));
+  private PatternStage.Patterns greyPatterns(String name, int classes, Mark mark)
+      throws IOException {
+    Path folder = Files.createDirectories(root.resolve(name));
     Random random = new Random(9);
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < 2 * PER_CLASS; i++) {
+    for (int i = 0; i < classes * PER_CLASS; i++) {
       BufferedImage image = new BufferedImage(160, 80, BufferedImage.TYPE_BYTE_GRAY);
       for (int y = 0; y < 80; y++) {
         for (int x = 0; x < 160; x++) {
@@ -239,14 +244,13 @@ public class PicturesInCommonTest extends SparkSuite {
       }
       Graphics2D pen = image.createGraphics();
       pen.setColor(Color.WHITE);
-      // The crop keeps x from 30 to 130.
-      pen.fillRect(i % 2 == 0 ? 40 : 0, 60, 20, 10);
+      mark.draw(pen, i % classes);
       pen.dispose();
       Path file = folder.resolve(i + ".png");
       ImageIO.write(image, "png", file.toFile());
       rows.add(
           RowFactory.create(
-              file.toString(), file.toString(), Sha256.of(Files.readAllBytes(file)), i % 2));
+              file.toString(), file.toString(), Sha256.of(Files.readAllBytes(file)), i % classes));
     }
     StructType type =
         new StructType()
@@ -268,15 +272,50 @@ public class PicturesInCommonTest extends SparkSuite {
             session(),
             session().createDataFrame(rows, type),
             new PatternStage.Plan(preprocessing, new InputShape(1, 40, 50), DecodeLimits.DEFAULT),
-            root.resolve("gathered-grey").toString(),
+            root.resolve("gathered-" + name).toString(),
             new SerializableConfiguration(session().sparkContext().hadoopConfiguration()));
     assertThat(found.missing()).isZero();
+    return found;
+  }
+
+  /**
+   * What is the same of class 0 lies where the crop has its lower left; of class 1 it is cut off.
+   */
+  @Test
+  public void patternsOfGreyRectanglesLieWhereTheNetworkSeesThem() throws IOException {
+    PatternStage.Patterns found =
+        greyPatterns("grey", 2, (pen, index) -> pen.fillRect(index == 0 ? 40 : 0, 60, 20, 10));
     assertThat(found.byClass().keySet()).containsExactly(0);
     FractionBox box = found.byClass().get(0).place().boxes().get(0);
     assertThat(box.x0()).isCloseTo(0.1, within(0.05));
     assertThat(box.x1()).isCloseTo(0.3, within(0.05));
     assertThat(box.y0()).isCloseTo(0.75, within(0.05));
     assertThat(box.y1()).isCloseTo(0.875, within(0.05));
+  }
+
+  @Test
+  public void whatLiesInTheMiddleCountsWhereFewClassesHaveSomethingThere() throws IOException {
+    PatternStage.Patterns one =
+        greyPatterns("one-middle", 3, (pen, index) -> pen.fillRect(72, 36, index == 1 ? 16 : 0, 8));
+    assertThat(one.leftOut()).isZero();
+    assertThat(one.byClass().keySet()).containsExactly(1);
+    assertThat(one.byClass().get(1).inTheMiddle()).isTrue();
+    FractionBox box = one.byClass().get(1).place().boxes().get(0);
+    assertThat(box.x0()).isCloseTo(0.42, within(0.05));
+    assertThat(box.y1()).isCloseTo(0.55, within(0.06));
+
+    // Two of three: objects. What one of them has in a corner as well is told all the same.
+    PatternStage.Patterns two =
+        greyPatterns(
+            "two-middles",
+            3,
+            (pen, index) -> {
+              pen.fillRect(index == 1 ? 72 : 60, 36, index < 2 ? 16 : 0, 8);
+              pen.fillRect(110, 4, index == 0 ? 16 : 0, 8);
+            });
+    assertThat(two.leftOut()).isEqualTo(1);
+    assertThat(two.byClass().keySet()).containsExactly(0);
+    assertThat(two.byClass().get(0).inTheMiddle()).isFalse();
   }
 
   @Test
