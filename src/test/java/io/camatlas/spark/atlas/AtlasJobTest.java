@@ -255,7 +255,8 @@ public class AtlasJobTest extends SparkSuite {
     List<Row> shares =
         session()
             .sql(
-                "select a.share, b.share as expected, b.best, e.examples[0].image_id as found"
+                "select a.share, b.share as expected, e.examples[0].image_id as found,"
+                    + " case when a.top5_images > 0 or a.rank <= 20 then b.best end as best"
                     + " from camatlas_class_feature_maps a join by_sql b on a.layer = b.layer"
                     + " and a.class_index = b.target_index and a.feature_map = b.k"
                     + " left join camatlas_feature_map_examples e on e.layer = b.layer"
@@ -263,6 +264,7 @@ public class AtlasJobTest extends SparkSuite {
                     + " and e.by = 'relevance'")
             .collectAsList();
     assertThat(shares).hasSizeGreaterThan(2000);
+    assertThat(shares).anyMatch(row -> row.isNullAt(2)).anyMatch(row -> !row.isNullAt(2));
     for (Row row : shares) {
       assertThat(row.<Double>getAs("share")).isCloseTo(row.getAs("expected"), within(1e-6));
       assertThat(row.<String>getAs("found")).isEqualTo(row.<String>getAs("best"));
