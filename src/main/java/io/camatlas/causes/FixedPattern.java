@@ -201,10 +201,10 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
     boolean[] central = new boolean[count];
     Extent[] extents = new Extent[count];
     for (int i = 0; i < some.length; i++) {
-      double least = largest[regions[i]];
+      double most = largest[regions[i]];
       central[regions[i]] |=
-          some[i] && difference[i] >= OF_LARGEST_IN_THE_MIDDLE * least && isInTheMiddle(i, cells);
-      some[i] &= difference[i] >= OF_LARGEST * least;
+          some[i] && difference[i] >= OF_LARGEST_IN_THE_MIDDLE * most && isInTheMiddle(i, cells);
+      some[i] &= difference[i] >= OF_LARGEST * most;
       if (some[i]) {
         Extent before = extents[regions[i]];
         extents[regions[i]] =
