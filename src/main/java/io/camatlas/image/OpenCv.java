@@ -217,10 +217,7 @@ final class OpenCv {
 
   /** With the gaps filled that are at most {@code 2 * radius} cells wide. */
   static boolean[] closed(boolean[] some, int rows, int columns, int radius) {
-    byte[] cells = new byte[some.length];
-    for (int i = 0; i < cells.length; i++) {
-      cells[i] = (byte) (some[i] ? 1 : 0);
-    }
+    byte[] cells = bytes(some);
     try (BytePointer data = new BytePointer(cells);
         Size size = new Size(2 * radius + 1, 2 * radius + 1);
         Mat given = new Mat(rows, columns, opencv_core.CV_8UC1, data);
@@ -238,11 +235,7 @@ final class OpenCv {
 
   /** Numbers cells that touch one another, also at a corner, from 1; 0 for the others. */
   static int[] regions(boolean[] some, int rows, int columns) {
-    byte[] cells = new byte[some.length];
-    for (int i = 0; i < cells.length; i++) {
-      cells[i] = (byte) (some[i] ? 1 : 0);
-    }
-    try (BytePointer data = new BytePointer(cells);
+    try (BytePointer data = new BytePointer(bytes(some));
         Mat given = new Mat(rows, columns, opencv_core.CV_8UC1, data);
         Mat labels = new Mat()) {
       opencv_imgproc.connectedComponents(given, labels);
@@ -250,6 +243,14 @@ final class OpenCv {
       new IntPointer(labels.data()).get(numbers);
       return numbers;
     }
+  }
+
+  private static byte[] bytes(boolean[] some) {
+    byte[] cells = new byte[some.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (byte) (some[i] ? 1 : 0);
+    }
+    return cells;
   }
 
   /** The largest correlation of a part's colours with those of any place of another picture. */

@@ -8,7 +8,6 @@ import io.camatlas.config.CompareOptions;
 import io.camatlas.config.ConceptOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
-import io.camatlas.config.Option;
 import io.camatlas.config.SettingsException;
 import io.camatlas.config.StrategiesOptions;
 import io.camatlas.demo.DemoDataset;
@@ -22,15 +21,14 @@ import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.compare.CompareJob;
 import io.camatlas.spark.explain.ExplainJob;
+import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.strategies.StrategiesJob;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.BeforeClass;
@@ -53,14 +51,6 @@ public class PixelRunTest extends SparkSuite {
     DemoDataset.write(root.resolve("data"), DemoSettings.audit(20, 3));
   }
 
-  private static GivenSettings given(List<Option<?>> options, String... flags) {
-    Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < flags.length; i += 2) {
-      values.put(flags[i], flags[i + 1]);
-    }
-    return new GivenSettings(options, values, List.of());
-  }
-
   private static String at(String name) {
     return root.resolve(name).toString();
   }
@@ -73,7 +63,7 @@ public class PixelRunTest extends SparkSuite {
   public void coloursAreNoFeatureMaps() throws IOException {
     Path model = DemoModel.copyTo(root.resolve("model"));
     GivenSettings explained =
-        given(
+        SmallDemo.given(
             ExplainOptions.ALL,
             "model",
             model.toString(),
@@ -88,7 +78,8 @@ public class PixelRunTest extends SparkSuite {
     new ExplainJob(session(), ExplainSetup.resolve(explained, root), SILENT).run();
     new AtlasJob(
             session(),
-            AtlasSetup.resolve(given(AtlasOptions.ALL, "from", at("run"), "out", at("atlas"))),
+            AtlasSetup.resolve(
+                SmallDemo.given(AtlasOptions.ALL, "from", at("run"), "out", at("atlas"))),
             SILENT)
         .run();
     assertThat(table("atlas", "class_attention").where("layer = '(input)'").count())
@@ -101,7 +92,8 @@ public class PixelRunTest extends SparkSuite {
     new StrategiesJob(
             session(),
             StrategiesSetup.resolve(
-                given(StrategiesOptions.ALL, "from", at("atlas"), "out", at("strategies"))),
+                SmallDemo.given(
+                    StrategiesOptions.ALL, "from", at("atlas"), "out", at("strategies"))),
             SILENT)
         .run();
     assertThat(table("strategies", "strategies").where("layer = '(input)'").count()).isPositive();
@@ -109,7 +101,7 @@ public class PixelRunTest extends SparkSuite {
     new CompareJob(
             session(),
             CompareSetup.resolve(
-                given(
+                SmallDemo.given(
                     CompareOptions.ALL,
                     "from",
                     at("run"),
@@ -126,7 +118,7 @@ public class PixelRunTest extends SparkSuite {
     assertThatThrownBy(
             () ->
                 ConceptSetup.resolve(
-                    given(
+                    SmallDemo.given(
                         ConceptOptions.ALL,
                         "from",
                         at("run"),

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.TestScale;
 import io.camatlas.config.CompareOptions;
-import io.camatlas.config.GivenSettings;
-import io.camatlas.config.Option;
 import io.camatlas.config.StrategiesOptions;
 import io.camatlas.setup.CompareSetup;
 import io.camatlas.setup.StrategiesSetup;
@@ -27,9 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.junit.ClassRule;
@@ -130,7 +126,7 @@ public class CamAtlasTest extends SparkSuite {
     new StrategiesJob(
             session(),
             StrategiesSetup.resolve(
-                given(StrategiesOptions.ALL, "from", atlas, "out", root + "/strategies")),
+                SmallDemo.given(StrategiesOptions.ALL, "from", atlas, "out", root + "/strategies")),
             SILENT)
         .run();
     CamAtlas opened = CamAtlas.open(session(), root.toString());
@@ -145,7 +141,7 @@ public class CamAtlasTest extends SparkSuite {
     new CompareJob(
             session(),
             CompareSetup.resolve(
-                given(
+                SmallDemo.given(
                     CompareOptions.ALL,
                     "from",
                     atlas,
@@ -161,14 +157,6 @@ public class CamAtlasTest extends SparkSuite {
     assertThat(compared.comparison().where("kind = 'region'").count()).isPositive();
     assertThat(compared.comparisonImages().columns()).contains("image_id");
     assertThat(compared.toString()).contains("tables comparison, comparison_classes");
-  }
-
-  private static GivenSettings given(List<Option<?>> options, String... flags) {
-    Map<String, String> all = new HashMap<>();
-    for (int i = 0; i < flags.length; i += 2) {
-      all.put(flags[i], flags[i + 1]);
-    }
-    return new GivenSettings(options, all, List.of());
   }
 
   @Test

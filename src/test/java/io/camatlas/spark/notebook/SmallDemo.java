@@ -4,6 +4,7 @@ import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.CausesOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
+import io.camatlas.config.Option;
 import io.camatlas.config.StrategiesOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoModel;
@@ -56,6 +57,15 @@ public final class SmallDemo {
     return root;
   }
 
+  /** Settings from names and values in turn. */
+  public static GivenSettings given(List<Option<?>> options, String... flags) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < flags.length; i += 2) {
+      values.put(flags[i], flags[i + 1]);
+    }
+    return new GivenSettings(options, values, List.of());
+  }
+
   /** Explains images with the demo's model; {@code more} as above. */
   public static void explain(SparkSession spark, Path root, Path images, Path out, String... more)
       throws IOException {
@@ -75,14 +85,15 @@ public final class SmallDemo {
   /** Makes what an audit adds to the atlas. */
   static void strategiesAndCauses(SparkSession spark, Path root) throws IOException {
     String atlas = root.resolve("atlas").toString();
-    Map<String, String> flags = Map.of("from", atlas, "out", root.resolve("strategies").toString());
+    String strategies = root.resolve("strategies").toString();
     new StrategiesJob(
             spark,
-            StrategiesSetup.resolve(new GivenSettings(StrategiesOptions.ALL, flags, List.of())),
+            StrategiesSetup.resolve(given(StrategiesOptions.ALL, "from", atlas, "out", strategies)),
             SILENT)
         .run();
-    flags =
-        Map.of(
+    GivenSettings tested =
+        given(
+            CausesOptions.ALL,
             "from",
             atlas,
             "out",
@@ -92,11 +103,7 @@ public final class SmallDemo {
             "images-per-finding",
             "4");
     Path folder = Files.createDirectories(root.resolve("prepared-again"));
-    new CausesJob(
-            spark,
-            CausesSetup.resolve(new GivenSettings(CausesOptions.ALL, flags, List.of()), folder),
-            SILENT)
-        .run();
+    new CausesJob(spark, CausesSetup.resolve(tested, folder), SILENT).run();
   }
 
   /** Makes an atlas of one run. */
