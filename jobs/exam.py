@@ -222,10 +222,18 @@ def make(one, number, folder, base, training, fresh):
     return measured
 
 
+# For so few pictures compilers that optimise would take more time than they save.
+SHORT = [
+    "--conf", "spark.driver.extraJavaOptions=-Djava.awt.headless=true -Dai.djl.offline=true"
+              " -DOPT_OUT_TRACKING=true -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+    "--conf", "spark.sql.codegen.wholeStage=false",
+    "--conf", "spark.sql.codegen.factoryMode=NO_CODEGEN"]
+
+
 def audit(folder):
     began = time.monotonic()
     done = subprocess.run(
-        [str(ROOT / "jobs/camatlas"), "audit", "--model", str(folder / "model.pt"),
+        [str(ROOT / "jobs/camatlas"), *SHORT, "audit", "--model", str(folder / "model.pt"),
          "--images", str(folder / "manifest.csv"), "--out", str(folder / "audit"),
          "--samples", "4", "--targets", "label,predicted", "--pictures", "0", "--mean-images", "0",
          "--examples", "0", "--browse", "0", "--overwrite"],

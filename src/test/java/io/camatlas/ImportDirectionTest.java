@@ -69,7 +69,8 @@ class ImportDirectionTest {
   }
 
   /**
-   * Storage, input, results, executor and facts from the bottom up; then jobs, which know no other.
+   * Storage, input, results and what stands on these from the bottom up; then jobs, which know no
+   * other.
    */
   @Test
   void jobsStandOnRoomsAndNotOnOneAnother() {
@@ -79,6 +80,7 @@ class ImportDirectionTest {
     mayUseOfSpark("executor", "storage", "input", "results");
     mayUseOfSpark("facts", "storage", "input", "results");
     mayUseOfSpark("pages", "storage", "input", "results");
+    mayUseOfSpark("truth", "storage", "input", "results");
     for (String job :
         List.of(
             "explain",
@@ -92,7 +94,7 @@ class ImportDirectionTest {
             "concept",
             "compare",
             "strategies")) {
-      mayUseOfSpark(job, "storage", "input", "results", "executor", "facts", "pages");
+      mayUseOfSpark(job, "storage", "input", "results", "executor", "facts", "pages", "truth");
     }
   }
 

@@ -4,16 +4,15 @@ import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
-import io.camatlas.config.TruthKind;
 import io.camatlas.image.Box;
 import io.camatlas.localize.Localization;
 import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.atlas.GatherStage;
-import io.camatlas.spark.atlas.TruthChoice;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.ExplanationRows;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
+import io.camatlas.spark.truth.TruthChoice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +41,6 @@ public final class AtlasBenchmark {
 
   private static final int POOL = 1_000;
   private static final int ROUNDS = 3;
-
-  private static final TruthChoice NO_TRUTH = new TruthChoice("none", TruthKind.AUTO, false);
 
   private final SparkSession spark;
   private final Shape shape;
@@ -200,7 +197,8 @@ public final class AtlasBenchmark {
       SerializableConfiguration hadoop =
           new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
       StatesTable.merge(
-              GatherStage.apply(explanations, "run", List.of(), shape.examples(), NO_TRUTH, hadoop))
+              GatherStage.apply(
+                  explanations, "run", List.of(), shape.examples(), TruthChoice.NONE, hadoop))
           .write()
           .mode("overwrite")
           .parquet(folder + "/states");

@@ -37,12 +37,15 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
     List<Integer> repeated = new ArrayList<>();
     for (int i = 0; i < cuts.size(); i++) {
       Cut own = cuts.get(i);
+      if (own.isPlain()) {
+        continue;
+      }
       int compared = 0;
       int twins = 0;
-      for (int j = 0; j < cuts.size() && !own.isPlain(); j++) {
+      for (int j = 0; j < cuts.size(); j++) {
         if (j != i && !own.isOfTheSamePicture(cuts.get(j))) {
           compared++;
-          twins += own.likeness(cuts.get(j)) >= SAME ? 1 : 0;
+          twins += own.isShownIn(cuts.get(j), SAME) ? 1 : 0;
         }
       }
       if (compared >= FEWEST && twins >= TWINS * compared) {

@@ -4,7 +4,7 @@ import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.spark.atlas.AtlasJobSettings;
-import io.camatlas.spark.atlas.TruthChoice;
+import io.camatlas.spark.truth.TruthChoice;
 import java.util.List;
 import java.util.Optional;
 

@@ -21,6 +21,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.truth.ClassTruthState;
 import io.camatlas.truth.TruthException;
 import java.io.IOException;
@@ -166,7 +167,11 @@ public final class AtlasJob {
         own =
             GatherStage.apply(
                 ConceptGroups.join(
-                    spark, withTruth(explanations, source), source, concepts(), console),
+                    spark,
+                    TruthSource.join(spark, explanations, settings.truth(), source.classes()),
+                    source,
+                    concepts(),
+                    console),
                 run,
                 source.classes(),
                 settings.given().get(AtlasOptions.EXAMPLES),
@@ -211,12 +216,6 @@ public final class AtlasJob {
 
   private List<String> concepts() {
     return settings.given().optional(AtlasOptions.CONCEPTS).orElse(List.of());
-  }
-
-  private Dataset<Row> withTruth(Dataset<Row> explanations, AtlasSource source) {
-    return settings.truth().isFile()
-        ? TruthSource.join(spark, explanations, settings.truth(), source.classes())
-        : explanations;
   }
 
   private static Column[] columns() {

@@ -2,6 +2,7 @@ package io.camatlas.spark.atlas;
 
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.Settings;
+import io.camatlas.spark.truth.TruthChoice;
 import java.util.List;
 
 /**

@@ -3,9 +3,10 @@ package io.camatlas.spark.atlas;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
 import io.camatlas.spark.results.ExplanationRows;
-import io.camatlas.spark.results.ExplanationRows.Annotated;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
+import io.camatlas.spark.truth.TruthChoice;
+import io.camatlas.spark.truth.TruthSource;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -56,15 +57,8 @@ public final class GatherStage {
                 new ExplanationRows(run, rows, classes),
                 new Gathering(examples, budget()),
                 truth.isNone() ? Optional.empty() : Optional.of(new TruthGathering(truth, hadoop)));
-    JavaRDD<Row> parts = ExplanationRows.of(explanations, annotated(truth)).mapPartitions(task);
+    JavaRDD<Row> parts = ExplanationRows.of(explanations, truth.annotated()).mapPartitions(task);
     return explanations.sparkSession().createDataFrame(parts, StatesTable.SCHEMA);
-  }
-
-  private static Annotated annotated(TruthChoice truth) {
-    if (truth.isNone()) {
-      return Annotated.NOT;
-    }
-    return truth.isFile() ? Annotated.BY_JOIN : Annotated.BY_ROWS;
   }
 
   /** Memory for the states of one task, in bytes. */

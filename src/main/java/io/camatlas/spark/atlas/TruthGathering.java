@@ -3,14 +3,12 @@ package io.camatlas.spark.atlas;
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
 import io.camatlas.atlas.Gathering;
-import io.camatlas.spark.input.HadoopMasks;
 import io.camatlas.spark.results.AnnotatedImage;
+import io.camatlas.spark.truth.TruthChoice;
+import io.camatlas.spark.truth.TruthObjects;
 import io.camatlas.truth.ClassTruthState;
-import io.camatlas.truth.GroundTruth;
-import io.camatlas.truth.MaskFiles;
 import io.camatlas.truth.TruthEvaluation;
 import io.camatlas.truth.TruthException;
-import io.camatlas.truth.TruthObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -21,8 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Measures explanations against ground truth, within a partition. */
 final class TruthGathering {
-  private final TruthChoice choice;
-  private final MaskFiles files;
+  private final TruthObjects objects;
   private final Map<Gathering.Group, Map<ClassName, ClassTruthState>> states = new HashMap<>();
 
   /** The last image and class; its maps of several layers share the preparation. */
@@ -31,8 +28,7 @@ final class TruthGathering {
   private TruthEvaluation last;
 
   TruthGathering(TruthChoice choice, SerializableConfiguration hadoop) {
-    this.choice = choice;
-    this.files = new HadoopMasks(hadoop.value());
+    this.objects = new TruthObjects(choice, hadoop.value());
   }
 
   /**
@@ -46,7 +42,7 @@ final class TruthGathering {
       String key = image.imageId() + "\n" + row.target().index();
       if (!key.equals(lastKey)) {
         lastKey = key;
-        last = evaluation(image, row).orElse(null);
+        last = objects.of(image, row).orElse(null);
       }
       if (last == null) {
         return Optional.empty();
@@ -61,32 +57,6 @@ final class TruthGathering {
     } catch (TruthException e) {
       throw new TruthException("image " + image.imageId() + ": " + e.getMessage(), e);
     }
-  }
-
-  private Optional<TruthEvaluation> evaluation(AnnotatedImage image, ExplainedRow row) {
-    List<TruthObject> objects = objects(image, row);
-    if (objects.stream().allMatch(TruthObject::crowd)) {
-      return Optional.empty();
-    }
-    return Optional.of(new TruthEvaluation(objects, image.mapping(), files));
-  }
-
-  /** The objects that a class's map should show. */
-  private List<TruthObject> objects(AnnotatedImage image, ExplainedRow row) {
-    boolean isLabel = row.mayShowObjectsOf(image.label());
-    List<TruthObject> all =
-        choice.isFile()
-            ? TruthSource.of(image.candidates(), image.imageId(), image.path())
-                .map(GroundTruth::objects)
-                .orElse(List.of())
-            : isLabel ? image.objects(files) : List.of();
-    return all.stream()
-        .filter(
-            object ->
-                (choice.byLabel() || object.className().isEmpty())
-                    ? isLabel
-                    : object.className().equals(row.target().name()))
-        .toList();
   }
 
   /** Returns all states and starts again with none. */

@@ -15,6 +15,7 @@ import io.camatlas.spark.results.Corrected;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.ExplanationsTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.spark.results.StrategiesTable.Direction;
@@ -23,6 +24,8 @@ import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
+import io.camatlas.spark.truth.TruthChoice;
+import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.strategies.ErrorSlice;
 import io.camatlas.strategies.Strategy;
 import java.io.IOException;
@@ -132,6 +135,8 @@ public final class StrategiesJob {
                 + "), and strategies are found in them; set `runs` to their folders.");
       }
       origins.stream().map(Origin::run).distinct().forEach(run -> run.requireRows(spark));
+      TruthChoice truth =
+          readable(TruthChoice.of(AtlasFolder.record(settings.from(), hadoop).settings()), origins);
       List<String> parts = new ArrayList<>();
       for (ExplainedRun run : ExplainedRun.of(origins)) {
         Dataset<Row> all = run.explanations(spark);
@@ -145,7 +150,8 @@ public final class StrategiesJob {
                 .distinct()
                 .orderBy(ExplanationsTable.LAYER)
                 .collectAsList()) {
-          find(job, run, atlas.runs().get(run.id()), layer.getString(0), rows, folder, parts);
+          find(
+              job, run, atlas.runs().get(run.id()), layer.getString(0), truth, rows, folder, parts);
         }
       }
       if (parts.isEmpty()) {
@@ -155,8 +161,26 @@ public final class StrategiesJob {
       job.describe("write tables");
       Report report = write(job, folder, parts, origins, hadoop);
       folder.delete(SCRATCH);
-      folder.commit(about(job, report, atlasSha256, origins));
+      folder.commit(about(job, report, atlasSha256, truth, origins));
       return report;
+    }
+  }
+
+  /**
+   * What the atlas was measured against, if it is still there; without it, groups are found just as
+   * well.
+   */
+  private TruthChoice readable(TruthChoice truth, List<Origin> origins) {
+    try {
+      FinishedRun any = origins.get(0).run();
+      TruthSource.join(spark, origins.get(0).explanations(spark), truth, any.classes());
+      return truth;
+    } catch (InputException unreadable) {
+      console.printf(
+          "The atlas was measured against annotated objects, which strategies are now found"
+              + " without: %s%n",
+          unreadable.getMessage());
+      return TruthChoice.NONE;
     }
   }
 
@@ -165,10 +189,12 @@ public final class StrategiesJob {
       ExplainedRun run,
       AtlasRun what,
       String layer,
+      TruthChoice truth,
       long rows,
       ResultFolder folder,
       List<String> parts) {
     Dataset<Row> own = run.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
+    FinishedRun first = run.origins().get(0).run();
     job.describe("look for feature maps that answer to the border");
     StrategyStage.Plan plan =
         new StrategyStage.Plan(
@@ -176,18 +202,21 @@ public final class StrategiesJob {
             what,
             layer,
             BorderMaps.of(own, rows),
+            truth,
             settings.given().get(StrategiesOptions.SEED),
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     job.describe("group the images of each class");
     String strategies = scratch(folder, "strategies-" + parts.size());
-    StrategyStage.strategies(own, plan).write().parquet(strategies);
+    StrategyStage.strategies(TruthSource.join(spark, own, truth, first.classes()), plan)
+        .write()
+        .parquet(strategies);
     parts.add(strategies);
     if (LayerName.isInput(layer)) {
       return; // Images of like colours are no region of what the network makes of them.
     }
     job.describe("look for images that are predicted worse");
     String regions = scratch(folder, "regions-" + parts.size());
-    StrategyStage.regions(own, plan, run.origins().get(0).run()).write().parquet(regions);
+    StrategyStage.regions(own, plan, first).write().parquet(regions);
     parts.add(regions);
   }
 
@@ -315,6 +344,7 @@ public final class StrategiesJob {
       Map<String, Integer> tables,
       String from,
       String atlasSha256,
+      String truth,
       List<String> runs,
       String started,
       double seconds,
@@ -326,7 +356,8 @@ public final class StrategiesJob {
       Map<String, String> settings,
       EngineVersions versions) {}
 
-  private About about(JobRun job, Report report, String atlasSha256, List<Origin> origins) {
+  private About about(
+      JobRun job, Report report, String atlasSha256, TruthChoice truth, List<Origin> origins) {
     return new About(
         Version.text(),
         new TreeMap<>(
@@ -336,6 +367,7 @@ public final class StrategiesJob {
                 ErrorSlicesTable.NAME, ErrorSlicesTable.VERSION)),
         settings.from(),
         atlasSha256,
+        truth.place(),
         ExplainedRun.of(origins).stream().map(ExplainedRun::id).toList(),
         job.started().toString(),
         report.seconds(),

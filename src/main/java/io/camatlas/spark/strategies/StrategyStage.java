@@ -10,8 +10,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
-import io.camatlas.spark.input.HadoopMasks;
-import io.camatlas.spark.results.AnnotatedImage;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationRows;
@@ -20,14 +18,13 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.StrategiesTable;
 import io.camatlas.spark.results.StrategyImagesTable;
+import io.camatlas.spark.truth.TruthChoice;
+import io.camatlas.spark.truth.TruthObjects;
 import io.camatlas.strategies.ClassGroups;
 import io.camatlas.strategies.Group;
 import io.camatlas.strategies.Seen;
 import io.camatlas.strategies.Splitting;
-import io.camatlas.truth.MaskFiles;
-import io.camatlas.truth.TruthEvaluation;
 import io.camatlas.truth.TruthException;
-import io.camatlas.truth.TruthObject;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -71,6 +68,7 @@ final class StrategyStage {
    * @param run the run's name in the atlas
    * @param what the run was
    * @param leftOut feature maps that say nothing of an image, {@code [K]}
+   * @param truth what peaks of maps are compared with; its annotations have been joined
    * @param seed of all draws
    */
   record Plan(
@@ -78,6 +76,7 @@ final class StrategyStage {
       AtlasRun what,
       String layer,
       boolean[] leftOut,
+      TruthChoice truth,
       long seed,
       SerializableConfiguration hadoop)
       implements Serializable {
@@ -98,7 +97,7 @@ final class StrategyStage {
         explanations.where(ExplanationsTable.ofPredicted()),
         col(ExplanationsTable.TARGET_INDEX),
         plan,
-        Annotated.BY_ROWS,
+        plan.truth.annotated(),
         false);
   }
 
@@ -168,7 +167,7 @@ final class StrategyStage {
     private final Plan plan;
     private final boolean regions;
     private final Annotated annotated;
-    private final MaskFiles masks;
+    private final TruthObjects objects;
     private final Queue<Row> ready = new ArrayDeque<>();
     private ClassGroups groups;
     private StrategiesTable.Place place;
@@ -179,7 +178,7 @@ final class StrategyStage {
       this.plan = plan;
       this.annotated = annotated;
       this.regions = regions;
-      this.masks = new HadoopMasks(plan.hadoop.value());
+      this.objects = new TruthObjects(plan.truth, plan.hadoop.value());
     }
 
     @Override
@@ -229,19 +228,13 @@ final class StrategyStage {
 
     /** Whether the map's peak lies on an object; empty if none is annotated. */
     private Optional<Boolean> onObject(ExplainedRow row) {
-      AnnotatedImage image = rows.annotated(row);
-      if (!row.mayShowObjectsOf(image.label())) {
-        return Optional.empty();
-      }
       try {
-        List<TruthObject> objects = image.objects(masks);
-        if (objects.stream().allMatch(TruthObject::crowd)) {
-          return Optional.empty();
-        }
-        return new TruthEvaluation(objects, image.mapping(), masks)
-            .peakHit(row.map().values(), row.map().height(), row.map().width());
+        return objects
+            .of(rows.annotated(row), row)
+            .flatMap(
+                truth -> truth.peakHit(row.map().values(), row.map().height(), row.map().width()));
       } catch (TruthException e) {
-        LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", image.imageId(), e.getMessage());
+        LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", row.image().id(), e.getMessage());
         return Optional.empty();
       }
     }

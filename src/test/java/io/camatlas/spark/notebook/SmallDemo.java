@@ -107,10 +107,15 @@ public final class SmallDemo {
   }
 
   /** Makes an atlas of one run. */
-  public static void atlas(SparkSession spark, Path out, Path from) throws IOException {
-    GivenSettings given =
-        new GivenSettings(
-            AtlasOptions.ALL, Map.of("from", from.toString(), "out", out.toString()), List.of());
+  public static void atlas(SparkSession spark, Path out, Path from, String... more)
+      throws IOException {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("from", from.toString());
+    flags.put("out", out.toString());
+    for (int i = 0; i < more.length; i += 2) {
+      flags.put(more[i], more[i + 1]);
+    }
+    GivenSettings given = new GivenSettings(AtlasOptions.ALL, flags, List.of());
     new AtlasJob(spark, AtlasSetup.resolve(given), SILENT).run();
   }
 }

@@ -387,6 +387,56 @@ public class StrategiesJobTest extends SparkSuite {
     assertThat(root.resolve("no-report")).doesNotExist();
   }
 
+  /** Peaks lie on the objects that the atlas was measured against, not on the manifest's. */
+  @Test
+  public void objectsAreTheAtlas() throws IOException {
+    make();
+    List<String> images = new ArrayList<>();
+    List<String> objects = new ArrayList<>();
+    for (Row row :
+        session()
+            .read()
+            .parquet(root.resolve("run/explanations").toString())
+            .selectExpr("path", "width", "height")
+            .distinct()
+            .collectAsList()) {
+      int id = images.size();
+      int width = row.getInt(1);
+      int height = row.getInt(2);
+      images.add("{\"id\": %d, \"file_name\": \"%s\"}".formatted(id, row.getString(0)));
+      objects.add(
+          "{\"id\": %d, \"image_id\": %d, \"category_id\": 1, \"bbox\": [0, 0, %d, %d]}"
+              .formatted(id, id, width, height));
+    }
+    Path coco = root.resolve("whole.json");
+    Files.writeString(
+        coco,
+        "{\"images\": %s, \"annotations\": %s, \"categories\": [{\"id\": 1, \"name\": \"%s\"}]}"
+            .formatted(images, objects, MARKED));
+    SmallDemo.atlas(
+        session(), root.resolve("atlas-whole"), root.resolve("run"), "truth", coco.toString());
+    strategies(root.resolve("atlas-whole").toString(), "found-whole");
+    Row whole = onObjects("found-whole");
+    assertThat(whole.getLong(0)).as("judged").isEqualTo(whole.getLong(1)).isPositive();
+    assertThat(whole.getDouble(2)).as("hits").isEqualTo(1);
+    assertThat(onObjects("found").getDouble(2)).as("hits of the manifest's").isLessThan(1);
+
+    Files.delete(coco);
+    strategies(root.resolve("atlas-whole").toString(), "found-without");
+    assertThat(onObjects("found-without").getLong(0)).isZero();
+    assertThat(onObjects("found-without").getLong(1)).isEqualTo(whole.getLong(1));
+    assertThat(Files.readString(root.resolve("found-without/strategies.json")))
+        .contains("\"truth\" : \"none\"");
+  }
+
+  /** Of the marked class: images with objects, images, and the lowest share of peaks on them. */
+  private Row onObjects(String out) {
+    return table(out, StrategiesTable.NAME)
+        .where("class = '" + MARKED + "'")
+        .selectExpr("sum(object_judged)", "sum(n)", "min(object_hits)")
+        .head();
+  }
+
   @Test
   public void aRunThatLostRowsIsRefused() throws IOException {
     make();

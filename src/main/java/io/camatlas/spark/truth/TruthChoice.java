@@ -1,8 +1,15 @@
-package io.camatlas.spark.atlas;
+package io.camatlas.spark.truth;
 
+import io.camatlas.config.AtlasOptions;
+import io.camatlas.config.Option;
+import io.camatlas.config.Settings;
 import io.camatlas.config.TruthKind;
+import io.camatlas.spark.results.ExplanationRows.Annotated;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Where ground truth for localization comes from.
@@ -14,6 +21,12 @@ import java.util.Locale;
 public record TruthChoice(String place, TruthKind kind, boolean byLabel) implements Serializable {
   /** The boxes and masks from the manifest that was used to explain the images. */
   public static final TruthChoice MANIFEST = new TruthChoice("manifest", TruthKind.AUTO, false);
+
+  /** No objects at all. */
+  public static final TruthChoice NONE = new TruthChoice("none", TruthKind.AUTO, false);
+
+  private static final List<Option<?>> OPTIONS =
+      List.of(AtlasOptions.TRUTH, AtlasOptions.TRUTH_KIND, AtlasOptions.TRUTH_BY_LABEL);
 
   /**
    * @throws IllegalArgumentException if a file's kind cannot be told from its name
@@ -37,11 +50,35 @@ public record TruthChoice(String place, TruthKind kind, boolean byLabel) impleme
     }
   }
 
-  boolean isFile() {
+  /**
+   * What an atlas was measured against.
+   *
+   * @param settings the settings in its {@code atlas.json}; null if it has none
+   */
+  public static TruthChoice of(Map<String, String> settings) {
+    Map<String, String> own = new HashMap<>(settings == null ? Map.of() : settings);
+    own.keySet().retainAll(OPTIONS.stream().map(Option::name).toList());
+    Settings values = Settings.of(OPTIONS, own);
+    return new TruthChoice(
+        values.get(AtlasOptions.TRUTH),
+        values.get(AtlasOptions.TRUTH_KIND),
+        values.get(AtlasOptions.TRUTH_BY_LABEL));
+  }
+
+  /** Whether {@link TruthSource} has to join annotations. */
+  public boolean isFile() {
     return !place.equals("manifest") && !isNone();
   }
 
-  boolean isNone() {
+  /** Which columns of annotations are read. */
+  public Annotated annotated() {
+    if (isNone()) {
+      return Annotated.NOT;
+    }
+    return isFile() ? Annotated.BY_JOIN : Annotated.BY_ROWS;
+  }
+
+  public boolean isNone() {
     return place.equals("none");
   }
 }

@@ -1,4 +1,4 @@
-package io.camatlas.spark.atlas;
+package io.camatlas.spark.truth;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -52,7 +52,7 @@ import org.apache.spark.sql.SparkSession;
  * Both sides are joined by the bare file name. If several annotations have the same bare name, the
  * one that matches the longest end of the image's path or id counts.
  */
-final class TruthSource {
+public final class TruthSource {
   /** The names used here for the columns of Spark's data source {@code binaryFile}. */
   private static final String FILE = "file";
 
@@ -65,17 +65,20 @@ final class TruthSource {
   private TruthSource() {}
 
   /**
-   * Adds the annotations.
+   * Adds the annotations, if they stand in files of their own.
    *
    * @param classes classes of the model; annotations must name at least one of them, unless objects
    *     go by the image's label
    * @throws InputException if they cannot be read, or name no class of the model
    */
-  static Dataset<Row> join(
+  public static Dataset<Row> join(
       SparkSession spark,
       Dataset<Row> explanations,
       TruthChoice choice,
       Collection<String> classes) {
+    if (!choice.isFile()) {
+      return explanations;
+    }
     Dataset<Row> annotations = read(spark, choice, classes);
     Dataset<Row> byStem =
         annotations
