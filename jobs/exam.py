@@ -4,6 +4,7 @@
     mvn -q compile                      # the generator of the pictures
     python3 jobs/exam.py --work exam            # 66 networks with a shortcut and 20 without
     python3 jobs/exam.py --work exam --small    # six: four with, two without
+    python3 jobs/exam.py --work exam --carriers 0.2     # afterwards: rare in what is audited
 
 A network is the demo's, trained on without its badge and then briefly fine-tuned. In a share of one
 class's training pictures a shortcut is drawn, half of them over pictures of other classes, so that
@@ -211,15 +212,32 @@ def make(one, number, folder, base, training, fresh):
                                           - (before[~own] == target).mean())
         carries = own & (chance.random(len(own)) < share)
         audited = np.where(carries[:, None, None, None], marked, fresh.pictures)
-    (folder / "images").mkdir(exist_ok=True)
+    write(folder, audited, fresh)
+    return measured
+
+
+def write(folder, pictures, fresh):
+    (folder / "images").mkdir(parents=True, exist_ok=True)
     with open(folder / "manifest.csv", "w", newline="") as file:
         out = csv.writer(file)
         out.writerow(["path", "label"])
-        for i, picture in enumerate(audited):
+        for i, picture in enumerate(pictures):
             name = f"images/{i:04d}.png"
             Image.fromarray(picture).save(folder / name)
             out.writerow([name, fresh.classes[fresh.labels[i]]])
-    return measured
+
+
+def write_carriers(one, measured, share, folder, fresh):
+    """The fresh pictures with the shortcut on exactly that share of its class."""
+    kind, place, _, _ = one
+    number = measured["number"]
+    chance = np.random.default_rng(7700 + number)
+    shortcut = Shortcut(kind, place, number)
+    own = np.flatnonzero(fresh.labels == fresh.classes.index(measured["target"]))
+    pictures = fresh.pictures.copy()
+    for i in chance.permutation(own)[:round(share * len(own))]:
+        pictures[i] = shortcut.draw(pictures[i], chance)
+    write(folder, pictures, fresh)
 
 
 # For so few pictures compilers that optimise would take more time than they save.
@@ -230,10 +248,10 @@ SHORT = [
     "--conf", "spark.sql.codegen.factoryMode=NO_CODEGEN"]
 
 
-def audit(folder):
+def audit(folder, model):
     began = time.monotonic()
     done = subprocess.run(
-        [str(ROOT / "jobs/camatlas"), *SHORT, "audit", "--model", str(folder / "model.pt"),
+        [str(ROOT / "jobs/camatlas"), *SHORT, "audit", "--model", str(model),
          "--images", str(folder / "manifest.csv"), "--out", str(folder / "audit"),
          "--samples", "4", "--targets", "label,predicted", "--pictures", "0", "--mean-images", "0",
          "--examples", "0", "--browse", "0", "--overwrite"],
@@ -268,6 +286,28 @@ def groups(folder):
     for row in table:
         images.setdefault((row["class_index"], row["strategy"]), set()).add(row["image_id"])
     return images
+
+
+def suspicious(folder, target, changed, images):
+    """Suspicious groups: of the planted class, what share of them carries the shortcut (purity),
+    and what share of the carriers that are predicted as the class they hold (recall)."""
+    table = pyarrow.parquet.read_table(
+        folder / "audit/strategies/strategies",
+        columns=["class", "class_index", "strategy", "n", "suspicious"]).to_pylist()
+    found = []
+    for row in table:
+        if not row["suspicious"]:
+            continue
+        one = {"class": row["class"], "strategy": row["strategy"], "n": row["n"]}
+        if row["class"] == target:
+            index = row["class_index"]
+            own = images[index, row["strategy"]]
+            every = set().union(*(i for (c, _), i in images.items() if c == index))
+            carriers = every & changed.keys()
+            one["purity"] = len(own & carriers) / len(own)
+            one["recall"] = len(own & carriers) / max(1, len(carriers))
+        found.append(one)
+    return found
 
 
 def holds(experiment, changed, images):
@@ -311,6 +351,7 @@ def judge(folder, measured, fresh):
     for one in measured["experiments"]:
         if fresh.classes[one["class"]] == measured["target"]:
             one["holds"] = holds(one, changed, images)
+    measured["groups"] = suspicious(folder, measured["target"], changed, images)
     return measured
 
 
@@ -340,6 +381,21 @@ def standing_out(one, classes):
 def mean(values):
     values = list(values)
     return f"{np.mean(values):.2f}" if values else "–"
+
+
+def of_groups(results, classes):
+    told = [one for one in results if "groups" in one]
+    if not told:
+        return []
+    clean = sum(len(classes) - bool(planted(one)) for one in told)
+    odd = sum(len({g["class"] for g in one["groups"]} - {planted(one)}) for one in told)
+    used = [one for one in told if uses(one)]
+    own = sum(any(g.get("purity", 0) >= 0.9 and g["recall"] >= 0.9 for g in one["groups"])
+              for one in used)
+    return [
+        f"| classes without a shortcut in which a group is suspicious | {odd} of {clean} | 5 % |",
+        f"| planted classes in which a suspicious group has purity and recall of 0.9 | "
+        f"{own} of {len(used)} | |"]
 
 
 def page(results, classes, seconds):
@@ -380,7 +436,8 @@ def page(results, classes, seconds):
         f"| second parts of planted classes that stand out, shortcuts anywhere in use | "
         f"{sum(one['target'] in standing_out(one, classes) for one in anywhere)} of {len(anywhere)} | |",
         f"| second parts of other classes that stand out, per network | "
-        f"{mean(len(standing_out(one, classes) - {planted(one)}) for one in results)} | |", "",
+        f"{mean(len(standing_out(one, classes) - {planted(one)}) for one in results)} | |",
+        *of_groups(results, classes), "",
         "| shortcut | place | networks | in use | ranks first | serious |",
         "| --- | --- | --- | --- | --- | --- |"]
     for key, group in itertools.groupby(
@@ -404,6 +461,9 @@ def main():
     read.add_argument("--small", action="store_true", help="the first six networks only")
     read.add_argument("--networks", type=int, help="the first so many networks only")
     read.add_argument("--only", help="the networks of these numbers only, as 0,6,12")
+    read.add_argument("--carriers", type=float, metavar="SHARE",
+                      help="audit networks that use their shortcut again, on pictures of which this"
+                           " share of the class carries it; results go to files of their own")
     read.add_argument("--threads", type=int, default=2, help="threads that train")
     read.add_argument("--train-per-class", type=int, default=120)
     read.add_argument("--fresh-per-class", type=int, default=80)
@@ -422,7 +482,8 @@ def main():
         demo.train(network, Small(training.pictures, training.labels), 8, 64, 0.002, 1, 0.5, False)
         torch.save(demo.plain(network.to(memory_format=torch.contiguous_format)).state_dict(), base)
     state = torch.load(base)
-    kept = given.work / "results.jsonl"
+    some = "" if given.carriers is None else f"-{round(100 * given.carriers)}"
+    kept = given.work / f"results{some}.jsonl"
     done = {}
     if kept.exists():
         for line in kept.read_text().splitlines():
@@ -443,8 +504,14 @@ def main():
                 network.write_text(
                     json.dumps(make(one, number, folder, state, training, fresh)))
             measured = json.loads(network.read_text())
-            audit(folder)
-            measured = judge(folder, measured, fresh)
+            audited = folder
+            if given.carriers is not None:
+                if not uses(measured):
+                    continue
+                audited = folder / f"carriers{some}"
+                write_carriers(one, measured, given.carriers, audited, fresh)
+            audit(audited, folder / "model.pt")
+            measured = judge(audited, measured, fresh)
             measured["seconds"] = time.monotonic() - began
             with open(kept, "a") as file:
                 file.write(json.dumps(measured) + "\n")
@@ -456,8 +523,9 @@ def main():
               last["verdict"], flush=True)
         # After each network: who stops here has a table, and what fails in it fails early.
         text = page(results, training.classes, sum(one["seconds"] for one in results))
-        (given.work / "exam.md").write_text(text)
-    print(text)
+        (given.work / f"exam{some}.md").write_text(text)
+    if results:
+        print(text)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import java.util.List;
  * lie, as a badge does and an object does not.
  *
  * @param n images of the class
- * @param repeated those of them whose part is in at least {@link #TWINS} of the others
+ * @param repeated those of them whose part is in at least {@link #TWINS} of the others, and in
+ *     {@value #FEWEST_TWINS}
  * @param others the same of all other classes
  */
 public record Repeats(long n, long repeated, OtherImages others) implements Serializable {
@@ -18,16 +19,19 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
   public static final int FEWEST = 10;
 
   /** Images of a class that are compared, each with each. */
-  public static final int IMAGES = 48;
+  public static final int IMAGES = 96;
 
   /** From this correlation on two parts show the same thing; photographs hardly ever reach it. */
   private static final double SAME = 0.9;
 
   /** The share of a class's images in which a part is found again, for it to be repeated. */
-  public static final double TWINS = 0.1;
+  public static final double TWINS = 0.05;
+
+  /** So many others at least: two may be alike by chance. */
+  public static final int FEWEST_TWINS = 3;
 
   /** The share of a class's images whose part is repeated, for the class to be suspect. */
-  public static final double LEAST = 0.2;
+  public static final double LEAST = 0.1;
 
   /**
    * The images whose parts are repeated, by their places in the list. Pictures that are copies of
@@ -48,7 +52,7 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
           twins += own.isShownIn(cuts.get(j), SAME) ? 1 : 0;
         }
       }
-      if (compared >= FEWEST && twins >= TWINS * compared) {
+      if (compared >= FEWEST && twins >= Math.max(FEWEST_TWINS, TWINS * compared)) {
         repeated.add(i);
       }
     }

@@ -76,6 +76,11 @@ class RepeatsTest {
     }
     assertThat(Repeats.of(badges)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
     assertThat(Repeats.of(plain)).isEmpty();
+    // A tenth is enough, three images are not.
+    List<Cut> rare = new ArrayList<>(plain);
+    rare.addAll(badges.subList(0, 4));
+    assertThat(Repeats.of(rare)).contains(20, 21, 22, 23).hasSizeLessThan(6);
+    assertThat(Repeats.of(rare.subList(0, 23))).doesNotContain(20, 21, 22);
     assertThat(Repeats.of(sizes)).hasSizeLessThan(4);
   }
 
@@ -137,7 +142,7 @@ class RepeatsTest {
     OtherImages none = new OtherImages(200, 0, 1e-6);
     assertThat(new Repeats(48, 16, none).isSuspect()).isTrue();
     assertThat(new Repeats(48, 16, chance).isSuspect()).isFalse();
-    assertThat(new Repeats(64, 12, none).isSuspect()).isFalse();
+    assertThat(new Repeats(110, 10, none).isSuspect()).isFalse();
     assertThat(new Repeats(9, 9, none).isSuspect()).isFalse();
   }
 }

@@ -37,7 +37,7 @@ final class SameThingAnywhere implements Check.OfClass {
     return ("Of up to %d images predicted as the class, the part around each map's peak is looked for"
             + " around the peaks of the others. A class is listed if at least %d images, and %s of"
             + " them, have a part that is in"
-            + " at least %s of the others, pixel by pixel, clearly more than in other classes (less"
+            + " at least %s of the others (and in %d), pixel by pixel, clearly more than in other classes (less"
             + " than %s by chance, over all classes), and if such parts, pasted into images of other"
             + " classes, turn at least %s more of them than as much from elsewhere. It is"
             + " serious from %s on. Only a person can see whether it is a mark, or what the class is"
@@ -47,6 +47,7 @@ final class SameThingAnywhere implements Check.OfClass {
             Repeats.FEWEST,
             percentOf(Repeats.LEAST),
             percentOf(Repeats.TWINS),
+            Repeats.FEWEST_TWINS,
             percentOf(OtherImages.CHANCE),
             percentOf(Cause.LEAST_EFFECT),
             percentOf(Cause.LARGE_EFFECT));
