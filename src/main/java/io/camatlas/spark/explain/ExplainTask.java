@@ -216,10 +216,11 @@ public final class ExplainTask {
     SerializableConfiguration hadoop = plan.hadoop();
     long maxBytes = plan.settings().limits().maxBytes();
     String path = image.path();
+    Long bytes = image.lengthOrNull();
     byte[] content = image.content();
     return new ImageInput(
         new NamedImage(image.imageId(), path, Optional.ofNullable(image.label())),
-        content != null ? () -> content : () -> read(path, hadoop, maxBytes),
+        content != null ? () -> content : () -> read(path, bytes, hadoop, maxBytes),
         marked(image, plan.settings().over(), hadoop));
   }
 
@@ -242,12 +243,13 @@ public final class ExplainTask {
     return MarkedPixels.NONE;
   }
 
-  private static byte[] read(String path, SerializableConfiguration hadoop, long maxBytes)
+  private static byte[] read(
+      String path, Long bytes, SerializableConfiguration hadoop, long maxBytes)
       throws IOException, ImageException {
     if (path == null) {
       throw new IOException("The table's row has neither content nor a path to read it from.");
     }
-    return HadoopFiles.read(path, hadoop.value(), maxBytes);
+    return HadoopFiles.read(path, bytes, hadoop.value(), maxBytes);
   }
 
   private void write(ImageOutcome outcome, PartWriter explained, PartWriter failed) {

@@ -28,6 +28,13 @@ public record ListedImage(
     String mask,
     Map<String, String> metadata,
     byte[] content) {
+  /**
+   * The file's length where files were listed; null for a row of a table, whose numbers may be old.
+   */
+  public Long lengthOrNull() {
+    return modified == null ? null : bytes;
+  }
+
   /** The time of the last change as tables store it. */
   public Timestamp modifiedAt() {
     return modified == null ? null : new Timestamp(modified);

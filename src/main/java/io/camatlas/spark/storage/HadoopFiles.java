@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.functional.FutureIO;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkContext$;
@@ -51,16 +52,35 @@ public final class HadoopFiles {
    */
   public static byte[] read(String path, Configuration hadoop, long maxBytes)
       throws IOException, ImageException {
+    return read(path, null, hadoop, maxBytes);
+  }
+
+  /**
+   * As {@link #read(String, Configuration, long)}, of a file whose length a listing knows: a store
+   * that is reached over the network is then asked once, not for the length as well.
+   *
+   * @param listed the length in bytes; null if it is not known
+   */
+  public static byte[] read(String path, Long listed, Configuration hadoop, long maxBytes)
+      throws IOException, ImageException {
     Optional<FileRange> range = FileRange.parse(path);
     Path file = new Path(range.map(FileRange::file).orElse(path));
     FileSystem given = file.getFileSystem(hadoop);
     // Images have no checksum files, and Hadoop cannot even look for one if a name has a colon.
-    FileSystem files = given instanceof LocalFileSystem local ? local.getRawFileSystem() : given;
+    FileSystem files =
+        given instanceof LocalFileSystem checked ? checked.getRawFileSystem() : given;
     int why = path.indexOf(UNREADABLE);
     if (why >= 0 && !files.exists(file)) {
       throw new IOException(path.substring(0, why) + " " + path.substring(why + 2));
     }
-    long length = range.isPresent() ? range.get().length() : files.getFileStatus(file).getLen();
+    boolean local = given instanceof LocalFileSystem || given instanceof RawLocalFileSystem;
+    long offset = range.map(FileRange::offset).orElse(0L);
+    long length;
+    if (range.isPresent()) {
+      length = range.get().length();
+    } else {
+      length = local || listed == null ? files.getFileStatus(file).getLen() : listed;
+    }
     if (length > Math.min(maxBytes, LONGEST_ARRAY)) {
       throw new ImageException(
           ImageProblem.TOO_MANY_BYTES,
@@ -72,10 +92,25 @@ public final class HadoopFiles {
               + " are read. Raise the setting max-bytes, or make it smaller.");
     }
     byte[] bytes = new byte[(int) length];
-    try (FSDataInputStream in = files.open(file)) {
-      in.readFully(range.map(FileRange::offset).orElse(0L), bytes);
+    try (FSDataInputStream in =
+        local ? files.open(file) : open(files, file, offset, length, range.isPresent())) {
+      in.readFully(offset, bytes);
     }
     return bytes;
+  }
+
+  /**
+   * Opens a file of which no byte after these will be read, so that a store need not look for its
+   * end.
+   */
+  private static FSDataInputStream open(
+      FileSystem files, Path file, long offset, long length, boolean isPart) throws IOException {
+    return FutureIO.awaitFuture(
+        files
+            .openFile(file)
+            .opt("fs.option.openfile.length", Long.toString(offset + length))
+            .opt("fs.option.openfile.read.policy", isPart ? "random" : "whole-file")
+            .build());
   }
 
   /**

@@ -14,6 +14,7 @@ import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.input.ImageSource;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -24,6 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -80,5 +85,32 @@ class S3Test {
     List<Row> rows = spark.read().parquet(BUCKET + "/results/explanations").collectAsList();
     assertThat(rows).hasSize(10);
     assertThat(FinishedRun.read(BUCKET + "/results").classes()).hasSize(10);
+  }
+
+  private static long requests(String counter) throws IOException {
+    FileSystem files =
+        new org.apache.hadoop.fs.Path(BUCKET)
+            .getFileSystem(spark.sparkContext().hadoopConfiguration());
+    return ((IOStatisticsSource) files)
+        .getIOStatistics()
+        .counters()
+        .getOrDefault(counter, 0L);
+  }
+
+  /** Nothing looks for it first, since the listing has told its length. */
+  @Test
+  void anImageIsOneRequest() throws Exception {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    String path;
+    try (Stream<Path> images = Files.list(folder.resolve("data/images"))) {
+      path = BUCKET + "/images/" + images.findFirst().orElseThrow().getFileName();
+    }
+    String looks = "action_http_head_request";
+    long before = requests(looks);
+    byte[] asked = HadoopFiles.read(path, hadoop, 1L << 30);
+    long heads = requests(looks);
+    assertThat(heads).isEqualTo(before + 1);
+    assertThat(HadoopFiles.read(path, (long) asked.length, hadoop, 1L << 30)).isEqualTo(asked);
+    assertThat(requests(looks)).isEqualTo(heads);
   }
 }
