@@ -91,10 +91,7 @@ class S3Test {
     FileSystem files =
         new org.apache.hadoop.fs.Path(BUCKET)
             .getFileSystem(spark.sparkContext().hadoopConfiguration());
-    return ((IOStatisticsSource) files)
-        .getIOStatistics()
-        .counters()
-        .getOrDefault(counter, 0L);
+    return ((IOStatisticsSource) files).getIOStatistics().counters().getOrDefault(counter, 0L);
   }
 
   /** Nothing looks for it first, since the listing has told its length. */
