@@ -420,7 +420,9 @@ def page(results, classes, seconds):
                 half += confirms
     lines = [
         f"{len(results)} networks, {len(results) - len(clean)} with a shortcut, of which "
-        f"{len(used)} use it; {seconds / 60:.0f} minutes.", "",
+        f"{len(used)} use it; {seconds / 60:.0f} minutes."
+        + (f" Networks that use theirs only; {results[0]['carriers']:.0%} of the images of the class"
+           f" carry it." if results and results[0].get("carriers") else ""), "",
         "| | measured | goal |", "| --- | --- | --- |",
         f"| the planted class ranks first (area under the ROC), local shortcuts in use | "
         f"{mean(first(one) for one in local)} (n = {len(local)}) | 0.90 |",
@@ -482,7 +484,9 @@ def main():
         demo.train(network, Small(training.pictures, training.labels), 8, 64, 0.002, 1, 0.5, False)
         torch.save(demo.plain(network.to(memory_format=torch.contiguous_format)).state_dict(), base)
     state = torch.load(base)
-    some = "" if given.carriers is None else f"-{round(100 * given.carriers)}"
+    if given.carriers is not None and not 0 < given.carriers <= 1:
+        sys.exit(f"--carriers is {given.carriers}; it must be above 0 and at most 1, as 0.2.")
+    some = "" if given.carriers is None else f"-{given.carriers:g}"
     kept = given.work / f"results{some}.jsonl"
     done = {}
     if kept.exists():
@@ -512,6 +516,7 @@ def main():
                 write_carriers(one, measured, given.carriers, audited, fresh)
             audit(audited, folder / "model.pt")
             measured = judge(audited, measured, fresh)
+            measured["carriers"] = given.carriers
             measured["seconds"] = time.monotonic() - began
             with open(kept, "a") as file:
                 file.write(json.dumps(measured) + "\n")

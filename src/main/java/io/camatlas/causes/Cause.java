@@ -41,7 +41,10 @@ public record Cause(
   public enum Verdict {
     /** The class depends on it. */
     CONFIRMED,
-    /** Any effect is smaller than {@link #LEAST_EFFECT}. */
+    /**
+     * Any effect is smaller than {@link #LEAST_EFFECT}, although the class was probable enough to
+     * lose more.
+     */
     REFUTED,
     /** Too few images, or effects that might be either. */
     UNDECIDED
@@ -66,7 +69,11 @@ public record Cause(
   }
 
   /** An effect, and the least that confirms the suspect. */
-  private record Judged(Effect.Interval effect, double least) {}
+  private record Judged(Effect.Interval effect, double least) {
+    boolean confirms() {
+      return effect.isAtLeast(least);
+    }
+  }
 
   /**
    * What is judged: of covering and of setting to zero the probability, of pasting the images.
@@ -89,11 +96,13 @@ public record Cause(
 
   /** What a class loses without a feature map, beyond what other classes' images lose. */
   private Effect.Interval ownLoss(Effect zero) {
-    double others =
-        effect(CauseTest.ZERO_ELSEWHERE).map(effect -> effect.ofProbability().mean()).orElse(0.0);
+    Optional<Effect> others = effect(CauseTest.ZERO_ELSEWHERE);
     Effect.Interval own = zero.ofProbability();
-    double beyond = Math.max(0, others);
-    return new Effect.Interval(own.mean() - beyond, own.low() - beyond, own.high() - beyond);
+    return others
+        .map(Effect::ofProbability)
+        .filter(loss -> loss.mean() > 0)
+        .map(own::beyond)
+        .orElse(own);
   }
 
   /**
@@ -135,14 +144,14 @@ public record Cause(
   }
 
   /**
-   * The largest effect of those that are judged; 0 if there is none. Of a strategy it is what
+   * The largest of the effects that confirm the suspect; 0 if none does. Of a strategy it is what
    * pasting does beyond the same of the class's other images.
    */
   public double size() {
     Stream<Effect.Interval> effects =
         suspect instanceof Suspect.OfStrategy
             ? beyondRest().stream()
-            : judged().stream().map(Judged::effect);
+            : judged().stream().filter(Judged::confirms).map(Judged::effect);
     return effects.mapToDouble(Effect.Interval::mean).filter(effect -> effect > 0).max().orElse(0);
   }
 
@@ -170,7 +179,7 @@ public record Cause(
           ? Verdict.REFUTED
           : Verdict.UNDECIDED;
     }
-    if (judged.stream().anyMatch(one -> one.effect().isAtLeast(one.least()))) {
+    if (judged.stream().anyMatch(Judged::confirms)) {
       return Verdict.CONFIRMED;
     }
     // A feature map that all classes need is not refuted: the model does depend on it.
@@ -178,8 +187,17 @@ public record Cause(
         effect(CauseTest.ZERO)
             .map(effect -> effect.ofProbability().isBelow(LEAST_EFFECT))
             .orElse(true);
-    return little && judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))
+    return little
+            && hadMuchToLose()
+            && judged.stream().allMatch(one -> one.effect().isBelow(LEAST_EFFECT))
         ? Verdict.REFUTED
         : Verdict.UNDECIDED;
+  }
+
+  /** Whether the class was probable enough before for covering or setting to zero to show. */
+  private boolean hadMuchToLose() {
+    return Stream.of(medianCover(), effect(CauseTest.ZERO))
+        .flatMap(Optional::stream)
+        .allMatch(effect -> effect.probability().before() >= LARGE_EFFECT);
   }
 }

@@ -55,6 +55,13 @@ public record Effect(
       return new Interval(share - other, ends[0], ends[1]);
     }
 
+    /** This beyond another one, taken as independent. */
+    Interval beyond(Interval other) {
+      double half = Math.hypot((high - low) / 2, (other.high - other.low) / 2);
+      double difference = mean - other.mean;
+      return new Interval(difference, difference - half, difference + half);
+    }
+
     /** Whether the interval lies at or above a number. */
     public boolean isAtLeast(double least) {
       return mean >= least && low > 0;

@@ -4,14 +4,15 @@ import io.camatlas.image.Cut;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Whether the parts that a class's maps mark most show the same thing pixel by pixel, wherever they
  * lie, as a badge does and an object does not.
  *
  * @param n images of the class
- * @param repeated those of them whose part is in at least {@link #TWINS} of the others, and in
- *     {@value #FEWEST_TWINS}
+ * @param repeated those of them whose part is in at least {@link #TWINS}, and at least {@value
+ *     #FEWEST_TWINS}, of the others
  * @param others the same of all other classes
  */
 public record Repeats(long n, long repeated, OtherImages others) implements Serializable {
@@ -30,30 +31,32 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
   /** So many others at least: two may be alike by chance. */
   public static final int FEWEST_TWINS = 3;
 
-  /** The share of a class's images whose part is repeated, for the class to be suspect. */
-  public static final double LEAST = 0.1;
-
   /**
    * The images whose parts are repeated, by their places in the list. Pictures that are copies of
    * one another, or frames of one film, are not compared: all of their parts are alike.
    */
   public static List<Integer> of(List<Cut> cuts) {
-    List<Integer> repeated = new ArrayList<>();
-    for (int i = 0; i < cuts.size(); i++) {
-      Cut own = cuts.get(i);
-      if (own.isPlain()) {
-        continue;
-      }
-      int compared = 0;
-      int twins = 0;
-      for (int j = 0; j < cuts.size(); j++) {
-        if (j != i && !own.isOfTheSamePicture(cuts.get(j))) {
-          compared++;
-          twins += own.isShownIn(cuts.get(j), SAME) ? 1 : 0;
+    List<Integer> asked =
+        IntStream.range(0, cuts.size()).filter(i -> !cuts.get(i).isPlain()).boxed().toList();
+    if (asked.isEmpty()) {
+      return List.of();
+    }
+    List<Cut> parts = asked.stream().map(cuts::get).toList();
+    int[] compared = new int[asked.size()];
+    int[] twins = new int[asked.size()];
+    for (int j = 0; j < cuts.size(); j++) {
+      double[] likeness = Cut.likeness(parts, cuts.get(j));
+      for (int i = 0; i < twins.length; i++) {
+        if (asked.get(i) != j && !parts.get(i).isOfTheSamePicture(cuts.get(j))) {
+          compared[i]++;
+          twins[i] += likeness[i] >= SAME ? 1 : 0;
         }
       }
-      if (compared >= FEWEST && twins >= Math.max(FEWEST_TWINS, TWINS * compared)) {
-        repeated.add(i);
+    }
+    List<Integer> repeated = new ArrayList<>();
+    for (int i = 0; i < twins.length; i++) {
+      if (compared[i] >= FEWEST && twins[i] >= Math.max(FEWEST_TWINS, TWINS * compared[i])) {
+        repeated.add(asked.get(i));
       }
     }
     return repeated;
@@ -66,6 +69,6 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
 
   /** Whether experiments should tell what the model makes of it. */
   public boolean isSuspect() {
-    return repeated >= FEWEST && share() >= LEAST && others.p() < OtherImages.CHANCE;
+    return repeated >= FEWEST && others.p() < OtherImages.CHANCE;
   }
 }

@@ -1,5 +1,7 @@
 package io.camatlas.image;
 
+import java.util.List;
+
 /**
  * A small part of a picture, with what surrounds it, to tell whether another picture shows the same
  * thing pixel by pixel: a badge, a stamp, a logo. Two photographs of an object differ in size,
@@ -7,12 +9,9 @@ package io.camatlas.image;
  *
  * @param part the detail of the part itself
  * @param around the detail of the part and of what surrounds it
- * @param smallPart the part at half its size
- * @param smallAround what surrounds it at half its size
  * @param whole the detail of the picture, very small
  */
-public record Cut(
-    RgbImage part, RgbImage around, RgbImage smallPart, RgbImage smallAround, RgbImage whole) {
+public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
   /** Pictures are compared as if their longer side had so many pixels. */
   private static final int SIDE = 224;
 
@@ -41,9 +40,6 @@ public record Cut(
   /** From this correlation on two pictures are copies, or frames of one film. */
   private static final double COPIES = 0.9;
 
-  /** By how much parts that are alike may be less so at half their size. */
-  private static final double COARSER = 0.25;
-
   /**
    * Cuts a part out.
    *
@@ -71,20 +67,10 @@ public record Cut(
     // Padding that the network sees is no part of the picture.
     double column = (view.x0() + x * view.width() - left) * scale;
     double row = (view.y0() + y * view.height() - top) * scale;
-    RgbImage part = square(soft, column, row, PART);
-    RgbImage around = square(soft, column, row, PART + 2 * MARGIN);
     return new Cut(
-        part,
-        around,
-        half(part),
-        half(around),
+        square(soft, column, row, PART),
+        square(soft, column, row, PART + 2 * MARGIN),
         detail(OpenCv.resized(seen, 0, 0, seen.width(), seen.height(), WHOLE, WHOLE)));
-  }
-
-  private static RgbImage half(RgbImage image) {
-    int width = image.width();
-    int height = image.height();
-    return OpenCv.resized(image, 0, 0, width, height, width / 2, height / 2);
   }
 
   /**
@@ -176,22 +162,12 @@ public record Cut(
   }
 
   /**
-   * Whether the other's surroundings show the part somewhere. Most do not, which a look at half the
-   * size tells in a fraction of the time.
+   * How alike each part is to the place in another one's surroundings where it is most alike.
    *
-   * @param least the correlation of their details from which on they are alike
+   * @param cuts at least one
+   * @return the correlations of their details, -1 to 1
    */
-  public boolean isShownIn(Cut other, double least) {
-    return OpenCv.likeness(smallPart, other.smallAround) >= least - COARSER
-        && likeness(other) >= least;
-  }
-
-  /**
-   * How alike the part is to the place in the other's surroundings where it is most alike.
-   *
-   * @return the correlation of their details, -1 to 1
-   */
-  public double likeness(Cut other) {
-    return OpenCv.likeness(part, other.around);
+  public static double[] likeness(List<Cut> cuts, Cut other) {
+    return TemplateMatch.best(cuts.stream().map(Cut::part).toList(), other.around);
   }
 }

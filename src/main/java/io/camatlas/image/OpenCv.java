@@ -4,7 +4,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -251,21 +250,6 @@ final class OpenCv {
       cells[i] = (byte) (some[i] ? 1 : 0);
     }
     return cells;
-  }
-
-  /** The largest correlation of a part's colours with those of any place of another picture. */
-  static double likeness(RgbImage part, RgbImage within) {
-    try (BytePointer data = new BytePointer(part.rgb());
-        BytePointer other = new BytePointer(within.rgb());
-        Mat template = new Mat(part.height(), part.width(), opencv_core.CV_8UC3, data);
-        Mat picture = new Mat(within.height(), within.width(), opencv_core.CV_8UC3, other);
-        Mat found = new Mat();
-        DoublePointer least = new DoublePointer(1);
-        DoublePointer most = new DoublePointer(1)) {
-      opencv_imgproc.matchTemplate(picture, template, found, opencv_imgproc.TM_CCOEFF_NORMED);
-      opencv_core.minMaxLoc(found, least, most, null, null, null);
-      return most.get();
-    }
   }
 
   /** The picture as a JPEG file. */

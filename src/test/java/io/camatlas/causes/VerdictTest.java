@@ -90,6 +90,52 @@ class VerdictTest {
         .isEqualTo(Verdict.UNDECIDED);
   }
 
+  /** Who has little can lose little. */
+  @Test
+  void aClassThatIsHardlyPredictedIsNotRefuted() {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Said before = new Said(0.07 + 0.001 * i / 40, 1);
+      outcomes.add(new Outcome(before, new Said(0.01, 0), before));
+    }
+    assertThat(verdict(Effect.of(CauseTest.BLUR, outcomes), effect(CauseTest.PASTE, 40, 0)))
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
+  /** Without a control, covering confirms nothing, however much it takes. */
+  @Test
+  void onlyEffectsThatConfirmSayHowLargeItIs() {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      outcomes.add(new Outcome(new Said(0.9, 1), new Said(0.4, i % 2), null));
+    }
+    Cause cause =
+        new Cause(
+            PLACE,
+            List.of(Effect.of(CauseTest.BLUR, outcomes), effect(CauseTest.PASTE, 40, 0.2)),
+            List.of());
+    assertThat(cause.verdict()).isEqualTo(Verdict.CONFIRMED);
+    assertThat(cause.size()).isEqualTo(0.2, within(1e-6));
+  }
+
+  /** What other classes' images lose is known to a few points only. */
+  @Test
+  void aLossBeyondThatOfOthersHasTheErrorsOfBoth() {
+    Suspect map = new Suspect.OfFeatureMap(0, 86, List.of(1, 2, 3));
+    List<Outcome> elsewhere = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Said before = new Said(0.9, 1);
+      elsewhere.add(new Outcome(before, new Said(i < 2 ? 0.3 : 0.9, 1), before));
+    }
+    Cause cause =
+        new Cause(
+            map,
+            List.of(
+                effect(CauseTest.ZERO, 40, 0.25), Effect.of(CauseTest.ZERO_ELSEWHERE, elsewhere)),
+            List.of());
+    assertThat(cause.verdict()).isEqualTo(Verdict.UNDECIDED);
+  }
+
   @Test
   void aFewImagesDecideNothing() {
     assertThat(verdict(effect(CauseTest.BLUR, 9, 0.6))).isEqualTo(Verdict.UNDECIDED);

@@ -95,6 +95,16 @@ public record Grid(double[] values, int height, int width) {
     }
   }
 
+  /** The share of the sum that lies in a region, cells on its edge in parts; NaN if blank. */
+  public double mass(Region region) {
+    double sum = sum();
+    double inside =
+        region.boxes().stream()
+            .mapToDouble(box -> box.mass(height, width, cell -> values[cell]))
+            .sum();
+    return sum == 0 ? Double.NaN : inside / sum;
+  }
+
   /** The share of the sum that lies in cells whose centres are in a region; NaN if blank. */
   public double share(Region region) {
     double inside = 0;

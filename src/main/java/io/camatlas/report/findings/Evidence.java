@@ -29,6 +29,9 @@ record Evidence(Optional<Cause> cause) {
               + " minor if by less than %s. Without experiments it is notable.")
           .formatted(percentOf(Cause.LARGE_EFFECT), percentOf(Cause.LEAST_EFFECT));
 
+  /** So much of a tested place lies in another one for it to stand for that. */
+  private static final double MOST = 0.67;
+
   /** What was found out about a place. */
   static Evidence of(ViewReport report, ClassReport one, Place place) {
     return of(report, one, place, Subjects.LABELLED);
@@ -44,6 +47,23 @@ record Evidence(Optional<Cause> cause) {
                         && of.place().equals(place)
                         && of.subjects() == subjects)
             .findFirst());
+  }
+
+  /**
+   * If nothing was found out about a place itself: what was about a smaller one that lies in it, as
+   * the densest part of the mean map may.
+   */
+  Evidence orOfMost(ViewReport report, ClassReport one, Place place) {
+    return cause.isPresent()
+        ? this
+        : new Evidence(
+            report.causesOf(one).stream()
+                .filter(
+                    tested ->
+                        tested.suspect() instanceof Suspect.OfPlace of
+                            && of.subjects() == Subjects.LABELLED
+                            && place.shared(of.place()) >= MOST * of.place().area())
+                .findFirst());
   }
 
   /** What was found out about what the class's pictures have in common in one place. */
@@ -108,7 +128,10 @@ record Evidence(Optional<Cause> cause) {
     }
     List<String> sentences = new ArrayList<>();
     if (verdict() == Cause.Verdict.REFUTED) {
-      sentences.add("But the model does not depend on it.");
+      sentences.add(
+          cause.get().medianCover().filter(Evidence::costs).isPresent()
+              ? "But the model depends on it no more than on as much elsewhere."
+              : "But the model does not depend on it.");
     }
     cause.get().medianCover().ifPresent(effect -> sentences.add(covered(effect, one, subject)));
     cause.get().effect(CauseTest.PASTE).ifPresent(effect -> sentences.add(pasted(effect, one)));
@@ -120,6 +143,12 @@ record Evidence(Optional<Cause> cause) {
       sentences.add("This leaves open whether the model depends on it.");
     }
     return sentences.isEmpty() ? "" : " " + String.join(" ", sentences);
+  }
+
+  /** Whether covering takes something from the class, as it may wherever there is something. */
+  private static boolean costs(Effect cover) {
+    Effect.Means mean = cover.probability();
+    return mean.before() - mean.after() >= Cause.LEAST_EFFECT;
   }
 
   /** What covering a place took, in a sentence. */

@@ -85,7 +85,7 @@ final class FlaggedRegions implements Check.OfClass {
   /** Whether more lies in a region than its area, without what padding puts there. */
   private static boolean isBeyondHabits(ViewReport report, ClassReport one, RegionShare share) {
     Grid excess = report.habits().excess().get(one.index());
-    return excess == null || excess.sum() == 0 || excess.share(share.region()) > share.area();
+    return excess == null || excess.sum() == 0 || excess.mass(share.region()) > share.area();
   }
 
   private static Finding finding(ViewReport report, ClassReport one, RegionShare share) {
@@ -112,7 +112,8 @@ final class FlaggedRegions implements Check.OfClass {
           " The peak is there in %s of %s images."
               .formatted(countOf(Math.round(peaks * maps)), countOf(maps));
     }
-    Evidence evidence = Evidence.of(report, one, new Place(share.region().boxes()));
+    Place place = new Place(share.region().boxes());
+    Evidence evidence = Evidence.of(report, one, place).orOfMost(report, one, place);
     return Finding.ofClass(
             report,
             one,

@@ -3,16 +3,23 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
-import io.camatlas.atlas.Wilson;
+import io.camatlas.atlas.BenjaminiHochberg;
+import io.camatlas.atlas.FisherTest;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Confusion;
 import io.camatlas.report.facts.ViewReport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Accuracy that is clearly below that of all classes, and what the class is mistaken for. */
 final class LowAccuracy implements Check.OfClass {
   /** An accuracy below this is serious. */
   private static final double SERIOUS_BELOW = 0.5;
+
+  /** So few of the classes that are listed are chance. */
+  private static final double SURE = 0.05;
 
   /** The other class is named if at least this share of the images is mistaken for it. */
   private static final double CONFUSED = 0.1;
@@ -37,11 +44,12 @@ final class LowAccuracy implements Check.OfClass {
 
   @Override
   public String rule() {
-    return ("A class is listed if its accuracy is clearly below that of all classes. Below %s this"
-            + " is serious. The class that it is mistaken for is named if it takes at least %s"
+    return ("A class is listed if its accuracy is clearly below that of all classes (at most %s of"
+            + " the listed classes are chance: Fisher's exact test, corrected over all classes by"
+            + " Benjamini and Hochberg). Below %s this is serious. The class that it is mistaken for is named if it takes at least %s"
             + " of the images. Where images may have several labels, the accuracy of a class is its"
             + " sensitivity: the share of its images of which the model says so.")
-        .formatted(percentOf(SERIOUS_BELOW), percentOf(CONFUSED));
+        .formatted(percentOf(SURE), percentOf(SERIOUS_BELOW), percentOf(CONFUSED));
   }
 
   @Override
@@ -51,10 +59,44 @@ final class LowAccuracy implements Check.OfClass {
 
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
-    return one -> of(report, one);
+    Map<Integer, Double> chance = chance(report);
+    return one -> of(report, one, chance.getOrDefault(one.index(), 1.0));
   }
 
-  private static Answer of(ViewReport report, ClassReport one) {
+  /**
+   * For each class, how many of those with at least so large a difference from all others are
+   * chance: Fisher's exact test, corrected over all classes.
+   */
+  private static Map<Integer, Double> chance(ViewReport report) {
+    List<ClassReport> asked =
+        report.classes().stream()
+            .filter(one -> one.predictions().labelled() >= report.fewest())
+            .filter(one -> !Double.isNaN(one.predictions().accuracy()))
+            .toList();
+    long all = report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
+    long right = report.classes().stream().mapToLong(LowAccuracy::right).sum();
+    double[] q =
+        BenjaminiHochberg.q(
+            asked.stream()
+                .mapToDouble(
+                    one -> {
+                      long n = one.predictions().labelled();
+                      return FisherTest.p(right(one), n, right - right(one), all - n);
+                    })
+                .toArray());
+    Map<Integer, Double> chance = new HashMap<>();
+    for (int i = 0; i < q.length; i++) {
+      chance.put(asked.get(i).index(), q[i]);
+    }
+    return chance;
+  }
+
+  private static long right(ClassReport one) {
+    double accuracy = one.predictions().accuracy();
+    return Double.isNaN(accuracy) ? 0 : Math.round(accuracy * one.predictions().labelled());
+  }
+
+  private static Answer of(ViewReport report, ClassReport one, double chance) {
     double ofAll = report.view().predictions().accuracy();
     if (Double.isNaN(ofAll)) {
       return Answer.notTestable("The images have no labels.");
@@ -63,7 +105,7 @@ final class LowAccuracy implements Check.OfClass {
         || Double.isNaN(one.predictions().accuracy())) {
       return Answer.notTestable("Too few images are labelled.");
     }
-    if (!(Wilson.high(one.predictions().accuracy(), one.predictions().labelled()) < ofAll)) {
+    if (!(one.predictions().accuracy() < ofAll && chance <= SURE)) {
       return Answer.PASSED;
     }
     String mistakenFor =

@@ -103,7 +103,9 @@ final class MissedObjects implements Check.OfClass {
         .filter(
             cause ->
                 cause.suspect() instanceof Suspect.OfPlace
-                    || cause.suspect() instanceof Suspect.OfPattern)
+                    // What lies in the middle may be the object.
+                    || (cause.suspect() instanceof Suspect.OfPattern of
+                        && !of.pattern().inTheMiddle()))
         .anyMatch(cause -> cause.verdict() == Cause.Verdict.CONFIRMED);
   }
 }

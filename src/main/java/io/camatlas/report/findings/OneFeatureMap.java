@@ -22,6 +22,9 @@ final class OneFeatureMap implements Check.OfClass {
    */
   private static final double CARRIES_MORE = 1.75;
 
+  /** Of two classes, the larger share would be the median itself. */
+  private static final int FEWEST_CLASSES = 3;
+
   @Override
   public Basis basis() {
     return Basis.FEATURE_MAPS_OF_CLASSES;
@@ -58,6 +61,7 @@ final class OneFeatureMap implements Check.OfClass {
     return one -> of(report, one, median);
   }
 
+  /** The median class's largest share; NaN if there are too few classes for one to stand out. */
   static double medianOfFirst(ViewReport report) {
     double[] firsts =
         report.classes().stream()
@@ -66,7 +70,7 @@ final class OneFeatureMap implements Check.OfClass {
             .filter(share -> !Double.isNaN(share))
             .sorted()
             .toArray();
-    return firsts.length == 0 ? Double.NaN : firsts[firsts.length / 2];
+    return firsts.length < FEWEST_CLASSES ? Double.NaN : firsts[firsts.length / 2];
   }
 
   private static Answer of(ViewReport report, ClassReport one, double median) {
@@ -75,6 +79,9 @@ final class OneFeatureMap implements Check.OfClass {
     }
     if (one.maps().visible() < report.fewest()) {
       return Answer.notTestable("There are too few maps.");
+    }
+    if (Double.isNaN(median)) {
+      return Answer.notTestable("There are too few classes to compare with.");
     }
     return carrying(report, one, median)
         .map(first -> Answer.failed(finding(report, one, first, median)))

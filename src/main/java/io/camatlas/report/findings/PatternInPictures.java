@@ -3,6 +3,7 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
+import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
@@ -61,6 +62,13 @@ final class PatternInPictures implements Check.OfClass {
         return Answer.notTestable("No experiments were made on this class.");
       }
       Evidence evidence = Evidence.ofPattern(report, one);
+      boolean labelled = !Double.isNaN(report.view().predictions().accuracy());
+      if (labelled && one.predictions().labelled() < FixedPattern.FEWEST) {
+        return Answer.notTestable("Too few images are labelled.");
+      }
+      if (evidence.cause().filter(Cause::hasTooFew).isPresent()) {
+        return Answer.notTestable("Too few of its images could be tested.");
+      }
       return evidence.confirms() && !isTold(report, one, spots, evidence)
           ? Answer.failed(finding(report, one, evidence))
           : Answer.PASSED;

@@ -35,9 +35,8 @@ final class SameThingAnywhere implements Check.OfClass {
   @Override
   public String rule() {
     return ("Of up to %d images predicted as the class, the part around each map's peak is looked for"
-            + " around the peaks of the others. A class is listed if at least %d images, and %s of"
-            + " them, have a part that is in"
-            + " at least %s of the others (and in %d), pixel by pixel, clearly more than in other classes (less"
+            + " around the peaks of the others. A class is listed if at least %d images have a"
+            + " part that is in at least %s, and at least %d, of the others, pixel by pixel, clearly more than in other classes (less"
             + " than %s by chance, over all classes), and if such parts, pasted into images of other"
             + " classes, turn at least %s more of them than as much from elsewhere. It is"
             + " serious from %s on. Only a person can see whether it is a mark, or what the class is"
@@ -45,7 +44,6 @@ final class SameThingAnywhere implements Check.OfClass {
         .formatted(
             Repeats.IMAGES,
             Repeats.FEWEST,
-            percentOf(Repeats.LEAST),
             percentOf(Repeats.TWINS),
             Repeats.FEWEST_TWINS,
             percentOf(OtherImages.CHANCE),
@@ -55,8 +53,7 @@ final class SameThingAnywhere implements Check.OfClass {
 
   @Override
   public String threshold() {
-    return "%s of the images, and clearly more than in other classes"
-        .formatted(percentOf(Repeats.LEAST));
+    return "%d images, and clearly more than in other classes".formatted(Repeats.FEWEST);
   }
 
   @Override
@@ -68,9 +65,14 @@ final class SameThingAnywhere implements Check.OfClass {
       Optional<Cause> cause =
           report.causesOf(one).stream()
               .filter(tested -> tested.suspect() instanceof Suspect.OfRepeat)
-              .filter(tested -> tested.verdict() == Cause.Verdict.CONFIRMED)
               .findFirst();
-      return cause.map(found -> Answer.failed(finding(report, one, found))).orElse(Answer.PASSED);
+      if (cause.filter(Cause::hasTooFew).isPresent()) {
+        return Answer.notTestable("Too few of its images could be tested.");
+      }
+      return cause
+          .filter(tested -> tested.verdict() == Cause.Verdict.CONFIRMED)
+          .map(found -> Answer.failed(finding(report, one, found)))
+          .orElse(Answer.PASSED);
     };
   }
 
@@ -84,7 +86,7 @@ final class SameThingAnywhere implements Check.OfClass {
             evidence.severity(),
             evidence.weight(1),
             ("Maps of class '%s' mark the same thing wherever it lies: in %s of %s, what lies at the peak"
-                    + " is in at least %s of the others too, pixel by pixel; in other classes in %s of"
+                    + " is in at least %s, and at least %d, of the others too, pixel by pixel; in other classes in %s of"
                     + " %s. There, the part around the peak, %s of the picture, was pasted into %s of other"
                     + " classes: it turns %s of them into '%s', as much from elsewhere %s. It may be a"
                     + " mark, or what the class is about: look at the pictures.")
@@ -93,6 +95,7 @@ final class SameThingAnywhere implements Check.OfClass {
                     countOf(repeats.repeated()),
                     countOf(repeats.n(), "image", "images"),
                     percentOf(Repeats.TWINS),
+                    Repeats.FEWEST_TWINS,
                     countOf(repeats.others().turned()),
                     countOf(repeats.others().n()),
                     percentOf(SecondPart.SIDE * SecondPart.SIDE),

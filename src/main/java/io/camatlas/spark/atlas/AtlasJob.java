@@ -21,6 +21,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.truth.TruthChoice;
 import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.truth.ClassTruthState;
 import io.camatlas.truth.TruthException;
@@ -398,8 +399,23 @@ public final class AtlasJob {
     }
   }
 
+  /** What was measured against something else than manifests, by run. */
+  private Map<String, AtlasRecord.Truth> truth(List<AtlasSource> sources) throws IOException {
+    Map<String, AtlasRecord.Truth> truth = new TreeMap<>();
+    for (AtlasSource source : sources) {
+      truth.putAll(source.truth());
+      if (!source.isAtlas() && !settings.truth().equals(TruthChoice.MANIFEST)) {
+        AtlasRecord.Truth given =
+            settings.truth().record(spark.sparkContext().hadoopConfiguration());
+        source.runs().keySet().forEach(run -> truth.put(run, given));
+      }
+    }
+    return truth;
+  }
+
   private AtlasRecord about(
-      JobRun job, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report) {
+      JobRun job, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report)
+      throws IOException {
     return AtlasRecord.of(
         job.started().toString(),
         report.seconds(),
@@ -408,6 +424,7 @@ public final class AtlasJob {
         settings.from(),
         sources.stream().flatMap(source -> source.origins().stream()).toList(),
         runs,
+        truth(sources),
         settings.given().texts());
   }
 }

@@ -37,6 +37,7 @@ import org.apache.spark.sql.types.StructType;
  * @param rule index of this rule
  * @param isAtlas whether it has states rather than explanations
  * @param runs what was explained and how, by id; one for a run
+ * @param truth what these were measured against, by id, for an atlas
  * @param classes classes of the model, for a run
  * @param gathered number of explanations in its states, for an atlas
  * @param origins the runs that it contains, each named by its start time and its model
@@ -48,6 +49,7 @@ record AtlasSource(
     int rule,
     boolean isAtlas,
     Map<String, AtlasRun> runs,
+    Map<String, AtlasRecord.Truth> truth,
     List<String> classes,
     long gathered,
     List<String> origins) {
@@ -108,6 +110,7 @@ record AtlasSource(
         rule,
         false,
         Map.of(AtlasRun.name(finished, rule), run),
+        Map.of(),
         finished.classes(),
         0,
         List.of(origin));
@@ -122,6 +125,7 @@ record AtlasSource(
         0,
         true,
         atlas.runs(),
+        atlas.truth(),
         List.of(),
         atlas.explanations(),
         atlas.origins());

@@ -1,6 +1,7 @@
 package io.camatlas.spark.causes;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.array_position;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
@@ -9,6 +10,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.explode_outer;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
@@ -18,6 +20,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.causes.MainPart;
 import io.camatlas.causes.Place;
+import io.camatlas.causes.Repeats;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.Suspect.Subjects;
@@ -122,6 +125,7 @@ final class CausePairs {
   private static final StructType PART_KEY =
       new StructType()
           .add(ExplanationsTable.IMAGE_ID, DataTypes.StringType, false)
+          .add(ExplanationsTable.SHA256, DataTypes.StringType, false)
           .add(ExplanationsTable.TARGET_INDEX, DataTypes.IntegerType, false);
 
   /** Other images are drawn from at least so many, and from this multiple of those of a class. */
@@ -255,6 +259,7 @@ final class CausePairs {
                   .filter(one -> !(one instanceof Suspect.OfStrategy))
                   .toList(),
               subjects,
+              images,
               labels));
     }
     // Of a second part, only images whose predicted class was explained say anything.
@@ -263,6 +268,8 @@ final class CausePairs {
             explanations.where(ExplanationsTable.ofPredicted()),
             suspects.stream().filter(CausePairs::isAnywhere).toList(),
             Subjects.PREDICTED,
+            // Among as many as were compared, repeats were found.
+            Math.max(images, Repeats.IMAGES),
             labels);
     Map<PartKey, Part> second =
         parts(
@@ -273,8 +280,15 @@ final class CausePairs {
             secondParts,
             SecondPart::of);
     Map<PartKey, Part> first =
-        parts(explanations, suspects, Suspect.OfRepeat.class, mapped, images, MainPart::of);
-    List<Image> pool = pool(explanations);
+        parts(
+            explanations,
+            suspects,
+            Suspect.OfRepeat.class,
+            mapped,
+            Math.max(images, Repeats.IMAGES),
+            MainPart::of);
+    List<Image> pool = pool(explanations, lit(true));
+    Map<Integer, List<Image>> othersOf = new HashMap<>();
     Map<Integer, List<Member>> grouped =
         members.map(table -> members(table, run, view, explanations, suspects)).orElse(Map.of());
     Map<Integer, String> names = new HashMap<>();
@@ -285,7 +299,7 @@ final class CausePairs {
       int wanted = suspects.get(number).classIndex();
       String name = names.getOrDefault(wanted, "");
       List<Image> others =
-          pool.stream().filter(image -> image.isOfOther(wanted, name)).limit(images).toList();
+          othersOf.computeIfAbsent(wanted, any -> others(pool, explanations, wanted, name));
       if (suspects.get(number) instanceof Suspect.OfStrategy of) {
         addStrategy(view, number, of, grouped.getOrDefault(wanted, List.of()), others);
         continue;
@@ -300,7 +314,7 @@ final class CausePairs {
       }
       int most = suspect instanceof Suspect.OfSecondPart ? secondParts : images;
       for (int i = 0; i < mine.size() && i < most; i++) {
-        PartKey key = new PartKey(mine.get(i).id(), wanted);
+        PartKey key = new PartKey(mine.get(i).id(), mine.get(i).sha256(), wanted);
         Part part =
             !isAnywhere(suspect)
                 ? Part.NONE
@@ -469,7 +483,7 @@ final class CausePairs {
         .toArray();
   }
 
-  private record PartKey(String imageId, int classIndex) {}
+  private record PartKey(String imageId, String sha256, int classIndex) {}
 
   /** Two values of {@link ImagesTable#BOXES_TYPE}, or null. */
   private record Part(Row[] place, Row[] control) {
@@ -498,19 +512,25 @@ final class CausePairs {
       if (kind.isInstance(suspect)) {
         own.getOrDefault(suspect.classIndex(), List.of()).stream()
             .limit(most)
-            .forEach(image -> chosen.add(RowFactory.create(image.id(), suspect.classIndex())));
+            .forEach(
+                image ->
+                    chosen.add(
+                        RowFactory.create(image.id(), image.sha256(), suspect.classIndex())));
       }
     }
     if (chosen.isEmpty()) {
       return Map.of();
     }
     Map<PartKey, Part> parts = new HashMap<>();
-    String[] key = {ExplanationsTable.IMAGE_ID, ExplanationsTable.TARGET_INDEX};
     List<Row> maps =
         explanations
-            .join(broadcast(spark.createDataFrame(chosen, PART_KEY)), key, "left_semi")
+            .join(
+                broadcast(spark.createDataFrame(chosen, PART_KEY)),
+                PART_KEY.fieldNames(),
+                "left_semi")
             .select(
                 ExplanationsTable.IMAGE_ID,
+                ExplanationsTable.SHA256,
                 ExplanationsTable.TARGET_INDEX,
                 ExplanationsTable.MAP,
                 ExplanationsTable.MAP_HEIGHT,
@@ -527,6 +547,7 @@ final class CausePairs {
                   parts.put(
                       new PartKey(
                           row.getAs(ExplanationsTable.IMAGE_ID),
+                          row.getAs(ExplanationsTable.SHA256),
                           row.<Integer>getAs(ExplanationsTable.TARGET_INDEX)),
                       new Part(place, place.elsewhere(map, height, width))));
     }
@@ -573,6 +594,7 @@ final class CausePairs {
       Dataset<Row> explanations,
       List<Suspect> suspects,
       Subjects subjects,
+      int most,
       Optional<List<String>> labels) {
     if (suspects.isEmpty()) {
       return Map.of();
@@ -595,7 +617,7 @@ final class CausePairs {
         .withColumn(OWN_CLASS, ownClass)
         .where(col(OWN_CLASS).isin(classes))
         .withColumn("nth", nth(seed, OWN_CLASS))
-        .where(col("nth").leq(images))
+        .where(col("nth").leq(most))
         .orderBy(OWN_CLASS, "nth")
         .collectAsList()
         .forEach(
@@ -605,12 +627,34 @@ final class CausePairs {
     return own;
   }
 
-  private List<Image> pool(Dataset<Row> explanations) {
+  /** Images of other classes; of a class that most images have, the pool holds too few. */
+  private List<Image> others(List<Image> pool, Dataset<Row> explanations, int wanted, String name) {
+    List<Image> others =
+        pool.stream().filter(image -> image.isOfOther(wanted, name)).limit(images).toList();
+    if (others.size() >= images || pool.size() < pooled()) {
+      return others;
+    }
+    Column ofClass =
+        coalesce(
+            array_contains(col(ExplanationsTable.PREDICTED_LABELS), name),
+            col(ExplanationsTable.PREDICTED_INDEX).equalTo(wanted));
+    return pool(explanations, not(ofClass)).stream()
+        .filter(image -> image.isOfOther(wanted, name))
+        .limit(images)
+        .toList();
+  }
+
+  private int pooled() {
+    return Math.max(FEWEST_OTHERS, OTHERS_FOR_EACH * images);
+  }
+
+  private List<Image> pool(Dataset<Row> explanations, Column which) {
     return explanations
+        .where(which)
         .select(COLUMNS)
         .distinct()
         .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID))
-        .limit(Math.max(FEWEST_OTHERS, OTHERS_FOR_EACH * images))
+        .limit(pooled())
         .collectAsList()
         .stream()
         .map(Image::of)

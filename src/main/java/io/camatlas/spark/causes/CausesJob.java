@@ -43,6 +43,7 @@ import io.camatlas.spark.results.RunRule;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -153,6 +155,8 @@ public final class CausesJob {
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder = open(hadoop)) {
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
+      String atlasSha256 =
+          ResultJson.identity(new Path(settings.from(), ResultFolder.ATLAS_JSON), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = new ArrayList<>(atlas.origins(settings.runs(), missing, hadoop));
       int all = origins.size();
@@ -249,7 +253,7 @@ public final class CausesJob {
               problems,
               new Report.NotCompared(patterns.missing(), repeats.missing()),
               job.seconds());
-      folder.commit(about(job, report, strategies.map(StrategiesReader::identity)));
+      folder.commit(about(job, report, atlasSha256, strategies.map(StrategiesReader::identity)));
       return report;
     }
   }
@@ -409,7 +413,9 @@ public final class CausesJob {
         if (weighsWholeFeatureMaps(atlas.runs().get(run.id()))) {
           for (OfClass one : HabitStage.beyond(spark, run, layer, habits.get(l), seed)) {
             ofClasses.add(ClassHabitsTable.toRow(one));
-            excess.put(one.classIndex(), new Grid(one.excess(), one.height(), one.width()));
+            excess.put(
+                one.classIndex(),
+                new Grid(one.excess(), one.height(), one.width()).within(Grid.MOST_SHOWN));
           }
         }
         views.put(new ViewKey(run.id(), layer), new ViewHabits(habits.get(l).borderMaps(), excess));
@@ -569,6 +575,7 @@ public final class CausesJob {
       String camatlas,
       Map<String, Integer> tables,
       String from,
+      String atlasSha256,
       String strategiesSha256,
       String started,
       double seconds,
@@ -585,7 +592,7 @@ public final class CausesJob {
     private record Model(String name, String sha256) {}
   }
 
-  private About about(JobRun job, Report report, Optional<String> strategies) {
+  private About about(JobRun job, Report report, String atlasSha256, Optional<String> strategies) {
     return new About(
         Version.text(),
         Map.of(
@@ -594,6 +601,7 @@ public final class CausesJob {
             FeatureMapHabitsTable.NAME, FeatureMapHabitsTable.VERSION,
             ClassHabitsTable.NAME, ClassHabitsTable.VERSION),
         settings.from(),
+        atlasSha256,
         strategies.orElse(null),
         job.started().toString(),
         report.seconds(),

@@ -8,7 +8,9 @@ import io.camatlas.explain.NamedImage;
 import io.camatlas.explain.PassTimes;
 import io.camatlas.explain.Phase;
 import io.camatlas.image.Box;
+import io.camatlas.image.ImageDecoder;
 import io.camatlas.image.ImageException;
+import io.camatlas.image.RgbImage;
 import io.camatlas.model.ScoreOver;
 import io.camatlas.spark.executor.ExecutorMetrics;
 import io.camatlas.spark.executor.TaskExplainer;
@@ -220,7 +222,7 @@ public final class ExplainTask {
     byte[] content = image.content();
     return new ImageInput(
         new NamedImage(image.imageId(), path, Optional.ofNullable(image.label())),
-        content != null ? () -> content : () -> read(path, bytes, hadoop, maxBytes),
+        content != null ? () -> content : new ListedFile(path, bytes, hadoop, maxBytes),
         marked(image, plan.settings().over(), hadoop));
   }
 
@@ -243,13 +245,46 @@ public final class ExplainTask {
     return MarkedPixels.NONE;
   }
 
-  private static byte[] read(
+  /**
+   * A file of the listing.
+   *
+   * @param bytes its length when it was listed; null if that is not known
+   */
+  private record ListedFile(
       String path, Long bytes, SerializableConfiguration hadoop, long maxBytes)
-      throws IOException, ImageException {
-    if (path == null) {
-      throw new IOException("The table's row has neither content nor a path to read it from.");
+      implements ImageInput.ByteSource {
+    @Override
+    public byte[] read() throws IOException, ImageException {
+      if (path == null) {
+        throw new IOException("The table's row has neither content nor a path to read it from.");
+      }
+      return HadoopFiles.read(path, bytes, hadoop.value(), maxBytes);
     }
-    return HadoopFiles.read(path, bytes, hadoop.value(), maxBytes);
+
+    @Override
+    public RgbImage picture(byte[] file, ImageDecoder decoder) throws ImageException {
+      try {
+        return decoder.decode(file);
+      } catch (ImageException damaged) {
+        throw hasGrown(file) ? changed(damaged) : damaged;
+      }
+    }
+
+    private boolean hasGrown(byte[] file) {
+      try {
+        return bytes != null && HadoopFiles.length(path, hadoop.value()) > file.length;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    private ImageException changed(ImageException damaged) {
+      return new ImageException(
+          damaged.reason(),
+          path
+              + " is longer than when it was listed, so only its beginning was read. Start again"
+              + " with the same command, which lists it anew.");
+    }
   }
 
   private void write(ImageOutcome outcome, PartWriter explained, PartWriter failed) {

@@ -36,24 +36,42 @@ public final class CausesReader {
 
   /** What {@code causes.json} says of the tables. */
   private record About(
-      String camatlas, Map<String, Integer> tables, String strategiesSha256, Model model) {
+      String camatlas,
+      Map<String, Integer> tables,
+      String atlasSha256,
+      String strategiesSha256,
+      Model model) {
     private record Model(String sha256) {}
   }
 
   /**
    * Views with what experiments showed about them, and with the network's habits.
    *
+   * @param atlas folder of the atlas that is shown
    * @param strategies identity of the strategies that are shown; experiments on others are left out
-   * @throws InputException if the folder holds no experiments, or its tables have other versions
+   * @throws InputException if the folder holds no experiments or those on another atlas, or its
+   *     tables have other versions
    */
   public static List<ViewReport> applied(
       List<ViewReport> views,
       SparkSession spark,
       String folder,
+      String atlas,
       Optional<String> strategies,
       Configuration hadoop)
       throws IOException {
     About about = about(folder, hadoop);
+    String expected = ResultJson.identity(new Path(atlas, ResultFolder.ATLAS_JSON), hadoop);
+    // Runs of different images have one name if their settings are the same.
+    if (!expected.equals(about.atlasSha256())) {
+      throw new InputException(
+          "`causes` "
+              + folder
+              + " was found with another atlas than "
+              + atlas
+              + ", or this atlas was made again since; make the experiments again with 'camatlas"
+              + " causes'.");
+    }
     Map<ViewKey, List<Cause>> causes = read(spark, folder);
     Map<String, Set<Integer>> border =
         FeatureMapHabitsTable.borderMaps(
@@ -63,7 +81,9 @@ public final class CausesReader {
       OfClass one = ClassHabitsTable.fromRow(row);
       excess
           .computeIfAbsent(new ViewKey(one.run(), one.layer()), key -> new HashMap<>())
-          .put(one.classIndex(), new Grid(one.excess(), one.height(), one.width()));
+          .put(
+              one.classIndex(),
+              new Grid(one.excess(), one.height(), one.width()).within(Grid.MOST_SHOWN));
     }
     return views.stream()
         .map(

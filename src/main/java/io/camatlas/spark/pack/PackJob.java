@@ -186,7 +186,7 @@ public final class PackJob {
       problem = "the table's row has neither content nor a path";
     } else if (content == null) {
       try {
-        content = HadoopFiles.read(path, image.lengthOrNull(), hadoop.value(), maxBytes);
+        content = HadoopFiles.read(path, hadoop.value(), maxBytes);
       } catch (IOException | RuntimeException | ImageException e) {
         problem = String.valueOf(e.getMessage());
       }

@@ -262,6 +262,7 @@ public final class ReportJob {
               with,
               spark,
               settings.causes().get(),
+              settings.from(),
               strategies.map(StrategiesReader::identity),
               hadoop);
     }

@@ -19,6 +19,8 @@ import java.util.TreeMap;
  * @param from folders that it was made from, as they were given
  * @param origins runs that it contains, each named by its start time and its model
  * @param runs what was explained and how, by the run's name in the tables
+ * @param truth what the maps of each run were measured against, by the run's name; runs that are
+ *     not here were measured against their manifests
  * @param settings every setting by name
  */
 public record AtlasRecord(
@@ -31,11 +33,22 @@ public record AtlasRecord(
     List<String> from,
     List<String> origins,
     Map<String, AtlasRun> runs,
+    Map<String, Truth> truth,
     Map<String, String> settings) {
+  /**
+   * Annotated objects.
+   *
+   * @param place {@code none}, or where they are, in full
+   * @param kind what is there
+   * @param byLabel whether objects are of the image's label, whatever they are named
+   */
+  public record Truth(String place, String kind, boolean byLabel) {}
+
   public AtlasRecord {
     from = from == null ? List.of() : List.copyOf(from);
     origins = origins == null ? List.of() : List.copyOf(origins);
     runs = runs == null ? Map.of() : runs;
+    truth = truth == null ? Map.of() : truth;
   }
 
   /** An atlas with the table versions of this CamAtlas. */
@@ -47,6 +60,7 @@ public record AtlasRecord(
       List<String> from,
       Collection<String> origins,
       Map<String, AtlasRun> runs,
+      Map<String, Truth> truth,
       Map<String, String> settings) {
     Map<String, Integer> versions = new TreeMap<>();
     versions.put(StatesTable.NAME, StatesTable.VERSION);
@@ -61,6 +75,7 @@ public record AtlasRecord(
         from,
         origins.stream().sorted().toList(),
         runs,
+        truth,
         settings);
   }
 

@@ -2,6 +2,7 @@ package io.camatlas.spark.storage;
 
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,7 +60,10 @@ public final class HadoopFiles {
    * As {@link #read(String, Configuration, long)}, of a file whose length a listing knows: a store
    * that is reached over the network is then asked once, not for the length as well.
    *
-   * @param listed the length in bytes; null if it is not known
+   * <p>If the file is shorter now, it is read as it is. If it is longer, its beginning is read, as
+   * nothing tells: who cannot decode that should ask for the {@link #length}.
+   *
+   * @param listed the length in bytes; null or 0 if it is not known
    */
   public static byte[] read(String path, Long listed, Configuration hadoop, long maxBytes)
       throws IOException, ImageException {
@@ -75,12 +79,9 @@ public final class HadoopFiles {
     }
     boolean local = given instanceof LocalFileSystem || given instanceof RawLocalFileSystem;
     long offset = range.map(FileRange::offset).orElse(0L);
-    long length;
-    if (range.isPresent()) {
-      length = range.get().length();
-    } else {
-      length = local || listed == null ? files.getFileStatus(file).getLen() : listed;
-    }
+    boolean asks = range.isEmpty() && (local || listed == null || listed == 0);
+    long length =
+        asks ? files.getFileStatus(file).getLen() : range.map(FileRange::length).orElse(listed);
     if (length > Math.min(maxBytes, LONGEST_ARRAY)) {
       throw new ImageException(
           ImageProblem.TOO_MANY_BYTES,
@@ -95,8 +96,19 @@ public final class HadoopFiles {
     try (FSDataInputStream in =
         local ? files.open(file) : open(files, file, offset, length, range.isPresent())) {
       in.readFully(offset, bytes);
+    } catch (EOFException shorter) {
+      if (asks || range.isPresent()) {
+        throw shorter;
+      }
+      return read(path, null, hadoop, maxBytes);
     }
     return bytes;
+  }
+
+  /** The length of a whole file now, in bytes. */
+  public static long length(String path, Configuration hadoop) throws IOException {
+    Path file = new Path(path);
+    return file.getFileSystem(hadoop).getFileStatus(file).getLen();
   }
 
   /**

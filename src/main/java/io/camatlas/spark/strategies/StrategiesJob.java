@@ -10,6 +10,7 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
+import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.Corrected;
 import io.camatlas.spark.results.ErrorSlicesTable;
@@ -28,12 +29,14 @@ import io.camatlas.spark.truth.TruthChoice;
 import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.strategies.ErrorSlice;
 import io.camatlas.strategies.Strategy;
+import io.camatlas.truth.TruthException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -65,6 +68,7 @@ public final class StrategiesJob {
   private final SparkSession spark;
   private final StrategiesJobSettings settings;
   private final PrintStream console;
+  private final List<String> objectsMissing = new ArrayList<>();
 
   public StrategiesJob(SparkSession spark, StrategiesJobSettings settings, PrintStream console) {
     this.spark = spark;
@@ -135,11 +139,11 @@ public final class StrategiesJob {
                 + "), and strategies are found in them; set `runs` to their folders.");
       }
       origins.stream().map(Origin::run).distinct().forEach(run -> run.requireRows(spark));
-      TruthChoice truth =
-          readable(TruthChoice.of(AtlasFolder.record(settings.from(), hadoop).settings()), origins);
+      Map<String, AtlasRecord.Truth> truth = AtlasFolder.record(settings.from(), hadoop).truth();
       List<String> parts = new ArrayList<>();
       for (ExplainedRun run : ExplainedRun.of(origins)) {
         Dataset<Row> all = run.explanations(spark);
+        Annotated annotated = annotated(run, all, truth.get(run.id()));
         job.describe("count explanations");
         long rows = all.count();
         job.expect(rows);
@@ -151,7 +155,14 @@ public final class StrategiesJob {
                 .orderBy(ExplanationsTable.LAYER)
                 .collectAsList()) {
           find(
-              job, run, atlas.runs().get(run.id()), layer.getString(0), truth, rows, folder, parts);
+              job,
+              run,
+              annotated,
+              atlas.runs().get(run.id()),
+              layer.getString(0),
+              rows,
+              folder,
+              parts);
         }
       }
       if (parts.isEmpty()) {
@@ -161,39 +172,73 @@ public final class StrategiesJob {
       job.describe("write tables");
       Report report = write(job, folder, parts, origins, hadoop);
       folder.delete(SCRATCH);
-      folder.commit(about(job, report, atlasSha256, truth, origins));
+      folder.commit(about(job, report, atlasSha256, origins));
       return report;
+    } catch (InputException | IOException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws checked exceptions of its own without declaring them.
+      throw damaged(e);
     }
   }
 
   /**
-   * What the atlas was measured against, if it is still there; without it, groups are found just as
-   * well.
+   * Explanations with the annotated objects that they were measured against, if these are still
+   * there; without them, groups are found just as well.
+   *
+   * @param truth null for the manifest
    */
-  private TruthChoice readable(TruthChoice truth, List<Origin> origins) {
-    try {
-      FinishedRun any = origins.get(0).run();
-      TruthSource.join(spark, origins.get(0).explanations(spark), truth, any.classes());
-      return truth;
-    } catch (InputException unreadable) {
-      console.printf(
-          "The atlas was measured against annotated objects, which strategies are now found"
-              + " without: %s%n",
-          unreadable.getMessage());
-      return TruthChoice.NONE;
+  private Annotated annotated(ExplainedRun run, Dataset<Row> all, AtlasRecord.Truth truth) {
+    if (truth == null) {
+      return new Annotated(all, TruthChoice.MANIFEST);
     }
+    String why = "its kind is not known.";
+    Optional<TruthChoice> choice = TruthChoice.of(truth);
+    if (choice.isPresent()) {
+      try {
+        List<String> classes = run.origins().get(0).run().classes();
+        return new Annotated(TruthSource.join(spark, all, choice.get(), classes), choice.get());
+      } catch (InputException unreadable) {
+        why = unreadable.getMessage();
+      }
+    }
+    console.printf(
+        "Note: the objects that %s was measured against cannot be read; whether peaks lie on them"
+            + " is left out. %s%n",
+        run.id(), why);
+    objectsMissing.add(run.id());
+    return new Annotated(all, TruthChoice.NONE);
+  }
+
+  private record Annotated(Dataset<Row> rows, TruthChoice truth) {}
+
+  /** Damaged annotations are found as rows are read; other errors stay internal. */
+  private static RuntimeException damaged(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TruthException) {
+        return new InputException(
+            "The objects that the atlas was measured against cannot be read: "
+                + cause.getMessage()
+                + " Mend them, or make the atlas again.",
+            e);
+      }
+    }
+    return e instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException("Strategies could not be found: " + e.getMessage(), e);
   }
 
   private void find(
       JobRun job,
       ExplainedRun run,
+      Annotated annotated,
       AtlasRun what,
       String layer,
-      TruthChoice truth,
       long rows,
       ResultFolder folder,
       List<String> parts) {
-    Dataset<Row> own = run.explanations(spark).where(col(ExplanationsTable.LAYER).equalTo(layer));
+    Column isOwn = col(ExplanationsTable.LAYER).equalTo(layer);
+    Dataset<Row> own = run.explanations(spark).where(isOwn);
     FinishedRun first = run.origins().get(0).run();
     job.describe("look for feature maps that answer to the border");
     StrategyStage.Plan plan =
@@ -202,14 +247,12 @@ public final class StrategiesJob {
             what,
             layer,
             BorderMaps.of(own, rows),
-            truth,
+            annotated.truth(),
             settings.given().get(StrategiesOptions.SEED),
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     job.describe("group the images of each class");
     String strategies = scratch(folder, "strategies-" + parts.size());
-    StrategyStage.strategies(TruthSource.join(spark, own, truth, first.classes()), plan)
-        .write()
-        .parquet(strategies);
+    StrategyStage.strategies(annotated.rows().where(isOwn), plan).write().parquet(strategies);
     parts.add(strategies);
     if (LayerName.isInput(layer)) {
       return; // Images of like colours are no region of what the network makes of them.
@@ -344,8 +387,8 @@ public final class StrategiesJob {
       Map<String, Integer> tables,
       String from,
       String atlasSha256,
-      String truth,
       List<String> runs,
+      List<String> objectsMissing,
       String started,
       double seconds,
       long images,
@@ -356,8 +399,7 @@ public final class StrategiesJob {
       Map<String, String> settings,
       EngineVersions versions) {}
 
-  private About about(
-      JobRun job, Report report, String atlasSha256, TruthChoice truth, List<Origin> origins) {
+  private About about(JobRun job, Report report, String atlasSha256, List<Origin> origins) {
     return new About(
         Version.text(),
         new TreeMap<>(
@@ -367,8 +409,8 @@ public final class StrategiesJob {
                 ErrorSlicesTable.NAME, ErrorSlicesTable.VERSION)),
         settings.from(),
         atlasSha256,
-        truth.place(),
         ExplainedRun.of(origins).stream().map(ExplainedRun::id).toList(),
+        List.copyOf(objectsMissing),
         job.started().toString(),
         report.seconds(),
         report.images(),

@@ -1,15 +1,15 @@
 package io.camatlas.spark.truth;
 
-import io.camatlas.config.AtlasOptions;
-import io.camatlas.config.Option;
-import io.camatlas.config.Settings;
 import io.camatlas.config.TruthKind;
+import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.ExplanationRows.Annotated;
+import io.camatlas.suggest.Choices;
+import java.io.IOException;
 import java.io.Serializable;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Where ground truth for localization comes from.
@@ -24,9 +24,6 @@ public record TruthChoice(String place, TruthKind kind, boolean byLabel) impleme
 
   /** No objects at all. */
   public static final TruthChoice NONE = new TruthChoice("none", TruthKind.AUTO, false);
-
-  private static final List<Option<?>> OPTIONS =
-      List.of(AtlasOptions.TRUTH, AtlasOptions.TRUTH_KIND, AtlasOptions.TRUTH_BY_LABEL);
 
   /**
    * @throws IllegalArgumentException if a file's kind cannot be told from its name
@@ -50,19 +47,26 @@ public record TruthChoice(String place, TruthKind kind, boolean byLabel) impleme
     }
   }
 
+  /** What a run of an atlas was measured against; empty if the file says something else. */
+  public static Optional<TruthChoice> of(AtlasRecord.Truth truth) {
+    try {
+      return Choices.of(truth.kind(), TruthKind.class)
+          .map(kind -> new TruthChoice(truth.place(), kind, truth.byLabel()));
+    } catch (IllegalArgumentException | NullPointerException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
-   * What an atlas was measured against.
-   *
-   * @param settings the settings in its {@code atlas.json}; null if it has none
+   * The same for {@code atlas.json}, with the place in full, so that it is found from any folder.
    */
-  public static TruthChoice of(Map<String, String> settings) {
-    Map<String, String> own = new HashMap<>(settings == null ? Map.of() : settings);
-    own.keySet().retainAll(OPTIONS.stream().map(Option::name).toList());
-    Settings values = Settings.of(OPTIONS, own);
-    return new TruthChoice(
-        values.get(AtlasOptions.TRUTH),
-        values.get(AtlasOptions.TRUTH_KIND),
-        values.get(AtlasOptions.TRUTH_BY_LABEL));
+  public AtlasRecord.Truth record(Configuration hadoop) throws IOException {
+    String full = place;
+    if (isFile()) {
+      Path path = new Path(place);
+      full = path.getFileSystem(hadoop).makeQualified(path).toString();
+    }
+    return new AtlasRecord.Truth(full, Choices.name(kind), byLabel);
   }
 
   /** Whether {@link TruthSource} has to join annotations. */

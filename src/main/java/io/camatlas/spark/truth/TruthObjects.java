@@ -36,6 +36,9 @@ public final class TruthObjects {
   }
 
   private List<TruthObject> objects(AnnotatedImage image, ExplainedRow row) {
+    if (choice.isNone()) {
+      return List.of();
+    }
     boolean isLabel = row.mayShowObjectsOf(image.label());
     List<TruthObject> all =
         choice.isFile()

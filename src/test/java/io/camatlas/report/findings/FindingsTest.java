@@ -888,7 +888,9 @@ class FindingsTest {
             .extracting(Finding::severity)
             .containsExactly(turned > 0.5 ? Severity.SERIOUS : Severity.NOTABLE);
         assertThat(told.get(0).sentence())
-            .contains("in 30 of 48 images, what lies at the peak is in at least 10 % of the others")
+            .contains(
+                "in 30 of 48 images, what lies at the peak is in at least 5 %, and at least 3, of the"
+                    + " others")
             .contains("in other classes in 2 of 432.");
       }
     }

@@ -175,6 +175,7 @@ class RunRecordTest {
                 "r1.2",
                 new AtlasRun(
                     "net", "00ff", "3x8x8 none", "grad-cam", Map.of(), List.of("pet", ""))),
+            Map.of("r1.2", new AtlasRecord.Truth("none", "auto", false)),
             Map.of("examples", "40"));
     JsonNode json = json(ResultJson.text(atlas));
     assertThat(names(json))
@@ -188,6 +189,7 @@ class RunRecordTest {
             "from",
             "origins",
             "runs",
+            "truth",
             "settings");
     assertThat(names(json.path("runs").path("r1.2")))
         .containsExactly("model", "model_sha256", "input", "method", "parameters", "superclasses");

@@ -93,11 +93,23 @@ class HadoopFilesTest {
   }
 
   @Test
-  void aFileThatShrankOrIsTooLargeIsNoImage() {
-    assertThatThrownBy(() -> text(file, 11L)).isInstanceOf(EOFException.class);
+  void aFileThatShrankIsReadAsItIs() throws Exception {
+    assertThat(text(file, 11L)).isEqualTo("0123456789");
+    assertThat(text(file, 0L)).isEqualTo("0123456789");
+    assertThatThrownBy(() -> text(file + "#3+9", null)).isInstanceOf(EOFException.class);
+  }
+
+  @Test
+  void ofAFileThatGrewTheLengthTells() throws Exception {
+    assertThat(text(file, 7L)).isEqualTo("0123456");
+    assertThat(HadoopFiles.length(file, hadoop)).isEqualTo(10);
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsNotRead() {
     assertThatThrownBy(() -> text(file, 101L))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("at most 100");
-    assertThat(OPENED).hasValue(1);
+    assertThat(OPENED).hasValue(0);
   }
 }

@@ -426,7 +426,7 @@ public class StrategiesJobTest extends SparkSuite {
     assertThat(onObjects("found-without").getLong(0)).isZero();
     assertThat(onObjects("found-without").getLong(1)).isEqualTo(whole.getLong(1));
     assertThat(Files.readString(root.resolve("found-without/strategies.json")))
-        .contains("\"truth\" : \"none\"");
+        .contains("\"objects_missing\" : [");
   }
 
   /** Of the marked class: images with objects, images, and the lowest share of peaks on them. */
