@@ -113,13 +113,15 @@ final class FlaggedRegions implements Check.OfClass {
               .formatted(countOf(Math.round(peaks * maps)), countOf(maps));
     }
     Place place = new Place(share.region().boxes());
-    Evidence evidence = Evidence.of(report, one, place).orOfMost(report, one, place);
+    Evidence ofPlace = Evidence.of(report, one, place);
+    Evidence evidence = ofPlace.orOfMost(report, one, place);
+    String subject = ofPlace.cause().isPresent() ? subject(share.region()) : "its densest part";
     return Finding.ofClass(
             report,
             one,
             evidence.severity(),
             evidence.weight(Math.min(1, gathers ? peaks : share.liftOfDataset() / GREATEST_LIFT)),
-            sentence + evidence.sentences(one, subject(share.region())),
+            sentence + evidence.sentences(one, subject),
             "regions",
             "Attention by region")
         .because(evidence.reason(place(share.region())))

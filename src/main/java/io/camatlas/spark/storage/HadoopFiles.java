@@ -94,7 +94,9 @@ public final class HadoopFiles {
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in =
-        local ? files.open(file) : open(files, file, offset, length, range.isPresent())) {
+        local || asks
+            ? files.open(file)
+            : open(files, file, offset, length, range.isPresent())) {
       in.readFully(offset, bytes);
     } catch (EOFException shorter) {
       if (asks || range.isPresent()) {
