@@ -80,8 +80,8 @@ final class EnoughBySecondPart implements Check.OfClass {
         (1 + cause.size()) / 2,
         ("For class '%s' a second part of the picture is enough. Of the images predicted as it, the"
                 + " brightest part apart from the map's peak, %s of the picture, was pasted into %s"
-                + " of other classes: it turns %s of them into '%s', as much from elsewhere %s. Of"
-                + " the images of other classes, %s turn in this way. It may be a mark, or a second object: look"
+                + " of other classes: it turns %s of them into '%s', as much from elsewhere %s. An"
+                + " image without such a part counts as one that does not turn. Of the images of other classes, %s turn in this way. It may be a mark, or a second object: look"
                 + " at the pictures.")
             .formatted(
                 one.name(),

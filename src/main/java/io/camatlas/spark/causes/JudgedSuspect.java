@@ -99,15 +99,18 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
               run, one.view().view().model().name(), layer, one.view().view().rule().name());
       List<Map<CauseTest, Map<Integer, Effect.Outcome>>> outcomes = new ArrayList<>();
       for (int i = 0; i < one.suspects().size(); i++) {
-        outcomes.add(
+        Map<CauseTest, Map<Integer, Effect.Outcome>> own =
             outcomes(
-                one.suspects().get(i),
-                found.getOrDefault(new SuspectKey(run, layer, i), Map.of())));
+                one.suspects().get(i), found.getOrDefault(new SuspectKey(run, layer, i), Map.of()));
+        outcomes.add(own);
       }
       Map<Integer, OtherImages> others = otherClasses(pairs, one, outcomes);
       others.putAll(restOfClass(one, outcomes));
       for (int i = 0; i < one.suspects().size(); i++) {
         Suspect suspect = one.suspects().get(i);
+        if (suspect instanceof Suspect.OfSecondPart) {
+          countWithoutPart(outcomes.get(i), pairs.withoutPart(one.view().view().number(), i));
+        }
         List<Effect> effects = new ArrayList<>();
         outcomes
             .get(i)
@@ -143,10 +146,17 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
     return outcomes;
   }
 
-  /**
-   * Each class's second part beside those of the others, by the suspect's number. An image without
-   * such a part is one that does not turn.
-   */
+  /** An image without the part that would have been pasted is one that does not turn. */
+  private static void countWithoutPart(
+      Map<CauseTest, Map<Integer, Effect.Outcome>> outcomes, int without) {
+    Map<Integer, Effect.Outcome> pasted = outcomes.get(CauseTest.PASTE);
+    Effect.Said no = new Effect.Said(0, 0);
+    for (int i = 1; pasted != null && i <= without; i++) {
+      pasted.put(-i, new Effect.Outcome(no, no, no));
+    }
+  }
+
+  /** Each class's second part beside those of the others, by the suspect's number. */
   private static Map<Integer, OtherImages> otherClasses(
       CausePairs pairs,
       TestedView tested,

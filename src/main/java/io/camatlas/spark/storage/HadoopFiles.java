@@ -94,9 +94,7 @@ public final class HadoopFiles {
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in =
-        local || asks
-            ? files.open(file)
-            : open(files, file, offset, length, range.isPresent())) {
+        local || asks ? files.open(file) : open(files, file, offset, length, range.isPresent())) {
       in.readFully(offset, bytes);
     } catch (EOFException shorter) {
       if (asks || range.isPresent()) {
