@@ -46,8 +46,9 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
     int[] twins = new int[asked.size()];
     for (int j = 0; j < cuts.size(); j++) {
       double[] likeness = Cut.likeness(parts, cuts.get(j));
+      boolean[] same = Cut.areOfTheSamePicture(parts, cuts.get(j));
       for (int i = 0; i < twins.length; i++) {
-        if (asked.get(i) != j && !parts.get(i).isOfTheSamePicture(cuts.get(j))) {
+        if (asked.get(i) != j && !same[i]) {
           compared[i]++;
           twins[i] += likeness[i] >= SAME ? 1 : 0;
         }

@@ -128,37 +128,14 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
     return part.rgb()[3 * (y * part.width() + x) + channel] & 0xff;
   }
 
-  /** Whether the two pictures are the same one, or nearly so. */
-  public boolean isOfTheSamePicture(Cut other) {
-    return correlation(whole.rgb(), other.whole.rgb()) >= COPIES;
-  }
-
-  /** Of two pictures of one size, about the mean of each channel; 1 if both have no detail. */
-  private static double correlation(byte[] one, byte[] other) {
-    double both = 0;
-    double first = 0;
-    double second = 0;
-    for (int channel = 0; channel < 3; channel++) {
-      long sumOfOne = 0;
-      long sumOfOther = 0;
-      long products = 0;
-      long squaresOfOne = 0;
-      long squaresOfOther = 0;
-      for (int i = channel; i < one.length; i += 3) {
-        long a = one[i] & 0xff;
-        long b = other[i] & 0xff;
-        sumOfOne += a;
-        sumOfOther += b;
-        products += a * b;
-        squaresOfOne += a * a;
-        squaresOfOther += b * b;
-      }
-      both += products - sumOfOne * (3.0 * sumOfOther / one.length);
-      first += squaresOfOne - sumOfOne * (3.0 * sumOfOne / one.length);
-      second += squaresOfOther - sumOfOther * (3.0 * sumOfOther / one.length);
+  /** Which of the pictures are the other's, or nearly so. */
+  public static boolean[] areOfTheSamePicture(List<Cut> cuts, Cut other) {
+    double[] likeness = TemplateMatch.best(cuts.stream().map(Cut::whole).toList(), other.whole);
+    boolean[] same = new boolean[likeness.length];
+    for (int i = 0; i < same.length; i++) {
+      same[i] = likeness[i] >= COPIES;
     }
-    double norm = Math.sqrt(first * second);
-    return norm > 0 ? both / norm : first == second ? 1 : 0;
+    return same;
   }
 
   /**

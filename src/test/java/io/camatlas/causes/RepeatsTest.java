@@ -133,7 +133,7 @@ class RepeatsTest {
     Cut cut = Cut.of(small, new Box(0, -2, 10, 8), 1, 0);
     assertThat(cut.part().width()).isEqualTo(24);
     assertThat(Cut.likeness(List.of(cut), cut)[0]).isGreaterThan(0.99);
-    assertThat(cut.isOfTheSamePicture(cut)).isTrue();
+    assertThat(Cut.areOfTheSamePicture(List.of(cut), cut)[0]).isTrue();
   }
 
   @Test

@@ -262,14 +262,15 @@ final class CausePairs {
               images,
               labels));
     }
+    // Repeats were found among so many.
+    int compared = Math.max(images, Repeats.IMAGES);
     // Of a second part, only images whose predicted class was explained say anything.
     Map<Integer, List<Image>> mapped =
         own(
             explanations.where(ExplanationsTable.ofPredicted()),
             suspects.stream().filter(CausePairs::isAnywhere).toList(),
             Subjects.PREDICTED,
-            // Among as many as were compared, repeats were found.
-            Math.max(images, Repeats.IMAGES),
+            compared,
             labels);
     Map<PartKey, Part> second =
         parts(
@@ -280,13 +281,7 @@ final class CausePairs {
             secondParts,
             SecondPart::of);
     Map<PartKey, Part> first =
-        parts(
-            explanations,
-            suspects,
-            Suspect.OfRepeat.class,
-            mapped,
-            Math.max(images, Repeats.IMAGES),
-            MainPart::of);
+        parts(explanations, suspects, Suspect.OfRepeat.class, mapped, compared, MainPart::of);
     List<Image> pool = pool(explanations, lit(true));
     Map<Integer, List<Image>> othersOf = new HashMap<>();
     Map<Integer, List<Member>> grouped =

@@ -43,7 +43,6 @@ import io.camatlas.spark.results.RunRule;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
-import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -56,7 +55,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -155,8 +153,7 @@ public final class CausesJob {
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder = open(hadoop)) {
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
-      String atlasSha256 =
-          ResultJson.identity(new Path(settings.from(), ResultFolder.ATLAS_JSON), hadoop);
+      String atlasSha256 = AtlasFolder.identity(settings.from(), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = new ArrayList<>(atlas.origins(settings.runs(), missing, hadoop));
       int all = origins.size();

@@ -99,10 +99,10 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
               run, one.view().view().model().name(), layer, one.view().view().rule().name());
       List<Map<CauseTest, Map<Integer, Effect.Outcome>>> outcomes = new ArrayList<>();
       for (int i = 0; i < one.suspects().size(); i++) {
-        Map<CauseTest, Map<Integer, Effect.Outcome>> own =
+        outcomes.add(
             outcomes(
-                one.suspects().get(i), found.getOrDefault(new SuspectKey(run, layer, i), Map.of()));
-        outcomes.add(own);
+                one.suspects().get(i),
+                found.getOrDefault(new SuspectKey(run, layer, i), Map.of())));
       }
       Map<Integer, OtherImages> others = otherClasses(pairs, one, outcomes);
       others.putAll(restOfClass(one, outcomes));

@@ -9,6 +9,7 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.CausesImagesTable;
 import io.camatlas.spark.results.CausesImagesTable.Trial;
 import io.camatlas.spark.results.CausesTable;
@@ -61,17 +62,8 @@ public final class CausesReader {
       Configuration hadoop)
       throws IOException {
     About about = about(folder, hadoop);
-    String expected = ResultJson.identity(new Path(atlas, ResultFolder.ATLAS_JSON), hadoop);
     // Runs of different images have one name if their settings are the same.
-    if (!expected.equals(about.atlasSha256())) {
-      throw new InputException(
-          "`causes` "
-              + folder
-              + " was found with another atlas than "
-              + atlas
-              + ", or this atlas was made again since; make the experiments again with 'camatlas"
-              + " causes'.");
-    }
+    AtlasFolder.requireFoundIn(atlas, "causes", folder, about.atlasSha256(), hadoop);
     Map<ViewKey, List<Cause>> causes = read(spark, folder);
     Map<String, Set<Integer>> border =
         FeatureMapHabitsTable.borderMaps(

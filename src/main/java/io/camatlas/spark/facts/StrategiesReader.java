@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.slice;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.facts.ViewStrategies;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -85,15 +86,7 @@ public final class StrategiesReader {
     }
     About said = ResultJson.read(about, About.class, hadoop);
     StrategiesTable.requireVersion(folder, said.tables(), said.camatlas());
-    String expected = ResultJson.identity(new Path(atlas, ResultFolder.ATLAS_JSON), hadoop);
-    if (!expected.equals(said.atlasSha256())) {
-      throw new InputException(
-          "`strategies` "
-              + folder
-              + " was found in another atlas than "
-              + atlas
-              + ", or this atlas was made again since; find them again with 'camatlas strategies'.");
-    }
+    AtlasFolder.requireFoundIn(atlas, "strategies", folder, said.atlasSha256(), hadoop);
     return Optional.of(
         new StrategiesReader(spark, folder, said.runs(), ResultJson.identity(about, hadoop)));
   }

@@ -79,6 +79,29 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
     return ResultJson.read(new Path(path, ResultFolder.ATLAS_JSON), AtlasRecord.class, hadoop);
   }
 
+  /** Tells this atlas from others, also from one that was made again in the same folder. */
+  public static String identity(String path, Configuration hadoop) throws IOException {
+    return ResultJson.identity(new Path(path, ResultFolder.ATLAS_JSON), hadoop);
+  }
+
+  /**
+   * Checks that something was found in this atlas.
+   *
+   * @param what the option that names it, which is also the command that finds it
+   * @param folder where it is
+   * @param sha256 the {@link #identity} of the atlas that it was found in; may be null
+   * @throws InputException if that was another one
+   */
+  public static void requireFoundIn(
+      String path, String what, String folder, String sha256, Configuration hadoop)
+      throws IOException {
+    if (!identity(path, hadoop).equals(sha256)) {
+      throw new InputException(
+          "`%s` %s was found in another atlas than %s, or this atlas was made again since; find them again with 'camatlas %s'."
+              .formatted(what, folder, path, what));
+    }
+  }
+
   /** One of the atlas's tables. */
   public Dataset<Row> table(SparkSession spark, String name) {
     return spark.read().parquet(new Path(path, name).toString());

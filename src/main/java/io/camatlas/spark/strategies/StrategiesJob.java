@@ -24,7 +24,6 @@ import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
-import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.truth.TruthChoice;
 import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.strategies.ErrorSlice;
@@ -126,8 +125,7 @@ public final class StrategiesJob {
         ResultFolder folder = open(hadoop)) {
       job.readAtOnce(ROWS_AT_ONCE);
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
-      String atlasSha256 =
-          ResultJson.identity(new Path(settings.from(), ResultFolder.ATLAS_JSON), hadoop);
+      String atlasSha256 = AtlasFolder.identity(settings.from(), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       if (origins.isEmpty()) {

@@ -359,6 +359,17 @@ public class StrategiesJobTest extends SparkSuite {
     assertThat(Files.readString(root.resolve("report/index.html"))).contains("Ways to the classes");
     assertThat(Files.readString(root.resolve("report/" + ReportJob.FINDINGS_JSON)))
         .contains("\"separate-group\"", "\"strategies\"");
+
+    // Experiments on one atlas say nothing of another.
+    SmallDemo.atlas(session(), root.resolve("atlas-later"), root.resolve("run"));
+    Map<String, String> other = flags("no-report-later");
+    other.put("from", root.resolve("atlas-later").toString());
+    other.remove("strategies");
+    other.put("causes", root.resolve("causes").toString());
+    assertThatThrownBy(() -> report(other))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("`causes`")
+        .hasMessageContaining("was found in another atlas");
   }
 
   private ReportJob.Report report(Map<String, String> flags) throws IOException {
