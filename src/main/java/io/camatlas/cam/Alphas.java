@@ -107,9 +107,8 @@ final class Alphas {
     if (numerator == AlphaNumerator.PAPER) {
       denominator = denominator.mul(gradients);
     }
-    NDArray alpha =
-        quotient(
-            gradients.neq(Scalars.of(gradients, 0)).toType(DataType.FLOAT32, false), denominator);
+    NDArray some = Scalars.isNotZero(gradients).toType(DataType.FLOAT32, false);
+    NDArray alpha = quotient(some, denominator);
     if (scaling == AlphaScaling.NORMALIZED) {
       alpha = normalized(alpha, gradients, space);
     }
@@ -124,8 +123,7 @@ final class Alphas {
 
   /** numerator / denominator, and zero where the denominator is zero. */
   static NDArray quotient(NDArray numerator, NDArray denominator) {
-    NDArray zero = Scalars.isZero(denominator);
-    NDArray safe = denominator.add(zero);
-    return numerator.mul(Scalars.of(zero, 1).sub(zero)).divi(safe);
+    NDArray safe = denominator.add(Scalars.isZero(denominator));
+    return numerator.mul(Scalars.isNotZero(denominator)).divi(safe);
   }
 }

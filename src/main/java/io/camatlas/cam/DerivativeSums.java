@@ -1,11 +1,14 @@
 package io.camatlas.cam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Sums of powers of gradients over noise samples, taken in parts so that the device holds one part
@@ -77,14 +80,11 @@ public final class DerivativeSums {
     NDArray none = Scalars.isZero(joint);
     // Dividing by a power of two does not round, so a denominator of zero stays zero.
     NDArray exponent = joint.add(none).log2().floor();
-    NDArray next = Scalars.of(gradients, 2).pow(exponent).reshape(pairs, 1, 1, 1);
+    NDArray two = gradients.getManager().full(new Shape(1), 2f, DataType.FLOAT32);
+    NDArray next = two.pow(exponent).reshape(pairs, 1, 1, 1);
     if (largest != null) {
       // Where all gradients were zero so far, so are their sums.
-      NDArray some =
-          largest
-              .neq(Scalars.of(largest, 0))
-              .toType(DataType.FLOAT32, false)
-              .reshape(pairs, 1, 1, 1);
+      NDArray some = Scalars.isNotZero(largest).reshape(pairs, 1, 1, 1);
       NDArray shrink = scale.div(next).mul(some);
       NDArray power = shrink;
       for (int order = 0; order < sums.length; order++) {
@@ -122,6 +122,31 @@ public final class DerivativeSums {
   /** The scale of each pair so far, {@code [N,1,1,1]}; null before the first {@link #add}. */
   public NDArray scale() {
     return scale;
+  }
+
+  /**
+   * The sums of several groups of pairs as those of one, in their order.
+   *
+   * @param some sums of as many samples each, at least one
+   */
+  public static DerivativeSums joined(NDManager manager, List<DerivativeSums> some) {
+    DerivativeSums first = some.get(0);
+    if (some.size() == 1) {
+      return first;
+    }
+    DerivativeSums joined = new DerivativeSums(manager, first.sums.length, first.score);
+    for (int order = 0; order < first.sums.length; order++) {
+      int of = order;
+      joined.sums[order] = joined.kept(concat(some, one -> one.sums[of]));
+    }
+    joined.scale = joined.kept(concat(some, DerivativeSums::scale));
+    joined.samples = first.samples;
+    return joined;
+  }
+
+  private static NDArray concat(
+      List<DerivativeSums> some, Function<DerivativeSums, NDArray> array) {
+    return NDArrays.concat(new NDList(some.stream().map(array).toList()), 0);
   }
 
   /**

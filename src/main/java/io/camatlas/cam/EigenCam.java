@@ -41,9 +41,8 @@ public record EigenCam() implements GradientMethod {
     NDArray length = vectors.square().sum(new int[] {1}, true).sqrt();
     NDArray unit = vectors.div(length.add(Scalars.isZero(length)));
     NDArray sum = rows.batchMatMul(unit).sum(new int[] {1}, true);
-    NDArray negative = sum.lt(Scalars.of(sum, 0)).toType(unit.getDataType(), false);
-    NDArray sign = Scalars.of(sum, 1).sub(negative.mul(Scalars.of(sum, 2)));
-    return unit.mul(sign).reshape(images, maps, 1, 1);
+    NDArray negative = sum.lt(Scalars.of(sum, 0));
+    return unit.sub(unit.mul(negative).mul(Scalars.of(sum, 2))).reshape(images, maps, 1, 1);
   }
 
   /**

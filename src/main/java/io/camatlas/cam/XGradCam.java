@@ -33,9 +33,7 @@ public record XGradCam() implements GradientMethod {
     long maps = activations.getShape().get(1);
     NDArray products = gradients.mul(activations.expandDims(1)).sum(new int[] {3, 4});
     NDArray sums = activations.sum(SPACE).reshape(pairs, 1, maps);
-    NDArray some = sums.add(Scalars.isZero(sums));
-    NDArray none = Scalars.isZero(sums);
-    return Optional.of(products.div(some).mul(Scalars.of(none, 1).sub(none)));
+    return Optional.of(Alphas.quotient(products, sums));
   }
 
   @Override

@@ -14,13 +14,17 @@ import io.camatlas.cam.ScoreTransform;
 import io.camatlas.model.Network;
 import io.camatlas.model.Network.ForwardPass;
 import io.camatlas.model.ProbePlan;
+import io.camatlas.model.ProbedLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Changed copies of some rows of a group, and the sums of their gradients so far. */
 final class AveragedCopies {
@@ -60,7 +64,30 @@ final class AveragedCopies {
    * @param source makes the copies
    * @param methods those of each layer, by its place in the plan; none is empty
    */
-  record Averaged(CopySource source, SortedMap<Integer, List<GradientMethod>> methods) {}
+  record Averaged(CopySource source, SortedMap<Integer, List<GradientMethod>> methods) {
+    /** The methods of a layer, by what they differentiate. */
+    private SortedMap<ScoreTransform, List<GradientMethod>> byScore(int layer) {
+      return methods.get(layer).stream()
+          .collect(Collectors.groupingBy(GradientMethod::score, TreeMap::new, Collectors.toList()));
+    }
+
+    /** The highest order of derivatives that methods read, at least 1. */
+    private static int orders(List<GradientMethod> some) {
+      return some.stream().mapToInt(GradientMethod::highestOrder).reduce(1, Math::max);
+    }
+
+    /** How many sums of derivatives one target of one image takes. */
+    long numbers(ProbePlan plan) {
+      return methods.keySet().stream()
+          .mapToLong(
+              layer -> {
+                ProbedLayer probed = plan.layers().get(layer);
+                int orders = byScore(layer).values().stream().mapToInt(Averaged::orders).sum();
+                return (long) orders * probed.maps() * probed.height() * probed.width();
+              })
+          .sum();
+    }
+  }
 
   /**
    * Creates the sums without samples.
@@ -104,23 +131,19 @@ final class AveragedCopies {
     for (int rank = 0; rank < group.mostTargets(); rank++) {
       List<Sums> sums = new ArrayList<>();
       for (int at = 0; at < activations.size(); at++) {
-        List<GradientMethod> methods = averaged.methods.get(layers.get(at));
-        for (ScoreTransform score : ScoreTransform.values()) {
+        for (Map.Entry<ScoreTransform, List<GradientMethod>> same :
+            averaged.byScore(layers.get(at)).entrySet()) {
           Map<GradientMethod, NDList> own = new LinkedHashMap<>();
-          methods.stream()
-              .filter(method -> method.score() == score)
-              .forEach(method -> own.put(method, new NDList()));
-          int order = own.keySet().stream().mapToInt(GradientMethod::highestOrder).max().orElse(0);
-          if (!own.isEmpty()) {
-            sums.add(
-                new Sums(
-                    rank,
-                    at,
-                    activations.get(at),
-                    score,
-                    new DerivativeSums(manager, Math.max(1, order), score),
-                    own));
-          }
+          same.getValue().forEach(method -> own.put(method, new NDList()));
+          int orders = Averaged.orders(same.getValue());
+          sums.add(
+              new Sums(
+                  rank,
+                  at,
+                  activations.get(at),
+                  same.getKey(),
+                  new DerivativeSums(manager, orders, same.getKey()),
+                  own));
         }
       }
       byRank.add(sums);
@@ -198,19 +221,66 @@ final class AveragedCopies {
     return picked;
   }
 
-  /** Gives the results for each rank, layer and method in turn, once all samples are added. */
-  void deliver(BiConsumer<LayerGradients, GradientMethod> reader) {
-    for (List<Sums> ofRank : byRank) {
-      for (Sums sums : ofRank) {
+  /**
+   * Gives the results for each rank, layer and method in turn, once all samples are added.
+   *
+   * @param all of the same kind and number of rows, those of one after those of another, at least
+   *     one; results are of all their rows
+   * @param manager owns what is computed; that of the sums, or one below it
+   */
+  static void deliver(
+      List<AveragedCopies> all,
+      NDManager manager,
+      BiConsumer<LayerGradients, GradientMethod> reader) {
+    AveragedCopies first = all.get(0);
+    Rows rows = new Rows(first.rows.from(), all.size() * first.rows.count());
+    for (int rank = 0; rank < first.byRank.size(); rank++) {
+      for (int i = 0; i < first.byRank.get(rank).size(); i++) {
+        List<Sums> parts = new ArrayList<>();
+        for (AveragedCopies one : all) {
+          parts.add(one.byRank.get(rank).get(i));
+        }
+        Sums sums = joined(parts, manager);
         LayerTrace trace = sums.derivatives.trace(sums.activations);
         sums.weights.forEach(
-            (method, parts) -> {
+            (method, samples) -> {
               Optional<NDArray> single =
-                  parts.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(parts, 1));
+                  samples.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(samples, 1));
               reader.accept(
-                  new LayerGradients(rows, sums.rank, layers.get(sums.at), trace, single), method);
+                  new LayerGradients(rows, sums.rank, first.layers.get(sums.at), trace, single),
+                  method);
             });
       }
     }
+  }
+
+  private static Sums joined(List<Sums> parts, NDManager manager) {
+    Sums first = parts.get(0);
+    if (parts.size() == 1) {
+      return first;
+    }
+    Map<GradientMethod, NDList> weights = new LinkedHashMap<>();
+    first.weights.forEach(
+        (method, samples) -> {
+          NDList joined = new NDList();
+          for (int sample = 0; sample < samples.size(); sample++) {
+            int at = sample;
+            joined.add(rows(parts, part -> part.weights.get(method).get(at), manager));
+          }
+          weights.put(method, joined);
+        });
+    return new Sums(
+        first.rank,
+        first.at,
+        rows(parts, Sums::activations, manager),
+        first.score,
+        DerivativeSums.joined(manager, parts.stream().map(Sums::derivatives).toList()),
+        weights);
+  }
+
+  private static NDArray rows(List<Sums> parts, Function<Sums, NDArray> of, NDManager manager) {
+    NDArray joined = NDArrays.concat(new NDList(parts.stream().map(of).toList()), 0);
+    joined.attach(manager);
+    return joined;
   }
 }

@@ -40,6 +40,9 @@ import java.util.TreeMap;
  * require. All targets, layers and rules of an image share its passes.
  */
 final class GroupPasses implements AutoCloseable {
+  /** Bounds what sums of derivatives wait on the device: 64 MiB. */
+  private static final long MOST_SUMS = 16L << 20;
+
   private final Network network;
   private final ProbePlan plan;
   private final ScoreOver over;
@@ -277,22 +280,48 @@ final class GroupPasses implements AutoCloseable {
     // even chunks need the least padding.
     int together = (batch + chunks - 1) / chunks;
     int parts = (samples + batch - 1) / batch;
-    for (int from = 0; from < batch; from += together) {
-      Rows rows = new Rows(from, together);
-      if (group.hasTargets(rows)) {
-        try (NDManager chunk = manager.newSubManager()) {
+    int joined = joined(chunks, over.numbers(plan) * together * group.mostTargets());
+    for (int from = 0; from < batch; from += joined * together) {
+      if (!group.hasTargets(new Rows(from, joined * together))) {
+        continue;
+      }
+      try (NDManager scratch = manager.newSubManager()) {
+        List<AveragedCopies> all = new ArrayList<>();
+        for (int chunk = 0; chunk < joined; chunk++) {
+          Rows rows = new Rows(from + chunk * together, together);
+          if (!all.isEmpty() && !group.hasTargets(rows)) {
+            // Nobody reads these rows: others keep their place.
+            all.add(all.get(0));
+            continue;
+          }
           AveragedCopies copies =
               new AveragedCopies(
-                  chunk, plan, over, rows, group, cleanPass, readout, clean, classes);
+                  scratch, plan, over, rows, group, cleanPass, readout, clean, classes);
           for (int part = 0; part < parts; part++) {
             int first = samples * part / parts;
             int end = samples * (part + 1) / parts;
             copies.add(network, clock, first, end - first);
           }
-          copies.deliver((found, method) -> reader.read(group, found, method, read));
+          all.add(copies);
         }
+        AveragedCopies.deliver(
+            all, scratch, (found, method) -> reader.read(group, found, method, read));
       }
     }
+  }
+
+  /**
+   * How many chunks are summed before maps are computed, of all at once: all of them, or a divisor
+   * where their sums would take too much of the device.
+   *
+   * @param numbers that the sums of one chunk take
+   */
+  static int joined(int chunks, long numbers) {
+    int joined = chunks;
+    while (joined > 1 && (chunks % joined > 0 || joined * numbers > MOST_SUMS)) {
+      joined--;
+    }
+    return joined;
   }
 
   /**
