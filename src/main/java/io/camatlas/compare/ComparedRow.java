@@ -21,7 +21,8 @@ import java.util.List;
  * What is compared of one image in one sample, as far as it concerns one class.
  *
  * @param said what the network said of the image, if the image counts for the class; null if not
- * @param isShared whether the other sample has the image, too, for this class or for another
+ * @param isShared whether the image has a partner in the other sample, for this class or for
+ *     another; of several copies of one image, only as many have one as the other sample has copies
  * @param isPredicted whether the class was predicted for the image
  * @param isExplained whether the class was explained
  * @param map numbers of the map, as in {@link ComparedNumbers#OF_MAP}; empty if it is blank or the
@@ -68,7 +69,7 @@ public record ComparedRow(
    *
    * @param index the class, in the row's own model; {@link #ALL} for all classes, of which only the
    *     image's primary row tells
-   * @param isShared whether the other sample has the image
+   * @param isShared whether the image has a partner in the other sample
    * @param relevance computes that of the row; null if feature maps are not compared
    * @param grid that maps are brought to
    */

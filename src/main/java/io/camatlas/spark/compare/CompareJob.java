@@ -218,10 +218,10 @@ public final class CompareJob {
       ResultFolder folder,
       Configuration hadoop)
       throws IOException {
-    Broadcast<long[]> shared =
+    Broadcast<CompareStage.Paired> paired =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(
-                CompareStage.shared(
+                CompareStage.paired(
                     settings.from().explanations(spark), settings.with().explanations(spark)));
     int most = 2 * Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
     long[] counts = counts(classes);
@@ -235,7 +235,7 @@ public final class CompareJob {
               side.of(classes.ofFrom(), classes.ofWith()),
               buckets,
               ofAll,
-              shared,
+              paired,
               featureMaps,
               grid);
       Dataset<Row> own = CompareStage.rows(settings.of(side).explanations(spark), reading);

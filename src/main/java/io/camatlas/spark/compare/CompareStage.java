@@ -1,6 +1,13 @@
 package io.camatlas.spark.compare;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -33,11 +40,14 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -59,6 +69,11 @@ final class CompareStage {
   private static final String SIDE = "side";
   private static final String ID = "id";
   private static final String BYTES = "row_bytes";
+  private static final String FIRST = "first_side";
+  private static final String LAST = "last_side";
+  private static final String RANK = "rank_of_copy";
+  private static final String PARTNERS = "partners";
+  private static final String SHARED = "shared";
 
   /** What is compared of an image and a class, as bytes. */
   private static final StructType ROW =
@@ -90,7 +105,7 @@ final class CompareStage {
    * @param classes for each class of the rows its common index
    * @param buckets for each common index, tasks that its rows are spread over
    * @param ofAll the same of all classes together
-   * @param shared images that both sides have
+   * @param paired images that have a partner on the other side
    * @param featureMaps whether feature maps are compared
    * @param grid that maps are brought to
    */
@@ -99,7 +114,7 @@ final class CompareStage {
       int[] classes,
       int[] buckets,
       int ofAll,
-      Broadcast<long[]> shared,
+      Broadcast<Paired> paired,
       boolean featureMaps,
       CommonGrid grid)
       implements Serializable {
@@ -115,17 +130,36 @@ final class CompareStage {
           row.bytes());
     }
 
-    private boolean isShared(String sha256) {
-      return Arrays.binarySearch(shared.value(), hash(sha256)) >= 0;
+    private boolean isPaired(String sha256, String id) {
+      return paired.value().has(sha256, id);
     }
   }
 
-  /** Hashes of the images that both datasets have, ascending. */
-  static long[] shared(Dataset<Row> from, Dataset<Row> with) {
-    return hashes(from).intersect(hashes(with)).collectAsList().stream()
-        .mapToLong(Long::longValue)
-        .sorted()
-        .toArray();
+  /**
+   * Images that have a partner on the other side.
+   *
+   * @param shared hashes of the bytes that both sides have, ascending
+   * @param surplus hashes of copies of these that have no partner, as the other side has fewer;
+   *     ascending
+   */
+  record Paired(long[] shared, long[] surplus) implements Serializable {
+    private boolean has(String sha256, String id) {
+      return Arrays.binarySearch(shared, hash(sha256)) >= 0
+          && Arrays.binarySearch(surplus, hash(sha256, id)) < 0;
+    }
+  }
+
+  /**
+   * Finds partners: copies of one picture are paired by their ids, then in the order of these, as
+   * many as the side with fewer has.
+   */
+  static Paired paired(Dataset<Row> from, Dataset<Row> with) {
+    return new Paired(
+        ascending(hashes(from).intersect(hashes(with))), ascending(surplus(from, with)));
+  }
+
+  private static long[] ascending(Dataset<Long> hashes) {
+    return hashes.collectAsList().stream().mapToLong(Long::longValue).sorted().toArray();
   }
 
   private static Dataset<Long> hashes(Dataset<Row> explanations) {
@@ -136,9 +170,46 @@ final class CompareStage {
         .map(hash, Encoders.LONG());
   }
 
+  /** Copies of pictures that both sides have, without a partner. */
+  private static Dataset<Long> surplus(Dataset<Row> from, Dataset<Row> with) {
+    Dataset<Row> copies =
+        copies(from, 0)
+            .unionByName(copies(with, 1))
+            .groupBy(SHA256, ID)
+            .agg(min(SIDE).as(FIRST), max(SIDE).as(LAST));
+    WindowSpec same = Window.partitionBy(SHA256);
+    // A copy that both sides have by one id has its partner.
+    Column isAlone = col(FIRST).equalTo(col(LAST));
+    Column ofFrom = when(isAlone.and(col(FIRST).equalTo(0)), 1).otherwise(0);
+    Column ofWith = when(isAlone.and(col(FIRST).equalTo(1)), 1).otherwise(0);
+    WindowSpec inOrder = Window.partitionBy(SHA256, FIRST, LAST).orderBy(ID);
+    MapFunction<Row, Long> hash = row -> hash(row.<String>getAs(SHA256), row.<String>getAs(ID));
+    return copies
+        .withColumn(PARTNERS, least(sum(ofFrom).over(same), sum(ofWith).over(same)))
+        .withColumn(SHARED, min(FIRST).over(same).equalTo(0).and(max(LAST).over(same).equalTo(1)))
+        .withColumn(RANK, row_number().over(inOrder))
+        .where(col(SHARED).and(isAlone).and(col(RANK).gt(col(PARTNERS))))
+        .map(hash, Encoders.LONG());
+  }
+
+  private static Dataset<Row> copies(Dataset<Row> explanations, int side) {
+    return explanations
+        .select(col(ExplanationsTable.SHA256).as(SHA256), col(ExplanationsTable.IMAGE_ID).as(ID))
+        .withColumn(SIDE, lit(side));
+  }
+
   /** The first eight bytes of a hash that is spread evenly. */
   private static long hash(String sha256) {
     return Long.parseUnsignedLong(sha256, 0, 16, 16);
+  }
+
+  /** The same of one of several copies of an image (FNV-1a over its id). */
+  private static long hash(String sha256, String id) {
+    long hash = hash(sha256);
+    for (int i = 0; i < id.length(); i++) {
+      hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
   }
 
   /** One row for each image and class that it concerns. */
@@ -211,11 +282,11 @@ final class CompareStage {
           concerned.add(ComparedRow.ALL);
         }
         String sha256 = rows.sha256();
-        boolean shared = reading.isShared(sha256);
+        boolean paired = reading.isPaired(sha256, row.image().id());
         for (int index : concerned) {
           ComparedRow compared =
               ComparedRow.of(
-                  row, index, shared, reading.featureMaps ? relevance : null, reading.grid);
+                  row, index, paired, reading.featureMaps ? relevance : null, reading.grid);
           ready.add(reading.row(index, sha256, row.image().id(), compared));
         }
       }
@@ -292,7 +363,10 @@ final class CompareStage {
       }
     }
 
-    /** Copies of one picture are paired by their ids, then in the order of these. */
+    /**
+     * Copies of one picture are paired by their ids, then in the order of these. Those that have no
+     * partner among all images have none in a class either.
+     */
     private static void pair(
         String sha256,
         Map<String, ComparedRow> from,
@@ -300,14 +374,15 @@ final class CompareStage {
         ComparedClass state,
         KeptImages kept) {
       List<String> firsts = new ArrayList<>();
-      for (String id : List.copyOf(from.keySet())) {
-        if (with.containsKey(id)) {
+      for (String id : paired(from)) {
+        ComparedRow other = with.get(id);
+        if (other != null && other.isShared()) {
           pair(sha256, id, from.remove(id), id, with.remove(id), state, kept);
         } else {
           firsts.add(id);
         }
       }
-      List<String> seconds = List.copyOf(with.keySet());
+      List<String> seconds = paired(with);
       int pairs = Math.min(firsts.size(), seconds.size());
       for (int i = 0; i < pairs; i++) {
         String id = firsts.get(i);
@@ -320,6 +395,13 @@ final class CompareStage {
             state.add(Side.WITH, row);
             kept.offer(row, sha256, id);
           });
+    }
+
+    private static List<String> paired(Map<String, ComparedRow> copies) {
+      return copies.entrySet().stream()
+          .filter(copy -> copy.getValue().isShared())
+          .map(Map.Entry::getKey)
+          .toList();
     }
 
     private static void pair(

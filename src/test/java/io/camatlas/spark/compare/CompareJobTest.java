@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.TestScale;
+import io.camatlas.compare.ComparedClass;
 import io.camatlas.config.CompareOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.SettingsException;
@@ -30,6 +31,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +193,37 @@ public class CompareJobTest extends SparkSuite {
     assertThat(root.resolve("painted-one/index.html")).exists();
     String evidence = findings.at("/findings/0/evidence").asText().replaceFirst("#.*", "");
     assertThat(Files.readString(root.resolve("painted-one").resolve(evidence))).contains("key");
+  }
+
+  /** As if one audit's manifest listed each picture a second time, under another name. */
+  @Test
+  public void copiesOfPicturesInOneAuditAreNoDifference() throws IOException {
+    make();
+    Path twice = root.resolve("twice-data");
+    copy(root.resolve("data"), twice);
+    copy(twice.resolve("images"), twice.resolve("again"));
+    Path manifest = twice.resolve("manifest.csv");
+    List<String> lines = Files.readAllLines(manifest);
+    List<String> copies =
+        lines.stream()
+            .filter(line -> line.startsWith("images/"))
+            .map(line -> line.replaceFirst("^images/", "again/"))
+            .toList();
+    assertThat(copies).hasSize(100);
+    Files.write(manifest, copies, StandardOpenOption.APPEND);
+    SmallDemo.explain(session(), root, manifest, root.resolve("twice"), "seed", "1");
+    for (List<String> sides : List.of(List.of("one", "twice"), List.of("twice", "one"))) {
+      String out = String.join("-", sides);
+      CompareJob.Report report = compare(sides.get(0), sides.get(1), out, "least-images", "5");
+      assertThat(report.comparison().all().pairs()).isEqualTo(100);
+      assertThat(report.findings().worstFirst()).isEmpty();
+      for (Compared share : numbers(out)) {
+        if (share.measure().equals(ComparedClass.PREDICTED_SHARE)) {
+          assertThat(share.difference().gap()).as("class %d", share.classIndex()).isZero();
+          assertThat(share.difference().n()).isEqualTo(100);
+        }
+      }
+    }
   }
 
   private double meanConfidence(String run, int label) {
