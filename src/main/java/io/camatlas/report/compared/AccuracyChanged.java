@@ -29,14 +29,16 @@ final class AccuracyChanged implements ChangeCheck {
   @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text())
-        .filter(change -> change.isSure() && Math.abs(change.toldGap()) >= LEAST)
+        .filter(change -> change.isSure() && ChangeWords.reaches(Math.abs(change.toldGap()), LEAST))
         .map(change -> reported(comparison, one, change));
   }
 
   private static Reported reported(Comparison comparison, OfClass one, Changed change) {
     double gap = change.toldGap();
     Severity severity =
-        gap >= 0 ? Severity.MINOR : gap <= -LARGE ? Severity.SERIOUS : Severity.NOTABLE;
+        gap >= 0
+            ? Severity.MINOR
+            : ChangeWords.reaches(-gap, LARGE) ? Severity.SERIOUS : Severity.NOTABLE;
     String sentence =
         ChangeWords.sentence(
             comparison,

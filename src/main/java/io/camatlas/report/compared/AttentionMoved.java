@@ -62,7 +62,9 @@ final class AttentionMoved implements ChangeCheck {
     Comparator<Region> bySize = Comparator.comparingDouble(region -> Math.abs(gap(one, region)));
     // What leaves one place is more everywhere else.
     return told.stream()
-        .filter(region -> isNotable(one, region) && gap(one, region) >= MUCH_OF * largest)
+        .filter(
+            region ->
+                isNotable(one, region) && ChangeWords.reaches(gap(one, region), MUCH_OF * largest))
         .max(bySize)
         .or(() -> told.stream().max(bySize))
         .map(region -> reported(comparison, one, region, change(one, region).orElseThrow()));
@@ -79,12 +81,12 @@ final class AttentionMoved implements ChangeCheck {
   private static boolean isChanged(OfClass one, Region region) {
     return change(one, region)
         .filter(Changed::isSure)
-        .filter(change -> Math.abs(change.toldGap()) >= LEAST)
+        .filter(change -> ChangeWords.reaches(Math.abs(change.toldGap()), LEAST))
         .filter(
             change -> {
               double before = change.told();
               double after = change.toldWith();
-              return Math.max(before, after) >= TIMES * Math.min(before, after);
+              return ChangeWords.reaches(Math.max(before, after), TIMES * Math.min(before, after));
             })
         .isPresent();
   }
@@ -95,7 +97,9 @@ final class AttentionMoved implements ChangeCheck {
     if (region == Region.CORNERS || region == Region.BORDER) {
       return changed.stream()
           .filter(other -> isCorner(other) || (region == Region.BORDER && other == Region.CORNERS))
-          .anyMatch(other -> gap(one, other) * Math.signum(own) >= MOST_OF * Math.abs(own));
+          .anyMatch(
+              other ->
+                  ChangeWords.reaches(gap(one, other) * Math.signum(own), MOST_OF * Math.abs(own)));
     }
     return false;
   }

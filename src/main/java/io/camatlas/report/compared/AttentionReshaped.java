@@ -30,7 +30,7 @@ final class AttentionReshaped implements ChangeCheck {
   @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.ATTENTION, ComparedClass.BLANK)
-        .filter(change -> change.isSure() && change.gap() >= LEAST_BLANK)
+        .filter(change -> change.isSure() && ChangeWords.reaches(change.gap(), LEAST_BLANK))
         .map(
             change ->
                 new Reported(
@@ -56,7 +56,8 @@ final class AttentionReshaped implements ChangeCheck {
         .filter(
             change ->
                 change.isSure()
-                    && Math.abs(change.gap()) >= LEAST_SPREAD * change.difference().mean())
+                    && ChangeWords.reaches(
+                        Math.abs(change.gap()), LEAST_SPREAD * change.difference().mean()))
         .map(
             change ->
                 new Reported(

@@ -11,6 +11,9 @@ import java.util.Locale;
 
 /** Sentences about changes. */
 final class ChangeWords {
+  /** Rounding alone keeps a number from its limit by less. */
+  private static final double ROUNDING = 1e-9;
+
   private ChangeWords() {}
 
   /**
@@ -53,6 +56,11 @@ final class ChangeWords {
             points(across ? 0 : Math.min(one, other)),
             points(Math.max(one, other)),
             change.gap() < 0 ? "less" : "more");
+  }
+
+  /** Whether a number reaches a limit; 0.9 less 0.8, which is a little less than 0.1, does. */
+  static boolean reaches(double number, double limit) {
+    return number >= limit - ROUNDING;
   }
 
   static String points(double share) {

@@ -87,7 +87,7 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     boolean shared = overall.isPresent() && (2 * same >= judged.size() || theirs / ofAll < MOST_OF);
     List<Finding> found = new ArrayList<>();
     for (Reported one : own) {
-      if (!shared || !isSame(one, overall.get()) || isLarger(one, overall.get())) {
+      if (!shared || !isSame(one, overall.get()) || isWorse(one, overall.get())) {
         found.add(one.finding());
       }
     }
@@ -102,9 +102,10 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     return own.what().equals(all.what()) && own.gap() * all.gap() > 0;
   }
 
-  /** Whether it did so much more that it is told beside all classes. */
-  private static boolean isLarger(Reported own, Reported all) {
-    return Math.abs(own.gap()) > LIKE_ALL * Math.abs(all.gap());
+  /** Whether it did so much more, or worse, that it is told beside all classes. */
+  private static boolean isWorse(Reported own, Reported all) {
+    return Math.abs(own.gap()) > LIKE_ALL * Math.abs(all.gap())
+        || own.finding().severity().compareTo(all.finding().severity()) < 0;
   }
 
   private static Finding saying(Finding overall, long alike, int judged) {

@@ -34,7 +34,7 @@ final class EvidenceMoved implements ChangeCheck {
       return Optional.empty();
     }
     return one.of(ComparedKind.FEATURE_MAP)
-        .filter(change -> change.isSure() && Math.abs(change.toldGap()) >= LEAST)
+        .filter(change -> change.isSure() && ChangeWords.reaches(Math.abs(change.toldGap()), LEAST))
         .max(Comparator.comparingDouble(change -> Math.abs(change.toldGap())))
         .map(change -> reported(comparison, one, change));
   }
@@ -44,7 +44,7 @@ final class EvidenceMoved implements ChangeCheck {
     return new Reported(
         ChangeWords.finding(
             one,
-            size >= LARGE ? Severity.NOTABLE : Severity.MINOR,
+            ChangeWords.reaches(size, LARGE) ? Severity.NOTABLE : Severity.MINOR,
             size,
             ChangeWords.sentence(
                 comparison,

@@ -37,7 +37,10 @@ final class GroupsChanged implements ChangeCheck {
     return one.of(ComparedKind.SLICE)
         .filter(change -> change.measure().equals(SliceMeasure.ACCURACY.text()))
         .filter(
-            change -> change.isSure() && change.difference().high() <= Math.min(0, ofClass) - LEAST)
+            change ->
+                change.isSure()
+                    && ChangeWords.reaches(
+                        Math.min(0, ofClass) - change.difference().high(), LEAST))
         .min(Comparator.comparingDouble(Changed::gap))
         .map(change -> reported(comparison, one, change));
   }

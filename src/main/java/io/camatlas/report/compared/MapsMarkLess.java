@@ -27,7 +27,7 @@ final class MapsMarkLess implements ChangeCheck {
   @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.FAITHFULNESS, ComparedClass.INSERTION)
-        .filter(change -> change.isSure() && change.gap() <= -LEAST)
+        .filter(change -> change.isSure() && ChangeWords.reaches(-change.gap(), LEAST))
         .map(
             change ->
                 new Reported(

@@ -12,6 +12,7 @@ import java.util.Optional;
 /** The network is surer than it is right, by more than before. */
 final class MoreSure implements ChangeCheck {
   private static final double LEAST = 0.05;
+  private static final String ACCURACY = SliceMeasure.ACCURACY.text();
 
   @Override
   public String question() {
@@ -20,8 +21,8 @@ final class MoreSure implements ChangeCheck {
 
   @Override
   public String rule() {
-    return ("A class is listed if its mean confidence less its accuracy grows by at least %s points,"
-            + " and confidence is above accuracy then. This is notable.")
+    return ("A class is listed if its mean confidence in labelled images less its accuracy grows by at least %s"
+            + " points, and confidence is above accuracy by as much then. This is notable.")
         .formatted(ChangeWords.points(LEAST));
   }
 
@@ -30,7 +31,9 @@ final class MoreSure implements ChangeCheck {
     return one.change(ComparedKind.PREDICTION, ComparedClass.OVERCONFIDENCE)
         .filter(
             change ->
-                change.isSure() && change.gap() >= LEAST && change.difference().withMean() >= LEAST)
+                change.isSure()
+                    && ChangeWords.reaches(change.gap(), LEAST)
+                    && ChangeWords.reaches(change.difference().withMean(), LEAST))
         .map(
             change ->
                 new Reported(
@@ -42,21 +45,26 @@ final class MoreSure implements ChangeCheck {
                             comparison,
                             "the model is %s sure of %s, and %s of them are right"
                                 .formatted(
-                                    percentOf(mean(one, SliceMeasure.CONFIDENCE, true)),
+                                    percentOf(sureness(one, true)),
                                     one.isAll()
                                         ? "its predictions"
                                         : "what it predicts for images of " + ChangeWords.name(one),
-                                    percentOf(mean(one, SliceMeasure.ACCURACY, true))),
+                                    percentOf(mean(one, ACCURACY, true))),
                             "%s sure and %s right"
                                 .formatted(
-                                    percentOf(mean(one, SliceMeasure.CONFIDENCE, false)),
-                                    percentOf(mean(one, SliceMeasure.ACCURACY, false)))),
+                                    percentOf(sureness(one, false)),
+                                    percentOf(mean(one, ACCURACY, false)))),
                         "prediction"),
                     change.measure(),
                     change.gap()));
   }
 
-  private static double mean(OfClass one, SliceMeasure measure, boolean second) {
-    return one.mean(ComparedKind.PREDICTION.text(), measure.text(), second);
+  /** Mean confidence in labelled images; that of all images tells of others, too. */
+  private static double sureness(OfClass one, boolean second) {
+    return mean(one, ACCURACY, second) + mean(one, ComparedClass.OVERCONFIDENCE, second);
+  }
+
+  private static double mean(OfClass one, String measure, boolean second) {
+    return one.mean(ComparedKind.PREDICTION.text(), measure, second);
   }
 }

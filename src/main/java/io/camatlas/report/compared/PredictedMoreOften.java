@@ -32,8 +32,9 @@ final class PredictedMoreOften implements ChangeCheck {
         .filter(
             change ->
                 change.isSure()
-                    && change.gap() >= LEAST
-                    && change.difference().withMean() >= TIMES * change.difference().mean())
+                    && ChangeWords.reaches(change.gap(), LEAST)
+                    && ChangeWords.reaches(
+                        change.difference().withMean(), TIMES * change.difference().mean()))
         .map(
             change ->
                 new Reported(

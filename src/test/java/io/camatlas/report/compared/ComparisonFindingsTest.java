@@ -101,7 +101,7 @@ class ComparisonFindingsTest {
     OfClass[] classes =
         IntStream.range(0, 10)
             .mapToObj(
-                i -> ofClass(i, "class " + i, List.of(accuracy(0.9, i < 6 ? 0.8 : 0.9, 0.01))))
+                i -> ofClass(i, "class " + i, List.of(accuracy(0.9, i < 6 ? 0.83 : 0.9, 0.01))))
             .toArray(OfClass[]::new);
     List<Finding> found = findings(ofClass(-1, "", List.of(accuracy(0.9, 0.84, 0.001))), classes);
     assertThat(found).hasSize(1);
@@ -109,6 +109,54 @@ class ComparisonFindingsTest {
         .isEqualTo(
             "With v2, 84 % of all images are predicted right (5.0 to 7.0 points less, 95 % interval);"
                 + " with v1, 90 %. 6 of 10 classes changed this way.");
+  }
+
+  /** Programs that fail on serious findings count on it. */
+  @Test
+  void aClassThatDidWorseThanAllIsToldBesideThem() {
+    OfClass[] classes =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i -> ofClass(i, "class " + i, List.of(accuracy(0.95, i < 1 ? 0.83 : 0.88, 0.01))))
+            .toArray(OfClass[]::new);
+    List<Finding> found = findings(ofClass(-1, "", List.of(accuracy(0.95, 0.875, 0.001))), classes);
+    assertThat(found).extracting(Finding::classIndex).containsExactly(0, -1);
+    assertThat(found)
+        .extracting(Finding::severity)
+        .containsExactly(Severity.SERIOUS, Severity.NOTABLE);
+    assertThat(found.get(1).sentence()).endsWith("10 of 10 classes changed this way.");
+  }
+
+  /** In doubles, 0.8 less 0.9 is a little more than -0.1, and 0.03 less 0.02 less than 0.01. */
+  @Test
+  void differencesThatReachALimitCount() {
+    assertThat(findings(NO_CHANGE, ofClass(0, "key", List.of(accuracy(0.9, 0.8, 0.01)))))
+        .extracting(Finding::severity)
+        .containsExactly(Severity.SERIOUS);
+    assertThat(findings(NO_CHANGE, ofClass(0, "key", List.of(accuracy(0.92, 0.94, 0.01)))))
+        .hasSize(1);
+    assertThat(findings(NO_CHANGE, ofClass(0, "key", List.of(region("top_left", 0.02, 0.03)))))
+        .hasSize(1);
+  }
+
+  /** Most images have no label, and the model is surer of these. */
+  @Test
+  void surenessIsThatOfTheImagesWhoseLabelIsKnown() {
+    Finding found =
+        findings(
+                NO_CHANGE,
+                ofClass(
+                    0,
+                    "key",
+                    List.of(
+                        accuracy(0.8, 0.79, 0.5),
+                        changed(ComparedKind.PREDICTION, "confidence", 0.95, 0.97, 0.5),
+                        changed(ComparedKind.PREDICTION, "overconfidence", 0.02, 0.1, 0.001))))
+            .get(0);
+    assertThat(found.sentence())
+        .isEqualTo(
+            "With v2, the model is 89 % sure of what it predicts for images of 'key', and 79 % of"
+                + " them are right; with v1, 82 % sure and 80 % right.");
   }
 
   @Test
