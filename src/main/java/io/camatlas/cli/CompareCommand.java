@@ -57,7 +57,10 @@ final class CompareCommand implements Command {
       FoundException.check(
           given.get(ReportOptions.FAIL_ON),
           report.findings().worstFirst(),
-          report.findings().judges(report.comparison()));
+          report
+              .findings()
+              .notJudged(report.comparison())
+              .map(why -> why + ". Add images with labels, or lower `least-images`."));
     }
   }
 

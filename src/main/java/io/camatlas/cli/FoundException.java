@@ -4,6 +4,7 @@ import io.camatlas.config.FailOn;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Severity;
 import java.util.List;
+import java.util.Optional;
 
 /** A command that is done, and has found what it was told to fail on. */
 final class FoundException extends RuntimeException {
@@ -20,6 +21,21 @@ final class FoundException extends RuntimeException {
    * @throws FoundException if any is as severe as the limit says, or nothing could be found
    */
   static void check(FailOn limit, List<Finding> findings, boolean judged) {
+    check(
+        limit,
+        findings,
+        judged
+            ? Optional.empty()
+            : Optional.of(
+                "no class has enough images to be judged. Add images, or lower `least-images`."));
+  }
+
+  /**
+   * The same.
+   *
+   * @param notJudged why what matters most could not be found, and the remedy; empty if it could
+   */
+  static void check(FailOn limit, List<Finding> findings, Optional<String> notJudged) {
     if (limit == FailOn.NEVER) {
       return;
     }
@@ -36,10 +52,8 @@ final class FoundException extends RuntimeException {
                       : found.size() + " findings are as severe, first",
                   found.get(0).sentence()));
     }
-    if (!judged) {
-      throw new FoundException(
-          "`fail-on` is %s, and no class has enough images to be judged. Add images, or lower `least-images`."
-              .formatted(least.word()));
+    if (notJudged.isPresent()) {
+      throw new FoundException("`fail-on` is %s, and %s".formatted(least.word(), notJudged.get()));
     }
   }
 }

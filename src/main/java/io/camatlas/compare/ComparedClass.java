@@ -64,6 +64,9 @@ public final class ComparedClass implements State<ComparedClass> {
   /** Images without a partner here that the other sample has for another class. */
   private final long[] elsewhere = new long[2];
 
+  /** Images of both samples whose label only one of them knows. */
+  private final long[] labelledByOne = new long[2];
+
   private final TwoSamples explained;
   private final TwoSamples maps;
   private TwoSamples relevance;
@@ -99,7 +102,12 @@ public final class ComparedClass implements State<ComparedClass> {
   public void addPair(ComparedRow from, ComparedRow with) {
     if (from.said() != null && with.said() != null) {
       add(said, known(from.said().confidence()), known(with.said().confidence()));
-      add(labelled, labelled(from), labelled(with));
+      float[] first = labelled(from);
+      float[] second = labelled(with);
+      add(labelled, first, second);
+      if (first.length != second.length) {
+        labelledByOne[(first.length > 0 ? Side.FROM : Side.WITH).index()]++;
+      }
       addTraits(from, with);
     } else {
       addSaid(Side.FROM, from);
@@ -269,6 +277,9 @@ public final class ComparedClass implements State<ComparedClass> {
     for (int i = 0; i < elsewhere.length; i++) {
       elsewhere[i] += other.elsewhere[i];
     }
+    for (int i = 0; i < labelledByOne.length; i++) {
+      labelledByOne[i] += other.labelledByOne[i];
+    }
     explained.merge(other.explained);
     maps.merge(other.maps);
     if (other.relevance != null) {
@@ -340,6 +351,16 @@ public final class ComparedClass implements State<ComparedClass> {
   /** Images of a sample that count for the class. */
   public long images(Side side) {
     return said.count(side);
+  }
+
+  /** Images of a sample whose label is known and one of the model's classes. */
+  public long labelled(Side side) {
+    return labelled.count(side);
+  }
+
+  /** Images of both samples whose label is known in this one only. */
+  public long labelledOnlyIn(Side side) {
+    return labelledByOne[side.index()];
   }
 
   /** Images that count for the class in both samples. */
@@ -495,7 +516,7 @@ public final class ComparedClass implements State<ComparedClass> {
     for (TwoSamples samples : new TwoSamples[] {said, labelled, explained, maps, faithfulness}) {
       samples.write(out);
     }
-    for (long[] counts : new long[][] {predicted, elsewhere}) {
+    for (long[] counts : new long[][] {predicted, elsewhere, labelledByOne}) {
       for (long count : counts) {
         out.writeLong(count);
       }
@@ -526,7 +547,7 @@ public final class ComparedClass implements State<ComparedClass> {
             TwoSamples.read(in),
             TwoSamples.read(in),
             TwoSamples.read(in));
-    for (long[] counts : new long[][] {state.predicted, state.elsewhere}) {
+    for (long[] counts : new long[][] {state.predicted, state.elsewhere, state.labelledByOne}) {
       for (int i = 0; i < counts.length; i++) {
         counts[i] = in.readLong();
       }

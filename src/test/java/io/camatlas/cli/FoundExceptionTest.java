@@ -7,6 +7,7 @@ import io.camatlas.config.FailOn;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Severity;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FoundExceptionTest {
@@ -46,6 +47,9 @@ class FoundExceptionTest {
   void nothingJudgedIsNoPass() {
     assertThatThrownBy(() -> FoundException.check(FailOn.SERIOUS, NOTABLE_AND_MINOR, false))
         .hasMessageContaining("no class has enough images to be judged");
+    assertThatThrownBy(
+            () -> FoundException.check(FailOn.SERIOUS, List.of(), Optional.of("no one looked.")))
+        .hasMessage("`fail-on` is serious, and no one looked.");
     assertThatCode(() -> FoundException.check(FailOn.NEVER, List.of(), false))
         .doesNotThrowAnyException();
   }

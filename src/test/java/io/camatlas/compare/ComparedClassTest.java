@@ -93,6 +93,28 @@ class ComparedClassTest {
     assertThat(forwards.pairs()).isEqualTo(150);
   }
 
+  /** A model that lacks the label's class does not know the label. */
+  @Test
+  void imagesWhoseLabelOneSampleLacksAreCounted() {
+    ComparedClass state = new ComparedClass();
+    state.addPair(labelled(1), labelled(Float.NaN));
+    state.addPair(labelled(0), labelled(Float.NaN));
+    state.addPair(labelled(Float.NaN), labelled(1));
+    state.addPair(labelled(1), labelled(0));
+    state.add(Side.FROM, labelled(1));
+    state.merge(ComparedClass.KIND.read(ComparedClass.KIND.write(state)));
+    assertThat(state.labelledOnlyIn(Side.FROM)).isEqualTo(4);
+    assertThat(state.labelledOnlyIn(Side.WITH)).isEqualTo(2);
+    assertThat(state.labelled(Side.FROM)).isEqualTo(8);
+    assertThat(state.labelled(Side.WITH)).isEqualTo(4);
+  }
+
+  private static ComparedRow labelled(float right) {
+    float[] none = {};
+    return new ComparedRow(
+        new ComparedRow.Said(right, 0.5f, List.of()), true, true, false, none, none, none, none);
+  }
+
   @Test
   void writingAndReadingChangesNothing() {
     ComparedClass state = parts(2).get(0);

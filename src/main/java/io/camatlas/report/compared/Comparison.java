@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param with the one it is compared with
  * @param all all classes together
  * @param classes classes that one of them has, by index
+ * @param labels how many images have labels
  * @param counts how many numbers were tested, by kind
  * @param featureMaps whether feature maps were compared
  * @param fewest images that a class needs in both for anything to be said of it
@@ -29,6 +30,7 @@ public record Comparison(
     Audit with,
     OfClass all,
     List<OfClass> classes,
+    Labels labels,
     List<Counts> counts,
     boolean featureMaps,
     long fewest,
@@ -48,6 +50,7 @@ public record Comparison(
         classes.stream()
             .map(one -> one.withPictures(pictures.getOrDefault(one.index(), List.of())))
             .toList(),
+        labels,
         counts,
         featureMaps,
         fewest,
@@ -70,6 +73,14 @@ public record Comparison(
       String method,
       String preprocessing,
       String started) {}
+
+  /**
+   * Images whose label is known, and one of the model's classes.
+   *
+   * @param images of the first audit
+   * @param withImages of the second
+   */
+  public record Labels(long images, long withImages) {}
 
   /**
    * How many numbers were tested.

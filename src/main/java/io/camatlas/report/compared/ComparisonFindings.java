@@ -1,5 +1,6 @@
 package io.camatlas.report.compared;
 
+import io.camatlas.atlas.SliceMeasure;
 import io.camatlas.compare.ComparedKind;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.compared.ChangeCheck.Reported;
@@ -156,7 +157,44 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     return judged > 0 || !comparison.all().ofAtLeast(comparison.fewest()).changes().isEmpty();
   }
 
-  /** The answer to "is it still the same?", in one or two sentences. */
+  /**
+   * Why nothing can be said of the most important: whether predictions got worse. A clause; empty
+   * if accuracy was compared over all classes.
+   */
+  public Optional<String> notJudged(Comparison comparison) {
+    String from = comparison.from().label();
+    String with = comparison.with().label();
+    if (!judges(comparison)) {
+      return Optional.of("%s and %s have too few images to be compared".formatted(with, from));
+    }
+    boolean compared =
+        comparison
+            .all()
+            .ofAtLeast(comparison.fewest())
+            .change(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text())
+            .isPresent();
+    return compared
+        ? Optional.empty()
+        : Optional.of("accuracy could not be compared: " + lackOfLabels(comparison));
+  }
+
+  private static String lackOfLabels(Comparison comparison) {
+    long first = comparison.labels().images();
+    long second = comparison.labels().withImages();
+    if (first == 0 && second == 0) {
+      return "neither has images with a label";
+    }
+    if (Math.min(first, second) >= comparison.fewest()) {
+      return "too few images with a label are in both";
+    }
+    String label = (first <= second ? comparison.from() : comparison.with()).label();
+    long fewer = Math.min(first, second);
+    return fewer == 0
+        ? label + " has no images with a label"
+        : "%s has only %s with a label".formatted(label, Numbers.countOf(fewer, "image", "images"));
+  }
+
+  /** The answer to "is it still the same?", in a few sentences. */
   public String verdict(Comparison comparison) {
     String said = said(comparison);
     // A name may be "the second".
@@ -179,10 +217,14 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     String from = comparison.from().label();
     String with = comparison.with().label();
     if (!judges(comparison)) {
-      return "%s and %s have too few images to be compared.".formatted(with, from);
+      return notJudged(comparison).orElseThrow() + ".";
     }
+    // A name may be "the second", so this sentence begins with no name.
+    Optional<String> unknown = notJudged(comparison).map(why -> "A" + why.substring(1) + ".");
     if (worstFirst.isEmpty()) {
-      return "Nothing that matters differs between %s and %s.".formatted(from, with) + numbers;
+      return unknown.map(why -> why + " Nothing else").orElse("Nothing")
+          + " that matters differs between %s and %s.".formatted(from, with)
+          + numbers;
     }
     String what =
         switch (worstFirst.get(0).severity()) {
@@ -190,7 +232,9 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
           case NOTABLE -> "%s differs from %s in a way that deserves a look%s.";
           case MINOR -> "%s differs from %s, but in nothing that should worry you%s.";
         };
-    return what.formatted(with, from, where(comparison)) + numbers;
+    return what.formatted(with, from, where(comparison))
+        + numbers
+        + unknown.map(why -> " " + why).orElse("");
   }
 
   /** Where the worst findings are. */

@@ -16,6 +16,7 @@ import io.camatlas.report.Numbers;
 import io.camatlas.report.compared.Comparison;
 import io.camatlas.report.compared.Comparison.Changed;
 import io.camatlas.report.compared.Comparison.Counts;
+import io.camatlas.report.compared.Comparison.Labels;
 import io.camatlas.report.compared.Comparison.OfClass;
 import io.camatlas.report.compared.Comparison.ShownImage;
 import io.camatlas.report.compared.ComparisonFindings;
@@ -126,6 +127,16 @@ public final class CompareJob {
   public record Report(
       String out, Comparison comparison, ComparisonFindings findings, double seconds) {}
 
+  /**
+   * What only the state of all classes knows.
+   *
+   * @param isAlike whether both use feature maps so alike that those of one number may be compared
+   * @param labelledOnce images of both whose label only the first knows
+   * @param withLabelledOnce images of both whose label only the second knows
+   */
+  private record Together(
+      boolean isAlike, Labels labels, long labelledOnce, long withLabelledOnce) {}
+
   /** What the first row of a side tells of all. */
   private record Shape(int featureMaps, int height, int width) {}
 
@@ -165,9 +176,9 @@ public final class CompareJob {
           settings.label(Side.WITH), settings.label(Side.FROM), rows);
       Dataset<Row> found = gather(classes, featureMaps, grid, folder, hadoop);
       job.describe("compare classes");
-      boolean alike = compare(states(found, folder), classes, grid, folder);
+      Together together = compare(states(found, folder), classes, grid, folder);
       List<Kept> kept = kept(found, classes, folder);
-      Comparison bare = comparison(classes, grid, featureMaps, alike, folder);
+      Comparison bare = comparison(classes, grid, featureMaps, together, folder);
       ComparisonFindings findings = ComparisonFindings.of(bare);
       job.describe("read pictures");
       Comparison comparison =
@@ -318,12 +329,8 @@ public final class CompareJob {
     return spark.read().schema(STATE).parquet(place);
   }
 
-  /**
-   * Writes the tables of numbers and of classes.
-   *
-   * @return whether both use feature maps so alike that those of one number may be compared
-   */
-  private boolean compare(
+  /** Writes the tables of numbers and of classes. */
+  private Together compare(
       Dataset<Row> states, ComparedClasses classes, CommonGrid grid, ResultFolder folder) {
     Dataset<Row> ofClasses =
         states.where(col(CompareStage.CLASS_INDEX).notEqual(ComparedClasses.ALL));
@@ -381,7 +388,11 @@ public final class CompareJob {
         .parquet(folder.part(ComparisonClassesTable.NAME));
     boolean sameModel =
         settings.from().run().modelSha256().equals(settings.with().run().modelSha256());
-    return sameModel || all.featureMapsAlike().orElse(0.0) >= ALIKE;
+    return new Together(
+        sameModel || all.featureMapsAlike().orElse(0.0) >= ALIKE,
+        new Labels(all.labelled(Side.FROM), all.labelled(Side.WITH)),
+        all.labelledOnlyIn(Side.FROM),
+        all.labelledOnlyIn(Side.WITH));
   }
 
   private static byte[] merged(byte[] one, byte[] other) {
@@ -489,7 +500,7 @@ public final class CompareJob {
       ComparedClasses classes,
       CommonGrid grid,
       boolean featureMaps,
-      boolean alike,
+      Together together,
       ResultFolder folder) {
     Dataset<Row> table = spark.read().parquet(folder.part(ComparisonTable.NAME));
     Map<Integer, ComparisonClassesTable.OfClass> known = new TreeMap<>();
@@ -526,10 +537,11 @@ public final class CompareJob {
         audit(Side.WITH),
         all,
         found,
+        together.labels,
         counts,
-        featureMaps && alike,
+        featureMaps && together.isAlike,
         settings.given().get(ReportOptions.LEAST_IMAGES),
-        notes(classes, grid, featureMaps, alike, all));
+        notes(classes, grid, featureMaps, together, all));
   }
 
   private static Changed changed(Compared one, boolean restIsItsOwn) {
@@ -573,7 +585,11 @@ public final class CompareJob {
   }
 
   private List<String> notes(
-      ComparedClasses classes, CommonGrid grid, boolean featureMaps, boolean alike, OfClass all) {
+      ComparedClasses classes,
+      CommonGrid grid,
+      boolean featureMaps,
+      Together together,
+      OfClass all) {
     List<String> notes = new ArrayList<>();
     FinishedRun from = settings.from().run();
     FinishedRun with = settings.with().run();
@@ -601,6 +617,14 @@ public final class CompareJob {
                     first,
                     all.withImages() - all.pairs(),
                     second));
+    for (Side side : Side.values()) {
+      long once = side.of(together.labelledOnce, together.withLabelledOnce);
+      if (once > 0) {
+        notes.add(
+            "%s in both have a label in %s only, as a label counts only where it is one of the model's classes. Whether they are predicted right is not compared."
+                .formatted(Numbers.countOf(once, "image", "images"), settings.label(side)));
+      }
+    }
     if (!from.preprocessing().equals(with.preprocessing()) || !from.input().equals(with.input())) {
       notes.add(
           "The two prepare pictures differently, so places are in what each network saw, which may"
@@ -620,7 +644,7 @@ public final class CompareJob {
       notes.add(
           "Feature maps are not compared: the layers differ, or have different numbers of them, or a"
               + " method weighs none.");
-    } else if (!alike) {
+    } else if (!together.isAlike) {
       notes.add(
           "Feature maps of one number have little in common in the two models, as after separate"
               + " training, so nothing is concluded from them.");

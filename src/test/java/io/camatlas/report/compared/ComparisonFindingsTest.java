@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.camatlas.compare.ComparedKind;
 import io.camatlas.localize.Region;
 import io.camatlas.report.compared.Comparison.Changed;
+import io.camatlas.report.compared.Comparison.Labels;
 import io.camatlas.report.compared.Comparison.OfClass;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Severity;
@@ -212,6 +213,45 @@ class ComparisonFindingsTest {
         .isEmpty();
   }
 
+  private static Comparison withLabels(Comparison comparison, long images, long withImages) {
+    return new Comparison(
+        comparison.from(),
+        comparison.with(),
+        comparison.all(),
+        comparison.classes(),
+        new Labels(images, withImages),
+        comparison.counts(),
+        true,
+        comparison.fewest(),
+        List.of());
+  }
+
+  /** Silence about predictions must not be taken for a pass. */
+  @Test
+  void theVerdictSaysThatAccuracyWasNotCompared() {
+    OfClass seen = ofClass(-1, "", List.of(region("centre", 0.4, 0.41)));
+    Comparison comparison = SampleComparison.of(seen, List.of());
+    ComparisonFindings findings = ComparisonFindings.of(comparison);
+    String rest = " Nothing else that matters differs between v1 and v2. 3 of 40 numbers differ";
+    assertThat(findings.verdict(withLabels(comparison, 1_000, 0)))
+        .startsWith("Accuracy could not be compared: v2 has no images with a label." + rest);
+    assertThat(findings.verdict(withLabels(comparison, 1, 1_000)))
+        .startsWith("Accuracy could not be compared: v1 has only 1 image with a label." + rest);
+    assertThat(findings.verdict(withLabels(comparison, 0, 0)))
+        .startsWith("Accuracy could not be compared: neither has images with a label." + rest);
+    assertThat(findings.notJudged(withLabels(comparison, 50, 50)))
+        .contains("accuracy could not be compared: too few images with a label are in both");
+    Comparison moved =
+        SampleComparison.of(ofClass(-1, "", List.of(region("top_left", 0.1, 0.4))), List.of());
+    assertThat(ComparisonFindings.of(moved).verdict(withLabels(moved, 9, 0)))
+        .startsWith("v2 differs from v1 in a way that deserves a look, over all classes.")
+        .endsWith("explains. Accuracy could not be compared: v2 has no images with a label.");
+    Comparison labelled =
+        SampleComparison.of(ofClass(-1, "", List.of(accuracy(0.9, 0.9, 1))), List.of());
+    assertThat(findings.notJudged(labelled)).isEmpty();
+    assertThat(findings.verdict(labelled)).startsWith("Nothing that matters differs");
+  }
+
   @Test
   void aClassWithFewImagesIsNotJudged() {
     Comparison comparison =
@@ -223,6 +263,7 @@ class ComparisonFindingsTest {
             comparison.with(),
             comparison.all(),
             comparison.classes(),
+            comparison.labels(),
             comparison.counts(),
             true,
             101,

@@ -8,6 +8,7 @@ import io.camatlas.localize.Region;
 import io.camatlas.report.compared.Comparison.Audit;
 import io.camatlas.report.compared.Comparison.Changed;
 import io.camatlas.report.compared.Comparison.Counts;
+import io.camatlas.report.compared.Comparison.Labels;
 import io.camatlas.report.compared.Comparison.OfClass;
 import io.camatlas.report.compared.Comparison.Seen;
 import io.camatlas.report.compared.Comparison.ShownImage;
@@ -118,6 +119,7 @@ public final class SampleComparison {
             "2026-02-01T00:00:00Z"),
         all,
         classes,
+        new Labels(1_000, 1_000),
         List.of(new Counts(ComparedKind.PREDICTION, 40, 3)),
         true,
         20,

@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -224,6 +225,31 @@ public class CompareJobTest extends SparkSuite {
         }
       }
     }
+  }
+
+  @Test
+  public void lostLabelsAreNoPass() throws IOException {
+    make();
+    Path data = root.resolve("data");
+    List<String> lines = Files.readAllLines(data.resolve("manifest.csv"));
+    int label = List.of(lines.get(0).split(",")).indexOf("label");
+    List<String> few = new ArrayList<>();
+    for (String line : lines) {
+      String[] cells = line.split(",", -1);
+      // Keys only keep theirs.
+      cells[label] = few.isEmpty() || cells[label].equals("key") ? cells[label] : "";
+      few.add(String.join(",", cells));
+    }
+    Path manifest = Files.write(data.resolve("few-labels.csv"), few);
+    SmallDemo.explain(session(), root, manifest, root.resolve("few-labels"), "seed", "1");
+    CompareJob.Report report = compare("one", "few-labels", "labels-lost");
+    assertThat(report.findings().verdict(report.comparison()))
+        .startsWith(
+            "Accuracy could not be compared: few-labels has only 10 images with a label. Nothing else");
+    assertThat(report.comparison().notes())
+        .contains(
+            "90 images in both have a label in one only, as a label counts only where it is one of"
+                + " the model's classes. Whether they are predicted right is not compared.");
   }
 
   private double meanConfidence(String run, int label) {
