@@ -79,7 +79,7 @@ final class GeneratedFiles {
             | 1 | failed on the way |
             | 2 | wrong settings or unusable input; nothing was done |
             | 3 | done, but more images failed than `--max-failures` allows, or all of them |
-            | 4 | done, and a finding is as severe as `--fail-on` says, or neither a class nor all together had enough images to be judged |
+            | 4 | done, and a finding is as severe as `--fail-on` says, or neither a class nor all together had enough images to be judged, or `compare` had too few labels to compare accuracy |
 
             """);
     text.append("| command | what it does |\n| --- | --- |\n");
