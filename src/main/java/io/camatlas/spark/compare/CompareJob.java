@@ -35,7 +35,6 @@ import io.camatlas.spark.results.ComparisonImagesTable.Kept;
 import io.camatlas.spark.results.ComparisonTable;
 import io.camatlas.spark.results.ComparisonTable.Compared;
 import io.camatlas.spark.results.ExplanationsTable;
-import io.camatlas.spark.results.FaithfulnessImagesTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.storage.JobRun;
@@ -47,6 +46,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +55,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -131,6 +130,7 @@ public final class CompareJob {
    * What only the state of all classes knows.
    *
    * @param isAlike whether both use feature maps so alike that those of one number may be compared
+   * @param labels how many images have labels
    * @param labelledOnce images of both whose label only the first knows
    * @param withLabelledOnce images of both whose label only the second knows
    */
@@ -229,6 +229,7 @@ public final class CompareJob {
       ResultFolder folder,
       Configuration hadoop)
       throws IOException {
+    Map<Side, ScoredMaps> scored = scored(hadoop);
     Broadcast<CompareStage.Paired> paired =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(
@@ -250,9 +251,8 @@ public final class CompareJob {
               featureMaps,
               grid);
       Dataset<Row> own = CompareStage.rows(settings.of(side).explanations(spark), reading);
-      Optional<String> scored = settings.faithfulness(side);
-      if (scored.isPresent()) {
-        own = own.unionByName(CompareStage.scored(scored(side, scored.get(), hadoop), reading));
+      if (scored.containsKey(side)) {
+        own = own.unionByName(CompareStage.scored(scored.get(side).rows(spark), reading));
       }
       rows = rows == null ? own : rows.unionByName(own);
     }
@@ -283,28 +283,19 @@ public final class CompareJob {
     return counts;
   }
 
-  /** Maps of a side that faithfulness scored. */
-  private Dataset<Row> scored(Side side, String place, Configuration hadoop) throws IOException {
-    ComparedSide own = settings.of(side);
-    Path table = new Path(place, FaithfulnessImagesTable.NAME);
-    String setting = side.of(CompareOptions.FAITHFULNESS, CompareOptions.WITH_FAITHFULNESS).name();
-    if (!table.getFileSystem(hadoop).exists(table)) {
-      throw new InputException(
-          "`%s` is %s, which has no table %s; give the folder that 'camatlas faithfulness' wrote."
-              .formatted(setting, place, FaithfulnessImagesTable.NAME));
+  /** Maps of each side that faithfulness scored; empty if they were not given. */
+  private Map<Side, ScoredMaps> scored(Configuration hadoop) throws IOException {
+    Map<Side, ScoredMaps> scored = new EnumMap<>(Side.class);
+    for (Side side : Side.values()) {
+      Optional<String> place = settings.faithfulness(side);
+      if (place.isPresent()) {
+        scored.put(side, ScoredMaps.open(settings, side, place.get(), hadoop));
+      }
     }
-    Dataset<Row> rows =
-        FaithfulnessImagesTable.beyondRandom(
-            spark.read().parquet(table.toString()),
-            own.run().modelSha256(),
-            own.layer(),
-            own.method());
-    if (rows.isEmpty()) {
-      throw new InputException(
-          "`%s` %s has no test of the maps of %s: model, layer and method must be the same."
-              .formatted(setting, place, own.path()));
+    if (scored.size() == 2) {
+      scored.get(Side.FROM).requireSameSettings(scored.get(Side.WITH));
     }
-    return rows;
+    return scored;
   }
 
   /** One state for each class. */
@@ -634,6 +625,12 @@ public final class CompareJob {
       notes.add(
           "The maps are made by different methods (%s and %s), which differ on one network, too."
               .formatted(settings.from().method(), settings.with().method()));
+    }
+    List<String> differences = settings.from().settingsUnlike(settings.with());
+    if (!differences.isEmpty()) {
+      notes.add(
+          "The maps are made with different settings, which matter on one network, too: %s."
+              .formatted(String.join("; ", differences)));
     }
     if (!grid.isOfBoth()) {
       notes.add(

@@ -143,7 +143,7 @@ final class CompareStage {
    *     ascending
    */
   record Paired(long[] shared, long[] surplus) implements Serializable {
-    private boolean has(String sha256, String id) {
+    boolean has(String sha256, String id) {
       return Arrays.binarySearch(shared, hash(sha256)) >= 0
           && Arrays.binarySearch(surplus, hash(sha256, id)) < 0;
     }

@@ -2,6 +2,8 @@ package io.camatlas.spark.compare;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.ModelOptions;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
@@ -15,7 +17,11 @@ import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,6 +37,15 @@ import org.apache.spark.sql.SparkSession;
  * @param layer the layer's name
  */
 public record ComparedSide(String path, List<Origin> origins, String layer) {
+  /** Parameters of rules that make no other maps, or follow from the layer and the model. */
+  private static final Set<String> NOT_TOLD =
+      Set.of(
+          ExplainOptions.SEED.name(),
+          ExplainOptions.LAYOUT.name(),
+          ModelOptions.SCORES.name(),
+          ModelOptions.THRESHOLD.name(),
+          "gradients");
+
   /**
    * Opens a run, an atlas or an audit.
    *
@@ -125,6 +140,56 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
 
   RunRule rule() {
     return run().rules().get(origins.get(0).rule());
+  }
+
+  /** Whether a folder is that of one of its runs. */
+  boolean isRun(String folder, Configuration hadoop) throws IOException {
+    Path wanted = qualified(folder, hadoop);
+    for (Origin origin : origins) {
+      if (qualified(origin.run().folder(), hadoop).equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Path qualified(String folder, Configuration hadoop) throws IOException {
+    Path path = new Path(folder);
+    return path.getFileSystem(hadoop).makeQualified(path);
+  }
+
+  /**
+   * How maps of the other were made otherwise: {@code samples is 8 and 2}. Seeds are left out, as
+   * another one gives other noise and no other maps. So is what only one method has, if the methods
+   * differ, and what follows from the layer.
+   */
+  List<String> settingsUnlike(ComparedSide other) {
+    Map<String, String> first = told();
+    Map<String, String> second = other.told();
+    Set<String> names = new TreeSet<>(first.keySet());
+    if (method().equals(other.method())) {
+      names.addAll(second.keySet());
+    } else {
+      names.retainAll(second.keySet());
+    }
+    return names.stream()
+        .filter(name -> !first.getOrDefault(name, "").equals(second.getOrDefault(name, "")))
+        .map(
+            name ->
+                "%s is %s and %s"
+                    .formatted(
+                        name,
+                        first.getOrDefault(name, "not set"),
+                        second.getOrDefault(name, "not set")))
+        .toList();
+  }
+
+  private Map<String, String> told() {
+    Map<String, String> told = new TreeMap<>(rule().parameters());
+    String targets = ExplainOptions.TARGETS.name();
+    Optional.ofNullable(run().settings().get(targets)).ifPresent(set -> told.put(targets, set));
+    told.keySet().removeAll(NOT_TOLD);
+    return told;
   }
 
   /** All rows of the layer and rule. */

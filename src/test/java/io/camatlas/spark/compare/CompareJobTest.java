@@ -1,6 +1,9 @@
 package io.camatlas.spark.compare;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,14 +13,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.camatlas.TestScale;
 import io.camatlas.compare.ComparedClass;
 import io.camatlas.config.CompareOptions;
+import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.compared.Comparison.OfClass;
 import io.camatlas.setup.CompareSetup;
+import io.camatlas.setup.FaithfulnessSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.faithfulness.FaithfulnessJob;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.results.ComparisonTable;
 import io.camatlas.spark.results.ComparisonTable.Compared;
@@ -250,6 +256,80 @@ public class CompareJobTest extends SparkSuite {
         .contains(
             "90 images in both have a label in one only, as a label counts only where it is one of"
                 + " the model's classes. Whether they are predicted right is not compared.");
+  }
+
+  @Test
+  public void scoresOfOtherRunsAreRefused() throws IOException {
+    make();
+    score("one", "scores-one", "2");
+    score("painted", "scores-painted", "2");
+    score("painted", "scores-finer", "3");
+    withScores("painted", "scored", "scores-one", "scores-painted");
+    assertThat(number(numbers("scored"), -1, ComparedClass.INSERTION).difference().n())
+        .isPositive();
+    assertThatThrownBy(() -> withScores("painted", "swapped", "scores-painted", "scores-one"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("scores-painted has the scores of `with`")
+        .hasMessageContaining("are swapped");
+    assertThatThrownBy(() -> withScores("painted", "finer", "scores-one", "scores-finer"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has curves of 2 steps (`steps`)")
+        .hasMessageContaining("scores-finer of 3,");
+    // The same where nobody knows which run was scored: most images are others.
+    for (int others : List.of(2, 6)) {
+      Path moved = root.resolve("scores-moved-" + others);
+      copy(root.resolve("scores-one"), moved);
+      Files.writeString(
+          moved.resolve("faithfulness.json"),
+          Files.readString(moved.resolve("faithfulness.json"))
+              .replaceAll("\"from\" : \"[^\"]*\"", "\"from\" : \"elsewhere\""));
+      session()
+          .read()
+          .parquet(root.resolve("scores-one/faithfulness_images").toString())
+          .withColumn(
+              "image_id",
+              when(col("target_index").lt(others), concat(lit("other-"), col("image_id")))
+                  .otherwise(col("image_id")))
+          .write()
+          .mode("overwrite")
+          .parquet(moved.resolve("faithfulness_images").toString());
+    }
+    assertThatThrownBy(() -> withScores("one", "moved", "scores-moved-6", "scores-one"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has scores of other images than")
+        .hasMessageContaining("of 10 maps, 4 are explained there");
+    withScores("one", "moved", "scores-moved-2", "scores-one");
+    assertThat(number(numbers("moved"), -1, ComparedClass.INSERTION).difference().n()).isEqualTo(8);
+  }
+
+  private void withScores(String other, String out, String scores, String withScores)
+      throws IOException {
+    compare(
+        "one",
+        other,
+        out,
+        "faithfulness",
+        root.resolve(scores).toString(),
+        "with-faithfulness",
+        root.resolve(withScores).toString());
+  }
+
+  private void score(String from, String out, String steps) throws IOException {
+    GivenSettings given =
+        SmallDemo.given(
+            FaithfulnessOptions.ALL,
+            "from",
+            root.resolve(from).toString(),
+            "out",
+            root.resolve(out).toString(),
+            "sample",
+            "1",
+            "again",
+            "0",
+            "steps",
+            steps);
+    Path folder = Files.createDirectories(root.resolve("prepared-" + out));
+    new FaithfulnessJob(session(), FaithfulnessSetup.resolve(given, folder), SILENT).run();
   }
 
   private double meanConfidence(String run, int label) {
