@@ -320,6 +320,7 @@ def hungry_networks(only):
     for name, build in [
         ("hungry-from-five-rows", special.HungryFromFiveRows),
         ("hungry-for-bright-images", special.HungryForBrightImages),
+        ("one-score", special.OneScore),
     ]:
         if only and name not in only:
             continue

@@ -113,11 +113,6 @@ public record LabelSets(
             "class '%s' contains the separator of labels, '%s', or begins with %s or %s; set `label-separator` to another text."
                 .formatted(name, separator, UNCERTAIN, MISSING));
       }
-      if (classes.indexOf(name) < i) {
-        throw new IllegalArgumentException(
-            "two classes are called '%s', so that labels cannot tell them apart; give each its own name."
-                .formatted(name));
-      }
     }
   }
 

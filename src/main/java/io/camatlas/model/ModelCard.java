@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -57,6 +59,8 @@ public record ModelCard(
   private static final List<String> KEYS =
       List.of(
           "name", "classes", "superclasses", "layer", "scores", "thresholds", "input", "changes");
+  private static final int MOST_SHOWN = 80;
+
   private static final List<String> INPUT_KEYS =
       List.of("channels", "resize", "interpolation", "resize_as", "crop", "mean", "std");
 
@@ -152,10 +156,30 @@ public record ModelCard(
     }
   }
 
+  /** From {@code ["cat", "dog"]}, or from an index of each, {@code {"0": "cat", "1": "dog"}}. */
   private static List<String> classes(JsonNode node) {
+    if (node.isMissingNode() || node.isNull()) {
+      return List.of();
+    }
+    if (!node.isContainerNode()) {
+      throw wrongClasses(node);
+    }
     List<String> classes = new ArrayList<>();
-    node.forEach(name -> classes.add(name.asText()));
+    for (int i = 0; i < node.size(); i++) {
+      JsonNode name = node.isArray() ? node.get(i) : node.path(Integer.toString(i));
+      if (!(name.isTextual() || name.isNumber()) || name.asText().isBlank()) {
+        throw wrongClasses(name.isMissingNode() ? node : name);
+      }
+      classes.add(name.asText());
+    }
     return classes;
+  }
+
+  private static IllegalArgumentException wrongClasses(JsonNode found) {
+    return new IllegalArgumentException(
+        "classes holds %s; it must be a list of names, in the order of the scores, or an object that names the class of each index from 0 on."
+            .formatted(
+                found.toString().substring(0, Math.min(MOST_SHOWN, found.toString().length()))));
   }
 
   /** From {@code {"class": number, …}}; {@value #THRESHOLD} for classes that it does not name. */
@@ -354,6 +378,23 @@ public record ModelCard(
               + " classes are named; name each, in the order of the scores.");
     }
     return this;
+  }
+
+  /**
+   * Checks that names tell classes apart: labels, targets and results are found by them.
+   *
+   * @throws IllegalArgumentException naming two classes with one name
+   */
+  public void requireDistinctClasses() {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < classes.size(); i++) {
+      Integer first = places.putIfAbsent(classes.get(i), i);
+      if (first != null) {
+        throw new IllegalArgumentException(
+            "two classes are called '%s' (%d and %d), so that labels cannot tell them apart; give each its own name, in `classes` or in the sidecar."
+                .formatted(classes.get(i), first, i));
+      }
+    }
   }
 
   /**

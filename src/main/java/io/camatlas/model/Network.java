@@ -697,14 +697,38 @@ public final class Network implements AutoCloseable {
      * @param classes {@code [N]}, as 32-bit floats
      */
     public List<NDArray> gradients(NDArray classes, boolean last) {
-      float factor = gradientScale == 1 ? 1 : gradientScale * pixelsRead();
-      List<NDArray> gradients = scaled(classes, factor, last && factor == 1);
-      // Within the network, 16 bits overflow where a factor is too large.
-      while (gradientScale != 1 && factor > LEAST_FACTOR && !areFinite(gradients)) {
-        factor /= FACTOR_STEP;
-        gradients = scaled(classes, factor, false);
+      if (gradientScale == 1) {
+        return scaled(classes, null, last);
+      }
+      float[] factors = new float[(int) recordedScores.getShape().get(0)];
+      Arrays.fill(factors, gradientScale * pixelsRead());
+      List<NDArray> gradients = scaled(classes, factors, false);
+      // Within the network, 16 bits overflow where a factor is too large. An image's factor does
+      // not depend on the other ones.
+      while (lowerWhereNotFinite(gradients, factors)) {
+        gradients = scaled(classes, factors, false);
       }
       return gradients;
+    }
+
+    /** Lowers the factors of images whose gradients overflow; whether any could be. */
+    private static boolean lowerWhereNotFinite(List<NDArray> gradients, float[] factors) {
+      boolean[] overflows = new boolean[factors.length];
+      for (NDArray gradient : gradients) {
+        float[] largest =
+            gradient.reshape(factors.length, -1).abs().max(new int[] {1}).toFloatArray();
+        for (int row = 0; row < factors.length; row++) {
+          overflows[row] |= !Float.isFinite(largest[row]);
+        }
+      }
+      boolean lowered = false;
+      for (int row = 0; row < factors.length; row++) {
+        if (overflows[row] && factors[row] > LEAST_FACTOR) {
+          factors[row] /= FACTOR_STEP;
+          lowered = true;
+        }
+      }
+      return lowered;
     }
 
     /** A mean over many pixels has small derivatives, which 16 bits would lose; a power of two. */
@@ -715,12 +739,12 @@ public final class Network implements AutoCloseable {
           .orElse(1);
     }
 
-    private static boolean areFinite(List<NDArray> arrays) {
-      return arrays.stream().allMatch(array -> Float.isFinite(array.abs().sum().getFloat()));
-    }
-
-    /** Gradients that are computed as multiples, and divided afterwards. */
-    private List<NDArray> scaled(NDArray classes, float factor, boolean last) {
+    /**
+     * Gradients that are computed as multiples, and divided afterwards.
+     *
+     * @param factors of each image, powers of two; null for 1
+     */
+    private List<NDArray> scaled(NDArray classes, float[] factors, boolean last) {
       Shape shape = recordedScores.getShape();
       if (differentiated) {
         leaves.forEach(leaf -> JniUtils.zeroGrad((PtNDArray) leaf));
@@ -732,8 +756,10 @@ public final class Network implements AutoCloseable {
           all.reshape(1, shape.get(1))
               .eq(classes.reshape(shape.get(0), 1))
               .toType(recordedScores.getDataType(), false);
-      if (factor != 1) {
-        ones.muli(factor);
+      NDArray multiples =
+          factors == null ? null : manager.create(factors, new Shape(factors.length, 1));
+      if (multiples != null) {
+        ones = ones.mul(multiples);
       }
       try {
         JniUtils.backward((PtNDArray) recordedScores, (PtNDArray) ones, !last, false);
@@ -750,8 +776,11 @@ public final class Network implements AutoCloseable {
           // The scores do not depend on this layer.
           gradient = manager.zeros(leaf.getShape(), DataType.FLOAT32);
         }
-        if (factor != 1) {
-          gradient.divi(factor);
+        if (multiples != null) {
+          long[] each = new long[gradient.getShape().dimension()];
+          Arrays.fill(each, 1);
+          each[0] = factors.length;
+          gradient.divi(multiples.reshape(each));
         }
         gradients.add(gradient);
       }

@@ -108,6 +108,7 @@ public final class ExplainSetup {
                     () ->
                         TargetSelection.parse(given.get(ExplainOptions.TARGETS), known.classes())));
     Optional<LabelSets> labels = given.build(() -> labels(given));
+    card.ifPresent(known -> given.check(known::requireDistinctClasses));
     card.filter(known -> known.scores().isMultiLabel())
         .ifPresent(
             known -> labels.ifPresent(sets -> given.check(() -> sets.check(known.classes()))));
@@ -334,6 +335,20 @@ public final class ExplainSetup {
                     + card.scores().text()
                     + ", but the model scores every pixel; several labels are read of whole images"
                     + " only. Use logits, which explains each class over the pixels it wins.");
+          });
+    }
+    if (!card.scores().isMultiLabel()
+        && model.plan().classes() == 1
+        && !model.plan().pixels().isDense()) {
+      given.check(
+          () -> {
+            throw new IllegalArgumentException(
+                "`scores` is "
+                    + card.scores().text()
+                    + ", but the model gives one score, so that every image would be predicted as"
+                    + " its one class. Set it to multi-label if the score is one before a sigmoid,"
+                    + " or to multi-label-probabilities behind one; `empty-label` names the labels"
+                    + " of images that do not show the class.");
           });
     }
   }

@@ -63,8 +63,6 @@ class LabelSetsTest {
         .hasMessageContaining("class 'b|c' contains the separator of labels, '|'");
     assertThatThrownBy(() -> LabelSets.USUAL.check(List.of("a", "?b")))
         .hasMessageContaining("class '?b'");
-    assertThatThrownBy(() -> LabelSets.USUAL.check(List.of("a", "b", "a")))
-        .hasMessageContaining("two classes are called 'a'");
     assertThatThrownBy(
             () -> new LabelSets("?", List.of("no"), Others.FAIL, Reading.ABSENT, Reading.ABSENT))
         .hasMessageContaining("`label-separator` is '?'");

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCardTest {
   @TempDir Path folder;
@@ -39,6 +41,43 @@ class ModelCardTest {
     assertThat(read(", \"superclasses\": {\"animal\": [\"dog\"]}").identity())
         .isEqualTo(plain.identity())
         .startsWith("ModelCard[name=net, classes=[cat, saw, dog], layer=, scores=LOGITS,");
+  }
+
+  private ModelCard ofClasses(String classes) throws IOException {
+    return ModelCard.read(
+        Files.writeString(folder.resolve("net.json"), "{\"classes\": " + classes + "}"));
+  }
+
+  @Test
+  void anIndexOfClassesIsReadByItsNumbers() throws IOException {
+    assertThat(ofClasses("{\"1\": \"dog\", \"0\": \"cat\"}").classes())
+        .containsExactly("cat", "dog");
+    assertThat(ofClasses("null").classes()).isEmpty();
+    assertThat(ofClasses("[\"cat\", 3]").classes()).containsExactly("cat", "3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"cat,dog\"",
+        "{\"1\": \"cat\", \"2\": \"dog\"}",
+        "{\"cat\": 0, \"dog\": 1}",
+        "{\"0\": [\"n01440764\", \"tench\"]}",
+        "[\"cat\", \"\"]",
+        "[\"cat\", null]",
+        "[[\"cat\", \"dog\"]]",
+      })
+  void otherClassesAreRefused(String classes) {
+    assertThatThrownBy(() -> ofClasses(classes))
+        .hasMessageContaining("net.json: classes holds ")
+        .hasMessageContaining("must be a list of names");
+  }
+
+  @Test
+  void twoClassesOfOneNameAreRefused() throws IOException {
+    assertThatThrownBy(() -> ofClasses("[\"crane\", \"a\", \"crane\"]").requireDistinctClasses())
+        .hasMessageContaining("two classes are called 'crane' (0 and 2)");
+    read("").requireDistinctClasses();
   }
 
   @Test

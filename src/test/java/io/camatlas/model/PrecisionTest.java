@@ -12,6 +12,7 @@ import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,6 +27,7 @@ class PrecisionTest {
   private static final InputShape INPUT = new InputShape(3, 64, 64);
 
   @TempDir Path folder;
+  private boolean firstIsTooBright;
 
   /** Bits of the mantissa and the depth of the networks bound what may differ. */
   @ParameterizedTest
@@ -60,6 +62,26 @@ class PrecisionTest {
     }
   }
 
+  /** Such an image has no gradients whatever they are multiplied by; the others have theirs. */
+  @Test
+  void anImageThatOverflowsDoesNotChangeTheOthers() throws IOException {
+    // Its activation is a product, whose derivative at infinity is no number.
+    String archive = "efficientnet_b0-traced.pt";
+    float[][] usual = run(archive, "features.1", "features.2", Precision.FLOAT16);
+    firstIsTooBright = true;
+    float[][] beside = run(archive, "features.1", "features.2", Precision.FLOAT16);
+    boolean overflows = false;
+    for (int part = 0; part < usual.length; part++) {
+      int row = usual[part].length / ROWS;
+      for (int i = 0; i < row && part >= 3; i++) {
+        overflows |= !Float.isFinite(beside[part][i]);
+      }
+      assertThat(Arrays.copyOfRange(beside[part], row, usual[part].length))
+          .isEqualTo(Arrays.copyOfRange(usual[part], row, usual[part].length));
+    }
+    assertThat(overflows).as("gradients of the first image overflow").isTrue();
+  }
+
   @Test
   void tf32IsForGpusWhoseLibrariesWereTold() {
     Map<String, String> asked = Precision.TF32.environment();
@@ -90,6 +112,9 @@ class PrecisionTest {
     Random random = new Random(1);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
+    }
+    if (firstIsTooBright) {
+      Arrays.fill(pixels, 0, INPUT.elements(), 1e38f);
     }
     Network.prepareThread(1);
     try (Network network = Network.load(model.file(), Device.cpu(), precision);

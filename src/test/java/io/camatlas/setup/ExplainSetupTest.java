@@ -9,6 +9,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.SettingsException;
 import io.camatlas.demo.DemoModel;
+import io.camatlas.model.TestArchives;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,6 +137,26 @@ class ExplainSetupTest {
     assertThat(problems(Map.of("targets", "ancor")))
         .anyMatch(p -> p.contains("'ancor'") && p.contains("'anchor'"));
     assertThat(problems(Map.of("targets", "top-11"))).anyMatch(p -> p.contains("top-11"));
+  }
+
+  /** Its one class would be predicted for every image. */
+  @Test
+  void oneScoreIsAQuestionOfItsOwn() throws IOException {
+    Path one = folder.resolve("one.pt");
+    Files.copy(TestArchives.file("one-score-scripted.pt"), one);
+    Map<String, String> given = Map.of("model", one.toString(), "layer", "body.conv2");
+    assertThat(problems(given))
+        .anyMatch(p -> p.contains("scores is logits") && p.contains("multi-label"));
+    Map<String, String> more = new LinkedHashMap<>(given);
+    more.put("scores", "multi-label");
+    assertThat(resolve(more).card().classes()).hasSize(1);
+  }
+
+  @Test
+  void classesNeedNamesOfTheirOwn() throws IOException {
+    Path names = Files.writeString(folder.resolve("names.txt"), "a\nb\nc\nd\ne\nf\ng\na\nh\ni\n");
+    assertThat(problems(Map.of("classes", names.toString())))
+        .anyMatch(p -> p.contains("two classes are called 'a' (0 and 7)"));
   }
 
   @Test
