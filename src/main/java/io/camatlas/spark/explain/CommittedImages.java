@@ -75,6 +75,7 @@ final class CommittedImages {
   private static final String WHOLE = "whole";
   private static final String HASH = "hash";
   private static final String SAID = "source_says";
+  private static final String LABELLED = "labelled_as";
   private static final String NOW = "now";
   private static final String WAS = "was";
   private static final String SAME_PATH = "same_path";
@@ -100,7 +101,8 @@ final class CommittedImages {
           .add(FailuresTable.IMAGE_ID, DataTypes.StringType)
           .add(FailuresTable.PATH, DataTypes.StringType)
           .add(FailuresTable.BYTES, DataTypes.LongType)
-          .add(FailuresTable.MODIFIED, DataTypes.TimestampType);
+          .add(FailuresTable.MODIFIED, DataTypes.TimestampType)
+          .add(FailuresTable.LABEL, DataTypes.StringType);
 
   private final SparkSession spark;
   private final RunFolder folder;
@@ -230,6 +232,7 @@ final class CommittedImages {
                         first(ImagesTable.MODIFIED, true).as(ImagesTable.MODIFIED),
                         first(ImagesTable.SHA256, true).as(ImagesTable.SHA256),
                         first(SAID, true).as(SAID),
+                        first(LABELLED, true).as(LABELLED),
                         collect_set(PART).as(PARTS),
                         failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
   }
@@ -272,6 +275,7 @@ final class CommittedImages {
                   col(ImagesTable.MODIFIED),
                   col(ImagesTable.SHA256),
                   said().as(SAID),
+                  lit(null).cast(DataTypes.LongType).as(LABELLED),
                   struct(
                           ExplanationsTable.TARGET_INDEX,
                           ExplanationsTable.LAYER,
@@ -296,6 +300,7 @@ final class CommittedImages {
                   col(ImagesTable.MODIFIED),
                   lit(null).cast(DataTypes.StringType).as(ImagesTable.SHA256),
                   lit(null).cast(DataTypes.LongType).as(SAID),
+                  labelled().as(LABELLED),
                   lit(null).cast(slot).as(SLOT),
                   lit(0).as(FEWEST),
                   lit(true).as(FAILED),
@@ -391,7 +396,12 @@ final class CommittedImages {
     Column samePath = listed(ImagesTable.PATH).eqNullSafe(done(ImagesTable.PATH));
     Column touched = images.packed().isPresent() ? lit(true) : not(untouched);
     Column hash = images.packed().isPresent() ? listed(HASH) : hashOfFile();
-    // Failures have no hash: what may have changed is tried again.
+    // Failures have no hash: what may have changed is tried again. A table knows no more of an
+    // image than its length.
+    Column sameLength =
+        images.packed().isPresent()
+            ? listed(ImagesTable.BYTES).equalTo(done(ImagesTable.BYTES))
+            : lit(false);
     Column same =
         done(ImagesTable.SHA256)
             .isNotNull()
@@ -400,7 +410,11 @@ final class CommittedImages {
                 done(ImagesTable.SHA256)
                     .isNull()
                     .and(samePath)
-                    .and(listed(ImagesTable.BYTES).isNull().or(done(ImagesTable.BYTES).isNull())));
+                    .and(
+                        listed(ImagesTable.BYTES)
+                            .isNull()
+                            .or(done(ImagesTable.BYTES).isNull())
+                            .or(sameLength)));
     Dataset<Row> others =
         hashed(images)
             .as("listed")
@@ -453,24 +467,31 @@ final class CommittedImages {
         coalesce(col(ImagesTable.MASK), lit("")));
   }
 
+  /** The same for what is known of an image that failed: its label. */
+  private static Column labelled() {
+    return xxhash64(coalesce(col(ImagesTable.LABEL), lit("")));
+  }
+
   /**
    * Drops the parts with rows of images whose labels, boxes or masks have been corrected since:
-   * whether the model is right, and about what, is written in these rows.
+   * whether the model is right, and about what, is written in these rows, and a label may be why an
+   * image failed.
    */
   private void dropRelabelled(SourceImages images, Dataset<Row> done) throws IOException {
     Dataset<Row> others =
         images
             .listing()
-            .select(col(ImagesTable.IMAGE_ID), said().as(SAID))
+            .select(col(ImagesTable.IMAGE_ID), said().as(SAID), labelled().as(LABELLED))
             .as("listed")
             .join(
                 NameJoins.side(
-                        done.select(ImagesTable.IMAGE_ID, SAID, PARTS),
+                        done.select(ImagesTable.IMAGE_ID, SAID, LABELLED, PARTS),
                         Math.max(images.count(), knownCount))
                     .as("done"),
                 listed(ImagesTable.IMAGE_ID).equalTo(done(ImagesTable.IMAGE_ID)))
-            // Of failures nothing is kept.
-            .where(listed(SAID).notEqual(done(SAID)))
+            .where(
+                coalesce(listed(SAID).notEqual(done(SAID)), lit(false))
+                    .or(coalesce(listed(LABELLED).notEqual(done(LABELLED)), lit(false))))
             .select(done(PARTS).as(PARTS))
             .persist();
     try {

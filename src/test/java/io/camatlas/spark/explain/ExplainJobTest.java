@@ -712,6 +712,26 @@ public class ExplainJobTest extends SparkSuite {
   }
 
   @Test
+  public void anImageThatFailedForItsLabelIsExplainedOnceThatIsCorrected() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(data.resolve("manifest.csv")));
+    List<String> right = lines.subList(0, 3);
+    List<String> wrong = new ArrayList<>(right);
+    wrong.set(1, right.get(1).replace(".jpg,anchor,", ".jpg,ancohr,"));
+    assertThat(wrong).isNotEqualTo(right);
+    Path manifest = data.resolve("misspelt.csv");
+    Files.write(manifest, wrong);
+    String[] given = {"images", manifest.toString(), "targets", "label"};
+    Path out = run("misspelt", given);
+    assertThat(table(out, "failures").count()).isEqualTo(1);
+    run("misspelt", given);
+    assertThat(explainedNow(out)).isZero();
+    Files.write(manifest, right);
+    run("misspelt", given);
+    assertThat(table(out, "failures").count()).isZero();
+    assertThat(table(out, "explanations").count()).isEqualTo(2);
+  }
+
+  @Test
   public void anotherImageOfTheSameNameIsRefused() throws IOException {
     Path out = run("clash", "images", someImages("clash-a", 1).toString());
     Path other = someImages("clash-b", 1);
