@@ -8,8 +8,9 @@ import org.apache.commons.math3.distribution.TDistribution;
  *
  * <p>Shares are compared by Fisher's exact test, or by the normal approximation where more than
  * {@value FisherTest#EXACT} tables have the same sums, and have Newcombe's interval (1998, method
- * 10). Means are compared by Welch's t test (1947). All tests are two-sided, all intervals cover 95
- * %.
+ * 10). Means are compared by Welch's t test (1947) and by Student's, and the less sure of both
+ * counts: a few images may have no variance of their own, which would make Welch's sure of
+ * anything. All tests are two-sided, all intervals cover 95 %.
  *
  * @param slice the group
  * @param measure what is compared
@@ -43,7 +44,7 @@ public record SliceComparison(
       return Optional.empty();
     }
     boolean enough = one.count() >= FEWEST && other.count() >= FEWEST;
-    double[] interval = measure.isShare() ? newcombe(one, other) : welch(one, other);
+    double[] interval = measure.isShare() ? newcombe(one, other) : lessSure(one, other);
     double p = !enough ? Double.NaN : measure.isShare() ? fisher(one, other) : interval[2];
     return Optional.of(
         new SliceComparison(
@@ -74,17 +75,29 @@ public record SliceComparison(
     return FisherTest.p(hits(one), one.count(), hits(other), other.count());
   }
 
-  /** Low, high and p; NaN where they are undefined. */
+  /** Of Welch's test and Student's, the one with the larger p. */
+  private static double[] lessSure(Moments one, Moments other) {
+    double[] welch = welch(one, other);
+    double freedom = one.count() + other.count() - 2.0;
+    double pooled = (one.m2() + other.m2()) / freedom;
+    double error = Math.sqrt(pooled * (1.0 / one.count() + 1.0 / other.count()));
+    double[] student = test(one.mean() - other.mean(), error, freedom);
+    return student[2] > welch[2] || Double.isNaN(welch[2]) ? student : welch;
+  }
+
   private static double[] welch(Moments one, Moments other) {
     double a = one.variance() / one.count();
     double b = other.variance() / other.count();
-    double error = Math.sqrt(a + b);
-    if (!(error > 0)) {
+    double freedom = (a + b) * (a + b) / (a * a / (one.count() - 1) + b * b / (other.count() - 1));
+    return test(one.mean() - other.mean(), Math.sqrt(a + b), freedom);
+  }
+
+  /** Low, high and p; NaN where they are undefined. */
+  private static double[] test(double gap, double error, double freedom) {
+    if (!(error > 0 && freedom > 0)) {
       return new double[] {Double.NaN, Double.NaN, Double.NaN};
     }
-    double freedom = (a + b) * (a + b) / (a * a / (one.count() - 1) + b * b / (other.count() - 1));
     TDistribution t = new TDistribution(null, freedom);
-    double gap = one.mean() - other.mean();
     double half = t.inverseCumulativeProbability(0.975) * error;
     return new double[] {
       gap - half, gap + half, 2 * t.cumulativeProbability(-Math.abs(gap) / error)

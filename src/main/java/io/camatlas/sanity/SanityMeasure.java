@@ -48,6 +48,11 @@ public enum SanityMeasure {
   /** The same by a random map of the same grid, to compare with. */
   ROAD_RANDOM;
 
+  /** Whether each map gives 0 or 1, so that a mean is a share. */
+  public boolean isShare() {
+    return this == ROAD || this == ROAD_RANDOM;
+  }
+
   /** The name in tables. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);

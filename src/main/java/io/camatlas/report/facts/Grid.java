@@ -4,6 +4,7 @@ import io.camatlas.image.Box;
 import io.camatlas.localize.Region;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -61,12 +62,11 @@ public record Grid(double[] values, int height, int width) {
    * uniform.
    */
   public Grid within(int most) {
-    int longer = Math.max(height, width);
-    if (longer <= most) {
+    if (Math.max(height, width) <= most) {
       return this;
     }
-    int rows = Math.max(1, Math.round((float) height * most / longer));
-    int columns = Math.max(1, Math.round((float) width * most / longer));
+    int rows = fewer(height, most);
+    int columns = fewer(width, most);
     double[] narrow = new double[height * columns];
     for (int r = 0; r < height; r++) {
       spread(values, r * width, 1, width, narrow, r * columns, 1, columns);
@@ -76,6 +76,32 @@ public record Grid(double[] values, int height, int width) {
       spread(narrow, c, columns, height, small, c, columns, rows);
     }
     return new Grid(small, rows, columns);
+  }
+
+  /** The same for counts, which stay whole: each goes to the new cell that holds its centre. */
+  public Grid countsWithin(int most) {
+    if (Math.max(height, width) <= most) {
+      return this;
+    }
+    int rows = fewer(height, most);
+    int columns = fewer(width, most);
+    double[] small = new double[rows * columns];
+    for (int r = 0; r < height; r++) {
+      int row = (int) ((r + 0.5) * rows / height);
+      for (int c = 0; c < width; c++) {
+        small[row * columns + (int) ((c + 0.5) * columns / width)] += values[r * width + c];
+      }
+    }
+    return new Grid(small, rows, columns);
+  }
+
+  /** The square root of each value. */
+  public Grid roots() {
+    return new Grid(Arrays.stream(values).map(Math::sqrt).toArray(), height, width);
+  }
+
+  private int fewer(int cells, int most) {
+    return Math.max(1, Math.round((float) cells * most / Math.max(height, width)));
   }
 
   /** Distributes a line of cells over fewer cells. */

@@ -10,9 +10,9 @@ import java.util.Optional;
 /** What sets images of a class apart from others of it, apart from what they show. */
 public final class Slices {
   /** No comparison was made. */
-  public static final Slices NONE = new Slices(List.of(), 0, List.of());
+  public static final Slices NONE = new Slices(List.of(), Map.of(), List.of());
 
-  private final long compared;
+  private final Map<Integer, Long> compared;
   private final List<String> givenUp;
   private final List<SliceReport> different = new ArrayList<>();
   private final Map<Integer, List<SliceReport>> byClass = new HashMap<>();
@@ -28,12 +28,13 @@ public final class Slices {
   /**
    * @param groups groups of images that surely differ, the most important first, and the accuracy
    *     of those that differ surely in their confidence
-   * @param compared number of comparisons that were made
+   * @param compared number of comparisons that were made in each class, by its index; -1 for all
+   *     classes together
    * @param givenUp traits that make no groups, as each of them has too many values, or too long
    *     ones
    */
-  public Slices(List<SliceReport> groups, long compared, List<String> givenUp) {
-    this.compared = compared;
+  public Slices(List<SliceReport> groups, Map<Integer, Long> compared, List<String> givenUp) {
+    this.compared = Map.copyOf(compared);
     this.givenUp = List.copyOf(givenUp);
     Map<Comparison, List<SliceReport>> together = new HashMap<>();
     for (SliceReport one : groups) {
@@ -64,7 +65,12 @@ public final class Slices {
 
   /** Number of comparisons that were made. */
   public long compared() {
-    return compared;
+    return compared.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Number of comparisons that were made in one class; in all classes together for -1. */
+  public long comparedIn(int classIndex) {
+    return compared.getOrDefault(classIndex, 0L);
   }
 
   /**

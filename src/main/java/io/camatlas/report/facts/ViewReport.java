@@ -33,6 +33,11 @@ public record ViewReport(
     ViewStrategies strategies,
     long fewest) {
 
+  /** Number of images that were explained; one that has several maps counts once. */
+  public long images() {
+    return featureMaps.stream().mapToLong(FeatureMapReport::n).max().orElse(view.explanations());
+  }
+
   /** Whether anything may be said of a class: it has enough images. */
   public boolean judges(ClassReport one) {
     return one.maps().visible() >= fewest;

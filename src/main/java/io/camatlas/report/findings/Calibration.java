@@ -43,6 +43,11 @@ final class Calibration implements Check.OfView {
   }
 
   @Override
+  public long judged(ViewReport report) {
+    return report.view().predictions().images();
+  }
+
+  @Override
   public Answer of(ViewReport report) {
     Predictions predictions = report.view().predictions();
     if (Double.isNaN(predictions.ece())) {

@@ -65,6 +65,11 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
 
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
+    /** Number of images, or maps, of a class that its answer rests on. */
+    default long judged(ClassReport one) {
+      return isOfLabelled() ? one.predictions().labelled() : one.maps().n();
+    }
+
     /** The fewest predictions of one kind, such as wrong ones, that are judged together. */
     long FEWEST = FewImages.LEAST;
 

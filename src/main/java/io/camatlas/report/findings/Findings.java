@@ -126,7 +126,9 @@ public record Findings(List<Asked> asked) {
         long images = 0;
         for (int i = 0; i < answers.size(); i++) {
           images +=
-              answers.get(i) instanceof Answer.NotTestable ? 0 : report.classes().get(i).maps().n();
+              answers.get(i) instanceof Answer.NotTestable
+                  ? 0
+                  : ofClass.judged(report.classes().get(i));
         }
         asked.add(asked(report, check, answers, images));
       } else if (check instanceof Check.OfView ofView) {
@@ -141,7 +143,9 @@ public record Findings(List<Asked> asked) {
   /** Where images may have several labels, they have several maps, and an answer for each label. */
   private static Asked asked(ViewReport report, Check check, List<Answer> answers, long images) {
     if (report.view().predictions().several().isEmpty()) {
-      return new Asked(check, answers, images);
+      // Of one image there are several maps where several classes of it were explained.
+      return new Asked(
+          check, answers, images, images > report.images() ? Asked.Unit.MAP : Asked.Unit.IMAGE);
     }
     if (!check.isAboutAnswers()) {
       return new Asked(check, answers, images, Asked.Unit.MAP);

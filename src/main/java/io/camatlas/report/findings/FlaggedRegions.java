@@ -39,8 +39,8 @@ final class FlaggedRegions implements Check.OfClass {
     return ("A class is listed if the atlas flags the border or a corner for it: even the low end"
             + " of the 95 %% interval is above the region's area, and well above the share over all"
             + " classes. Attention is said to gather there if the region also holds more than %s of"
-            + " the peaks, and more than %s times what its area would account for. A class that the"
-            + " previous check lists is not listed again. %s")
+            + " the peaks, and more than %s times what its area would account for. A class whose"
+            + " attention gathers in one small place is listed there, and not again. %s")
         .formatted(percentOf(MOST_PEAKS), Numbers.plain(PEAKS_OVER_AREA), Evidence.RULE);
   }
 

@@ -60,7 +60,11 @@ final class LowAccuracy implements Check.OfClass {
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     Map<Integer, Double> chance = chance(report);
-    return one -> of(report, one, chance.getOrDefault(one.index(), 1.0));
+    long labelled = labelled(report);
+    return one ->
+        one.predictions().labelled() == labelled
+            ? Answer.notTestable("No other class has images with labels.")
+            : of(report, one, chance.getOrDefault(one.index(), 1.0));
   }
 
   /**
@@ -73,7 +77,7 @@ final class LowAccuracy implements Check.OfClass {
             .filter(one -> one.predictions().labelled() >= report.fewest())
             .filter(one -> !Double.isNaN(one.predictions().accuracy()))
             .toList();
-    long all = report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
+    long all = labelled(report);
     long right = report.classes().stream().mapToLong(LowAccuracy::right).sum();
     double[] q =
         BenjaminiHochberg.q(
@@ -89,6 +93,10 @@ final class LowAccuracy implements Check.OfClass {
       chance.put(asked.get(i).index(), q[i]);
     }
     return chance;
+  }
+
+  private static long labelled(ViewReport report) {
+    return report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
   }
 
   private static long right(ClassReport one) {

@@ -30,6 +30,11 @@ final class MissedObjects implements Check.OfClass {
   }
 
   @Override
+  public long judged(ClassReport one) {
+    return one.truth().map(Truth::n).orElse(0L);
+  }
+
+  @Override
   public String question() {
     return "Does the model look at the object?";
   }
@@ -37,14 +42,15 @@ final class MissedObjects implements Check.OfClass {
   @Override
   public String rule() {
     return ("A class is listed if its maps peak on the annotated object clearly less than %s as"
-            + " often as the maps of all classes. It is serious if the class is predicted correctly"
+            + " often as those of a class do on average; if there is no other class to compare with, or"
+            + " all of them miss, as the middle of the picture would. It is serious if the class is predicted correctly"
             + " in at least %s of its images, and experiments show what it depends on instead.")
         .formatted(percentOf(MISSES_BELOW), percentOf(RIGHT_FROM));
   }
 
   @Override
   public String threshold() {
-    return "peak on the object in under %s of the share over all classes"
+    return "peak on the object in under %s of the mean over classes"
         .formatted(percentOf(MISSES_BELOW));
   }
 
@@ -62,7 +68,8 @@ final class MissedObjects implements Check.OfClass {
       return Answer.notTestable("Too few objects are annotated.");
     }
     Truth truth = one.truth().get();
-    if (!(Wilson.high(truth.pointing(), truth.n()) < MISSES_BELOW * ofAll.get().hits())) {
+    double expected = expected(report, ofAll.get());
+    if (!(Wilson.high(truth.pointing(), truth.n()) < MISSES_BELOW * expected)) {
       return Answer.PASSED;
     }
     boolean right = one.predictions().accuracy() >= RIGHT_FROM;
@@ -86,15 +93,29 @@ final class MissedObjects implements Check.OfClass {
                 report,
                 one,
                 right && isExplained(report, one) ? Severity.SERIOUS : Severity.NOTABLE,
-                BESIDE_ITS_CAUSE * (1 - truth.pointing() / ofAll.get().hits()),
+                BESIDE_ITS_CAUSE * (1 - truth.pointing() / expected),
                 (subject
-                    + "the model looks at the object in %s. Over all classes it does so in %s; always"
+                    + "the model looks at the object in %s. On average over classes it does so in %s; always"
                         .formatted(share, percentOf(ofAll.get().hits()))
                     + " guessing the centre would score %s."
                         .formatted(percentOf(truth.pointingCentre()))),
                 "maps",
                 "Where it looks instead")
             .because("the model looks beside its object"));
+  }
+
+  /**
+   * How often a class's maps should peak on its object: as often as those of a class do on average.
+   * Where that says nothing, as often as the middle of the picture would.
+   */
+  private static double expected(ViewReport report, Pointing ofAll) {
+    long annotated =
+        report.classes().stream()
+            .flatMap(one -> one.truth().stream())
+            .filter(truth -> truth.n() >= report.fewest())
+            .count();
+    boolean comparable = annotated > 1 && ofAll.hits() >= MISSES_BELOW * ofAll.centre();
+    return comparable ? ofAll.hits() : Math.max(ofAll.hits(), ofAll.centre());
   }
 
   /** Whether experiments have shown what the class depends on instead. */

@@ -59,17 +59,12 @@ final class OneSpotOverall implements Check.OfView {
         .filter(OneSpot::mayBeAFault)
         .filter(spot -> spot.share() >= OneSpot.SUSPECT_DENSITY * spot.area())
         .filter(
+            // Maps of one image are no independent ones.
             spot ->
-                Wilson.low(spot.shareOf(peaks.get()), Math.min(maps, images(report, maps)))
+                Wilson.low(spot.shareOf(peaks.get()), Math.min(maps, report.images()))
                     >= OneSpot.LEAST_PEAKS)
         .map(spot -> Answer.failed(finding(report, where, spot, peaks.get(), maps)))
         .orElse(Answer.PASSED);
-  }
-
-  /** Maps of one image are no independent ones. */
-  private static long images(ViewReport report, long maps) {
-    long labelled = report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
-    return labelled == 0 ? maps : labelled;
   }
 
   private static Finding finding(

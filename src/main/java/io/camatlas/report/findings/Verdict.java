@@ -91,13 +91,31 @@ public record Verdict(String sentence, int worst, List<FractionBox> place) {
         .orElse("");
   }
 
+  private static Optional<String> few(int classes, String ofWhat) {
+    if (classes == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        classes == 1
+            ? "One class has too few %s to be judged.".formatted(ofWhat)
+            : "%s classes have too few %s to be judged.".formatted(countOf(classes), ofWhat));
+  }
+
   /** What is said of the other classes, and of what was not tested. */
   private static List<String> rest(ViewReport report, Findings findings, boolean noneSerious) {
     Map<Integer, List<Finding>> byClass = findings.byClass();
     int judged = 0;
     int clear = 0;
+    int fewMaps = 0;
     for (ClassReport one : report.classes()) {
-      if (report.judges(one)) {
+      // One that is never predicted has no maps, and may still be told to be predicted badly.
+      fewMaps +=
+          !report.judges(one)
+                  && !byClass.containsKey(one.index())
+                  && one.predictions().labelled() >= report.fewest()
+              ? 1
+              : 0;
+      if (report.judges(one) || byClass.containsKey(one.index())) {
         judged++;
         clear +=
             byClass.getOrDefault(one.index(), List.of()).stream()
@@ -115,14 +133,12 @@ public record Verdict(String sentence, int worst, List<FractionBox> place) {
               : "For %s of %s no check found a fault."
                   .formatted(countOf(clear), countOf(judged, "class", "classes")));
     }
-    int few = report.classes().size() - judged;
+    int few = report.classes().size() - judged - fewMaps;
     if (judged == 0 && noneSerious) {
       sentences.add("No class has enough images to be judged.");
-    } else if (few > 0) {
-      sentences.add(
-          few == 1
-              ? "One class has too few images to be judged."
-              : "%s classes have too few images to be judged.".formatted(countOf(few)));
+    } else {
+      few(few, "images").ifPresent(sentences::add);
+      few(fewMaps, "maps").ifPresent(sentences::add);
     }
     if (report.causes().isEmpty() && report.habits().equals(ViewHabits.UNKNOWN)) {
       sentences.add("No experiments were made, so nothing here says what the model depends on.");

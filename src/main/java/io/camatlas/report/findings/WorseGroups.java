@@ -70,6 +70,9 @@ final class WorseGroups implements Check.OfClass {
       if (one.predictions().labelled() < report.fewest()) {
         return Answer.notTestable("Too few images are labelled.");
       }
+      if (report.slices().comparedIn(one.index()) == 0) {
+        return Answer.notTestable("Its groups are too small to be compared.");
+      }
       return worst(report.slices(), one.index())
           .map(
               group ->

@@ -33,7 +33,7 @@ final class WorseGroupsOverall implements Check.OfView {
 
   @Override
   public Answer of(ViewReport report) {
-    if (report.slices().compared() == 0) {
+    if (report.slices().comparedIn(-1) == 0) {
       return Answer.notTestable(WorseGroups.WHY_NOT);
     }
     if (Double.isNaN(report.view().predictions().accuracy())) {

@@ -41,15 +41,17 @@ final class PageData {
     one.maps()
         .variance()
         .ifPresent(
-            grid ->
-                maps.put(
-                    "variance",
-                    scaled(
-                        grid,
-                        1,
-                        "± "
-                            + Numbers.threeDigits(Math.sqrt(grid.maximum()) * grid.values().length)
-                            + "× even")));
+            grid -> {
+              Grid deviation = grid.roots();
+              maps.put(
+                  "variance",
+                  scaled(
+                      deviation,
+                      1,
+                      "± "
+                          + Numbers.threeDigits(deviation.maximum() * grid.values().length)
+                          + "× even"));
+            });
     one.maps()
         .peaks()
         .ifPresent(

@@ -68,7 +68,7 @@ public final class AtlasReader {
             AtlasRows.ByView.of(
                 SlicesTable.different(table(SlicesTable.NAME)), SlicesTable::fromRow),
             AtlasRows.ByView.of(
-                SlicesTable.compared(table(SlicesTable.NAME)), SlicesTable::comparedFromRow),
+                SlicesTable.counted(table(SlicesTable.NAME)), SlicesTable::countedFromRow),
             AtlasRows.ByView.of(
                 SlicesTable.givenUp(table(SlicesTable.NAME)), SlicesTable::givenUpFromRow));
     List<ViewKey> keys = new ArrayList<>(rows.attention().rows().keySet());

@@ -30,7 +30,7 @@ record AtlasRows(
     ByView<ClassFeatureMapsTable.Use> uses,
     ByView<FeatureMapExamplesTable.Chosen> examples,
     ByView<SlicesTable.Compared> slices,
-    ByView<Long> compared,
+    ByView<SlicesTable.Counted> compared,
     ByView<String> givenUp) {
   /** Rows of one table, by run and layer. */
   record ByView<T>(Map<ViewKey, List<T>> rows) {

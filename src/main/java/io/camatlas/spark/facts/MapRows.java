@@ -56,8 +56,12 @@ public final class MapRows {
       if (!row.isNullAt(at) && !row.getList(at).isEmpty()) {
         List<? extends Number> numbers = row.getList(at);
         double[] fine = numbers.stream().mapToDouble(Number::doubleValue).toArray();
-        Grid grid = new Grid(fine, height, width).within(Grid.MOST_SHOWN);
         DataType type = ((ArrayType) row.schema().apply(map).dataType()).elementType();
+        Grid all = new Grid(fine, height, width);
+        Grid grid =
+            type.equals(DataTypes.LongType)
+                ? all.countsWithin(Grid.MOST_SHOWN)
+                : all.within(Grid.MOST_SHOWN);
         values[at] = array(grid.values(), type);
         values[row.fieldIndex(HEIGHT)] = grid.height();
         values[row.fieldIndex(WIDTH)] = grid.width();

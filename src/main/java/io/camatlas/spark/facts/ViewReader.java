@@ -52,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /** Combines the rows of one layer of one run into the contents of pages. */
 final class ViewReader {
@@ -66,7 +67,7 @@ final class ViewReader {
   private final List<FeatureMapsTable.Response> maps;
   private final List<ClassFeatureMapsTable.Use> uses;
   private final List<SlicesTable.Compared> slices;
-  private final long compared;
+  private final Map<Integer, Long> compared;
   private final List<String> givenUp;
   private final Map<ExampleKey, List<ExampleStruct>> examples = new HashMap<>();
   private final FromRuns more;
@@ -94,7 +95,9 @@ final class ViewReader {
     this.maps = tables.maps().of(key);
     this.uses = tables.uses().of(key);
     this.slices = tables.slices().of(key);
-    this.compared = tables.compared().of(key).stream().mapToLong(Long::longValue).sum();
+    this.compared =
+        tables.compared().of(key).stream()
+            .collect(Collectors.toMap(SlicesTable.Counted::classIndex, SlicesTable.Counted::n));
     this.givenUp = tables.givenUp().of(key);
     this.more = more;
     for (FeatureMapExamplesTable.Chosen chosen : tables.examples().of(key)) {

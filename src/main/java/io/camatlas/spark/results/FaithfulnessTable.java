@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.camatlas.atlas.Moments;
+import io.camatlas.atlas.Wilson;
 import io.camatlas.faithfulness.FaithfulnessMoments;
 import io.camatlas.faithfulness.MapKind;
 import io.camatlas.spark.results.FaithfulnessImagesTable.ScoredMap;
@@ -28,7 +29,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Each of the four numbers is a struct of its count, mean and the 95 % confidence interval of
  * the mean by Student's t; the interval is null for fewer than two images, and the mean for none.
- * Intervals are not clipped to 0 and 1.
+ * These intervals are not clipped to 0 and 1. That of {@code increase}, a share of the images, is
+ * Wilson's.
  */
 public final class FaithfulnessTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -150,7 +152,7 @@ public final class FaithfulnessTable {
         kind.text(),
         moments.increase().count(),
         mean(moments.averageDrop()),
-        mean(moments.increase()),
+        share(moments.increase()),
         mean(moments.insertionAuc()),
         mean(moments.deletionAuc()));
   }
@@ -163,6 +165,15 @@ public final class FaithfulnessTable {
         moments.count() == 0 ? null : moments.mean(),
         known ? moments.mean() - half : null,
         known ? moments.mean() + half : null);
+  }
+
+  private static Row share(Moments moments) {
+    boolean known = moments.count() > 0;
+    return RowFactory.create(
+        moments.count(),
+        known ? moments.mean() : null,
+        known ? Wilson.low(moments.mean(), moments.count()) : null,
+        known ? Wilson.high(moments.mean(), moments.count()) : null);
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.camatlas.atlas.Moments;
+import io.camatlas.atlas.Wilson;
 import io.camatlas.sanity.SanityMeasure;
 import io.camatlas.spark.results.SanityImagesTable.OfMap;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.apache.spark.sql.types.StructType;
  * counts once.
  *
  * <p>{@code mean} has its 95 % confidence interval by Student's t; that is null for fewer than two
- * maps, and not clipped.
+ * maps, and not clipped. Those of shares, {@code road} and {@code road_random}, are Wilson's.
  */
 public final class SanityTable {
   /** Raised whenever a column changes its name, unit or meaning. */
@@ -97,8 +98,8 @@ public final class SanityTable {
     gathered.forEach(
         (key, moments) -> {
           boolean all = key.classIndex() == Key.ALL;
-          double half = moments.halfWidth95();
-          boolean known = !Double.isNaN(half);
+          double[] interval = interval(key.measure(), moments);
+          boolean known = !Double.isNaN(interval[0]);
           rows.add(
               RowFactory.create(
                   ordered.get(0).model(),
@@ -111,10 +112,20 @@ public final class SanityTable {
                   key.degree(),
                   moments.count(),
                   moments.mean(),
-                  known ? moments.mean() - half : null,
-                  known ? moments.mean() + half : null));
+                  known ? interval[0] : null,
+                  known ? interval[1] : null));
         });
     return rows;
+  }
+
+  private static double[] interval(SanityMeasure measure, Moments moments) {
+    if (measure.isShare()) {
+      return new double[] {
+        Wilson.low(moments.mean(), moments.count()), Wilson.high(moments.mean(), moments.count())
+      };
+    }
+    double half = moments.halfWidth95();
+    return new double[] {moments.mean() - half, moments.mean() + half};
   }
 
   /**

@@ -185,18 +185,25 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   }
 
   /**
-   * How many comparisons were tested in each view.
+   * How many comparisons were tested in each class of each view.
    *
    * @param slices this table
    */
-  public static Dataset<Row> compared(Dataset<Row> slices) {
-    return slices.groupBy(RUN, LAYER).agg(count(col(P)).as(N));
+  public static Dataset<Row> counted(Dataset<Row> slices) {
+    return slices.groupBy(RUN, LAYER, CLASS_INDEX).agg(count(col(P)).as(N));
   }
 
-  /** A number from {@link #compared}. */
-  public static long comparedFromRow(Row row) {
-    return Cells.count(row, N);
+  /** A row of {@link #counted}. */
+  public static Counted countedFromRow(Row row) {
+    return new Counted(Cells.index(row, CLASS_INDEX), Cells.count(row, N));
   }
+
+  /**
+   * How many comparisons were tested.
+   *
+   * @param classIndex index of the class; -1 for all classes
+   */
+  public record Counted(int classIndex, long n) {}
 
   /**
    * Traits that are given up.

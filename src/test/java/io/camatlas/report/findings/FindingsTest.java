@@ -175,9 +175,97 @@ class FindingsTest {
     assertThat(found.get(0).sentence())
         .isEqualTo(
             "Class 'c0' is predicted correctly in 95 % of its images, but the model looks at the"
-                + " object in only 10 % (4 of 40). Over all classes it does so in 90 %; always"
+                + " object in only 10 % (4 of 40). On average over classes it does so in 90 %;"
+                + " always"
                 + " guessing the centre would score 25 %.");
     assertThat(found.get(0).evidence()).isEqualTo("classes/0.html#maps");
+  }
+
+  private static Findings missingEverywhere(int annotated, double centre) {
+    List<ClassReport> classes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Facts facts = new Facts(i);
+      facts.truth =
+          i < annotated
+              ? Optional.of(new Truth(40, 0.05, centre, 0.1, 0.2, 0.1))
+              : Optional.empty();
+      classes.add(facts.report());
+    }
+    ReportedView known = view(0.01, 0.94, 0);
+    ReportedView view =
+        new ReportedView(
+            1,
+            "r",
+            120,
+            known.model(),
+            known.layer(),
+            known.rule(),
+            known.predictions(),
+            Optional.of(new Pointing(0.05, centre)));
+    return Findings.of(
+        new ViewReport(
+            view,
+            classes,
+            List.of(),
+            List.of(),
+            List.of(),
+            ViewHabits.UNKNOWN,
+            Map.of(),
+            Slices.NONE,
+            ViewStrategies.UNKNOWN,
+            5));
+  }
+
+  /** Nothing is missed less often than elsewhere; but the middle of the picture would do better. */
+  @Test
+  void whereAllClassesMissEachIsListed() {
+    assertThat(missingEverywhere(3, 0.5).worstFirst())
+        .extracting(Finding::classIndex)
+        .containsExactlyInAnyOrder(0, 1, 2);
+    assertThat(missingEverywhere(1, 0.5).worstFirst())
+        .extracting(Finding::classIndex)
+        .containsExactly(0);
+    assertThat(missingEverywhere(3, 0.06).worstFirst()).isEmpty();
+  }
+
+  @Test
+  void judgedAreTheImagesThatAreCompared() {
+    Facts facts = new Facts(0);
+    facts.truth = Optional.of(new Truth(38, 0.9, 0.5, 0.5, 0.2, 0.6));
+    facts.labelled = 30;
+    assertThat(Findings.of(viewOf(facts)).asked())
+        .filteredOn(
+            asked -> asked.check() instanceof MissedObjects || asked.check() instanceof LowAccuracy)
+        .extracting(Findings.Asked::judged)
+        .allMatch(judged -> !judged.endsWith(" 400 images"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aSingleClassWithLabelsIsComparedWithNone() {
+    Facts labelled = new Facts(0);
+    labelled.accuracy = 0.05;
+    Facts other = new Facts(1);
+    other.labelled = 0;
+    other.accuracy = Double.NaN;
+    assertThat(Findings.of(together(List.of(labelled, other), List.of())).asked())
+        .filteredOn(asked -> asked.check() instanceof LowAccuracy)
+        .allMatch(asked -> asked.whyNotTestable().isPresent());
+  }
+
+  /** It has no maps, as it is never predicted, but images enough. */
+  @Test
+  void aClassThatIsAccusedHasNotTooFewImages() {
+    List<Facts> classes = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      classes.add(new Facts(i));
+    }
+    classes.get(0).blank = 40;
+    classes.get(0).accuracy = 0;
+    ViewReport report = together(classes, List.of());
+    assertThat(Verdict.of(report, Findings.of(report)).sentence())
+        .startsWith("Do not rely on 'c0'")
+        .doesNotContain("too few");
   }
 
   @Test
@@ -341,7 +429,7 @@ class FindingsTest {
     facts.accuracy = Double.NaN;
     facts.truth = Optional.of(new Truth(40, 0, 0.25, 0.1, 0.2, 0.1));
     assertThat(findings(facts).get(0).sentence())
-        .startsWith("For class 'c0' the model looks at the object in none of 40. Over all classes");
+        .startsWith("For class 'c0' the model looks at the object in none of 40. On average over classes");
   }
 
   @Test
@@ -618,7 +706,7 @@ class FindingsTest {
             plain.causes(),
             plain.habits(),
             Map.of(),
-            new Slices(List.of(groups), 100, List.of()),
+            new Slices(List.of(groups), Map.of(0, 100L), List.of()),
             ViewStrategies.UNKNOWN,
             5);
     return Findings.of(report).worstFirst().stream()
@@ -660,7 +748,7 @@ class FindingsTest {
                 group("false", SliceMeasure.CONFIDENCE, 35, 0.97, 5, 0.36, 0.001),
                 group("true", SliceMeasure.CONFIDENCE, 5, 0.36, 35, 0.97, 0.001),
                 group("maybe", SliceMeasure.ACCURACY, 5, 0.36, 35, 0.97, 0.3)),
-            10,
+            Map.of(0, 10L),
             List.of());
     assertThat(slices.differentOf(0))
         .extracting(one -> one.trait().value())

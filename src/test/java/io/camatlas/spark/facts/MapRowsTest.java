@@ -6,6 +6,7 @@ import io.camatlas.report.facts.Grid;
 import io.camatlas.spark.SparkSuite;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -40,5 +41,25 @@ public class MapRowsTest extends SparkSuite {
     assertThat(reduced.<Integer>getAs("map_height")).isEqualTo(Grid.MOST_SHOWN);
     assertThat(reduced.getList(4)).hasSize(Grid.MOST_SHOWN * Grid.MOST_SHOWN);
     assertThat(reduced.getList(5)).isEmpty();
+  }
+
+  /** Spread over cells and rounded, single peaks would be lost, or counted twice. */
+  @Test
+  public void countsStayWhole() {
+    int side = 100;
+    Long[] peaks = new Long[side * side];
+    for (int i = 0; i < peaks.length; i++) {
+      peaks[i] = i % 7 == 0 ? 1L : 0;
+    }
+    StructType schema =
+        new StructType()
+            .add("map_height", DataTypes.IntegerType)
+            .add("map_width", DataTypes.IntegerType)
+            .add("peaks", DataTypes.createArrayType(DataTypes.LongType));
+    Row one = RowFactory.create(side, side, peaks);
+    Row reduced = MapRows.reduced(session().createDataFrame(List.of(one), schema), "peaks").head();
+    assertThat(reduced.<Long>getList(2)).hasSize(Grid.MOST_SHOWN * Grid.MOST_SHOWN);
+    assertThat(reduced.<Long>getList(2).stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(Stream.of(peaks).mapToLong(Long::longValue).sum());
   }
 }
