@@ -8,14 +8,16 @@ import io.camatlas.atlas.Trait;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Finds the groups of one class's images. The first images are kept and split; later ones are
- * assigned as they come, so memory does not grow with the class.
+ * Finds the groups of one class's images. The first images are kept and split, of copies of a
+ * picture one; later ones are assigned as they come, so memory does not grow with the class.
  */
 public final class ClassGroups {
   /** So many images are split; beyond, images are assigned. */
@@ -77,11 +79,14 @@ public final class ClassGroups {
   }
 
   private void split() {
-    List<Seen> split = first;
+    // Copies of one picture lie at one point, and would be a group of their own.
+    Set<String> seen = new HashSet<>();
+    List<Seen> different = first.stream().filter(image -> seen.add(image.sha256())).toList();
+    List<Seen> split = different;
     if (onlyRight) {
       List<Seen> right =
-          first.stream().filter(image -> !Boolean.FALSE.equals(image.right())).toList();
-      split = right.isEmpty() ? first : right;
+          different.stream().filter(image -> !Boolean.FALSE.equals(image.right())).toList();
+      split = right.isEmpty() ? different : right;
     }
     tree = StrategyTree.of(split.stream().map(Seen::member).toList(), rules, seed);
     int[] sizes = new int[tree.size()];

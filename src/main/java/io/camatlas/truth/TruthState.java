@@ -14,7 +14,7 @@ import java.util.Arrays;
  * #withoutVisibleObject} and nowhere else.
  */
 public final class TruthState {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int VARIANTS = 4;
 
@@ -116,7 +116,7 @@ public final class TruthState {
     return new TruthState(
         counts.plus(one),
         result.blank() ? energy : energy.with(result.energy()),
-        coverage.with(result.coverage()),
+        result.blank() ? coverage : coverage.with(result.coverage()),
         hits,
         pixels == null ? objectPixels : sum(objectPixels, widened(pixels.object())),
         pixels == null ? backgroundPixels : sum(backgroundPixels, widened(pixels.background())));

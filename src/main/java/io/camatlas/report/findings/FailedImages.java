@@ -5,6 +5,7 @@ import static io.camatlas.report.Numbers.percentOf;
 
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ReportedDataset;
+import java.util.Comparator;
 import java.util.stream.Collectors;
 
 /** Images that failed and so are not counted in any number of the report. */
@@ -30,6 +31,10 @@ final class FailedImages implements Check.OfDataset {
     return "any";
   }
 
+  private static double share(ReportedDataset.Source source) {
+    return source.count() == 0 ? 0 : (double) source.failed() / source.count();
+  }
+
   @Override
   public Answer of(ReportedDataset dataset) {
     if (dataset.sources().isEmpty()) {
@@ -43,15 +48,27 @@ final class FailedImages implements Check.OfDataset {
             .limit(REASONS)
             .map(group -> countOf(group.count()) + " " + group.reason())
             .collect(Collectors.joining(", "));
-    double share = (double) dataset.failed() / dataset.images();
+    // Runs may be of the same images, with another layer or model.
+    ReportedDataset.Source worst =
+        dataset.sources().stream()
+            .max(Comparator.comparingDouble(FailedImages::share))
+            .orElseThrow();
+    double share = share(worst);
     return Answer.failed(
         Finding.ofAll(
             share >= NOTABLE_FROM ? Severity.NOTABLE : Severity.MINOR,
             Math.min(1, share),
-            "%s of %s images could not be explained: %s%s."
+            "%s of %s images%s could not be explained: %s%s."
                 .formatted(
-                    countOf(dataset.failed()),
-                    countOf(dataset.images()),
+                    countOf(worst.failed()),
+                    countOf(worst.count()),
+                    dataset.sources().size() == 1
+                        ? ""
+                        : " of one run (%s of %s over all %d runs)"
+                            .formatted(
+                                countOf(dataset.failed()),
+                                countOf(dataset.images()),
+                                dataset.sources().size()),
                     reasons,
                     dataset.failures().size() > REASONS ? ", and others" : ""),
             Pages.FAILURES,

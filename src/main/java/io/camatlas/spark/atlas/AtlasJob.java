@@ -13,6 +13,7 @@ import io.camatlas.atlas.StateException;
 import io.camatlas.atlas.StateKind;
 import io.camatlas.config.AtlasOptions;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.AtlasTable;
@@ -31,10 +32,13 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -146,8 +150,8 @@ public final class AtlasJob {
   private long gather(JobRun job, List<AtlasSource> sources, ResultFolder folder)
       throws IOException {
     Dataset<Row> parts = null;
-    Dataset<Row> keys = null;
-    int unions = 0;
+    List<Dataset<Row>> keys = new ArrayList<>();
+    Set<String> shared = shared(sources);
     long rows = 0;
     for (AtlasSource source : sources) {
       Dataset<Row> own;
@@ -158,13 +162,12 @@ public final class AtlasJob {
                   + " the runs instead.");
         }
         own = source.states(spark).select(columns());
+        keys.addAll(keysBehind(source, shared));
       } else {
         Dataset<Row> explanations = source.explanations(spark);
         rows += explanations.count();
         String run = source.runs().keySet().iterator().next();
-        Dataset<Row> ownKeys = keys(explanations, run);
-        keys = keys == null ? ownKeys : keys.union(ownKeys);
-        unions++;
+        keys.add(keys(explanations, run));
         own =
             GatherStage.apply(
                 ConceptGroups.join(
@@ -181,8 +184,8 @@ public final class AtlasJob {
       }
       parts = parts == null ? own : parts.union(own);
     }
-    if (unions > 1) {
-      requireEachOnce(keys);
+    if (keys.size() > 1) {
+      requireEachOnce(keys.stream().reduce(Dataset::union).orElseThrow());
     }
     job.describe("gather " + rows + " explanations");
     console.printf(
@@ -234,6 +237,36 @@ public final class AtlasJob {
         col(ExplanationsTable.SHA256));
   }
 
+  /** Runs of the same settings that several of the sources hold: these might share images. */
+  private static Set<String> shared(List<AtlasSource> sources) {
+    Set<String> seen = new HashSet<>();
+    return sources.stream()
+        .flatMap(source -> source.runs().keySet().stream())
+        .filter(run -> !seen.add(run))
+        .collect(Collectors.toSet());
+  }
+
+  /** The keys of the rows that an atlas was made from, as far as others might hold the same. */
+  private List<Dataset<Row>> keysBehind(AtlasSource atlas, Set<String> shared) throws IOException {
+    if (atlas.runs().keySet().stream().noneMatch(shared::contains)) {
+      return List.of();
+    }
+    List<String> missing = new ArrayList<>();
+    List<AtlasFolder.Origin> origins =
+        new AtlasFolder(atlas.path(), atlas.runs())
+            .origins(List.of(), missing, spark.sparkContext().hadoopConfiguration());
+    if (!missing.isEmpty()) {
+      console.printf(
+          "Note: runs behind %s are gone (%s), so nobody can tell whether its images are those of"
+              + " the other folders, too; such images count twice.%n",
+          atlas.path(), String.join(", ", missing));
+    }
+    return origins.stream()
+        .filter(origin -> shared.contains(origin.id()))
+        .map(origin -> keys(origin.explanations(spark), origin.id()))
+        .toList();
+  }
+
   private static void requireEachOnce(Dataset<Row> keys) {
     List<Row> twice =
         keys.groupBy(Arrays.stream(keys.columns()).map(functions::col).toArray(Column[]::new))
@@ -247,7 +280,8 @@ public final class AtlasJob {
               + twice.get(0).getAs(ExplanationsTable.IMAGE_ID)
               + "' (sha256 "
               + twice.get(0).<String>getAs(ExplanationsTable.SHA256).substring(0, 12)
-              + "…) is in several of the runs, with the same settings; it would count twice. Give"
+              + "…) is in several of the runs, or runs of atlases, with the same settings; it would"
+              + " count twice. Give"
               + " runs of different images, or with different settings.");
     }
   }

@@ -1,8 +1,10 @@
 package io.camatlas.spark.report;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
 
 import io.camatlas.causes.Cause;
@@ -25,6 +27,7 @@ import io.camatlas.report.findings.Verdict;
 import io.camatlas.report.site.ReportSite;
 import io.camatlas.report.site.SiteFiles;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.Printable;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.facts.AtlasReader;
 import io.camatlas.spark.facts.CausesReader;
@@ -170,6 +173,9 @@ public final class ReportJob {
       List<String> missing = new ArrayList<>();
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       List<String> notes = notes(atlas, origins, missing);
+      if (missing.isEmpty()) {
+        noteNewRows(origins, notes, hadoop);
+      }
       AtlasReader reader = new AtlasReader(spark, atlas);
       Optional<StrategiesReader> strategies =
           StrategiesReader.open(spark, settings.strategies(), settings.from(), hadoop);
@@ -306,6 +312,20 @@ public final class ReportJob {
     return problem.getValue() == 1
         ? problem.getKey()
         : problem.getKey().replaceFirst("^has ", "have ");
+  }
+
+  /** A run may have gone on since the atlas was made; what is read from it is of other images. */
+  private void noteNewRows(List<Origin> origins, List<String> notes, Configuration hadoop)
+      throws IOException {
+    long gathered = AtlasFolder.record(settings.from(), hadoop).explanations();
+    long now = origins.stream().mapToLong(origin -> origin.explanations(spark).count()).sum();
+    if (!origins.isEmpty() && now != gathered) {
+      notes.add(
+          ("The atlas was made of %,d explanations; the runs behind it hold %,d now. Images,"
+                  + " failures, pictures and distributions are those of the runs, everything else"
+                  + " is the atlas's. Make the atlas again.")
+              .formatted(gathered, now));
+    }
   }
 
   private static List<String> notes(AtlasFolder atlas, List<Origin> origins, List<String> missing) {
@@ -557,6 +577,7 @@ public final class ReportJob {
               .select(ExplanationsTable.IMAGE_ID)
               .distinct()
               .count();
+      noteWrongLabels(run, notes);
       sources.add(
           new ReportedDataset.Source(
               run.id(),
@@ -587,6 +608,29 @@ public final class ReportJob {
         sources,
         groups,
         notes.stream().map(SettingNames::plain).toList());
+  }
+
+  /** Such images count as unlabelled, which must not go unnoticed beside an accuracy. */
+  private void noteWrongLabels(FinishedRun run, List<String> notes) {
+    if (run.mayHaveSeveralLabels()) {
+      return;
+    }
+    Row wrong =
+        spark
+            .read()
+            .parquet(run.explanations())
+            .where(ExplanationsTable.isLabelledWrongly(run.classes()))
+            .agg(count_distinct(col(ExplanationsTable.IMAGE_ID)), min(col(ExplanationsTable.LABEL)))
+            .first();
+    if (wrong.getLong(0) > 0) {
+      notes.add(
+          ("%,d %s a label that is no class of the model, such as '%s'; in accuracy, calibration"
+                  + " and groups, they count as images without a label.")
+              .formatted(
+                  wrong.getLong(0),
+                  wrong.getLong(0) == 1 ? "image has" : "images have",
+                  Printable.of(wrong.getString(1))));
+    }
   }
 
   private static void addFailures(

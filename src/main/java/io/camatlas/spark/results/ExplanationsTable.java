@@ -68,6 +68,11 @@ public final class ExplanationsTable {
 
   public static final String LABEL_INDEX = "label_index";
 
+  /** Where images have one label each: whether it names none of the classes. */
+  public static Column isLabelledWrongly(List<String> classes) {
+    return col(LABEL).isNotNull().and(not(col(LABEL).isin(classes.toArray())));
+  }
+
   /**
    * Where an image may have several labels: the classes that it has, and those of which it is not
    * known; null if nothing is known, and for other models.

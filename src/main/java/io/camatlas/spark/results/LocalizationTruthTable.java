@@ -65,7 +65,7 @@ public final class LocalizationTruthTable extends AtlasTable<ClassTruthState> {
 
   /** One part of the table: the rows of single classes, or those over all classes. */
   LocalizationTruthTable(boolean all) {
-    super(NAME, 1, SCHEMA);
+    super(NAME, 2, SCHEMA);
     this.all = all;
   }
 

@@ -429,7 +429,8 @@ class FindingsTest {
     facts.accuracy = Double.NaN;
     facts.truth = Optional.of(new Truth(40, 0, 0.25, 0.1, 0.2, 0.1));
     assertThat(findings(facts).get(0).sentence())
-        .startsWith("For class 'c0' the model looks at the object in none of 40. On average over classes");
+        .startsWith(
+            "For class 'c0' the model looks at the object in none of 40. On average over classes");
   }
 
   @Test
