@@ -398,6 +398,18 @@ public final class ComparedClass implements State<ComparedClass> {
       String value,
       boolean isShare,
       Difference difference) {
+    /**
+     * Whether an image may stand in it several times: several of its classes were explained, and
+     * what is known of each class is of all classes together here.
+     *
+     * @param images of the first sample
+     * @param withImages of the second sample
+     */
+    public boolean countsImagesTwice(long images, long withImages) {
+      return (kind == ComparedKind.FEATURE_MAP || kind == ComparedKind.FAITHFULNESS)
+          && (difference.n() > images || difference.withN() > withImages);
+    }
+
     /** Whether maps of different sizes can be compared by it. */
     public boolean isOfAnyGrid() {
       return !OF_ONE_GRID.contains(name);

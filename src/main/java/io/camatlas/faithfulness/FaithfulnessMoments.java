@@ -27,6 +27,15 @@ public record FaithfulnessMoments(
     return Double.isNaN(value) ? moments : moments.with(value);
   }
 
+  /** The mean of each number; NaN where none is known. */
+  public Faithfulness means() {
+    return new Faithfulness(
+        averageDrop.meanOrNaN(),
+        increase.meanOrNaN(),
+        insertionAuc.meanOrNaN(),
+        deletionAuc.meanOrNaN());
+  }
+
   /** Merges two parts. */
   public FaithfulnessMoments merge(FaithfulnessMoments other) {
     return new FaithfulnessMoments(

@@ -98,6 +98,27 @@ class ClassGroupsTest {
     assertThat(split).isLessThanOrEqualTo(1);
   }
 
+  /** They lie at one point, which their neighbours' links hardly leave. */
+  @Test
+  void copiesOfOnePictureAreNoGroup() {
+    List<Seen> images = new ArrayList<>(images(100, 0, 1));
+    Seen copied = images.get(50);
+    for (int i = 0; i < 14; i++) {
+      images.add(
+          new Seen(
+              new Examples.Image("copy-%02d".formatted(i), null),
+              copied.sha256(),
+              copied.member(),
+              true,
+              0.9,
+              true,
+              copied.traits()));
+    }
+    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, new HashMap<>());
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0).own().images()).isEqualTo(114);
+  }
+
   @Test
   void aSmallClassIsNotSplit() {
     List<Group> groups = groups(images(39, 13, 1), Splitting.INTO_STRATEGIES, new HashMap<>());

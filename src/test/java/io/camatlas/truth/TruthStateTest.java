@@ -135,7 +135,7 @@ class TruthStateTest {
     assertThatThrownBy(() -> TruthState.read(new DataInputStream(new ByteArrayInputStream(later))))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "The ground-truth state has version 9; this program reads 1. Use the program that wrote"
+            "The ground-truth state has version 9; this program reads 2. Use the program that wrote"
                 + " it.");
     byte[] endless = written.clone();
     Arrays.fill(endless, 100, 120, (byte) -1);
@@ -184,6 +184,19 @@ class TruthStateTest {
     assertThat(state.maxBoxAccV2()).isCloseTo((1 + 0.5 + 0.5) / 3, within(1e-15));
     assertThat(state.pointingAccuracy()).isEqualTo(1);
     assertThat(state.pointingCentre()).isZero();
+    assertThat(state.energy().mean()).isEqualTo(0.75);
+    assertThat(state.coverage().mean()).isEqualTo(0.5);
+  }
+
+  /** Else a class whose maps of large objects are blank would look worse than an even map. */
+  @Test
+  void anEvenMapIsMeasuredOnTheImagesOfTheOthers() {
+    TruthState state =
+        TruthState.EMPTY
+            .add(result(new byte[255]))
+            .add(
+                new TruthEvaluation.Result(0, true, true, false, false, 0, 1, new byte[255], null));
+    assertThat(state.blank()).isEqualTo(1);
     assertThat(state.energy().mean()).isEqualTo(0.75);
     assertThat(state.coverage().mean()).isEqualTo(0.5);
   }

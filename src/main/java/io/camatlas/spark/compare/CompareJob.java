@@ -346,6 +346,8 @@ public final class CompareJob {
                 STATE));
     ComparedClass.Totals totals = all.totals();
     boolean sameGrid = grid.isOfBoth();
+    long images = all.images(Side.FROM);
+    long withImages = all.images(Side.WITH);
     FlatMapFunction<Row, Row> changes =
         row -> {
           List<Row> found = new ArrayList<>();
@@ -355,7 +357,9 @@ public final class CompareJob {
               .changes(
                   name.index() == null ? Optional.empty() : Optional.of(totals),
                   change -> {
-                    if (sameGrid || change.isOfAnyGrid()) {
+                    boolean ofImages =
+                        name.index() != null || !change.countsImagesTwice(images, withImages);
+                    if (ofImages && (sameGrid || change.isOfAnyGrid())) {
                       found.add(ComparisonTable.toRow(name.name(), name.index(), change));
                     }
                   });

@@ -41,7 +41,9 @@ public final class CausesReader {
       Map<String, Integer> tables,
       String atlasSha256,
       String strategiesSha256,
-      Model model) {
+      Model model,
+      int suspectsLeftOut,
+      int patternsLeftOut) {
     private record Model(String sha256) {}
   }
 
@@ -97,6 +99,24 @@ public final class CausesReader {
                           excess.getOrDefault(key, Map.of())));
             })
         .toList();
+  }
+
+  /** What checks that rest on experiments say nothing of, in sentences. */
+  public static List<String> notes(String folder, Configuration hadoop) throws IOException {
+    About about = about(folder, hadoop);
+    List<String> notes = new ArrayList<>();
+    if (about.suspectsLeftOut() > 0) {
+      notes.add(
+          "%,d more %s out less than those that were tested. Checks that rest on experiments say nothing of them; raise `most-suspects` of 'camatlas causes' to have them tested."
+              .formatted(
+                  about.suspectsLeftOut(),
+                  about.suspectsLeftOut() == 1 ? "suspect stands" : "suspects stand"));
+    }
+    if (about.patternsLeftOut() > 0) {
+      notes.add(
+          "Pictures of most classes are alike in the middle, each class in its own way. That is taken for their objects, and was not tested.");
+    }
+    return notes;
   }
 
   private static Dataset<Row> table(SparkSession spark, String folder, String name) {

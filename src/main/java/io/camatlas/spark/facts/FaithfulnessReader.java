@@ -6,8 +6,10 @@ import io.camatlas.report.facts.Faithfulness.Measured;
 import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.FaithfulnessTable.OfClass;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
@@ -26,7 +28,7 @@ public final class FaithfulnessReader {
   private FaithfulnessReader() {}
 
   /** What {@code faithfulness.json} says of the tables. */
-  private record About(String camatlas, Map<String, Integer> tables) {}
+  private record About(String camatlas, Map<String, Integer> tables, String from) {}
 
   /** A test belongs to a view if model, layer and method are the same. */
   private record Tested(String modelSha256, String layer, String method) {
@@ -45,11 +47,16 @@ public final class FaithfulnessReader {
   /**
    * Views with tests of their maps.
    *
-   * @throws InputException if the folder holds no tests of these views, or its tables have other
-   *     versions
+   * @param origins the runs behind the atlas, as far as they are known
+   * @throws InputException if the folder holds no tests of these views, or of maps of other images,
+   *     or its tables have other versions
    */
   public static List<ViewReport> applied(
-      List<ViewReport> views, SparkSession spark, String folder, Configuration hadoop)
+      List<ViewReport> views,
+      List<AtlasFolder.Origin> origins,
+      SparkSession spark,
+      String folder,
+      Configuration hadoop)
       throws IOException {
     Path about = new Path(folder, ResultFolder.FAITHFULNESS_JSON);
     if (!about.getFileSystem(hadoop).exists(about)) {
@@ -62,6 +69,7 @@ public final class FaithfulnessReader {
     }
     About said = ResultJson.read(about, About.class, hadoop);
     FaithfulnessTable.requireVersion(folder, said.tables(), said.camatlas());
+    requireOwnRun(said.from(), origins, folder);
     Map<Tested, Map<Integer, List<Faithfulness>>> found = new HashMap<>();
     for (Row row :
         spark.read().parquet(new Path(folder, FaithfulnessTable.NAME).toString()).collectAsList()) {
@@ -100,6 +108,30 @@ public final class FaithfulnessReader {
               + " only one run of the atlas may have them.");
     }
     return applied;
+  }
+
+  /** Runs of other images have the same model, layer and method. */
+  private static void requireOwnRun(
+      String tested, List<AtlasFolder.Origin> origins, String folder) {
+    List<FinishedRun> runs;
+    try {
+      runs = FinishedRun.all(tested);
+    } catch (InputException gone) {
+      // Its results may have been moved; then nobody can tell.
+      return;
+    }
+    boolean isOwn =
+        runs.stream()
+            .anyMatch(
+                run -> origins.stream().anyMatch(one -> one.run().started().equals(run.started())));
+    if (!isOwn && !origins.isEmpty()) {
+      throw new InputException(
+          "`faithfulness` "
+              + folder
+              + " has tests of the maps in "
+              + tested
+              + ", which is no run of this atlas; test the maps of the atlas's own run.");
+    }
   }
 
   private static Measured measured(Row row, String number) {

@@ -173,7 +173,7 @@ public final class ReportJob {
       List<String> missing = new ArrayList<>();
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       List<String> notes = notes(atlas, origins, missing);
-      if (missing.isEmpty()) {
+      if (missing.isEmpty() && settings.runs().isEmpty()) {
         noteNewRows(origins, notes, hadoop);
       }
       AtlasReader reader = new AtlasReader(spark, atlas);
@@ -204,9 +204,13 @@ public final class ReportJob {
           withMore(
               reader.read(gathered.more, settings.given().get(ReportOptions.LEAST_IMAGES)),
               strategies,
+              origins,
               hadoop);
       if (views.isEmpty()) {
         throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
+      }
+      if (settings.causes().isPresent()) {
+        notes.addAll(CausesReader.notes(settings.causes().get(), hadoop));
       }
       ReportedDataset dataset = dataset(job, views, origins, notes);
       ReportSite site = new ReportSite(dataset, views);
@@ -256,7 +260,10 @@ public final class ReportJob {
 
   /** The same views with what other jobs found out about them. */
   private List<ViewReport> withMore(
-      List<ViewReport> views, Optional<StrategiesReader> strategies, Configuration hadoop)
+      List<ViewReport> views,
+      Optional<StrategiesReader> strategies,
+      List<Origin> origins,
+      Configuration hadoop)
       throws IOException {
     List<ViewReport> with = views;
     if (strategies.isPresent()) {
@@ -273,7 +280,8 @@ public final class ReportJob {
               hadoop);
     }
     if (settings.faithfulness().isPresent()) {
-      with = FaithfulnessReader.applied(with, spark, settings.faithfulness().get(), hadoop);
+      with =
+          FaithfulnessReader.applied(with, origins, spark, settings.faithfulness().get(), hadoop);
     }
     return with;
   }

@@ -127,17 +127,46 @@ public final class FaithfulnessTable {
               FaithfulnessMoments.EMPTY.with(map.numbers()),
               FaithfulnessMoments::merge);
     }
+    Map<String, Map<MapKind, FaithfulnessMoments>> all = ofImages(ordered);
     List<Row> rows = new ArrayList<>();
-    for (Map<Integer, Gathered> classes : layers.values()) {
-      Gathered all = new Gathered(classes.values().iterator().next().first);
-      for (Gathered one : classes.values()) {
-        one.maps.forEach(
-            (kind, moments) -> all.maps.merge(kind, moments, FaithfulnessMoments::merge));
-        one.maps.forEach((kind, moments) -> rows.add(row(one.first, true, kind, moments)));
-      }
-      all.maps.forEach((kind, moments) -> rows.add(row(all.first, false, kind, moments)));
-    }
+    layers.forEach(
+        (layer, classes) -> {
+          for (Gathered one : classes.values()) {
+            one.maps.forEach((kind, moments) -> rows.add(row(one.first, true, kind, moments)));
+          }
+          ScoredMap first = classes.values().iterator().next().first;
+          all.get(layer).forEach((kind, moments) -> rows.add(row(first, false, kind, moments)));
+        });
     return rows;
+  }
+
+  /** What is known of all classes, by layer; an image of which several were sampled counts once. */
+  private static Map<String, Map<MapKind, FaithfulnessMoments>> ofImages(List<ScoredMap> maps) {
+    Map<String, Map<MapKind, Map<String, FaithfulnessMoments>>> images = new TreeMap<>();
+    for (ScoredMap map : maps) {
+      images
+          .computeIfAbsent(map.layer(), layer -> new EnumMap<>(MapKind.class))
+          .computeIfAbsent(map.kind(), kind -> new TreeMap<>())
+          .merge(
+              map.imageId(),
+              FaithfulnessMoments.EMPTY.with(map.numbers()),
+              FaithfulnessMoments::merge);
+    }
+    Map<String, Map<MapKind, FaithfulnessMoments>> all = new TreeMap<>();
+    images.forEach(
+        (layer, kinds) ->
+            kinds.forEach(
+                (kind, ofImages) ->
+                    ofImages
+                        .values()
+                        .forEach(
+                            image ->
+                                all.computeIfAbsent(layer, any -> new EnumMap<>(MapKind.class))
+                                    .merge(
+                                        kind,
+                                        FaithfulnessMoments.EMPTY.with(image.means()),
+                                        FaithfulnessMoments::merge))));
+    return all;
   }
 
   private static Row row(

@@ -186,6 +186,12 @@ public class AtlasJobTest extends SparkSuite {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("hold the same run (started 2026-01-01T00:00:00Z)");
     assertThat(root.resolve("twice")).doesNotExist();
+    // Another run of the same images has another start.
+    Path again = part("again", table(b, "explanations").limit(3), 3);
+    assertThatThrownBy(() -> atlas(root.resolve("twice"), List.of(later, again)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is in several of the runs, or runs of atlases");
+    assertThat(root.resolve("twice")).doesNotExist();
   }
 
   @Test
@@ -521,7 +527,7 @@ public class AtlasJobTest extends SparkSuite {
         "all rows of a layer must agree",
         part("coarse", rows.where("layer = 'features.14'").union(coarse), 5));
     assertRefused(
-        "is in several of the runs, with the same settings",
+        "is in several of the runs, or runs of atlases, with the same settings",
         part("today", rows.limit(5), 6),
         part("tomorrow", rows, 7));
   }

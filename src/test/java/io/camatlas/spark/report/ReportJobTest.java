@@ -110,6 +110,8 @@ public class ReportJobTest extends SparkSuite {
         .run();
   }
 
+  private static final String WRONG_LABEL = "1 image has a label that is no class of the model";
+
   /** Number of pictures in the report that all tests share. */
   private static long sharedPictures;
 
@@ -128,7 +130,7 @@ public class ReportJobTest extends SparkSuite {
       ReportJob.Report report =
           report(all.resolve("atlas"), all.resolve("report"), "single-file", "true");
       assertThat(report.gone()).isZero();
-      assertThat(report.notes()).isEmpty();
+      assertThat(report.notes()).singleElement().asString().contains(WRONG_LABEL);
       sharedPictures = report.pictures();
     }
     return all;
@@ -379,11 +381,29 @@ public class ReportJobTest extends SparkSuite {
     ReportJob.Report given =
         report(alone, root.resolve("report-given"), "runs", all.resolve("run").toString());
     assertThat(given.pictures()).isPositive();
-    assertThat(given.notes()).isEmpty();
+    assertThat(given.notes()).singleElement().asString().contains(WRONG_LABEL);
     assertThatThrownBy(
             () -> report(alone, root.resolve("never"), "runs", root.resolve("data").toString()))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("`runs` is ");
+  }
+
+  /** Counts of a run that has grown since are no longer those of its atlas. */
+  @Test
+  public void aRunThatWentOnAfterItsAtlasIsTold() throws IOException {
+    List<String> rows = Files.readAllLines(root.resolve("data/manifest.csv"));
+    Path manifest = root.resolve("data/growing.csv");
+    Path run = root.resolve("growing/run");
+    Files.write(manifest, rows.subList(0, 8));
+    explain(run, manifest);
+    Path atlas = root.resolve("growing/atlas");
+    atlas(atlas, run);
+    Files.write(manifest, rows.subList(0, 11));
+    explain(run, manifest);
+    assertThat(report(atlas, root.resolve("growing/report")).notes())
+        .singleElement()
+        .asString()
+        .contains("made of 7 explanations", "hold 10 now");
   }
 
   @Test
