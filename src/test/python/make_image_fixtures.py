@@ -342,6 +342,58 @@ def tiffs(base):
     write("truncated.tif", whole[: len(whole) * 2 // 3])
 
 
+def orientations_in_xmp(base):
+    """Pillow looks into XMP wherever EXIF does not have the orientation."""
+    small = base.resize((11, 7))
+
+    def xmp(orientation):
+        return b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf tiff:Orientation="%d"/></x:xmpmeta>' % orientation
+
+    model = Image.Exif()
+    model[0x0110] = "camera"
+    # Says that it has five tags, and ends after one.
+    damaged = b"Exif\0\0II*\0\x08\0\0\0\x05\0" + struct.pack("<HHII", 0x0110, 2, 4, 0x00616263)
+    # Of a type that TIFF does not have, which is as if it were not there.
+    unknown = b"Exif\0\0II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIII", 0x0112, 99, 1, 3, 0)
+    for name, block in (("without", model.tobytes()), ("damaged", damaged), ("unknown", unknown), ("with", exif(3))):
+        fixture(f"xmp-beside-exif-{name}.jpg", saved(small, "JPEG", quality=95, exif=block, xmp=xmp(6)))
+        fixture(f"xmp-beside-exif-{name}.webp", saved(small, "WEBP", lossless=True, exif=block, xmp=xmp(6)))
+    fixture("xmp.webp", saved(small, "WEBP", lossless=True, xmp=xmp(8)))
+    twice = saved(small, "JPEG", quality=95, xmp=xmp(6))
+    packet = b"http://ns.adobe.com/xap/1.0/\0" + xmp(3)
+    twice = twice[:2] + b"\xff\xe1" + struct.pack(">H", 2 + len(packet)) + packet + twice[2:]
+    fixture("xmp-twice.jpg", twice)
+
+    width, height = small.size
+    rows = [row.tobytes() for row in numpy.array(small)]
+    adobe = b"XML:com.adobe.xmp\0"
+    plain = chunk(b"iTXt", adobe + b"\0\0\0\0" + xmp(5))
+    packed = chunk(b"iTXt", adobe + b"\1\0\0\0" + zlib.compress(xmp(6)))
+    other = chunk(b"iTXt", b"Comment\0\0\0\0\0" + xmp(7))
+    without = chunk(b"eXIf", model.tobytes()[6:])
+    fixture("xmp.png", png(width, height, 8, 2, rows, other + plain))
+    fixture("xmp-packed.png", png(width, height, 8, 2, rows, packed))
+    fixture("xmp-beside-exif-without.png", png(width, height, 8, 2, rows, without + plain))
+    fixture("xmp-beside-exif-with.png", png(width, height, 8, 2, rows, plain + chunk(b"eXIf", exif(3)[6:])))
+    end = chunk(b"IEND", b"")
+    fixture("xmp-after-pixels.png", png(width, height, 8, 2, rows)[: -len(end)] + plain + end)
+    # As ImageMagick wrote EXIF before PNG had a chunk for it.
+    profile = exif(6)
+    text = f"\nexif\n{len(profile):8}\n{profile.hex()}\n".encode()
+    fixture("raw-profile.png", png(width, height, 8, 2, rows, chunk(b"tEXt", b"Raw profile type exif\0" + text)))
+    text = chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(text))
+    fixture("raw-profile-packed.png", png(width, height, 8, 2, rows, text))
+
+    pixels = numpy.array(small).tobytes()
+    packet = xmp(6)
+    for name, extra in (("xmp.tif", []), ("xmp-beside-tag.tif", [(274, 3, 3)])):
+        # The packet lies behind the pixels, whose number does not change where that is.
+        bare = tiff("<", width, height, 8, 3, 2, pixels, [*extra, (700, 1, 0)])
+        at = bare.index(struct.pack("<HHII", 700, 1, 1, 0))
+        entry = struct.pack("<HHII", 700, 1, len(packet), len(bare))
+        fixture(name, bare[:at] + entry + bare[at + 12 :] + packet)
+
+
 def gifs(base):
     palette = base.quantize(30)
     fixture("still.gif", saved(palette, "GIF"))
@@ -419,6 +471,7 @@ def main():
     webps(base)
     bmps(base)
     tiffs(base)
+    orientations_in_xmp(base)
     gifs(base)
     photos()
     transformed()

@@ -3,6 +3,7 @@ package io.camatlas.image;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * JPEG (ITU T.81), read marker by marker.
@@ -34,8 +35,9 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
 
   static JpegFile open(Bytes bytes) throws ImageException {
     ImageHeader header = null;
-    Orientation exif = null;
-    Orientation xmp = null;
+    boolean hasExif = false;
+    Optional<Orientation> exif = Optional.empty();
+    Optional<Orientation> xmp = Optional.empty();
     long at = 2;
     while (true) {
       at = nextMarker(bytes, at);
@@ -48,18 +50,17 @@ record JpegFile(Bytes bytes, ImageHeader header, Orientation orientation, long f
           throw ImageException.undecodable(
               ImageFormat.JPEG, "its first scan comes before its size");
         }
-        Orientation orientation = exif != null ? exif : xmp;
-        return new JpegFile(
-            bytes, header, orientation == null ? Orientation.UPRIGHT : orientation, at);
+        return new JpegFile(bytes, header, Orientation.of(exif, xmp), at);
       }
       long end = endOfSegment(bytes, at);
       if (isStartOfFrame(marker) && header == null) {
         header = ImageHeader.of(ImageFormat.JPEG, bytes.u16be(at + 7), bytes.u16be(at + 5));
       } else if (marker == APP1) {
         bytes.requireUpTo(end);
-        if (exif == null && bytes.has(at + 4, EXIF)) {
-          exif = Orientation.fromExif(bytes.array(), (int) at + 4, (int) end);
-        } else if (xmp == null && bytes.has(at + 4, XMP)) {
+        if (bytes.has(at + 4, EXIF)) {
+          exif = hasExif ? exif : Orientation.fromExif(bytes.array(), (int) at + 4, (int) end);
+          hasExif = true;
+        } else if (bytes.has(at + 4, XMP)) {
           xmp = Orientation.fromXmp(bytes.array(), (int) at + 4, (int) end);
         }
       }

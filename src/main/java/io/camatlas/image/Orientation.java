@@ -2,6 +2,7 @@ package io.camatlas.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,10 @@ enum Orientation {
   TURN_COUNTERCLOCKWISE(true, true, false);
 
   private static final int TAG = 274;
+
+  /** The highest number of a type that TIFF 6.0 and its supplements know. */
+  private static final int LAST_TYPE = 13;
+
   private static final Pattern XMP = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
 
   private final boolean swapsSides;
@@ -38,10 +43,19 @@ enum Orientation {
   }
 
   /**
-   * Reads an EXIF block, which is a TIFF file of its own. If it is damaged, the picture stays as it
-   * is.
+   * How a picture lies. As for Pillow, XMP counts wherever EXIF does not say it, be it that there
+   * is no EXIF, that it lacks this tag, or that it is damaged.
    */
-  static Orientation fromExif(byte[] bytes, int from, int to) {
+  static Orientation of(Optional<Orientation> exif, Optional<Orientation> xmp) {
+    return exif.or(() -> xmp).orElse(UPRIGHT);
+  }
+
+  /**
+   * Reads an EXIF block, which is a TIFF file of its own.
+   *
+   * @return empty if it does not have the tag, or is damaged before it
+   */
+  static Optional<Orientation> fromExif(byte[] bytes, int from, int to) {
     try {
       // Some WebP and PNG writers keep the prefix that only JPEG needs.
       int start = new Bytes(ImageFormat.TIFF, bytes).has(from, "Exif\0\0") ? from + 6 : from;
@@ -49,7 +63,7 @@ enum Orientation {
           new Bytes(ImageFormat.TIFF, Arrays.copyOfRange(bytes, start, Math.max(start, to)));
       boolean little = exif.has(0, "II");
       if (!little && !exif.has(0, "MM")) {
-        return UPRIGHT;
+        return Optional.empty();
       }
       long directory = little ? exif.u32le(4) : exif.u32be(4);
       int entries = little ? exif.u16le(directory) : exif.u16be(directory);
@@ -58,23 +72,28 @@ enum Orientation {
         if ((little ? exif.u16le(at) : exif.u16be(at)) != TAG) {
           continue;
         }
-        return switch (little ? exif.u16le(at + 2) : exif.u16be(at + 2)) {
-          case 1 -> of(exif.u8(at + 8));
-          case 3 -> of(little ? exif.u16le(at + 8) : exif.u16be(at + 8));
-          case 4 -> of(little ? exif.u32le(at + 8) : exif.u32be(at + 8));
-          default -> UPRIGHT;
+        int type = little ? exif.u16le(at + 2) : exif.u16be(at + 2);
+        return switch (type) {
+          case 1 -> Optional.of(of(exif.u8(at + 8)));
+          case 3 -> Optional.of(of(little ? exif.u16le(at + 8) : exif.u16be(at + 8)));
+          case 4 -> Optional.of(of(little ? exif.u32le(at + 8) : exif.u32be(at + 8)));
+          default -> type >= 1 && type <= LAST_TYPE ? Optional.of(UPRIGHT) : Optional.empty();
         };
       }
-      return UPRIGHT;
+      return Optional.empty();
     } catch (ImageException damaged) {
-      return UPRIGHT;
+      return Optional.empty();
     }
   }
 
-  /** Reads an XMP packet the way Pillow does, for files without EXIF. */
-  static Orientation fromXmp(byte[] bytes, int from, int to) {
+  /**
+   * Reads an XMP packet the way Pillow does.
+   *
+   * @return empty if it does not say it
+   */
+  static Optional<Orientation> fromXmp(byte[] bytes, int from, int to) {
     Matcher found = XMP.matcher(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
-    return found.find() ? of(Integer.parseInt(found.group(1))) : UPRIGHT;
+    return found.find() ? Optional.of(of(Integer.parseInt(found.group(1)))) : Optional.empty();
   }
 
   RgbImage apply(RgbImage stored) {

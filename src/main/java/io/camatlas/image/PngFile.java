@@ -1,6 +1,9 @@
 package io.camatlas.image;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 
@@ -14,6 +17,11 @@ import java.util.zip.CRC32;
 record PngFile(Bytes bytes, ImageHeader header) implements ImageFile {
   private static final int SIGNATURE = 8;
   private static final Set<String> PIXEL_CHUNKS = Set.of("IHDR", "PLTE", "IDAT", "IEND");
+  private static final Set<String> TEXT_CHUNKS = Set.of("tEXt", "zTXt", "iTXt");
+
+  /** Texts that may say how the picture lies. */
+  private static final Set<String> ORIENTED = Set.of(PngText.EXIF, PngText.XMP);
+
   private static final long LONGEST_CHUNK = Integer.MAX_VALUE;
 
   static PngFile open(Bytes bytes) throws ImageException {
@@ -87,11 +95,27 @@ record PngFile(Bytes bytes, ImageHeader header) implements ImageFile {
   }
 
   private Orientation orientation() throws ImageException {
+    byte[] file = bytes.array();
+    Optional<byte[]> exif = Optional.empty();
+    // A file may have thousands of texts, so that only the last of each kind is unpacked.
+    Map<String, PngText> texts = new HashMap<>();
     for (long at = SIGNATURE; !bytes.has(at + 4, "IEND"); at += 12 + bytes.u32be(at)) {
-      if (bytes.has(at + 4, "eXIf")) {
-        return Orientation.fromExif(bytes.array(), (int) at + 8, (int) (at + 8 + bytes.u32be(at)));
+      int from = (int) at + 8;
+      int to = (int) (from + bytes.u32be(at));
+      String kind = bytes.latin1(at + 4, 4);
+      if (kind.equals("eXIf")) {
+        exif = Optional.of(Arrays.copyOfRange(file, from, to));
+      } else if (TEXT_CHUNKS.contains(kind)) {
+        PngText.of(kind, Arrays.copyOfRange(file, from, to))
+            .filter(text -> ORIENTED.contains(text.keyword()))
+            .ifPresent(text -> texts.put(text.keyword(), text));
       }
     }
-    return Orientation.UPRIGHT;
+    return Orientation.of(
+        exif.or(() -> Optional.ofNullable(texts.get(PngText.EXIF)).flatMap(PngText::profile))
+            .flatMap(block -> Orientation.fromExif(block, 0, block.length)),
+        Optional.ofNullable(texts.get(PngText.XMP))
+            .flatMap(PngText::text)
+            .flatMap(packet -> Orientation.fromXmp(packet, 0, packet.length)));
   }
 }

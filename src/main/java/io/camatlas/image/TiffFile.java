@@ -1,6 +1,7 @@
 package io.camatlas.image;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The first page of a TIFF or BigTIFF.
@@ -15,6 +16,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int BITS_PER_SAMPLE = 258;
   private static final int PHOTOMETRIC = 262;
   private static final int STRIP_OFFSETS = 273;
+  private static final int ORIENTATION = 274;
   private static final int STRIP_LENGTHS = 279;
   private static final int TILE_WIDTH = 322;
   private static final int TILE_HEIGHT = 323;
@@ -22,6 +24,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int TILE_LENGTHS = 325;
   private static final int EXTRA_SAMPLES = 338;
   private static final int SAMPLE_FORMAT = 339;
+  private static final int XMP = 700;
 
   /** Values of {@link #EXTRA_SAMPLES}. */
   private static final int MULTIPLIED_BY_ALPHA = 1;
@@ -81,9 +84,28 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     }
   }
 
-  /** OpenCV itself applies a TIFF's orientation. */
+  /** OpenCV itself applies the orientation of the tag, but not XMP's. */
   @Override
   public RgbImage decode() throws ImageException {
+    return orientationInXmp().apply(turnedByTag());
+  }
+
+  private Orientation orientationInXmp() throws ImageException {
+    Values packet = directory.tag(XMP);
+    boolean hasTag = directory.tag(ORIENTATION).count() > 0;
+    if (hasTag || packet.count() == 0 || packet.width() != 1) {
+      return Orientation.UPRIGHT;
+    }
+    long end = packet.start() + packet.count();
+    boolean whole = packet.start() >= 0 && end >= packet.start() && end <= bytes.size();
+    return Orientation.of(
+        Optional.empty(),
+        whole
+            ? Orientation.fromXmp(bytes.array(), (int) packet.start(), (int) end)
+            : Optional.empty());
+  }
+
+  private RgbImage turnedByTag() throws ImageException {
     long extra = directory.tag(EXTRA_SAMPLES).first(0);
     if (extra == MULTIPLIED_BY_ALPHA) {
       return OpenCv.highBytesDividedByAlpha(ImageFormat.TIFF, bytes.array());

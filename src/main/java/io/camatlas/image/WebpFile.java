@@ -1,5 +1,7 @@
 package io.camatlas.image;
 
+import java.util.Optional;
+
 /**
  * WebP: lossy, lossless, with alpha, and the first frame of an animation.
  *
@@ -47,14 +49,20 @@ record WebpFile(Bytes bytes, ImageHeader header) implements ImageFile {
   }
 
   private Orientation orientation() throws ImageException {
+    Optional<Orientation> exif = Optional.empty();
+    Optional<Orientation> xmp = Optional.empty();
     long end = 8 + bytes.u32le(4);
     for (long at = FIRST_CHUNK; at + 8 <= end; ) {
       long length = bytes.u32le(at + 4);
-      if (bytes.has(at, "EXIF") && at + 8 + length <= end) {
-        return Orientation.fromExif(bytes.array(), (int) at + 8, (int) (at + 8 + length));
+      int from = (int) at + 8;
+      boolean whole = from + length <= end;
+      if (whole && bytes.has(at, "EXIF")) {
+        exif = Orientation.fromExif(bytes.array(), from, (int) (from + length));
+      } else if (whole && bytes.has(at, "XMP ")) {
+        xmp = Orientation.fromXmp(bytes.array(), from, (int) (from + length));
       }
       at += 8 + length + (length & 1);
     }
-    return Orientation.UPRIGHT;
+    return Orientation.of(exif, xmp);
   }
 }
