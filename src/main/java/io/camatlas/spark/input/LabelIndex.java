@@ -18,15 +18,16 @@ public final class LabelIndex {
   private LabelIndex() {}
 
   /**
-   * Replaces each label that is a whole number below the number of classes, and not itself a class
-   * name, by the name of that class.
+   * Replaces each label that is a whole number, such as 3 or 3.0, below the number of classes, and
+   * not itself a class name, by the name of that class.
    */
   static Dataset<Row> named(Dataset<Row> rows, List<String> classes) {
     if (classes.isEmpty()) {
       return rows;
     }
     Column names = lit(classes.toArray(new String[0]));
-    Column index = expr("try_cast(trim(" + ImagesTable.LABEL + ") as int)");
+    Column index =
+        expr("try_cast(regexp_replace(trim(" + ImagesTable.LABEL + "), '[.]0+$', '') as int)");
     return rows.withColumn(
         ImagesTable.LABEL,
         when(
@@ -44,8 +45,8 @@ public final class LabelIndex {
    * @return the class's name; the label as text if it is not a class index
    */
   public static String named(Object label, List<String> classes) {
-    String text = label instanceof Number number ? whole(number) : label.toString();
-    String index = text.strip();
+    String text = label instanceof Number number ? text(number) : label.toString();
+    String index = text.strip().replaceFirst("[.]0+$", "");
     if (!classes.contains(text)
         && index.matches("\\d{1,9}")
         && Integer.parseInt(index) < classes.size()) {
@@ -54,11 +55,21 @@ public final class LabelIndex {
     return text;
   }
 
-  /** Indexers of Spark ML write indices as 3.0. */
-  private static String whole(Number number) {
+  /** A number as the text of a label. Indexers of Spark ML, and pandas, write indices as 3.0. */
+  static String text(Number number) {
+    return isWhole(number) ? String.valueOf(number.longValue()) : number.toString();
+  }
+
+  /**
+   * Whether a number may be an index.
+   *
+   * @param number null for none
+   */
+  static boolean isWhole(Number number) {
+    if (number == null) {
+      return false;
+    }
     double value = number.doubleValue();
-    return value == Math.rint(value) && Math.abs(value) < 1e9
-        ? String.valueOf((long) value)
-        : number.toString();
+    return value == Math.rint(value) && Math.abs(value) < 1e9;
   }
 }

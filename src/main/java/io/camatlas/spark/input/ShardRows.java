@@ -1,8 +1,10 @@
 package io.camatlas.spark.input;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.camatlas.model.LabelSets;
 import io.camatlas.spark.storage.FileRange;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -35,8 +37,9 @@ import org.apache.spark.sql.Row;
  * the path up to the first dot of the file name. Each picture in a sample is an image, and its
  * {@code cls} or {@code json} file gives the label.
  *
- * <p>A damaged shard gives the images before the damage, and one unreadable row for the rest. Names
- * of entries are never used as paths.
+ * <p>A damaged shard gives the images before the damage, and one unreadable row for the rest. The
+ * pictures of a sample whose label cannot be read are unreadable rows, too, since they would count
+ * as having no label. Names of entries are never used as paths.
  */
 final class ShardRows implements Iterator<Row>, AutoCloseable {
   /** The file extensions that WebDataset and this program treat as pictures. */
@@ -52,7 +55,11 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   private static final List<String> SEVERAL = List.of("labels", "label");
 
   private static final int LONGEST_LABEL = 1 << 20;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
+  /** Python writes NaN, which is not JSON. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final TarEntries entries;
   private final String shard;
@@ -64,6 +71,11 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   private String key = "";
   private String cls;
   private String json;
+
+  /** Why the sample's {@code cls} or {@code json} cannot be read; phrases that follow the shard. */
+  private String wrongCls;
+
+  private String wrongJson;
   private Map<String, String> further = Map.of();
   private boolean ended;
 
@@ -140,27 +152,48 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     String extension = matcher.group(2).toLowerCase(Locale.ROOT);
     if (PICTURES.contains(extension.substring(extension.lastIndexOf('.') + 1))) {
       pictures.add(new Picture(matcher.group(1) + "." + matcher.group(2), entry));
-    } else if (extension.equals("cls") && isLabel(entry)) {
-      cls = text(entry).strip();
-    } else if (extension.equals("json") && isLabel(entry)) {
-      readSample(text(entry));
+    } else if (extension.equals("cls")) {
+      wrongCls = wrong(entry);
+      cls = wrongCls == null ? text(entry).strip() : null;
+    } else if (extension.equals("json")) {
+      wrongJson = wrong(entry);
+      if (wrongJson == null) {
+        readSample(entry);
+      }
     }
   }
 
-  private static boolean isLabel(TarEntries.Entry entry) {
-    return entry.file() && entry.length() <= LONGEST_LABEL;
+  /** Why an entry is not read as a label; null if it is. */
+  private static String wrong(TarEntries.Entry entry) {
+    if (!entry.file()) {
+      return link(entry);
+    }
+    return entry.length() <= LONGEST_LABEL
+        ? null
+        : "contains %s, which has %d bytes; a label may have %d"
+            .formatted(entry.name(), entry.length(), LONGEST_LABEL);
+  }
+
+  private static String link(TarEntries.Entry entry) {
+    return "contains the link " + entry.name() + ", and links are not followed";
   }
 
   private String text(TarEntries.Entry entry) throws IOException {
-    return new String(entries.data(entry), StandardCharsets.UTF_8);
+    String text = new String(entries.data(entry), StandardCharsets.UTF_8);
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
-  private void readSample(String text) {
+  private void readSample(TarEntries.Entry entry) throws IOException {
+    String text = text(entry);
     JsonNode sample;
     try {
       sample = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      // The sample then has no label; its pictures are still good.
+      wrongJson = "contains " + entry.name() + ", which is no JSON: " + e.getOriginalMessage();
+      return;
+    }
+    if (sample.isMissingNode()) {
+      wrongJson = "contains " + entry.name() + ", which is no JSON: it is empty";
       return;
     }
     Map<String, String> values = new TreeMap<>();
@@ -168,7 +201,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
         .fields()
         .forEachRemaining(
             field -> {
-              if (field.getValue().isValueNode() && !field.getValue().isNull()) {
+              if (field.getValue().isValueNode() && !isNothing(field.getValue())) {
                 String value = field.getValue().asText();
                 values.put(
                     field.getKey(),
@@ -179,7 +212,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       JsonNode several = sample.path(field);
       if (json == null && several.isArray()) {
         List<String> names = new ArrayList<>();
-        several.forEach(one -> names.add(one.asText()));
+        several.forEach(one -> names.add(said(one)));
         // An empty list says that there are none.
         json =
             names.isEmpty()
@@ -192,34 +225,47 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     }
     for (String field : LABELS) {
       JsonNode label = sample.path(field);
-      if (json == null && (label.isTextual() || label.isIntegralNumber())) {
-        json = label.asText();
+      boolean isNumber = label.isIntegralNumber() || LabelIndex.isWhole(label.numberValue());
+      if (json == null && (label.isTextual() || isNumber)) {
+        json = said(label);
         values.remove(field);
       }
     }
     further = values;
   }
 
+  private static boolean isNothing(JsonNode value) {
+    return value.isNull() || (value.isNumber() && Double.isNaN(value.doubleValue()));
+  }
+
+  private static String said(JsonNode label) {
+    return label.isNumber() ? LabelIndex.text(label.numberValue()) : label.asText();
+  }
+
   private void flush() {
-    String label = cls != null && !cls.isEmpty() ? cls : json;
+    boolean hasCls = cls != null && !cls.isEmpty();
+    String label = hasCls ? cls : json;
+    String wrong = wrongCls == null && !hasCls ? wrongJson : wrongCls;
     for (Picture picture : pictures) {
       TarEntries.Entry entry = picture.entry();
+      String why = entry.file() ? wrong : link(entry);
       String path =
-          entry.file()
+          why == null
               ? new FileRange(shard, entry.offset(), entry.length()).toString()
-              : HadoopFiles.unreadable(
-                  shard, "contains the link " + entry.name() + ", and links are not followed");
+              : HadoopFiles.unreadable(shard, why);
       ready.add(
           row(
               name + "/" + picture.name(),
               path,
-              entry.file() ? entry.length() : null,
+              why == null ? entry.length() : null,
               label,
               further));
     }
     pictures.clear();
     cls = null;
     json = null;
+    wrongCls = null;
+    wrongJson = null;
     further = Map.of();
     key = "";
   }

@@ -130,7 +130,7 @@ class ShardListingTest {
             new File("0003.jpg", "three"),
             new File("0004.json", "{\"class\": 0}"),
             new File("0004.webp", "four"),
-            new File("0005.json", "{broken"),
+            new File("0005.json", "{\"label\": 1.5}"),
             new File("0005.bmp", "five"),
             new File(longName + ".png", "long"),
             new File(".hidden.jpg", "x"),
@@ -187,6 +187,84 @@ class ShardListingTest {
     assertThatThrownBy(() -> rows(shards + "/train-{000..002}.tar"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("train-002.tar, which does not exist");
+  }
+
+  /** As pandas writes indices of a column in which any is missing, and Python what is no number. */
+  @Test
+  void wholeNumbersWithADecimalPointAreIndicesToo() throws Exception {
+    Path shard = folder.resolve("whole.tar");
+    tar(
+        shard,
+        List.of(
+            new File("1.json", "{\"label\": 1.0, \"age\": NaN, \"site\": \"A\"}"),
+            new File("1.jpg", "one"),
+            new File("2.cls", "0.0"),
+            new File("2.jpg", "two"),
+            new File("3.json", "\ufeff{\"label\": \"dog\"}"),
+            new File("3.jpg", "three"),
+            new File("4.json", "{\"label\": 1.5}"),
+            new File("4.jpg", "four"),
+            new File("5.json", "{\"label\": NaN}"),
+            new File("5.jpg", "five")));
+    List<Row> rows = rows(shard.toString(), "cat", "dog");
+    assertThat(rows)
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("dog", "cat", "dog", null, null);
+    assertThat(ImagesTable.fromRow(rows.get(0)).metadata()).isEqualTo(Map.of("site", "A"));
+    assertThat(LabelIndex.named("1.0", List.of("cat", "dog"))).isEqualTo("dog");
+    assertThat(LabelIndex.named(1.0, List.of("cat", "dog"))).isEqualTo("dog");
+    assertThat(LabelIndex.named("1.5", List.of("cat", "dog"))).isEqualTo("1.5");
+    assertThat(LabelIndex.named("1.0", List.of("1.0", "2.0"))).isEqualTo("1.0");
+  }
+
+  @Test
+  void imagesWhoseLabelCannotBeReadAreFailures() throws Exception {
+    Path shard = folder.resolve("labels.tar");
+    String tooLong = "x".repeat((1 << 20) + 1);
+    tar(
+        shard,
+        List.of(
+            new File("1.json", "{\"label\": \"dog\""),
+            new File("1.jpg", "one"),
+            new File("1.png", "one, too"),
+            new File("2.jpg", "two"),
+            new File("2.cls", tooLong),
+            new File("3.json", tooLong),
+            new File("3.jpg", "three"),
+            new File("4.json", ""),
+            new File("4.jpg", "four"),
+            new File("5.json", "{broken"),
+            new File("5.cls", "cat"),
+            new File("5.jpg", "five"),
+            new File("6.jpg", "six")));
+    List<Row> rows = rows(shard.toString(), "cat", "dog");
+    List<String> wrong =
+        List.of(
+            "contains 1.json, which is no JSON: Unexpected end-of-input",
+            "contains 1.json, which is no JSON: Unexpected end-of-input",
+            "contains 2.cls, which has 1048577 bytes; a label may have 1048576",
+            "contains 3.json, which has 1048577 bytes; a label may have 1048576",
+            "contains 4.json, which is no JSON: it is empty");
+    assertThat(ids(rows))
+        .containsExactly(
+            "labels/1.jpg",
+            "labels/1.png",
+            "labels/2.jpg",
+            "labels/3.jpg",
+            "labels/4.jpg",
+            "labels/5.jpg",
+            "labels/6.jpg");
+    for (int i = 0; i < wrong.size(); i++) {
+      Row row = rows.get(i);
+      assertThatThrownBy(() -> read(row))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("labels.tar " + wrong.get(i));
+      assertThat(row.<String>getAs("label")).isNull();
+    }
+    // The other file gives its label.
+    assertThat(read(rows.get(5))).isEqualTo("five");
+    assertThat(rows.get(5).<String>getAs("label")).isEqualTo("cat");
+    assertThat(read(rows.get(6))).isEqualTo("six");
   }
 
   @Test
@@ -253,10 +331,18 @@ class ShardListingTest {
       link.setLinkName("/etc/passwd");
       tar.putArchiveEntry(link);
       tar.closeArchiveEntry();
+      tar.putArchiveEntry(new TarArchiveEntry("b.jpg"));
+      tar.closeArchiveEntry();
+      TarArchiveEntry label = new TarArchiveEntry("b.cls", TarConstants.LF_SYMLINK);
+      label.setLinkName("a.cls");
+      tar.putArchiveEntry(label);
+      tar.closeArchiveEntry();
     }
     List<Row> rows = rows(shard.toString());
-    assertThat(ids(rows)).containsExactly("links/a.jpg");
+    assertThat(ids(rows)).containsExactly("links/a.jpg", "links/b.jpg");
     assertThatThrownBy(() -> read(rows.get(0))).hasMessageContaining("links are not followed");
+    assertThatThrownBy(() -> read(rows.get(1)))
+        .hasMessageContaining("contains the link b.cls, and links are not followed");
   }
 
   @Test
