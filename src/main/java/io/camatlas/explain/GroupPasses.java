@@ -81,7 +81,7 @@ final class GroupPasses implements AutoCloseable {
     this.over = settings.over();
     this.kind = card.scores();
     this.clock = clock;
-    this.reader = new MapReader(settings, plan, card, clock);
+    this.reader = new MapReader(settings, plan, card, network.precision(), clock);
     List<GradientMethod> methods = settings.gradientMethods();
     this.clear =
         plan.layers().stream()

@@ -18,6 +18,7 @@ import io.camatlas.localize.Localization;
 import io.camatlas.localize.SaliencyMap;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.Network.ForwardPass;
+import io.camatlas.model.Precision;
 import io.camatlas.model.ProbePlan;
 import io.camatlas.model.ProbedLayer;
 import java.util.ArrayList;
@@ -42,13 +43,20 @@ final class MapReader {
   private final ExplainSettings settings;
   private final ProbePlan plan;
   private final ModelCard card;
+  private final Precision precision;
   private final PassClock clock;
   private final Map<String, Integer> classIndex = new HashMap<>();
 
-  MapReader(ExplainSettings settings, ProbePlan plan, ModelCard card, PassClock clock) {
+  MapReader(
+      ExplainSettings settings,
+      ProbePlan plan,
+      ModelCard card,
+      Precision precision,
+      PassClock clock) {
     this.settings = settings;
     this.plan = plan;
     this.card = card;
+    this.precision = precision;
     this.clock = clock;
     for (int i = 0; i < card.classes().size(); i++) {
       classIndex.putIfAbsent(card.classes().get(i), i);
@@ -111,14 +119,17 @@ final class MapReader {
       }
     }
     List<Target> targets = List.of();
+    Optional<String> notFinite = NotFinite.in(scores);
     if (wrong.isPresent()) {
       group.skip(
           row, image.skipped(ImageOutcome.Stage.TARGET, "label is not a class", wrong.get()));
-    } else if (!isFinite(scores)) {
+    } else if (notFinite.isPresent()) {
       group.skip(
           row,
           image.skipped(
-              ImageOutcome.Stage.FORWARD, "scores are not finite", "The model returned NaN."));
+              ImageOutcome.Stage.FORWARD,
+              "scores are not finite",
+              "The model returned " + notFinite.get() + ". " + precision.range()));
     } else {
       Map<Integer, List<String>> wanted =
           isSeveral
@@ -273,17 +284,14 @@ final class MapReader {
     PreparedImage image = group.image(slot.image());
     float[] map = maps.map(at);
     float[] weights = maps.weights(at);
-    if (!isFinite(map) || !isFinite(weights)) {
+    Optional<String> notFinite = NotFinite.in(map, weights);
+    if (notFinite.isPresent()) {
       group.skip(
           slot.image(),
           image.skipped(
               ImageOutcome.Stage.EXPLAIN,
               "map is not finite",
-              settings.rules().get(slot.rule()).method() instanceof PerturbationMethod
-                  ? "scores of changed copies, or activations of layer "
-                      + layer.name()
-                      + ", overflow"
-                  : "gradients or activations of layer " + layer.name() + " overflow float32"));
+              whyNotFinite(group, slot, notFinite.get()) + " " + precision.range()));
       return;
     }
     MapGrid grid = MapGrid.of(settings.rules().get(slot.rule()).method(), layer);
@@ -306,6 +314,25 @@ final class MapReader {
             inOriginal(localization, grid, image.decoded().mapping()),
             sampleAgreement(slot, maps, at, map),
             maps.undetermined(at)));
+  }
+
+  /**
+   * What a map that is not finite comes from, as far as can be told.
+   *
+   * @param inMap what the map or its weights have
+   */
+  private String whyNotFinite(ExplainedGroup group, Slot slot, String inMap) {
+    String layer = plan.layers().get(slot.layer()).name();
+    ActivationSummary activations = group.activations(slot.image(), slot.layer());
+    return NotFinite.in(activations.means(), activations.maxima())
+        .map(found -> "Activations of layer %s have %s.".formatted(layer, found))
+        .orElseGet(
+            () ->
+                (settings.rules().get(slot.rule()).method() instanceof PerturbationMethod
+                        ? "The map of layer %s has %s, since scores of changed copies are not finite."
+                        : "The map of layer %s has %s, since gradients there, or what the rule makes of"
+                            + " them, are too large.")
+                    .formatted(layer, inMap));
   }
 
   /** The grid of a rule's maps: the layer's own, or the one that pixels are pooled to. */
@@ -369,15 +396,6 @@ final class MapReader {
   private static boolean isFlat(float[] map) {
     for (float value : map) {
       if (value != map[0]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isFinite(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
         return false;
       }
     }

@@ -171,6 +171,11 @@ public final class Network implements AutoCloseable {
     return device;
   }
 
+  /** What the network computes with. */
+  public Precision precision() {
+    return precision;
+  }
+
   /** Gives memory that the engine keeps for later arrays back to the device. */
   public void releaseUnusedMemory() {
     if (device.isGpu()) {

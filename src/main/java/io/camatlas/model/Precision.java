@@ -98,6 +98,14 @@ public enum Precision {
     };
   }
 
+  /** What a message about numbers that are not finite says of these, with the remedy if any. */
+  public String range() {
+    return this == FLOAT16
+        ? "`precision` is float16, whose largest number is 65,504; set it to bfloat16 or"
+            + " float32."
+        : "`precision` is " + this + ".";
+  }
+
   /** The distance of 1 and the next number above. */
   float roundingUnit() {
     return switch (this) {
