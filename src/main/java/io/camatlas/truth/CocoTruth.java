@@ -21,12 +21,16 @@ import java.util.Map;
  *
  * <p>A box is {@code [x, y, width, height]} in pixels; a {@code segmentation} is a list of
  * polygons, or run lengths as numbers or compressed to text. {@code iscrowd} sets {@link
- * TruthObject#crowd}. Other fields are ignored.
+ * TruthObject#crowd}. {@code width} and {@code height} of an image are kept if there are both.
+ * Other fields are ignored.
  */
 public final class CocoTruth {
   private static final JsonMapper JSON = new JsonMapper();
 
   private CocoTruth() {}
+
+  /** An image as the file lists it; a side is 0 if it is not a number of pixels. */
+  private record Image(String file, int width, int height) {}
 
   /** An annotation whose image and category numbers have not been looked up yet. */
   private record Annotation(
@@ -42,7 +46,7 @@ public final class CocoTruth {
    * @throws UncheckedIOException if the stream cannot be read
    */
   public static Map<String, GroundTruth> read(InputStream json) {
-    Map<Long, String> images = new LinkedHashMap<>();
+    Map<Long, Image> images = new LinkedHashMap<>();
     Map<Long, String> categories = new HashMap<>();
     List<Annotation> annotations = new ArrayList<>();
     boolean listed = false;
@@ -57,9 +61,12 @@ public final class CocoTruth {
         String section = parser.currentName();
         boolean isList = parser.nextToken() == JsonToken.START_ARRAY;
         if (isList && section.equals("images")) {
-          each(parser, section, (name, node) -> put(images, name, node, "file_name"));
+          each(parser, section, (name, node) -> put(images, name, node, image(name, node)));
         } else if (isList && section.equals("categories")) {
-          each(parser, section, (name, node) -> put(categories, name, node, "name"));
+          each(
+              parser,
+              section,
+              (name, node) -> put(categories, name, node, text(name, node, "name")));
         } else if (isList && section.equals("annotations")) {
           listed = true;
           each(parser, section, (name, node) -> annotations.add(annotation(name, node)));
@@ -87,7 +94,7 @@ public final class CocoTruth {
   }
 
   private static Map<String, GroundTruth> joined(
-      Map<Long, String> images, Map<Long, String> categories, List<Annotation> annotations) {
+      Map<Long, Image> images, Map<Long, String> categories, List<Annotation> annotations) {
     Map<Long, List<TruthObject>> objects = new HashMap<>();
     for (Annotation annotation : annotations) {
       String category = categories.get(annotation.category);
@@ -119,12 +126,13 @@ public final class CocoTruth {
     }
     Map<String, GroundTruth> truths = new LinkedHashMap<>();
     images.forEach(
-        (id, file) -> {
-          GroundTruth truth = new GroundTruth(objects.getOrDefault(id, List.of()));
-          if (truths.put(file, truth) != null) {
+        (id, image) -> {
+          GroundTruth truth =
+              new GroundTruth(objects.getOrDefault(id, List.of()), image.width(), image.height());
+          if (truths.put(image.file(), truth) != null) {
             throw new TruthException(
                 "Two images have the file_name '%s'; it must be unique. Correct the file."
-                    .formatted(file));
+                    .formatted(image.file()));
           }
         });
     return Collections.unmodifiableMap(truths);
@@ -142,14 +150,25 @@ public final class CocoTruth {
     }
   }
 
-  private static void put(Map<Long, String> names, String element, JsonNode node, String field) {
-    JsonNode name = node.path(field);
-    if (!name.isTextual()) {
+  private static Image image(String element, JsonNode node) {
+    return new Image(
+        text(element, node, "file_name"),
+        GroundTruth.pixels(node.path("width").doubleValue()),
+        GroundTruth.pixels(node.path("height").doubleValue()));
+  }
+
+  private static String text(String element, JsonNode node, String field) {
+    JsonNode text = node.path(field);
+    if (!text.isTextual()) {
       throw new TruthException(
-          "%s has %s '%s'; it must be a string. Correct the file.".formatted(element, field, name));
+          "%s has %s '%s'; it must be a string. Correct the file.".formatted(element, field, text));
     }
+    return text.asText();
+  }
+
+  private static <T> void put(Map<Long, T> all, String element, JsonNode node, T value) {
     long id = id(element, node, "id");
-    if (names.put(id, name.asText()) != null) {
+    if (all.put(id, value) != null) {
       throw new TruthException(
           "%s has the id %d, which is already taken; ids must be unique. Correct the file."
               .formatted(element, id));

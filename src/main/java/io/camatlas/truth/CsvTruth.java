@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +23,9 @@ import java.util.Optional;
  *   <li>no header, {@code image_id,x0,y0,x1,y1} on each line, as in wsolevaluation's metadata;
  *   <li>a header with one of {@code path}, {@code image_id}, {@code file}, {@code filename}; a box
  *       as {@code x0,y0,x1,y1} or {@code xmin,ymin,xmax,ymax} or {@code x,y,width,height};
- *       optionally {@code class} or {@code label}, and {@code mask}, the path of a PNG file. Case
- *       and order do not matter, and other columns are ignored.
+ *       optionally {@code class} or {@code label}, {@code mask}, the path of a PNG file, and,
+ *       beside corners, {@code width} and {@code height} of the picture. Case and order do not
+ *       matter, and other columns are ignored.
  * </ul>
  *
  * <p>Numbers are pixels of the upright original, used unchanged as edges of the box. Each line is
@@ -35,6 +37,7 @@ public final class CsvTruth {
   private static final List<String> CORNERS = List.of("x0", "y0", "x1", "y1");
   private static final List<String> EXTREMES = List.of("xmin", "ymin", "xmax", "ymax");
   private static final List<String> SIZED = List.of("x", "y", "width", "height");
+  private static final List<String> PICTURE = List.of("width", "height");
   private static final List<String> MASK = List.of("mask");
 
   private CsvTruth() {}
@@ -65,7 +68,11 @@ public final class CsvTruth {
         return predictionStrings(lines);
       }
       if (first.size() == 5 && first.subList(1, 5).stream().allMatch(CsvTruth::isNumber)) {
-        return rows(lines, first, new Columns(0, -1, -1, new int[] {1, 2, 3, 4}, false), value255);
+        return rows(
+            lines,
+            first,
+            new Columns(0, -1, -1, new int[] {1, 2, 3, 4}, false, new int[0]),
+            value255);
       }
       return rows(lines, lines.next(), Columns.of(first), value255);
     } catch (IOException failed) {
@@ -77,8 +84,10 @@ public final class CsvTruth {
    * The column of each part of a row; -1 if there is none.
    *
    * @param sized whether the last two numbers of the box are width and height
+   * @param picture width and height of the picture; none if the file does not say
    */
-  private record Columns(int image, int className, int mask, int[] box, boolean sized) {
+  private record Columns(
+      int image, int className, int mask, int[] box, boolean sized, int[] picture) {
     static Columns of(List<String> header) {
       List<String> names =
           header.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
@@ -94,7 +103,12 @@ public final class CsvTruth {
       for (List<String> box : List.of(CORNERS, EXTREMES, SIZED)) {
         if (names.containsAll(box)) {
           int[] at = box.stream().mapToInt(names::indexOf).toArray();
-          return new Columns(image, oneOf(names, CLASS), oneOf(names, MASK), at, box.equals(SIZED));
+          boolean sized = box.equals(SIZED);
+          int[] picture =
+              !sized && names.containsAll(PICTURE)
+                  ? PICTURE.stream().mapToInt(names::indexOf).toArray()
+                  : new int[0];
+          return new Columns(image, oneOf(names, CLASS), oneOf(names, MASK), at, sized, picture);
         }
       }
       throw new TruthException(
@@ -112,6 +126,7 @@ public final class CsvTruth {
       CsvLines lines, List<String> first, Columns columns, Mask.Value255 value255)
       throws IOException {
     Map<String, List<TruthObject>> found = new LinkedHashMap<>();
+    Map<String, Size> sizes = new HashMap<>();
     for (List<String> row = first; row != null; row = lines.next()) {
       double[] box = new double[4];
       for (int i = 0; i < 4; i++) {
@@ -130,8 +145,42 @@ public final class CsvTruth {
           box,
           mask.isEmpty() ? null : new Mask.Png(mask, value255),
           lines);
+      Size size = columns.picture.length == 0 ? Size.UNKNOWN : Size.of(row, columns.picture, box);
+      Size known = size.isKnown() ? sizes.putIfAbsent(row.get(columns.image).strip(), size) : null;
+      if (known != null && !known.equals(size)) {
+        throw new TruthException(
+            "Line %d says that image '%s' is %s, but a line before says %s; both must agree. Correct the line."
+                .formatted(lines.line(), row.get(columns.image).strip(), size, known));
+      }
     }
-    return truths(found);
+    return truths(found, sizes);
+  }
+
+  /** What a row says of its picture, in pixels; 0 for what it does not say. */
+  private record Size(int width, int height) {
+    static final Size UNKNOWN = new Size(0, 0);
+
+    /** Columns of this name may also repeat the size of the box. */
+    static Size of(List<String> row, int[] columns, double[] box) {
+      double width = number(row.get(columns[0]));
+      double height = number(row.get(columns[1]));
+      boolean isBox =
+          Math.abs(width - (box[2] - box[0])) <= 1 && Math.abs(height - (box[3] - box[1])) <= 1;
+      return isBox ? UNKNOWN : new Size(GroundTruth.pixels(width), GroundTruth.pixels(height));
+    }
+
+    private static double number(String word) {
+      return isNumber(word) ? Double.parseDouble(word) : 0;
+    }
+
+    boolean isKnown() {
+      return width > 0 && height > 0;
+    }
+
+    @Override
+    public String toString() {
+      return width + "x" + height;
+    }
   }
 
   private static Map<String, GroundTruth> predictionStrings(CsvLines lines) throws IOException {
@@ -151,7 +200,7 @@ public final class CsvTruth {
         add(found, row.get(0), words[i], box, null, lines);
       }
     }
-    return truths(found);
+    return truths(found, Map.of());
   }
 
   private static void add(
@@ -175,9 +224,14 @@ public final class CsvTruth {
     found.computeIfAbsent(name, key -> new ArrayList<>()).add(object);
   }
 
-  private static Map<String, GroundTruth> truths(Map<String, List<TruthObject>> found) {
+  private static Map<String, GroundTruth> truths(
+      Map<String, List<TruthObject>> found, Map<String, Size> sizes) {
     Map<String, GroundTruth> truths = new LinkedHashMap<>();
-    found.forEach((image, objects) -> truths.put(image, new GroundTruth(objects)));
+    found.forEach(
+        (image, objects) -> {
+          Size size = sizes.getOrDefault(image, Size.UNKNOWN);
+          truths.put(image, new GroundTruth(objects, size.width(), size.height()));
+        });
     return Collections.unmodifiableMap(truths);
   }
 

@@ -18,8 +18,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
 /**
- * Boxes from one XML file of Pascal VOC (Everingham et al., IJCV 88, 2010): its {@code filename},
- * and the {@code name}, {@code difficult} and {@code bndbox} of each {@code object}.
+ * Boxes from one XML file of Pascal VOC (Everingham et al., IJCV 88, 2010): its {@code filename}
+ * and {@code size}, and the {@code name}, {@code difficult} and {@code bndbox} of each {@code
+ * object}.
  *
  * <p>VOC counts pixels from 1 and includes both ends, so a box extends from {@code xmin - 1} to
  * {@code xmax}. Boxes of an object's parts are ignored. Files with a document type declaration are
@@ -47,7 +48,18 @@ public final class VocTruth {
     for (Element object : children(root, "object")) {
       objects.add(object(object, "Object %d of '%s'".formatted(objects.size() + 1, file)));
     }
-    return Map.entry(file, new GroundTruth(objects));
+    Optional<Element> size = child(root, "size");
+    return Map.entry(file, new GroundTruth(objects, pixels(size, "width"), pixels(size, "height")));
+  }
+
+  /** A side of the picture; 0 if it is missing, as are sizes of 0x0 that some tools write. */
+  private static int pixels(Optional<Element> size, String side) {
+    String stated = size.flatMap(of -> child(of, side)).map(VocTruth::text).orElse("");
+    try {
+      return GroundTruth.pixels(Double.parseDouble(stated));
+    } catch (NumberFormatException no) {
+      return 0;
+    }
   }
 
   private static TruthObject object(Element object, String place) {

@@ -56,6 +56,19 @@ class CocoTruthTest {
     assertThat(truth.get("a.jpg").ofClass("Dog")).isEmpty();
   }
 
+  @Test
+  void theSizeOfThePictureIsKept() {
+    GroundTruth truth = read(FILE).get("a.jpg");
+    assertThat(truth.width()).isEqualTo(100);
+    assertThat(truth.height()).isEqualTo(80);
+    for (String no : List.of("0", "null", "\"100\"", "1e10", "99.5")) {
+      assertThat(read(FILE.replace("\"width\": 100", "\"width\": " + no)).get("a.jpg"))
+          .as(no)
+          .isEqualTo(new GroundTruth(truth.objects()));
+    }
+    assertThat(read(FILE).get("b/c.jpg")).isEqualTo(new GroundTruth(List.of()));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.camatlas.image.Box;
 import java.io.StringReader;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,30 @@ class CsvTruthTest {
                 .get("a.jpg")
                 .objects())
         .containsExactly(expected);
+  }
+
+  /** As TensorFlow's and Roboflow's lists have it. */
+  @Test
+  void widthAndHeightBesideCornersAreThePictures() {
+    String header = "filename,width,height,class,xmin,ymin,xmax,ymax\n";
+    GroundTruth truth = read(header + "a,640,480,cat,1,2,30,40\na,640,480,cat,5,6,7,8").get("a");
+    assertThat(truth.width()).isEqualTo(640);
+    assertThat(truth.height()).isEqualTo(480);
+    assertThat(truth.objects()).hasSize(2);
+    // Those of a box, in pixels or as shares, and none.
+    for (String size : List.of("29,38", "29.5,38", "0.2,0.3", ",", "0,0")) {
+      assertThat(read(header + "a," + size + ",cat,1,2,30,40").get("a"))
+          .as(size)
+          .isEqualTo(new GroundTruth(List.of(TruthObject.of("cat", new Box(1, 2, 30, 40)))));
+    }
+    // One box may cover the picture.
+    assertThat(read(header + "a,64,48,x,0,0,64,48\na,64,48,x,1,2,3,4").get("a").width())
+        .isEqualTo(64);
+    assertThatExceptionOfType(TruthException.class)
+        .isThrownBy(() -> read(header + "a,640,480,x,1,2,30,40\na,480,640,x,1,2,30,40"))
+        .withMessage(
+            "Line 3 says that image 'a' is 480x640, but a line before says 640x480; both must"
+                + " agree. Correct the line.");
   }
 
   @Test

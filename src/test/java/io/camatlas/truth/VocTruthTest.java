@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,21 @@ class VocTruthTest {
         .containsExactly(
             TruthObject.of("chair", new Box(262, 210, 324, 339)),
             new TruthObject("person", 0, 0, 2.5, 500, null, true, false));
+  }
+
+  @Test
+  void theSizeOfThePictureIsKept() {
+    assertThat(read(FILE).getValue().width()).isEqualTo(500);
+    assertThat(read(FILE).getValue().height()).isEqualTo(375);
+    // Tools that do not know the size write such files.
+    for (String no : List.of("<width>0</width>", "<width></width>", "<width>x</width>", "")) {
+      GroundTruth truth = read(FILE.replace("<width>500</width>", no)).getValue();
+      assertThat(truth.width()).as(no).isZero();
+      assertThat(truth.height()).as(no).isZero();
+      assertThat(truth.objects()).hasSize(2);
+    }
+    assertThat(read(FILE.replace("500</width>", "500.0</width>")).getValue().width())
+        .isEqualTo(500);
   }
 
   @Test

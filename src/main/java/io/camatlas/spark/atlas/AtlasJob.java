@@ -138,8 +138,11 @@ public final class AtlasJob {
    */
   private static RuntimeException rowsThatDoNotBelongTogether(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StateException || cause instanceof TruthException) {
+      if (cause instanceof StateException) {
         return new InputException("`from`: " + cause.getMessage(), e);
+      }
+      if (cause instanceof TruthException) {
+        return new InputException("`truth`: " + cause.getMessage(), e);
       }
     }
     return e instanceof RuntimeException unchecked

@@ -26,7 +26,8 @@ public final class TruthObjects {
    *
    * @param image the row's annotations, as {@link TruthChoice#annotated} has them read
    * @return empty if the class has no objects in the image, or crowds only
-   * @throws io.camatlas.truth.TruthException if a mask or box cannot be used
+   * @throws io.camatlas.truth.TruthException if a mask or box cannot be used, or was drawn on a
+   *     picture of another size
    */
   public Optional<TruthEvaluation> of(AnnotatedImage image, ExplainedRow row) {
     List<TruthObject> objects = objects(image, row);
@@ -40,18 +41,25 @@ public final class TruthObjects {
       return List.of();
     }
     boolean isLabel = row.mayShowObjectsOf(image.label());
-    List<TruthObject> all =
+    Optional<GroundTruth> annotated =
         choice.isFile()
             ? TruthSource.of(image.candidates(), image.imageId(), image.path())
-                .map(GroundTruth::objects)
-                .orElse(List.of())
+            : Optional.empty();
+    List<TruthObject> all =
+        choice.isFile()
+            ? annotated.map(GroundTruth::objects).orElse(List.of())
             : isLabel ? image.objects(files) : List.of();
-    return all.stream()
-        .filter(
-            object ->
-                (choice.byLabel() || object.className().isEmpty())
-                    ? isLabel
-                    : object.className().equals(row.target().name()))
-        .toList();
+    List<TruthObject> counting =
+        all.stream()
+            .filter(
+                object ->
+                    (choice.byLabel() || object.className().isEmpty())
+                        ? isLabel
+                        : object.className().equals(row.target().name()))
+            .toList();
+    if (!counting.isEmpty()) {
+      annotated.ifPresent(truth -> truth.requireSize(image.width(), image.height()));
+    }
+    return counting;
   }
 }

@@ -145,7 +145,9 @@ public final class TruthSource {
                             object.box(),
                             new Mask.Png(HadoopFiles.resolve(folder, png.path()), png.value255()))
                         : object)
-            .toList());
+            .toList(),
+        truth.width(),
+        truth.height());
   }
 
   private static Dataset<Row> voc(SparkSession spark, TruthChoice choice) {

@@ -431,6 +431,15 @@ public class AtlasJobTest extends SparkSuite {
       atlas(out, List.of(run()), "truth", truth.toString(), "examples", "0");
       TableRows.same(expected, table(out, "localization_truth").collectAsList(), truth.toString());
     }
+    Path larger =
+        Files.writeString(
+            root.resolve("larger.json"),
+            Files.readString(coco).replaceAll("\"(width|height)\":(\\d+)", "\"$1\":1$2"));
+    assertThatThrownBy(() -> atlas(root.resolve("no"), List.of(run()), "truth", larger.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageMatching(
+            "`truth`: image \\S+: The annotations say that the image is 1(\\d+)x1(\\d+) but it is"
+                + " \\1x\\2; both must agree\\. Use the image that was annotated.*");
     Path none = root.resolve("truth-none");
     atlas(none, List.of(run()), "truth", "none", "examples", "0");
     assertThat(table(none, "localization_truth").count()).isZero();
