@@ -38,9 +38,17 @@ public record AnnotatedImage(
    * An annotation that may belong to an image.
    *
    * @param key the name it uses for the image
+   * @param file its own file, below the folder of all; empty if one file has all
+   * @param closeness how closely it fits the image that it fits best, in numbers of the code that
+   *     joined them; it belongs to no image that it fits less
    * @param objects the objects, encoded by the code that joined them
    */
-  public record Candidate(String key, byte[] objects) {}
+  public record Candidate(String key, String file, int closeness, byte[] objects) {
+    /** How it is called in messages. */
+    public String name() {
+      return file.isEmpty() ? key : file;
+    }
+  }
 
   /**
    * The objects that the manifest names.

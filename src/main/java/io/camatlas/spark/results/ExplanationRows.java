@@ -57,6 +57,12 @@ public final class ExplanationRows {
   /** The name that an annotation uses for the image. */
   public static final String KEY = "key";
 
+  /** The annotation's own file, below the folder of all; empty if one file has all. */
+  public static final String FILE = "file";
+
+  /** How closely the annotation fits the image that it fits best. */
+  public static final String CLOSENESS = "closeness";
+
   /** The objects of the annotation. */
   public static final String OBJECTS = "objects";
 
@@ -64,6 +70,8 @@ public final class ExplanationRows {
   public static final StructType ANNOTATION =
       new StructType()
           .add(KEY, DataTypes.StringType, false)
+          .add(FILE, DataTypes.StringType, false)
+          .add(CLOSENESS, DataTypes.IntegerType, false)
           .add(OBJECTS, DataTypes.BinaryType, false);
 
   /** Which annotations are read. */
@@ -362,6 +370,8 @@ public final class ExplanationRows {
         candidates.add(
             new AnnotatedImage.Candidate(
                 one.getUTF8String(ANNOTATION.fieldIndex(KEY)).toString(),
+                one.getUTF8String(ANNOTATION.fieldIndex(FILE)).toString(),
+                one.getInt(ANNOTATION.fieldIndex(CLOSENESS)),
                 one.getBinary(ANNOTATION.fieldIndex(OBJECTS))));
       }
     }
