@@ -78,6 +78,7 @@ public final class TruthSource {
   private static final String ANNOTATION = "annotation";
 
   private static final String PLACE = "place";
+  private static final String OF_IMAGES = "of_images";
   private static final String HAS_OBJECTS = "has_objects";
   private static final StructType PAIR =
       new StructType()
@@ -145,8 +146,8 @@ public final class TruthSource {
         .select(col(ExplanationsTable.IMAGE_ID), place().as(PLACE), explode(stems).as("stem"))
         .where(col("stem").notEqual(""))
         .groupBy("stem")
-        .agg(ofImages().as("images"))
-        .where(areSeveral("images"))
+        .agg(ofImages().as(OF_IMAGES))
+        .where(areSeveral(OF_IMAGES))
         .isEmpty();
   }
 
@@ -178,14 +179,14 @@ public final class TruthSource {
   private static Dataset<Row> belonging(
       Dataset<Row> images, Dataset<Row> annotations, TruthChoice choice) {
     Column ofBest =
-        max(struct(col(ExplanationRows.CLOSENESS), col("images"), col(HAS_OBJECTS))).as("best");
+        max(struct(col(ExplanationRows.CLOSENESS), col(OF_IMAGES), col(HAS_OBJECTS))).as("best");
     FlatMapFunction<Row, Row> pairs = TruthSource::pairs;
     Dataset<Row> best =
         joined(images, annotations)
             .where(col(ExplanationRows.ANNOTATIONS).isNotNull())
             .flatMap(pairs, Encoders.row(PAIR))
             .groupBy(ANNOTATION, ExplanationRows.CLOSENESS)
-            .agg(ofImages().as("images"), max(HAS_OBJECTS).as(HAS_OBJECTS))
+            .agg(ofImages().as(OF_IMAGES), max(HAS_OBJECTS).as(HAS_OBJECTS))
             .groupBy(ANNOTATION)
             .agg(ofBest);
     List<Row> ofSeveral =

@@ -316,7 +316,8 @@ public class ReportJobTest extends SparkSuite {
         report(all.resolve("atlas"), out, "images", data.resolve("manifest.csv").toString());
     assertThat(report.gone()).isEqualTo(2);
     assertThat(report.pictures()).isEqualTo(sharedPictures - 2);
-    assertThat(report.notes())
+    assertThat(report.notes()).hasSize(2).last().asString().contains(WRONG_LABEL);
+    assertThat(report.notes().subList(0, 1))
         .containsExactly(
             "2 of "
                 + sharedPictures
@@ -414,7 +415,7 @@ public class ReportJobTest extends SparkSuite {
     copy(all.resolve("run"), moved.resolve("run"));
     rename(moved.resolve("atlas"), all.resolve("run").toString(), "/nowhere/run");
     ReportJob.Report report = report(moved.resolve("atlas"), moved.resolve("report"));
-    assertThat(report.notes()).isEmpty();
+    assertThat(report.notes()).singleElement().asString().contains(WRONG_LABEL);
     assertThat(report.pictures()).isPositive();
   }
 
