@@ -190,8 +190,8 @@ public final class TruthSource {
             .groupBy(ANNOTATION)
             .agg(ofBest);
     List<Row> ofSeveral =
-        best.where(col("best." + HAS_OBJECTS).and(areSeveral("best.images")))
-            .select(ANNOTATION, "best.images.first_id", "best.images.last_id")
+        best.where(col("best." + HAS_OBJECTS).and(areSeveral("best." + OF_IMAGES)))
+            .select(ANNOTATION, "best." + OF_IMAGES + ".first_id", "best." + OF_IMAGES + ".last_id")
             .sort(ANNOTATION)
             .takeAsList(1);
     if (!ofSeveral.isEmpty()) {
