@@ -1,6 +1,7 @@
 package io.camatlas.cli;
 
 import io.camatlas.config.CompareOptions;
+import io.camatlas.config.FailOn;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
@@ -54,12 +55,19 @@ final class CompareCommand implements Command {
       CompareJob.Report report =
           new CompareJob(spark, settings, SpelledConsole.of(this, System.out)).run();
       print(report);
+      FailOn limit = given.get(ReportOptions.FAIL_ON);
+      // Without labels on either side, attention is all there is to watch, and is notable at most.
+      boolean isOfAttention =
+          limit == FailOn.NOTABLE
+              && report.comparison().labels().areNone()
+              && report.findings().judges(report.comparison());
       FoundException.check(
-          given.get(ReportOptions.FAIL_ON),
+          limit,
           report.findings().worstFirst(),
           report
               .findings()
               .notJudged(report.comparison())
+              .filter(why -> !isOfAttention)
               .map(why -> why + ". Add images with labels, or lower `least-images`."));
     }
   }

@@ -80,7 +80,12 @@ public record Comparison(
    * @param images of the first audit
    * @param withImages of the second
    */
-  public record Labels(long images, long withImages) {}
+  public record Labels(long images, long withImages) {
+    /** Whether neither audit has images with labels. */
+    public boolean areNone() {
+      return images == 0 && withImages == 0;
+    }
+  }
 
   /**
    * How many numbers were tested.

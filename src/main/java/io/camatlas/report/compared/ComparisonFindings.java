@@ -181,7 +181,7 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
   private static String lackOfLabels(Comparison comparison) {
     long first = comparison.labels().images();
     long second = comparison.labels().withImages();
-    if (first == 0 && second == 0) {
+    if (comparison.labels().areNone()) {
       return "neither has images with a label";
     }
     if (Math.min(first, second) >= comparison.fewest()) {
