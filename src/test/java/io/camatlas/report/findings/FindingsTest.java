@@ -25,6 +25,7 @@ import io.camatlas.report.facts.ClassReport.RegionShare;
 import io.camatlas.report.facts.ClassReport.Singles;
 import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
+import io.camatlas.report.facts.FailureGroup;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ReportedView;
@@ -741,6 +742,30 @@ class FindingsTest {
     assertThat(worseGroup(group("A", SliceMeasure.SPREAD, 50, 0.1, 35, 1, 0.01))).isNull();
   }
 
+  /** Where no group of a class could be compared, nothing says that none is worse. */
+  @Test
+  void groupsThatAreTooSmallToCompareAreNoPass() {
+    ViewReport plain = viewOf(new Facts(0));
+    ViewReport report =
+        new ViewReport(
+            plain.view(),
+            plain.classes(),
+            plain.featureMaps(),
+            plain.calibration(),
+            plain.causes(),
+            plain.habits(),
+            Map.of(),
+            new Slices(List.of(), Map.of(-1, 12L), List.of()),
+            ViewStrategies.UNKNOWN,
+            5);
+    assertThat(Findings.of(report).asked())
+        .filteredOn(asked -> asked.check() instanceof WorseGroups)
+        .allMatch(asked -> asked.whyNotTestable().isPresent());
+    assertThat(Findings.of(report).asked())
+        .filteredOn(asked -> asked.check() instanceof WorseGroupsOverall)
+        .allMatch(asked -> asked.passed() == 1);
+  }
+
   @Test
   void ofTwoGroupsTheSmallerIsShown() {
     Slices slices =
@@ -754,6 +779,25 @@ class FindingsTest {
     assertThat(slices.differentOf(0))
         .extracting(one -> one.trait().value())
         .containsExactly("true");
+  }
+
+  /** Runs of other layers or models are of the same images. */
+  @Test
+  void failuresAreAShareOfOneRun() {
+    ReportedDataset dataset =
+        new ReportedDataset(
+            "title",
+            "1",
+            "2026-01-01T00:00:00Z",
+            List.of(
+                new ReportedDataset.Source("a", "", "", "", 1_000, 15),
+                new ReportedDataset.Source("b", "", "", "", 1_000, 0)),
+            List.of(new FailureGroup("decode", "truncated", 15, List.of())),
+            List.of());
+    Finding finding = Findings.of(dataset).worstFirst().get(0);
+    assertThat(finding.severity()).isEqualTo(Severity.NOTABLE);
+    assertThat(finding.sentence())
+        .startsWith("15 of 1,000 images of one run (15 of 2,000 over all 2 runs) could not be");
   }
 
   @Test
