@@ -1,7 +1,6 @@
 package io.camatlas.atlas;
 
 import java.util.Optional;
-import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * One measure of a group of images beside that of the others.
@@ -44,8 +43,7 @@ public record SliceComparison(
       return Optional.empty();
     }
     boolean enough = one.count() >= FEWEST && other.count() >= FEWEST;
-    double[] interval = measure.isShare() ? newcombe(one, other) : lessSure(one, other);
-    double p = !enough ? Double.NaN : measure.isShare() ? fisher(one, other) : interval[2];
+    Spread.Judged judged = measure.isShare() ? ofShares(one, other) : lessSure(one, other);
     return Optional.of(
         new SliceComparison(
             slice,
@@ -54,53 +52,31 @@ public record SliceComparison(
             one.mean(),
             other.count(),
             other.mean(),
-            interval[0],
-            interval[1],
-            p));
+            judged.low(),
+            judged.high(),
+            enough ? judged.p() : Double.NaN));
   }
 
   private static long hits(Moments share) {
     return Math.round(share.mean() * share.count());
   }
 
-  private static double[] newcombe(Moments one, Moments other) {
-    return Wilson.ofDifference(
-        (double) hits(one) / one.count(),
-        one.count(),
-        (double) hits(other) / other.count(),
-        other.count());
-  }
-
-  private static double fisher(Moments one, Moments other) {
-    return FisherTest.p(hits(one), one.count(), hits(other), other.count());
+  private static Spread.Judged ofShares(Moments one, Moments other) {
+    double[] newcombe =
+        Wilson.ofDifference(
+            (double) hits(one) / one.count(),
+            one.count(),
+            (double) hits(other) / other.count(),
+            other.count());
+    return new Spread.Judged(
+        newcombe[0], newcombe[1], FisherTest.p(hits(one), one.count(), hits(other), other.count()));
   }
 
   /** Of Welch's test and Student's, the one with the larger p. */
-  private static double[] lessSure(Moments one, Moments other) {
-    double[] welch = welch(one, other);
-    double freedom = one.count() + other.count() - 2.0;
-    double pooled = (one.m2() + other.m2()) / freedom;
-    double error = Math.sqrt(pooled * (1.0 / one.count() + 1.0 / other.count()));
-    double[] student = test(one.mean() - other.mean(), error, freedom);
-    return student[2] > welch[2] || Double.isNaN(welch[2]) ? student : welch;
-  }
-
-  private static double[] welch(Moments one, Moments other) {
-    double a = one.variance() / one.count();
-    double b = other.variance() / other.count();
-    double freedom = (a + b) * (a + b) / (a * a / (one.count() - 1) + b * b / (other.count() - 1));
-    return test(one.mean() - other.mean(), Math.sqrt(a + b), freedom);
-  }
-
-  /** Low, high and p; NaN where they are undefined. */
-  private static double[] test(double gap, double error, double freedom) {
-    if (!(error > 0 && freedom > 0)) {
-      return new double[] {Double.NaN, Double.NaN, Double.NaN};
-    }
-    TDistribution t = new TDistribution(null, freedom);
-    double half = t.inverseCumulativeProbability(0.975) * error;
-    return new double[] {
-      gap - half, gap + half, 2 * t.cumulativeProbability(-Math.abs(gap) / error)
-    };
+  private static Spread.Judged lessSure(Moments one, Moments other) {
+    double gap = one.mean() - other.mean();
+    Spread.Judged welch = Spread.welch(one, other).judge(gap);
+    Spread.Judged student = Spread.student(one, other).judge(gap);
+    return student.p() > welch.p() || Double.isNaN(welch.p()) ? student : welch;
   }
 }

@@ -2,12 +2,13 @@ package io.camatlas.compare;
 
 import io.camatlas.atlas.FisherTest;
 import io.camatlas.atlas.Moments;
+import io.camatlas.atlas.Spread;
+import io.camatlas.atlas.Spread.Judged;
 import io.camatlas.compare.TwoSamples.Component;
 import io.camatlas.compare.TwoSamples.Side;
 import java.util.List;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * The means of two samples, of which some images may be the same, and whether chance explains their
@@ -110,11 +111,6 @@ public record Difference(
     }
   }
 
-  /** What chance has to explain. */
-  private record Test(double low, double high, double p) {
-    static final Test NONE = new Test(Double.NaN, Double.NaN, Double.NaN);
-  }
-
   private static boolean isEnough(long n, long withN) {
     return n >= FEWEST && withN >= FEWEST;
   }
@@ -140,7 +136,7 @@ public record Difference(
     Weights weights = Weights.of(of.pairs(), from.count(), with.count());
     double mean = weights.mean(of.from().mean(), from.mean());
     double withMean = weights.mean(of.with().mean(), with.mean());
-    Test whole = test(of, weights, mean, withMean);
+    Judged whole = test(of, weights, mean, withMean);
     Rest rest =
         of.pairs() == 0 || from.count() == 0
             ? Rest.NONE
@@ -154,81 +150,52 @@ public record Difference(
                         new Weights(0, 1),
                         from.mean(),
                         with.mean())
-                    .p);
+                    .p());
     return new Difference(
         n,
         mean,
         withN,
         withMean,
         of.pairs(),
-        whole.low,
-        whole.high,
-        isEnough(n, withN) ? whole.p : Double.NaN,
+        whole.low(),
+        whole.high(),
+        isEnough(n, withN) ? whole.p() : Double.NaN,
         rest);
   }
 
-  /** A variance, and the degrees of freedom of its estimate. */
-  private record Spread(double variance, double freedom) {
-    private static final Spread NONE = new Spread(0, 1);
-
-    Spread times(double weight) {
-      return new Spread(weight * weight * variance, freedom);
-    }
-
-    Spread and(Spread other) {
-      double sum = variance + other.variance;
-      double square =
-          variance * variance / freedom + other.variance * other.variance / other.freedom;
-      return new Spread(sum, square > 0 ? sum * sum / square : freedom);
-    }
-
-    private static Spread welch(Moments one, Moments other) {
-      return new Spread(one.variance() / one.count(), one.count() - 1.0)
-          .and(new Spread(other.variance() / other.count(), other.count() - 1.0));
-    }
-
-    private static Spread student(Moments one, Moments other) {
-      double freedom = one.count() + other.count() - 2.0;
-      double pooled = (one.m2() + other.m2()) / freedom;
-      return new Spread(pooled * (1.0 / one.count() + 1.0 / other.count()), freedom);
-    }
-  }
-
-  private static Test test(Component of, Weights weights, double mean, double withMean) {
+  private static Judged test(Component of, Weights weights, double mean, double withMean) {
     Spread pairs =
         of.pairs() == 0
             ? Spread.NONE
             : new Spread(of.gap().variance() / of.pairs(), of.pairs() - 1.0).times(weights.pairs);
     if (of.fromOnly().count() == 0 || of.withOnly().count() == 0) {
-      return of.pairs() == 0 ? Test.NONE : test(pairs, of.pairs(), mean, withMean);
+      return of.pairs() == 0 ? Judged.NONE : test(pairs, of.pairs(), mean, withMean);
     }
     if (Math.min(of.fromOnly().count(), of.withOnly().count()) < 2) {
-      return Test.NONE;
+      return Judged.NONE;
     }
     long coins = of.pairs() + Math.min(of.fromOnly().count(), of.withOnly().count());
-    Test surest = null;
+    Judged surest = null;
     for (Spread rest :
         List.of(
             Spread.welch(of.fromOnly(), of.withOnly()),
             Spread.student(of.fromOnly(), of.withOnly()))) {
       Spread own = rest.times(weights.rest);
-      Test test = test(of.pairs() == 0 ? own : pairs.and(own), coins, mean, withMean);
-      surest = surest == null || test.p > surest.p ? test : surest;
+      Judged test = test(of.pairs() == 0 ? own : pairs.and(own), coins, mean, withMean);
+      surest = surest == null || test.p() > surest.p() ? test : surest;
     }
     return surest;
   }
 
-  private static Test test(Spread spread, long coins, double mean, double withMean) {
+  private static Judged test(Spread spread, long coins, double mean, double withMean) {
     double gap = withMean - mean;
-    double error = Math.sqrt(spread.variance);
+    double error = Math.sqrt(spread.variance());
     double size = Math.max(Math.abs(mean), Math.abs(withMean));
     if (error <= 1e-3 * ROUNDING * size) {
       boolean equal = Math.abs(gap) <= ROUNDING * size;
-      return new Test(gap, gap, equal ? 1 : Math.pow(2, 1.0 - Math.min(coins, 1_000L)));
+      return new Judged(gap, gap, equal ? 1 : Math.pow(2, 1.0 - Math.min(coins, 1_000L)));
     }
-    TDistribution t = new TDistribution(null, spread.freedom);
-    double half = t.inverseCumulativeProbability(0.975) * error;
-    return new Test(gap - half, gap + half, 2 * t.cumulativeProbability(-Math.abs(gap) / error));
+    return spread.judge(gap);
   }
 
   /** Compares shares: every value is 0 or 1. */

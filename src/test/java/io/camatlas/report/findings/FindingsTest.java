@@ -697,20 +697,23 @@ class FindingsTest {
         q);
   }
 
-  private static Finding worseGroup(SliceReport... groups) {
+  private static ViewReport with(Slices slices) {
     ViewReport plain = viewOf(new Facts(0));
-    ViewReport report =
-        new ViewReport(
-            plain.view(),
-            plain.classes(),
-            plain.featureMaps(),
-            plain.calibration(),
-            plain.causes(),
-            plain.habits(),
-            Map.of(),
-            new Slices(List.of(groups), Map.of(0, 100L), List.of()),
-            ViewStrategies.UNKNOWN,
-            5);
+    return new ViewReport(
+        plain.view(),
+        plain.classes(),
+        plain.featureMaps(),
+        plain.calibration(),
+        plain.causes(),
+        plain.habits(),
+        Map.of(),
+        slices,
+        ViewStrategies.UNKNOWN,
+        5);
+  }
+
+  private static Finding worseGroup(SliceReport... groups) {
+    ViewReport report = with(new Slices(List.of(groups), Map.of(0, 100L), List.of()));
     return Findings.of(report).worstFirst().stream()
         .filter(finding -> finding.evidence().endsWith("#groups"))
         .findFirst()
@@ -745,19 +748,7 @@ class FindingsTest {
   /** Where no group of a class could be compared, nothing says that none is worse. */
   @Test
   void groupsThatAreTooSmallToCompareAreNoPass() {
-    ViewReport plain = viewOf(new Facts(0));
-    ViewReport report =
-        new ViewReport(
-            plain.view(),
-            plain.classes(),
-            plain.featureMaps(),
-            plain.calibration(),
-            plain.causes(),
-            plain.habits(),
-            Map.of(),
-            new Slices(List.of(), Map.of(-1, 12L), List.of()),
-            ViewStrategies.UNKNOWN,
-            5);
+    ViewReport report = with(new Slices(List.of(), Map.of(-1, 12L), List.of()));
     assertThat(Findings.of(report).asked())
         .filteredOn(asked -> asked.check() instanceof WorseGroups)
         .allMatch(asked -> asked.whyNotTestable().isPresent());
