@@ -7,6 +7,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.camatlas.TestScale;
@@ -293,9 +294,9 @@ class ReportPagesTest {
               .matcher(told.textContent());
       assertThat(found.matches()).as(told.textContent()).isTrue();
       told.locator("a").first().click();
-      assertThat(page.locator("h1").textContent()).contains(found.group(1));
-      assertThat(page.locator(".browse li:visible").count())
-          .isEqualTo(Integer.parseInt(found.group(2)));
+      comesTo(page, found.group(1));
+      PlaywrightAssertions.assertThat(page.locator(".browse li:visible"))
+          .hasCount(Integer.parseInt(found.group(2)));
       tab.hasNoErrors();
       tab.go(index(), "").page.locator("#calibration [role=button]").last().click();
       assertAccessible(page, index());
@@ -326,6 +327,11 @@ class ReportPagesTest {
         y,
         x + Double.parseDouble(box.getAttribute("width")),
         y + Double.parseDouble(box.getAttribute("height")));
+  }
+
+  /** Waits for the heading: a browser follows a link after the click has returned. */
+  private static void comesTo(Page page, String heading) {
+    PlaywrightAssertions.assertThat(page.locator("h1")).containsText(heading);
   }
 
   private static String title(Page page) {
@@ -438,7 +444,7 @@ class ReportPagesTest {
     try (Chromium.Tab tab = chromium.open()) {
       Page page = tab.go(folder.resolve(ReportSite.SINGLE_FILE), "").page;
       page.locator("#class-table tbody a").first().click();
-      assertThat(page.locator("h1").textContent()).isEqualTo(SampleReport.HOSTILE_CLASS);
+      comesTo(page, SampleReport.HOSTILE_CLASS);
       seeAll(page);
       assertThat(
               page.evaluate(
@@ -448,9 +454,9 @@ class ReportPagesTest {
                       + " images.every(i => i.src.startsWith('data:') && i.naturalWidth > 0); }"))
           .isEqualTo(true);
       page.locator(".feature-maps a").first().click();
-      assertThat(page.locator("h1").textContent()).isEqualTo("Feature map 0");
+      comesTo(page, "Feature map 0");
       page.goBack();
-      assertThat(page.locator("h1").textContent()).isEqualTo(SampleReport.HOSTILE_CLASS);
+      comesTo(page, SampleReport.HOSTILE_CLASS);
       tab.hasNoErrors();
     }
   }
