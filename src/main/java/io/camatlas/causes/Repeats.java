@@ -41,12 +41,12 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
     if (asked.isEmpty()) {
       return List.of();
     }
-    List<Cut> parts = asked.stream().map(cuts::get).toList();
+    Cut.Wanted wanted = new Cut.Wanted(asked.stream().map(cuts::get).toList());
     int[] compared = new int[asked.size()];
     int[] twins = new int[asked.size()];
     for (int j = 0; j < cuts.size(); j++) {
-      double[] likeness = Cut.likeness(parts, cuts.get(j));
-      boolean[] same = Cut.areOfTheSamePicture(parts, cuts.get(j));
+      double[] likeness = wanted.likeness(cuts.get(j));
+      boolean[] same = wanted.areOfTheSamePicture(cuts.get(j));
       for (int i = 0; i < twins.length; i++) {
         if (asked.get(i) != j && !same[i]) {
           compared[i]++;

@@ -128,23 +128,38 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
     return part.rgb()[3 * (y * part.width() + x) + channel] & 0xff;
   }
 
-  /** Which of the pictures are the other's, or nearly so. */
-  public static boolean[] areOfTheSamePicture(List<Cut> cuts, Cut other) {
-    double[] likeness = TemplateMatch.best(cuts.stream().map(Cut::whole).toList(), other.whole);
-    boolean[] same = new boolean[likeness.length];
-    for (int i = 0; i < same.length; i++) {
-      same[i] = likeness[i] >= COPIES;
-    }
-    return same;
-  }
+  /** Cuts that are compared with many others. */
+  public static final class Wanted {
+    private final TemplateMatch parts;
+    private final TemplateMatch wholes;
 
-  /**
-   * How alike each part is to the place in another one's surroundings where it is most alike.
-   *
-   * @param cuts at least one
-   * @return the correlations of their details, -1 to 1
-   */
-  public static double[] likeness(List<Cut> cuts, Cut other) {
-    return TemplateMatch.best(cuts.stream().map(Cut::part).toList(), other.around);
+    /**
+     * Takes the cuts.
+     *
+     * @param cuts at least one
+     */
+    public Wanted(List<Cut> cuts) {
+      parts = new TemplateMatch(cuts.stream().map(Cut::part).toList());
+      wholes = new TemplateMatch(cuts.stream().map(Cut::whole).toList());
+    }
+
+    /** Which of the pictures are the other's, or nearly so. */
+    public boolean[] areOfTheSamePicture(Cut other) {
+      double[] likeness = wholes.best(other.whole);
+      boolean[] same = new boolean[likeness.length];
+      for (int i = 0; i < same.length; i++) {
+        same[i] = likeness[i] >= COPIES;
+      }
+      return same;
+    }
+
+    /**
+     * How alike each part is to the place in another one's surroundings where it is most alike.
+     *
+     * @return the correlations of their details, -1 to 1
+     */
+    public double[] likeness(Cut other) {
+      return parts.best(other.around);
+    }
   }
 }

@@ -6,9 +6,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
 /**
- * Looks for many small pictures in another one, by the normalised cross-correlation of each with
- * each place (OpenCV's {@code TM_CCOEFF_NORMED}). All are looked for at once, as one product of
- * matrices for each row of places, which takes less time than one by one.
+ * Looks for many small pictures in others, by the normalised cross-correlation of each with each
+ * place (OpenCV's {@code TM_CCOEFF_NORMED}). All are looked for at once, as one product of matrices
+ * for each row of places, which takes less time than one by one.
  */
 final class TemplateMatch {
   /** Near the mean of pictures, so that sums stay small. */
@@ -19,66 +19,82 @@ final class TemplateMatch {
     openblas.blas_set_num_threads(1);
   }
 
-  private TemplateMatch() {}
+  private final int count;
+  private final int width;
+  private final int height;
+
+  /**
+   * A row for each part: less the mean of each channel, and divided by the norm of what is left.
+   */
+  private final FloatPointer templates;
+
+  /**
+   * Takes what is looked for.
+   *
+   * @param parts of one size; at least one
+   */
+  TemplateMatch(List<RgbImage> parts) {
+    count = parts.size();
+    width = parts.get(0).width();
+    height = parts.get(0).height();
+    int size = 3 * width * height;
+    float[] all = new float[count * size];
+    for (int i = 0; i < count; i++) {
+      standardise(parts.get(i).rgb(), all, i * size);
+    }
+    templates = new FloatPointer(all);
+  }
 
   /**
    * How alike each part is to the place that is most alike.
    *
-   * @param parts of one size; at least one
-   * @param within as large as they are, or larger
+   * @param within as large as the parts are, or larger
    * @return correlations about the mean of each channel, -1 to 1; 0 for parts of one colour
    */
-  static double[] best(List<RgbImage> parts, RgbImage within) {
-    int width = parts.get(0).width();
-    int height = parts.get(0).height();
+  double[] best(RgbImage within) {
     int size = 3 * width * height;
     int columns = within.width() - width + 1;
     int rows = within.height() - height + 1;
-    double[] best = new double[parts.size()];
+    // Strips of a part's width, one for each column: a place is a piece of one, wherever it lies.
+    int line = 3 * width;
+    int strip = line * within.height();
+    float[] strips = strips(within, columns, line);
+    double[] norms = norms(within, columns, rows);
+    float[] products = new float[count * columns];
+    double[] best = new double[count];
     Arrays.fill(best, -1);
-    float[] all = new float[parts.size() * size];
-    for (int i = 0; i < parts.size(); i++) {
-      standardise(parts.get(i).rgb(), all, i * size);
-    }
-    float[] places = new float[columns * size];
-    double[] norms = new double[columns];
-    float[] products = new float[parts.size() * columns];
-    try (FloatPointer templates = new FloatPointer(all);
-        FloatPointer row = new FloatPointer((long) places.length);
+    try (FloatPointer pixels = new FloatPointer(strips);
         FloatPointer found = new FloatPointer((long) products.length)) {
       for (int y = 0; y < rows; y++) {
-        for (int x = 0; x < columns; x++) {
-          norms[x] = place(within, x, y, width, height, places, x * size);
-        }
-        row.put(places);
         openblas.cblas_sgemm(
             openblas.CblasRowMajor,
             openblas.CblasNoTrans,
             openblas.CblasTrans,
-            parts.size(),
+            count,
             columns,
             size,
             1,
             templates,
             size,
-            row,
-            size,
+            pixels.position((long) y * line),
+            strip,
             0,
             found,
             columns);
         found.get(products);
-        for (int i = 0; i < best.length; i++) {
+        for (int i = 0; i < count; i++) {
           for (int x = 0; x < columns; x++) {
-            double correlation = norms[x] > 0 ? products[i * columns + x] / norms[x] : 0;
+            double norm = norms[y * columns + x];
+            double correlation = norm > 0 ? products[i * columns + x] / norm : 0;
             best[i] = Math.max(best[i], correlation);
           }
         }
       }
+      pixels.position(0);
     }
     return best;
   }
 
-  /** Less the mean of each channel, and divided by the norm of what is left. */
   private static void standardise(byte[] rgb, float[] to, int from) {
     double squares = 0;
     for (int channel = 0; channel < 3; channel++) {
@@ -99,31 +115,63 @@ final class TemplateMatch {
     }
   }
 
+  /** For each column of places the pixels below it, row by row. */
+  private static float[] strips(RgbImage image, int columns, int line) {
+    float[] pixels = new float[image.rgb().length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (image.rgb()[i] & 0xff) - GREY;
+    }
+    float[] strips = new float[columns * line * image.height()];
+    int at = 0;
+    for (int x = 0; x < columns; x++) {
+      for (int y = 0; y < image.height(); y++) {
+        System.arraycopy(pixels, 3 * (y * image.width() + x), strips, at, line);
+        at += line;
+      }
+    }
+    return strips;
+  }
+
   /**
-   * Copies a place, and gives its norm about the mean of each channel. The mean need not be taken
-   * off: that of the parts is zero.
+   * The norm of each place about the mean of each channel. The mean need not be taken off its
+   * pixels: that of the parts is zero.
    */
-  private static double place(
-      RgbImage image, int left, int top, int width, int height, float[] to, int from) {
-    byte[] rgb = image.rgb();
-    long[] sums = new long[3];
-    long squares = 0;
-    int at = from;
-    for (int y = top; y < top + height; y++) {
-      int in = 3 * (y * image.width() + left);
-      for (int x = 0; x < width; x++) {
+  private double[] norms(RgbImage image, int columns, int rows) {
+    // Sums over all pixels above and left: of each channel, and of the squares of all.
+    int across = image.width() + 1;
+    long[][] sums = new long[4][across * (image.height() + 1)];
+    int in = 0;
+    for (int y = 0; y < image.height(); y++) {
+      long[] row = new long[4];
+      for (int x = 0; x < image.width(); x++) {
         for (int channel = 0; channel < 3; channel++) {
-          int value = (rgb[in++] & 0xff) - GREY;
-          sums[channel] += value;
-          squares += (long) value * value;
-          to[at++] = value;
+          int value = (image.rgb()[in++] & 0xff) - GREY;
+          row[channel] += value;
+          row[3] += (long) value * value;
+        }
+        int at = (y + 1) * across + x + 1;
+        for (int i = 0; i < 4; i++) {
+          sums[i][at] = sums[i][at - across] + row[i];
         }
       }
     }
-    double norm = squares;
-    for (long sum : sums) {
-      norm -= (double) sum * sum / (width * height);
+    double[] norms = new double[rows * columns];
+    for (int y = 0; y < rows; y++) {
+      for (int x = 0; x < columns; x++) {
+        int above = y * across + x;
+        int below = above + height * across;
+        double[] of = new double[4];
+        for (int i = 0; i < 4; i++) {
+          long[] all = sums[i];
+          of[i] = all[below + width] - all[below] - all[above + width] + all[above];
+        }
+        double squares = of[3];
+        for (int channel = 0; channel < 3; channel++) {
+          squares -= of[channel] * of[channel] / (width * height);
+        }
+        norms[y * columns + x] = Math.sqrt(Math.max(0, squares));
+      }
     }
-    return Math.sqrt(Math.max(0, norm));
+    return norms;
   }
 }
