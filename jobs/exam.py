@@ -12,7 +12,7 @@ the shortcut is worth learning. Then `jobs/camatlas audit` runs on pictures that
 and its findings.json is compared with what was planted. What each network gave is a line of
 WORK/results.jsonl, and the same command goes on where it was stopped, on another machine too if it
 has that file. Networks are kept: without results.jsonl, they are audited again and not made again.
-The table is written to WORK/exam.md.
+The table is written to WORK/exam.md. Two networks are made at once, each on a core of its own.
 
 Needs torch 2.7.1, torchvision, numpy, Pillow and pyarrow.
 """
@@ -21,6 +21,7 @@ import argparse
 import csv
 import itertools
 import json
+import os
 import subprocess
 import sys
 import time
@@ -420,7 +421,7 @@ def page(results, classes, seconds):
                 half += confirms
     lines = [
         f"{len(results)} networks, {len(results) - len(clean)} with a shortcut, of which "
-        f"{len(used)} use it; {seconds / 60:.0f} minutes."
+        f"{len(used)} use it; {seconds / 60:.0f} minutes of one core."
         + (f" Networks that use theirs only; {results[0]['carriers']:.0%} of the images of the class"
            f" carry it." if results and results[0].get("carriers") else ""), "",
         "| | measured | goal |", "| --- | --- | --- |",
@@ -454,6 +455,27 @@ def page(results, classes, seconds):
     return "\n".join(lines) + "\n"
 
 
+def cores():
+    """The cores that this process may use; none where the system does not say."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def at_once(given, numbers):
+    """Makes and audits networks in processes of their own, each on a core of its own."""
+    own = cores()
+    workers = []
+    for i in range(given.at_once):
+        some = numbers[i::given.at_once]
+        core = own[i % len(own)] if own else None
+        workers.append(subprocess.Popen(
+            [sys.executable, __file__, *sys.argv[1:], "--at-once", "1", "--threads", "1",
+             "--only", ",".join(map(str, some))],
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core})))
+    if any([worker.wait() for worker in workers]):
+        sys.exit("Not all networks could be audited; the same command goes on.")
+
+
 def main():
     read = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -466,10 +488,17 @@ def main():
     read.add_argument("--carriers", type=float, metavar="SHARE",
                       help="audit networks that use their shortcut again, on pictures of which this"
                            " share of the class carries it; results go to files of their own")
-    read.add_argument("--threads", type=int, default=2, help="threads that train")
+    read.add_argument("--at-once", type=int, default=min(2, len(cores()) or 1), metavar="N",
+                      help="networks at once, each on one core; by default 2 where there are two")
+    read.add_argument("--threads", type=int, default=2,
+                      help="threads that train, where networks come one by one")
     read.add_argument("--train-per-class", type=int, default=120)
     read.add_argument("--fresh-per-class", type=int, default=80)
     given = read.parse_args()
+    if given.carriers is not None and not 0 < given.carriers <= 1:
+        sys.exit(f"--carriers is {given.carriers}; it must be above 0 and at most 1, as 0.2.")
+    if given.at_once < 1:
+        sys.exit(f"--at-once is {given.at_once}; it must be at least 1.")
     given.work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(given.threads)
     torch.manual_seed(0)
@@ -484,53 +513,57 @@ def main():
         demo.train(network, Small(training.pictures, training.labels), 8, 64, 0.002, 1, 0.5, False)
         torch.save(demo.plain(network.to(memory_format=torch.contiguous_format)).state_dict(), base)
     state = torch.load(base)
-    if given.carriers is not None and not 0 < given.carriers <= 1:
-        sys.exit(f"--carriers is {given.carriers}; it must be above 0 and at most 1, as 0.2.")
     some = "" if given.carriers is None else f"-{given.carriers:g}"
     kept = given.work / f"results{some}.jsonl"
-    done = {}
-    if kept.exists():
-        for line in kept.read_text().splitlines():
-            one = json.loads(line)
-            done[one["number"]] = one
-    results = []
+
+    def done():
+        lines = kept.read_text().splitlines() if kept.exists() else []
+        return {one["number"]: one for one in map(json.loads, lines)}
+
     count = 6 if given.small else given.networks or len(plan())
     only = given.only and [int(number) for number in given.only.split(",")]
-    for number, one in enumerate(plan()[:count]):
-        if only and number not in only:
-            continue
-        if number not in done:
-            began = time.monotonic()
-            folder = given.work / f"network-{number:02d}"
-            folder.mkdir(exist_ok=True)
-            network = folder / "planted.json"
-            if not network.exists():
-                network.write_text(
-                    json.dumps(make(one, number, folder, state, training, fresh)))
-            measured = json.loads(network.read_text())
-            audited = folder
-            if given.carriers is not None:
-                if not uses(measured):
-                    continue
-                audited = folder / f"carriers{some}"
-                write_carriers(one, measured, given.carriers, audited, fresh)
-            audit(audited, folder / "model.pt")
-            measured = judge(audited, measured, fresh)
-            measured["carriers"] = given.carriers
-            measured["seconds"] = time.monotonic() - began
-            with open(kept, "a") as file:
-                file.write(json.dumps(measured) + "\n")
-            done[number] = measured
-        results.append(done[number])
-        last = results[-1]
-        print(number, last["kind"], last["place"], last["share"], last["target"],
-              "in use" if uses(last) else "not in use", f"first {first(last):.2f}",
-              last["verdict"], flush=True)
+    numbers = [number for number in range(count) if not only or number in only]
+    missing = [number for number in numbers if number not in done()]
+    if given.at_once > 1 and len(missing) > 1:
+        at_once(given, missing)
+        missing = []
+    for number in missing:
+        one = plan()[number]
+        began = time.monotonic()
+        folder = given.work / f"network-{number:02d}"
+        folder.mkdir(exist_ok=True)
+        network = folder / "planted.json"
+        if not network.exists():
+            network.write_text(json.dumps(make(one, number, folder, state, training, fresh)))
+        measured = json.loads(network.read_text())
+        audited = folder
+        if given.carriers is not None:
+            if not uses(measured):
+                continue
+            audited = folder / f"carriers{some}"
+            write_carriers(one, measured, given.carriers, audited, fresh)
+        audit(audited, folder / "model.pt")
+        measured = judge(audited, measured, fresh)
+        measured["carriers"] = given.carriers
+        measured["seconds"] = time.monotonic() - began
+        with open(kept, "a") as file:
+            file.write(json.dumps(measured) + "\n")
+        print(number, measured["kind"], measured["place"], measured["share"], measured["target"],
+              "in use" if uses(measured) else "not in use", f"first {first(measured):.2f}",
+              measured["verdict"], flush=True)
         # After each network: who stops here has a table, and what fails in it fails early.
-        text = page(results, training.classes, sum(one["seconds"] for one in results))
-        (given.work / f"exam{some}.md").write_text(text)
-    if results:
-        print(text)
+        write_page(given.work / f"exam{some}.md", done(), training.classes)
+    if done():
+        print(write_page(given.work / f"exam{some}.md", done(), training.classes))
+
+
+def write_page(path, results, classes):
+    told = [results[number] for number in sorted(results)]
+    text = page(told, classes, sum(one["seconds"] for one in told))
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(text)
+    part.replace(path)
+    return text
 
 
 if __name__ == "__main__":
