@@ -468,8 +468,8 @@ def at_once(given, numbers):
         some = numbers[i::given.at_once]
         core = own[i % len(own)] if own else None
         workers.append(subprocess.Popen(
-            [sys.executable, __file__, *sys.argv[1:], "--at-once", "1", "--threads", "1",
-             "--only", ",".join(map(str, some))],
+            [sys.executable, __file__, *sys.argv[1:], "--worker", "--at-once", "1",
+             "--threads", "1", "--only", ",".join(map(str, some))],
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core})))
     if any([worker.wait() for worker in workers]):
@@ -490,6 +490,7 @@ def main():
                            " share of the class carries it; results go to files of their own")
     read.add_argument("--at-once", type=int, default=min(2, len(cores()) or 1), metavar="N",
                       help="networks at once, each on one core; by default 2 where there are two")
+    read.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     read.add_argument("--threads", type=int, default=2,
                       help="threads that train, where networks come one by one")
     read.add_argument("--train-per-class", type=int, default=120)
@@ -553,7 +554,7 @@ def main():
               measured["verdict"], flush=True)
         # After each network: who stops here has a table, and what fails in it fails early.
         write_page(given.work / f"exam{some}.md", done(), training.classes)
-    if done():
+    if done() and not given.worker:
         print(write_page(given.work / f"exam{some}.md", done(), training.classes))
 
 

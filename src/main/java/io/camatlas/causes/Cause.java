@@ -78,20 +78,22 @@ public record Cause(
   /**
    * What is judged: of covering and of setting to zero the probability, of pasting the images.
    * Wherever its object lies, covering takes something from a class; so covering confirms a place
-   * only by a large effect, and only beside a control.
+   * only by a large effect. Nothing is confirmed without a control.
    */
   private List<Judged> judged() {
     return Stream.of(
             medianCover()
-                .map(
-                    effect ->
-                        new Judged(
-                            effect.ofProbability(),
-                            effect.hasControl() ? LARGE_EFFECT : Double.POSITIVE_INFINITY)),
-            effect(CauseTest.ZERO).map(effect -> new Judged(ownLoss(effect), LEAST_EFFECT)),
-            effect(CauseTest.PASTE).map(effect -> new Judged(effect.ofPrediction(), LEAST_EFFECT)))
+                .map(effect -> new Judged(effect.ofProbability(), beside(effect, LARGE_EFFECT))),
+            effect(CauseTest.ZERO)
+                .map(effect -> new Judged(ownLoss(effect), beside(effect, LEAST_EFFECT))),
+            effect(CauseTest.PASTE)
+                .map(effect -> new Judged(effect.ofPrediction(), beside(effect, LEAST_EFFECT))))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  private static double beside(Effect effect, double least) {
+    return effect.hasControl() ? least : Double.POSITIVE_INFINITY;
   }
 
   /** What a class loses without a feature map, beyond what other classes' images lose. */
@@ -135,6 +137,14 @@ public record Cause(
         .filter(Effect::hasControl)
         .filter(effect -> effect.n() >= FEWEST)
         .filter(effect -> effect.ofProbability().isAtLeast(LARGE_EFFECT))
+        .isPresent();
+  }
+
+  /** Whether covering the place takes something from the class, as it does elsewhere. */
+  public boolean costsAnywhere() {
+    return medianCover()
+        .map(Effect::probability)
+        .filter(mean -> mean.before() - mean.after() >= LEAST_EFFECT)
         .isPresent();
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
  * and if it became more probable by pasting.
  *
  * @param n number of images
- * @param probability mean probability of the class
+ * @param probability mean probability of the class in the images that could be shown
  * @param predicted share of the images that are predicted as the class
  * @param ofProbability effect on the probability, with its interval
  * @param ofPrediction effect on the share, with its interval
@@ -83,7 +83,7 @@ public record Effect(
   /**
    * What the network says of a picture, or on average of several.
    *
-   * @param probability of the class
+   * @param probability of the class; NaN where nothing could be shown, which counts in shares alone
    * @param share 1 if the class is the most probable one, else 0
    */
   public record Said(double probability, double share) {}
@@ -94,34 +94,36 @@ public record Effect(
     Moments probability = Moments.EMPTY;
     List<PairedShares.Pair> predictions = new ArrayList<>();
     double[] sums = new double[6];
+    int shown = 0;
     boolean controlled = !outcomes.isEmpty();
     for (Outcome outcome : outcomes) {
       Said control = outcome.control();
       controlled &= control != null;
       Said against = control == null ? outcome.before() : control;
-      probability =
-          probability.with(sign * (outcome.after().probability() - against.probability()));
+      if (!Double.isNaN(outcome.after().probability())) {
+        shown++;
+        probability =
+            probability.with(sign * (outcome.after().probability() - against.probability()));
+        sums[0] += outcome.before().probability();
+        sums[1] += outcome.after().probability();
+        sums[2] += against.probability();
+      }
       predictions.add(
           sign > 0
               ? new PairedShares.Pair(outcome.after().share(), against.share())
               : new PairedShares.Pair(against.share(), outcome.after().share()));
-      add(sums, 0, outcome.before());
-      add(sums, 1, outcome.after());
-      add(sums, 2, against);
+      sums[3] += outcome.before().share();
+      sums[4] += outcome.after().share();
+      sums[5] += against.share();
     }
     int n = outcomes.size();
     return new Effect(
         test,
         n,
-        new Means(sums[0] / n, sums[1] / n, controlled ? sums[2] / n : Double.NaN),
+        new Means(sums[0] / shown, sums[1] / shown, controlled ? sums[2] / shown : Double.NaN),
         new Means(sums[3] / n, sums[4] / n, controlled ? sums[5] / n : Double.NaN),
         Interval.of(probability),
         PairedShares.difference(predictions));
-  }
-
-  private static void add(double[] sums, int at, Said said) {
-    sums[at] += said.probability();
-    sums[at + 3] += said.share();
   }
 
   public boolean hasControl() {

@@ -28,6 +28,11 @@ public sealed interface Suspect extends Serializable {
     return Optional.empty();
   }
 
+  /** Whether as much elsewhere, or as strong feature maps, are there to compare with. */
+  default boolean hasControl() {
+    return true;
+  }
+
   /**
    * A place of the picture.
    *
@@ -50,6 +55,11 @@ public sealed interface Suspect extends Serializable {
     @Override
     public Optional<Place> at() {
       return Optional.of(place);
+    }
+
+    @Override
+    public boolean hasControl() {
+      return elsewhere.isPresent();
     }
 
     private record Sent(int classIndex, Place place, Place elsewhere, Subjects subjects)
@@ -82,6 +92,11 @@ public sealed interface Suspect extends Serializable {
     @Override
     public Optional<Place> at() {
       return Optional.of(pattern.place());
+    }
+
+    @Override
+    public boolean hasControl() {
+      return elsewhere.isPresent();
     }
 
     // As above.
@@ -186,6 +201,11 @@ public sealed interface Suspect extends Serializable {
   record OfFeatureMap(int classIndex, int map, List<Integer> others) implements Suspect {
     public OfFeatureMap {
       others = List.copyOf(others);
+    }
+
+    @Override
+    public boolean hasControl() {
+      return !others.isEmpty();
     }
 
     @Override

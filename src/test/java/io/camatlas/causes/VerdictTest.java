@@ -118,6 +118,37 @@ class VerdictTest {
     assertThat(cause.size()).isEqualTo(0.2, within(1e-6));
   }
 
+  /** Any other feature map, or any other damage, might do as much. */
+  @Test
+  void nothingIsConfirmedWithoutAControl() {
+    List<Outcome> lost = new ArrayList<>();
+    List<Outcome> turned = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lost.add(new Outcome(new Said(0.9, 1), new Said(0.3, 0), null));
+      turned.add(new Outcome(new Said(0.1, 0), new Said(0.8, 1), null));
+    }
+    assertThat(verdict(Effect.of(CauseTest.PASTE, turned))).isEqualTo(Verdict.UNDECIDED);
+    Suspect map = new Suspect.OfFeatureMap(0, 86, List.of());
+    Cause cause = new Cause(map, List.of(Effect.of(CauseTest.ZERO, lost)), List.of());
+    assertThat(cause.verdict()).isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void whatCouldNotBeShownCountsInSharesAlone() {
+    Said none = new Said(Double.NaN, 0);
+    Effect effect =
+        Effect.of(
+            CauseTest.PASTE,
+            List.of(
+                new Outcome(new Said(0.1, 0), new Said(0.7, 1), new Said(0.3, 0)),
+                new Outcome(none, none, none)));
+    assertThat(effect.n()).isEqualTo(2);
+    assertThat(effect.predicted().after()).isEqualTo(0.5);
+    assertThat(effect.probability().after()).isEqualTo(0.7);
+    assertThat(effect.probability().control()).isEqualTo(0.3);
+    assertThat(effect.ofProbability().mean()).isEqualTo(0.4, within(1e-12));
+  }
+
   /** What other classes' images lose is known to a few points only. */
   @Test
   void aLossBeyondThatOfOthersHasTheErrorsOfBoth() {

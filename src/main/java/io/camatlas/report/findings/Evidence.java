@@ -20,8 +20,10 @@ import java.util.Optional;
  * most notable, and what an experiment refutes is minor.
  *
  * @param cause the experiment; empty if none was made
+ * @param ofPart whether it was made on a part of what is shown: that the model does without the
+ *     part says nothing of the rest
  */
-record Evidence(Optional<Cause> cause) {
+record Evidence(Optional<Cause> cause, boolean ofPart) {
   /** How severity follows, in full sentences, for the rules of checks. */
   static final String RULE =
       ("Experiments decide how serious it is: serious if the class's probability, or the share of"
@@ -31,6 +33,10 @@ record Evidence(Optional<Cause> cause) {
 
   /** So much of a tested place lies in another one for it to stand for that. */
   private static final double MOST = 0.67;
+
+  Evidence(Optional<Cause> cause) {
+    this(cause, false);
+  }
 
   /** What was found out about a place. */
   static Evidence of(ViewReport report, ClassReport one, Place place) {
@@ -63,7 +69,8 @@ record Evidence(Optional<Cause> cause) {
                         tested.suspect() instanceof Suspect.OfPlace of
                             && of.subjects() == Subjects.LABELLED
                             && place.shared(of.place()) >= MOST * of.place().area())
-                .findFirst());
+                .findFirst(),
+            true);
   }
 
   /** What was found out about what the class's pictures have in common in one place. */
@@ -87,7 +94,10 @@ record Evidence(Optional<Cause> cause) {
   }
 
   private Cause.Verdict verdict() {
-    return cause.map(Cause::verdict).orElse(Cause.Verdict.UNDECIDED);
+    return cause
+        .map(Cause::verdict)
+        .filter(verdict -> !(ofPart && verdict == Cause.Verdict.REFUTED))
+        .orElse(Cause.Verdict.UNDECIDED);
   }
 
   Severity severity() {
@@ -129,7 +139,7 @@ record Evidence(Optional<Cause> cause) {
     List<String> sentences = new ArrayList<>();
     if (verdict() == Cause.Verdict.REFUTED) {
       sentences.add(
-          cause.get().medianCover().filter(Evidence::costs).isPresent()
+          cause.get().costsAnywhere()
               ? "But the model depends on it no more than on as much elsewhere."
               : "But the model does not depend on it.");
     }
@@ -143,12 +153,6 @@ record Evidence(Optional<Cause> cause) {
       sentences.add("This leaves open whether the model depends on it.");
     }
     return sentences.isEmpty() ? "" : " " + String.join(" ", sentences);
-  }
-
-  /** Whether covering takes something from the class, as it may wherever there is something. */
-  private static boolean costs(Effect cover) {
-    Effect.Means mean = cover.probability();
-    return mean.before() - mean.after() >= Cause.LEAST_EFFECT;
   }
 
   /** What covering a place took, in a sentence. */
@@ -165,15 +169,21 @@ record Evidence(Optional<Cause> cause) {
         : sentence + " (there is no equal place elsewhere to compare with).";
   }
 
-  private static String pasted(Effect effect, ClassReport one) {
+  private String pasted(Effect effect, ClassReport one) {
     Effect.Means share = effect.predicted();
     String sentence =
         "Pasted into %s of other classes, it turns %s of them into '%s'"
             .formatted(
                 countOf(effect.n(), "image", "images"), percentOf(share.after()), one.name());
     return effect.hasControl()
-        ? sentence + "; as much from elsewhere turns %s.".formatted(percentOf(share.control()))
-        : sentence + ".";
+        ? sentence
+            + "; %s turns %s."
+                .formatted(
+                    cause.orElseThrow().suspect().hasControl()
+                        ? "as much from elsewhere"
+                        : "the same place of one of the others",
+                    percentOf(share.control()))
+        : sentence + " (there is nothing to compare with).";
   }
 
   private static String zeroed(Effect effect, ClassReport one, String subject) {
@@ -185,6 +195,6 @@ record Evidence(Optional<Cause> cause) {
         ? sentence
             + "; setting others that respond as strongly to zero gives %s."
                 .formatted(percentOf(mean.control()))
-        : sentence + ".";
+        : sentence + " (no other responds as strongly, to compare with).";
   }
 }

@@ -168,7 +168,7 @@ public record Suspects(List<Suspect> tested, int leftOut) {
     double strength =
         report.featureMaps().stream()
             .filter(one -> one.map() == map)
-            .mapToDouble(one -> one.activation().mean())
+            .mapToDouble(Suspects::strength)
             .findFirst()
             .orElse(Double.NaN);
     if (!(strength > 0)) {
@@ -177,15 +177,20 @@ public record Suspects(List<Suspect> tested, int leftOut) {
     List<Integer> nearest =
         new ArrayList<>(
             report.featureMaps().stream()
-                .filter(one -> one.map() != map && one.activation().mean() > 0)
+                .filter(one -> one.map() != map && strength(one) > 0)
                 .sorted(
                     Comparator.<FeatureMapReport>comparingDouble(
-                            one -> Math.abs(Math.log(one.activation().mean() / strength)))
+                            one -> Math.abs(Math.log(strength(one) / strength)))
                         .thenComparingInt(FeatureMapReport::map))
                 .limit(NEAREST)
                 .map(FeatureMapReport::map)
                 .toList());
     Collections.shuffle(nearest, new Random(seed ^ map));
     return nearest.stream().limit(OTHERS).sorted().toList();
+  }
+
+  /** How far setting a feature map to zero moves it; without a ReLU, means may be negative. */
+  private static double strength(FeatureMapReport map) {
+    return Math.abs(map.activation().mean());
   }
 }

@@ -69,7 +69,10 @@ public record ExperimentPanel(
   private static String verdict(Cause cause) {
     return switch (cause.verdict()) {
       case CONFIRMED -> "The class depends on it.";
-      case REFUTED -> "The class does not depend on it.";
+      case REFUTED ->
+          cause.costsAnywhere()
+              ? "The class depends on it no more than on as much elsewhere."
+              : "The class does not depend on it.";
       case UNDECIDED -> "The experiments leave it open.";
     };
   }

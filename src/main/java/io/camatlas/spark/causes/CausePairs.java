@@ -77,6 +77,12 @@ final class CausePairs {
   static final String OWN = "own";
   static final String OTHER = "other";
 
+  /**
+   * A third image, of no suspect's class either: its place is pasted to compare with, where nothing
+   * equal lies elsewhere; else null.
+   */
+  static final String WITNESS = "witness";
+
   /** Whether the other image is no other pair's, so that it counts as an image of its own. */
   static final String OTHER_COUNTS = "other_counts";
 
@@ -120,7 +126,8 @@ final class CausePairs {
           .add(PART, ImagesTable.BOXES_TYPE, true)
           .add(PART_CONTROL, ImagesTable.BOXES_TYPE, true)
           .add(OWN, IMAGE, false)
-          .add(OTHER, IMAGE, true);
+          .add(OTHER, IMAGE, true)
+          .add(WITNESS, IMAGE, true);
 
   private static final StructType PART_KEY =
       new StructType()
@@ -150,6 +157,7 @@ final class CausePairs {
   private final int secondParts;
   private final List<Row> pairs = new ArrayList<>();
   private final Map<Numbered, Integer> withoutPart = new HashMap<>();
+  private boolean hasWitnesses;
 
   /** A suspect by the numbers of its view and of its own. */
   private record Numbered(int view, int suspect) {}
@@ -258,9 +266,8 @@ final class CausePairs {
                   .filter(one -> !isAnywhere(one))
                   .filter(one -> !(one instanceof Suspect.OfStrategy))
                   .toList(),
-              subjects,
-              images,
-              labels));
+              ownClass(subjects, labels),
+              images));
     }
     // Repeats were found among so many.
     int compared = Math.max(images, Repeats.IMAGES);
@@ -269,9 +276,8 @@ final class CausePairs {
         own(
             explanations.where(ExplanationsTable.ofPredicted()),
             suspects.stream().filter(CausePairs::isAnywhere).toList(),
-            Subjects.PREDICTED,
-            compared,
-            labels);
+            col(ExplanationsTable.TARGET_INDEX),
+            compared);
     Map<PartKey, Part> second =
         parts(
             explanations,
@@ -314,10 +320,12 @@ final class CausePairs {
             !isAnywhere(suspect)
                 ? Part.NONE
                 : (suspect instanceof Suspect.OfRepeat ? first : second).get(key);
-        if (part == null) {
+        if (part != null) {
+          boolean witnessed = suspect.at().isPresent() && !suspect.hasControl();
+          add(view, number, witnessed, i, false, part, mine.get(i), others);
+        } else if (i < others.size()) {
+          // As of those with a part, no image of another class counts twice.
           withoutPart.merge(new Numbered(view.view().number(), number), 1, Integer::sum);
-        } else {
-          add(view, number, i, false, part, mine.get(i), others);
         }
       }
     }
@@ -331,12 +339,15 @@ final class CausePairs {
   private void add(
       ViewReport view,
       int suspect,
+      boolean witnessed,
       int pair,
       boolean ofRest,
       Part part,
       Image own,
       List<Image> others) {
     int other = ofRest ? pair - images : pair;
+    boolean third = witnessed && others.size() > 1;
+    hasWitnesses |= third;
     pairs.add(
         RowFactory.create(
             view.view().number(),
@@ -347,7 +358,8 @@ final class CausePairs {
             part.place(),
             part.control(),
             own.row(),
-            others.isEmpty() ? null : others.get(other % others.size()).row()));
+            others.isEmpty() ? null : others.get(other % others.size()).row(),
+            third ? others.get((other + 1) % others.size()).row() : null));
   }
 
   /** An image that is predicted as a class, the strategy that it is in, and its map. */
@@ -395,7 +407,7 @@ final class CausePairs {
                 .map(member::part)
                 .or(() -> member.beyond(without, across, down));
         if (part.isPresent()) {
-          add(view, suspect, pair++, ofRest, part.get(), member.image(), others);
+          add(view, suspect, false, pair++, ofRest, part.get(), member.image(), others);
         }
       }
     }
@@ -585,31 +597,29 @@ final class CausePairs {
     return transform(names, name -> array_position(all, name).minus(1).cast("int"));
   }
 
+  private static Column ownClass(Subjects subjects, Optional<List<String>> labels) {
+    return labels
+        .map(names -> ownLabels(subjects, names))
+        .orElseGet(
+            () ->
+                subjects == Subjects.PREDICTED
+                    ? col(ExplanationsTable.PREDICTED_INDEX)
+                    : ownClass());
+  }
+
   private Map<Integer, List<Image>> own(
-      Dataset<Row> explanations,
-      List<Suspect> suspects,
-      Subjects subjects,
-      int most,
-      Optional<List<String>> labels) {
+      Dataset<Row> explanations, List<Suspect> suspects, Column ownClass, int most) {
     if (suspects.isEmpty()) {
       return Map.of();
     }
     Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
-    // By number: two classes of a model may have one name.
-    Column ownClass =
-        labels
-            .map(names -> ownLabels(subjects, names))
-            .orElseGet(
-                () ->
-                    subjects == Subjects.PREDICTED
-                        ? col(ExplanationsTable.PREDICTED_INDEX)
-                        : ownClass());
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
-    // Each image once, whatever classes were explained for it.
+    // Each image once for a class, whatever classes were explained for it.
     explanations
-        .select(COLUMNS)
+        .select(
+            Stream.concat(Stream.of(COLUMNS), Stream.of(ownClass.as(OWN_CLASS)))
+                .toArray(Column[]::new))
         .distinct()
-        .withColumn(OWN_CLASS, ownClass)
         .where(col(OWN_CLASS).isin(classes))
         .withColumn("nth", nth(seed, OWN_CLASS))
         .where(col("nth").leq(most))
@@ -836,17 +846,20 @@ final class CausePairs {
     Dataset<Row> all = spark.createDataFrame(pairs, PAIRS);
     Dataset<Row> own = all.select(col(OWN + ".*"));
     Dataset<Row> other = all.where(col(OTHER).isNotNull()).select(col(OTHER + ".*"));
-    return own.unionByName(other).drop(CLASS_INDEX).distinct();
+    Dataset<Row> witness = all.where(col(WITNESS).isNotNull()).select(col(WITNESS + ".*"));
+    return own.unionByName(other).unionByName(witness).drop(CLASS_INDEX).distinct();
   }
 
   /**
-   * The pairs; each of their images has the columns of {@code found}.
+   * The pairs; each of their images has the columns of {@code found}. Without a {@link #WITNESS} in
+   * any of them, that column says nothing of paths.
    *
    * @param found {@link #images} with {@code content}, and with paths where they are now
    */
   Dataset<Row> rows(Dataset<Row> found) {
     Dataset<Row> all = spark.createDataFrame(pairs, PAIRS);
-    return with(with(all, OWN, found), OTHER, found);
+    Dataset<Row> both = with(with(all, OWN, found), OTHER, found);
+    return hasWitnesses ? with(both, WITNESS, found) : both;
   }
 
   private static Dataset<Row> with(Dataset<Row> pairs, String which, Dataset<Row> found) {

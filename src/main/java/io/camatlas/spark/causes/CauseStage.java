@@ -53,10 +53,14 @@ final class CauseStage {
   /** The column that says in a few words why a pair could not be used, or null. */
   static final String PROBLEM = "not_used";
 
+  /** The trials of pairs, and of those that could not be used {@link CausePairs#KEY}. */
   static final StructType OUTCOME =
       new StructType()
           .add(TRIAL, CausesImagesTable.SCHEMA, true)
-          .add(PROBLEM, DataTypes.StringType, true);
+          .add(PROBLEM, DataTypes.StringType, true)
+          .add(CausePairs.VIEW, DataTypes.IntegerType, false)
+          .add(CausePairs.SUSPECT, DataTypes.IntegerType, false)
+          .add(CausePairs.PAIR, DataTypes.IntegerType, false);
 
   /** The folder of pictures within the results. */
   static final String PICTURES = "pictures";
@@ -132,11 +136,20 @@ final class CauseStage {
         counters.explained();
       } catch (Unusable e) {
         counters.failed();
-        outcomes.add(RowFactory.create(null, e.getMessage()));
+        outcomes.add(outcome(row, null, e.getMessage()));
       }
     }
     tester.finish();
     return outcomes.iterator();
+  }
+
+  private static Row outcome(Row pair, Row trial, String problem) {
+    return RowFactory.create(
+        trial,
+        problem,
+        pair.getAs(CausePairs.VIEW),
+        pair.getAs(CausePairs.SUSPECT),
+        pair.getAs(CausePairs.PAIR));
   }
 
   /** Thrown if a pair cannot be used; the message is a reason in a few words. */
@@ -180,6 +193,7 @@ final class CauseStage {
     private final Viewed view;
     private final int number;
     private final int pair;
+    private Optional<Opened> witness = Optional.empty();
 
     Experiment(
         Row row,
@@ -204,6 +218,8 @@ final class CauseStage {
       Opened own = open(row.getAs(CausePairs.OWN));
       Row otherRow = row.getAs(CausePairs.OTHER);
       Optional<Opened> other = otherRow == null ? Optional.empty() : Optional.of(open(otherRow));
+      Row witnessRow = row.getAs(CausePairs.WITNESS);
+      witness = witnessRow == null ? Optional.empty() : Optional.of(open(witnessRow));
       boolean counts = row.<Boolean>getAs(CausePairs.OTHER_COUNTS);
       if (suspect instanceof Suspect.OfPlace of) {
         place(of.place(), of.elsewhere(), own, other, counts, of.classIndex());
@@ -276,6 +292,9 @@ final class CauseStage {
         throw new Unusable(OUTSIDE);
       }
       Optional<Opened> other = any.filter(opened -> holds(opened, place, elsewhere));
+      if (witness.isPresent() && !holds(witness.get(), place, elsewhere)) {
+        throw new Unusable(OUTSIDE);
+      }
       Tried before = tried(own, null, wanted);
       for (CauseTest test : CauseTest.COVERS) {
         if (test == CauseTest.OTHER_IMAGE && other.isEmpty()) {
@@ -303,8 +322,13 @@ final class CauseStage {
       Tried pasted = tried(onto, own.id(), wanted);
       tried(onto, null, wanted).show(onto.image(), test, TrialState.BEFORE);
       pasted.show(pasted(onto, own, place), test, TrialState.AFTER);
-      elsewhere.ifPresent(
-          control -> pasted.show(pasted(onto, own, control), test, TrialState.CONTROL));
+      elsewhere.ifPresentOrElse(
+          control -> pasted.show(pasted(onto, own, control), test, TrialState.CONTROL),
+          () ->
+              witness.ifPresent(
+                  other ->
+                      tried(onto, other.id(), wanted)
+                          .show(pasted(onto, other, place), test, TrialState.CONTROL)));
     }
 
     private static boolean holds(Opened opened, Place place, Optional<Place> elsewhere) {
@@ -423,12 +447,13 @@ final class CauseStage {
       CauseTester.Answer answer(CauseTest test, TrialState state, String picture) {
         return (probabilities, problem) -> {
           if (probabilities.length == 0) {
-            outcomes.add(RowFactory.create(null, problem));
+            outcomes.add(outcome(row, null, problem));
             return;
           }
           int predicted = predicted(probabilities, target);
           outcomes.add(
-              RowFactory.create(
+              outcome(
+                  row,
                   CausesImagesTable.toRow(
                       new Trial(
                           view.run(),

@@ -164,6 +164,12 @@ public final class CausesJob {
                 + " another way; they are not tested.%n",
             all - origins.size(), all);
       }
+      if (!origins.isEmpty() && !missing.isEmpty()) {
+        console.printf(
+            "Note: explanations of %,d of the atlas's runs are not where they were (%s); they are not"
+                + " tested. Set `runs` to their folders.%n",
+            missing.size(), String.join(", ", missing));
+      }
       if (origins.isEmpty()) {
         throw new InputException(
             "`from` "
@@ -396,6 +402,11 @@ public final class CausesJob {
                 settings.device()),
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     deleteListings(folder, listing, origins.size());
+    if (habits.isEmpty()) {
+      console.printf(
+          "Note: the model fails on pictures without content, so that what its layers do at the border"
+              + " is not known, and not taken off the maps%n");
+    }
     List<Row> ofMaps = new ArrayList<>();
     List<Row> ofClasses = new ArrayList<>();
     Map<ViewKey, ViewHabits> views = new HashMap<>();
@@ -560,6 +571,9 @@ public final class CausesJob {
         .schema(CauseStage.OUTCOME)
         .parquet(folder.part(OUTCOMES))
         .where(col(CauseStage.PROBLEM).isNotNull())
+        .dropDuplicates(
+            Stream.concat(Stream.of(CauseStage.PROBLEM), Stream.of(CausePairs.keys()))
+                .toArray(String[]::new))
         .groupBy(CauseStage.PROBLEM)
         .count()
         .collectAsList()

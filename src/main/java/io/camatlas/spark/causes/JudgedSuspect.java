@@ -46,7 +46,11 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
     boolean isComplete(boolean withControl) {
       return said.containsKey(TrialState.BEFORE)
           && said.containsKey(TrialState.AFTER)
-          && (said.containsKey(TrialState.CONTROL) || !withControl);
+          && (isControlled() || !withControl);
+    }
+
+    boolean isControlled() {
+      return said.containsKey(TrialState.CONTROL);
     }
 
     Effect.Outcome outcome() {
@@ -62,16 +66,6 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
               all.stream().mapToDouble(Effect.Said::probability).average().orElseThrow(),
               all.stream().mapToDouble(Effect.Said::share).average().orElseThrow());
     }
-  }
-
-  private static boolean hasControl(Suspect suspect) {
-    if (suspect instanceof Suspect.OfPlace of) {
-      return of.elsewhere().isPresent();
-    }
-    if (suspect instanceof Suspect.OfPattern of) {
-      return of.elsewhere().isPresent();
-    }
-    return !(suspect instanceof Suspect.OfFeatureMap of) || !of.others().isEmpty();
   }
 
   private record SuspectKey(String run, String layer, int suspect) {}
@@ -133,9 +127,12 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
     found.forEach(
         (test, pairs) -> {
           Map<Integer, Effect.Outcome> complete = new TreeMap<>();
+          // Where nothing equal lies elsewhere, what is pasted has another control.
+          boolean controlled =
+              suspect.hasControl() || pairs.values().stream().anyMatch(States::isControlled);
           pairs.forEach(
               (pair, states) -> {
-                if (states.isComplete(hasControl(suspect))) {
+                if (states.isComplete(controlled)) {
                   complete.put(pair, states.outcome());
                 }
               });
@@ -146,11 +143,14 @@ record JudgedSuspect(Cause cause, List<Row> rows, List<Row> telling) {
     return outcomes;
   }
 
-  /** An image without the part that would have been pasted is one that does not turn. */
+  /**
+   * An image without the part that would have been pasted is one that does not turn; there is no
+   * probability of it.
+   */
   private static void countWithoutPart(
       Map<CauseTest, Map<Integer, Effect.Outcome>> outcomes, int without) {
     Map<Integer, Effect.Outcome> pasted = outcomes.get(CauseTest.PASTE);
-    Effect.Said no = new Effect.Said(0, 0);
+    Effect.Said no = new Effect.Said(Double.NaN, 0);
     for (int i = 1; pasted != null && i <= without; i++) {
       pasted.put(-i, new Effect.Outcome(no, no, no));
     }

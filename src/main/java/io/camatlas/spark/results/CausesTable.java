@@ -50,7 +50,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /** Name of the table. */
   public static final String NAME = "causes";

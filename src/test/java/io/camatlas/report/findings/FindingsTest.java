@@ -15,6 +15,7 @@ import io.camatlas.causes.OtherImages;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Repeats;
 import io.camatlas.causes.Suspect;
+import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.localize.Region;
 import io.camatlas.report.facts.CalibrationBin;
@@ -872,6 +873,28 @@ class FindingsTest {
     facts.mean = lowerLeft(0.81);
     facts.peaks = lowerLeft(0.95);
     return facts;
+  }
+
+  /** One side of a frame may cost nothing where the other three are left. */
+  @Test
+  void aRegionIsNotAcquittedByAPartOfIt() {
+    Facts facts = new Facts(0);
+    facts.regions = List.of(new RegionShare(Region.BORDER, 0.6, 0.55, 0.65, 0.36, 0.3, true));
+    ViewReport report = viewOf(facts);
+    Place top = new Place(List.of(new FractionBox(0, 0, 1, 0.1)));
+    for (double size : new double[] {0.02, 0.6}) {
+      Suspect suspect = new Suspect.OfPlace(0, top, Optional.of(top), Subjects.LABELLED);
+      Cause tested = new Cause(suspect, cause(inTheCorner(), size).effects(), List.of());
+      Finding found =
+          Findings.of(report.withCauses(List.of(tested))).worstFirst().stream()
+              .filter(one -> one.sentence().contains("at the border"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(found.severity()).isEqualTo(size > 0.5 ? Severity.SERIOUS : Severity.NOTABLE);
+      assertThat(found.sentence())
+          .contains("Covering its densest part takes")
+          .doesNotContain("does not depend");
+    }
   }
 
   @Test

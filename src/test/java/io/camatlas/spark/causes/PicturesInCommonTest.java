@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.CauseTest;
+import io.camatlas.causes.Effect;
 import io.camatlas.causes.Suspect;
 import io.camatlas.config.CausesOptions;
 import io.camatlas.config.GivenSettings;
@@ -66,6 +67,7 @@ public class PicturesInCommonTest extends SparkSuite {
   private static final int SIDE = 64;
   private static final int BADGE = 14;
   private static final int SQUARE = 8;
+  private static final int FRAME = 5;
   private static final PrintStream SILENT = new PrintStream(new ByteArrayOutputStream());
 
   private final Path root = FOLDER.getRoot().toPath();
@@ -83,27 +85,31 @@ public class PicturesInCommonTest extends SparkSuite {
     }
     Random random = new Random(4);
     for (int i = 0; i < PER_CLASS; i++) {
-      square("warm", i, Color.RED, 48, 4, random);
+      square("images/warm", i, Color.RED, 48, 4, random);
       badge(i, random);
-      square("green", i, Color.GREEN, anywhere(random), anywhere(random), random);
+      square("images/green", i, Color.GREEN, anywhere(random), anywhere(random), random);
     }
-    SmallDemo.explain(
-        session(),
-        root,
-        root.resolve("images"),
-        root.resolve("run"),
-        "model",
-        root.resolve("colours.pt").toString(),
-        "method",
-        "grad-cam");
-    SmallDemo.atlas(session(), root.resolve("atlas"), root.resolve("run"));
+    atlas("images", "run", "atlas");
     CausesJob.Report report = causes(Map.of("out", causes.toString()));
     assertThat(report.notCompared()).isEqualTo(new CausesJob.Report.NotCompared(0, 0));
   }
 
+  private void atlas(String images, String run, String atlas) throws IOException {
+    SmallDemo.explain(
+        session(),
+        root,
+        root.resolve(images),
+        root.resolve(run),
+        "model",
+        root.resolve("colours.pt").toString(),
+        "method",
+        "grad-cam");
+    SmallDemo.atlas(session(), root.resolve(atlas), root.resolve(run));
+  }
+
   private CausesJob.Report causes(Map<String, String> more) throws IOException {
     Map<String, String> flags = new HashMap<>(more);
-    flags.put("from", root.resolve("atlas").toString());
+    flags.putIfAbsent("from", root.resolve("atlas").toString());
     Path prepared = Files.createDirectories(root.resolve("prepared-again"));
     return new CausesJob(
             session(),
@@ -131,8 +137,23 @@ public class PicturesInCommonTest extends SparkSuite {
   private void square(String name, int number, Color colour, int left, int top, Random random)
       throws IOException {
     BufferedImage image = noise(random);
-    for (int y = top; y < top + SQUARE; y++) {
-      for (int x = left; x < left + SQUARE; x++) {
+    fill(image, colour, left, top, SQUARE, SQUARE, random);
+    write(name, number, image);
+  }
+
+  private void frame(String name, int number, Color colour, Random random) throws IOException {
+    BufferedImage image = noise(random);
+    fill(image, colour, 0, 0, SIDE, FRAME, random);
+    fill(image, colour, 0, SIDE - FRAME, SIDE, FRAME, random);
+    fill(image, colour, 0, 0, FRAME, SIDE, random);
+    fill(image, colour, SIDE - FRAME, 0, FRAME, SIDE, random);
+    write(name, number, image);
+  }
+
+  private static void fill(
+      BufferedImage image, Color colour, int left, int top, int width, int height, Random random) {
+    for (int y = top; y < top + height; y++) {
+      for (int x = left; x < left + width; x++) {
         int level = 120 + random.nextInt(136);
         image.setRGB(
             x,
@@ -144,7 +165,6 @@ public class PicturesInCommonTest extends SparkSuite {
                 .getRGB());
       }
     }
-    write(name, number, image);
   }
 
   private void badge(int number, Random random) throws IOException {
@@ -157,18 +177,24 @@ public class PicturesInCommonTest extends SparkSuite {
         image.setRGB(left + x, top + y, (ink ? Color.BLACK : Color.BLUE).getRGB());
       }
     }
-    write("blue", number, image);
+    write("images/blue", number, image);
   }
 
   private void write(String name, int number, BufferedImage image) throws IOException {
-    Path folder = Files.createDirectories(root.resolve("images/" + name));
-    ImageIO.write(image, "png", folder.resolve("%s-%02d.png".formatted(name, number)).toFile());
+    Path folder = Files.createDirectories(root.resolve(name));
+    ImageIO.write(
+        image,
+        "png",
+        folder.resolve("%s-%02d.png".formatted(folder.getFileName(), number)).toFile());
+  }
+
+  private List<Cause> all(Path folder) {
+    return CausesTable.fromRows(
+        session().read().parquet(folder.resolve("causes").toString()).collectAsList(), Map.of());
   }
 
   private List<Cause> found() {
-    return CausesTable.fromRows(
-            session().read().parquet(causes.resolve("causes").toString()).collectAsList(), Map.of())
-        .stream()
+    return all(causes).stream()
         .filter(
             one ->
                 one.suspect() instanceof Suspect.OfPattern
@@ -196,6 +222,43 @@ public class PicturesInCommonTest extends SparkSuite {
     assertThat(found).allMatch(one -> one.verdict() == Cause.Verdict.CONFIRMED);
     assertThat(found.get(1).effect(CauseTest.PASTE).orElseThrow().predicted().after())
         .isGreaterThan(0.8);
+  }
+
+  /** A frame leaves nothing equal elsewhere; its class may be what any damage leads to. */
+  @Test
+  public void aFrameIsComparedWithTheBordersOfOthers() throws IOException {
+    Random random = new Random(8);
+    for (int i = 0; i < PER_CLASS; i++) {
+      frame("frames/warm", i, Color.RED, random);
+      square("frames/blue", i, Color.BLUE, anywhere(random), anywhere(random), random);
+      square("frames/green", i, Color.GREEN, anywhere(random), anywhere(random), random);
+    }
+    atlas("frames", "frames-run", "frames-atlas");
+    Path out = root.resolve("frames-causes");
+    causes(Map.of("from", root.resolve("frames-atlas").toString(), "out", out.toString()));
+    List<Cause> ofFrames =
+        all(out).stream()
+            .filter(one -> one.suspect().at().isPresent() && !one.suspect().hasControl())
+            .toList();
+    assertThat(ofFrames).as(all(out).toString()).isNotEmpty();
+    for (Cause one : ofFrames) {
+      Effect pasted = one.effect(CauseTest.PASTE).orElseThrow();
+      assertThat(pasted.n()).isEqualTo(PER_CLASS);
+      assertThat(pasted.predicted().after()).isGreaterThan(0.9);
+      assertThat(pasted.predicted().control()).isLessThan(0.1);
+      assertThat(one.verdict()).isEqualTo(Cause.Verdict.CONFIRMED);
+    }
+    int suspect = all(out).indexOf(ofFrames.get(0));
+    assertThat(
+            session()
+                .read()
+                .parquet(out.resolve("causes_images").toString())
+                .where("test = 'paste' and state = 'control' and suspect = " + suspect)
+                .selectExpr("split(other_image_id, '/')[0]")
+                .distinct()
+                .collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactlyInAnyOrder("blue", "green");
   }
 
   @Test
