@@ -32,14 +32,33 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
   public static final int FEWEST_TWINS = 3;
 
   /**
-   * The images whose parts are repeated, by their places in the list. Pictures that are copies of
-   * one another, or frames of one film, are not compared: all of their parts are alike.
+   * What a comparison of a class's images showed.
+   *
+   * @param compared images that could be compared with enough others
+   * @param images those whose parts are repeated, by their places in the list
    */
-  public static List<Integer> of(List<Cut> cuts) {
+  public record Found(int compared, List<Integer> images) {
+    public Found {
+      images = List.copyOf(images);
+    }
+
+    /** Whether a repeated part could have been found. */
+    public boolean isOfEnough() {
+      return compared >= FEWEST;
+    }
+  }
+
+  /**
+   * Compares each image with each. Pictures that are copies of one another, or frames of one film,
+   * are not compared: all of their parts are alike.
+   */
+  public static Found of(List<Cut> cuts) {
     List<Integer> asked =
         IntStream.range(0, cuts.size()).filter(i -> !cuts.get(i).isPlain()).boxed().toList();
+    // Of a part that shows nothing it is known, whatever the others show.
+    int enough = cuts.size() > FEWEST ? cuts.size() - asked.size() : 0;
     if (asked.isEmpty()) {
-      return List.of();
+      return new Found(enough, List.of());
     }
     Cut.Wanted wanted = new Cut.Wanted(asked.stream().map(cuts::get).toList());
     int[] compared = new int[asked.size()];
@@ -56,11 +75,15 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
     }
     List<Integer> repeated = new ArrayList<>();
     for (int i = 0; i < twins.length; i++) {
-      if (compared[i] >= FEWEST && twins[i] >= Math.max(FEWEST_TWINS, TWINS * compared[i])) {
+      if (compared[i] < FEWEST) {
+        continue;
+      }
+      enough++;
+      if (twins[i] >= Math.max(FEWEST_TWINS, TWINS * compared[i])) {
         repeated.add(asked.get(i));
       }
     }
-    return repeated;
+    return new Found(enough, repeated);
   }
 
   /** The share of the images whose part is repeated. */

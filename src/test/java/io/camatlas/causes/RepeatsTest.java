@@ -74,20 +74,26 @@ class RepeatsTest {
       // An object is of another size in each picture.
       sizes.add(cut(random, 0.4 * Math.pow(1.08, i)));
     }
-    assertThat(Repeats.of(badges)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-    assertThat(Repeats.of(plain)).isEmpty();
+    assertThat(Repeats.of(badges).images()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    assertThat(Repeats.of(plain).images()).isEmpty();
+    // Each needs at least ten others.
+    assertThat(Repeats.of(badges).compared()).isEqualTo(20);
+    assertThat(Repeats.of(badges.subList(0, 11)).isOfEnough()).isTrue();
+    assertThat(Repeats.of(badges.subList(0, 10)).compared()).isZero();
     // A tenth is enough, three images are not.
     List<Cut> rare = new ArrayList<>(plain);
     rare.addAll(badges.subList(0, 4));
-    assertThat(Repeats.of(rare)).contains(20, 21, 22, 23).hasSizeLessThan(6);
-    assertThat(Repeats.of(rare.subList(0, 23))).doesNotContain(20, 21, 22);
-    assertThat(Repeats.of(sizes)).hasSizeLessThan(4);
+    assertThat(Repeats.of(rare).images()).contains(20, 21, 22, 23).hasSizeLessThan(6);
+    assertThat(Repeats.of(rare.subList(0, 23)).images()).doesNotContain(20, 21, 22);
+    assertThat(Repeats.of(sizes).images()).hasSizeLessThan(4);
   }
 
   @Test
   void copiesOfOnePictureAreNoRepeats() {
     Cut one = cut(new Random(2), 0);
-    assertThat(Repeats.of(java.util.Collections.nCopies(20, one))).isEmpty();
+    Repeats.Found found = Repeats.of(java.util.Collections.nCopies(20, one));
+    assertThat(found.images()).isEmpty();
+    assertThat(found.isOfEnough()).isFalse();
   }
 
   @Test
@@ -101,7 +107,8 @@ class RepeatsTest {
       plain.add(Cut.of(new RgbImage(SIDE, SIDE, rgb), new Box(0, 0, SIDE, SIDE), 0.5, 0.05));
     }
     assertThat(plain).allMatch(Cut::isPlain);
-    assertThat(Repeats.of(plain)).isEmpty();
+    assertThat(Repeats.of(plain)).isEqualTo(new Repeats.Found(20, List.of()));
+    assertThat(Repeats.of(plain.subList(0, 10)).isOfEnough()).isFalse();
   }
 
   /** A horizon is like any other one. */
@@ -121,7 +128,7 @@ class RepeatsTest {
       edges.add(Cut.of(new RgbImage(SIDE, SIDE, rgb), new Box(0, 0, SIDE, SIDE), 0.5, 0.5));
     }
     assertThat(edges).allMatch(Cut::isPlain);
-    assertThat(Repeats.of(edges)).isEmpty();
+    assertThat(Repeats.of(edges).images()).isEmpty();
   }
 
   @Test

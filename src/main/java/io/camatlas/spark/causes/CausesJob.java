@@ -15,6 +15,7 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.explain.Rule;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.PicturesCompared;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.InPictures;
@@ -38,6 +39,7 @@ import io.camatlas.spark.results.ExplainedRun;
 import io.camatlas.spark.results.FeatureMapHabitsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.OriginImages;
+import io.camatlas.spark.results.PicturesComparedTable;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.results.RunRule;
 import io.camatlas.spark.storage.HadoopFiles;
@@ -66,7 +68,7 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * Tests on the network what an atlas makes suspect: places in which maps are dense, and feature
  * maps that carry a class. Writes the tables {@code causes} and {@code causes_images}, pictures of
- * a few images, and {@code causes.json}.
+ * a few images, what is known of habits and of comparisons, and {@code causes.json}.
  */
 public final class CausesJob {
   /** Rules that weigh single neurons. */
@@ -287,8 +289,13 @@ public final class CausesJob {
         runs.put(read.view().number(), run);
       }
     }
-    patterns = patterns(origins, folder);
-    repeats = repeats(views, runs, origins, folder);
+    List<Row> compared = new ArrayList<>();
+    if (settings.given().get(CausesOptions.IMAGES_PER_FINDING) > 0) {
+      patterns = patterns(origins, folder);
+      repeats = repeats(views, runs, origins, folder);
+      views.forEach(view -> compared.addAll(compared(view)));
+    }
+    write(compared, PicturesComparedTable.SCHEMA, folder.part(PicturesComparedTable.NAME));
     List<TestedView> tested = new ArrayList<>();
     for (ViewReport view : views) {
       int number = view.view().number();
@@ -304,6 +311,26 @@ public final class CausesJob {
     return tested;
   }
 
+  /** How the pictures of a view's classes were compared, as rows of their table. */
+  private List<Row> compared(ViewReport view) {
+    Set<Integer> forRepeats = Set.copyOf(RepeatStage.classes(view));
+    // Where there is room for all classes, those that are missing have too few images.
+    boolean room = forRepeats.size() < PicturesCompared.CLASSES;
+    return view.classes().stream()
+        .map(
+            one ->
+                new PicturesComparedTable.OfClass(
+                    view.view().run(),
+                    view.view().layer().path(),
+                    one.index(),
+                    new PicturesCompared(
+                        patterns.of(one.index()),
+                        Optional.of(repeats.of(view.view().number(), one.index()))
+                            .filter(any -> room || forRepeats.contains(one.index())))))
+        .map(PicturesComparedTable::toRow)
+        .toList();
+  }
+
   /** Classes whose maps mark the same thing, by view. */
   private RepeatStage.Repeated repeats(
       List<ViewReport> views,
@@ -312,15 +339,13 @@ public final class CausesJob {
       ResultFolder folder)
       throws IOException {
     List<Row> peaks = new ArrayList<>();
-    if (settings.given().get(CausesOptions.IMAGES_PER_FINDING) > 0) {
-      for (ViewReport view : views) {
-        peaks.addAll(
-            RepeatStage.peaks(
-                spark,
-                runs.get(view.view().number()),
-                view,
-                settings.given().get(CausesOptions.CAUSES_SEED)));
-      }
+    for (ViewReport view : views) {
+      peaks.addAll(
+          RepeatStage.peaks(
+              spark,
+              runs.get(view.view().number()),
+              view,
+              settings.given().get(CausesOptions.CAUSES_SEED)));
     }
     if (peaks.isEmpty()) {
       return RepeatStage.Repeated.NONE;
@@ -346,9 +371,6 @@ public final class CausesJob {
   private PatternStage.Patterns patterns(List<Origin> origins, ResultFolder folder)
       throws IOException {
     int wanted = settings.given().get(CausesOptions.IMAGES_PER_FINDING);
-    if (wanted == 0) {
-      return PatternStage.Patterns.NONE;
-    }
     String listing = LISTING + "-patterns";
     String gathered = "gathered-patterns";
     long seed = settings.given().get(CausesOptions.CAUSES_SEED);
@@ -592,7 +614,7 @@ public final class CausesJob {
       double seconds,
       Map<Cause.Verdict, Integer> suspects,
       int suspectsLeftOut,
-      int patternsLeftOut,
+      long patternsLeftOut,
       Report.SecondParts secondParts,
       long pairs,
       Map<String, Long> pairsNotUsed,
@@ -610,7 +632,8 @@ public final class CausesJob {
             CausesTable.NAME, CausesTable.VERSION,
             CausesImagesTable.NAME, CausesImagesTable.VERSION,
             FeatureMapHabitsTable.NAME, FeatureMapHabitsTable.VERSION,
-            ClassHabitsTable.NAME, ClassHabitsTable.VERSION),
+            ClassHabitsTable.NAME, ClassHabitsTable.VERSION,
+            PicturesComparedTable.NAME, PicturesComparedTable.VERSION),
         settings.from(),
         atlasSha256,
         strategies.orElse(null),

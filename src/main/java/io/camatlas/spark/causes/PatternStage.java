@@ -9,6 +9,8 @@ import io.camatlas.image.Detail;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
 import io.camatlas.model.InputShape;
+import io.camatlas.report.facts.PicturesCompared;
+import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.AtlasTable;
@@ -36,8 +38,6 @@ import org.apache.spark.util.SerializableConfiguration;
 final class PatternStage {
   /** Pictures read over all classes, where there are enough of each. */
   private static final int PICTURES = 32_000;
-
-  private static final int CLASSES = 1_600;
 
   private static final String CLASS_INDEX = CausePairs.CLASS_INDEX;
   private static final String SUMS = "sums";
@@ -68,11 +68,27 @@ final class PatternStage {
    * What was found.
    *
    * @param byClass patterns by class
-   * @param leftOut patterns in the middle that are taken for objects, as most classes have one
+   * @param compared how the pictures of each class were compared; what was found there and is no
+   *     pattern lies in the middle, where most classes have something: it is taken for objects
    * @param missing pictures that are gone, have changed or cannot be decoded
    */
-  record Patterns(Map<Integer, FixedPattern> byClass, int leftOut, long missing) {
-    static final Patterns NONE = new Patterns(Map.of(), 0, 0);
+  record Patterns(
+      Map<Integer, FixedPattern> byClass, Map<Integer, Comparison> compared, long missing) {
+    static final Patterns NONE = new Patterns(Map.of(), Map.of(), 0);
+
+    /** Of a class; empty if it is too small to be among those that are compared. */
+    Optional<Comparison> of(int classIndex) {
+      Comparison own = compared.get(classIndex);
+      // Where there is room for all classes, those that are missing have no pictures.
+      return own == null && compared.size() < PicturesCompared.CLASSES
+          ? Optional.of(Comparison.OF_TOO_FEW)
+          : Optional.ofNullable(own);
+    }
+
+    /** Number of classes in which something was found that is taken for their objects. */
+    long leftOut() {
+      return compared.values().stream().filter(Comparison::found).count() - byClass.size();
+    }
   }
 
   /** The pictures that are compared: of the largest classes, as many of each. */
@@ -81,7 +97,7 @@ final class PatternStage {
         spark,
         origins,
         classes -> Math.max(FixedPattern.FEWEST, Math.min(wanted, PICTURES / Math.max(1, classes))),
-        CLASSES,
+        PicturesCompared.CLASSES,
         seed);
   }
 
@@ -127,7 +143,8 @@ final class PatternStage {
     }
     Map<Integer, FixedPattern> found = new TreeMap<>();
     Map<Integer, FixedPattern> middle = new TreeMap<>();
-    int compared = 0;
+    Map<Integer, Comparison> compared = new HashMap<>();
+    int enough = 0;
     each = gathered.where(col(CLASS_INDEX).geq(0)).toLocalIterator();
     while (each.hasNext()) {
       Row row = each.next();
@@ -137,19 +154,24 @@ final class PatternStage {
       if (unknown.containsKey(index)) {
         others = others.without(unknown.get(index));
       }
-      compared += FixedPattern.isComparable(own, others) ? 1 : 0;
       FixedPattern.of(own, others, plan.cells()).ifPresent(pattern -> found.put(index, pattern));
       FixedPattern.inTheMiddle(own, others, plan.cells())
           .ifPresent(pattern -> middle.put(index, pattern));
+      if (FixedPattern.isComparable(own, others)) {
+        enough++;
+        compared.put(
+            index, new Comparison(own.n(), found.containsKey(index) || middle.containsKey(index)));
+      } else {
+        compared.put(index, Comparison.OF_TOO_FEW);
+      }
     }
-    boolean aligned = 2 * middle.size() > compared;
+    boolean aligned = 2 * middle.size() > enough;
     // A class is told of one pattern, and what lies apart from the middle is less likely an object.
     middle.keySet().removeAll(found.keySet());
-    int leftOut = aligned ? middle.size() : 0;
     if (!aligned) {
       found.putAll(middle);
     }
-    return new Patterns(found, leftOut, missing);
+    return new Patterns(found, compared, missing);
   }
 
   private static DetailSums sums(Row row) {

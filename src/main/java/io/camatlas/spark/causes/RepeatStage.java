@@ -11,6 +11,8 @@ import io.camatlas.image.DecodeLimits;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.image.RgbImage;
 import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.PicturesCompared;
+import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.results.AtlasTable;
@@ -24,7 +26,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -43,11 +47,9 @@ final class RepeatStage {
   private static final String Y = "y";
   private static final String N = AtlasTable.N;
   private static final String MISSING = "missing";
+  private static final String COMPARED = "of_enough";
   private static final String REPEATED = "repeated";
   private static final String PLACE = "nth";
-
-  /** Of so many classes of a view, those with the most images, parts are compared. */
-  private static final int CLASSES = 1_600;
 
   private static final StructType PEAK =
       new StructType()
@@ -65,6 +67,7 @@ final class RepeatStage {
           .add(CLASS_INDEX, DataTypes.IntegerType, false)
           .add(N, DataTypes.LongType, false)
           .add(MISSING, DataTypes.LongType, false)
+          .add(COMPARED, DataTypes.LongType, false)
           .add(REPEATED, DataTypes.createArrayType(DataTypes.StringType, false), false);
 
   private RepeatStage() {}
@@ -76,11 +79,32 @@ final class RepeatStage {
    * What was found.
    *
    * @param byView suspects by view
+   * @param compared how the images of each class were compared, by view and class
    * @param missing pictures that are gone, have changed or cannot be decoded, in the view that has
    *     the most of them
    */
-  record Repeated(Map<Integer, List<Suspect.OfRepeat>> byView, long missing) {
-    static final Repeated NONE = new Repeated(Map.of(), 0);
+  record Repeated(
+      Map<Integer, List<Suspect.OfRepeat>> byView,
+      Map<Integer, Map<Integer, Comparison>> compared,
+      long missing) {
+    static final Repeated NONE = new Repeated(Map.of(), Map.of(), 0);
+
+    /** Of a class of a view; one that has no image with a peak has too few. */
+    Comparison of(int view, int classIndex) {
+      return compared.getOrDefault(view, Map.of()).getOrDefault(classIndex, Comparison.OF_TOO_FEW);
+    }
+  }
+
+  /** The classes of a view whose images are compared. */
+  static List<Integer> classes(ViewReport view) {
+    return view.classes().stream()
+        .filter(view::judges)
+        .sorted(
+            Comparator.<ClassReport>comparingLong(one -> -one.maps().visible())
+                .thenComparingInt(ClassReport::index))
+        .limit(PicturesCompared.CLASSES)
+        .map(ClassReport::index)
+        .toList();
   }
 
   /**
@@ -96,17 +120,8 @@ final class RepeatStage {
     String[] key = {
       ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256, ExplanationsTable.TARGET_INDEX
     };
-    Object[] classes =
-        view.classes().stream()
-            .filter(view::judges)
-            .sorted(
-                Comparator.<ClassReport>comparingLong(one -> -one.maps().visible())
-                    .thenComparingInt(ClassReport::index))
-            .limit(CLASSES)
-            .map(ClassReport::index)
-            .toArray();
     Dataset<Row> chosen =
-        all.where(col(ExplanationsTable.TARGET_INDEX).isin(classes))
+        all.where(col(ExplanationsTable.TARGET_INDEX).isin(classes(view).toArray()))
             .select(key[0], key[1], key[2])
             .withColumn(PLACE, CausePairs.nth(seed, ExplanationsTable.TARGET_INDEX))
             .where(col(PLACE).leq(Repeats.IMAGES))
@@ -178,8 +193,26 @@ final class RepeatStage {
       }
     }
     Map<Integer, List<Suspect.OfRepeat>> found = new HashMap<>();
-    views.forEach((view, classes) -> found.put(view, suspects(classes)));
-    return new Repeated(found, missing.values().stream().mapToLong(n -> n).max().orElse(0));
+    Map<Integer, Map<Integer, Comparison>> compared = new HashMap<>();
+    views.forEach(
+        (view, classes) -> {
+          found.put(view, suspects(classes));
+          compared.put(view, compared(classes, found.get(view)));
+        });
+    return new Repeated(
+        found, compared, missing.values().stream().mapToLong(n -> n).max().orElse(0));
+  }
+
+  private static Map<Integer, Comparison> compared(
+      List<Row> classes, List<Suspect.OfRepeat> suspects) {
+    Set<Integer> found =
+        suspects.stream().map(Suspect.OfRepeat::classIndex).collect(Collectors.toSet());
+    Map<Integer, Comparison> compared = new HashMap<>();
+    for (Row row : classes) {
+      int index = row.getAs(CLASS_INDEX);
+      compared.put(index, new Comparison(row.<Long>getAs(COMPARED), found.contains(index)));
+    }
+    return compared;
   }
 
   private static List<Suspect.OfRepeat> suspects(List<Row> classes) {
@@ -244,8 +277,10 @@ final class RepeatStage {
   private static void count(
       List<Row> counted, int view, int index, List<Cut> cuts, List<String> ids, long missing) {
     if (view >= 0) {
-      String[] repeated = Repeats.of(cuts).stream().map(ids::get).toArray(String[]::new);
-      counted.add(RowFactory.create(view, index, (long) cuts.size(), missing, repeated));
+      Repeats.Found found = Repeats.of(cuts);
+      String[] repeated = found.images().stream().map(ids::get).toArray(String[]::new);
+      long compared = found.isOfEnough() ? found.compared() : 0;
+      counted.add(RowFactory.create(view, index, (long) cuts.size(), missing, compared, repeated));
     }
   }
 }

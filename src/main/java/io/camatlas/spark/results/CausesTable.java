@@ -46,7 +46,8 @@ import org.apache.spark.sql.types.StructType;
  * {@code p} compare a class's second parts with those of all others, and a strategy with the other
  * images of its class, as {@link OtherImages} defines it. Probabilities and shares are 0 to 1;
  * effects are differences of these, with 95 % intervals, as {@link Effect} defines them. {@code
- * verdict} is about the suspect as a whole and repeated in each of its rows.
+ * verdict} is about the suspect as a whole and repeated in each of its rows. {@link
+ * PicturesComparedTable} says of which classes nothing is here though something was found.
  */
 public final class CausesTable {
   /** Raised whenever a column changes its name, unit or meaning. */

@@ -196,7 +196,8 @@ public class CausesJobTest extends SparkSuite {
               "causes.json",
               "class_habits",
               "feature_map_habits",
-              "pictures");
+              "pictures",
+              "pictures_compared");
     }
   }
 

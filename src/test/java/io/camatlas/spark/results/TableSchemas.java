@@ -51,6 +51,9 @@ final class TableSchemas {
         new TableSchema(FeatureMapHabitsTable.VERSION, FeatureMapHabitsTable.SCHEMA));
     all.put("class_habits", new TableSchema(ClassHabitsTable.VERSION, ClassHabitsTable.SCHEMA));
     all.put(
+        PicturesComparedTable.NAME,
+        new TableSchema(PicturesComparedTable.VERSION, PicturesComparedTable.SCHEMA));
+    all.put(
         "concept_images", new TableSchema(ConceptImagesTable.VERSION, ConceptImagesTable.SCHEMA));
     all.put(
         "concept_classes",
