@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param featureMaps feature maps by index
  * @param calibration bins of predictions by confidence
  * @param causes what experiments showed; empty if none were made
+ * @param picturesCompared by index of the class: how its pictures were compared; empty if none were
  * @param habits what the network does whatever it is shown
  * @param faithfulness by index of the class: how its maps stand a test, and maps that know nothing
  * @param slices images of classes by what they have in common
@@ -27,6 +28,7 @@ public record ViewReport(
     List<FeatureMapReport> featureMaps,
     List<CalibrationBin> calibration,
     List<Cause> causes,
+    Map<Integer, PicturesCompared> picturesCompared,
     ViewHabits habits,
     Map<Integer, List<Faithfulness>> faithfulness,
     Slices slices,
@@ -53,6 +55,11 @@ public record ViewReport(
     return causes.stream().filter(cause -> cause.suspect().classIndex() == one.index()).toList();
   }
 
+  /** How the pictures of a class were compared. */
+  public PicturesCompared picturesComparedOf(ClassReport one) {
+    return picturesCompared.getOrDefault(one.index(), PicturesCompared.NONE);
+  }
+
   /** The same with some of its classes. */
   public ViewReport withClasses(List<ClassReport> some) {
     return new ViewReport(
@@ -61,6 +68,7 @@ public record ViewReport(
         featureMaps,
         calibration,
         causes,
+        picturesCompared,
         habits,
         faithfulness,
         slices,
@@ -75,6 +83,23 @@ public record ViewReport(
         classes,
         featureMaps,
         calibration,
+        found,
+        picturesCompared,
+        habits,
+        faithfulness,
+        slices,
+        strategies,
+        fewest);
+  }
+
+  /** The same with what is known of comparisons of pictures. */
+  public ViewReport withPicturesCompared(Map<Integer, PicturesCompared> found) {
+    return new ViewReport(
+        view,
+        classes,
+        featureMaps,
+        calibration,
+        causes,
         found,
         habits,
         faithfulness,
@@ -91,6 +116,7 @@ public record ViewReport(
         featureMaps,
         calibration,
         causes,
+        picturesCompared,
         found,
         faithfulness,
         slices,
@@ -101,7 +127,17 @@ public record ViewReport(
   /** The same with tests of maps. */
   public ViewReport withFaithfulness(Map<Integer, List<Faithfulness>> found) {
     return new ViewReport(
-        view, classes, featureMaps, calibration, causes, habits, found, slices, strategies, fewest);
+        view,
+        classes,
+        featureMaps,
+        calibration,
+        causes,
+        picturesCompared,
+        habits,
+        found,
+        slices,
+        strategies,
+        fewest);
   }
 
   /** The same with strategies. */
@@ -112,6 +148,7 @@ public record ViewReport(
         featureMaps,
         calibration,
         causes,
+        picturesCompared,
         habits,
         faithfulness,
         slices,

@@ -66,7 +66,7 @@ public sealed interface Check permits Check.OfClass, Check.OfView, Check.OfDatas
   /** Asked of each class of a view. */
   non-sealed interface OfClass extends Check {
     /** Number of images, or maps, of a class that its answer rests on. */
-    default long judged(ClassReport one) {
+    default long judged(ViewReport report, ClassReport one) {
       return isOfLabelled() ? one.predictions().labelled() : one.maps().n();
     }
 

@@ -27,6 +27,11 @@ final class EnoughBySecondPart implements Check.OfClass {
   }
 
   @Override
+  public long judged(ViewReport report, ClassReport one) {
+    return tested(report, one).map(EnoughBySecondPart::pasted).orElse(0L);
+  }
+
+  @Override
   public String question() {
     return "Is a second part of the picture enough for a class, wherever it lies?";
   }
@@ -51,17 +56,7 @@ final class EnoughBySecondPart implements Check.OfClass {
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
-      Optional<Cause> cause =
-          report.causesOf(one).stream()
-              .filter(tested -> tested.suspect() instanceof Suspect.OfSecondPart)
-              .filter(Cause::isCompared)
-              .filter(
-                  tested ->
-                      tested
-                          .effect(CauseTest.PASTE)
-                          .filter(pasted -> pasted.n() >= Cause.FEWEST)
-                          .isPresent())
-              .findFirst();
+      Optional<Cause> cause = tested(report, one);
       if (cause.isEmpty()) {
         return Answer.notTestable("No second parts were tested, too few, or of one class alone.");
       }
@@ -69,6 +64,19 @@ final class EnoughBySecondPart implements Check.OfClass {
           ? Answer.failed(finding(report, one, cause.get()))
           : Answer.PASSED;
     };
+  }
+
+  private static Optional<Cause> tested(ViewReport report, ClassReport one) {
+    return report.causesOf(one).stream()
+        .filter(cause -> cause.suspect() instanceof Suspect.OfSecondPart)
+        .filter(Cause::isCompared)
+        .filter(cause -> pasted(cause) >= Cause.FEWEST)
+        .findFirst();
+  }
+
+  /** Number of images whose second parts were pasted, or that have none. */
+  private static long pasted(Cause cause) {
+    return cause.effect(CauseTest.PASTE).map(Effect::n).orElse(0L);
   }
 
   private static Finding finding(ViewReport report, ClassReport one, Cause cause) {

@@ -128,7 +128,7 @@ public record Findings(List<Asked> asked) {
           images +=
               answers.get(i) instanceof Answer.NotTestable
                   ? 0
-                  : ofClass.judged(report.classes().get(i));
+                  : ofClass.judged(report, report.classes().get(i));
         }
         asked.add(asked(report, check, answers, images));
       } else if (check instanceof Check.OfView ofView) {

@@ -30,7 +30,7 @@ final class MissedObjects implements Check.OfClass {
   }
 
   @Override
-  public long judged(ClassReport one) {
+  public long judged(ViewReport report, ClassReport one) {
     return one.truth().map(Truth::n).orElse(0L);
   }
 

@@ -3,11 +3,11 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
-import io.camatlas.causes.Cause;
 import io.camatlas.causes.FixedPattern;
 import io.camatlas.causes.Place;
 import io.camatlas.causes.Suspect;
 import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,6 +29,11 @@ final class PatternInPictures implements Check.OfClass {
   @Override
   public boolean isOfLabelled() {
     return true;
+  }
+
+  @Override
+  public long judged(ViewReport report, ClassReport one) {
+    return report.picturesComparedOf(one).forPatterns().map(Comparison::n).orElse(0L);
   }
 
   @Override
@@ -58,15 +63,11 @@ final class PatternInPictures implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     Function<ClassReport, Optional<HotSpot>> spots = OneSpot.reportedBy(report);
     return one -> {
-      if (report.causesOf(one).isEmpty()) {
-        return Answer.notTestable("No experiments were made on this class.");
-      }
       Evidence evidence = Evidence.ofPattern(report, one);
-      boolean labelled = !Double.isNaN(report.view().predictions().accuracy());
-      if (labelled && one.predictions().labelled() < FixedPattern.FEWEST) {
-        return Answer.notTestable("Too few images are labelled.");
+      if (evidence.cause().isEmpty()) {
+        return NothingTested.answer(report, report.picturesComparedOf(one).forPatterns());
       }
-      if (evidence.cause().filter(Cause::hasTooFew).isPresent()) {
+      if (evidence.cause().get().hasTooFew()) {
         return Answer.notTestable("Too few of its images could be tested.");
       }
       return evidence.confirms() && !isTold(report, one, spots, evidence)

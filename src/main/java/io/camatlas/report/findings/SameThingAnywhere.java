@@ -11,6 +11,7 @@ import io.camatlas.causes.Repeats;
 import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.report.facts.ClassReport;
+import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,6 +26,11 @@ final class SameThingAnywhere implements Check.OfClass {
   @Override
   public boolean isOfPredicted() {
     return true;
+  }
+
+  @Override
+  public long judged(ViewReport report, ClassReport one) {
+    return report.picturesComparedOf(one).forRepeats().map(Comparison::n).orElse(0L);
   }
 
   @Override
@@ -59,20 +65,19 @@ final class SameThingAnywhere implements Check.OfClass {
   @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
-      if (report.causesOf(one).isEmpty()) {
-        return Answer.notTestable("No experiments were made on this class.");
-      }
       Optional<Cause> cause =
           report.causesOf(one).stream()
               .filter(tested -> tested.suspect() instanceof Suspect.OfRepeat)
               .findFirst();
-      if (cause.filter(Cause::hasTooFew).isPresent()) {
+      if (cause.isEmpty()) {
+        return NothingTested.answer(report, report.picturesComparedOf(one).forRepeats());
+      }
+      if (cause.get().hasTooFew()) {
         return Answer.notTestable("Too few of its images could be tested.");
       }
-      return cause
-          .filter(tested -> tested.verdict() == Cause.Verdict.CONFIRMED)
-          .map(found -> Answer.failed(finding(report, one, found)))
-          .orElse(Answer.PASSED);
+      return cause.get().verdict() == Cause.Verdict.CONFIRMED
+          ? Answer.failed(finding(report, one, cause.get()))
+          : Answer.PASSED;
     };
   }
 

@@ -1,11 +1,13 @@
 package io.camatlas.spark.facts;
 
+import static io.camatlas.report.Numbers.countOf;
 import static org.apache.spark.sql.functions.col;
 
 import io.camatlas.causes.Cause;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.TestedPicture;
 import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.PicturesCompared;
 import io.camatlas.report.facts.ViewHabits;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.spark.InputException;
@@ -16,6 +18,7 @@ import io.camatlas.spark.results.CausesTable;
 import io.camatlas.spark.results.ClassHabitsTable;
 import io.camatlas.spark.results.ClassHabitsTable.OfClass;
 import io.camatlas.spark.results.FeatureMapHabitsTable;
+import io.camatlas.spark.results.PicturesComparedTable;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -43,8 +47,12 @@ public final class CausesReader {
       String strategiesSha256,
       Model model,
       int suspectsLeftOut,
-      int patternsLeftOut) {
+      int patternsLeftOut,
+      Map<String, Long> pairsNotUsed,
+      NotCompared picturesNotCompared) {
     private record Model(String sha256) {}
+
+    private record NotCompared(long forPatterns, long forRepeats) {}
   }
 
   /**
@@ -67,6 +75,13 @@ public final class CausesReader {
     // Runs of different images have one name if their settings are the same.
     AtlasFolder.requireFoundIn(atlas, "causes", folder, about.atlasSha256(), hadoop);
     Map<ViewKey, List<Cause>> causes = read(spark, folder);
+    Map<ViewKey, Map<Integer, PicturesCompared>> compared = new HashMap<>();
+    for (Row row : table(spark, folder, PicturesComparedTable.NAME).collectAsList()) {
+      PicturesComparedTable.OfClass one = PicturesComparedTable.fromRow(row);
+      compared
+          .computeIfAbsent(new ViewKey(one.run(), one.layer()), key -> new HashMap<>())
+          .put(one.classIndex(), one.pictures());
+    }
     Map<String, Set<Integer>> border =
         FeatureMapHabitsTable.borderMaps(
             table(spark, folder, FeatureMapHabitsTable.NAME).collectAsList());
@@ -93,6 +108,7 @@ public final class CausesReader {
                       causes.getOrDefault(key, List.of()).stream()
                           .filter(cause -> same || !(cause.suspect() instanceof Suspect.OfStrategy))
                           .toList())
+                  .withPicturesCompared(compared.getOrDefault(key, Map.of()))
                   .withHabits(
                       new ViewHabits(
                           border.getOrDefault(key.layer(), Set.of()),
@@ -115,6 +131,25 @@ public final class CausesReader {
     if (about.patternsLeftOut() > 0) {
       notes.add(
           "Pictures of most classes are alike in the middle, each class in its own way. That is taken for their objects, and was not tested.");
+    }
+    // Pictures may be among both, so that their sum could count them twice.
+    long gone =
+        Math.max(
+            about.picturesNotCompared().forPatterns(), about.picturesNotCompared().forRepeats());
+    if (gone > 0) {
+      notes.add(
+          "At least %s could not be compared with others, as %s gone, changed or broken."
+              .formatted(countOf(gone, "picture", "pictures"), gone == 1 ? "it is" : "they are"));
+    }
+    long unused = about.pairsNotUsed().values().stream().mapToLong(Long::longValue).sum();
+    if (unused > 0) {
+      notes.add(
+          "Experiments could not use %s: %s."
+              .formatted(
+                  countOf(unused, "pair of images", "pairs of images"),
+                  about.pairsNotUsed().entrySet().stream()
+                      .map(reason -> countOf(reason.getValue()) + " (" + reason.getKey() + ")")
+                      .collect(Collectors.joining(", "))));
     }
     return notes;
   }

@@ -155,6 +155,7 @@ final class ViewReader {
         featureMaps,
         calibrationBins(),
         List.of(),
+        Map.of(),
         ViewHabits.UNKNOWN,
         Map.of(),
         new Slices(slices.stream().map(ViewReader::slice).toList(), compared, givenUp),

@@ -28,6 +28,8 @@ import io.camatlas.report.facts.ClassReport.Split;
 import io.camatlas.report.facts.ClassReport.Truth;
 import io.camatlas.report.facts.FailureGroup;
 import io.camatlas.report.facts.Grid;
+import io.camatlas.report.facts.PicturesCompared;
+import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ReportedView.Layer;
@@ -45,6 +47,7 @@ import io.camatlas.strategies.Space;
 import io.camatlas.strategies.Strategy;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +146,7 @@ class FindingsTest {
                 List.of(),
                 calibration,
                 List.of(),
+                Map.of(),
                 ViewHabits.UNKNOWN,
                 Map.of(),
                 Slices.NONE,
@@ -211,6 +215,7 @@ class FindingsTest {
             List.of(),
             List.of(),
             List.of(),
+            Map.of(),
             ViewHabits.UNKNOWN,
             Map.of(),
             Slices.NONE,
@@ -241,6 +246,61 @@ class FindingsTest {
         .extracting(Findings.Asked::judged)
         .allMatch(judged -> !judged.endsWith(" 400 images"))
         .hasSize(2);
+  }
+
+  private static Findings.Asked asked(ViewReport report, Class<? extends Check> check) {
+    return Findings.of(report).asked().stream()
+        .filter(one -> check.isInstance(one.check()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Of ten classes, three did not come to a test, each for another reason. */
+  @Test
+  void onlyClassesWhosePicturesWereComparedPass() {
+    Map<Integer, PicturesCompared> compared = new HashMap<>();
+    for (int i = 0; i < 10; i++) {
+      Optional<Comparison> how =
+          i == 1
+              ? Optional.of(Comparison.OF_TOO_FEW)
+              : i == 2 ? Optional.empty() : Optional.of(new Comparison(32, i == 3));
+      compared.put(i, new PicturesCompared(how, how));
+    }
+    ViewReport plain = viewOf(new Facts(0));
+    ViewReport report = plain.withPicturesCompared(compared);
+    Findings.Asked patterns = asked(report, PatternInPictures.class);
+    assertThat(patterns.passed()).isEqualTo(7);
+    assertThat(patterns.judged()).isEqualTo("7 classes, 224 images");
+    assertThat(patterns.answers().subList(0, 4))
+        .containsExactly(
+            Answer.PASSED,
+            Answer.notTestable("Too few of its pictures could be compared."),
+            Answer.notTestable("Only pictures of the 1,600 largest classes are compared."),
+            Answer.notTestable("What its pictures have in common was not tested."));
+    Findings.Asked repeats = asked(report, SameThingAnywhere.class);
+    assertThat(repeats.answers()).isEqualTo(patterns.answers());
+    assertThat(repeats.judged()).isEqualTo(patterns.judged());
+
+    assertThat(asked(plain, PatternInPictures.class).whyNotTestable())
+        .contains("No experiments were made on this class.");
+  }
+
+  /** A class of 40 images whose second parts were looked for in 16 of them. */
+  @Test
+  void ofSecondPartsAsManyImagesAreJudgedAsWereTested() {
+    Effect.Said no = new Effect.Said(0.01, 0);
+    Effect pasted =
+        Effect.of(CauseTest.PASTE, Collections.nCopies(16, new Effect.Outcome(no, no, no)));
+    Cause cause =
+        new Cause(
+            new Suspect.OfSecondPart(0),
+            List.of(pasted),
+            Optional.of(new OtherImages(144, 0, 1)),
+            List.of());
+    assertThat(
+            asked(viewOf(new Facts(0)).withCauses(List.of(cause)), EnoughBySecondPart.class)
+                .judged())
+        .isEqualTo("1 class, 16 images");
   }
 
   @Test
@@ -457,6 +517,7 @@ class FindingsTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                Map.of(),
                 ViewHabits.UNKNOWN,
                 Map.of(),
                 Slices.NONE,
@@ -482,6 +543,7 @@ class FindingsTest {
         List.of(),
         List.of(),
         List.of(),
+        Map.of(),
         ViewHabits.UNKNOWN,
         Map.of(),
         Slices.NONE,
@@ -706,6 +768,7 @@ class FindingsTest {
         plain.featureMaps(),
         plain.calibration(),
         plain.causes(),
+        plain.picturesCompared(),
         plain.habits(),
         Map.of(),
         slices,
@@ -804,6 +867,7 @@ class FindingsTest {
             judged.featureMaps(),
             judged.calibration(),
             judged.causes(),
+            judged.picturesCompared(),
             judged.habits(),
             Map.of(),
             judged.slices(),
@@ -847,6 +911,7 @@ class FindingsTest {
         List.of(),
         List.of(),
         List.of(),
+        Map.of(),
         ViewHabits.UNKNOWN,
         Map.of(),
         Slices.NONE,

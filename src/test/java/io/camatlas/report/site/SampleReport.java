@@ -178,6 +178,7 @@ final class SampleReport {
             maps,
             bins,
             List.of(),
+            Map.of(),
             ViewHabits.UNKNOWN,
             Map.of(),
             Slices.NONE,

@@ -24,6 +24,7 @@ import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.facts.AtlasReader;
+import io.camatlas.spark.facts.CausesReader;
 import io.camatlas.spark.facts.FromRuns;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.report.ReportJob;
@@ -265,9 +266,15 @@ public class CausesJobTest extends SparkSuite {
     byte[] bytes = Files.readAllBytes(gone);
     Files.delete(gone);
     try {
-      CausesJob.Report report = causes(root.resolve("some-gone"));
+      Path out = root.resolve("some-gone");
+      CausesJob.Report report = causes(out);
       assertThat(report.problems()).containsEntry("cannot be read", 2L);
       assertThat(report.suspects()).isEqualTo(1);
+      assertThat(CausesReader.notes(out.toString(), session().sparkContext().hadoopConfiguration()))
+          .contains(
+              "At least 1 picture could not be compared with others, as it is gone, changed or"
+                  + " broken.",
+              "Experiments could not use 2 pairs of images: 2 (cannot be read).");
     } finally {
       Files.write(gone, bytes);
     }

@@ -20,6 +20,8 @@ import io.camatlas.image.ResizeAs;
 import io.camatlas.image.Sha256;
 import io.camatlas.localize.FractionBox;
 import io.camatlas.model.InputShape;
+import io.camatlas.report.facts.PicturesCompared;
+import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ReportSetup;
@@ -28,6 +30,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.results.CausesTable;
+import io.camatlas.spark.results.PicturesComparedTable;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -42,6 +45,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -114,6 +118,19 @@ public class PicturesInCommonTest extends SparkSuite {
     return new CausesJob(
             session(),
             CausesSetup.resolve(new GivenSettings(CausesOptions.ALL, flags, List.of()), prepared),
+            SILENT)
+        .run();
+  }
+
+  private ReportJob.Report report(Path experiments, Path out) throws IOException {
+    Map<String, String> flags =
+        Map.of(
+            "from", root.resolve("atlas").toString(),
+            "causes", experiments.toString(),
+            "out", out.toString());
+    return new ReportJob(
+            session(),
+            ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
             SILENT)
         .run();
   }
@@ -271,16 +288,63 @@ public class PicturesInCommonTest extends SparkSuite {
         Files.copy(file, copy);
       }
     }
-    Files.delete(some.resolve("green/green-03.png"));
+    for (int i = 5; i < 10; i++) {
+      Files.delete(some.resolve("green/green-0%d.png".formatted(i)));
+    }
     Files.copy(
         some.resolve("green/green-04.png"),
         some.resolve("blue/blue-05.png"),
         StandardCopyOption.REPLACE_EXISTING);
     Path out = root.resolve("causes-of-some");
-    CausesJob.Report report = causes(Map.of("images", some.toString(), "out", out.toString()));
-    assertThat(report.notCompared()).isEqualTo(new CausesJob.Report.NotCompared(2, 2));
+    CausesJob.Report report =
+        causes(Map.of("images", some.toString(), "out", out.toString(), "most-suspects", "0"));
+    assertThat(report.notCompared()).isEqualTo(new CausesJob.Report.NotCompared(6, 6));
     assertThat(Files.readString(out.resolve("causes.json")))
-        .containsPattern("\"for_patterns\" : 2,\\s+\"for_repeats\" : 2");
+        .containsPattern("\"for_patterns\" : 6,\\s+\"for_repeats\" : 6");
+    // The first are so alike that they are taken for copies of one picture. Of the last 19 are
+    // left, one less than patterns need.
+    assertThat(compared(out))
+        .isEqualTo(
+            Map.of(
+                0, how(PER_CLASS, true, 0, false),
+                1, how(PER_CLASS - 1, false, PER_CLASS - 1, true),
+                2, how(0, false, PER_CLASS - 5, false)));
+
+    ReportJob.Report shown = report(out, root.resolve("report-of-some"));
+    assertThat(
+            shown.checks().stream()
+                .filter(
+                    asked ->
+                        asked.check().question().startsWith("Do a class's pictures show")
+                            || asked.check().question().startsWith("Do maps of a class mark"))
+                .map(asked -> asked.passed() + " of " + asked.judged()))
+        .containsExactly("1 of 1 class, 23 images", "1 of 1 class, 19 images");
+    assertThat(shown.notes())
+        .contains(
+            "At least 6 pictures could not be compared with others, as they are gone, changed or"
+                + " broken.")
+        .noneMatch(note -> note.startsWith("Experiments could not use "));
+  }
+
+  private Map<Integer, PicturesCompared> compared(Path causes) {
+    Map<Integer, PicturesCompared> compared = new HashMap<>();
+    session()
+        .read()
+        .parquet(causes.resolve(PicturesComparedTable.NAME).toString())
+        .collectAsList()
+        .forEach(
+            row -> {
+              PicturesComparedTable.OfClass one = PicturesComparedTable.fromRow(row);
+              compared.put(one.classIndex(), one.pictures());
+            });
+    return compared;
+  }
+
+  private static PicturesCompared how(
+      long forPatterns, boolean pattern, long forRepeats, boolean repeat) {
+    return new PicturesCompared(
+        Optional.of(new Comparison(forPatterns, pattern)),
+        Optional.of(new Comparison(forRepeats, repeat)));
   }
 
   /** Draws what a class has in common. */
@@ -378,22 +442,17 @@ public class PicturesInCommonTest extends SparkSuite {
             });
     assertThat(two.leftOut()).isEqualTo(1);
     assertThat(two.byClass().keySet()).containsExactly(0);
+    // It is known of which class, so that it does not pass.
+    assertThat(two.of(1)).contains(new Comparison(PER_CLASS, true));
+    assertThat(two.of(2)).contains(new Comparison(PER_CLASS, false));
     assertThat(two.byClass().get(0).inTheMiddle()).isFalse();
   }
 
   @Test
   public void theReportSaysWhatTheyAre() throws IOException {
     Path report = root.resolve("report");
-    Map<String, String> flags = new HashMap<>();
-    flags.put("from", root.resolve("atlas").toString());
-    flags.put("causes", causes.toString());
-    flags.put("out", report.toString());
     List<String> findings =
-        new ReportJob(
-                session(),
-                ReportSetup.resolve(new GivenSettings(ReportOptions.ALL, flags, List.of())),
-                SILENT)
-            .run().findings().stream().map(Finding::sentence).toList();
+        report(causes, report).findings().stream().map(Finding::sentence).toList();
     assertThat(findings)
         .anyMatch(
             finding ->
