@@ -20,6 +20,7 @@ import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.truth.TruthChoice;
@@ -256,7 +257,7 @@ public final class AtlasJob {
     }
     List<String> missing = new ArrayList<>();
     List<AtlasFolder.Origin> origins =
-        new AtlasFolder(atlas.path(), atlas.runs())
+        new AtlasFolder(atlas.path(), atlas.runs(), atlas.origins())
             .origins(List.of(), missing, spark.sparkContext().hadoopConfiguration());
     if (!missing.isEmpty()) {
       console.printf(
@@ -453,12 +454,17 @@ public final class AtlasJob {
   private AtlasRecord about(
       JobRun job, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report)
       throws IOException {
+    List<String> folders = new ArrayList<>();
+    for (String from : settings.from()) {
+      folders.add(HadoopFiles.qualified(from, spark.sparkContext().hadoopConfiguration()));
+    }
     return AtlasRecord.of(
         job.started().toString(),
         report.seconds(),
         report.explanations(),
         report.tables(),
         settings.from(),
+        folders,
         sources.stream().flatMap(source -> source.origins().stream()).toList(),
         runs,
         truth(sources),

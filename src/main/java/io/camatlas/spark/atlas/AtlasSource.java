@@ -97,23 +97,17 @@ record AtlasSource(
   }
 
   private static AtlasSource run(FinishedRun finished, int rule) {
-    AtlasRun run = AtlasRun.of(finished, rule);
-    String origin = finished.started() + " " + run.modelSha256();
-    int rules = finished.rules().size();
-    if (rules > 1) {
-      origin += " " + (rule + 1);
-    }
     return new AtlasSource(
         finished.folder(),
         finished.explanations(),
-        rules,
+        finished.rules().size(),
         rule,
         false,
-        Map.of(AtlasRun.name(finished, rule), run),
+        Map.of(AtlasRun.name(finished, rule), AtlasRun.of(finished, rule)),
         Map.of(),
         finished.classes(),
         0,
-        List.of(origin));
+        List.of(AtlasRun.origin(finished, rule)));
   }
 
   private static AtlasSource atlas(String path, AtlasRecord atlas) {

@@ -5,6 +5,7 @@ import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.ResultTables;
 import io.camatlas.spark.results.RunName;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -78,7 +78,7 @@ record Results(
     }
 
     void add(ResultTables results) throws IOException {
-      if (!seen.add(qualified(results.folder()))) {
+      if (!seen.add(HadoopFiles.qualified(results.folder(), hadoop))) {
         return;
       }
       results
@@ -119,11 +119,6 @@ record Results(
       Map<String, List<String>> places = new LinkedHashMap<>();
       tables.forEach((name, paths) -> places.put(name, List.copyOf(paths)));
       return new Results(folder, places, List.copyOf(ids), finished, List.copyOf(gone));
-    }
-
-    private String qualified(String folder) throws IOException {
-      Path path = new Path(folder);
-      return path.getFileSystem(hadoop).makeQualified(path).toString();
     }
   }
 }

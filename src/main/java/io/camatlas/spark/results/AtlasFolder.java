@@ -1,6 +1,7 @@
 package io.camatlas.spark.results;
 
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import io.camatlas.spark.storage.RunFolder;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,8 +25,10 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param path its folder
  * @param runs what was explained and how, by the run's name in the tables
+ * @param starts the same runs, each named by its start time and its model; empty if the atlas does
+ *     not say
  */
-public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
+public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> starts) {
   /**
    * A rule of a run whose explanations still exist.
    *
@@ -55,7 +60,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
       for (AtlasTable<?> table : AtlasTables.ALL) {
         atlas.requireVersion(path, table.name(), table.version());
       }
-      return new AtlasFolder(path, atlas.runs());
+      return new AtlasFolder(path, atlas.runs(), atlas.origins());
     } catch (IOException e) {
       throw new InputException("Cannot read `from` " + path + ": " + e.getMessage(), e);
     }
@@ -111,35 +116,27 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
    * The runs behind the atlas, as far as they still exist.
    *
    * @param given folders to use instead of those that the atlas names; may be empty
-   * @param missing receives each folder that no longer exists, or why it cannot be read
-   * @throws InputException if a folder holds no finished run
+   * @param missing receives each folder that no longer exists, or why it is not used
+   * @throws InputException if a given folder holds no finished run, or none of them one of this
+   *     atlas
    */
   public List<Origin> origins(List<String> given, List<String> missing, Configuration hadoop)
       throws IOException {
-    List<String> folders = given.isEmpty() ? runFolders(path, missing, hadoop) : given;
+    List<String> folders = given.isEmpty() ? runFolders(missing, hadoop) : given;
     List<Origin> origins = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
     for (String folder : folders) {
-      Path place = new Path(folder);
-      if (!seen.add(place.getFileSystem(hadoop).makeQualified(place).toString())) {
+      if (!seen.add(HadoopFiles.qualified(folder, hadoop))) {
         continue;
       }
-      List<FinishedRun> finished;
-      try {
-        finished = FinishedRun.all(folder);
-      } catch (InputException unusable) {
-        if (!given.isEmpty()) {
-          throw new InputException(
-              unusable.getMessage().replaceFirst("`from`", "`runs`"), unusable);
-        }
-        missing.add(unusable.getMessage().replace("`from` ", "").replaceFirst("\\.$", ""));
-        continue;
-      }
-      for (FinishedRun run : finished) {
+      for (FinishedRun run : finished(folder)) {
         for (int rule = 0; rule < run.rules().size(); rule++) {
           String id = AtlasRun.name(run, rule);
-          if (runs.containsKey(id)) {
+          if (runs.containsKey(id) && isOwn(run, rule)) {
             origins.add(new Origin(id, run, rule));
+          } else if (runs.containsKey(id)) {
+            others.add(id);
           }
         }
       }
@@ -150,9 +147,31 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
               + String.join(", ", given)
               + " holds none of the runs of this atlas ("
               + String.join(", ", runs.keySet())
-              + "); give the folders that it was made from.");
+              + ")"
+              + (others.isEmpty()
+                  ? "; give the folders that it was made from."
+                  : ": its "
+                      + String.join(", ", others)
+                      + " was started at another time, so its images may be others. Give the folders"
+                      + " that the atlas was made from, or make the atlas again."));
     }
     return origins;
+  }
+
+  private static List<FinishedRun> finished(String given) {
+    try {
+      return FinishedRun.all(given);
+    } catch (InputException unusable) {
+      throw new InputException(unusable.getMessage().replaceFirst("`from`", "`runs`"), unusable);
+    }
+  }
+
+  /**
+   * Whether a run is one of those that the atlas was made from. One of other images has the same
+   * name if its settings are the same.
+   */
+  private boolean isOwn(FinishedRun run, int rule) {
+    return starts.isEmpty() || starts.contains(AtlasRun.origin(run, rule));
   }
 
   /**
@@ -160,42 +179,107 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs) {
    * were moved together with the atlas are found beside it.
    *
    * @param atlas its folder
-   * @param missing receives each folder that no longer exists, as it was given
+   * @param missing receives each folder that no longer exists, as it was given, or why it is not
+   *     used
    */
   public static List<String> runFolders(String atlas, List<String> missing, Configuration hadoop)
       throws IOException {
+    AtlasRecord record = record(atlas, hadoop);
+    return new AtlasFolder(atlas, record.runs(), record.origins()).runFolders(missing, hadoop);
+  }
+
+  private List<String> runFolders(List<String> missing, Configuration hadoop) throws IOException {
     Set<String> folders = new LinkedHashSet<>();
-    collect(atlas, folders, missing, new LinkedHashSet<>(), hadoop);
+    collect(path, folders, missing, new LinkedHashSet<>(), hadoop);
     return List.copyOf(folders);
   }
 
-  private static void collect(
+  private void collect(
       String atlas,
       Set<String> folders,
       List<String> missing,
       Set<String> seen,
       Configuration hadoop)
       throws IOException {
-    for (String from : record(atlas, hadoop).from()) {
-      Path given = new Path(from);
-      Path whole = new Path(atlas);
-      Path parent = whole.getFileSystem(hadoop).makeQualified(whole).getParent();
-      Path beside = new Path(parent, given.getName());
-      Path folder = isResult(given, hadoop) ? given : beside;
-      if (!isResult(folder, hadoop)) {
-        missing.add(from);
-      } else if (seen.add(folder.toString())) {
-        if (folder.getFileSystem(hadoop).exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
-          collect(folder.toString(), folders, missing, seen, hadoop);
+    AtlasRecord record = record(atlas, hadoop);
+    for (int i = 0; i < record.from().size(); i++) {
+      String from = record.from().get(i);
+      Optional<String> whyNot = Optional.empty();
+      Optional<String> found = Optional.empty();
+      for (String place : places(atlas, record, i, hadoop)) {
+        if (found.isEmpty() && isResult(place, hadoop)) {
+          Optional<String> problem = problem(place, hadoop);
+          found = problem.isEmpty() ? Optional.of(place) : Optional.empty();
+          whyNot = whyNot.or(() -> problem);
+        }
+      }
+      if (found.isEmpty()) {
+        missing.add(whyNot.orElse(from));
+      } else if (seen.add(found.get())) {
+        if (isAtlas(found.get(), hadoop)) {
+          collect(found.get(), folders, missing, seen, hadoop);
         } else {
-          folders.add(folder.toString());
+          folders.add(found.get());
         }
       }
     }
   }
 
-  private static boolean isResult(Path folder, Configuration hadoop) {
+  /**
+   * Where one of the folders that an atlas was made from may be: where it was, where its name as
+   * given leads from here, and beside the atlas.
+   */
+  private static Set<String> places(String atlas, AtlasRecord record, int i, Configuration hadoop)
+      throws IOException {
+    String from = record.from().get(i);
+    Set<String> places = new LinkedHashSet<>();
+    // What people see of a folder should be as they gave it.
+    if (i < record.folders().size() && !isAt(record.folders().get(i), from, hadoop)) {
+      places.add(record.folders().get(i));
+    }
+    places.add(from);
+    Path parent = new Path(HadoopFiles.qualified(atlas, hadoop)).getParent();
+    places.add(new Path(parent, new Path(from).getName()).toString());
+    return places;
+  }
+
+  private static boolean isAt(String full, String given, Configuration hadoop) {
     try {
+      return HadoopFiles.qualified(given, hadoop).equals(full);
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Why the results in a folder are not those that the atlas was made from; empty if they are. */
+  private Optional<String> problem(String folder, Configuration hadoop) throws IOException {
+    if (isAtlas(folder, hadoop)) {
+      List<String> others = record(folder, hadoop).origins();
+      return starts.isEmpty() || others.isEmpty() || others.stream().anyMatch(starts::contains)
+          ? Optional.empty()
+          : Optional.of(folder + ", which is an atlas of other runs");
+    }
+    try {
+      for (FinishedRun run : FinishedRun.all(folder)) {
+        if (IntStream.range(0, run.rules().size()).anyMatch(rule -> isOwn(run, rule))) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(folder + ", whose run was started at another time than the atlas's");
+    } catch (InputException unusable) {
+      return Optional.of(
+          unusable.getMessage().replaceFirst("^`from` (is )?", "").replaceFirst("\\.$", ""));
+    }
+  }
+
+  private static boolean isAtlas(String folder, Configuration hadoop) throws IOException {
+    Path file = new Path(folder, ResultFolder.ATLAS_JSON);
+    return file.getFileSystem(hadoop).exists(file);
+  }
+
+  private static boolean isResult(String place, Configuration hadoop) {
+    try {
+      Path folder = new Path(place);
       FileSystem files = folder.getFileSystem(hadoop);
       return files.exists(new Path(folder, ResultFolder.RUN_JSON))
           || files.exists(new Path(folder, RunFolder.RUNS))

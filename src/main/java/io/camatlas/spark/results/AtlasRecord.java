@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * @param explanations number of explanations it was made from
  * @param rows number of rows by table
  * @param from folders that it was made from, as they were given
+ * @param folders the same folders in full, in the same order; empty in atlases from before they were
+ *     kept
  * @param origins runs that it contains, each named by its start time and its model
  * @param runs what was explained and how, by the run's name in the tables
  * @param truth what the maps of each run were measured against, by the run's name; runs that are
@@ -31,6 +33,7 @@ public record AtlasRecord(
     long explanations,
     Map<String, Long> rows,
     List<String> from,
+    List<String> folders,
     List<String> origins,
     Map<String, AtlasRun> runs,
     Map<String, Truth> truth,
@@ -46,6 +49,7 @@ public record AtlasRecord(
 
   public AtlasRecord {
     from = from == null ? List.of() : List.copyOf(from);
+    folders = folders == null ? List.of() : List.copyOf(folders);
     origins = origins == null ? List.of() : List.copyOf(origins);
     runs = runs == null ? Map.of() : runs;
     truth = truth == null ? Map.of() : truth;
@@ -58,6 +62,7 @@ public record AtlasRecord(
       long explanations,
       Map<String, Long> rows,
       List<String> from,
+      List<String> folders,
       Collection<String> origins,
       Map<String, AtlasRun> runs,
       Map<String, Truth> truth,
@@ -73,6 +78,7 @@ public record AtlasRecord(
         explanations,
         rows,
         from,
+        folders,
         origins.stream().sorted().toList(),
         runs,
         truth,

@@ -50,4 +50,13 @@ public record AtlasRun(
   public static String name(FinishedRun run, int index) {
     return RunName.of(run.id(), index, run.rules().size()).toString();
   }
+
+  /**
+   * Names the rule among all others by the run's start and its model, also among those of runs with
+   * the same settings, whose {@link #name} is the same.
+   */
+  public static String origin(FinishedRun run, int index) {
+    String start = run.started() + " " + run.modelSha256();
+    return run.rules().size() == 1 ? start : start + " " + (index + 1);
+  }
 }

@@ -160,6 +160,12 @@ public final class HadoopFiles {
     return (relative && folder != null ? new Path(folder, path) : path).toString();
   }
 
+  /** A path in full, with its file system, wherever the working directory is later. */
+  public static String qualified(String path, Configuration hadoop) throws IOException {
+    Path given = new Path(path);
+    return given.getFileSystem(hadoop).makeQualified(given).toString();
+  }
+
   /** Whether reading means waiting for other machines over the network. */
   public static boolean isRemote(String path, Configuration hadoop) {
     try {

@@ -23,6 +23,7 @@ import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.explain.ClassSummary;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.notebook.CamAtlas;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -34,12 +35,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -192,6 +195,58 @@ public class AtlasJobTest extends SparkSuite {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is in several of the runs, or runs of atlases");
     assertThat(root.resolve("twice")).doesNotExist();
+  }
+
+  /** Two days in folders of the same names: only the start tells their runs apart. */
+  @Test
+  public void anAtlasTakesNoOtherRunOfTheSameSettingsForItsOwn() throws IOException {
+    Dataset<Row> rows = table(run(), "explanations");
+    Path monday = part("monday/run", rows.limit(6), 4);
+    Path tuesday = part("tuesday/run", rows.limit(3), 5);
+    Path atlas = root.resolve("monday/atlas");
+    atlas(atlas, List.of(monday));
+    Path file = atlas.resolve("atlas.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    assertThat(json.get("folders").get(0).asText()).isEqualTo("file:" + monday);
+
+    // What was typed leads elsewhere from another working directory.
+    json.putArray("from").add(tuesday.toString());
+    Files.writeString(file, json.toString());
+    assertOrigin(atlas, monday);
+    // As in an atlas from before folders were kept in full; the run is beside it.
+    json.remove("folders");
+    Files.writeString(file, json.toString());
+    assertOrigin(atlas, monday);
+
+    Files.move(monday, root.resolve("monday/elsewhere"));
+    List<String> missing = new ArrayList<>();
+    AtlasFolder opened = AtlasFolder.open(atlas.toString(), hadoop());
+    assertThat(opened.origins(List.of(), missing, hadoop())).isEmpty();
+    assertThat(missing)
+        .containsExactly(tuesday + ", whose run was started at another time than the atlas's");
+    String elsewhere = root.resolve("monday/elsewhere").toString();
+    assertThat(opened.origins(List.of(elsewhere), missing, hadoop())).hasSize(1);
+    assertThatThrownBy(() -> opened.origins(List.of(tuesday.toString()), missing, hadoop()))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("`runs` " + tuesday + " holds none of the runs of this atlas (")
+        .hasMessageContaining("was started at another time")
+        .hasMessageEndingWith("or make the atlas again.");
+  }
+
+  private void assertOrigin(Path atlas, Path run) throws IOException {
+    List<String> missing = new ArrayList<>();
+    assertThat(
+            AtlasFolder.open(atlas.toString(), hadoop()).origins(List.of(), missing, hadoop()))
+        .singleElement()
+        .satisfies(
+            origin ->
+                assertThat(new org.apache.hadoop.fs.Path(origin.run().folder()).toUri().getPath())
+                    .isEqualTo(run.toString()));
+    assertThat(missing).isEmpty();
+  }
+
+  private Configuration hadoop() {
+    return session().sparkContext().hadoopConfiguration();
   }
 
   @Test

@@ -431,7 +431,11 @@ public class ReportJobTest extends SparkSuite {
 
   private static void rename(Path atlas, String from, String to) throws IOException {
     Path json = atlas.resolve("atlas.json");
-    Files.writeString(json, text(json).replace("\"" + from + "\"", "\"" + to + "\""));
+    Files.writeString(
+        json,
+        text(json)
+            .replace("\"" + from + "\"", "\"" + to + "\"")
+            .replace("\"file:" + from + "\"", "\"file:" + to + "\""));
     Files.deleteIfExists(atlas.resolve(".atlas.json.crc"));
   }
 

@@ -170,6 +170,7 @@ class RunRecordTest {
             10,
             Map.of("class_attention", 4L),
             List.of("run"),
+            List.of("file:/data/run"),
             List.of("b", "a"),
             Map.of(
                 "r1.2",
@@ -187,6 +188,7 @@ class RunRecordTest {
             "explanations",
             "rows",
             "from",
+            "folders",
             "origins",
             "runs",
             "truth",
