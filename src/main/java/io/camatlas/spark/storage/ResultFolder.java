@@ -4,6 +4,7 @@ import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -54,13 +55,16 @@ public final class ResultFolder implements AutoCloseable {
   private final Path target;
   private final Path work;
   private final FolderLock lock;
+  private final boolean overwrite;
   private final String mark;
+  private final String out;
   private boolean committed;
 
   private ResultFolder(
       FileSystem files,
       Replacement replacement,
       Path target,
+      boolean overwrite,
       String mark,
       String place,
       Configuration hadoop)
@@ -68,7 +72,9 @@ public final class ResultFolder implements AutoCloseable {
     this.files = files;
     this.replacement = replacement;
     this.target = target;
+    this.overwrite = overwrite;
     this.mark = mark;
+    this.out = place;
     this.work = replacement.incomplete();
     this.lock = FolderLock.take(Replacement.lockOf(work), place, hadoop);
     // Removes what a killed driver left incomplete.
@@ -97,31 +103,41 @@ public final class ResultFolder implements AutoCloseable {
       }
       Replacement replacement = new Replacement(files, target, out, hadoop);
       replacement.recover(mark);
-      if (files.exists(target)) {
-        boolean empty =
-            files.getFileStatus(target).isDirectory() && files.listStatus(target).length == 0;
-        boolean ours = files.exists(new Path(target, mark));
-        if (!empty && !overwrite) {
-          throw new InputException(
-              "`out` is "
-                  + out
-                  + ", which is not empty; choose another folder, or set `overwrite` to replace it"
-                  + " once the new results are complete.");
-        }
-        if (!empty && !ours) {
-          throw new InputException(
-              "`out` is "
-                  + out
-                  + ", which holds no "
-                  + mark
-                  + ", so it was not written by this command and is not replaced; choose another"
-                  + " folder.");
-        }
+      Optional<String> problem = whyNotReplaced(files, target, out, overwrite, mark);
+      if (problem.isPresent()) {
+        throw new InputException(problem.get());
       }
-      return new ResultFolder(files, replacement, target, mark, out, hadoop);
+      return new ResultFolder(files, replacement, target, overwrite, mark, out, hadoop);
     } catch (IOException e) {
       throw new InputException("Cannot write to " + out + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Why what is in a folder must stay there; empty if nothing is, or if it may be replaced. */
+  private static Optional<String> whyNotReplaced(
+      FileSystem files, Path target, String out, boolean overwrite, String mark)
+      throws IOException {
+    if (!files.exists(target)
+        || (files.getFileStatus(target).isDirectory() && files.listStatus(target).length == 0)) {
+      return Optional.empty();
+    }
+    if (!overwrite) {
+      return Optional.of(
+          "`out` is "
+              + out
+              + ", which is not empty; choose another folder, or set `overwrite` to replace it"
+              + " once the new results are complete.");
+    }
+    if (!files.exists(new Path(target, mark))) {
+      return Optional.of(
+          "`out` is "
+              + out
+              + ", which holds no "
+              + mark
+              + ", so it was not written by this command and is not replaced; choose another"
+              + " folder.");
+    }
+    return Optional.empty();
   }
 
   /** Where a part of the results is written until all parts are complete. */
@@ -147,6 +163,7 @@ public final class ResultFolder implements AutoCloseable {
    * Writes the description of the results, and puts the results in their place.
    *
    * @param about the description, written as {@link ResultJson} does
+   * @throws InputException if meanwhile something came into that place that must stay there
    */
   public void commit(Record about) throws IOException {
     commit(ResultJson.text(about));
@@ -158,6 +175,15 @@ public final class ResultFolder implements AutoCloseable {
         about.getBytes(StandardCharsets.UTF_8),
         files.getConf());
     lock.require();
+    // Whoever wrote there meanwhile knew nothing of these results.
+    Optional<String> problem = whyNotReplaced(files, target, out, overwrite, mark);
+    if (problem.isPresent()) {
+      throw new InputException(
+          "Something else was written to "
+              + place()
+              + " while these results were made, and they are not kept. "
+              + problem.get());
+    }
     replacement.swap(lock);
     committed = true;
     Replacement.leave(files, target, lock);

@@ -212,6 +212,25 @@ class ReplacementTest {
     assertThat(names(parent.resolve("out"))).containsExactly("letter.txt");
   }
 
+  @Test
+  void whatCameIntoThePlaceMeanwhileIsNotReplaced() throws IOException {
+    Path out = parent.resolve("out");
+    for (boolean overwrite : List.of(false, true)) {
+      try (ResultFolder folder =
+          ResultFolder.open(
+              out.toString(), overwrite, ResultFolder.ATLAS_JSON, new Configuration())) {
+        Files.writeString(Files.createDirectories(out).resolve("letter.txt"), "mine");
+        assertThatThrownBy(() -> folder.commit("new"))
+            .isInstanceOf(InputException.class)
+            .hasMessageStartingWith("Something else was written to " + out)
+            .hasMessageContaining(overwrite ? "holds no atlas.json" : "which is not empty");
+      }
+      assertThat(names(parent)).containsExactly("out");
+      assertThat(names(out)).containsExactly("letter.txt");
+      Files.delete(out.resolve("letter.txt"));
+    }
+  }
+
   /** Else the next start would take the folder for somebody else's. */
   @Test
   void aRunThatFailedAndLeftMarksCanBeResumed() throws IOException {
