@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -57,7 +58,8 @@ import org.apache.spark.sql.SparkSession;
  * The results of explain, atlas, strategies, causes, audit, faithfulness, concept, compare or demo,
  * opened in a notebook.
  *
- * <p>Tables contain everything in the folder. {@link #run}, {@link #layer} and {@link #rule}
+ * <p>Tables contain everything in the folder, but no rows of unfinished runs and nothing that was
+ * found in another atlas than the one beside it. {@link #run}, {@link #layer} and {@link #rule}
  * restrict everything, including views, to one run, layer or rule. If several remain, {@link #map},
  * {@link #overlay} and {@link #meanMap} use the first rule, the first layer by name, and the
  * predicted class; they never choose between runs.
@@ -249,6 +251,9 @@ public final class CamAtlas {
                 + some(results.gone())
                 + ", are gone. Open the run's own folder, or put it beside the atlas.");
       }
+      if (results.stale().containsKey(name)) {
+        throw new InputException(missing + ": " + results.stale().get(name));
+      }
       throw new InputException(
           missing + NearestName.clause(name, tables()) + ". It has " + some(tables()) + ".");
     }
@@ -264,8 +269,14 @@ public final class CamAtlas {
     List<String> columns = Arrays.asList(table.columns());
     boolean ruled = columns.contains(ExplanationsTable.RULE);
     Dataset<Row> rows = table;
-    if (run.isPresent() && columns.contains(AtlasTable.RUN)) {
-      rows = rows.where(RunName.isOf(run.get(), col(AtlasTable.RUN)));
+    if (columns.contains(AtlasTable.RUN)) {
+      // A folder may hold rows of a run that has not finished, too.
+      rows =
+          rows.where(
+              runs().stream()
+                  .map(id -> RunName.isOf(id, col(AtlasTable.RUN)))
+                  .reduce(Column::or)
+                  .orElse(lit(true)));
     }
     if (layer.isPresent() && columns.contains(AtlasTable.LAYER)) {
       rows = rows.where(col(AtlasTable.LAYER).equalTo(layer.get()));

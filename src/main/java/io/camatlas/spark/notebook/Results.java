@@ -1,5 +1,6 @@
 package io.camatlas.spark.notebook;
 
+import io.camatlas.config.SettingNames;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.FinishedRun;
@@ -7,6 +8,7 @@ import io.camatlas.spark.results.ResultTables;
 import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,10 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -28,13 +32,15 @@ import org.apache.spark.sql.SparkSession;
  * @param runs ids of the runs, in the order they were started
  * @param finished descriptions of the runs; empty if only their atlas is left
  * @param gone runs that the atlas was made from and that were not found
+ * @param stale why tables that are there are left out, by name: they are of another atlas
  */
 record Results(
     String folder,
     Map<String, List<String>> tables,
     List<String> runs,
     List<FinishedRun> finished,
-    List<String> gone) {
+    List<String> gone,
+    Map<String, String> stale) {
   /**
    * Looks for results.
    *
@@ -51,7 +57,7 @@ record Results(
                 + " faithfulness, concept, compare or demo wrote.");
       }
       for (ResultTables results : found) {
-        search.add(results);
+        search.add(results, found);
       }
       // A run beside its atlas is the one it was made from, even if both have moved.
       if (search.runFolders.isEmpty()) {
@@ -65,6 +71,13 @@ record Results(
     }
   }
 
+  /** Results that tell of an atlas: the commands that make them, by their files. */
+  private static final Map<String, String> FOUND_IN_ATLAS =
+      Map.of(ResultFolder.STRATEGIES_JSON, "strategies", ResultFolder.CAUSES_JSON, "causes");
+
+  /** What such a file says of the atlas. */
+  private record OfAtlas(String atlasSha256) {}
+
   private static final class Search {
     private final Configuration hadoop;
     private final Map<String, List<String>> tables = new TreeMap<>();
@@ -72,13 +85,24 @@ record Results(
     private final Set<String> atlasRuns = new TreeSet<>();
     private final Set<String> seen = new LinkedHashSet<>();
     private final List<String> gone = new ArrayList<>();
+    private final Map<String, String> stale = new TreeMap<>();
 
     Search(SparkSession spark) {
       this.hadoop = spark.sparkContext().hadoopConfiguration();
     }
 
-    void add(ResultTables results) throws IOException {
+    /**
+     * Adds results.
+     *
+     * @param beside other results in the same place; among them may be the atlas that these are of
+     */
+    void add(ResultTables results, List<ResultTables> beside) throws IOException {
       if (!seen.add(HadoopFiles.qualified(results.folder(), hadoop))) {
+        return;
+      }
+      Optional<String> other = whyOfAnotherAtlas(results, beside);
+      if (other.isPresent()) {
+        results.tables().keySet().forEach(name -> stale.put(name, other.get()));
         return;
       }
       results
@@ -95,14 +119,35 @@ record Results(
       }
     }
 
+    /** A killed audit leaves what was found in the atlas before beside the new one. */
+    private Optional<String> whyOfAnotherAtlas(ResultTables results, List<ResultTables> beside)
+        throws IOException {
+      String command = FOUND_IN_ATLAS.get(results.mark());
+      Optional<ResultTables> atlas =
+          beside.stream().filter(one -> one.mark().equals(ResultFolder.ATLAS_JSON)).findFirst();
+      if (command == null || atlas.isEmpty()) {
+        return Optional.empty();
+      }
+      OfAtlas of =
+          ResultJson.read(new Path(results.folder(), results.mark()), OfAtlas.class, hadoop);
+      try {
+        AtlasFolder.requireFoundIn(
+            atlas.get().folder(), command, results.folder(), of.atlasSha256(), hadoop);
+        return Optional.empty();
+      } catch (InputException another) {
+        return Optional.of(SettingNames.plain(another.getMessage()));
+      }
+    }
+
     /** Adds the runs that an atlas was made from, directly or through other atlases. */
     void addOrigins(ResultTables atlas) throws IOException {
       if (!atlas.mark().equals(ResultFolder.ATLAS_JSON)) {
         return;
       }
       for (String run : AtlasFolder.runFolders(atlas.folder(), gone, hadoop)) {
-        for (ResultTables results : ResultTables.below(run, hadoop)) {
-          add(results);
+        List<ResultTables> below = ResultTables.below(run, hadoop);
+        for (ResultTables results : below) {
+          add(results, below);
         }
       }
     }
@@ -118,7 +163,8 @@ record Results(
       ids.addAll(atlasRuns);
       Map<String, List<String>> places = new LinkedHashMap<>();
       tables.forEach((name, paths) -> places.put(name, List.copyOf(paths)));
-      return new Results(folder, places, List.copyOf(ids), finished, List.copyOf(gone));
+      return new Results(
+          folder, places, List.copyOf(ids), finished, List.copyOf(gone), Map.copyOf(stale));
     }
   }
 }

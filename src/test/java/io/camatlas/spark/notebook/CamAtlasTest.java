@@ -12,6 +12,7 @@ import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
 import io.camatlas.spark.compare.CompareJob;
+import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.strategies.StrategiesJob;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -301,6 +303,45 @@ public class CamAtlasTest extends SparkSuite {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("gone-long-ago/results, are gone")
         .hasMessageContaining("put it beside the atlas");
+  }
+
+  @Test
+  public void rowsOfARunThatHasNotFinishedAreLeftOut() throws IOException {
+    Path results = copy(demo().resolve("results"), FOLDER.newFolder("growing").toPath());
+    long rows = CamAtlas.open(session(), results.toString()).explanations().count();
+    session()
+        .read()
+        .parquet(results.resolve("explanations").toString())
+        .limit(3)
+        .drop("run")
+        .write()
+        .parquet(results.resolve("explanations/run=rffffffffffff").toString());
+    Files.writeString(
+        results.resolve("runs/rffffffffffff.json"),
+        "{\"run\": \"rffffffffffff\", \"status\": \"running\"}");
+    CamAtlas opened = CamAtlas.open(session(), results.toString());
+    assertThat(opened.runs()).doesNotContain("rffffffffffff");
+    assertThat(opened.explanations().count()).isEqualTo(rows);
+  }
+
+  @Test
+  public void whatWasFoundInAnotherAtlasIsLeftOutAndTheErrorSaysSo() throws IOException {
+    Path root = FOLDER.newFolder("stale").toPath();
+    Path atlas = copy(demo().resolve("atlas"), root.resolve("atlas"));
+    Path strategies = root.resolve("strategies");
+    session().range(1).write().parquet(strategies.resolve("strategies").toString());
+    Path about = strategies.resolve("strategies.json");
+    String own = AtlasFolder.identity(atlas.toString(), new Configuration());
+    Files.writeString(about, "{\"atlas_sha256\": \"" + own + "\"}");
+    assertThat(CamAtlas.open(session(), root.toString()).strategies().count()).isEqualTo(1);
+    Files.writeString(about, "{\"atlas_sha256\": \"of another\"}");
+    CamAtlas opened = CamAtlas.open(session(), root.toString());
+    assertThat(opened.tables()).contains("class_attention").doesNotContain("strategies");
+    assertThatThrownBy(opened::strategies)
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("No table 'strategies' in " + root + ": strategies ")
+        .hasMessageContaining("was found in another atlas than " + atlas)
+        .hasMessageEndingWith("find them again with 'camatlas strategies'.");
   }
 
   @Test
