@@ -128,7 +128,9 @@ final class AuditCommand implements Command {
 
     void run(Command command, SparkSession spark) throws IOException {
       PrintStream console = SpelledConsole.of(command, System.out);
-      AtlasJob atlasJob = new AtlasJob(spark, atlas, console);
+      ExplainJob explainJob = new ExplainJob(spark, explain, console);
+      // The folder may hold runs of other models and settings, which earlier audits were about.
+      AtlasJob atlasJob = new AtlasJob(spark, atlas.ofRun(explainJob.id()), console);
       Optional<StrategiesJob> strategiesJob =
           strategies.map(settings -> new StrategiesJob(spark, settings, console));
       Optional<CausesJob> causesJob =
@@ -142,7 +144,7 @@ final class AuditCommand implements Command {
         causesJob.get().checkOut();
       }
       reportJob.checkOut();
-      ExplainJob.Report explained = new ExplainJob(spark, explain, console).run();
+      ExplainJob.Report explained = explainJob.run();
       ExplainCommand.print(explained);
       List<Finding> findings = List.of();
       boolean judged = false;

@@ -59,6 +59,11 @@ public final class AtlasSetup {
       boolean overwrite,
       Optional<TruthChoice> truth) {
     return new AtlasJobSettings(
-        from, out, overwrite, truth.orElse(TruthChoice.MANIFEST), given.settings());
+        from,
+        Optional.empty(),
+        out,
+        overwrite,
+        truth.orElse(TruthChoice.MANIFEST),
+        given.settings());
   }
 }

@@ -20,6 +20,7 @@ import io.camatlas.spark.results.AtlasTable;
 import io.camatlas.spark.results.AtlasTables;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.StatesTable;
+import io.camatlas.spark.results.UnfinishedRun;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
@@ -35,6 +36,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,9 +115,13 @@ public final class AtlasJob {
         ResultFolder folder = open(hadoop)) {
       job.readAtOnce(ROWS_AT_ONCE);
       List<AtlasSource> sources = new ArrayList<>();
+      Set<UnfinishedRun> unfinished = new LinkedHashSet<>();
       for (String from : settings.from()) {
-        sources.addAll(AtlasSource.open(from, spark));
+        List<UnfinishedRun> left = new ArrayList<>();
+        sources.addAll(AtlasSource.open(from, settings.only(), left, spark));
+        unfinished.addAll(left);
       }
+      unfinished.forEach(run -> console.println("Note: " + run.note()));
       AtlasSource.requireDistinct(sources);
       Map<String, AtlasRun> runs = new TreeMap<>();
       sources.forEach(source -> runs.putAll(source.runs()));
@@ -123,7 +129,7 @@ public final class AtlasJob {
       long explanations = read + sources.stream().mapToLong(AtlasSource::gathered).sum();
       Map<String, Long> tables = read(job, runs, folder);
       Report report = new Report(folder.place(), explanations, read, tables, job.seconds());
-      folder.commit(about(job, sources, runs, report));
+      folder.commit(about(job, sources, unfinished, runs, report));
       return report;
     } catch (InputException | IOException e) {
       throw e;
@@ -255,10 +261,11 @@ public final class AtlasJob {
     if (atlas.runs().keySet().stream().noneMatch(shared::contains)) {
       return List.of();
     }
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     List<String> missing = new ArrayList<>();
     List<AtlasFolder.Origin> origins =
-        new AtlasFolder(atlas.path(), atlas.runs(), atlas.origins())
-            .origins(List.of(), missing, spark.sparkContext().hadoopConfiguration());
+        new AtlasFolder(atlas.path(), AtlasFolder.record(atlas.path(), hadoop))
+            .origins(List.of(), missing, hadoop);
     if (!missing.isEmpty()) {
       console.printf(
           "Note: runs behind %s are gone (%s), so nobody can tell whether its images are those of"
@@ -452,11 +459,21 @@ public final class AtlasJob {
   }
 
   private AtlasRecord about(
-      JobRun job, List<AtlasSource> sources, Map<String, AtlasRun> runs, Report report)
+      JobRun job,
+      List<AtlasSource> sources,
+      Set<UnfinishedRun> unfinished,
+      Map<String, AtlasRun> runs,
+      Report report)
       throws IOException {
     List<String> folders = new ArrayList<>();
     for (String from : settings.from()) {
       folders.add(HadoopFiles.qualified(from, spark.sparkContext().hadoopConfiguration()));
+    }
+    Map<String, String> ended = new TreeMap<>();
+    for (AtlasSource source : sources) {
+      source
+          .ended()
+          .forEach((run, end) -> ended.merge(run, end, (a, b) -> a.compareTo(b) < 0 ? b : a));
     }
     return AtlasRecord.of(
         job.started().toString(),
@@ -466,6 +483,8 @@ public final class AtlasJob {
         settings.from(),
         folders,
         sources.stream().flatMap(source -> source.origins().stream()).toList(),
+        ended,
+        unfinished,
         runs,
         truth(sources),
         settings.given().texts());

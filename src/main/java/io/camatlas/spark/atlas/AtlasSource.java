@@ -7,6 +7,7 @@ import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.StatesTable;
+import io.camatlas.spark.results.UnfinishedRun;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,6 +39,7 @@ import org.apache.spark.sql.types.StructType;
  * @param rule index of this rule
  * @param isAtlas whether it has states rather than explanations
  * @param runs what was explained and how, by id; one for a run
+ * @param ended when these were last completed, by id, as far as that is known
  * @param truth what these were measured against, by id, for an atlas
  * @param classes classes of the model, for a run
  * @param gathered number of explanations in its states, for an atlas
@@ -49,6 +52,7 @@ record AtlasSource(
     int rule,
     boolean isAtlas,
     Map<String, AtlasRun> runs,
+    Map<String, String> ended,
     Map<String, AtlasRecord.Truth> truth,
     List<String> classes,
     long gathered,
@@ -56,10 +60,13 @@ record AtlasSource(
   /**
    * Reads the sources in a folder: its atlas, or each rule of each of its runs.
    *
+   * @param only the run to take; empty to take all
+   * @param unfinished receives the runs that are left out as they have not finished
    * @throws InputException if it is neither a run nor an atlas, or one of another version, or if a
    *     run's tables no longer have the rows that the run wrote
    */
-  static List<AtlasSource> open(String path, SparkSession spark) {
+  static List<AtlasSource> open(
+      String path, Optional<String> only, List<UnfinishedRun> unfinished, SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       Path folder = new Path(path);
@@ -68,11 +75,20 @@ record AtlasSource(
         throw new InputException("`from` is " + path + ", which does not exist.");
       }
       if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
-        return List.of(atlas(path, AtlasFolder.record(path, hadoop)));
+        AtlasRecord atlas = AtlasFolder.record(path, hadoop);
+        unfinished.addAll(atlas.unfinished());
+        return List.of(atlas(path, atlas));
       }
       if (files.exists(new Path(folder, ResultFolder.RUN_JSON))
           || files.exists(new Path(folder, RunFolder.RUNS))) {
-        List<FinishedRun> runs = FinishedRun.all(path);
+        List<UnfinishedRun> left = new ArrayList<>();
+        List<FinishedRun> runs =
+            FinishedRun.all(path, left).stream()
+                .filter(run -> only.isEmpty() || only.get().equals(run.id()))
+                .toList();
+        if (only.isEmpty()) {
+          unfinished.addAll(left);
+        }
         runs.forEach(run -> run.requireRows(spark));
         return runs.stream().flatMap(AtlasSource::run).toList();
       }
@@ -97,13 +113,15 @@ record AtlasSource(
   }
 
   private static AtlasSource run(FinishedRun finished, int rule) {
+    String name = AtlasRun.name(finished, rule);
     return new AtlasSource(
         finished.folder(),
         finished.explanations(),
         finished.rules().size(),
         rule,
         false,
-        Map.of(AtlasRun.name(finished, rule), AtlasRun.of(finished, rule)),
+        Map.of(name, AtlasRun.of(finished, rule)),
+        finished.ended().isEmpty() ? Map.of() : Map.of(name, finished.ended()),
         Map.of(),
         finished.classes(),
         0,
@@ -119,6 +137,7 @@ record AtlasSource(
         0,
         true,
         atlas.runs(),
+        atlas.runsEnded(),
         atlas.truth(),
         List.of(),
         atlas.explanations(),

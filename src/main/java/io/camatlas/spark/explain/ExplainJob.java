@@ -84,6 +84,11 @@ public final class ExplainJob {
     this.console = console;
   }
 
+  /** Id of the run, which the settings decide: a folder may hold others beside it. */
+  public String id() {
+    return identity.id();
+  }
+
   /**
    * What a job did.
    *

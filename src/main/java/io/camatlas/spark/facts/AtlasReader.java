@@ -22,6 +22,7 @@ import io.camatlas.spark.results.SpatialBiasTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,7 +49,7 @@ public final class AtlasReader {
   }
 
   /**
-   * Everything that pages show of the atlas.
+   * Everything that pages show of the atlas, the run that was completed last first.
    *
    * @param fewest images that a class needs for anything to be said of it
    */
@@ -72,7 +73,13 @@ public final class AtlasReader {
             AtlasRows.ByView.of(
                 SlicesTable.givenUp(table(SlicesTable.NAME)), SlicesTable::givenUpFromRow));
     List<ViewKey> keys = new ArrayList<>(rows.attention().rows().keySet());
-    keys.sort(Comparator.comparing(ViewKey::run).thenComparing(ViewKey::layer));
+    Map<String, String> ended = atlas.about().runsEnded();
+    // The verdict is about the first view, and people ask about the run that they made last.
+    keys.sort(
+        Comparator.<ViewKey, String>comparing(key -> ended.getOrDefault(key.run(), ""))
+            .reversed()
+            .thenComparing(ViewKey::run)
+            .thenComparing(ViewKey::layer));
     List<ViewReport> reports = new ArrayList<>();
     for (ViewKey key : keys) {
       reports.add(

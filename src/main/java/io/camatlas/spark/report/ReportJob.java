@@ -19,6 +19,7 @@ import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.PictureKind;
 import io.camatlas.report.facts.ReportedDataset;
+import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ShownPicture;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Finding;
@@ -48,6 +49,7 @@ import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.OriginImages;
+import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
@@ -209,6 +211,7 @@ public final class ReportJob {
       if (views.isEmpty()) {
         throw new InputException("`from` " + settings.from() + " is an atlas without classes.");
       }
+      notes.addAll(0, whoseVerdict(views, atlas));
       if (settings.causes().isPresent()) {
         notes.addAll(CausesReader.notes(settings.causes().get(), hadoop));
       }
@@ -336,8 +339,29 @@ public final class ReportJob {
     }
   }
 
+  /** Which of several runs, or of several rules, the verdict is about. */
+  private static List<String> whoseVerdict(List<ViewReport> views, AtlasFolder atlas) {
+    ReportedView first = views.get(0).view();
+    List<String> rules = views.stream().map(view -> view.view().run()).distinct().toList();
+    if (rules.size() == 1) {
+      return List.of();
+    }
+    long runs = rules.stream().map(rule -> RunName.parse(rule).run()).distinct().count();
+    return List.of(
+        "The atlas holds %d %s. The verdict is about the %s: %s (run %s). The others have overviews of their own."
+            .formatted(
+                rules.size(),
+                runs == 1 ? "rules of one run" : "runs or rules of runs",
+                runs > 1 && atlas.about().runsEnded().containsKey(first.run())
+                    ? "run that was completed last"
+                    : "first of them",
+                first.title(),
+                first.run()));
+  }
+
   private static List<String> notes(AtlasFolder atlas, List<Origin> origins, List<String> missing) {
     List<String> notes = new ArrayList<>();
+    atlas.about().unfinished().forEach(run -> notes.add(run.note()));
     Set<String> lost = new TreeSet<>(atlas.runs().keySet());
     origins.forEach(origin -> lost.remove(origin.id()));
     if (!lost.isEmpty() || !missing.isEmpty()) {

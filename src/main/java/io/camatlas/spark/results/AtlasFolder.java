@@ -24,11 +24,9 @@ import org.apache.spark.sql.SparkSession;
  * A finished atlas: its tables, and the runs that it was made from.
  *
  * @param path its folder
- * @param runs what was explained and how, by the run's name in the tables
- * @param starts the same runs, each named by its start time and its model; empty if the atlas does
- *     not say
+ * @param about what it says of itself
  */
-public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> starts) {
+public record AtlasFolder(String path, AtlasRecord about) {
   /**
    * A rule of a run whose explanations still exist.
    *
@@ -60,7 +58,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
       for (AtlasTable<?> table : AtlasTables.ALL) {
         atlas.requireVersion(path, table.name(), table.version());
       }
-      return new AtlasFolder(path, atlas.runs(), atlas.origins());
+      return new AtlasFolder(path, atlas);
     } catch (IOException e) {
       throw new InputException("Cannot read `from` " + path + ": " + e.getMessage(), e);
     }
@@ -107,6 +105,11 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
     }
   }
 
+  /** What was explained and how, by the run's name in the tables. */
+  public Map<String, AtlasRun> runs() {
+    return about.runs();
+  }
+
   /** One of the atlas's tables. */
   public Dataset<Row> table(SparkSession spark, String name) {
     return spark.read().parquet(new Path(path, name).toString());
@@ -130,23 +133,27 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
       if (!seen.add(HadoopFiles.qualified(folder, hadoop))) {
         continue;
       }
-      for (FinishedRun run : finished(folder)) {
+      List<UnfinishedRun> unfinished = new ArrayList<>();
+      for (FinishedRun run : finished(folder, unfinished)) {
         for (int rule = 0; rule < run.rules().size(); rule++) {
           String id = AtlasRun.name(run, rule);
-          if (runs.containsKey(id) && isOwn(run, rule)) {
+          if (runs().containsKey(id) && isOwn(run, rule)) {
             origins.add(new Origin(id, run, rule));
-          } else if (runs.containsKey(id)) {
+          } else if (runs().containsKey(id)) {
             others.add(id);
           }
         }
       }
+      unfinished.stream()
+          .filter(left -> runs().keySet().stream().anyMatch(left::isOf))
+          .forEach(left -> missing.add(folder + ", whose run " + left.run() + " has not finished"));
     }
     if (!given.isEmpty() && origins.isEmpty()) {
       throw new InputException(
           "`runs` "
               + String.join(", ", given)
               + " holds none of the runs of this atlas ("
-              + String.join(", ", runs.keySet())
+              + String.join(", ", runs().keySet())
               + ")"
               + (others.isEmpty()
                   ? "; give the folders that it was made from."
@@ -158,9 +165,9 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
     return origins;
   }
 
-  private static List<FinishedRun> finished(String given) {
+  private static List<FinishedRun> finished(String given, List<UnfinishedRun> unfinished) {
     try {
-      return FinishedRun.all(given);
+      return FinishedRun.all(given, unfinished);
     } catch (InputException unusable) {
       throw new InputException(unusable.getMessage().replaceFirst("`from`", "`runs`"), unusable);
     }
@@ -171,7 +178,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
    * name if its settings are the same.
    */
   private boolean isOwn(FinishedRun run, int rule) {
-    return starts.isEmpty() || starts.contains(AtlasRun.origin(run, rule));
+    return about.origins().isEmpty() || about.origins().contains(AtlasRun.origin(run, rule));
   }
 
   /**
@@ -184,24 +191,23 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
    */
   public static List<String> runFolders(String atlas, List<String> missing, Configuration hadoop)
       throws IOException {
-    AtlasRecord record = record(atlas, hadoop);
-    return new AtlasFolder(atlas, record.runs(), record.origins()).runFolders(missing, hadoop);
+    return new AtlasFolder(atlas, record(atlas, hadoop)).runFolders(missing, hadoop);
   }
 
   private List<String> runFolders(List<String> missing, Configuration hadoop) throws IOException {
     Set<String> folders = new LinkedHashSet<>();
-    collect(path, folders, missing, new LinkedHashSet<>(), hadoop);
+    collect(path, about, folders, missing, new LinkedHashSet<>(), hadoop);
     return List.copyOf(folders);
   }
 
   private void collect(
       String atlas,
+      AtlasRecord record,
       Set<String> folders,
       List<String> missing,
       Set<String> seen,
       Configuration hadoop)
       throws IOException {
-    AtlasRecord record = record(atlas, hadoop);
     for (int i = 0; i < record.from().size(); i++) {
       String from = record.from().get(i);
       Optional<String> whyNot = Optional.empty();
@@ -217,7 +223,7 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
         missing.add(whyNot.orElse(from));
       } else if (seen.add(found.get())) {
         if (isAtlas(found.get(), hadoop)) {
-          collect(found.get(), folders, missing, seen, hadoop);
+          collect(found.get(), record(found.get(), hadoop), folders, missing, seen, hadoop);
         } else {
           folders.add(found.get());
         }
@@ -254,8 +260,9 @@ public record AtlasFolder(String path, Map<String, AtlasRun> runs, List<String> 
   /** Why the results in a folder are not those that the atlas was made from; empty if they are. */
   private Optional<String> problem(String folder, Configuration hadoop) throws IOException {
     if (isAtlas(folder, hadoop)) {
+      List<String> own = about.origins();
       List<String> others = record(folder, hadoop).origins();
-      return starts.isEmpty() || others.isEmpty() || others.stream().anyMatch(starts::contains)
+      return own.isEmpty() || others.isEmpty() || others.stream().anyMatch(own::contains)
           ? Optional.empty()
           : Optional.of(folder + ", which is an atlas of other runs");
     }

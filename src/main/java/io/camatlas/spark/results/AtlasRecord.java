@@ -17,9 +17,12 @@ import java.util.TreeMap;
  * @param explanations number of explanations it was made from
  * @param rows number of rows by table
  * @param from folders that it was made from, as they were given
- * @param folders the same folders in full, in the same order; empty in atlases from before they were
- *     kept
+ * @param folders the same folders in full, in the same order; empty in atlases from before they
+ *     were kept
  * @param origins runs that it contains, each named by its start time and its model
+ * @param runsEnded when each run was last completed, by its name in the tables; runs of which
+ *     nobody knows are not here
+ * @param unfinished runs in these folders that the atlas leaves out
  * @param runs what was explained and how, by the run's name in the tables
  * @param truth what the maps of each run were measured against, by the run's name; runs that are
  *     not here were measured against their manifests
@@ -35,6 +38,8 @@ public record AtlasRecord(
     List<String> from,
     List<String> folders,
     List<String> origins,
+    Map<String, String> runsEnded,
+    List<UnfinishedRun> unfinished,
     Map<String, AtlasRun> runs,
     Map<String, Truth> truth,
     Map<String, String> settings) {
@@ -51,6 +56,8 @@ public record AtlasRecord(
     from = from == null ? List.of() : List.copyOf(from);
     folders = folders == null ? List.of() : List.copyOf(folders);
     origins = origins == null ? List.of() : List.copyOf(origins);
+    runsEnded = runsEnded == null ? Map.of() : runsEnded;
+    unfinished = unfinished == null ? List.of() : List.copyOf(unfinished);
     runs = runs == null ? Map.of() : runs;
     truth = truth == null ? Map.of() : truth;
   }
@@ -64,6 +71,8 @@ public record AtlasRecord(
       List<String> from,
       List<String> folders,
       Collection<String> origins,
+      Map<String, String> runsEnded,
+      Collection<UnfinishedRun> unfinished,
       Map<String, AtlasRun> runs,
       Map<String, Truth> truth,
       Map<String, String> settings) {
@@ -80,6 +89,8 @@ public record AtlasRecord(
         from,
         folders,
         origins.stream().sorted().toList(),
+        runsEnded,
+        List.copyOf(unfinished),
         runs,
         truth,
         settings);

@@ -31,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
  * @param folder that the run was written to
  * @param id names the run in its tables
  * @param started when it was first started, as ISO 8601 text
+ * @param ended when it was last completed, as ISO 8601 text; empty where the record does not say
  * @param model the model's name
  * @param modelSha256 SHA-256 of the model's archive, in hexadecimal
  * @param classes class names by index
@@ -46,6 +47,7 @@ public record FinishedRun(
     String folder,
     String id,
     String started,
+    String ended,
     String model,
     String modelSha256,
     List<String> classes,
@@ -192,6 +194,15 @@ public record FinishedRun(
    * @throws InputException as {@link #read}
    */
   public static List<FinishedRun> all(String folder) {
+    return all(folder, new ArrayList<>());
+  }
+
+  /**
+   * As {@link #all(String)}.
+   *
+   * @param unfinished receives the runs that are left out
+   */
+  public static List<FinishedRun> all(String folder, List<UnfinishedRun> unfinished) {
     List<FinishedRun> runs = new ArrayList<>();
     try {
       Path records = new Path(folder, RunFolder.RUNS);
@@ -199,7 +210,9 @@ public record FinishedRun(
       for (FileStatus record : files.listStatus(records)) {
         RunRecord run = record(files, record.getPath());
         if (run.isFinished()) {
-          runs.add(of(folder, run, counts(files, record.getPath()), files));
+          runs.add(of(folder, run, end(files, record.getPath()), files));
+        } else {
+          unfinished.add(new UnfinishedRun(text(run.run()), folder));
         }
       }
     } catch (FileNotFoundException e) {
@@ -262,10 +275,10 @@ public record FinishedRun(
   }
 
   /** What a record of a complete run says in addition. */
-  private record End(RunEnd.Counts counts) {}
+  private record End(String ended, RunEnd.Counts counts) {}
 
-  private static RunEnd.Counts counts(FileSystem files, Path file) throws IOException {
-    return ResultJson.read(files.makeQualified(file), End.class, files.getConf()).counts();
+  private static End end(FileSystem files, Path file) throws IOException {
+    return ResultJson.read(files.makeQualified(file), End.class, files.getConf());
   }
 
   private static FinishedRun read(String folder, Path file) {
@@ -282,7 +295,7 @@ public record FinishedRun(
                 + (files.exists(root) ? ", which has no run.json" : ", which does not exist")
                 + "; give the folder that 'camatlas explain' wrote.");
       }
-      return of(folder, record(files, file), counts(files, file), files);
+      return of(folder, record(files, file), end(files, file), files);
     } catch (JsonProcessingException e) {
       throw new InputException(
           "`from` is " + folder + ", but its run.json is not JSON: " + e.getOriginalMessage(), e);
@@ -291,8 +304,8 @@ public record FinishedRun(
     }
   }
 
-  private static FinishedRun of(
-      String folder, RunRecord run, RunEnd.Counts counts, FileSystem files) throws IOException {
+  private static FinishedRun of(String folder, RunRecord run, End end, FileSystem files)
+      throws IOException {
     RunRecord.Model model = run.model();
     if (!files.exists(new Path(folder, ExplanationsTable.NAME))
         || model == null
@@ -312,6 +325,7 @@ public record FinishedRun(
         folder,
         text(run.run()),
         text(run.started()),
+        text(end.ended()),
         text(model.name()),
         model.sha256(),
         isEmpty(model.classes()) ? List.of() : model.classes(),
@@ -322,7 +336,7 @@ public record FinishedRun(
         model.layers().stream().collect(Collectors.toMap(ProbedLayer::name, ProbedLayer::layout)),
         isEmpty(run.rules()) ? List.of() : run.rules(),
         run.settings(),
-        counts);
+        end.counts());
   }
 
   private static boolean isEmpty(List<?> list) {

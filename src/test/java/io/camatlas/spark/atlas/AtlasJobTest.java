@@ -235,8 +235,7 @@ public class AtlasJobTest extends SparkSuite {
 
   private void assertOrigin(Path atlas, Path run) throws IOException {
     List<String> missing = new ArrayList<>();
-    assertThat(
-            AtlasFolder.open(atlas.toString(), hadoop()).origins(List.of(), missing, hadoop()))
+    assertThat(AtlasFolder.open(atlas.toString(), hadoop()).origins(List.of(), missing, hadoop()))
         .singleElement()
         .satisfies(
             origin ->

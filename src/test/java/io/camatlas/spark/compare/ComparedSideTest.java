@@ -16,6 +16,7 @@ class ComparedSideTest {
             "run",
             "id",
             "2026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00Z",
             "net",
             "ab",
             List.of("cup"),

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.camatlas.TestScale;
+import io.camatlas.config.AtlasOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.PackOptions;
@@ -14,14 +16,18 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.demo.DemoDataset;
 import io.camatlas.demo.DemoSettings;
 import io.camatlas.report.site.Chromium;
+import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.PackSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.SparkSuite;
+import io.camatlas.spark.atlas.AtlasJob;
+import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.notebook.SmallDemo;
 import io.camatlas.spark.pack.PackJob;
+import io.camatlas.spark.results.AtlasFolder;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,11 +39,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.BeforeClass;
@@ -417,6 +425,66 @@ public class ReportJobTest extends SparkSuite {
     ReportJob.Report report = report(moved.resolve("atlas"), moved.resolve("report"));
     assertThat(report.notes()).singleElement().asString().contains(WRONG_LABEL);
     assertThat(report.pictures()).isPositive();
+  }
+
+  /** As after a model was trained again, and audited into the same folder. */
+  @Test
+  public void ofSeveralRunsTheVerdictIsAboutTheOneThatWasCompletedLast() throws IOException {
+    Path all = shared();
+    Path run = root.resolve("several/run");
+    copy(all.resolve("run"), run);
+    String id = new ObjectMapper().readTree(run.resolve("run.json").toFile()).get("run").asText();
+    // Its id is the first by name.
+    addRun(run, id, "r000000000000", "2020-01-01T00:00:00Z");
+    Files.writeString(
+        run.resolve("runs/rffffffffffff.json"),
+        "{\"run\": \"rffffffffffff\", \"status\": \"running\"}");
+    String left = "Run rffffffffffff in " + run + " has not finished";
+
+    Path atlas = root.resolve("several/atlas");
+    AtlasJobSettings settings =
+        AtlasSetup.resolve(
+            SmallDemo.given(AtlasOptions.ALL, "from", run.toString(), "out", atlas.toString()));
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    new AtlasJob(session(), settings, new PrintStream(console)).run();
+    assertThat(console.toString(StandardCharsets.UTF_8)).contains("Note: " + left);
+    ReportJob.Report report = report(atlas, root.resolve("several/report"));
+    assertThat(report.notes())
+        .anyMatch(note -> note.startsWith(left))
+        .first()
+        .asString()
+        .startsWith("The atlas holds 2 runs or rules of runs.")
+        .contains("The verdict is about the run that was completed last: ", "(run " + id + ")");
+    assertThat(text(root.resolve("several/report/index.html"))).contains("(run " + id + ")", left);
+
+    // An audit is about its own run, whatever else is in the folder.
+    Path own = root.resolve("several/own");
+    new AtlasJob(
+            session(),
+            new AtlasJobSettings(
+                    settings.from(),
+                    Optional.empty(),
+                    own.toString(),
+                    false,
+                    settings.truth(),
+                    settings.given())
+                .ofRun("r000000000000"),
+            SILENT)
+        .run();
+    Configuration hadoop = session().sparkContext().hadoopConfiguration();
+    assertThat(AtlasFolder.open(own.toString(), hadoop).runs()).containsOnlyKeys("r000000000000");
+  }
+
+  /** Adds a run of the same rows to a folder. */
+  private static void addRun(Path folder, String from, String id, String time) throws IOException {
+    for (String table : List.of("explanations", "failures")) {
+      copy(folder.resolve(table + "/run=" + from), folder.resolve(table + "/run=" + id));
+    }
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode record =
+        (ObjectNode) json.readTree(folder.resolve("runs/" + from + ".json").toFile());
+    record.put("run", id).put("started", time).put("ended", time);
+    Files.writeString(folder.resolve("runs/" + id + ".json"), record.toString());
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -172,6 +172,8 @@ class RunRecordTest {
             List.of("run"),
             List.of("file:/data/run"),
             List.of("b", "a"),
+            Map.of("r1.2", "2026-01-01T00:00:00Z"),
+            List.of(new UnfinishedRun("r2", "run")),
             Map.of(
                 "r1.2",
                 new AtlasRun(
@@ -190,6 +192,8 @@ class RunRecordTest {
             "from",
             "folders",
             "origins",
+            "runs_ended",
+            "unfinished",
             "runs",
             "truth",
             "settings");
