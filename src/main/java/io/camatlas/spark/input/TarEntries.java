@@ -21,6 +21,12 @@ final class TarEntries implements Closeable {
   /** Longer names or PAX headers, in bytes, are treated as damage. */
   private static final int LONGEST_NAME = 1 << 20;
 
+  /**
+   * More zeros than this at an archive's end are treated as damage, in bytes. An archive ends with
+   * at least two blocks of zeros, up to the end of a record: usually 10 KiB, on tapes some MiB.
+   */
+  private static final int MOST_ZEROS = 1 << 24;
+
   /** A request to a remote store takes about as long as reading this much. */
   private static final int REMOTE_GAP = 1 << 20;
 
@@ -75,19 +81,27 @@ final class TarEntries implements Closeable {
   Entry next() throws IOException {
     Map<String, String> own = new HashMap<>(global);
     header = at;
+    boolean announced = false;
     while (at < size) {
       byte[] block = new byte[BLOCK];
       read(at, block, "a header");
       if (isZero(block)) {
-        return null;
+        requireEnd();
+        break;
       }
       TarArchiveEntry entry = parse(block);
       long data = at + BLOCK;
       long length = entry.getSize();
       switch (block[156]) {
-        case 'L' -> own.put("path", text(data, length));
-        case 'K' -> {}
-        case 'x', 'X' -> records(data, length, own);
+        case 'L' -> {
+          own.put("path", text(data, length));
+          announced = true;
+        }
+        case 'K' -> announced = true;
+        case 'x', 'X' -> {
+          records(data, length, own);
+          announced = true;
+        }
         case 'g' -> {
           records(data, length, global);
           own.putAll(global);
@@ -109,7 +123,30 @@ final class TarEntries implements Closeable {
       }
       end(data, length);
     }
+    if (announced) {
+      throw new Damage("the name or size of an entry is the last thing in it, without the entry");
+    }
     return null;
+  }
+
+  /**
+   * Makes sure that nothing but zeros follows: zeros over a header would else hide all entries
+   * behind them.
+   */
+  private void requireEnd() throws IOException {
+    long to = Math.min(size, at + MOST_ZEROS);
+    byte[] zeros;
+    for (long from = at + BLOCK; from < to; from += zeros.length) {
+      zeros = new byte[(int) Math.min(gap.length, to - from)];
+      read(from, zeros, "its last zeros");
+      if (!isZero(zeros)) {
+        throw new Damage("there are zeros where a header must be, and something else behind them");
+      }
+    }
+    if (to < size) {
+      throw new Damage(
+          "there are more than " + MOST_ZEROS + " bytes of zeros where a header must be");
+    }
   }
 
   /** The data of an entry. */

@@ -320,6 +320,60 @@ class ShardListingTest {
         .hasMessageContaining("holds no images");
   }
 
+  /** Files of 600 bytes take three blocks of 512, a header and two of data. */
+  @Test
+  void zerosOverAHeaderAreDamageAndNoEnd() throws Exception {
+    Path shard = folder.resolve("whole.tar");
+    tar(
+        shard,
+        List.of(
+            new File("a.jpg", "a".repeat(600)),
+            new File("b.jpg", "b".repeat(600)),
+            new File("c.jpg", "c".repeat(600))));
+    byte[] bytes = Files.readAllBytes(shard);
+    for (int blocks : List.of(1, 2, 3)) {
+      byte[] holed = bytes.clone();
+      Arrays.fill(holed, 1536, 1536 + 512 * blocks, (byte) 0);
+      Path hole = folder.resolve("hole" + blocks + ".tar");
+      Files.write(hole, holed);
+      List<Row> rows = rows(hole.toString());
+      String id = "hole" + blocks + "/";
+      assertThat(ids(rows)).containsExactly(id + "a.jpg", id + "damaged at 1536");
+      assertThatThrownBy(() -> read(rows.get(1)))
+          .hasMessageContaining("is damaged at byte 1536")
+          .hasMessageContaining("zeros where a header must be, and something else behind them");
+    }
+    // Tapes have records of some MiB, which zeros fill; an archive may have one block of them.
+    for (int end : List.of(512, 700, 1024, 10 << 20)) {
+      Path padded = folder.resolve("padded" + end + ".tar");
+      Files.write(padded, Arrays.copyOf(Arrays.copyOf(bytes, 3 * 1536), 3 * 1536 + end));
+      assertThat(ids(rows(padded.toString()))).hasSize(3).noneMatch(id -> id.contains("damaged"));
+    }
+    Path unwritten = folder.resolve("unwritten.tar");
+    Files.write(unwritten, Arrays.copyOf(Arrays.copyOf(bytes, 1536), 1536 + (17 << 20)));
+    List<Row> rows = rows(unwritten.toString());
+    assertThat(ids(rows)).containsExactly("unwritten/a.jpg", "unwritten/damaged at 1536");
+    assertThatThrownBy(() -> read(rows.get(1)))
+        .hasMessageContaining("more than 16777216 bytes of zeros");
+  }
+
+  @Test
+  void aNameWithoutItsEntryIsDamage() throws Exception {
+    Path shard = folder.resolve("whole.tar");
+    tar(shard, List.of(new File("a.jpg", "a"), new File("b".repeat(200) + ".jpg", "b")));
+    byte[] bytes = Files.readAllBytes(shard);
+    for (int end : List.of(0, 1024)) {
+      Path cut = folder.resolve("cut" + end + ".tar");
+      // The first file and the header and data of the second one's name are two blocks each.
+      Files.write(cut, Arrays.copyOf(Arrays.copyOf(bytes, 2048), 2048 + end));
+      List<Row> rows = rows(cut.toString());
+      assertThat(ids(rows))
+          .containsExactly("cut" + end + "/a.jpg", "cut" + end + "/damaged at 1024");
+      assertThatThrownBy(() -> read(rows.get(1)))
+          .hasMessageContaining("the name or size of an entry is the last thing in it");
+    }
+  }
+
   @Test
   void linksInAShardAreFailuresAndFoldersAreNothing() throws Exception {
     Path shard = folder.resolve("links.tar");
