@@ -128,7 +128,7 @@ abstract sealed class FolderEntries implements Closeable {
     return "is a link out of " + root + ", and is not followed; name its target in a manifest";
   }
 
-  private static boolean isHidden(String name) {
+  static boolean isHidden(String name) {
     return name.startsWith(".");
   }
 

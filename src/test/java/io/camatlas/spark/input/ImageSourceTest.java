@@ -99,6 +99,16 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(ids(read(root + "/b/{06..07}.jpg"))).containsExactly("07.jpg");
     assertThat(ids(read(root + "/a/1.jpg"))).containsExactly("1.jpg");
     assertThatThrownBy(() -> read(root + "/*/*.bmp")).hasMessageContaining("holds no files");
+    for (String hidden : List.of(".ipynb_checkpoints/1.jpg", ".cache/2.jpg", "c/.x/3.jpg")) {
+      write(root.resolve(hidden), hidden);
+    }
+    assertThat(ids(read(root + "/*/*.jpg"))).containsExactly("a/1.jpg", "b/07.jpg", "b/08.jpg");
+    assertThat(ids(read(root + "/*/1.jpg"))).containsExactly("a/1.jpg");
+    assertThat(ids(read(root + "/c/*/*.jpg"))).containsExactly("d/e.jpg");
+    assertThat(ids(read(root + "/{a,.c}*/*.jpg"))).containsExactly(".cache/2.jpg", "a/1.jpg");
+    assertThat(ids(read(root + "/.c*/*.jpg"))).containsExactly(".cache/2.jpg");
+    assertThat(ids(read(root + "/c/.x/*.jpg"))).containsExactly("3.jpg");
+    assertThatThrownBy(() -> read(root + "/c/.y/*.jpg")).hasMessageContaining("holds no files");
     assertThat(BraceExpansion.of("s-{008..010}-{a,b}.tar"))
         .containsExactly("s-008-{a,b}.tar", "s-009-{a,b}.tar", "s-010-{a,b}.tar");
     assertThatThrownBy(() -> BraceExpansion.of("{3..1}")).hasMessageContaining("backwards");
