@@ -19,6 +19,7 @@ import io.camatlas.spark.causes.CausesJob;
 import io.camatlas.spark.causes.CausesJobSettings;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
+import io.camatlas.spark.input.OwnResults;
 import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
 import io.camatlas.spark.strategies.StrategiesJob;
@@ -82,10 +83,12 @@ final class AuditCommand implements Command {
   /**
    * Jobs over the results of the ones before.
    *
+   * @param out the folder of all their results
    * @param strategies empty if nobody looks for them
    * @param causes empty if nothing is to be tested
    */
   record Audit(
+      String out,
       ExplainJobSettings explain,
       AtlasJobSettings atlas,
       Optional<StrategiesJobSettings> strategies,
@@ -119,6 +122,7 @@ final class AuditCommand implements Command {
               below + "report");
       given.check();
       return new Audit(
+          out.orElseThrow(),
           explainSettings.orElseThrow(),
           atlasSettings.orElseThrow(),
           strategiesSettings,
@@ -127,6 +131,9 @@ final class AuditCommand implements Command {
     }
 
     void run(Command command, SparkSession spark) throws IOException {
+      // Pictures of the report and of causes lie beside the run.
+      OwnResults.requireApart(
+          explain.images(), out, spark.sparkContext().hadoopConfiguration());
       PrintStream console = SpelledConsole.of(command, System.out);
       ExplainJob explainJob = new ExplainJob(spark, explain, console);
       // The folder may hold runs of other models and settings, which earlier audits were about.

@@ -22,6 +22,7 @@ import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
 import io.camatlas.spark.executor.RunIdentity;
 import io.camatlas.spark.input.ImageSource;
+import io.camatlas.spark.input.OwnResults;
 import io.camatlas.spark.input.SortedListing;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
@@ -121,6 +122,7 @@ public final class ExplainJob {
    */
   public Report run() throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    OwnResults.requireApart(settings.images(), settings.out(), hadoop);
     boolean overwrite = settings.given().get(ExplainOptions.OVERWRITE);
     if (!overwrite) {
       FinishedRun.requireSameTables(settings.out());

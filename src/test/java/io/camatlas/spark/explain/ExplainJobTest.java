@@ -581,6 +581,23 @@ public class ExplainJobTest extends SparkSuite {
     assertThat(foreign.resolve("thesis.txt")).exists();
   }
 
+  @Test
+  public void resultsAreNotWrittenAmongTheImages() throws IOException {
+    Path folder = someImages("own", 1);
+    Path out = folder.resolve("audit");
+    String[] flags = {"images", folder.toString(), "out", out.toString()};
+    assertThatThrownBy(() -> run("unused", flags))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("`out` is " + out + ", which lies among the `images` " + folder);
+    assertThat(out).doesNotExist();
+    String[] hidden = {
+      "images", folder.toString(), "out", folder.resolve(".audit").toString(), "overlays", "1"
+    };
+    run("unused", hidden);
+    run("unused", hidden);
+    assertThat(explainedNow(folder.resolve(".audit"))).isZero();
+  }
+
   /** This machine's files, but what is staged cannot be moved into its table. */
   public static final class NothingMovesFileSystem extends RawLocalFileSystem {
     @Override
