@@ -156,7 +156,7 @@ final class AuditCommand implements Command {
       List<Finding> findings = List.of();
       boolean judged = false;
       // Nothing can be gathered where nothing was explained.
-      if (explained.explanations() > 0) {
+      if (explained.run().explanations() > 0) {
         AtlasCommand.print(spark, atlasJob.run());
         if (strategiesJob.isPresent()) {
           StrategiesCommand.print(strategiesJob.get().run());

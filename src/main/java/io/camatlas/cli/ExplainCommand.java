@@ -89,7 +89,9 @@ final class ExplainCommand implements Command {
         report.seconds(),
         report.explanations(),
         report.failures(),
-        report.overlays() > 0 ? String.format(", %,d pictures", report.overlays()) : "");
+        report.run().overlays() > 0
+            ? String.format(", %,d pictures", report.run().overlays())
+            : "");
     System.out.println("Results: " + report.out());
   }
 }

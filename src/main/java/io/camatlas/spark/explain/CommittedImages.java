@@ -17,8 +17,10 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_millis;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.image.ImageException;
@@ -39,9 +41,11 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -72,6 +76,7 @@ final class CommittedImages {
   private static final String SLOT = "slot";
   private static final String FEWEST = "fewest";
   private static final String FAILED = "failed";
+  private static final String ROWS = "rows";
   private static final String WHOLE = "whole";
   private static final String HASH = "hash";
   private static final String SAID = "source_says";
@@ -134,8 +139,9 @@ final class CommittedImages {
    *
    * @param ids rows with an image_id, each once
    * @param count number of rows
+   * @param gone how many of these images the source no longer has
    */
-  record Done(Dataset<Row> ids, long count) {}
+  record Done(Dataset<Row> ids, long count, long gone) {}
 
   /**
    * Finds which images are already done, after removing rows that no longer count.
@@ -149,27 +155,23 @@ final class CommittedImages {
   Optional<Done> find(
       SourceImages images, boolean retryFailures, boolean checkAll, boolean removeGone)
       throws IOException {
-    if (retryFailures) {
-      for (String part : folder.parts(FailuresTable.NAME)) {
-        drop(part);
-      }
-    }
     setDamagedAside(checkAll);
     setBrokenAside();
     Optional<Dataset<Row>> done = images();
-    if (done.isEmpty()) {
-      return Optional.empty();
+    if (retryFailures && done.isPresent()) {
+      removeFailed(images, done.get());
+      done = images();
     }
-    dropChanged(images, done.get());
-    Optional<Dataset<Row>> unchanged = images();
-    if (unchanged.isPresent()) {
-      dropRelabelled(images, unchanged.get());
+    if (done.isPresent()) {
+      removeChanged(images, done.get());
+      done = images();
     }
-    Optional<Dataset<Row>> left = images();
-    if (left.isPresent()) {
-      gone(images, left.get(), removeGone);
+    if (done.isPresent()) {
+      removeRelabelled(images, done.get());
+      done = images();
     }
-    return images().map(rows -> new Done(rows.select(ImagesTable.IMAGE_ID), knownCount));
+    long gone = done.isPresent() ? gone(images, done.get(), removeGone) : 0;
+    return images().map(rows -> new Done(rows.select(ImagesTable.IMAGE_ID), knownCount, gone));
   }
 
   /**
@@ -178,8 +180,10 @@ final class CommittedImages {
    * @param whole images with all their rows, each once
    * @param missing images without any row
    * @param broken images whose rows are doubled or incomplete
+   * @param explanations rows of the listed images
+   * @param failures how many of the listed images failed
    */
-  record Tally(long whole, long missing, long broken) {}
+  record Tally(long whole, long missing, long broken, long explanations, long failures) {}
 
   /**
    * Counts what was there at the last {@link #find}, or what is there now after {@link #forget}.
@@ -189,18 +193,25 @@ final class CommittedImages {
     // Rows that are looked at once need not be kept.
     Optional<Dataset<Row>> done = known == null ? grouped() : Optional.of(known);
     if (done.isEmpty()) {
-      return new Tally(0, images.count(), 0);
+      return new Tally(0, images.count(), 0, 0, 0);
     }
     long count = Math.max(images.count(), knownCount);
     Row row =
         listed
             .join(
-                NameJoins.side(done.get().select(ImagesTable.IMAGE_ID, WHOLE), count),
+                NameJoins.side(
+                    done.get().select(ImagesTable.IMAGE_ID, WHOLE, FAILED, ROWS), count),
                 new String[] {ImagesTable.IMAGE_ID},
                 "left_outer")
-            .agg(count_if(col(WHOLE)), count_if(col(WHOLE).isNull()), count_if(not(col(WHOLE))))
+            .agg(
+                count_if(col(WHOLE)),
+                count_if(col(WHOLE).isNull()),
+                count_if(not(col(WHOLE))),
+                coalesce(sum(when(not(col(FAILED)), col(ROWS))), lit(0L)),
+                count_if(col(FAILED)))
             .first();
-    return new Tally(row.getLong(0), row.getLong(1), row.getLong(2));
+    return new Tally(
+        row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
   }
 
   /** One row for each image in the tables, with its parts; empty if there is no part at all. */
@@ -234,6 +245,8 @@ final class CommittedImages {
                         first(SAID, true).as(SAID),
                         first(LABELLED, true).as(LABELLED),
                         collect_set(PART).as(PARTS),
+                        max(FAILED).as(FAILED),
+                        all.as(ROWS),
                         failures.equalTo(1).and(all.equalTo(1)).or(explained).as(WHOLE)));
   }
 
@@ -245,21 +258,19 @@ final class CommittedImages {
     }
   }
 
-  private void drop(String part) throws IOException {
-    forget();
-    folder.drop(part);
-  }
-
   private void setAside(String part) throws IOException {
     forget();
     folder.setAside(part);
   }
 
-  /** The paths in {@link #PARTS} of some images; Spark's names of files are encoded as in a URI. */
-  private static List<String> parts(Dataset<Row> images) {
-    return images.select(explode(col(PARTS))).distinct().collectAsList().stream()
-        .map(row -> new Path(URI.create(row.getString(0))).toString())
-        .toList();
+  /**
+   * The paths in {@link #PARTS} of some images, and how many of these images each part has. Spark's
+   * names of files are encoded as in a URI.
+   */
+  private static Map<Path, Long> parts(Dataset<Row> images) {
+    return images.select(explode(col(PARTS)).as(PART)).groupBy(PART).count().collectAsList().stream()
+        .collect(
+            Collectors.toMap(row -> new Path(URI.create(row.getString(0))), row -> row.getLong(1)));
   }
 
   /** The rows of both tables, as far as they say which row of which image they are. */
@@ -362,8 +373,8 @@ final class CommittedImages {
           "Note: rows of %,d images are doubled or incomplete; the parts with these rows are moved"
               + " to _damaged, and their images are explained again.%n",
           count);
-      for (String part : parts(broken)) {
-        setAside(part);
+      for (Path part : parts(broken).keySet()) {
+        setAside(part.toString());
       }
     } finally {
       broken.unpersist();
@@ -382,18 +393,39 @@ final class CommittedImages {
     return col("done." + name);
   }
 
+  /** Removes the rows of images that failed, so that those that the source still has are retried. */
+  private void removeFailed(SourceImages images, Dataset<Row> done) throws IOException {
+    Dataset<Row> failed =
+        done.where(col(FAILED))
+            .join(
+                NameJoins.side(
+                    images.listing().select(ImagesTable.IMAGE_ID),
+                    Math.max(images.count(), knownCount)),
+                new String[] {ImagesTable.IMAGE_ID},
+                "left_semi")
+            .persist();
+    try {
+      remove(failed, failed.count());
+    } finally {
+      failed.unpersist();
+    }
+  }
+
   /**
-   * Drops the parts with rows of images whose bytes have changed since. A file of the same size and
+   * Removes the rows of images whose bytes have changed since. A file of the same place, size and
    * time is taken to be the same; of others, and of images within tables, the hash decides.
    */
-  private void dropChanged(SourceImages images, Dataset<Row> done) throws IOException {
+  private void removeChanged(SourceImages images, Dataset<Row> done) throws IOException {
+    Column samePath = listed(ImagesTable.PATH).eqNullSafe(done(ImagesTable.PATH));
     Column modified = listed(ImagesTable.MODIFIED);
     Column was = unix_millis(done(ImagesTable.MODIFIED));
     Column untouched =
         coalesce(
-            listed(ImagesTable.BYTES).equalTo(done(ImagesTable.BYTES)).and(modified.equalTo(was)),
+            listed(ImagesTable.BYTES)
+                .equalTo(done(ImagesTable.BYTES))
+                .and(modified.equalTo(was))
+                .and(samePath),
             lit(false));
-    Column samePath = listed(ImagesTable.PATH).eqNullSafe(done(ImagesTable.PATH));
     Column touched = images.packed().isPresent() ? lit(true) : not(untouched);
     Column hash = images.packed().isPresent() ? listed(HASH) : hashOfFile();
     // Failures have no hash: what may have changed is tried again. A table knows no more of an
@@ -427,7 +459,8 @@ final class CommittedImages {
                 listed(ImagesTable.IMAGE_ID),
                 listed(ImagesTable.PATH).as(NOW),
                 done(ImagesTable.PATH).as(WAS),
-                samePath.as(SAME_PATH),
+                // Nothing is lost of an image that failed at another place.
+                samePath.or(done(FAILED)).as(SAME_PATH),
                 done(PARTS).as(PARTS))
             .persist();
     try {
@@ -441,16 +474,13 @@ final class CommittedImages {
                 + clash.getString(2)
                 + "; choose another `out`, or give the images other names in a column image_id.");
       }
-      List<String> parts = parts(others);
-      if (!parts.isEmpty()) {
+      long count = others.count();
+      if (count > 0) {
         console.printf(
-            "Note: %,d images have changed since they were read; they and the images in the same"
-                + " parts are explained again.%n",
-            others.count());
+            "Note: %,d images have changed since they were read; they are explained again.%n",
+            count);
       }
-      for (String part : parts) {
-        drop(part);
-      }
+      remove(others, count);
     } finally {
       others.unpersist();
     }
@@ -473,11 +503,11 @@ final class CommittedImages {
   }
 
   /**
-   * Drops the parts with rows of images whose labels, boxes or masks have been corrected since:
-   * whether the model is right, and about what, is written in these rows, and a label may be why an
-   * image failed.
+   * Removes the rows of images whose labels, boxes or masks have been corrected since: whether the
+   * model is right, and about what, is written in these rows, and a label may be why an image
+   * failed.
    */
-  private void dropRelabelled(SourceImages images, Dataset<Row> done) throws IOException {
+  private void removeRelabelled(SourceImages images, Dataset<Row> done) throws IOException {
     Dataset<Row> others =
         images
             .listing()
@@ -492,19 +522,17 @@ final class CommittedImages {
             .where(
                 coalesce(listed(SAID).notEqual(done(SAID)), lit(false))
                     .or(coalesce(listed(LABELLED).notEqual(done(LABELLED)), lit(false))))
-            .select(done(PARTS).as(PARTS))
+            .select(listed(ImagesTable.IMAGE_ID), done(PARTS).as(PARTS))
             .persist();
     try {
-      List<String> parts = parts(others);
-      if (!parts.isEmpty()) {
+      long count = others.count();
+      if (count > 0) {
         console.printf(
-            "Note: the labels, boxes or masks of %,d images are not what they were; these and the"
-                + " images in the same parts are explained again.%n",
-            others.count());
+            "Note: the labels, boxes or masks of %,d images are not what they were; these images"
+                + " are explained again.%n",
+            count);
       }
-      for (String part : parts) {
-        drop(part);
-      }
+      remove(others, count);
     } finally {
       others.unpersist();
     }
@@ -540,8 +568,12 @@ final class CommittedImages {
     return udf(hash, DataTypes.StringType).apply(listed(ImagesTable.PATH));
   }
 
-  /** Counts the images that the source no longer has, and removes their rows where asked to. */
-  private void gone(SourceImages images, Dataset<Row> done, boolean remove) throws IOException {
+  /**
+   * Counts the images that the source no longer has, and removes their rows where asked to.
+   *
+   * @return how many of these stay
+   */
+  private long gone(SourceImages images, Dataset<Row> done, boolean remove) throws IOException {
     Dataset<Row> gone =
         done.join(
                 NameJoins.side(
@@ -553,58 +585,78 @@ final class CommittedImages {
     try {
       long count = gone.count();
       if (count == 0) {
-        return;
+        return 0;
       }
       if (!remove) {
         console.printf(
             "Note: %,d images in the tables are no longer in `images`; they stay there, and in"
                 + " every number computed from the tables. Set `remove-gone` to remove them.%n",
             count);
-        return;
+        return count;
       }
-      removeFrom(
-          PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA), gone, count);
-      removeFrom(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), gone, count);
+      remove(gone, count);
       console.printf("Removed %,d images that are no longer in `images`.%n", count);
+      return 0;
     } finally {
       gone.unpersist();
     }
   }
 
   /**
-   * Writes the parts of a table that have rows of some images again, without these. A driver that
-   * is killed meanwhile leaves doubled rows, which the next start sets aside.
+   * Removes the rows of some images from the tables. Parts that have rows of others, too, are
+   * written again without them: these others may be gone from the source, and would be lost. A
+   * driver that is killed meanwhile leaves doubled rows, which the next start sets aside.
+   *
+   * @param images rows with an image_id, each once, and its parts; kept by Spark
+   * @param count number of rows
    */
-  private void removeFrom(PartFormat format, Dataset<Row> gone, long count) throws IOException {
-    List<String> own = folder.parts(format.table());
-    List<String> parts =
-        parts(gone).stream()
-            .filter(part -> own.stream().anyMatch(other -> new Path(other).equals(new Path(part))))
-            .toList();
+  private void remove(Dataset<Row> images, long count) throws IOException {
+    Map<Path, Long> parts = parts(images);
     if (parts.isEmpty()) {
       return;
     }
-    Dataset<Row> left =
-        NameJoins.without(
-            spark.read().schema(format.schema()).parquet(parts.toArray(String[]::new)),
-            gone.select(ImagesTable.IMAGE_ID),
-            count);
-    String scratch = folder.scratch("kept-" + format.table());
-    List<StagedPart> staged =
-        left.javaRDD()
-            .mapPartitions(
-                rows -> {
-                  String file = new Path(scratch, UUID.randomUUID() + ".parquet").toString();
-                  try (PartWriter writer = new PartWriter(format, file)) {
-                    rows.forEachRemaining(writer::write);
-                    return writer.finish().stream().iterator();
-                  }
-                })
-            .collect();
+    Map<Path, Long> all = parts(images().orElseThrow());
+    List<StagedPart> staged = new ArrayList<>();
+    for (PartFormat format :
+        List.of(
+            PartFormat.parquet(spark, ExplanationsTable.NAME, ExplanationsTable.SCHEMA),
+            PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA))) {
+      List<String> mixed =
+          folder.parts(format.table()).stream()
+              .filter(
+                  part -> {
+                    Long removed = parts.get(new Path(part));
+                    return removed != null && !removed.equals(all.get(new Path(part)));
+                  })
+              .toList();
+      if (!mixed.isEmpty()) {
+        staged.addAll(without(format, mixed, images, count));
+      }
+    }
     forget();
     folder.commit(staged);
-    for (String part : parts) {
-      folder.drop(part);
+    for (Path part : parts.keySet()) {
+      folder.drop(part.toString());
     }
+  }
+
+  /** Writes parts of a table again, without the rows of some images. */
+  private List<StagedPart> without(
+      PartFormat format, List<String> parts, Dataset<Row> images, long count) {
+    String scratch = folder.scratch("kept-" + format.table());
+    return NameJoins.without(
+            spark.read().schema(format.schema()).parquet(parts.toArray(String[]::new)),
+            images,
+            count)
+        .javaRDD()
+        .mapPartitions(
+            rows -> {
+              String file = new Path(scratch, UUID.randomUUID() + ".parquet").toString();
+              try (PartWriter writer = new PartWriter(format, file)) {
+                rows.forEachRemaining(writer::write);
+                return writer.finish().stream().iterator();
+              }
+            })
+        .collect();
   }
 }

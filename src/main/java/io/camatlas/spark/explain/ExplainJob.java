@@ -91,14 +91,14 @@ public final class ExplainJob {
   }
 
   /**
-   * What a job did.
+   * What a job did. A run's tables may have more images than its input, of which some may be gone.
    *
    * @param out where the results are
    * @param images number of images in the input
    * @param before how many of these images earlier starts had done
-   * @param explanations rows of the run's table
-   * @param failures rows of the run's table
-   * @param overlays pictures written
+   * @param explanations rows of these images
+   * @param failures how many of these images failed
+   * @param run what the run's tables have
    * @param seconds wall time of this start
    * @param explainSeconds how many of these seconds the explaining tasks took
    * @param work what this start's tasks did
@@ -109,7 +109,7 @@ public final class ExplainJob {
       long before,
       long explanations,
       long failures,
-      long overlays,
+      RunEnd.Counts run,
       double seconds,
       double explainSeconds,
       TaskReport work) {}
@@ -178,6 +178,7 @@ public final class ExplainJob {
         folder.forgetMarks();
       }
       journal.write();
+      long gone = done.map(CommittedImages.Done::gone).orElse(0L);
       long before = done.isEmpty() ? 0 : committed.tally(images).whole();
       if (before > 0) {
         console.printf(
@@ -217,7 +218,6 @@ public final class ExplainJob {
                 + " and explains their images again.");
       }
       Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
-      long rows = explanations.count();
       Map<String, Long> failures = failures(spark.read().parquet(folder.table(FailuresTable.NAME)));
       long overlays = overlays(job, images, explanations, folder, hadoop);
       Report report =
@@ -225,9 +225,13 @@ public final class ExplainJob {
               folder.place(),
               images.count(),
               before,
-              rows,
-              failures.values().stream().mapToLong(Long::longValue).sum(),
-              overlays,
+              tally.explanations(),
+              tally.failures(),
+              new RunEnd.Counts(
+                  images.count() + gone,
+                  explanations.count(),
+                  failures.values().stream().mapToLong(Long::longValue).sum(),
+                  overlays),
               job.seconds(),
               explainSeconds,
               work);
@@ -241,8 +245,7 @@ public final class ExplainJob {
         Instant.now().toString(),
         report.seconds(),
         report.explainSeconds(),
-        new RunEnd.Counts(
-            report.images(), report.explanations(), report.failures(), report.overlays()),
+        report.run(),
         failures,
         report.work().told(report.before()),
         new RunEnd.Images(settings.images(), kind.name().toLowerCase(Locale.ROOT)));

@@ -19,7 +19,7 @@ public record RunEnd(
     Map<String, Long> failures,
     ThisStart thisStart,
     Images images) {
-  /** Totals of the whole run. */
+  /** Totals of the whole run, with images that its tables have and the input no longer has. */
   public record Counts(long images, long explanations, long failures, long overlays) {}
 
   /**

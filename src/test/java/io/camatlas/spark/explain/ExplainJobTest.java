@@ -56,6 +56,9 @@ public class ExplainJobTest extends SparkSuite {
   private static Path data;
   private static Path model;
 
+  /** What the last run said. */
+  private ExplainJob.Report report;
+
   @BeforeClass
   public static void drawScenes() throws IOException {
     Path root = FOLDER.getRoot().toPath();
@@ -81,8 +84,9 @@ public class ExplainJobTest extends SparkSuite {
     ExplainJobSettings settings =
         ExplainSetup.resolve(
             new GivenSettings(ExplainOptions.ALL, given, List.of()), FOLDER.newFolder().toPath());
-    new ExplainJob(session(), settings, new PrintStream(console, true, StandardCharsets.UTF_8))
-        .run();
+    report =
+        new ExplainJob(session(), settings, new PrintStream(console, true, StandardCharsets.UTF_8))
+            .run();
     return out;
   }
 
@@ -933,6 +937,111 @@ public class ExplainJobTest extends SparkSuite {
                 .at("/counts/images")
                 .asInt())
         .isEqualTo(5);
+  }
+
+  /** As in a folder that holds the last days only. */
+  @Test
+  public void whatIsGoneStaysWhenOtherImagesOfItsPartChange() throws IOException {
+    List<String> lines = Files.readAllLines(data.resolve("manifest.csv")).subList(0, 6);
+    Path manifest = data.resolve("rolling.csv");
+    Path changing = Files.copy(data.resolve(lines.get(3).split(",", 2)[0]), data.resolve("c.jpg"));
+    List<String> rolling = new ArrayList<>(lines);
+    rolling.set(3, "c.jpg," + lines.get(3).split(",", 2)[1]);
+    Files.write(manifest, rolling);
+    String[] flags = {"images", manifest.toString(), "partitions", "1"};
+    Path out = run("rolling", flags);
+    assertThat(parts(out, "explanations")).hasSize(1);
+    List<Row> before = table(out, "explanations").orderBy("image_id").collectAsList();
+    assertThat(before).hasSize(5);
+
+    rolling.set(1, lines.get(1).replace(".jpg,anchor,", ".jpg,fish,"));
+    rolling.remove(5);
+    Files.write(manifest, rolling);
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    run(console, "rolling", flags);
+    assertThat(explainedNow(out)).isEqualTo(1);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("masks of 1 images are not what they were; these images are explained again")
+        .contains("1 images in the tables are no longer in `images`; they stay there");
+    List<Row> after = table(out, "explanations").orderBy("image_id").collectAsList();
+    assertThat(after).hasSize(5);
+    assertThat(after).filteredOn(row -> row.getAs("label").equals("fish")).hasSize(1);
+    assertThat(after).filteredOn(before::contains).hasSize(4);
+
+    Files.write(changing, new byte[] {0}, StandardOpenOption.APPEND);
+    rolling.remove(4);
+    Files.write(manifest, rolling);
+    run("rolling", flags);
+    assertThat(explainedNow(out)).isEqualTo(1);
+    List<Row> last = table(out, "explanations").orderBy("image_id").collectAsList();
+    assertThat(last).hasSize(5).filteredOn(after::contains).hasSize(4);
+    run("rolling", flags);
+    assertThat(explainedNow(out)).isZero();
+    FinishedRun.read(out.toString()).requireRows(session());
+  }
+
+  @Test
+  public void failuresThatAreGoneAreNotRetriedAndDoNotCountAgainstWhatIsThere()
+      throws IOException {
+    Path folder = FOLDER.newFolder("daily").toPath();
+    for (String name : List.of("a.jpg", "b.jpg", "c.jpg")) {
+      Files.writeString(folder.resolve(name), "no image");
+    }
+    String[] flags = {"images", folder.toString(), "partitions", "1", "retry-failures", "true"};
+    Path out = run("daily-out", flags);
+    assertThat(report.images()).isEqualTo(3);
+    assertThat(report.failures()).isEqualTo(3);
+    Files.delete(folder.resolve("a.jpg"));
+    Files.delete(folder.resolve("b.jpg"));
+    try (Stream<Path> scenes = Files.list(data.resolve("images/fish"))) {
+      Files.copy(scenes.findFirst().orElseThrow(), folder.resolve("d.jpg"));
+    }
+    run("daily-out", flags);
+    assertThat(explainedNow(out)).isEqualTo(2);
+    assertThat(report.images()).isEqualTo(2);
+    assertThat(report.failures()).isEqualTo(1);
+    assertThat(report.explanations()).isEqualTo(1);
+    assertThat(table(out, "failures").count()).isEqualTo(3);
+    JsonNode json = new ObjectMapper().readTree(out.resolve("run.json").toFile());
+    assertThat(json.at("/counts").toString())
+        .isEqualTo("{\"images\":4,\"explanations\":1,\"failures\":3,\"overlays\":0}");
+    Files.delete(folder.resolve("c.jpg"));
+    run("daily-out", flags);
+    assertThat(explainedNow(out)).isZero();
+    assertThat(report.images()).isEqualTo(1);
+    assertThat(report.failures()).isZero();
+    run("daily-out", "images", folder.toString(), "remove-gone", "true");
+    assertThat(report.run().images()).isEqualTo(1);
+    assertThat(report.run().failures()).isZero();
+  }
+
+  @Test
+  public void aFolderThatWasMovedIsTheSameOnlyIfItsBytesAre() throws IOException {
+    Path folder = someImages("moving", 1);
+    Files.writeString(folder.resolve("broken.jpg"), "no image");
+    Path out = run("moved", "images", folder.toString());
+    Path other = folder.resolveSibling("moved-there");
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file, other.resolve(folder.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    run("moved", "images", other.toString());
+    // Of what failed, nothing is known that could be compared.
+    assertThat(explainedNow(out)).isEqualTo(1);
+    assertThat(table(out, "explanations").count()).isEqualTo(3);
+    assertThat(table(out, "failures").count()).isEqualTo(1);
+    Path fish = parts(other, "fish", ".png", ".jpg").get(0);
+    FileTime time = Files.getLastModifiedTime(fish);
+    byte[] bytes = Files.readAllBytes(fish);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(fish, bytes);
+    Files.setLastModifiedTime(fish, time);
+    assertThatThrownBy(() -> run("moved", "images", other.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("but `out` already has an image of this name from")
+        .hasMessageContaining("choose another `out`");
   }
 
   private static Path onlyChild(Path folder) throws IOException {
