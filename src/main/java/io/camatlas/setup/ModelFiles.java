@@ -6,16 +6,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds models, sidecars and lists of classes on this machine, or on any Hadoop file system, from
- * which they are copied once.
+ * which they are copied again only if they have been rewritten.
  */
 final class ModelFiles {
-  private static final Map<String, Optional<Path>> COPIES = new ConcurrentHashMap<>();
+  /** By {@link #version}: a notebook's JVM outlives many versions of a model. */
+  private static final Map<String, Path> COPIES = new HashMap<>();
 
   private ModelFiles() {}
 
@@ -42,25 +43,33 @@ final class ModelFiles {
   }
 
   private static Optional<Path> copy(String file) {
-    return COPIES.computeIfAbsent(
-        file,
-        wanted -> {
-          try {
-            return HadoopFiles.copyWithName(wanted);
-          } catch (IOException e) {
-            throw new UncheckedIOException("Cannot copy " + wanted + " to this machine: " + e, e);
-          }
-        });
+    try {
+      Optional<String> version = HadoopFiles.version(file);
+      return version.isEmpty() ? Optional.empty() : Optional.of(copy(file, version.get()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy " + file + " to this machine: " + e, e);
+    }
   }
 
-  /**
-   * A text that changes whenever a local file is rewritten; for other files just the name, since
-   * they are copied once.
-   */
+  private static synchronized Path copy(String file, String version) throws IOException {
+    Path copy = COPIES.get(version);
+    if (copy == null) {
+      copy = HadoopFiles.copyWithName(file);
+      COPIES.put(version, copy);
+    }
+    return copy;
+  }
+
+  /** A text that changes whenever a file is rewritten; just the name if there is no such file. */
   static String version(String file) throws IOException {
-    if (file.isEmpty() || isElsewhere(file) || !Files.exists(local(file))) {
+    if (file.isEmpty()) {
       return file;
     }
-    return file + " " + Files.size(local(file)) + " " + Files.getLastModifiedTime(local(file));
+    if (isElsewhere(file)) {
+      return HadoopFiles.version(file).orElse(file);
+    }
+    return Files.exists(local(file))
+        ? file + " " + Files.size(local(file)) + " " + Files.getLastModifiedTime(local(file))
+        : file;
   }
 }

@@ -3,6 +3,7 @@ package io.camatlas.spark.storage;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -178,17 +180,26 @@ public final class HadoopFiles {
   }
 
   /**
-   * Copies a file to this machine, into a new folder and under its own name; both are deleted when
-   * this JVM ends. Spark need not have started; its present or future configuration is used.
-   *
-   * @return the copy; empty if there is no such file
+   * A file's name, length and time, which change whenever it is rewritten; empty if there is no such
+   * file. Spark need not have started; its present or future configuration is used.
    */
-  public static Optional<java.nio.file.Path> copyWithName(String path) throws IOException {
+  public static Optional<String> version(String path) throws IOException {
     Path file = new Path(path);
-    FileSystem files = file.getFileSystem(configuration());
-    if (!files.exists(file)) {
+    try {
+      FileStatus status = file.getFileSystem(configuration()).getFileStatus(file);
+      return Optional.of(path + " " + status.getLen() + " " + status.getModificationTime());
+    } catch (FileNotFoundException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Copies a file to this machine, into a new folder and under its own name; both are deleted when
+   * this JVM ends. As for {@link #version}, Spark need not have started.
+   */
+  public static java.nio.file.Path copyWithName(String path) throws IOException {
+    Path file = new Path(path);
+    FileSystem files = file.getFileSystem(configuration());
     java.nio.file.Path folder = Files.createTempDirectory("camatlas-");
     folder.toFile().deleteOnExit();
     java.nio.file.Path local = folder.resolve(file.getName());
@@ -196,7 +207,7 @@ public final class HadoopFiles {
     try (FSDataInputStream in = files.open(file)) {
       Files.copy(in, local);
     }
-    return Optional.of(local);
+    return local;
   }
 
   /** Copies a file to this machine; the copy is deleted when this JVM ends. */
