@@ -11,6 +11,7 @@ import io.camatlas.spark.storage.LockLostException;
 import io.camatlas.suggest.NearestName;
 import io.camatlas.torchscript.ArchiveException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,12 +162,17 @@ public final class Main {
                 : parsed.matchedOptionValue(flag, ""));
       }
     }
+    List<String> unknown = new ArrayList<>(unmatched);
     List<Option<String>> positionals = command.positionals();
     for (int i = 0; i < positionals.size(); i++) {
       if (parsed.hasMatchedPositional(i)) {
-        flags.putIfAbsent(positionals.get(i).name(), parsed.matchedPositionalValue(i, ""));
+        String value = parsed.matchedPositionalValue(i, "");
+        // What is given by name leaves nothing for a value alone to mean.
+        if (flags.putIfAbsent(positionals.get(i).name(), value) != null) {
+          unknown.add(value);
+        }
       }
     }
-    return new GivenSettings(command.options(), flags, unmatched);
+    return new GivenSettings(command.options(), flags, unknown);
   }
 }

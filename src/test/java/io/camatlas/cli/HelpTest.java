@@ -71,6 +71,12 @@ class HelpTest {
   }
 
   @Test
+  void aValueBesideTheOptionThatItIsAnotherSpellingOfIsReported() {
+    assertThat(run("causes", "--from", "a", "b", "--out", "c")).isEqualTo(Main.WRONG_SETTINGS);
+    assertThat(err()).contains("argument 'b' belongs to no option");
+  }
+
+  @Test
   void nothingToDoIsAnErrorWithTheListOfCommands() {
     assertThat(run()).isEqualTo(Main.WRONG_SETTINGS);
     assertThat(err()).contains("Usage: camatlas").contains("explain");

@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -29,6 +30,7 @@ final class FolderForm implements ImageForm {
         SortedListing.write(
             request,
             new FolderListing(request.spark()).below(root),
+            List.of(),
             "`images` " + given,
             "holds no files"),
         kind());

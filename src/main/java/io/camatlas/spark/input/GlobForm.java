@@ -2,6 +2,7 @@ package io.camatlas.spark.input;
 
 import io.camatlas.config.InputKind;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A Hadoop glob, or a single file; the first folder below the fixed part of the path names the
@@ -24,6 +25,7 @@ final class GlobForm implements ImageForm {
         SortedListing.write(
             request,
             new FolderListing(request.spark()).matching(given, Globs.fixedPart(given)),
+            List.of(),
             "`images` " + given,
             "holds no files"),
         kind());

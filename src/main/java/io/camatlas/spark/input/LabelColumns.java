@@ -67,8 +67,26 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
         return ofClasses(names, request.classes(), own, sets);
       }
     }
+    if (one.isEmpty()) {
+      requireNoOtherSpelling(names, request.labels().isPresent(), given);
+    }
     return one.map(name -> texts(table, name, request.labels().orElse(LabelSets.USUAL)))
         .orElseGet(() -> new LabelColumns(NONE, NONE, Set.of()));
+  }
+
+  /** A column that is nearly called label would become metadata, and no image had a label. */
+  private static void requireNoOtherSpelling(List<String> names, boolean several, String given) {
+    for (String wanted : several ? List.of(ImagesTable.LABEL, SEVERAL) : List.of(ImagesTable.LABEL)) {
+      names.stream()
+          .filter(column -> !column.equals(wanted) && plain(column).equals(wanted))
+          .findFirst()
+          .ifPresent(
+              column -> {
+                throw new InputException(
+                    "%s has no column '%s', but a column '%s', so that its images would have no labels; rename it to '%s', or to another word if it holds none."
+                        .formatted(given, wanted, column, wanted));
+              });
+    }
   }
 
   private static boolean isList(Dataset<Row> table, String name) {

@@ -1,13 +1,16 @@
 package io.camatlas.spark.input;
 
 import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import io.camatlas.spark.InputException;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -15,6 +18,8 @@ import org.apache.spark.sql.Row;
 
 /** Reads labels that are class indices, as image shards often have them. */
 public final class LabelIndex {
+  private static final String NUMBER = "\\d+([.]0+)?";
+
   private LabelIndex() {}
 
   /**
@@ -25,17 +30,53 @@ public final class LabelIndex {
     if (classes.isEmpty()) {
       return rows;
     }
-    Column names = lit(classes.toArray(new String[0]));
-    Column index =
-        expr("try_cast(regexp_replace(trim(" + ImagesTable.LABEL + "), '[.]0+$', '') as int)");
     return rows.withColumn(
         ImagesTable.LABEL,
-        when(
-                not(array_contains(names, col(ImagesTable.LABEL)))
-                    .and(index.geq(0))
-                    .and(index.lt(classes.size())),
-                get(names, index))
+        when(not(isName(classes)).and(isIndex(classes)), get(names(classes), index()))
             .otherwise(col(ImagesTable.LABEL)));
+  }
+
+  private static Column names(List<String> classes) {
+    return lit(classes.toArray(new String[0]));
+  }
+
+  private static Column index() {
+    return expr("try_cast(regexp_replace(trim(" + ImagesTable.LABEL + "), '[.]0+$', '') as int)");
+  }
+
+  private static Column isName(List<String> classes) {
+    return array_contains(names(classes), col(ImagesTable.LABEL));
+  }
+
+  private static Column isIndex(List<String> classes) {
+    return coalesce(index().geq(0).and(index().lt(classes.size())), lit(false));
+  }
+
+  /**
+   * Makes sure that labels are not read as indices of classes in one row and as names that happen
+   * to be numbers in another, as indices of the classes 1, 2 and 3 would be.
+   *
+   * @param given the source, as people know it
+   * @throws InputException naming a label of each kind
+   */
+  static void requireOneReading(Dataset<Row> rows, List<String> classes, String given) {
+    if (classes.stream().noneMatch(name -> name.strip().matches(NUMBER))) {
+      return;
+    }
+    Column label = col(ImagesTable.LABEL);
+    Column isOtherClass =
+        not(coalesce(get(names(classes), index()).equalTo(label), lit(false)))
+            .and(index().isNotNull());
+    Row found =
+        rows.agg(
+                min(when(not(isName(classes)).and(isIndex(classes)), label)),
+                min(when(isName(classes).and(isOtherClass), label)))
+            .head();
+    if (!found.isNullAt(0) && !found.isNullAt(1)) {
+      throw new InputException(
+          "%s has the label '%s', which is the name of a class, and the label '%s', which is none and could only be the index of one; give all labels as names, or all classes names that are no numbers."
+              .formatted(given, found.getString(1), found.getString(0)));
+    }
   }
 
   /**

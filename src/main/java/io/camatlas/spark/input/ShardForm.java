@@ -40,9 +40,8 @@ final class ShardForm implements ImageForm {
     return SourceImages.files(
         SortedListing.write(
             request,
-            LabelIndex.named(
-                new ShardListing(request.spark(), request.labels()).images(given),
-                request.classes()),
+            new ShardListing(request.spark(), request.labels()).images(given),
+            request.classes(),
             "`images` " + given,
             "holds no images"),
         kind());

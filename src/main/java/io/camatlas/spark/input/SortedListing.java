@@ -58,18 +58,26 @@ public final class SortedListing {
    *
    * @param request where the listing is kept, and what stands between several labels
    * @param found rows of {@link FoundImage#SCHEMA}; evaluated once
+   * @param indexed names of classes that labels may be the indices of; none if labels are names
    * @param name of the input, as people know it
    * @param what the end of the message if there are no images, such as {@code holds no files}
    * @throws InputException if a row is wrong, an image has no name or the name of another image, or
    *     there are no images
    */
-  static Written write(ImageForm.Request request, Dataset<Row> found, String name, String what)
+  static Written write(
+      ImageForm.Request request,
+      Dataset<Row> found,
+      List<String> indexed,
+      String name,
+      String what)
       throws IOException {
     SparkSession spark = request.spark();
     String folder = request.folder();
     Path raw = new Path(folder, "found");
     write(found, raw.toString(), name);
-    Dataset<Row> written = spark.read().schema(FoundImage.SCHEMA).parquet(raw.toString());
+    Dataset<Row> given = spark.read().schema(FoundImage.SCHEMA).parquet(raw.toString());
+    LabelIndex.requireOneReading(given, indexed, name);
+    Dataset<Row> written = LabelIndex.named(given, indexed);
     Checked checked = check(written, name, request.labels().map(LabelSets::separator));
     if (checked.images == 0) {
       throw new InputException(name + " " + what + ".");

@@ -201,7 +201,7 @@ abstract class TableForm implements ImageForm {
                     base,
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
                 Encoders.row(FoundImage.SCHEMA));
-    return SourceImages.files(SortedListing.write(request, found, given, "lists no images"), kind);
+    return SourceImages.files(SortedListing.write(request, found, List.of(), given, "lists no images"), kind);
   }
 
   private SourceImages packed(String given, String content, Request request) throws IOException {
@@ -211,7 +211,8 @@ abstract class TableForm implements ImageForm {
     SortedListing.Written listing =
         SortedListing.write(
             request,
-            LabelIndex.named(columns(table, given, request), classes),
+            columns(table, given, request),
+            classes,
             given,
             "holds no images");
     return new SourceImages(

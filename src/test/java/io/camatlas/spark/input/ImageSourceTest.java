@@ -184,6 +184,25 @@ public class ImageSourceTest extends SparkSuite {
   }
 
   @Test
+  public void aColumnThatIsNearlyCalledLabelIsNoMetadata() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("a.jpg"), "a");
+    Path manifest = root.resolve("list.csv");
+    for (String name : List.of("Label", " label", "LABEL")) {
+      write(manifest, "path," + name + "\na.jpg,cat\n");
+      assertThatThrownBy(() -> read(manifest.toString()))
+          .isInstanceOf(InputException.class)
+          .hasMessageMatching(
+              ".*list.csv has no column 'label', but a column '"
+                  + name
+                  + "', so that its images would have no labels; rename it to 'label', or to"
+                  + " another word if it holds none[.]");
+    }
+    write(manifest, "path,label,Label_Source,labels\na.jpg,cat,me,x\n");
+    assertThat(read(manifest.toString()).labels()).containsExactly("cat");
+  }
+
+  @Test
   public void tablesGiveSingleValuesAndEarlierMetadata() throws IOException {
     String place = FOLDER.newFolder() + "/table";
     session()

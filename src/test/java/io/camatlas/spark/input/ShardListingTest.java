@@ -217,6 +217,37 @@ class ShardListingTest {
     assertThat(LabelIndex.named("1.0", List.of("1.0", "2.0"))).isEqualTo("1.0");
   }
 
+  /** Of the classes 1, 2 and 3, the index 1 would be read as the name of the class before. */
+  @Test
+  void labelsAreNotIndicesInOneSampleAndNamesInAnother() throws Exception {
+    Path shard = folder.resolve("mixed.tar");
+    tar(
+        shard,
+        List.of(
+            new File("1.cls", "0"),
+            new File("1.jpg", "one"),
+            new File("2.cls", "1"),
+            new File("2.jpg", "two"),
+            new File("3.cls", "cat"),
+            new File("3.jpg", "three")));
+    String given = shard.toString();
+    assertThatThrownBy(() -> rows(given, "1", "2", "3"))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "`images` %s has the label '1', which is the name of a class, and the label '0', which is none and could only be the index of one; give all labels as names, or all classes names that are no numbers."
+                .formatted(given));
+    // Both readings agree, or there is only one.
+    assertThat(rows(given, "0", "1", "2"))
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("0", "1", "cat");
+    assertThat(rows(given, "x", "1", "2"))
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("x", "1", "cat");
+    assertThat(rows(given, "7", "8", "cat"))
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("7", "8", "cat");
+  }
+
   @Test
   void imagesWhoseLabelCannotBeReadAreFailures() throws Exception {
     Path shard = folder.resolve("labels.tar");
