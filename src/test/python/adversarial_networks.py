@@ -7,7 +7,7 @@ writes each to src/test/resources/io/camatlas/torchscript/models/adversarial/NAM
 
 import pathlib
 import warnings
-from typing import Tuple
+from typing import Optional, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -270,6 +270,67 @@ class HashName(nn.Module):
         return self.head(torch.relu(getattr(self, "branch#2")(self.stem(x))))
 
 
+class ByFormAlone(Plain):
+    """Chooses by shapes, settings, what is missing and whole numbers, but by no pixel."""
+
+    def __init__(self):
+        super().__init__()
+        self.twice = True
+        self.shift = [0, 1]
+        self.offset: Optional[torch.Tensor] = None
+
+    def forward(self, x, mask: Optional[torch.Tensor] = None):
+        if x.dim() != 4 or x.size(1) != 3:
+            raise ValueError("images are [N,3,H,W]")
+        if bool(torch.isnan(x).any()):
+            raise ValueError("images have to be numbers")
+        y = self.conv(self.stem(x))
+        if y.size(2) % 2 == 1:
+            y = F.pad(y, [0, 0, 0, 1])
+        if self.twice and sum(self.shift) > 0:
+            y = torch.roll(y, self.shift, [2, 3])
+        if mask is not None:
+            y = y * mask
+        offset = self.offset
+        if offset is not None:
+            y = y + offset
+        rows = 0
+        while rows < y.size(0):
+            rows += 1
+        if self.training and bool(torch.rand(1) < 0.5):
+            y = y * 2
+        if float(self.head.fc.weight[0, 0]) > 100:
+            y = y / 100
+        return self.head(self.relu(y))
+
+
+class WhileBright(Plain):
+    """Darkens what it is given until it is dark."""
+
+    def forward(self, x):
+        while bool(x.mean() > 0.5):
+            x = x / 2
+        return self.head(self.relu(self.conv(self.stem(x))))
+
+
+class TimesFound(Plain):
+    """How often a loop runs is read from a pixel; an operation before it is on nobody's list."""
+
+    def forward(self, x):
+        y = self.relu(self.conv(self.stem(torch.special.i0e(x))))
+        for _ in range(int(torch.special.i0e(x).sum().item() > 1e9)):
+            y = y * 2
+        return self.head(y)
+
+
+class Dimmed(Plain):
+    """Dims all images of a batch together, if it is bright; there is no branch in the code."""
+
+    def forward(self, x):
+        x = torch.where(x.mean() > 2, x / 8, x)
+        return self.head(self.relu(self.conv(self.stem(x))))
+
+
 class DynamicHead(Plain):
     pass
 
@@ -318,6 +379,16 @@ def export():
     trace("hash-name", HashName())
     quantised = torch.ao.quantization.quantize_dynamic(DynamicHead().eval(), {nn.Linear})
     script("dynamic-head", quantised)
+    choosing(script, trace)
+
+
+def choosing(script, trace):
+    """Networks that choose what they compute, by pixels or not."""
+    torch.manual_seed(8)
+    script("by-form-alone", ByFormAlone())
+    script("while-bright", WhileBright())
+    script("times-found", TimesFound())
+    trace("dimmed", Dimmed())
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ import java.util.concurrent.TimeUnit;
  * images with all their samples if they fit, else one image in parts. So {@code batch} bounds the
  * device's memory whatever the number of samples, and all targets, layers and rules of an image
  * share its passes. Passes have the same shapes for every group; missing rows are padded. So an
- * image's result does not depend on the other images in its group.
+ * image's result does not depend on the other images in its group, unless the network's scores do;
+ * the first group of a size is searched for that.
  *
  * <p>If the device has no memory for a pass, the batch is halved permanently and the pass is tried
  * again. An image that does not fit even by itself is skipped, and batches return to the largest

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Runs groups of images through the network: once clean, and with noise as often as the rules
@@ -194,7 +195,8 @@ final class GroupPasses implements AutoCloseable {
 
   /**
    * Compares scores with those of the model as it came, at the first group of this size: what holds
-   * for noise on the driver holds for images on this device.
+   * for noise on the driver holds for images on this device. Some images are compared with
+   * themselves alone, too.
    *
    * @throws ScoresDifferException if they differ
    */
@@ -212,6 +214,26 @@ final class GroupPasses implements AutoCloseable {
       throw new ScoresDifferException(difference, check.tolerance(), network.device());
     }
     compared = compared.plus(new ScoresCompared(images, difference));
+    if (rows > 1) {
+      compareAlone(clean, own, images);
+    }
+  }
+
+  /** Compares the first image, the middle one and the one before the padding. */
+  private void compareAlone(NDArray clean, float[] together, int images) {
+    double tolerance = plan.check().tolerance();
+    double scale = ScoreDifference.scale(together);
+    int classes = plan.classes();
+    for (int row : new TreeSet<>(List.of(0, images / 2, images - 1))) {
+      try (NDManager scratch = clean.getManager().newSubManager()) {
+        float[] among = Arrays.copyOfRange(together, row * classes, (row + 1) * classes);
+        float[] alone = network.scores(new Rows(row, 1).of(clean, scratch)).toFloatArray();
+        double difference = ScoreDifference.of(alone, among, scale);
+        if (!(difference <= tolerance)) {
+          throw ScoresDifferException.besideOthers(difference, tolerance, network.device());
+        }
+      }
+    }
   }
 
   /** What {@link #explain} has compared so far. */

@@ -104,9 +104,11 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               isInput(layer)
                   ? Optional.of("the whole network lies behind the input")
                   : LinearHead.obstacle(tree, layer, entry, call, calls);
+      ScoreComparison.Code code =
+          new ScoreComparison.Code(
+              archive.drawsRandomNumbers(), LinearHead.choosesByImage(tree, entry));
       ScoreComparison.Plain plain =
-          ScoreComparison.plain(
-              network, input, precision, archive.drawsRandomNumbers(), allowRandom, manager);
+          ScoreComparison.plain(network, input, precision, code, allowRandom, manager);
       ProbePlan said =
           plan(
               network,
@@ -457,8 +459,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
     if (check.oneByOne()) {
       notes.add(
-          "the model takes one image at a time, or mixes the images of a batch; every pass has one"
-              + " row, whatever `batch` is.");
+          "the model takes one image at a time, mixes the images of a batch, or looks at all of them"
+              + " to choose what it computes; every pass has one row, whatever `batch` is.");
     }
     if (plan.pixels().isDense()) {
       notes.add(

@@ -8,7 +8,8 @@ import java.io.Serializable;
  * <p>Differences are shares of the largest score, in absolute value, of the images compared.
  *
  * @param layout of the batches that the network is given
- * @param oneByOne whether the model takes only one image at a time, or mixes those of a batch
+ * @param oneByOne whether the model takes only one image at a time, mixes those of a batch, or
+ *     chooses by its images what it computes
  * @param random whether two passes of one image differ
  * @param images number of images compared
  * @param difference the largest difference found

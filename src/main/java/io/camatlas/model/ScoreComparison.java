@@ -64,10 +64,18 @@ final class ScoreComparison {
   }
 
   /**
+   * What is known of a model's code.
+   *
+   * @param drawsRandomNumbers be it only while training
+   * @param choosesByImage whether images decide which of it runs; four images of noise need not
+   *     show that one decides for others
+   */
+  record Code(boolean drawsRandomNumbers, boolean choosesByImage) {}
+
+  /**
    * Runs the model as it came, then the probed one with no layer tapped.
    *
    * @param manager owns the images that are compared; the caller closes it
-   * @param drawsRandomNumbers whether the model's code does, be it only while training
    * @param allowRandom whether two passes of one image may differ
    * @throws NetworkException if the model fails on a single image
    * @throws ArchiveException if its scores are no scores of classes, or random
@@ -76,25 +84,24 @@ final class ScoreComparison {
       Network network,
       InputShape input,
       Precision precision,
-      boolean drawsRandomNumbers,
+      Code code,
       boolean allowRandom,
       NDManager manager) {
-    ScoreComparison comparison = new ScoreComparison(network, input, precision, manager);
-    return comparison.run(drawsRandomNumbers ? PASSES_OF_RANDOM_CODE : PASSES, allowRandom);
+    return new ScoreComparison(network, input, precision, manager).run(code, allowRandom);
   }
 
-  private Plain run(int passes, boolean allowRandom) {
+  private Plain run(Code code, boolean allowRandom) {
     for (int i = 0; i < IMAGES; i++) {
       reference[i] = single(i);
       scale = Math.max(scale, ScoreDifference.scale(reference[i]));
     }
-    boolean random = isRandom(passes);
+    boolean random = isRandom(code.drawsRandomNumbers() ? PASSES_OF_RANDOM_CODE : PASSES);
     tolerance = precision.scoreTolerance();
-    boolean oneByOne = false;
+    boolean oneByOne = code.choosesByImage();
     Layout layout = Layout.PLANAR;
     if (!random) {
       tolerance = Math.max(tolerance, Math.min(MOST, ROUNDINGS * sensitivity()));
-      oneByOne = !takesBatches();
+      oneByOne = oneByOne || !takesBatches();
       largest = 0;
       Optional<Layout> found = layout(oneByOne);
       // With no layer tapped the code is the same, so only chance makes a difference.
@@ -113,7 +120,7 @@ final class ScoreComparison {
         this,
         reference[0].length,
         pixels(),
-        new ScoreCheck(layout, oneByOne && !random, random, IMAGES, largest, tolerance, kind()));
+        new ScoreCheck(layout, oneByOne, random, IMAGES, largest, tolerance, kind()));
   }
 
   private NDArray rows(int from, int count) {

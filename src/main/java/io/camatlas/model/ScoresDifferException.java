@@ -25,6 +25,27 @@ public final class ScoresDifferException extends RuntimeException {
   }
 
   /**
+   * Scores of an image that depend on the images beside it.
+   *
+   * @param difference of the image's scores among others and by itself, as a share of the largest
+   *     score
+   * @param tolerance the largest difference that rounding may make
+   * @param device where both ran
+   */
+  public static ScoresDifferException besideOthers(
+      double difference, double tolerance, Device device) {
+    return new ScoresDifferException(
+        String.format(
+            Locale.ROOT,
+            "The model gives an image other scores among others than by itself on %s, by %.2g of"
+                + " the largest score, where rounding explains %.2g; so its scores depend on the"
+                + " other images of the batch. Set `batch` to 1.",
+            device,
+            difference,
+            tolerance));
+  }
+
+  /**
    * Says by how much.
    *
    * @param difference the largest difference of two scores, as a share of the largest score

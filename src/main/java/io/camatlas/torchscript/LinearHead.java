@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,9 @@ import java.util.regex.Pattern;
  * not made itself: weights, buffers, constants, attributes. Objects that it has made (tensors and
  * their views, lists, dictionaries) may change; whoever holds them sees it. Networks are taken to
  * be in inference, as CamAtlas runs them.
+ *
+ * <p>The same reading tells whether images decide which code runs ({@link #choosesByImage}). That
+ * is no proof, so it goes on past what it does not understand.
  */
 public final class LinearHead {
   private static final int DEEPEST = 200;
@@ -97,15 +101,26 @@ public final class LinearHead {
   /** Whether the layer itself is running; what it calls of its own is not tapped. */
   private boolean inside;
 
+  /** Whether what is not understood ends nothing, but is a tensor that the image decides about. */
+  private final boolean guesses;
+
+  /** Whether the image has decided so far which code runs. */
+  private boolean chooses;
+
   private int depth;
   private int steps;
 
+  /**
+   * @param target null to read without a layer in mind; what is not understood is guessed then
+   */
   private LinearHead(LayerTree tree, Layer target, int wanted, int times) {
     this.archive = tree.archive();
     this.tree = tree;
     this.target = target;
     this.wanted = wanted;
     this.times = times;
+    this.guesses = target == null;
+    this.inside = guesses;
     archive
         .sources()
         .forEach(
@@ -148,6 +163,24 @@ public final class LinearHead {
     } catch (IndexOutOfBoundsException e) {
       return Optional.of("a call whose arguments are not understood");
     }
+  }
+
+  /**
+   * Whether numbers of the images, and not only their shape, decide which code a pass runs. They
+   * then decide once for a whole batch. A choice between going on and raising an error is none.
+   *
+   * @return false where no such choice is found; beyond operations that are not known, some may be
+   *     missed
+   */
+  public static boolean choosesByImage(LayerTree tree, ModelEntry entry) {
+    LinearHead reader = new LinearHead(tree, null, 0, 1);
+    try {
+      reader.scores(entry);
+    } catch (ArchiveException | IndexOutOfBoundsException | Raised e) {
+      // What was read before counts.
+      return reader.chooses;
+    }
+    return reader.chooses;
   }
 
   private HeadValue scores(ModelEntry entry) {
@@ -229,7 +262,7 @@ public final class LinearHead {
         if (i < statements.size() - 1) {
           throw new ArchiveException("a method goes on after it has returned");
         }
-        returned = value(result.value(), frame);
+        returned = used(result.value(), frame);
       } else {
         run(statements.get(i), frame);
       }
@@ -243,28 +276,63 @@ public final class LinearHead {
 
   private void run(ScriptStatement statement, Frame frame) {
     if (statement instanceof ScriptStatement.Assign assign) {
-      assign(assign, value(assign.value(), frame), frame);
+      assign(assign, used(assign.value(), frame), frame);
     } else if (statement instanceof ScriptStatement.If branch) {
       run(branch, frame);
     } else if (statement instanceof ScriptStatement.Loop loop) {
       run(loop, frame);
-    } else if (statement instanceof ScriptStatement.Store) {
-      throw new ArchiveException("a module or object keeps something of the pass");
+    } else if (statement instanceof ScriptStatement.Store store) {
+      if (!guesses) {
+        throw new ArchiveException("a module or object keeps something of the pass");
+      }
+      used(store.value(), frame);
     } else {
       throw new ArchiveException("a method returns from within a branch");
     }
   }
 
-  private static void assign(ScriptStatement.Assign assign, HeadValue value, Frame frame) {
+  private void assign(ScriptStatement.Assign assign, HeadValue value, Frame frame) {
     List<String> names = assign.names();
     for (int i = 0; i < names.size(); i++) {
-      HeadValue part = assign.unpacked() ? item(value, new Literal(String.valueOf(i))) : value;
+      Literal place = new Literal(String.valueOf(i));
+      HeadValue part = value;
+      if (assign.unpacked()) {
+        part = orGuess(() -> item(value, place), () -> guess(frame, assign));
+      }
       frame.locals.put(names.get(i), part);
     }
   }
 
+  /** The value of an expression that is assigned or returned. */
+  private HeadValue used(ScriptExpression expression, Frame frame) {
+    return orGuess(() -> value(expression, frame), () -> guess(frame, expression));
+  }
+
+  /** The value that code chooses by; what is not understood is taken to be the same each time. */
+  private HeadValue choice(ScriptExpression expression, Frame frame) {
+    return orGuess(() -> value(expression, frame), () -> new Scalar(false));
+  }
+
+  private HeadValue orGuess(Supplier<HeadValue> value, Supplier<HeadValue> guess) {
+    if (!guesses) {
+      return value.get();
+    }
+    try {
+      return value.get();
+    } catch (ArchiveException | IndexOutOfBoundsException e) {
+      if (steps > STEPS) {
+        throw e;
+      }
+      return guess.get();
+    }
+  }
+
+  private HeadValue guess(Frame frame, Object expression) {
+    return memory.make(frame.path, expression, Dependence.FREE, false);
+  }
+
   private void run(ScriptStatement.If branch, Frame frame) {
-    HeadValue condition = value(branch.condition(), frame);
+    HeadValue condition = choice(branch.condition(), frame);
     if (condition.is("True") || condition.is("False")) {
       run(condition.is("True") ? branch.then() : branch.otherwise(), frame);
       return;
@@ -281,6 +349,7 @@ public final class LinearHead {
       frame.locals.putAll(one ? frame.locals : other.locals);
       return;
     }
+    chooses |= byImage;
     Set<String> names = assigned(branch.then());
     names.addAll(assigned(branch.otherwise()));
     merge(frame, other, byImage, names);
@@ -300,8 +369,10 @@ public final class LinearHead {
     for (int i = 0; i < LOOPS; i++) {
       Frame before = frame.copy();
       long known = memory.changes();
-      HeadValue over = value(loop.over(), frame);
+      HeadValue over = choice(loop.over(), frame);
+      // Items of a list are as many whatever they are.
       boolean byImage = isFree(over);
+      chooses |= over instanceof Group group ? group.hasFreeLength() : byImage;
       if (!loop.name().isEmpty()) {
         boolean items = over instanceof Group;
         frame.locals.put(loop.name(), items ? item(over, new Scalar(false)) : new Scalar(byImage));

@@ -94,12 +94,11 @@ class AdversarialNetworksTest {
   @CsvSource({
     "plain-scripted, conv",
     "plain-traced, stem",
-    "nested-else-scripted, c",
+    "by-form-alone-scripted, conv",
     "hash-name-traced, branch#2",
     "identity-shortcut-scripted, conv",
     "complex-scripted, conv",
     "dynamic-head-scripted, stem",
-    "skipping-scripted, conv",
     "tokens-scripted, patches",
     "channels-last-scripted, patches",
   })
@@ -149,9 +148,16 @@ class AdversarialNetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"one-at-a-time-scripted", "mixed-batch-scripted", "mixed-batch-traced"})
-  void modelsThatTakeOneImageGetOne(String name) throws IOException {
-    PreparedModel model = prepare(name, "conv");
+  @CsvSource({
+    "one-at-a-time-scripted, conv",
+    "mixed-batch-scripted, conv",
+    "mixed-batch-traced, conv",
+    "skipping-scripted, conv",
+    "nested-else-scripted, c",
+    "while-bright-scripted, conv",
+  })
+  void modelsThatTakeOneImageGetOne(String name, String layer) throws IOException {
+    PreparedModel model = prepare(name, layer);
     assertThat(model.plan().check().oneByOne()).isTrue();
     assertThat(model.notes(ScoreKind.LOGITS))
         .anyMatch(note -> note.contains("one image at a time"));

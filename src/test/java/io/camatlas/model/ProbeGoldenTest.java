@@ -144,7 +144,13 @@ class ProbeGoldenTest {
       List<LayerShape> shapes = network.shapes(manager.zeros(one));
       List<long[]> grids = DefaultLayer.grids(tree, shapes);
       ScoreComparison.Plain plain =
-          ScoreComparison.plain(network, input, Precision.FLOAT32, false, false, manager);
+          ScoreComparison.plain(
+              network,
+              input,
+              Precision.FLOAT32,
+              new ScoreComparison.Code(false, false),
+              false,
+              manager);
       int step = Math.max(1, tree.layers().size() / TestScale.of(6, Integer.MAX_VALUE));
       for (int i = step / 2; i < tree.layers().size(); i += step) {
         Layer layer = tree.layers().get(i);

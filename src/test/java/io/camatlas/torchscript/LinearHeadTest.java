@@ -3,6 +3,10 @@ package io.camatlas.torchscript;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.camatlas.model.TestArchives;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -10,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinearHeadTest {
   private static Optional<String> obstacle(String archive, String layer) {
@@ -120,5 +125,37 @@ class LinearHeadTest {
   })
   void whatStandsInTheWayIsNamed(String archive, String layer, String obstacle) {
     assertThat(obstacle(archive, layer)).get().asString().contains(obstacle);
+  }
+
+  private static boolean choosesByImage(String archive) {
+    return LinearHead.choosesByImage(
+        LayerTree.of(TorchScriptArchive.open(TestArchives.file(archive))), ModelEntry.FORWARD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"skipping", "either-module", "nested-else", "while-bright", "times-found"})
+  void imagesMayDecideWhichCodeRuns(String name) {
+    assertThat(choosesByImage("adversarial/" + name + "-scripted.pt")).isTrue();
+  }
+
+  /** Shapes, settings, what is missing, and errors decide nothing by what an image shows. */
+  @Test
+  void choicesByFormAreNotByImage() {
+    assertThat(choosesByImage("adversarial/by-form-alone-scripted.pt")).isFalse();
+  }
+
+  /** Networks that people use; most have branches, of which images decide none. */
+  @Test
+  void commonNetworksRunTheSameCodeForAllImages() throws IOException {
+    try (Stream<Path> files = Files.list(TestArchives.file("."))) {
+      List<String> choosing =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".pt"))
+              .filter(LinearHeadTest::choosesByImage)
+              .toList();
+      assertThat(choosing).isEmpty();
+    }
   }
 }
