@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 import pathlib
 
 import torch
@@ -41,6 +42,19 @@ class UNet(nn.Module):
         return functional.interpolate(y, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
+class Single(nn.Module):
+    """Says of every pixel how likely it is to be of the one class, or the logarithm of that."""
+
+    def __init__(self, ending):
+        super().__init__()
+        self.unet = UNet(1)
+        self.head = self.unet.head
+        self.ending = ending
+
+    def forward(self, x):
+        return self.ending(self.unet(x))
+
+
 class WithHelper(nn.Module):
     """Returns a dictionary, as torchvision's do; its scores are smaller than the image."""
 
@@ -72,18 +86,26 @@ class Patches(nn.Module):
         return functional.interpolate(y, scale_factor=4.0, mode="bilinear", align_corners=False)
 
 
+# From which score on a pixel is more likely than not of the one class, and the scores' logits.
+LIMITS = {
+    "probability": (0.5, torch.logit),
+    "log-probability": (math.log(0.5), lambda scores: torch.logit(scores.exp())),
+}
+
 # Name, network, whether it is scripted, the layer, and its output as [N,K,h,w].
 ALL = [
     ("unet", UNet, False, "bottom", None),
     ("helper", WithHelper, True, "backbone.0", None),
     ("patches", Patches, False, "blocks.0", lambda out: out.transpose(1, 2).unflatten(2, (4, 6))),
     ("single", lambda: UNet(1), True, "bottom", None),
+    ("probability", lambda: Single(nn.Sigmoid()), True, "unet.bottom", None),
+    ("log-probability", lambda: Single(nn.LogSigmoid()), True, "unet.bottom", None),
 ]
 
 
-def winners(scores):
+def winners(scores, limit):
     if scores.size(1) == 1:
-        return (scores[:, 0] > 0).long() - 1
+        return (scores[:, 0] > limit).long() - 1
     return scores.argmax(1)
 
 
@@ -125,6 +147,8 @@ def main():
         with torch.no_grad():
             scores = network(image)
             scores = scores["out"] if isinstance(scores, dict) else scores
+            limit, logit = LIMITS.get(name, (0, lambda scores: scores))
+            scores = logit(scores)
             # So that several classes win somewhere.
             last = network.head if hasattr(network, "head") else network.classifier
             last.bias -= scores.mean((0, 2, 3))
@@ -132,7 +156,7 @@ def main():
         torch.jit.save(archive, str(OUT / f"{name}.pt"))
         run = Tapped(network, layer)
         clean = run(image)[0]
-        won = winners(clean)[0]
+        won = winners(clean, limit)[0]
         height, width = won.shape
         mask = torch.zeros(height, width)
         mask[height // 4:height // 2, width // 3:] = 1

@@ -19,6 +19,8 @@ import java.util.List;
  */
 final class GroupReadout {
   private final NDArray marked;
+  private final ScoreKind kind;
+  private final boolean winning;
   private final Readout clean;
   private NDArray fixed;
 
@@ -35,13 +37,12 @@ final class GroupReadout {
       NDManager manager) {
     ScoreGrid pixels = plan.pixels();
     this.marked = pixels.isDense() && over.isMarked() ? marks(pixels, images, rows, manager) : null;
+    this.kind = kind;
+    this.winning = pixels.isDense() && over == ScoreOver.WINNING;
     if (marked != null) {
-      this.clean = Readout.of(marked);
+      this.clean = Readout.of(marked, kind);
     } else {
-      this.clean =
-          pixels.isDense() && over == ScoreOver.WINNING
-              ? Readout.winning(kind)
-              : Readout.EVERYWHERE;
+      this.clean = winning ? Readout.winning(kind) : Readout.everywhere(kind);
     }
   }
 
@@ -64,7 +65,7 @@ final class GroupReadout {
   /** Keeps the pixels that the clean pass has read. */
   void fix(ForwardPass pass) {
     fixed = marked;
-    if (marked == null && clean != Readout.EVERYWHERE) {
+    if (winning) {
       fixed = pass.pixels().map(PixelScores::winners).orElseThrow();
     }
   }
@@ -86,12 +87,12 @@ final class GroupReadout {
    */
   Readout of(Rows rows, int copies, NDManager above, NDManager manager) {
     if (fixed == null) {
-      return Readout.EVERYWHERE;
+      return Readout.everywhere(kind);
     }
     NDArray own = rows.of(fixed, above);
     own.attach(manager);
     NDArray repeated = copies == 1 ? own : own.repeat(0, copies);
     repeated.attach(manager);
-    return Readout.of(repeated);
+    return Readout.of(repeated, kind);
   }
 }

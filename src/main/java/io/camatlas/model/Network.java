@@ -568,7 +568,8 @@ public final class Network implements AutoCloseable {
         NDArray method = host.zeros(new Shape(1))) {
       NDArray taps = host.create(table, new Shape(rows.length, rows[0].length));
       method.setName("module_method:" + name);
-      NDArray type = host.create(new long[] {precision.scalarType(), layout.memoryFormat()});
+      long[] numbers = {precision.scalarType(), layout.memoryFormat(), readout.threshold()};
+      NDArray type = host.create(numbers);
       NDList arguments = new NDList(images, taps, type, readout.argument(host));
       arguments.addAll(List.of(further));
       arguments.add(method);

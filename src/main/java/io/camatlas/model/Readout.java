@@ -11,15 +11,32 @@ import ai.djl.ndarray.types.Shape;
  * held fixed where the score is differentiated.
  */
 public final class Readout {
-  /** All pixels. */
-  public static final Readout EVERYWHERE = new Readout(-1, null);
+  /** All pixels, where nobody asks which of them a single class wins. */
+  public static final Readout EVERYWHERE = everywhere(ScoreKind.LOGITS);
 
   private final int threshold;
+  private final boolean winning;
   private final NDArray over;
 
-  private Readout(int threshold, NDArray over) {
-    this.threshold = threshold;
+  private Readout(ScoreKind kind, boolean winning, NDArray over) {
+    this.threshold =
+        switch (kind) {
+          case LOGITS, MULTI_LABEL -> 0;
+          case PROBABILITIES, MULTI_LABEL_PROBABILITIES -> 1;
+          case LOG_PROBABILITIES -> 2;
+        };
+    this.winning = winning;
     this.over = over;
+  }
+
+  /**
+   * All pixels.
+   *
+   * @param kind says from which score on a single class wins a pixel: where it is more likely than
+   *     not
+   */
+  public static Readout everywhere(ScoreKind kind) {
+    return new Readout(kind, false, null);
   }
 
   /**
@@ -27,13 +44,7 @@ public final class Readout {
    * if there is only one class, where it is more likely than not.
    */
   public static Readout winning(ScoreKind kind) {
-    return new Readout(
-        switch (kind) {
-          case LOGITS, MULTI_LABEL -> 0;
-          case PROBABILITIES, MULTI_LABEL_PROBABILITIES -> 1;
-          case LOG_PROBABILITIES -> 2;
-        },
-        null);
+    return new Readout(kind, true, null);
   }
 
   /**
@@ -41,16 +52,22 @@ public final class Readout {
    *
    * @param over of each class those that have its index, whole numbers {@code [N,H,W]}; or of all
    *     classes those that are not 0, floats {@code [N,H,W]}
+   * @param kind says from which score on a single class wins a pixel
    */
-  public static Readout of(NDArray over) {
-    return new Readout(-1, over);
+  public static Readout of(NDArray over, ScoreKind kind) {
+    return new Readout(kind, false, over);
   }
 
-  /** As the archive takes it. */
+  /** Which pixels, as the archive takes it. */
   NDArray argument(NDManager host) {
     if (over != null) {
       return over;
     }
-    return threshold < 0 ? host.zeros(new Shape(1)) : host.create(new long[] {threshold});
+    return winning ? host.create(new long[] {0}) : host.zeros(new Shape(1));
+  }
+
+  /** The archive's number of the score from which on a single class wins a pixel. */
+  long threshold() {
+    return threshold;
   }
 }

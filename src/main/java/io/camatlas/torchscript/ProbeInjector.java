@@ -26,8 +26,9 @@ import java.util.TreeMap;
  * calls from several threads do not disturb one another.
  *
  * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor, type: Tensor, over:
- * Tensor) -> List[Tensor]}. Images are cast to the type first, one of PyTorch's numbers of scalar
- * types. The table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the call of it to keep,
+ * Tensor) -> List[Tensor]}. The type is int64 {@code [3]}: images are cast to its first number
+ * first, one of PyTorch's numbers of scalar types, and laid out as the second says, one of its
+ * numbers of memory formats. The table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the call of it to keep,
  * counted from zero, and how its output is laid out: 0 for {@code [N,K,h,w]}, 1 for {@code
  * [N,h,w,K]}, 2 for tokens {@code [N,T,K]} and 3 for tokens {@code [T,N,K]}; of tokens, how many
  * come before the grid's, and its rows and columns. What is kept is {@code [N,K,h,w]} always;
@@ -44,13 +45,14 @@ import java.util.TreeMap;
  *
  * <p>Scores {@code [N,C,H,W]}, of every pixel, become scores {@code [N,C]}: each class's mean over
  * some pixels. Which, {@code over} says: floats of one dimension mean all; whole numbers of one
- * dimension those where the class wins, or, of a single class, where its score is above the
- * number's threshold (0: logits, 1: probabilities, 2: logarithms of probabilities); whole numbers
- * {@code [N,H,W]} those that have the class's index; floats {@code [N,H,W]} those that are not 0,
- * weighted. Before the scores, the result then holds the index of the class that wins each pixel,
- * int64 {@code [N,H,W]}, or -1; the share of the pixels that each class wins, {@code [N,C]}; and
- * means of all pixels' absolute scores, {@code [N,C]}, to compare passes by: a quarter of a fixed
- * wave's share in the scores is added, which knows signs and places. Plain means may nearly cancel.
+ * dimension those where the class wins; whole numbers {@code [N,H,W]} those that have the class's
+ * index; floats {@code [N,H,W]} those that are not 0, weighted. A single class wins where its score
+ * is above a threshold, which the third number of {@code type} names, whatever {@code over} is (0:
+ * logits, 1: probabilities, 2: logarithms of probabilities). Before the scores, the result then
+ * holds the index of the class that wins each pixel, int64 {@code [N,H,W]}, or -1; the share of the
+ * pixels that each class wins, {@code [N,C]}; and means of all pixels' absolute scores, {@code
+ * [N,C]}, to compare passes by: a quarter of a fixed wave's share in the scores is added, which
+ * knows signs and places. Plain means may nearly cancel.
  */
 public final class ProbeInjector {
   /** The method that {@link #inject} adds to the root module. */
@@ -357,16 +359,13 @@ public final class ProbeInjector {
         zeros = torch.new_zeros(values, [torch.size(values, 0), classes])
         return torch.scatter_add(zeros, 1, index, values)
       def readout(scores: Tensor,
-          over: Tensor) -> List[Tensor]:
+          over: Tensor,
+          threshold: int) -> List[Tensor]:
         if torch.eq(torch.dim(scores), 4):
           classes = torch.size(scores, 1)
           flat = torch.flatten(scores, 2, -1)
           whole = torch.eq(ops.prim.dtype(over), 4)
           marked = torch.eq(torch.dim(over), 3)
-          if torch.__and__(whole, torch.eq(torch.dim(over), 1)):
-            threshold = int(torch.select(over, 0, 0))
-          else:
-            threshold = 0
           won = __torch__.camatlas.winners(torch.detach(scores), threshold, )
           if torch.__and__(whole, marked):
             labels = over
@@ -395,8 +394,10 @@ public final class ProbeInjector {
       def results(taps: List[List[int]],
           kept: List[List[Tensor]],
           raw: Tensor,
-          over: Tensor) -> List[Tensor]:
-        scores = __torch__.camatlas.readout(__torch__.camatlas.plain(raw, ), over, )
+          over: Tensor,
+          type: Tensor) -> List[Tensor]:
+        threshold = int(torch.select(type, 0, 2))
+        scores = __torch__.camatlas.readout(__torch__.camatlas.plain(raw, ), over, threshold, )
         found = annotate(List[Tensor], [])
         for i in range(torch.len(taps)):
           mine = kept[i]
@@ -577,7 +578,7 @@ public final class ProbeInjector {
             + SUPPORT
             + ".results("
             + STATE
-            + "camatlas_scores, camatlas_over, )\n";
+            + "camatlas_scores, camatlas_over, camatlas_type, )\n";
     List<String> added = twinsOfClass.computeIfAbsent(root.qualifiedName(), t -> new ArrayList<>());
     added.add(probe(METHOD, root, "", "") + result);
     added.add(

@@ -40,6 +40,15 @@ class PixelScoresTest {
         folder);
   }
 
+  /** What the scores of a network are; named after it. */
+  private static ScoreKind kind(String name) {
+    return switch (name) {
+      case "probability" -> ScoreKind.PROBABILITIES;
+      case "log-probability" -> ScoreKind.LOG_PROBABILITIES;
+      default -> ScoreKind.LOGITS;
+    };
+  }
+
   private static float[] floats(JsonNode node) {
     float[] values = new float[node.size()];
     for (int i = 0; i < values.length; i++) {
@@ -60,7 +69,8 @@ class PixelScoresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"unet", "helper", "patches", "single"})
+  @ValueSource(
+      strings = {"unet", "helper", "patches", "single", "probability", "log-probability"})
   void scoresSharesAndGradientsAreThoseOfAutograd(String name) throws IOException {
     JsonNode golden = golden(name);
     PreparedModel prepared = prepare(name, golden);
@@ -75,7 +85,8 @@ class PixelScoresTest {
       NDArray image = manager.create(floats(golden.get("image")), shape);
       NDArray noisy = manager.create(floats(golden.get("noisy")), shape);
       NDArray mask = manager.create(floats(golden.get("mask")), new Shape(1, height, width));
-      Readout winning = Readout.winning(ScoreKind.LOGITS);
+      ScoreKind kind = kind(name);
+      Readout winning = Readout.winning(kind);
       NDArray won = network.infer(prepared.plan(), image, winning).pixels().orElseThrow().winners();
       assertThat(won.toLongArray())
           .isEqualTo(
@@ -87,10 +98,10 @@ class PixelScoresTest {
         Readout clean =
             switch (over) {
               case "winning" -> winning;
-              case "mask" -> Readout.of(mask);
-              default -> Readout.EVERYWHERE;
+              case "mask" -> Readout.of(mask, kind);
+              default -> Readout.everywhere(kind);
             };
-        Readout fixed = over.equals("winning") ? Readout.of(won) : clean;
+        Readout fixed = over.equals("winning") ? Readout.of(won, kind) : clean;
         int[] target = {one.get("target").asInt()};
         check(network, prepared, image, clean, target, one.get("score"), one.get("gradient"));
         check(network, prepared, image, fixed, target, one.get("score"), one.get("gradient"));
@@ -127,7 +138,8 @@ class PixelScoresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"unet", "helper", "patches", "single"})
+  @ValueSource(
+      strings = {"unet", "helper", "patches", "single", "probability", "log-probability"})
   void rowsOfABatchAreReadByThemselves(String name) throws IOException {
     JsonNode golden = golden(name);
     PreparedModel prepared = prepare(name, golden);
@@ -137,7 +149,8 @@ class PixelScoresTest {
       Shape shape = new Shape(1, 3, INPUT.height(), INPUT.width());
       NDArray image = manager.create(floats(golden.get("image")), shape);
       NDArray noisy = manager.create(floats(golden.get("noisy")), shape);
-      Readout winning = Readout.winning(ScoreKind.LOGITS);
+      ScoreKind kind = kind(name);
+      Readout winning = Readout.winning(kind);
       List<float[]> alone = new ArrayList<>();
       for (NDArray one : List.of(image, noisy)) {
         Network.ForwardPass pass = network.forward(prepared.plan(), one, winning);

@@ -37,6 +37,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -138,8 +140,12 @@ public class ExplainJobTest extends SparkSuite {
     assertThat(ClassSummary.of(explanations)).contains("anchor").contains("peak on object");
   }
 
-  /** The segmentation network's run, on pictures whose left half is marked by mask and box. */
   private Path segmented(String name, String... flags) throws IOException {
+    return halves("unet", name, flags);
+  }
+
+  /** A segmentation network's run, on pictures whose left half is marked by mask and box. */
+  private Path halves(String archive, String name, String... flags) throws IOException {
     Path root = FOLDER.getRoot().toPath().resolve("halves");
     Path manifest = root.resolve("manifest.csv");
     if (!Files.exists(manifest)) {
@@ -165,12 +171,41 @@ public class ExplainJobTest extends SparkSuite {
       }
       Files.writeString(manifest, rows);
     }
-    Path network = Path.of("src/test/resources/io/camatlas/model/segmentation/unet.pt");
+    Path networks = Path.of("src/test/resources/io/camatlas/model/segmentation");
+    String network = networks.resolve(archive + ".pt").toString();
     String[] all = {
-      "model", network.toString(), "images", manifest.toString(), "resize", "32x48", "crop", "none"
+      "model", network, "images", manifest.toString(), "resize", "32x48", "crop", "none"
     };
     return run(
         name, Stream.concat(Arrays.stream(all), Arrays.stream(flags)).toArray(String[]::new));
+  }
+
+  /** The share of the pixels of a network that ends in a sigmoid, whose scores are all above 0. */
+  @Test
+  public void oneClassWinsWhereItIsMoreLikelyThanNotWhicheverPixelsAreRead() throws IOException {
+    Map<String, Set<Float>> shares = new LinkedHashMap<>();
+    for (String over : List.of("winning", "picture", "mask", "boxes")) {
+      Path out =
+          halves(
+              "probability",
+              "single-over-" + over,
+              "scores",
+              "probabilities",
+              "method",
+              "grad-cam",
+              "score-over",
+              over);
+      Set<Float> found =
+          table(out, "explanations").select("target_probability").collectAsList().stream()
+              .map(row -> row.getFloat(0))
+              .collect(Collectors.toSet());
+      assertThat(found).hasSizeGreaterThan(1).allMatch(share -> share > 0 && share < 1);
+      shares.put(over, found);
+    }
+    // All pixels are read of images that have a mark or none.
+    assertThat(shares.get("picture")).isEqualTo(shares.get("winning"));
+    assertThat(shares.get("mask")).isEqualTo(shares.get("boxes"));
+    assertThat(shares.get("mask")).isNotEqualTo(shares.get("picture"));
   }
 
   @Test
