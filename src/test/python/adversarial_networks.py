@@ -161,6 +161,21 @@ class Softmax(Plain):
         return torch.softmax(4 * self.head(self.relu(self.conv(self.stem(x)))), 1)
 
 
+class OneScore(Plain):
+    """One score for each image."""
+
+    def __init__(self, ending, factor: float, shift: float):
+        super().__init__()
+        self.head = Head(classes=1)
+        self.ending = ending
+        self.factor = factor
+        self.shift = shift
+
+    def forward(self, x):
+        y = self.head(self.relu(self.conv(self.stem(x))))
+        return self.ending(self.factor * y + self.shift)
+
+
 class LogSoftmax(Plain):
     def forward(self, x):
         return torch.log_softmax(self.head(self.relu(self.conv(self.stem(x)))), 1)
@@ -380,6 +395,15 @@ def export():
     quantised = torch.ao.quantization.quantize_dynamic(DynamicHead().eval(), {nn.Linear})
     script("dynamic-head", quantised)
     choosing(script, trace)
+    script("wide-norm", wide_norm())
+    one_score(script)
+
+
+def one_score(script):
+    torch.manual_seed(10)
+    script("one-probability", OneScore(nn.Sigmoid(), 1., 0.))
+    script("one-logit", OneScore(nn.Identity(), 20., 0.))
+    script("one-near-logit", OneScore(nn.Identity(), 0.5, 0.4))
 
 
 def choosing(script, trace):
@@ -389,6 +413,19 @@ def choosing(script, trace):
     script("while-bright", WhileBright())
     script("times-found", TimesFound())
     trace("dimmed", Dimmed())
+
+
+def wide_norm():
+    """Batch norm whose variances are beyond the range of float16, and its inputs are not."""
+    torch.manual_seed(9)
+    network = Plain()
+    images = torch.randn(64, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    with torch.no_grad():
+        network.stem[0].weight *= 3000
+        found = network.stem[0](images)
+        network.stem[1].running_mean.copy_(found.mean([0, 2, 3]))
+        network.stem[1].running_var.copy_(found.var([0, 2, 3]))
+    return network
 
 
 if __name__ == "__main__":

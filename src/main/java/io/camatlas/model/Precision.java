@@ -49,6 +49,11 @@ public enum Precision {
     return scalarType == FLOAT32.scalarType;
   }
 
+  /** Whether weights lose digits, and those that are out of range their value. */
+  boolean roundsWeights() {
+    return this == FLOAT16 || this == BFLOAT16;
+  }
+
   /** What scores' gradients are multiplied by within the network; a power of two. */
   float gradientScale() {
     return gradientScale;

@@ -109,6 +109,12 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               archive.drawsRandomNumbers(), LinearHead.choosesByImage(tree, entry));
       ScoreComparison.Plain plain =
           ScoreComparison.plain(network, input, precision, code, allowRandom, manager);
+      double rounding = 0;
+      if (precision.roundsWeights() && !plain.check().random()) {
+        RoundedScores rounded = plain.comparison().rounded(probed);
+        rounded.require(precision);
+        rounding = rounded.difference();
+      }
       ProbePlan said =
           plan(
               network,
@@ -123,7 +129,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       ProbePlan plan =
           LinearHeadCheck.confirmed(network, said, precision.gradientTolerance())
               .withSwitches(precision.switchRounding(input));
-      return new PreparedModel(probed, sha256, plan, precision);
+      return new PreparedModel(
+          probed, sha256, plan.withCheck(plan.check().withRounding(rounding)), precision);
     } catch (NetworkException e) {
       Files.delete(probed);
       if (precision.keepsWeights()) {
@@ -462,6 +469,12 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
           "the model takes one image at a time, mixes the images of a batch, or looks at all of them"
               + " to choose what it computes; every pass has one row, whatever `batch` is.");
     }
+    if (check.rounding() > precision.scoreTolerance()) {
+      notes.add(
+          "with `precision` %s, the scores of images of noise differ by up to %.2g %% of the largest"
+                  .formatted(precision, 100 * check.rounding())
+              + " from those with float32; compare a few maps with those of float32.");
+    }
     if (plan.pixels().isDense()) {
       notes.add(
           "the model scores every pixel, "
@@ -479,8 +492,11 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     if (check.scores() == ScoreKind.MULTI_LABEL_PROBABILITIES
         && said != ScoreKind.MULTI_LABEL_PROBABILITIES) {
       notes.add(
-          "the model's scores lie from 0 to 1 for every image tried, and do not add up to one; if"
-              + " they are a probability for each label, set `scores` to "
+          (plan.classes() == 1
+                  ? "the model's one score lies from 0 to 1 for every image tried; if it is a"
+                      + " probability, set `scores` to "
+                  : "the model's scores lie from 0 to 1 for every image tried, and do not add up to"
+                      + " one; if they are a probability for each label, set `scores` to ")
               + ScoreKind.MULTI_LABEL_PROBABILITIES.text()
               + ", or every probability in the tables is wrong.");
       return notes;
@@ -494,9 +510,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                 + ", but the model's scores look like "
                 + check.scores().text()
                 + " of classes that exclude one another; if they are, set `scores` to that.");
-      } else if (said == ScoreKind.MULTI_LABEL_PROBABILITIES
-          && check.scores() != said
-          && plan.classes() > 1) {
+      } else if (said == ScoreKind.MULTI_LABEL_PROBABILITIES && check.scores() != said) {
         notes.add(
             "`scores` is "
                 + said.text()

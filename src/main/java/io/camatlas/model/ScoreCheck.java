@@ -15,6 +15,8 @@ import java.io.Serializable;
  * @param difference the largest difference found
  * @param tolerance the largest difference that rounding may make
  * @param scores what the scores look like
+ * @param rounding the largest difference from the scores of 32 bits, where weights are rounded; 0
+ *     where they are not
  */
 public record ScoreCheck(
     Layout layout,
@@ -23,11 +25,18 @@ public record ScoreCheck(
     int images,
     double difference,
     double tolerance,
-    ScoreKind scores)
+    ScoreKind scores,
+    double rounding)
     implements Serializable {
 
   /** The same, with batches laid out in another way. */
   public ScoreCheck withLayout(Layout other) {
-    return new ScoreCheck(other, oneByOne, random, images, difference, tolerance, scores);
+    return new ScoreCheck(
+        other, oneByOne, random, images, difference, tolerance, scores, rounding);
+  }
+
+  /** The same, with scores that differ so much from those of 32 bits. */
+  ScoreCheck withRounding(double share) {
+    return new ScoreCheck(layout, oneByOne, random, images, difference, tolerance, scores, share);
   }
 }

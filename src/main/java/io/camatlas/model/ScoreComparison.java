@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.torchscript.ArchiveException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,14 @@ final class ScoreComparison {
   /** Scores that change more than this are no longer equal, however they come about. */
   private static final double MOST = 0.02;
 
+  /** Images of noise to tell a logit from a probability, and their contrast. */
+  private static final int EXTREME_IMAGES = 12;
+
+  private static final float EXTREME = 4;
+  private static final long EXTREME_SEED = 5;
+
   private final Network network;
+  private final InputShape input;
   private final Precision precision;
   private final NDManager manager;
   private final NDArray images;
@@ -51,6 +59,7 @@ final class ScoreComparison {
   private ScoreComparison(
       Network network, InputShape input, Precision precision, NDManager manager) {
     this.network = network;
+    this.input = input;
     this.precision = precision;
     this.manager = manager;
     this.images = new NoiseImages(input, Canary.SEED).next(manager, IMAGES);
@@ -120,7 +129,16 @@ final class ScoreComparison {
         this,
         reference[0].length,
         pixels(),
-        new ScoreCheck(layout, oneByOne, random, IMAGES, largest, tolerance, kind()));
+        new ScoreCheck(layout, oneByOne, random, IMAGES, largest, tolerance, kind(), 0));
+  }
+
+  /**
+   * How far the scores are from those of 32 bits.
+   *
+   * @param probed the archive that the network was loaded from
+   */
+  RoundedScores rounded(Path probed) {
+    return RoundedScores.of(probed, images, reference);
   }
 
   private NDArray rows(int from, int count) {
@@ -211,7 +229,7 @@ final class ScoreComparison {
       largest = 0;
       if (agrees(layout, layers, plain.oneByOne())) {
         return new ScoreCheck(
-            layout, plain.oneByOne(), false, IMAGES, largest, tolerance, plain.scores());
+            layout, plain.oneByOne(), false, IMAGES, largest, tolerance, plain.scores(), 0);
       }
     }
     double together = largest;
@@ -364,6 +382,20 @@ final class ScoreComparison {
     return true;
   }
 
+  /** A logit may lie from 0 to 1 for a few images, but hardly for all that are more extreme. */
+  private boolean oneScoreStaysWithinShares() {
+    NoiseImages noise = new NoiseImages(input, EXTREME_SEED);
+    for (int i = 0; i < EXTREME_IMAGES; i++) {
+      try (NDManager scratch = manager.newSubManager()) {
+        float score = network.scores(noise.next(scratch, 1).mul(EXTREME)).toFloatArray()[0];
+        if (!(score >= 0 && score <= 1)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private ScoreKind kind() {
     if (pixels().isDense()) {
       return reference[0].length == 1 && isShareOfPixels()
@@ -387,7 +419,9 @@ final class ScoreComparison {
       logarithms &= Math.abs(exponentials - 1) < 1e-3 + precision.scoreTolerance();
     }
     if (reference[0].length == 1) {
-      return ScoreKind.LOGITS;
+      return shares && oneScoreStaysWithinShares()
+          ? ScoreKind.MULTI_LABEL_PROBABILITIES
+          : ScoreKind.LOGITS;
     }
     return probabilities
         ? ScoreKind.PROBABILITIES

@@ -46,7 +46,8 @@ class ScoresComparedTest {
               check.images(),
               check.difference(),
               -1,
-              check.scores());
+              check.scores(),
+              check.rounding());
       ProbePlan doubtful =
           new ProbePlan(
               plan.input(), plan.classes(), plan.pixels(), plan.layers(), strict, plan.canary());

@@ -297,4 +297,26 @@ class AdversarialNetworksTest {
       assertThat((double) found.get(1)[i]).isCloseTo(found.get(0)[i], within(0.02 * most));
     }
   }
+
+  /** One that is hardly ever out of 0 to 1 is told from a probability by extreme images. */
+  @ParameterizedTest
+  @CsvSource({
+    "one-probability, MULTI_LABEL_PROBABILITIES, MULTI_LABEL",
+    "one-logit, LOGITS, MULTI_LABEL_PROBABILITIES",
+    "one-near-logit, LOGITS, MULTI_LABEL_PROBABILITIES",
+  })
+  void aSingleScoreIsALogitOrAProbability(String name, ScoreKind found, ScoreKind wrong)
+      throws IOException {
+    PreparedModel model = prepare(name + "-scripted", "conv");
+    assertThat(model.plan().classes()).isEqualTo(1);
+    assertThat(model.plan().check().scores()).isEqualTo(found);
+    boolean probability = found == ScoreKind.MULTI_LABEL_PROBABILITIES;
+    assertThat(model.notes(probability ? found : ScoreKind.MULTI_LABEL)).isEmpty();
+    assertThat(model.notes(wrong))
+        .singleElement()
+        .asString()
+        .contains(probability ? "lies from 0 to 1" : "do not lie from 0 to 1")
+        .contains(
+            "set `scores` to " + (probability ? found.text() : ScoreKind.MULTI_LABEL.text()));
+  }
 }

@@ -1,6 +1,7 @@
 package io.camatlas.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
@@ -8,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.ModelEntry;
 import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
@@ -80,6 +82,48 @@ class PrecisionTest {
           .isEqualTo(Arrays.copyOfRange(usual[part], row, usual[part].length));
     }
     assertThat(overflows).as("gradients of the first image overflow").isTrue();
+  }
+
+  /** In float16 its variances are infinite, so that it returns its bias whatever the image shows. */
+  @Test
+  void statisticsBeyondTheRangeAreFoundAlthoughAllIsFinite() throws IOException {
+    assertThatThrownBy(() -> wideNorm(Precision.FLOAT16))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("`precision` is float16")
+        .hasMessageContaining("where rounding explains 2.0 %")
+        .hasMessageContaining("to bfloat16 or float32");
+    ScoreCheck check = wideNorm(Precision.BFLOAT16).plan().check();
+    assertThat(check.rounding()).isBetween(1e-5, Precision.BFLOAT16.scoreTolerance());
+    for (Precision exact : List.of(Precision.FLOAT32, Precision.FLOAT64)) {
+      assertThat(wideNorm(exact).plan().check().rounding()).isZero();
+    }
+  }
+
+  private PreparedModel wideNorm(Precision precision) throws IOException {
+    return PreparedModel.prepare(
+        TorchScriptArchive.open(TestArchives.file("adversarial/wide-norm-scripted.pt")),
+        ModelEntry.FORWARD,
+        List.of(LayerName.parse("conv")),
+        new InputShape(3, 32, 32),
+        precision,
+        folder);
+  }
+
+  @Test
+  void scoresThatStillTellImagesApartAreNotRefused() {
+    List<float[]> exact = List.of(new float[] {1, 2}, new float[] {3, -4});
+    RoundedScores near =
+        RoundedScores.between(exact, List.of(new float[] {1.5f, 2}, new float[] {3, -4}));
+    assertThat(near.difference()).isEqualTo(0.125);
+    // 0.5 squared, of 1 + 1 and 9 + 9.
+    assertThat(near.share()).isEqualTo(Math.sqrt(0.25 / 20));
+    assertThatCode(() -> near.require(Precision.FLOAT16)).doesNotThrowAnyException();
+    RoundedScores constant =
+        RoundedScores.between(exact, List.of(new float[] {2, -1}, new float[] {2, -1}));
+    assertThat(constant.share()).isEqualTo(1);
+    assertThatThrownBy(() -> constant.require(Precision.BFLOAT16))
+        .hasMessageContaining("off by 75 %")
+        .hasMessageContaining("Set `precision` to float32.");
   }
 
   @Test

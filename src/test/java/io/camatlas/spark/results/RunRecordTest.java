@@ -34,7 +34,7 @@ class RunRecordTest {
               "none",
               List.of(
                   new ProbedLayer("relu", 3, 1, 2, 4, 8, 8, GridLayout.CHANNELS_FIRST, "", 1e-6)),
-              new ScoreCheck(Layout.PLANAR, false, false, 4, 0, 1e-4, ScoreKind.LOGITS)),
+              new ScoreCheck(Layout.PLANAR, false, false, 4, 0, 1e-4, ScoreKind.LOGITS, 0)),
           List.of(new RunRule("grad-cam", Map.of("alpha", "raw"))),
           Map.of("model", "net.pt"),
           new EngineVersions("4.0.1", "2.7.1", "0.35.1", "17"));
