@@ -132,8 +132,7 @@ final class AuditCommand implements Command {
 
     void run(Command command, SparkSession spark) throws IOException {
       // Pictures of the report and of causes lie beside the run.
-      OwnResults.requireApart(
-          explain.images(), out, spark.sparkContext().hadoopConfiguration());
+      OwnResults.requireApart(explain.images(), out, spark.sparkContext().hadoopConfiguration());
       PrintStream console = SpelledConsole.of(command, System.out);
       ExplainJob explainJob = new ExplainJob(spark, explain, console);
       // The folder may hold runs of other models and settings, which earlier audits were about.

@@ -31,8 +31,7 @@ public record ScoreCheck(
 
   /** The same, with batches laid out in another way. */
   public ScoreCheck withLayout(Layout other) {
-    return new ScoreCheck(
-        other, oneByOne, random, images, difference, tolerance, scores, rounding);
+    return new ScoreCheck(other, oneByOne, random, images, difference, tolerance, scores, rounding);
   }
 
   /** The same, with scores that differ so much from those of 32 bits. */

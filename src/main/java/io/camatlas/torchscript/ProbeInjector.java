@@ -28,20 +28,20 @@ import java.util.TreeMap;
  * <p>The added method is {@value #METHOD}{@code (images: Tensor, table: Tensor, type: Tensor, over:
  * Tensor) -> List[Tensor]}. The type is int64 {@code [3]}: images are cast to its first number
  * first, one of PyTorch's numbers of scalar types, and laid out as the second says, one of its
- * numbers of memory formats. The table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the call of it to keep,
- * counted from zero, and how its output is laid out: 0 for {@code [N,K,h,w]}, 1 for {@code
- * [N,h,w,K]}, 2 for tokens {@code [N,T,K]} and 3 for tokens {@code [T,N,K]}; of tokens, how many
- * come before the grid's, and its rows and columns. What is kept is {@code [N,K,h,w]} always;
- * tokens before the grid's go on as they are, without a gradient. For each row the result holds an
- * int64 tensor {@code (calls seen, tensors kept)} and then the kept tensors; the scores come last.
- * Kept is one tensor, the layer's output as a leaf that requires its gradient, for the first layer
- * that runs: nothing before it is differentiated. For a layer that runs later two are kept, its
- * output and a zero leaf that was added to it, whose gradient is the output's. A row {@code (-1,
- * 0)} keeps no output but one int64 tensor for each module call in turn: the layer's id followed by
- * the shape of what it returned, or the id alone where that is no tensor. Outputs and scores are
- * widened or rounded to 32 bits as they are kept, and gradients come in 32 bits, whatever the
- * network computes with. The id {@value #INPUT} is the network's input, {@code [N,C,H,W]}, which
- * every archive can tap.
+ * numbers of memory formats. The table is int64 {@code [P, 6]}: a layer's {@link Layer#id}, the
+ * call of it to keep, counted from zero, and how its output is laid out: 0 for {@code [N,K,h,w]}, 1
+ * for {@code [N,h,w,K]}, 2 for tokens {@code [N,T,K]} and 3 for tokens {@code [T,N,K]}; of tokens,
+ * how many come before the grid's, and its rows and columns. What is kept is {@code [N,K,h,w]}
+ * always; tokens before the grid's go on as they are, without a gradient. For each row the result
+ * holds an int64 tensor {@code (calls seen, tensors kept)} and then the kept tensors; the scores
+ * come last. Kept is one tensor, the layer's output as a leaf that requires its gradient, for the
+ * first layer that runs: nothing before it is differentiated. For a layer that runs later two are
+ * kept, its output and a zero leaf that was added to it, whose gradient is the output's. A row
+ * {@code (-1, 0)} keeps no output but one int64 tensor for each module call in turn: the layer's id
+ * followed by the shape of what it returned, or the id alone where that is no tensor. Outputs and
+ * scores are widened or rounded to 32 bits as they are kept, and gradients come in 32 bits,
+ * whatever the network computes with. The id {@value #INPUT} is the network's input, {@code
+ * [N,C,H,W]}, which every archive can tap.
  *
  * <p>Scores {@code [N,C,H,W]}, of every pixel, become scores {@code [N,C]}: each class's mean over
  * some pixels. Which, {@code over} says: floats of one dimension mean all; whole numbers of one

@@ -316,7 +316,6 @@ class AdversarialNetworksTest {
         .singleElement()
         .asString()
         .contains(probability ? "lies from 0 to 1" : "do not lie from 0 to 1")
-        .contains(
-            "set `scores` to " + (probability ? found.text() : ScoreKind.MULTI_LABEL.text()));
+        .contains("set `scores` to " + (probability ? found.text() : ScoreKind.MULTI_LABEL.text()));
   }
 }

@@ -69,8 +69,7 @@ class PixelScoresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"unet", "helper", "patches", "single", "probability", "log-probability"})
+  @ValueSource(strings = {"unet", "helper", "patches", "single", "probability", "log-probability"})
   void scoresSharesAndGradientsAreThoseOfAutograd(String name) throws IOException {
     JsonNode golden = golden(name);
     PreparedModel prepared = prepare(name, golden);
@@ -138,8 +137,7 @@ class PixelScoresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"unet", "helper", "patches", "single", "probability", "log-probability"})
+  @ValueSource(strings = {"unet", "helper", "patches", "single", "probability", "log-probability"})
   void rowsOfABatchAreReadByThemselves(String name) throws IOException {
     JsonNode golden = golden(name);
     PreparedModel prepared = prepare(name, golden);

@@ -84,7 +84,9 @@ class PrecisionTest {
     assertThat(overflows).as("gradients of the first image overflow").isTrue();
   }
 
-  /** In float16 its variances are infinite, so that it returns its bias whatever the image shows. */
+  /**
+   * In float16 its variances are infinite, so that it returns its bias whatever the image shows.
+   */
   @Test
   void statisticsBeyondTheRangeAreFoundAlthoughAllIsFinite() throws IOException {
     assertThatThrownBy(() -> wideNorm(Precision.FLOAT16))

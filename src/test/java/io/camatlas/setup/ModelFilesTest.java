@@ -72,7 +72,6 @@ class ModelFilesTest {
     assertThat(ModelFiles.sidecar(model)).isEmpty();
     Files.delete(folder.resolve("model.pt"));
     assertThat(ModelFiles.version(model)).isEqualTo(model);
-    assertThatThrownBy(() -> ModelFiles.local(model))
-        .hasMessage("There is no file " + model + ".");
+    assertThatThrownBy(() -> ModelFiles.local(model)).hasMessage("There is no file " + model + ".");
   }
 }

@@ -199,8 +199,7 @@ final class CommittedImages {
     Row row =
         listed
             .join(
-                NameJoins.side(
-                    done.get().select(ImagesTable.IMAGE_ID, WHOLE, FAILED, ROWS), count),
+                NameJoins.side(done.get().select(ImagesTable.IMAGE_ID, WHOLE, FAILED, ROWS), count),
                 new String[] {ImagesTable.IMAGE_ID},
                 "left_outer")
             .agg(
@@ -268,7 +267,12 @@ final class CommittedImages {
    * names of files are encoded as in a URI.
    */
   private static Map<Path, Long> parts(Dataset<Row> images) {
-    return images.select(explode(col(PARTS)).as(PART)).groupBy(PART).count().collectAsList().stream()
+    return images
+        .select(explode(col(PARTS)).as(PART))
+        .groupBy(PART)
+        .count()
+        .collectAsList()
+        .stream()
         .collect(
             Collectors.toMap(row -> new Path(URI.create(row.getString(0))), row -> row.getLong(1)));
   }
@@ -393,7 +397,9 @@ final class CommittedImages {
     return col("done." + name);
   }
 
-  /** Removes the rows of images that failed, so that those that the source still has are retried. */
+  /**
+   * Removes the rows of images that failed, so that those that the source still has are retried.
+   */
   private void removeFailed(SourceImages images, Dataset<Row> done) throws IOException {
     Dataset<Row> failed =
         done.where(col(FAILED))

@@ -76,7 +76,8 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
 
   /** A column that is nearly called label would become metadata, and no image had a label. */
   private static void requireNoOtherSpelling(List<String> names, boolean several, String given) {
-    for (String wanted : several ? List.of(ImagesTable.LABEL, SEVERAL) : List.of(ImagesTable.LABEL)) {
+    for (String wanted :
+        several ? List.of(ImagesTable.LABEL, SEVERAL) : List.of(ImagesTable.LABEL)) {
       names.stream()
           .filter(column -> !column.equals(wanted) && plain(column).equals(wanted))
           .findFirst()

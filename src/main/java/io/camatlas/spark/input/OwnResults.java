@@ -79,8 +79,7 @@ public final class OwnResults {
     int below = pattern.size() - folder.size();
     // Directly in the folder there are no pictures, but one file.
     if (below < 1
-        || (below == 1
-            && !Globs.matches(pattern.get(folder.size()), ResultFolder.RUN_JSON))) {
+        || (below == 1 && !Globs.matches(pattern.get(folder.size()), ResultFolder.RUN_JSON))) {
       return false;
     }
     for (int i = 0; i < folder.size(); i++) {

@@ -65,11 +65,7 @@ public final class SortedListing {
    *     there are no images
    */
   static Written write(
-      ImageForm.Request request,
-      Dataset<Row> found,
-      List<String> indexed,
-      String name,
-      String what)
+      ImageForm.Request request, Dataset<Row> found, List<String> indexed, String name, String what)
       throws IOException {
     SparkSession spark = request.spark();
     String folder = request.folder();

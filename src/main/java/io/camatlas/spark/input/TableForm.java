@@ -201,7 +201,8 @@ abstract class TableForm implements ImageForm {
                     base,
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
                 Encoders.row(FoundImage.SCHEMA));
-    return SourceImages.files(SortedListing.write(request, found, List.of(), given, "lists no images"), kind);
+    return SourceImages.files(
+        SortedListing.write(request, found, List.of(), given, "lists no images"), kind);
   }
 
   private SourceImages packed(String given, String content, Request request) throws IOException {
@@ -210,11 +211,7 @@ abstract class TableForm implements ImageForm {
     Dataset<Row> rows = LabelIndex.named(columns(table, given, request, col(content)), classes);
     SortedListing.Written listing =
         SortedListing.write(
-            request,
-            columns(table, given, request),
-            classes,
-            given,
-            "holds no images");
+            request, columns(table, given, request), classes, given, "holds no images");
     return new SourceImages(
         listing.rows(),
         listing.count(),

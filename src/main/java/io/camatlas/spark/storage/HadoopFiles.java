@@ -180,8 +180,8 @@ public final class HadoopFiles {
   }
 
   /**
-   * A file's name, length and time, which change whenever it is rewritten; empty if there is no such
-   * file. Spark need not have started; its present or future configuration is used.
+   * A file's name, length and time, which change whenever it is rewritten; empty if there is no
+   * such file. Spark need not have started; its present or future configuration is used.
    */
   public static Optional<String> version(String path) throws IOException {
     Path file = new Path(path);

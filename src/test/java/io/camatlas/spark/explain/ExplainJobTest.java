@@ -1016,8 +1016,7 @@ public class ExplainJobTest extends SparkSuite {
   }
 
   @Test
-  public void failuresThatAreGoneAreNotRetriedAndDoNotCountAgainstWhatIsThere()
-      throws IOException {
+  public void failuresThatAreGoneAreNotRetriedAndDoNotCountAgainstWhatIsThere() throws IOException {
     Path folder = FOLDER.newFolder("daily").toPath();
     for (String name : List.of("a.jpg", "b.jpg", "c.jpg")) {
       Files.writeString(folder.resolve(name), "no image");
