@@ -181,7 +181,7 @@ record Evidence(Optional<Cause> cause, boolean ofPart) {
                 .formatted(
                     cause.orElseThrow().suspect().hasControl()
                         ? "as much from elsewhere"
-                        : "the same place of one of the others",
+                        : "the same place of other classes' images",
                     percentOf(share.control()))
         : sentence + " (there is nothing to compare with).";
   }
