@@ -18,6 +18,9 @@ import java.util.TreeMap;
 /**
  * Finds the groups of one class's images. The first images are kept and split, of copies of a
  * picture one; later ones are assigned as they come, so memory does not grow with the class.
+ *
+ * <p>Copies are assigned, too, but groups count each picture once: tests take what they count as
+ * independent.
  */
 public final class ClassGroups {
   /** So many images are split; beyond, images are assigned. */
@@ -35,6 +38,10 @@ public final class ClassGroups {
   private final List<Seen> first = new ArrayList<>();
   private final Sink sink;
   private StrategyTree tree;
+
+  /** The picture that was counted last. */
+  private String counted = "";
+
   private int[] numbers;
   private Sums[] groups;
   private final TreeMap<Trait.Name, SliceColumn<GroupCell>> columns = new TreeMap<>();
@@ -66,7 +73,10 @@ public final class ClassGroups {
     this.sink = sink;
   }
 
-  /** Adds an image; which come first depends on nothing but the images. */
+  /**
+   * Adds an image; which come first depends on nothing but the images. Copies of a picture come one
+   * after the other.
+   */
   public void add(Seen image) {
     if (tree == null) {
       first.add(image);
@@ -110,6 +120,11 @@ public final class ClassGroups {
   private void assign(Seen image) {
     StrategyTree.Place place = tree.place(image.member());
     int number = numbers[place.leaf()];
+    sink.assigned(image, number, place.distance());
+    if (image.sha256().equals(counted)) {
+      return;
+    }
+    counted = image.sha256();
     groups[number].add(image, place.distance());
     for (Trait trait : image.traits()) {
       columns
@@ -120,7 +135,6 @@ public final class ClassGroups {
     while (columns.size() > MOST_TRAITS) {
       columns.pollLastEntry();
     }
-    sink.assigned(image, number, place.distance());
   }
 
   /** What is known of some images. */

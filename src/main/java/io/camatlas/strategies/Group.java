@@ -42,7 +42,7 @@ public record Group(
   }
 
   /**
-   * What is known of some images.
+   * What is known of some images, of copies of a picture one.
    *
    * @param images their number
    * @param labelled those with a label

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassGroupsTest {
   private static final int MAPS = 20;
@@ -105,6 +107,7 @@ class ClassGroupsTest {
     Seen copied = images.get(50);
     for (int i = 0; i < 14; i++) {
       images.add(
+          51,
           new Seen(
               new Examples.Image("copy-%02d".formatted(i), null),
               copied.sha256(),
@@ -114,9 +117,43 @@ class ClassGroupsTest {
               true,
               copied.traits()));
     }
-    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, new HashMap<>());
+    Map<String, Integer> numbers = new HashMap<>();
+    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, numbers);
     assertThat(groups).hasSize(1);
-    assertThat(groups.get(0).own().images()).isEqualTo(114);
+    assertThat(groups.get(0).own().images()).isEqualTo(100);
+    assertThat(numbers).hasSize(114);
+  }
+
+  /** Else a picture that is there often would make any difference a sure one. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, ClassGroups.MOST_SPLIT + 400})
+  void copiesAreAssignedButCountOnce(int n) {
+    List<Seen> once = images(n, n / 5, 1);
+    List<Seen> often = new ArrayList<>();
+    for (Seen image : once) {
+      often.add(image);
+      for (int copy = 0; copy < (image.member().activations()[3] > 5 ? 9 : 0); copy++) {
+        often.add(
+            new Seen(
+                new Examples.Image(image.image().id() + "-" + copy, null),
+                image.sha256(),
+                image.member(),
+                false,
+                0.1,
+                false,
+                List.of(Trait.ofMetadata("copy", "yes"))));
+      }
+    }
+    Map<String, Integer> numbers = new HashMap<>();
+    List<Group> found = groups(often, Splitting.INTO_STRATEGIES, numbers);
+    assertThat(numbers).hasSize(often.size());
+    assertThat(found).hasSize(2);
+    Group mark = found.get(1);
+    assertThat(mark.own().images()).isEqualTo(n / 5);
+    assertThat(mark.own().right()).isEqualTo(n / 5);
+    assertThat(mark.own().confidence()).isCloseTo(0.9, within(1e-6));
+    assertThat(mark.typical()).extracting(Group.Typical::sha256).doesNotHaveDuplicates();
+    assertThat(mark.traits()).extracting(Group.Often::value).doesNotContain("yes");
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ErrorSlicesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the table. */
   public static final String NAME = "error_slices";

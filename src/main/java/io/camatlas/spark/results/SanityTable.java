@@ -22,15 +22,15 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code sanity}: one row for each layer, target class, measure and degree. For each
- * layer there is also a row over all classes, whose {@code class} is null and in which every map
- * counts once.
+ * layer there is also a row over all classes, whose {@code class} is null and in which every image
+ * counts once, by the mean of its maps: those of several classes are not independent.
  *
- * <p>{@code mean} has its 95 % confidence interval by Student's t; that is null for fewer than two
- * maps, and not clipped. Those of shares, {@code road} and {@code road_random}, are Wilson's.
+ * <p>{@code mean} has its 95 % confidence interval by Student's t; that is null where {@code n} is
+ * below two, and not clipped. Those of shares, {@code road} and {@code road_random}, are Wilson's.
  */
 public final class SanityTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Name of the table. */
   public static final String NAME = "sanity";
@@ -76,24 +76,31 @@ public final class SanityTable {
    * Gathers the sample's rows on the driver, in a fixed order, so that sums do not depend on
    * partitions.
    *
-   * @param images rows of {@link SanityImagesTable}
+   * @param maps rows of {@link SanityImagesTable}
    * @return rows of {@link #SCHEMA}: for each layer its classes by index, then all classes
    */
-  public static List<Row> rows(Dataset<Row> images) {
+  public static List<Row> rows(Dataset<Row> maps) {
     List<OfMap> ordered = new ArrayList<>();
-    images.collectAsList().forEach(row -> ordered.add(SanityImagesTable.fromRow(row)));
+    maps.collectAsList().forEach(row -> ordered.add(SanityImagesTable.fromRow(row)));
     ordered.sort(Comparator.comparing(OfMap::imageId).thenComparing(OfMap::targetIndex));
     Map<Key, Moments> gathered = new TreeMap<>();
+    Map<Key, Map<String, Moments>> images = new TreeMap<>();
     Map<Integer, String> names = new TreeMap<>();
     for (OfMap one : ordered) {
       names.put(one.targetIndex(), one.target());
-      for (int index : new int[] {one.targetIndex(), Key.ALL}) {
-        gathered.merge(
-            new Key(one.layer(), index, one.checked().measure(), one.checked().degree()),
-            Moments.EMPTY.with(one.checked().value()),
-            Moments::merge);
-      }
+      Moments value = Moments.EMPTY.with(one.checked().value());
+      gathered.merge(key(one, one.targetIndex()), value, Moments::merge);
+      images
+          .computeIfAbsent(key(one, Key.ALL), fresh -> new TreeMap<>())
+          .merge(one.imageId(), value, Moments::merge);
     }
+    images.forEach(
+        (key, ofImages) ->
+            ofImages
+                .values()
+                .forEach(
+                    image ->
+                        gathered.merge(key, Moments.EMPTY.with(image.mean()), Moments::merge)));
     List<Row> rows = new ArrayList<>();
     gathered.forEach(
         (key, moments) -> {
@@ -116,6 +123,10 @@ public final class SanityTable {
                   known ? interval[1] : null));
         });
     return rows;
+  }
+
+  private static Key key(OfMap one, int classIndex) {
+    return new Key(one.layer(), classIndex, one.checked().measure(), one.checked().degree());
   }
 
   private static double[] interval(SanityMeasure measure, Moments moments) {

@@ -45,7 +45,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class StrategiesTable {
   /** Raised whenever a column changes its name, unit or meaning. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Name of the table. */
   public static final String NAME = "strategies";

@@ -151,8 +151,9 @@ final class StrategyStage {
         rows.repartition(by)
             .sortWithinPartitions(
                 by,
-                xxhash64(
-                    lit(plan.seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID)),
+                // Copies of a picture have to be neighbours.
+                xxhash64(lit(plan.seed), col(ExplanationsTable.SHA256)),
+                col(ExplanationsTable.SHA256),
                 col(ExplanationsTable.IMAGE_ID),
                 col(ExplanationsTable.PATH));
     FlatMapFunction<Iterator<InternalRow>, Row> task =
