@@ -397,19 +397,19 @@ final class CommittedImages {
     return col("done." + name);
   }
 
+  private Dataset<Row> joined(Dataset<Row> done, SourceImages images, String how) {
+    return done.join(
+        NameJoins.side(
+            images.listing().select(ImagesTable.IMAGE_ID), Math.max(images.count(), knownCount)),
+        new String[] {ImagesTable.IMAGE_ID},
+        how);
+  }
+
   /**
    * Removes the rows of images that failed, so that those that the source still has are retried.
    */
   private void removeFailed(SourceImages images, Dataset<Row> done) throws IOException {
-    Dataset<Row> failed =
-        done.where(col(FAILED))
-            .join(
-                NameJoins.side(
-                    images.listing().select(ImagesTable.IMAGE_ID),
-                    Math.max(images.count(), knownCount)),
-                new String[] {ImagesTable.IMAGE_ID},
-                "left_semi")
-            .persist();
+    Dataset<Row> failed = joined(done.where(col(FAILED)), images, "left_semi").persist();
     try {
       remove(failed, failed.count());
     } finally {
@@ -580,14 +580,7 @@ final class CommittedImages {
    * @return how many of these stay
    */
   private long gone(SourceImages images, Dataset<Row> done, boolean remove) throws IOException {
-    Dataset<Row> gone =
-        done.join(
-                NameJoins.side(
-                    images.listing().select(ImagesTable.IMAGE_ID),
-                    Math.max(images.count(), knownCount)),
-                new String[] {ImagesTable.IMAGE_ID},
-                "left_anti")
-            .persist();
+    Dataset<Row> gone = joined(done, images, "left_anti").persist();
     try {
       long count = gone.count();
       if (count == 0) {
