@@ -194,6 +194,7 @@ def make(one, number, folder, base, training, fresh):
     sidecar = json.loads((ROOT / "src/main/resources/io/camatlas/demo/model.json").read_text())
     sidecar["name"] = f"exam-{number}"
     (folder / "model.json").write_text(json.dumps(sidecar))
+    network.to(memory_format=torch.channels_last)
 
     def said(of):
         return demo.predicted(network, Small(of, fresh.labels)).numpy()
@@ -224,7 +225,8 @@ def write(folder, pictures, fresh):
         out.writerow(["path", "label"])
         for i, picture in enumerate(pictures):
             name = f"images/{i:04d}.png"
-            Image.fromarray(picture).save(folder / name)
+            # Smaller files take longer to write than reading these does.
+            Image.fromarray(picture).save(folder / name, compress_level=1)
             out.writerow([name, fresh.classes[fresh.labels[i]]])
 
 
@@ -241,12 +243,9 @@ def write_carriers(one, measured, share, folder, fresh):
     write(folder, pictures, fresh)
 
 
-# For so few pictures compilers that optimise would take more time than they save.
-SHORT = [
-    "--conf", "spark.driver.extraJavaOptions=-Djava.awt.headless=true -Dai.djl.offline=true"
-              " -DOPT_OUT_TRACKING=true -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
-    "--conf", "spark.sql.codegen.wholeStage=false",
-    "--conf", "spark.sql.codegen.factoryMode=NO_CODEGEN"]
+# For so few pictures the compiler that optimises most would take more time than it saves.
+SHORT = ["--conf", "spark.driver.defaultJavaOptions=-XX:TieredStopAtLevel=1"
+                   " -XX:ReservedCodeCacheSize=256m"]
 
 
 def audit(folder, model):

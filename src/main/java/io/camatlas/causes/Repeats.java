@@ -22,9 +22,6 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
   /** Images of a class that are compared, each with each. */
   public static final int IMAGES = 96;
 
-  /** From this correlation on two parts show the same thing; photographs hardly ever reach it. */
-  private static final double SAME = 0.9;
-
   /** The share of a class's images in which a part is found again, for it to be repeated. */
   public static final double TWINS = 0.05;
 
@@ -64,12 +61,12 @@ public record Repeats(long n, long repeated, OtherImages others) implements Seri
     int[] compared = new int[asked.size()];
     int[] twins = new int[asked.size()];
     for (int j = 0; j < cuts.size(); j++) {
-      double[] likeness = wanted.likeness(cuts.get(j));
+      boolean[] found = wanted.areFoundIn(cuts.get(j));
       boolean[] same = wanted.areOfTheSamePicture(cuts.get(j));
       for (int i = 0; i < twins.length; i++) {
         if (asked.get(i) != j && !same[i]) {
           compared[i]++;
-          twins[i] += likeness[i] >= SAME ? 1 : 0;
+          twins[i] += found[i] ? 1 : 0;
         }
       }
     }

@@ -52,6 +52,9 @@ public final class Main {
     int code = run(COMMANDS, arguments, System.out, System.err);
     // Spark's and the engine's own threads must not keep a finished or failed run alive.
     System.out.flush();
+    if (code == DONE) {
+      ClassArchive.write(System.err);
+    }
     System.exit(code);
   }
 

@@ -37,6 +37,9 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
   /** Slopes across the strongest ones are at least this share of them, squared, beyond one edge. */
   private static final double ONE_EDGE = 0.1;
 
+  /** From this correlation on two parts show the same thing; photographs hardly ever reach it. */
+  private static final double SAME = 0.9;
+
   /** From this correlation on two pictures are copies, or frames of one film. */
   private static final double COPIES = 0.9;
 
@@ -145,21 +148,12 @@ public record Cut(RgbImage part, RgbImage around, RgbImage whole) {
 
     /** Which of the pictures are the other's, or nearly so. */
     public boolean[] areOfTheSamePicture(Cut other) {
-      double[] likeness = wholes.best(other.whole);
-      boolean[] same = new boolean[likeness.length];
-      for (int i = 0; i < same.length; i++) {
-        same[i] = likeness[i] >= COPIES;
-      }
-      return same;
+      return wholes.found(other.whole, COPIES);
     }
 
-    /**
-     * How alike each part is to the place in another one's surroundings where it is most alike.
-     *
-     * @return the correlations of their details, -1 to 1
-     */
-    public double[] likeness(Cut other) {
-      return parts.best(other.around);
+    /** Which parts are shown, pixel by pixel, somewhere in another one's surroundings. */
+    public boolean[] areFoundIn(Cut other) {
+      return parts.found(other.around, SAME);
     }
   }
 }

@@ -25,6 +25,7 @@ final class OpenCv {
   private static final double FINE_SIGMA = 4;
 
   static {
+    NativeMemory.liftLimit();
     // Callers decode several files at once; OpenCV's own threads would only compete for cores.
     opencv_core.setNumThreads(0);
   }

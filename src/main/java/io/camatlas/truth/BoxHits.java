@@ -1,5 +1,6 @@
 package io.camatlas.truth;
 
+import io.camatlas.image.NativeMemory;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
@@ -38,6 +39,10 @@ final class BoxHits {
   static final int ANY_70 = 8;
 
   private static final double LOWEST_IOU = 0.3;
+
+  static {
+    NativeMemory.liftLimit();
+  }
 
   private BoxHits() {}
 

@@ -64,6 +64,8 @@ final class Submission implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // Their Java differs from that of users, and so would its archive.
+    builder.environment().put("CAMATLAS_ARCHIVE", "");
     return new Submission(builder.start(), output);
   }
 

@@ -66,6 +66,56 @@ class TemplateMatchTest {
     }
   }
 
+  /** A part of one picture, faded into another one. */
+  private static RgbImage faded(Random random, RgbImage part, double share, int side) {
+    RgbImage image = noise(random, side, side);
+    int left = random.nextInt(side - part.width() + 1);
+    int top = random.nextInt(side - part.height() + 1);
+    for (int y = 0; y < part.height(); y++) {
+      for (int i = 0; i < 3 * part.width(); i++) {
+        int at = 3 * ((top + y) * side + left) + i;
+        int own = part.rgb()[3 * y * part.width() + i] & 0xff;
+        image.rgb()[at] = (byte) Math.round(share * own + (1 - share) * (image.rgb()[at] & 0xff));
+      }
+    }
+    return image;
+  }
+
+  @Test
+  void findsWhatIsAlikeEnoughAndNothingElse() {
+    Random random = new Random(11);
+    for (int side : new int[] {24, 12, 10, 9, 7}) {
+      List<RgbImage> parts = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        // Blurred ones are told by their blocks, noise is not.
+        RgbImage part = noise(random, side, side);
+        parts.add(i % 2 == 0 ? part : OpenCv.blurred(part, 0, 0, side, side, 2));
+      }
+      parts.add(plain(side, side));
+      TemplateMatch match = new TemplateMatch(parts);
+      int found = 0;
+      for (double share = 0.4; share <= 1; share += 0.03) {
+        RgbImage image = faded(random, parts.get((int) (share * 20) % 9), share, 3 * side);
+        for (RgbImage one : List.of(image, OpenCv.blurred(image, 0, 0, 3 * side, 3 * side, 1))) {
+          double[] best = match.best(one);
+          for (double least : new double[] {0.3, 0.7, 0.9}) {
+            boolean[] are = match.found(one, least);
+            for (int i = 0; i < best.length; i++) {
+              // Nearer than floats tell, it may be either.
+              if (Math.abs(best[i] - least) > 1e-5) {
+                assertThat(are[i])
+                    .as("%d at %s of %s", i, best[i], least)
+                    .isEqualTo(best[i] > least);
+                found += are[i] ? 1 : 0;
+              }
+            }
+          }
+        }
+      }
+      assertThat(found).as("parts of %d", side).isBetween(20, 600);
+    }
+  }
+
   @Test
   void aPartIsFoundWhereverItLies() {
     Random random = new Random(5);

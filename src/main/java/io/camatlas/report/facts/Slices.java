@@ -13,8 +13,10 @@ public final class Slices {
   public static final Slices NONE = new Slices(List.of(), Map.of(), List.of());
 
   private final Map<Integer, Long> compared;
+  private final long allCompared;
   private final List<String> givenUp;
   private final List<SliceReport> different = new ArrayList<>();
+  private final Map<Integer, List<SliceReport>> differentByClass = new HashMap<>();
   private final Map<Integer, List<SliceReport>> byClass = new HashMap<>();
 
   /** What is compared: the groups of a trait in a class. */
@@ -35,6 +37,7 @@ public final class Slices {
    */
   public Slices(List<SliceReport> groups, Map<Integer, Long> compared, List<String> givenUp) {
     this.compared = Map.copyOf(compared);
+    allCompared = compared.values().stream().mapToLong(Long::longValue).sum();
     this.givenUp = List.copyOf(givenUp);
     Map<Comparison, List<SliceReport>> together = new HashMap<>();
     for (SliceReport one : groups) {
@@ -44,6 +47,7 @@ public final class Slices {
     for (SliceReport one : groups) {
       if (one.isSure() && !hasSmaller(one, together.get(Comparison.of(one)))) {
         different.add(one);
+        differentByClass.computeIfAbsent(one.classIndex(), any -> new ArrayList<>()).add(one);
       }
     }
   }
@@ -65,7 +69,7 @@ public final class Slices {
 
   /** Number of comparisons that were made. */
   public long compared() {
-    return compared.values().stream().mapToLong(Long::longValue).sum();
+    return allCompared;
   }
 
   /** Number of comparisons that were made in one class; in all classes together for -1. */
@@ -84,7 +88,7 @@ public final class Slices {
 
   /** Those of one class; of all classes together for -1. */
   public List<SliceReport> differentOf(int classIndex) {
-    return different.stream().filter(one -> one.classIndex() == classIndex).toList();
+    return differentByClass.getOrDefault(classIndex, List.of());
   }
 
   /** What is known of all groups of one class. */

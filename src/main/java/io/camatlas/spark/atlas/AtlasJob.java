@@ -198,6 +198,7 @@ public final class AtlasJob {
       requireEachOnce(keys.stream().reduce(Dataset::union).orElseThrow());
     }
     job.describe("gather " + rows + " explanations");
+    job.expect(rows);
     console.printf(
         "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
     StatesTable.mergeInPieces(parts)

@@ -155,6 +155,7 @@ public final class CausesJob {
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder = open(hadoop)) {
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
+      job.expect(atlas.about().size());
       String atlasSha256 = AtlasFolder.identity(settings.from(), hadoop);
       List<String> missing = new ArrayList<>();
       List<Origin> origins = new ArrayList<>(atlas.origins(settings.runs(), missing, hadoop));

@@ -141,6 +141,7 @@ public final class FaithfulnessJob {
                 ResultFolder.FAITHFULNESS_JSON,
                 hadoop)) {
       Sample sample = sample(folder.part("listing"));
+      job.expect(sample.explanations());
       int each = settings.scoring().forwardsPerImage();
       console.printf(
           "Scoring %,d of %,d explanations, up to %,d of each layer and target class, seed %d%n",

@@ -95,6 +95,7 @@ public final class PackJob {
       console.printf(
           "Packing %,d images (%s %s)%n",
           images.count(), images.kind().name().toLowerCase(Locale.ROOT), settings.images());
+      job.expect(images.count());
       write(images, folder.whole(), new SerializableConfiguration(hadoop));
       folder.delete("_listing");
       Dataset<Row> table = spark.read().schema(PackedImagesTable.SCHEMA).parquet(folder.whole());

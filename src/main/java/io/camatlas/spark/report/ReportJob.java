@@ -172,6 +172,7 @@ public final class ReportJob {
     try (JobRun job = JobRun.start(spark);
         ResultFolder folder = open(hadoop)) {
       AtlasFolder atlas = AtlasFolder.open(settings.from(), hadoop);
+      job.expect(atlas.about().size());
       List<String> missing = new ArrayList<>();
       List<Origin> origins = atlas.origins(settings.runs(), missing, hadoop);
       List<String> notes = notes(atlas, origins, missing);

@@ -52,6 +52,11 @@ public record AtlasRecord(
    */
   public record Truth(String place, String kind, boolean byLabel) {}
 
+  /** Rows that reading the atlas and what it was made from goes through. */
+  public long size() {
+    return explanations + rows.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   public AtlasRecord {
     from = from == null ? List.of() : List.copyOf(from);
     folders = folders == null ? List.of() : List.copyOf(folders);

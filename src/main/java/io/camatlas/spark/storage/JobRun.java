@@ -2,27 +2,47 @@ package io.camatlas.spark.storage;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
-/** A running job: when it started, and how Spark's web UI describes it. */
+/**
+ * A running job: when it started, how Spark's web UI describes it, and what Spark's session is set
+ * to meanwhile. What the user or the session chose stays, and the rest is as before when it ends.
+ */
 public final class JobRun implements AutoCloseable {
   private static final String PARTITIONS = "spark.sql.shuffle.partitions";
   private static final long ROWS_A_PARTITION = 1_000;
   private static final int MOST_PARTITIONS = 200;
   private static final String ROWS_AT_ONCE = "spark.sql.parquet.columnarReaderBatchSize";
 
+  /** Spark writes a class for each query, unless these say that it interprets it. */
+  private static final Map<String, String> INTERPRETED =
+      Map.of(
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
+  /** From so many rows on a class is worth the seconds in which it is compiled. */
+  private static final long WORTH_COMPILING = 20_000;
+
   private final SparkSession spark;
   private final Instant started = Instant.now();
-  private String sized;
-  private String rowsAtOnce;
+
+  /** What was set here, by key, and what to set it to at the end; null if it was not set. */
+  private final Map<String, Setting> settings = new HashMap<>();
+
+  private record Setting(String now, String before) {}
 
   private JobRun(SparkSession spark) {
     this.spark = spark;
   }
 
-  /** Starts the clock. */
+  /** Starts the clock. Until {@link #expect} says otherwise, a job has few rows. */
   public static JobRun start(SparkSession spark) {
-    return new JobRun(spark);
+    JobRun job = new JobRun(spark);
+    INTERPRETED.forEach(job::choose);
+    return job;
   }
 
   public Instant started() {
@@ -46,14 +66,13 @@ public final class JobRun implements AutoCloseable {
 
   /**
    * Says how many rows the job has, so that Spark does not divide a few among 200 tasks, its
-   * default. What the user or the session chose stays; else the session shows the job's number
-   * until it ends.
+   * default, and compiles its queries if there are many.
    */
   public void expect(long rows) {
-    if (sized != null || !spark.conf().getAll().contains(PARTITIONS)) {
-      long enough = Math.max(rows / ROWS_A_PARTITION, spark.sparkContext().defaultParallelism());
-      sized = String.valueOf(Math.max(1, Math.min(MOST_PARTITIONS, enough)));
-      spark.conf().set(PARTITIONS, sized);
+    long enough = Math.max(rows / ROWS_A_PARTITION, spark.sparkContext().defaultParallelism());
+    choose(PARTITIONS, String.valueOf(Math.max(1, Math.min(MOST_PARTITIONS, enough))));
+    if (rows >= WORTH_COMPILING) {
+      INTERPRETED.keySet().forEach(this::restore);
     }
   }
 
@@ -62,20 +81,42 @@ public final class JobRun implements AutoCloseable {
    * would not fit in an executor.
    */
   public void readAtOnce(int rows) {
-    if (rowsAtOnce == null) {
-      rowsAtOnce = spark.conf().get(ROWS_AT_ONCE);
+    set(ROWS_AT_ONCE, String.valueOf(rows));
+  }
+
+  /** Sets what nobody has chosen. */
+  private void choose(String key, String value) {
+    if (settings.containsKey(key) || !spark.conf().getAll().contains(key)) {
+      set(key, value);
     }
-    spark.conf().set(ROWS_AT_ONCE, rows);
+  }
+
+  private void set(String key, String value) {
+    Setting earlier = settings.get(key);
+    String before =
+        earlier != null
+            ? earlier.before
+            : spark.conf().getAll().contains(key) ? spark.conf().get(key) : null;
+    spark.conf().set(key, value);
+    settings.put(key, new Setting(value, before));
+  }
+
+  /** As it was before, unless somebody else has set it since. */
+  private void restore(String key) {
+    Setting setting = settings.remove(key);
+    if (setting == null || !spark.conf().get(key).equals(setting.now)) {
+      return;
+    }
+    if (setting.before == null) {
+      spark.conf().unset(key);
+    } else {
+      spark.conf().set(key, setting.before);
+    }
   }
 
   @Override
   public void close() {
-    if (rowsAtOnce != null) {
-      spark.conf().set(ROWS_AT_ONCE, rowsAtOnce);
-    }
-    if (sized != null && spark.conf().get(PARTITIONS).equals(sized)) {
-      spark.conf().unset(PARTITIONS);
-    }
+    List.copyOf(settings.keySet()).forEach(this::restore);
     spark.sparkContext().setJobDescription(null);
   }
 }
