@@ -13,8 +13,8 @@ class NativeMemoryTest {
   private static final String DONE = "is blurred";
 
   /** What the process does. */
-  public static final class Process {
-    private Process() {}
+  public static final class Reader {
+    private Reader() {}
 
     public static void main(String[] arguments) {
       // Zeroed, so that the system gives the memory at once.
@@ -28,14 +28,14 @@ class NativeMemoryTest {
 
   @Test
   void picturesAreReadBesideALargeNetwork() throws Exception {
-    java.lang.Process process =
+    Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Xmx64m",
                 "-XX:MaxDirectMemorySize=500m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Process.class.getName())
+                Reader.class.getName())
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
