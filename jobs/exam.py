@@ -461,6 +461,7 @@ def cores():
 
 def at_once(given, numbers):
     """Makes and audits networks in processes of their own, each on a core of its own."""
+    began = time.monotonic()
     own = cores()
     workers = []
     for i in range(given.at_once):
@@ -473,6 +474,8 @@ def at_once(given, numbers):
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core})))
     if any([worker.wait() for worker in workers]):
         sys.exit("Not all networks could be audited; the same command goes on.")
+    print(f"{len(numbers)} networks in {(time.monotonic() - began) / 60:.0f} minutes,"
+          f" {given.at_once} at once")
 
 
 def main():
@@ -546,6 +549,7 @@ def main():
         measured = judge(audited, measured, fresh)
         measured["carriers"] = given.carriers
         measured["seconds"] = time.monotonic() - began
+        measured["ended"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         with open(kept, "a") as file:
             file.write(json.dumps(measured) + "\n")
         print(number, measured["kind"], measured["place"], measured["share"], measured["target"],

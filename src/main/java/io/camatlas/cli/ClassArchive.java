@@ -1,7 +1,11 @@
 package io.camatlas.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -27,14 +31,20 @@ final class ClassArchive {
     }
     err.println(
         "Java keeps the classes it has loaded, for later starts; this once, it takes a while.");
+    // Others may be writing theirs.
+    Path own = Path.of(file + "." + ProcessHandle.current().pid());
+    // Java says there where the archive is.
+    System.setOut(err);
     try {
       ManagementFactory.getPlatformMBeanServer()
           .invoke(
               new ObjectName("com.sun.management:type=DiagnosticCommand"),
               "vmCds",
-              new Object[] {new String[] {"dynamic_dump", file}},
+              new Object[] {new String[] {"dynamic_dump", own.toString()}},
               new String[] {String[].class.getName()});
-    } catch (JMException e) {
+      Files.move(own, Path.of(file), StandardCopyOption.ATOMIC_MOVE);
+    } catch (JMException | IOException | RuntimeException e) {
+      // The command is done all the same.
       err.println("They could not be kept: " + e.getMessage());
     }
   }

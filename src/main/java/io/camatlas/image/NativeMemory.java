@@ -1,5 +1,7 @@
 package io.camatlas.image;
 
+import java.util.Locale;
+
 /** What JavaCPP, through which OpenCV is called, makes of a process's memory. */
 public final class NativeMemory {
   private static final String LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
@@ -13,7 +15,8 @@ public final class NativeMemory {
    * What was set when Java started stays.
    */
   public static void liftLimit() {
-    if (System.getProperty(LIMIT) == null) {
+    if (System.getProperty(LIMIT) == null
+        && System.getProperty(LIMIT.toLowerCase(Locale.ROOT)) == null) {
       System.setProperty(LIMIT, "0");
     }
   }

@@ -18,10 +18,10 @@ final class TemplateMatch {
   /** Near the mean of pictures, so that sums stay small. */
   private static final int GREY = 128;
 
-  /** Widths of blocks, the best first. */
-  private static final int[] BLOCKS = {4, 3, 2};
+  /** The width of blocks. */
+  private static final int BLOCK = 4;
 
-  /** More than what rounding to float does to a bound. */
+  /** More than what rounding to float does to a bound, for pictures around grey. */
   private static final double ROUNDING = 1e-4;
 
   /** Where more places than one in so many could be alike, all correlations are made at once. */
@@ -44,7 +44,7 @@ final class TemplateMatch {
 
   private final float[] parts;
 
-  /** The width of blocks; 1 if the parts cannot be divided. */
+  /** The width of blocks; 1 if parts cannot be divided. */
   private final int block;
 
   /** Of each part, its sums over blocks, by the blocks' width; and the norm of what is left. */
@@ -68,11 +68,7 @@ final class TemplateMatch {
     }
     this.parts = all;
     templates = new FloatPointer(all);
-    block =
-        Arrays.stream(BLOCKS)
-            .filter(wide -> width % wide == 0 && height % wide == 0)
-            .findFirst()
-            .orElse(1);
+    block = width % BLOCK == 0 && height % BLOCK == 0 ? BLOCK : 1;
     int blocks = size / (block * block);
     float[] sums = new float[count * blocks];
     rest = new double[count];

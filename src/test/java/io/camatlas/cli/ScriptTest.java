@@ -124,6 +124,30 @@ class ScriptTest {
   }
 
   @Test
+  void sparkIsToldWhatTheFileOfSettingsSaysOfIt() throws Exception {
+    String file =
+        file(
+            "samples = 2", " spark.driver.memory=  3g ", "#spark.a = 1", "spark.ui.enabled = true");
+    String said = run("explain", "--config", file, "--out", "x").get(0);
+    assertThat(said)
+        .contains("--conf spark.driver.memory=3g ")
+        .doesNotContain("spark.a", "--driver-memory");
+    assertThat(said.lastIndexOf("spark.ui.enabled=true"))
+        .isGreaterThan(said.lastIndexOf("spark.ui.enabled=false"));
+    // What stands before the command wins.
+    String flagged = run("--conf", "spark.driver.memory=5g", "explain", "--config=" + file).get(0);
+    assertThat(flagged.indexOf("spark.driver.memory=5g"))
+        .isGreaterThan(flagged.indexOf("spark.driver.memory=3g"));
+    String master = file("spark.master = spark://host:7077", "spark.jars = own.jar");
+    assertThat(run("atlas", "--config", master, "--out", "x").get(0))
+        .contains("--conf spark.master=spark://host:7077")
+        .containsPattern("--jars \\S+,own\\.jar ")
+        .doesNotContain("local[*]");
+    assertThat(run("--conf", "spark.master=local[1]", "atlas", "--config", master).get(0))
+        .contains("--driver-class-path");
+  }
+
+  @Test
   void layersStartNoSparkUnlessItIsToldSomething() throws Exception {
     assertThat(run("layers", "model.pt").get(0))
         .startsWith("java ")

@@ -194,11 +194,11 @@ public final class AtlasJob {
       }
       parts = parts == null ? own : parts.union(own);
     }
+    job.expect(rows + sources.stream().mapToLong(AtlasSource::gathered).sum());
     if (keys.size() > 1) {
       requireEachOnce(keys.stream().reduce(Dataset::union).orElseThrow());
     }
     job.describe("gather " + rows + " explanations");
-    job.expect(rows);
     console.printf(
         "Reading %,d explanations for an atlas of %s%n", rows, String.join(", ", settings.from()));
     StatesTable.mergeInPieces(parts)

@@ -140,8 +140,7 @@ public final class FaithfulnessJob {
                 settings.given().get(ExplainOptions.OVERWRITE),
                 ResultFolder.FAITHFULNESS_JSON,
                 hadoop)) {
-      Sample sample = sample(folder.part("listing"));
-      job.expect(sample.explanations());
+      Sample sample = sample(job, folder.part("listing"));
       int each = settings.scoring().forwardsPerImage();
       console.printf(
           "Scoring %,d of %,d explanations, up to %,d of each layer and target class, seed %d%n",
@@ -214,7 +213,7 @@ public final class FaithfulnessJob {
         .where(ExplanationsTable.ofRule(settings.given().get(FaithfulnessOptions.RULE)));
   }
 
-  private Sample sample(String listing) throws IOException {
+  private Sample sample(JobRun job, String listing) throws IOException {
     Dataset<Row> all =
         explanations()
             .where(ExplanationsTable.isAsked())
@@ -235,6 +234,7 @@ public final class FaithfulnessJob {
     Dataset<Row> marked = all.where(not(col("blank"))).drop("blank");
     Row counts = all.agg(count(lit(1)), count_if(col("blank"))).first();
     long explanations = counts.getLong(0);
+    job.expect(explanations);
     long blank = counts.getLong(1);
     WindowSpec byClass =
         Window.partitionBy(ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX)
