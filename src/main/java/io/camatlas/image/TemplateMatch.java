@@ -9,20 +9,10 @@ import org.bytedeco.openblas.global.openblas;
  * Looks for many small pictures in others, by the normalised cross-correlation of each with each
  * place (OpenCV's {@code TM_CCOEFF_NORMED}). All are looked for at once, as products of matrices,
  * which take less time than one by one.
- *
- * <p>Whether a part is found needs no correlation of most places. With P the projection onto
- * pictures that are constant over blocks, <t, w> ≤ <Pt, Pw> + |t - Pt| |w - Pw| (Cauchy and
- * Schwarz): far fewer products, from which it mostly follows that a place is not alike enough.
  */
 final class TemplateMatch {
   /** Near the mean of pictures, so that sums stay small. */
-  private static final int GREY = 128;
-
-  /** The width of blocks. */
-  private static final int BLOCK = 4;
-
-  /** More than what rounding to float does to a bound, for pictures around grey. */
-  private static final double ROUNDING = 1e-4;
+  static final int GREY = 128;
 
   /** Where more places than one in so many could be alike, all correlations are made at once. */
   private static final int WORTH_ALL = 50;
@@ -43,14 +33,7 @@ final class TemplateMatch {
   private final FloatPointer templates;
 
   private final float[] parts;
-
-  /** The width of blocks; 1 if parts cannot be divided. */
-  private final int block;
-
-  /** Of each part, its sums over blocks, by the blocks' width; and the norm of what is left. */
-  private final FloatPointer coarse;
-
-  private final double[] rest;
+  private final BlockBound bound;
 
   /**
    * Takes what is looked for.
@@ -68,27 +51,7 @@ final class TemplateMatch {
     }
     this.parts = all;
     templates = new FloatPointer(all);
-    block = width % BLOCK == 0 && height % BLOCK == 0 ? BLOCK : 1;
-    int blocks = size / (block * block);
-    float[] sums = new float[count * blocks];
-    rest = new double[count];
-    for (int i = 0; i < count; i++) {
-      for (int at = 0; at < size; at++) {
-        int x = at / 3 % width / block;
-        int y = at / 3 / width / block;
-        sums[i * blocks + 3 * (y * (width / block) + x) + at % 3] += all[i * size + at] / block;
-      }
-      double inBlocks = 0;
-      double whole = 0;
-      for (int at = 0; at < blocks; at++) {
-        inBlocks += (double) sums[i * blocks + at] * sums[i * blocks + at];
-      }
-      for (int at = 0; at < size; at++) {
-        whole += (double) all[i * size + at] * all[i * size + at];
-      }
-      rest[i] = Math.sqrt(Math.max(0, whole - inBlocks));
-    }
-    coarse = new FloatPointer(sums);
+    bound = new BlockBound(all, count, width, height);
   }
 
   /**
@@ -100,68 +63,22 @@ final class TemplateMatch {
   boolean[] found(RgbImage within, double least) {
     int columns = within.width() - width + 1;
     int rows = within.height() - height + 1;
-    if (block == 1 || columns * rows == 1) {
+    if (!bound.isOfUse() || columns * rows == 1) {
       return atLeast(best(within), least);
     }
     int places = columns * rows;
     double[] norms = norms(within, columns, rows);
-    int blocks = 3 * (width / block) * (height / block);
-    float[] sums = blockSums(within, columns, rows);
-    // What a place lacks for being alike, by all that its blocks do not say.
-    double[] left = new double[places];
-    for (int place = 0; place < places; place++) {
-      double squares = 0;
-      double[] channels = new double[3];
-      for (int at = 0; at < blocks; at++) {
-        double sum = sums[place * blocks + at];
-        squares += sum * sum;
-        channels[at % 3] += sum * block;
-      }
-      for (double channel : channels) {
-        squares -= channel * channel / (width * height);
-      }
-      left[place] = Math.sqrt(Math.max(0, norms[place] * norms[place] - squares));
-    }
-    float[] products = new float[count * places];
-    try (FloatPointer all = new FloatPointer(sums);
-        FloatPointer told = new FloatPointer((long) products.length)) {
-      openblas.cblas_sgemm(
-          openblas.CblasRowMajor,
-          openblas.CblasNoTrans,
-          openblas.CblasTrans,
-          count,
-          places,
-          blocks,
-          1,
-          coarse,
-          blocks,
-          all,
-          blocks,
-          0,
-          told,
-          places);
-      told.get(products);
-    }
-    int[] possible = new int[products.length];
-    int n = 0;
-    for (int i = 0; i < count; i++) {
-      for (int place = 0; place < places; place++) {
-        double bound = products[i * places + place] + rest[i] * left[place];
-        if (norms[place] > 0 && bound >= (least - ROUNDING) * norms[place]) {
-          possible[n++] = i * places + place;
-        }
-      }
-    }
-    if (n > products.length / WORTH_ALL) {
+    int[] possible = bound.possible(within, columns, rows, norms, least);
+    if (possible.length > count * places / WORTH_ALL) {
       return atLeast(best(within), least);
     }
     boolean[] found = new boolean[count];
-    for (int k = 0; k < n; k++) {
-      int i = possible[k] / places;
-      int place = possible[k] % places;
-      if (!found[i]) {
-        double product = product(i, within, place % columns, place / columns);
-        found[i] = product / norms[place] >= least;
+    for (int one : possible) {
+      int part = one / places;
+      int place = one % places;
+      if (!found[part]) {
+        double product = product(part, within, place % columns, place / columns);
+        found[part] = product / norms[place] >= least;
       }
     }
     return found;
@@ -188,40 +105,6 @@ final class TemplateMatch {
     return product;
   }
 
-  /** Of each place, the sums over its blocks of each channel, by the blocks' width. */
-  private float[] blockSums(RgbImage image, int columns, int rows) {
-    int across = image.width() - block + 1;
-    int down = image.height() - block + 1;
-    int[] ofBlocks = new int[3 * across * down];
-    for (int y = 0; y < down; y++) {
-      for (int at = 0; at < 3 * across; at++) {
-        int sum = 0;
-        for (int row = 0; row < block; row++) {
-          int from = 3 * (y + row) * image.width() + at;
-          for (int i = 0; i < block; i++) {
-            sum += (image.rgb()[from + 3 * i] & 0xff) - GREY;
-          }
-        }
-        ofBlocks[3 * y * across + at] = sum;
-      }
-    }
-    float[] sums = new float[columns * rows * 3 * (width / block) * (height / block)];
-    int at = 0;
-    for (int y = 0; y < rows; y++) {
-      for (int x = 0; x < columns; x++) {
-        for (int top = y; top < y + height; top += block) {
-          for (int left = x; left < x + width; left += block) {
-            int from = 3 * (top * across + left);
-            for (int channel = 0; channel < 3; channel++) {
-              sums[at++] = (float) ofBlocks[from + channel] / block;
-            }
-          }
-        }
-      }
-    }
-    return sums;
-  }
-
   /**
    * How alike each part is to the place that is most alike.
    *
@@ -243,21 +126,7 @@ final class TemplateMatch {
     try (FloatPointer pixels = new FloatPointer(strips);
         FloatPointer found = new FloatPointer((long) products.length)) {
       for (int y = 0; y < rows; y++) {
-        openblas.cblas_sgemm(
-            openblas.CblasRowMajor,
-            openblas.CblasNoTrans,
-            openblas.CblasTrans,
-            count,
-            columns,
-            size,
-            1,
-            templates,
-            size,
-            pixels.position((long) y * line),
-            strip,
-            0,
-            found,
-            columns);
+        products(templates, pixels.position((long) y * line), strip, found, count, columns, size);
         found.get(products);
         for (int i = 0; i < count; i++) {
           for (int x = 0; x < columns; x++) {
@@ -270,6 +139,39 @@ final class TemplateMatch {
       pixels.position(0);
     }
     return best;
+  }
+
+  /**
+   * The product of each of some rows with each of others.
+   *
+   * @param rows {@code [n, length]}
+   * @param others {@code [m, length]}
+   * @param stride from one of the others to the next
+   * @param products {@code [n, m]}
+   */
+  static void products(
+      FloatPointer rows,
+      FloatPointer others,
+      int stride,
+      FloatPointer products,
+      int n,
+      int m,
+      int length) {
+    openblas.cblas_sgemm(
+        openblas.CblasRowMajor,
+        openblas.CblasNoTrans,
+        openblas.CblasTrans,
+        n,
+        m,
+        length,
+        1,
+        rows,
+        length,
+        others,
+        stride,
+        0,
+        products,
+        m);
   }
 
   private static void standardise(byte[] rgb, float[] to, int from) {

@@ -23,15 +23,9 @@ final class Submission implements AutoCloseable {
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:-BytecodeVerificationRemote");
 
-  /** The same for jobs/camatlas; Spark interprets what it would compile for a few rows. */
+  /** The same for jobs/camatlas. */
   static final List<String> QUICKLY =
-      List.of(
-          "--conf",
-          "spark.driver.defaultJavaOptions=" + String.join(" ", SHORT_LIVED),
-          "--conf",
-          "spark.sql.codegen.wholeStage=false",
-          "--conf",
-          "spark.sql.codegen.factoryMode=NO_CODEGEN");
+      List.of("--conf", "spark.driver.defaultJavaOptions=" + String.join(" ", SHORT_LIVED));
 
   private static final int TEN_MINUTES = 600;
 
