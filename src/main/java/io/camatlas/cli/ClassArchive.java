@@ -1,8 +1,10 @@
 package io.camatlas.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,8 +35,8 @@ final class ClassArchive {
         "Java keeps the classes it has loaded, for later starts; this once, it takes a while.");
     // Others may be writing theirs.
     Path own = Path.of(file + "." + ProcessHandle.current().pid());
-    // Java says there where the archive is.
-    System.setOut(err);
+    // Java says there what it dumps; the command has said all it has to.
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     try {
       ManagementFactory.getPlatformMBeanServer()
           .invoke(
