@@ -1,6 +1,6 @@
 package io.camatlas.compare;
 
-import io.camatlas.localize.FractionBox;
+import io.camatlas.localize.SaliencyMap;
 
 /**
  * A grid that maps of both samples are brought to: the coarser of the two, and at most {@value
@@ -37,17 +37,9 @@ public record CommonGrid(int height, int width, boolean isOfBoth) implements jav
       }
       return cells;
     }
-    for (int row = 0; row < height; row++) {
-      for (int column = 0; column < width; column++) {
-        FractionBox cell =
-            new FractionBox(
-                (double) column / width,
-                (double) row / height,
-                (column + 1.0) / width,
-                (row + 1.0) / height);
-        cells[row * width + column] =
-            (float) (cell.mass(mapHeight, mapWidth, at -> map[at]) / total);
-      }
+    double[] sums = new SaliencyMap(map, mapHeight, mapWidth).sums(height, width);
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (float) (sums[i] / total);
     }
     return cells;
   }

@@ -8,11 +8,10 @@ import io.camatlas.atlas.Trait;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,8 +22,11 @@ import java.util.TreeMap;
  * independent.
  */
 public final class ClassGroups {
-  /** So many images are split; beyond, images are assigned. */
+  /** So many different images are split; beyond, images are assigned. */
   public static final int MOST_SPLIT = 2_000;
+
+  /** More copies are not waited with, or one picture would fill the memory. */
+  private static final int MOST_COPIES = 100_000;
 
   private static final int TYPICAL = 12;
   private static final int MOST_TRAITS = 128;
@@ -36,6 +38,7 @@ public final class ClassGroups {
   private final boolean onlyRight;
   private final long seed;
   private final List<Seen> first = new ArrayList<>();
+  private final Map<String, Seen> different = new LinkedHashMap<>();
   private final Sink sink;
   private StrategyTree tree;
 
@@ -75,30 +78,35 @@ public final class ClassGroups {
 
   /**
    * Adds an image; which come first depends on nothing but the images. Copies of a picture come one
-   * after the other.
+   * after the other; images that are only assigned because they are wrong come last.
    */
   public void add(Seen image) {
-    if (tree == null) {
-      first.add(image);
-      if (first.size() == MOST_SPLIT) {
-        split();
-      }
-    } else {
-      assign(image);
+    if (tree == null
+        && !first.isEmpty()
+        && isOnlyAssigned(image)
+        && !isOnlyAssigned(first.get(0))) {
+      split();
     }
+    if (tree != null) {
+      assign(image);
+      return;
+    }
+    Seen same = different.putIfAbsent(image.sha256(), image);
+    first.add(same == null ? image : image.asCopyOf(same));
+    if (different.size() == MOST_SPLIT || first.size() == MOST_SPLIT + MOST_COPIES) {
+      split();
+    }
+  }
+
+  /** Where all are wrong, wrong ones are split after all. */
+  private boolean isOnlyAssigned(Seen image) {
+    return onlyRight && Boolean.FALSE.equals(image.right());
   }
 
   private void split() {
     // Copies of one picture lie at one point, and would be a group of their own.
-    Set<String> seen = new HashSet<>();
-    List<Seen> different = first.stream().filter(image -> seen.add(image.sha256())).toList();
-    List<Seen> split = different;
-    if (onlyRight) {
-      List<Seen> right =
-          different.stream().filter(image -> !Boolean.FALSE.equals(image.right())).toList();
-      split = right.isEmpty() ? different : right;
-    }
-    tree = StrategyTree.of(split.stream().map(Seen::member).toList(), rules, seed);
+    tree = StrategyTree.of(different.values().stream().map(Seen::member).toList(), rules, seed);
+    different.clear();
     int[] sizes = new int[tree.size()];
     Arrays.stream(tree.leaves()).forEach(leaf -> sizes[leaf]++);
     List<Integer> order = new ArrayList<>();
@@ -170,7 +178,9 @@ public final class ClassGroups {
       images++;
       labelled += image.right() == null ? 0 : 1;
       right += Boolean.TRUE.equals(image.right()) ? 1 : 0;
-      confidence = confidence.with(image.confidence());
+      if (!Double.isNaN(image.confidence())) {
+        confidence = confidence.with(image.confidence());
+      }
       judged += image.onObject() == null ? 0 : 1;
       onObject += Boolean.TRUE.equals(image.onObject()) ? 1 : 0;
       add(map, image.member().map());

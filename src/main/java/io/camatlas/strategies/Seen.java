@@ -12,7 +12,7 @@ import java.util.List;
  * @param sha256 of its bytes, in hexadecimal
  * @param member what it is compared by
  * @param right whether the prediction equals the label; null without a label
- * @param confidence probability of the predicted class, 0 to 1
+ * @param confidence probability of the predicted class, 0 to 1; NaN if it is not known
  * @param onObject whether the map's peak lies on an object; null if that is not known
  * @param traits what is known besides
  */
@@ -24,6 +24,15 @@ public record Seen(
     double confidence,
     Boolean onObject,
     List<Trait> traits) {
+  /**
+   * The image as a copy of another, which has the same bytes: it takes no memory but for its name.
+   *
+   * @param other what it is compared by is the same
+   */
+  Seen asCopyOf(Seen other) {
+    return new Seen(image, other.sha256, other.member, right, confidence, onObject, List.of());
+  }
+
   /**
    * What is known of an explanation.
    *

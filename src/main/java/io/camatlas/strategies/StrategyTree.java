@@ -253,6 +253,9 @@ public final class StrategyTree {
     }
     double cut = sides.get().cut();
     boolean[] second = sides.get().second();
+    if (space == Space.MAPS && isOfBlankMaps(members, second)) {
+      return Optional.empty();
+    }
     double least = rules.leastSeparation();
     if (!(least > 0)) {
       // Regions need not be apart.
@@ -270,6 +273,21 @@ public final class StrategyTree {
     return split.separation() < least
         ? Optional.empty()
         : Optional.of(new Found(split, vector, axes, points, second));
+  }
+
+  /**
+   * Whether most maps of one side are blank: these lie at one point, as copies do, and say nothing
+   * of where the network looks.
+   */
+  private static boolean isOfBlankMaps(List<Member> members, boolean[] second) {
+    int[] blank = new int[2];
+    int[] all = new int[2];
+    for (int i = 0; i < second.length; i++) {
+      int side = second[i] ? 1 : 0;
+      all[side]++;
+      blank[side] += members.get(i).isBlank() ? 1 : 0;
+    }
+    return 2 * blank[0] > all[0] || 2 * blank[1] > all[1];
   }
 
   /** The mean cut of normally distributed points with the same variances along the axes. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.camatlas.atlas.Examples;
 import io.camatlas.atlas.Trait;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +139,7 @@ class ClassGroupsTest {
                 new Examples.Image(image.image().id() + "-" + copy, null),
                 image.sha256(),
                 image.member(),
-                false,
+                true,
                 0.1,
                 false,
                 List.of(Trait.ofMetadata("copy", "yes"))));
@@ -189,11 +190,86 @@ class ClassGroupsTest {
           new Seen(
               image.image(), image.sha256(), image.member(), !mark, 0.9, null, image.traits()));
     }
+    images.sort(Comparator.comparing(Seen::right).reversed());
     List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, new HashMap<>());
     assertThat(groups).hasSize(1);
     assertThat(groups.get(0).own().images()).isEqualTo(100);
     assertThat(groups.get(0).own().accuracy()).isEqualTo(0.8);
     assertThat(groups.get(0).own().hits()).isNaN();
+  }
+
+  /** A class that is predicted far more often than it is right has groups nevertheless. */
+  @Test
+  void wrongPredictionsDoNotTakeThePlaceOfRightOnes() {
+    List<Seen> images = new ArrayList<>(images(100, 20, 1));
+    for (Seen image : images(2 * ClassGroups.MOST_SPLIT, 0, 2)) {
+      images.add(
+          new Seen(
+              image.image(),
+              image.sha256() + "-wrong",
+              image.member(),
+              false,
+              0.9,
+              null,
+              List.of()));
+    }
+    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, new HashMap<>());
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(1).own().right()).isEqualTo(20);
+    assertThat(groups.stream().mapToLong(group -> group.own().images()).sum())
+        .isEqualTo(images.size());
+  }
+
+  /** One file under many names, such as a placeholder, is one image. */
+  @Test
+  void copiesDoNotTakeThePlaceOfDifferentPictures() {
+    List<Seen> images = new ArrayList<>(images(100, 20, 1));
+    Seen placeholder = images.get(6);
+    for (int copy = 0; copy < 2 * ClassGroups.MOST_SPLIT; copy++) {
+      images.add(
+          6,
+          new Seen(
+              new Examples.Image("copy-" + copy, null),
+              placeholder.sha256(),
+              placeholder.member(),
+              true,
+              0.9,
+              null,
+              List.of()));
+    }
+    Map<String, Integer> numbers = new HashMap<>();
+    List<Group> groups = groups(images, Splitting.INTO_STRATEGIES, numbers);
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(1).own().images()).isEqualTo(20);
+    assertThat(numbers).hasSize(images.size());
+  }
+
+  /** Where few probabilities are written, those of some labels are not known. */
+  @Test
+  void aProbabilityThatIsNotKnownIsLeftOutOfTheMean() {
+    List<Seen> images = new ArrayList<>();
+    for (Seen image : images(40, 0, 1)) {
+      images.add(
+          new Seen(
+              image.image(),
+              image.sha256(),
+              image.member(),
+              true,
+              images.size() < 30 ? Double.NaN : 0.25,
+              null,
+              List.of()));
+    }
+    List<Group> groups = groups(images, Splitting.INTO_REGIONS, new HashMap<>());
+    double sum = 0;
+    long known = 0;
+    for (Group group : groups) {
+      double mean = group.own().confidence();
+      assertThat(Double.isNaN(mean) || mean == 0.25).isTrue();
+      known += Double.isNaN(mean) ? 0 : 1;
+      sum += group.own().images();
+    }
+    assertThat(sum).isEqualTo(40);
+    assertThat(known).isPositive();
   }
 
   @Test
@@ -207,6 +283,30 @@ class ClassGroupsTest {
   @Test
   void noImageGivesNoGroup() {
     assertThat(groups(List.of(), Splitting.INTO_STRATEGIES, new HashMap<>())).isEmpty();
+  }
+
+  /** Blank maps lie at one point, far from maps that are alike. */
+  @Test
+  void blankMapsAreNoGroup() {
+    List<Seen> images = new ArrayList<>();
+    Random random = new Random(5);
+    for (Seen image : images(200, 0, 1)) {
+      float[] map = new float[CELLS];
+      if (images.size() % 7 != 0) {
+        map[4] = 0.9f + 0.02f * random.nextFloat();
+        map[5] = 1 - map[4];
+      }
+      images.add(
+          new Seen(
+              image.image(),
+              image.sha256(),
+              new Member(map, image.member().weights(), image.member().activations()),
+              true,
+              0.9,
+              null,
+              List.of()));
+    }
+    assertThat(groups(images, Splitting.INTO_STRATEGIES, new HashMap<>())).hasSize(1);
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.camatlas.spark.strategies;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
 import io.camatlas.config.StrategiesOptions;
@@ -143,22 +146,23 @@ public final class StrategiesJob {
         Dataset<Row> all = run.explanations(spark);
         Annotated annotated = annotated(run, all, truth.get(run.id()));
         job.describe("count explanations");
-        long rows = all.count();
+        List<Row> layers =
+            all.groupBy(ExplanationsTable.LAYER)
+                .agg(count(lit(1)), count_if(ExplanationsTable.ofPredicted()))
+                .orderBy(ExplanationsTable.LAYER)
+                .collectAsList();
+        long rows = layers.stream().mapToLong(layer -> layer.getLong(1)).sum();
         job.expect(rows);
         console.printf(
             "Grouping the images of %,d %s%n", rows, rows == 1 ? "explanation" : "explanations");
-        for (Row layer :
-            all.select(ExplanationsTable.LAYER)
-                .distinct()
-                .orderBy(ExplanationsTable.LAYER)
-                .collectAsList()) {
+        for (Row layer : layers) {
           find(
               job,
               run,
               annotated,
               atlas.runs().get(run.id()),
               layer.getString(0),
-              rows,
+              layer.getLong(2),
               folder,
               parts);
         }
@@ -232,21 +236,22 @@ public final class StrategiesJob {
       Annotated annotated,
       AtlasRun what,
       String layer,
-      long rows,
+      long predicted,
       ResultFolder folder,
       List<String> parts) {
     Column isOwn = col(ExplanationsTable.LAYER).equalTo(layer);
     Dataset<Row> own = run.explanations(spark).where(isOwn);
     FinishedRun first = run.origins().get(0).run();
     job.describe("look for feature maps that answer to the border");
+    long seed = settings.given().get(StrategiesOptions.SEED);
     StrategyStage.Plan plan =
         new StrategyStage.Plan(
             run.id(),
             what,
             layer,
-            BorderMaps.of(own, rows),
+            BorderMaps.of(own, predicted, seed),
             annotated.truth(),
-            settings.given().get(StrategiesOptions.SEED),
+            seed,
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     job.describe("group the images of each class");
     String strategies = scratch(folder, "strategies-" + parts.size());

@@ -6,10 +6,12 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.camatlas.atlas.ClassName;
 import io.camatlas.atlas.ExplainedRow;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.ErrorSlicesTable;
 import io.camatlas.spark.results.ExplanationRows;
@@ -22,6 +24,7 @@ import io.camatlas.spark.truth.TruthChoice;
 import io.camatlas.spark.truth.TruthObjects;
 import io.camatlas.strategies.ClassGroups;
 import io.camatlas.strategies.Group;
+import io.camatlas.strategies.Member;
 import io.camatlas.strategies.Seen;
 import io.camatlas.strategies.Splitting;
 import io.camatlas.truth.TruthException;
@@ -81,8 +84,9 @@ final class StrategyStage {
       SerializableConfiguration hadoop)
       implements Serializable {
     StrategiesTable.Place place(ClassName name, ExplainedRow row) {
+      SaliencyMap map = row.map().within(Member.MOST_CELLS);
       return new StrategiesTable.Place(
-          run, what.model(), layer, what.method(), name, row.map().height(), row.map().width());
+          run, what.model(), layer, what.method(), name, map.height(), map.width());
     }
   }
 
@@ -151,6 +155,8 @@ final class StrategyStage {
         rows.repartition(by)
             .sortWithinPartitions(
                 by,
+                // Strategies are of what is predicted rightly; the rest is told apart by them.
+                regions ? lit(false) : not(coalesce(col(ExplanationsTable.CORRECT), lit(true))),
                 // Copies of a picture have to be neighbours.
                 xxhash64(lit(plan.seed), col(ExplanationsTable.SHA256)),
                 col(ExplanationsTable.SHA256),
