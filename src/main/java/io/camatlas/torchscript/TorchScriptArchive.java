@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -256,8 +257,7 @@ public final class TorchScriptArchive {
         if (entry.isDirectory() || stale || replacements.containsKey(name)) {
           continue;
         }
-        ZipEntry copy = new ZipEntry(name);
-        copy.setMethod(ZipEntry.STORED);
+        ZipEntry copy = entry(name);
         copy.setSize(entry.getSize());
         copy.setCompressedSize(entry.getSize());
         copy.setCrc(entry.getCrc());
@@ -279,8 +279,7 @@ public final class TorchScriptArchive {
         byte[] text = replacement.getValue();
         CRC32 crc = new CRC32();
         crc.update(text);
-        ZipEntry entry = new ZipEntry(replacement.getKey());
-        entry.setMethod(ZipEntry.STORED);
+        ZipEntry entry = entry(replacement.getKey());
         entry.setSize(text.length);
         entry.setCompressedSize(text.length);
         entry.setCrc(crc.getValue());
@@ -289,5 +288,13 @@ public final class TorchScriptArchive {
         out.closeEntry();
       }
     }
+  }
+
+  /** An entry that says nothing of when it was written: one archive gives the same bytes always. */
+  private static ZipEntry entry(String name) {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setTimeLocal(LocalDateTime.of(1980, 2, 1, 0, 0));
+    return entry;
   }
 }

@@ -19,6 +19,7 @@ import io.camatlas.torchscript.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -73,6 +74,23 @@ class MutedModelTest {
         input,
         folder.resolve(out),
         folder);
+  }
+
+  /** Else a run would not go on with an archive that was made once more. */
+  @Test
+  void theSameArchiveHasTheSameBytesWheneverItIsWritten() throws Exception {
+    mute(
+        SHARED_CLASSES,
+        "layer4",
+        new Muting.FeatureMaps(List.of(1)),
+        new InputShape(3, 64, 64),
+        "one.pt");
+    try (ZipFile zip = new ZipFile(folder.resolve("one.pt").toFile())) {
+      assertThat(Collections.list(zip.entries()))
+          .extracting(ZipEntry::getTimeLocal)
+          .containsOnly(LocalDateTime.of(1980, 2, 1, 0, 0));
+      assertThat(Collections.list(zip.entries())).allMatch(entry -> entry.getExtra() == null);
+    }
   }
 
   @ParameterizedTest

@@ -127,6 +127,6 @@ public class PixelRunTest extends SparkSuite {
                         "out",
                         at("concept"))))
         .isInstanceOf(SettingsException.class)
-        .hasMessageContaining("rule is 0, gradient-x-input, which explains pixels");
+        .hasMessageContaining("rule is 0, gradient-x-input, which does not weigh feature maps");
   }
 }

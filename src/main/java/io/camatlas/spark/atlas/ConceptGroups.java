@@ -36,6 +36,9 @@ final class ConceptGroups {
   private static final String SHOWN = "shown_here";
   private static final String PREFIX = "concept ";
 
+  /** Images that every executor may hold, of which each takes up to 100 bytes. */
+  private static final long MOST_HELD = 2_000_000;
+
   private ConceptGroups() {}
 
   /** What is read of {@code concept.json}. */
@@ -68,14 +71,13 @@ final class ConceptGroups {
                 + about.concept()
                 + "'; run one of them again with another `name`.");
       }
-      // By a hash: a million images are 16 MB on each executor, and explanations stay where they
-      // are.
-      Dataset<Row> shown =
-          broadcast(
-              spark
-                  .read()
-                  .parquet(new Path(folder, ConceptImagesTable.NAME).toString())
-                  .select(image().as(IMAGE), col(ConceptImagesTable.SHOWS).as(SHOWN)));
+      Dataset<Row> all =
+          spark
+              .read()
+              .parquet(new Path(folder, ConceptImagesTable.NAME).toString())
+              .select(image().as(IMAGE), col(ConceptImagesTable.SHOWS).as(SHOWN));
+      // Where every executor holds all images, explanations stay where they are.
+      Dataset<Row> shown = all.count() <= MOST_HELD ? broadcast(all) : all.hint("merge");
       tell(console, about, source, explanations.select(image().as(IMAGE)), shown, folder);
       Column before =
           coalesce(col(ExplanationsTable.METADATA), map().cast(ImagesTable.METADATA_TYPE));

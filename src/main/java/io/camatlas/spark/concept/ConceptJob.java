@@ -84,6 +84,9 @@ public final class ConceptJob {
   /** So many of these are validated too. */
   private static final int VALIDATED = 10;
 
+  /** Names that every executor may hold. */
+  private static final long FEW = 200_000;
+
   private static final String[] ID = {ExplanationsTable.IMAGE_ID};
   private static final String ORDER = "order_of_sample";
 
@@ -237,28 +240,32 @@ public final class ConceptJob {
         images()
             .select(ExplanationsTable.IMAGE_ID, ExplanationsTable.PATH, ExplanationsTable.SHA256);
     NamedImages known = new NamedImages(spark, names);
-    Set<String> examples =
+    NamedImages.Meant examples =
         known.of(ConceptOptions.EXAMPLES.name(), settings.given().get(ConceptOptions.EXAMPLES));
-    if (examples.size() < LEAST_EXAMPLES) {
+    if (examples.count() < LEAST_EXAMPLES) {
       throw new InputException(
           "`examples` names %,d %s; give at least %d, better 20 or more."
               .formatted(
-                  examples.size(), examples.size() == 1 ? "image" : "images", LEAST_EXAMPLES));
+                  examples.count(), examples.count() == 1 ? "image" : "images", LEAST_EXAMPLES));
     }
-    Optional<String> against =
-        settings.given().optional(ConceptOptions.AGAINST).filter(text -> !text.isEmpty());
-    Set<String> given = new HashSet<>();
-    if (against.isPresent()) {
-      given.addAll(known.of(ConceptOptions.AGAINST.name(), against.get()));
-      List<String> both = given.stream().filter(examples::contains).sorted().toList();
-      if (!both.isEmpty()) {
+    String others = settings.given().optional(ConceptOptions.AGAINST).orElse("");
+    Optional<NamedImages.Meant> against = Optional.empty();
+    if (!others.isEmpty()) {
+      against = Optional.of(known.of(ConceptOptions.AGAINST.name(), others));
+      Row both =
+          against
+              .get()
+              .among(examples.among(names))
+              .agg(count(lit(1)), min(ExplanationsTable.IMAGE_ID))
+              .head();
+      if (both.getLong(0) > 0) {
         throw new InputException(
             "`against` names %,d of the examples as well, such as %s; an image shows the concept or does not."
-                .formatted(both.size(), both.get(0)));
+                .formatted(both.getLong(0), both.getString(1)));
       }
     }
     Dataset<Row> hashed = names.withColumn(ORDER, order());
-    Dataset<Row> shown = hashed.join(ids(examples), ID, "left_semi");
+    Dataset<Row> shown = examples.among(hashed);
     // Copies of one picture would be told from their likes.
     List<String> used = first(shown, MOST_EXAMPLES);
     if (used.size() < LEAST_EXAMPLES) {
@@ -266,30 +273,31 @@ public final class ConceptJob {
           "`examples` names %,d different pictures; give at least %d, better 20 or more."
               .formatted(used.size(), LEAST_EXAMPLES));
     }
-    if (used.size() < examples.size()) {
+    if (used.size() < examples.count()) {
       console.printf(
           "Note: of %,d examples, %,d different pictures drawn at random are used.%n",
-          examples.size(), used.size());
+          examples.count(), used.size());
     }
+    Dataset<Row> bytes = shown.select(ExplanationsTable.SHA256).distinct();
     Dataset<Row> rest =
         hashed.join(
-            broadcast(shown.select(ExplanationsTable.SHA256).distinct()),
+            examples.count() <= FEW ? broadcast(bytes) : bytes.hint("merge"),
             new String[] {ExplanationsTable.SHA256},
             "left_anti");
     List<String> pool = first(rest, POOL);
     int wanted = Math.max(LEAST_OTHERS, Math.min(MOST_OTHERS, 4 * used.size()));
-    List<String> others = pool.subList(0, Math.min(wanted, pool.size()));
+    List<String> without = pool.subList(0, Math.min(wanted, pool.size()));
     if (against.isPresent()) {
-      others = first(rest.join(ids(given), ID, "left_semi"), MOST_OTHERS);
-      if (others.size() < LEAST_EXAMPLES) {
+      without = first(against.get().among(rest), MOST_OTHERS);
+      if (without.size() < LEAST_EXAMPLES) {
         throw new InputException(
             "`against` names %,d pictures other than the examples; give at least %d."
-                .formatted(others.size(), LEAST_EXAMPLES));
+                .formatted(without.size(), LEAST_EXAMPLES));
       }
-      if (others.size() < given.size()) {
+      if (without.size() < against.get().count()) {
         console.printf(
             "Note: of %,d images in `against`, %,d different pictures drawn at random are used.%n",
-            given.size(), others.size());
+            against.get().count(), without.size());
       }
     }
     if (pool.size() < 4 * LEAST_EXAMPLES) {
@@ -298,13 +306,13 @@ public final class ConceptJob {
               .formatted(pool.size(), 4 * LEAST_EXAMPLES));
     }
     Set<String> all = new HashSet<>(used);
-    all.addAll(others);
+    all.addAll(without);
     all.addAll(pool);
     Map<String, Known> vectors = new HashMap<>();
     for (Known one : ConceptRows.vectors(images().join(ids(all), ID, "left_semi"), Known::new)) {
       vectors.put(one.id(), one);
     }
-    return new Samples(pick(used, vectors), pick(others, vectors), pick(pool, vectors));
+    return new Samples(pick(used, vectors), pick(without, vectors), pick(pool, vectors));
   }
 
   private Dataset<Row> ids(Set<String> ids) {

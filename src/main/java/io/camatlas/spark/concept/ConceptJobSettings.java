@@ -17,9 +17,9 @@ public record ConceptJobSettings(FinishedRun run, Settings given) {
   public ConceptJobSettings {
     int rule = given.get(ConceptOptions.RULE);
     run.requireRule(rule);
-    if (rule < run.rules().size() && run.rules().get(rule).isOfPixels()) {
+    if (rule < run.rules().size() && !run.rules().get(rule).weighsFeatureMaps()) {
       throw new IllegalArgumentException(
-          "`rule` is %d, %s, which explains pixels; a concept is a direction among a layer's feature maps, so choose a rule that weighs these, or explain the images with one."
+          "`rule` is %d, %s, which does not weigh feature maps; a concept is a direction among a layer's feature maps, so choose a rule that does, or explain the images with one."
               .formatted(rule, run.rules().get(rule).method()));
     }
     List<String> layers = run.layersOf(rule);

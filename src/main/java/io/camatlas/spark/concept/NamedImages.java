@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -50,15 +51,35 @@ final class NamedImages {
     this.images = images;
   }
 
+  /** Images that were named; those of a folder are never collected. */
+  static final class Meant {
+    private final UnaryOperator<Dataset<Row>> chosen;
+    private final long count;
+
+    private Meant(UnaryOperator<Dataset<Row>> chosen, long count) {
+      this.chosen = chosen;
+      this.count = count;
+    }
+
+    /** Those of the rows, which have id and path, that are of an image that is meant. */
+    Dataset<Row> among(Dataset<Row> rows) {
+      return chosen.apply(rows);
+    }
+
+    /** Number of images, at least 1. */
+    long count() {
+      return count;
+    }
+  }
+
   /**
-   * Finds the ids of the images that are meant.
+   * Finds the images that are meant.
    *
    * @param option the option that names them, for messages
    * @param given a file that exists, or a folder of the run's images
-   * @return ids, in order
    * @throws InputException if a name fits no image or several, or if there is none
    */
-  Set<String> of(String option, String given) throws IOException {
+  Meant of(String option, String given) throws IOException {
     Optional<String> list = contents(given);
     if (list.isEmpty()) {
       return inFolder(option, given);
@@ -75,7 +96,10 @@ final class NamedImages {
     if (names.isEmpty()) {
       throw new InputException("`" + option + "` is " + given + ", which names no image.");
     }
-    return named(option, given, names);
+    Set<String> ids = named(option, given, names);
+    Dataset<Row> listed =
+        broadcast(spark.createDataset(new ArrayList<>(ids), Encoders.STRING()).toDF(ID));
+    return new Meant(rows -> rows.join(listed, ID, "left_semi"), ids.size());
   }
 
   /** The text of a file, if there is one. */
@@ -99,46 +123,48 @@ final class NamedImages {
     return regexp_replace(coalesce(col(PATH), lit("")), SCHEME, "");
   }
 
-  private Set<String> inFolder(String option, String given) {
+  private Meant inFolder(String option, String given) {
     String folder = given.replaceFirst(SCHEME, "").replaceFirst("/+$", "") + "/";
-    Set<String> ids = ids(images.where(col(ID).startsWith(folder)));
-    if (ids.isEmpty()) {
-      ids = ids(images.where(place().startsWith(folder)));
-    }
-    if (ids.isEmpty()) {
-      java.nio.file.Path absolute = java.nio.file.Path.of(folder).toAbsolutePath().normalize();
-      ids = ids(images.where(place().startsWith(absolute + "/")));
-    }
-    if (ids.isEmpty()) {
-      Dataset<Row> below = images.where(place().contains("/" + folder));
-      List<String> places =
-          below
-              .select(substring_index(place(), "/" + folder, 1))
-              .distinct()
-              .limit(2)
-              .as(Encoders.STRING())
-              .collectAsList();
-      if (places.size() > 1) {
-        throw new InputException(
-            "`%s` is %s, and the run has images in several such folders: %s/%s and %s/%s. Name one by its whole path."
-                .formatted(option, given, places.get(0), folder, places.get(1), folder));
+    java.nio.file.Path absolute = java.nio.file.Path.of(folder).toAbsolutePath().normalize();
+    List<Column> spellings =
+        List.of(
+            col(ID).startsWith(folder),
+            place().startsWith(folder),
+            place().startsWith(absolute + "/"),
+            place().contains("/" + folder));
+    for (int i = 0; i < spellings.size(); i++) {
+      Column within = spellings.get(i);
+      long count = images.where(within).count();
+      if (count == 0) {
+        continue;
       }
-      ids = ids(below);
+      if (i + 1 == spellings.size()) {
+        requireOne(option, given, folder, images.where(within));
+      }
+      return new Meant(rows -> rows.where(within), count);
     }
-    if (ids.isEmpty()) {
-      throw new InputException(
-          "`"
-              + option
-              + "` is "
-              + given
-              + ", which is neither a file nor a folder of the run's images. Name a file with one"
-              + " image per line, by id, path or file name.");
-    }
-    return ids;
+    throw new InputException(
+        "`"
+            + option
+            + "` is "
+            + given
+            + ", which is neither a file nor a folder of the run's images. Name a file with one"
+            + " image per line, by id, path or file name.");
   }
 
-  private static Set<String> ids(Dataset<Row> images) {
-    return new TreeSet<>(images.select(ID).as(Encoders.STRING()).collectAsList());
+  private static void requireOne(String option, String given, String folder, Dataset<Row> below) {
+    List<String> places =
+        below
+            .select(substring_index(place(), "/" + folder, 1))
+            .distinct()
+            .limit(2)
+            .as(Encoders.STRING())
+            .collectAsList();
+    if (places.size() > 1) {
+      throw new InputException(
+          "`%s` is %s, and the run has images in several such folders: %s/%s and %s/%s. Name one by its whole path."
+              .formatted(option, given, places.get(0), folder, places.get(1), folder));
+    }
   }
 
   private Set<String> named(String option, String given, Set<String> names) {
