@@ -45,6 +45,18 @@ public final class Numbers {
         number);
   }
 
+  /** An area under the ROC: three decimals; only 1 is shown as 1. */
+  public static String areaOf(double area) {
+    return Double.isNaN(area)
+        ? NONE
+        : String.format(Locale.ROOT, "%.3f", area < 1 ? Math.min(0.999, area) : area);
+  }
+
+  /** For templates: {@link #areaOf}. */
+  public String area(double area) {
+    return areaOf(area);
+  }
+
   /** For templates: {@link #threeDigits}. */
   public String number(double number) {
     return threeDigits(number);

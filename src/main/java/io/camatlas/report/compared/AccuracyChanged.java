@@ -45,7 +45,7 @@ final class AccuracyChanged implements ChangeCheck {
             "%s of %s are predicted right%s"
                 .formatted(
                     percentOf(change.toldWith()),
-                    ChangeWords.images(one, change),
+                    ChangeWords.labelledImages(one, change),
                     ChangeWords.interval(change)),
             percentOf(change.told()));
     return new Reported(

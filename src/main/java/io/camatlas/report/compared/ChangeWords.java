@@ -30,11 +30,36 @@ final class ChangeWords {
 
   /** The images that a number is of. */
   static String images(OfClass one, Changed change) {
-    String images = one.isAll() ? "images" : "images of " + name(one);
+    return images(one, change, "images");
+  }
+
+  /** The images that a number is of which is known of images with a label only. */
+  static String labelledImages(OfClass one, Changed change) {
+    boolean ofPairs = isOfPairs(one, change);
+    boolean some =
+        change.difference().n() < (ofPairs ? one.pairs() : one.images())
+            || change.difference().withN() < (ofPairs ? one.pairs() : one.withImages());
+    return images(one, change, some ? "labelled images" : "images");
+  }
+
+  private static String images(OfClass one, Changed change, String noun) {
+    String images = one.isAll() ? noun : noun + " of " + name(one);
     if (change.isOfRest()) {
       return "the " + images + " that only it has";
     }
+    if (isOfPairs(one, change)) {
+      return "the " + images + " in both";
+    }
     return (one.isAll() ? "all " : "the ") + images;
+  }
+
+  /** Whether a number leaves out the images that only one audit has. */
+  private static boolean isOfPairs(OfClass one, Changed change) {
+    long pairs = change.difference().pairs();
+    return pairs > 0
+        && pairs == change.difference().n()
+        && pairs == change.difference().withN()
+        && one.pairs() < Math.max(one.images(), one.withImages());
   }
 
   /** The explanations that a number is of, to follow what they show. */

@@ -1,6 +1,7 @@
 package io.camatlas.report.compared;
 
 import io.camatlas.atlas.SliceMeasure;
+import io.camatlas.compare.ComparedClass;
 import io.camatlas.compare.ComparedKind;
 import io.camatlas.report.Numbers;
 import io.camatlas.report.compared.ChangeCheck.Reported;
@@ -52,10 +53,11 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
             .map(one -> one.ofAtLeast(comparison.fewest()))
             .filter(one -> !one.changes().isEmpty())
             .toList();
+    int enough = (int) judged.stream().filter(ComparisonFindings::hasEnough).count();
     List<Finding> all = new ArrayList<>();
     List<Asked> questions = new ArrayList<>();
     for (ChangeCheck check : ChangeChecks.ALL) {
-      List<Finding> found = found(check, comparison, together, judged);
+      List<Finding> found = found(check, comparison, together, judged, enough);
       found.sort(Finding.WORST_FIRST);
       questions.add(
           new Asked(
@@ -66,11 +68,20 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
       all.addAll(found);
     }
     all.sort(Finding.WORST_FIRST);
-    return new ComparisonFindings(all, questions, judged.size());
+    return new ComparisonFindings(all, questions, enough);
+  }
+
+  /**
+   * Whether a class, of which numbers of too few images have been left out, has others. How often
+   * it is predicted is a number of all images, and is known of every class.
+   */
+  private static boolean hasEnough(OfClass one) {
+    return one.changes().stream()
+        .anyMatch(change -> !change.measure().equals(ComparedClass.PREDICTED_SHARE));
   }
 
   private static List<Finding> found(
-      ChangeCheck check, Comparison comparison, OfClass all, List<OfClass> judged) {
+      ChangeCheck check, Comparison comparison, OfClass all, List<OfClass> judged, int enough) {
     Optional<Reported> overall = check.of(comparison, all);
     List<Reported> own = new ArrayList<>();
     double theirs = 0;
@@ -85,7 +96,7 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     }
     // What few classes did is told of these, if it accounts for what all did.
     double ofAll = overall.map(Reported::gap).orElse(0.0) * (all.images() + all.withImages());
-    boolean shared = overall.isPresent() && (2 * same >= judged.size() || theirs / ofAll < MOST_OF);
+    boolean shared = overall.isPresent() && (2 * same >= enough || theirs / ofAll < MOST_OF);
     List<Finding> found = new ArrayList<>();
     for (Reported one : own) {
       if (!shared || !isSame(one, overall.get()) || isWorse(one, overall.get())) {
@@ -93,7 +104,7 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
       }
     }
     if (shared) {
-      found.add(saying(overall.get().finding(), same, judged.size()));
+      found.add(saying(overall.get().finding(), same, enough));
     }
     return found;
   }

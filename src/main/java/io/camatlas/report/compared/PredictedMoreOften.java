@@ -44,10 +44,11 @@ final class PredictedMoreOften implements ChangeCheck {
                         change.gap(),
                         ChangeWords.sentence(
                             comparison,
-                            "%s is predicted for %s of all images%s"
+                            "%s is predicted for %s of %s%s"
                                 .formatted(
                                     ChangeWords.name(one),
                                     percentOf(change.difference().withMean()),
+                                    ChangeWords.images(comparison.all(), change),
                                     ChangeWords.interval(change)),
                             "for " + percentOf(change.difference().mean())),
                         "prediction"),

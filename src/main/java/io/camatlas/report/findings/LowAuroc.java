@@ -89,9 +89,9 @@ final class LowAuroc implements Check.OfClass {
                 "The model hardly tells images with '%s' from those without: the area under the ROC is %s (95 %% interval %s to %s; %s with the label, %s without), and guessing has 0.5."
                     .formatted(
                         one.name(),
-                        Numbers.plain(area.value()),
-                        Numbers.plain(area.low()),
-                        Numbers.plain(area.high()),
+                        Numbers.areaOf(area.value()),
+                        Numbers.areaOf(area.low()),
+                        Numbers.areaOf(area.high()),
                         countOf(label.labelled()),
                         countOf(label.without())),
                 "numbers",

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.row_number;
 import io.camatlas.compare.CommonGrid;
 import io.camatlas.compare.ComparedClass;
 import io.camatlas.compare.ComparedKind;
+import io.camatlas.compare.Difference;
 import io.camatlas.compare.TwoSamples.Side;
 import io.camatlas.config.CompareOptions;
 import io.camatlas.config.ExplainOptions;
@@ -53,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -133,9 +135,15 @@ public final class CompareJob {
    * @param labels how many images have labels
    * @param labelledOnce images of both whose label only the first knows
    * @param withLabelledOnce images of both whose label only the second knows
+   * @param mapsCountTwice whether feature maps are known of more explanations than images, so that
+   *     they are compared within classes only
    */
   private record Together(
-      boolean isAlike, Labels labels, long labelledOnce, long withLabelledOnce) {}
+      boolean isAlike,
+      Labels labels,
+      long labelledOnce,
+      long withLabelledOnce,
+      boolean mapsCountTwice) {}
 
   /** What the first row of a side tells of all. */
   private record Shape(int featureMaps, int height, int width) {}
@@ -348,6 +356,15 @@ public final class CompareJob {
     boolean sameGrid = grid.isOfBoth();
     long images = all.images(Side.FROM);
     long withImages = all.images(Side.WITH);
+    AtomicBoolean mapsCountTwice = new AtomicBoolean();
+    all.changes(
+        Optional.empty(),
+        change -> {
+          if (change.kind() == ComparedKind.FEATURE_MAP
+              && change.countsImagesTwice(images, withImages)) {
+            mapsCountTwice.set(true);
+          }
+        });
     FlatMapFunction<Row, Row> changes =
         row -> {
           List<Row> found = new ArrayList<>();
@@ -387,7 +404,8 @@ public final class CompareJob {
         sameModel || all.featureMapsAlike().orElse(0.0) >= ALIKE,
         new Labels(all.labelled(Side.FROM), all.labelled(Side.WITH)),
         all.labelledOnlyIn(Side.FROM),
-        all.labelledOnlyIn(Side.WITH));
+        all.labelledOnlyIn(Side.WITH),
+        mapsCountTwice.get());
   }
 
   private static byte[] merged(byte[] one, byte[] other) {
@@ -612,12 +630,36 @@ public final class CompareJob {
                     first,
                     all.withImages() - all.pairs(),
                     second));
+    long others = all.images() + all.withImages() - 2 * all.pairs();
+    if (all.pairs() >= Difference.FEWEST
+        && others > 0
+        && Math.min(all.images(), all.withImages()) - all.pairs() < Difference.FEWEST) {
+      notes.add(
+          "Numbers are of the images in both, as the two do not each have %d or more of their own; mean maps are of all images."
+              .formatted(Difference.FEWEST));
+    }
     for (Side side : Side.values()) {
       long once = side.of(together.labelledOnce, together.withLabelledOnce);
       if (once > 0) {
         notes.add(
-            "%s in both have a label in %s only, as a label counts only where it is one of the model's classes. Whether they are predicted right is not compared."
-                .formatted(Numbers.countOf(once, "image", "images"), settings.label(side)));
+            "%s in both %s a label in %s only, as a label counts only where it is one of the model's classes. Whether %s predicted right is not compared."
+                .formatted(
+                    Numbers.countOf(once, "image", "images"),
+                    once == 1 ? "has" : "have",
+                    settings.label(side),
+                    once == 1 ? "it is" : "they are"));
+      }
+      long known = side.of(together.labels.images(), together.labels.withImages());
+      long images = side.of(all.images(), all.withImages());
+      if (known > 0 && known < images) {
+        notes.add(
+            "Of %s in %s, %,d %s a label that is one of the model's classes; accuracy is of %s."
+                .formatted(
+                    Numbers.countOf(images, "image", "images"),
+                    settings.label(side),
+                    known,
+                    known == 1 ? "has" : "have",
+                    known == 1 ? "this one" : "these"));
       }
     }
     if (!from.preprocessing().equals(with.preprocessing()) || !from.input().equals(with.input())) {
@@ -649,6 +691,10 @@ public final class CompareJob {
       notes.add(
           "Feature maps of one number have little in common in the two models, as after separate"
               + " training, so nothing is concluded from them.");
+    } else if (together.mapsCountTwice) {
+      notes.add(
+          "Several classes of an image were explained, so feature maps are compared within each class"
+              + " and not over all.");
     }
     return notes;
   }

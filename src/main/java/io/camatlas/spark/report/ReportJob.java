@@ -227,7 +227,10 @@ public final class ReportJob {
       if (settings.given().get(ReportOptions.SINGLE_FILE)) {
         int leftOut = site.writeSingleFile(files, MOST_SINGLE_FILE_BYTES);
         if (leftOut > 0) {
-          notes.add("%,d pictures do not fit into the single file.".formatted(leftOut));
+          notes.add(
+              leftOut == 1
+                  ? "1 picture does not fit into the single file."
+                  : "%,d pictures do not fit into the single file.".formatted(leftOut));
         }
       }
       folder.delete(SCRATCH);

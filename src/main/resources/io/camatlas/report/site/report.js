@@ -309,7 +309,7 @@
           const missing = document.createElement("span");
           missing.className = "missing";
           missing.textContent = "not in this file";
-          image.closest(".stack").replaceWith(missing);
+          (image.closest(".stack") || image).replaceWith(missing);
         }
       }
     }
@@ -531,11 +531,12 @@
     table.closest(".wide").after(button);
   }
 
-  /* A cell that a spreadsheet would take for a formula is marked as text. */
+  /* Numbers have all their digits, unless a cell shows more than the number it is sorted by. A cell
+     that a spreadsheet would take for a formula is marked as text. */
   function csvCell(cell) {
     const number = cell.dataset.key;
     const text = cell.textContent.replace(/[\s\u00a0]+/g, " ").trim();
-    if (number !== undefined) return number;
+    if (number !== undefined && cell.dataset.csv !== "text") return number;
     const plain = /^[=+\-@]/.test(text) && Number.isNaN(Number(text)) ? "'" + text : text;
     return /[",\n]/.test(plain) ? '"' + plain.replaceAll('"', '""') + '"' : plain;
   }

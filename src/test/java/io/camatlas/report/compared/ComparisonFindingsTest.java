@@ -5,6 +5,7 @@ import static io.camatlas.report.compared.SampleComparison.ofClass;
 import static io.camatlas.report.compared.SampleComparison.ofRest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.camatlas.compare.ComparedClass;
 import io.camatlas.compare.ComparedKind;
 import io.camatlas.localize.Region;
 import io.camatlas.report.compared.Comparison.Changed;
@@ -108,8 +109,56 @@ class ComparisonFindingsTest {
     assertThat(found).hasSize(1);
     assertThat(found.get(0).sentence())
         .isEqualTo(
-            "With v2, 84 % of all images are predicted right (5.0 to 7.0 points less, 95 % interval);"
-                + " with v1, 90 %. 6 of 10 classes changed this way.");
+            "With v2, 84 % of all labelled images are predicted right (5.0 to 7.0 points less, 95 %"
+                + " interval); with v1, 90 %. 6 of 10 classes changed this way.");
+  }
+
+  /** A network with more classes than the audited images have. */
+  @Test
+  void classesThatAreOnlyPredictedAreNotCountedAmongThoseThatChanged() {
+    OfClass[] classes =
+        IntStream.range(0, 160)
+            .mapToObj(
+                i ->
+                    ofClass(
+                        i,
+                        "class " + i,
+                        List.of(
+                            i < 10
+                                ? accuracy(0.9, 0.78, 0.001)
+                                : changed(
+                                    ComparedKind.PREDICTION,
+                                    ComparedClass.PREDICTED_SHARE,
+                                    0.001,
+                                    0.0012,
+                                    0.8))))
+            .toArray(OfClass[]::new);
+    Comparison comparison =
+        SampleComparison.of(ofClass(-1, "", List.of(accuracy(0.9, 0.78, 0.001))), List.of(classes));
+    ComparisonFindings findings = ComparisonFindings.of(comparison);
+    assertThat(findings.worstFirst()).extracting(Finding::classIndex).containsExactly(-1);
+    assertThat(findings.worstFirst().get(0).sentence())
+        .endsWith("10 of 10 classes changed this way.");
+    assertThat(findings.judged()).isEqualTo(10);
+  }
+
+  @Test
+  void aNumberOfTheImagesInBothSaysSo() {
+    OfClass key = ofClass(0, "key", List.of(accuracy(0.9, 0.6, 0.001)));
+    OfClass grown =
+        new OfClass(
+            0,
+            "key",
+            key.images(),
+            900,
+            key.pairs(),
+            key.meanMap(),
+            key.withMeanMap(),
+            key.moved(),
+            key.changes(),
+            List.of());
+    assertThat(findings(NO_CHANGE, grown).get(0).sentence())
+        .startsWith("With v2, 60 % of the images of 'key' in both are predicted right");
   }
 
   /** Programs that fail on serious findings count on it. */

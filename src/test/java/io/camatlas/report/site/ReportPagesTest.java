@@ -314,6 +314,9 @@ class ReportPagesTest {
       assertThat(lines.get(0)).startsWith("\ufeffAttention,Class,Findings,Images,Accuracy");
       int columns = lines.get(0).split(",").length;
       assertThat(lines.get(1).split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)).hasSize(columns);
+      // Beside the share that the column is sorted by, which feature map it is.
+      assertThat(lines.get(0)).endsWith("Top map");
+      assertThat(lines.get(1)).matches(".*,\\d+: \\d+(\\.\\d)?.%");
       tab.hasNoErrors();
     }
   }
@@ -457,6 +460,21 @@ class ReportPagesTest {
       comesTo(page, "Feature map 0");
       page.goBack();
       comesTo(page, SampleReport.HOSTILE_CLASS);
+      tab.hasNoErrors();
+    }
+  }
+
+  /** Pictures of examples and of experiments, which stand in frames of their own. */
+  @Test
+  void aSingleFileThatHasNoRoomForPicturesWorks(@TempDir Path small) throws IOException {
+    SampleReport.writeWithoutPictures(small, 2);
+    try (Chromium.Tab tab = chromium.open()) {
+      Page page = tab.go(small.resolve(ReportSite.SINGLE_FILE), "").page;
+      page.locator("#class-table tbody a").first().click();
+      comesTo(page, SampleReport.HOSTILE_CLASS);
+      seeAll(page);
+      assertThat(page.locator("img[data-picture-file]").count()).isZero();
+      assertThat(page.locator("figure.example .missing").count()).isPositive();
       tab.hasNoErrors();
     }
   }

@@ -85,13 +85,22 @@ final class SampleReport {
   /** Writes pictures and pages into a folder. */
   static SiteFiles write(Path folder, int classes, boolean singleFile) throws IOException {
     SiteFiles files = files(folder);
-    List<ViewReport> views = List.of(view(1, classes, files), view(2, 2, files));
-    ReportSite site = new ReportSite(dataset(), views);
+    ReportSite site = site(classes, files);
     site.write(files);
     if (singleFile) {
       site.writeSingleFile(files, Long.MAX_VALUE);
     }
     return files;
+  }
+
+  /** Writes pictures, and a single file that has room for none. */
+  static void writeWithoutPictures(Path folder, int classes) throws IOException {
+    SiteFiles files = files(folder);
+    site(classes, files).writeSingleFile(files, 0);
+  }
+
+  private static ReportSite site(int classes, SiteFiles files) throws IOException {
+    return new ReportSite(dataset(), List.of(view(1, classes, files), view(2, 2, files)));
   }
 
   static SiteFiles files(Path folder) {
