@@ -79,7 +79,8 @@ final class FaithfulnessCommand implements Command {
     System.out.println();
     if (report.madeAgain() > 0) {
       System.out.print(
-          SanitySummary.of(spark.read().parquet(report.out() + "/sanity"), report.madeAgain()));
+          SanitySummary.of(
+              spark.read().parquet(report.out() + "/sanity"), report.imagesMadeAgain()));
       System.out.println();
     }
     print(report);

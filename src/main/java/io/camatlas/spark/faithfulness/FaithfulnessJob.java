@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -37,6 +38,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -104,6 +106,7 @@ public final class FaithfulnessJob {
    * @param skipped the rest of the sampled, counted by reason
    * @param forwardsPerImage rows that the network processed for each explanation
    * @param madeAgain number of maps that were made again
+   * @param imagesMadeAgain of how many images, by layer
    * @param probabilityDifference largest difference between a target's probability now and in the
    *     run; if it exceeds float rounding, the model is used differently
    * @param seconds wall time
@@ -117,12 +120,18 @@ public final class FaithfulnessJob {
       Map<String, Long> skipped,
       int forwardsPerImage,
       long madeAgain,
+      Map<String, Long> imagesMadeAgain,
       double probabilityDifference,
       double seconds) {}
 
   /** Explanations to be scored. */
   private record Sample(
-      Dataset<Row> placed, long explanations, long blank, long size, long again) {}
+      Dataset<Row> placed,
+      long explanations,
+      long blank,
+      long size,
+      long again,
+      Map<String, Long> imagesAgain) {}
 
   /**
    * Runs the job.
@@ -180,6 +189,7 @@ public final class FaithfulnessJob {
               skipped,
               each,
               sample.again(),
+              sample.imagesAgain(),
               difference(images),
               job.seconds());
       folder.commit(about(job, report));
@@ -244,14 +254,13 @@ public final class FaithfulnessJob {
                     col(ExplanationsTable.SHA256),
                     col(ExplanationsTable.IMAGE_ID)),
                 col(ExplanationsTable.IMAGE_ID));
-    // Only names are sorted and collected; maps are fetched only for the chosen rows.
+    // Only names are sorted and collected; maps are fetched only for the chosen rows. Copies of a
+    // picture would score the same, and make intervals too narrow.
     List<Row> chosen =
         marked
-            .select(
-                col(ExplanationsTable.IMAGE_ID),
-                col(ExplanationsTable.SHA256),
-                col(ExplanationsTable.LAYER),
-                col(ExplanationsTable.TARGET_INDEX))
+            .groupBy(
+                ExplanationsTable.SHA256, ExplanationsTable.LAYER, ExplanationsTable.TARGET_INDEX)
+            .agg(min(ExplanationsTable.IMAGE_ID).as(ExplanationsTable.IMAGE_ID))
             .withColumn("place", row_number().over(byClass))
             .where(col("place").leq(settings.scoring().sample()))
             .withColumn(AGAIN, col("place").leq(settings.sanity().sample()))
@@ -272,8 +281,18 @@ public final class FaithfulnessJob {
         settings.images().isPresent()
             ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
             : sampled;
-    long again = chosen.stream().filter(row -> row.<Boolean>getAs(KEY.length)).count();
-    return new Sample(placed, explanations, blank, size, again);
+    List<Row> again = chosen.stream().filter(row -> row.<Boolean>getAs(KEY.length)).toList();
+    Map<String, Long> images =
+        again.stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> row.getString(1),
+                    TreeMap::new,
+                    Collectors.mapping(
+                        row -> row.getString(0),
+                        Collectors.collectingAndThen(
+                            Collectors.toSet(), names -> (long) names.size()))));
+    return new Sample(placed, explanations, blank, size, again.size(), images);
   }
 
   /** Small partitions, because every explanation takes hundreds of forwards. */

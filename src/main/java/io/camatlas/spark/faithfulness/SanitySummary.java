@@ -1,5 +1,6 @@
 package io.camatlas.spark.faithfulness;
 
+import io.camatlas.report.Numbers;
 import io.camatlas.sanity.SanityMeasure;
 import io.camatlas.spark.results.SanityTable;
 import io.camatlas.spark.results.SanityTable.OfClass;
@@ -19,10 +20,10 @@ public final class SanitySummary {
    * Summarises the rows over all classes.
    *
    * @param table rows of {@link SanityTable}
-   * @param madeAgain number of maps that were to be made again, of all layers
+   * @param images of how many images maps were to be made again, by layer
    * @return a sentence for each number and layer
    */
-  public static String of(Dataset<Row> table, long madeAgain) {
+  public static String of(Dataset<Row> table, Map<String, Long> images) {
     Map<String, List<OfClass>> layers = new LinkedHashMap<>();
     for (Row row :
         table
@@ -32,7 +33,6 @@ public final class SanitySummary {
       OfClass one = SanityTable.fromRow(row);
       layers.computeIfAbsent(one.layer(), name -> new ArrayList<>()).add(one);
     }
-    long each = madeAgain / Math.max(1, layers.size());
     StringBuilder text = new StringBuilder();
     layers.forEach(
         (layer, rows) -> {
@@ -40,7 +40,7 @@ public final class SanitySummary {
           for (SanityMeasure measure : SanityMeasure.values()) {
             for (OfClass row : rows) {
               if (row.measure() == measure) {
-                text.append(line(row, each)).append('\n');
+                text.append(line(row, images.getOrDefault(layer, row.n()))).append('\n');
               }
             }
           }
@@ -48,17 +48,17 @@ public final class SanitySummary {
     return text.toString();
   }
 
-  private static String line(OfClass row, long each) {
+  private static String line(OfClass row, long images) {
     return String.format(
         Locale.ROOT,
-        "  %-62s %6.2f  %-16s %,5d of %,d maps",
+        "  %-62s %6.2f  %-16s %,5d of %s",
         what(row),
         row.mean(),
         Double.isNaN(row.ciLow())
             ? ""
             : String.format(Locale.ROOT, "%.2f to %.2f", row.ciLow(), row.ciHigh()),
         row.n(),
-        Math.max(each, row.n()));
+        Numbers.countOf(images, "image", "images"));
   }
 
   private static String what(OfClass row) {

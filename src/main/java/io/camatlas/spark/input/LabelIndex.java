@@ -80,13 +80,27 @@ public final class LabelIndex {
   }
 
   /**
-   * Does the same for one label.
+   * Does the same for one label. A number, which indexers of Spark ML give, is an index and never a
+   * name.
    *
    * @param label text, or a number
    * @return the class's name; the label as text if it is not a class index
+   * @throws InputException if a number is the index of no class but the name of one
    */
   public static String named(Object label, List<String> classes) {
     String text = label instanceof Number number ? text(number) : label.toString();
+    if (label instanceof Number number && isWhole(number)) {
+      long index = number.longValue();
+      if (index >= 0 && index < classes.size()) {
+        return classes.get((int) index);
+      }
+      if (classes.contains(text)) {
+        throw new InputException(
+            "A label is the number %s. Numbers are indices of the %d classes, from 0, and this is none, but there is a class of that name; cast the labels to strings if they are names."
+                .formatted(text, classes.size()));
+      }
+      return text;
+    }
     String index = text.strip().replaceFirst("[.]0+$", "");
     if (!classes.contains(text)
         && index.matches("\\d{1,9}")

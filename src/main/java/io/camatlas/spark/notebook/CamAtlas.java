@@ -44,11 +44,15 @@ import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.suggest.NearestName;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -72,6 +76,10 @@ public final class CamAtlas {
   private static final String VIEWS = "camatlas_";
 
   private static final int NAMED = 20;
+
+  /** Names of the tables of which there are views, by session and prefix. */
+  private static final Map<SparkSession, Map<String, Set<String>>> VIEWS_MADE =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private final SparkSession spark;
   private final Results results;
@@ -122,13 +130,13 @@ public final class CamAtlas {
     return run.map(List::of).orElse(results.runs());
   }
 
-  /** The layers that were explained, by name. */
+  /** The layers that were explained, by name; by the rule, if one was chosen. */
   public List<String> layers() {
     if (layer.isPresent()) {
       return List.of(layer.get());
     }
     Set<String> layers = new TreeSet<>();
-    described().forEach(one -> layers.addAll(one.layers()));
+    described().forEach(one -> layers.addAll(rule.map(one::layersOf).orElse(one.layers())));
     if (layers.isEmpty() && has(ClassAttentionTable.NAME)) {
       layers.addAll(texts(classAttention().select(AtlasTable.LAYER).distinct()));
     }
@@ -229,11 +237,26 @@ public final class CamAtlas {
 
   /** Names of the tables, in alphabetical order. */
   public List<String> tables() {
-    return results.tables().keySet().stream().sorted().toList();
+    return results.tables().keySet().stream().filter(this::has).sorted().toList();
   }
 
   private boolean has(String table) {
-    return results.tables().containsKey(table);
+    return !paths(table).isEmpty();
+  }
+
+  /** Where a table is; scores of maps are those of one rule of one run, without a column for it. */
+  private List<String> paths(String table) {
+    return results.tables().getOrDefault(table, List.of()).stream()
+        .filter(path -> isOfChosen(results.tested().get(path)))
+        .toList();
+  }
+
+  private boolean isOfChosen(Results.Tested tested) {
+    if (tested == null) {
+      return true;
+    }
+    return rule.map(chosen -> chosen == tested.rule()).orElse(true)
+        && (run.isEmpty() || tested.run().isEmpty() || tested.run().equals(run));
   }
 
   /**
@@ -254,11 +277,17 @@ public final class CamAtlas {
       if (results.stale().containsKey(name)) {
         throw new InputException(missing + ": " + results.stale().get(name));
       }
+      if (results.tables().containsKey(name)) {
+        throw new InputException(
+            missing
+                + ": it tells of another run or rule. Run 'camatlas faithfulness' for this one, or"
+                + " open the folder without choosing.");
+      }
       throw new InputException(
           missing + NearestName.clause(name, tables()) + ". It has " + some(tables()) + ".");
     }
     Dataset<Row> rows = null;
-    for (String path : results.tables().get(name)) {
+    for (String path : paths(name)) {
       Dataset<Row> next = spark.read().parquet(path);
       rows = rows == null ? next : rows.unionByName(next);
     }
@@ -398,13 +427,22 @@ public final class CamAtlas {
   }
 
   /**
-   * Creates a temporary view for every table; two folders used together need two prefixes.
+   * Creates a temporary view for every table; two folders used together need two prefixes. Views
+   * that another folder has left under the prefix go, or questions would be answered from there.
    *
    * @param prefix prefix of the views' names
    * @return the names of the views
    */
   public List<String> views(String prefix) {
-    tables().forEach(name -> table(name).createOrReplaceTempView(prefix + name));
+    Set<String> names = new TreeSet<>(tables());
+    Set<String> others =
+        VIEWS_MADE.computeIfAbsent(spark, fresh -> new ConcurrentHashMap<>()).put(prefix, names);
+    if (others != null) {
+      others.stream()
+          .filter(name -> !names.contains(name))
+          .forEach(name -> spark.catalog().dropTempView(prefix + name));
+    }
+    names.forEach(name -> table(name).createOrReplaceTempView(prefix + name));
     return tables().stream().map(name -> prefix + name).toList();
   }
 

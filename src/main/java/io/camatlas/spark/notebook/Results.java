@@ -1,8 +1,10 @@
 package io.camatlas.spark.notebook;
 
+import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.SettingNames;
 import io.camatlas.spark.InputException;
 import io.camatlas.spark.results.AtlasFolder;
+import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.ResultTables;
 import io.camatlas.spark.results.RunName;
@@ -19,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -29,10 +30,12 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param folder as given
  * @param tables paths of each table, by name; a table of several runs has several paths
- * @param runs ids of the runs, in the order they were started
+ * @param runs ids of the runs, in the order they were made: by when they were completed, as far as
+ *     an atlas says so, or started
  * @param finished descriptions of the runs; empty if only their atlas is left
  * @param gone runs that the atlas was made from and that were not found
  * @param stale why tables that are there are left out, by name: they are of another atlas
+ * @param tested of what tables of scores are that have no column for it, by path
  */
 record Results(
     String folder,
@@ -40,7 +43,8 @@ record Results(
     List<String> runs,
     List<FinishedRun> finished,
     List<String> gone,
-    Map<String, String> stale) {
+    Map<String, String> stale,
+    Map<String, Tested> tested) {
   /**
    * Looks for results.
    *
@@ -75,17 +79,36 @@ record Results(
   private static final Map<String, String> FOUND_IN_ATLAS =
       Map.of(ResultFolder.STRATEGIES_JSON, "strategies", ResultFolder.CAUSES_JSON, "causes");
 
+  /**
+   * What maps were scored.
+   *
+   * @param run empty if it is none of those that were found
+   * @param rule its index
+   */
+  record Tested(Optional<String> run, int rule) {}
+
+  /** What {@code faithfulness.json} says of it. */
+  private record OfTest(String from, Map<String, String> settings) {}
+
   /** What such a file says of the atlas. */
   private record OfAtlas(String atlasSha256) {}
+
+  private static String later(String time, String other) {
+    return time.compareTo(other) < 0 ? other : time;
+  }
 
   private static final class Search {
     private final Configuration hadoop;
     private final Map<String, List<String>> tables = new TreeMap<>();
     private final Set<String> runFolders = new LinkedHashSet<>();
-    private final Set<String> atlasRuns = new TreeSet<>();
+
+    /** When runs that an atlas names were completed, as far as it says so. */
+    private final Map<String, String> atlasRuns = new TreeMap<>();
+
     private final Set<String> seen = new LinkedHashSet<>();
     private final List<String> gone = new ArrayList<>();
     private final Map<String, String> stale = new TreeMap<>();
+    private final Map<String, OfTest> tested = new TreeMap<>();
 
     Search(SparkSession spark) {
       this.hadoop = spark.sparkContext().hadoopConfiguration();
@@ -108,14 +131,20 @@ record Results(
       results
           .tables()
           .forEach((name, path) -> tables.computeIfAbsent(name, n -> new ArrayList<>()).add(path));
+      if (results.mark().equals(ResultFolder.FAITHFULNESS_JSON)) {
+        OfTest test =
+            ResultJson.read(new Path(results.folder(), results.mark()), OfTest.class, hadoop);
+        results.tables().values().forEach(path -> tested.put(path, test));
+      }
       if (results.mark().equals(ResultFolder.RUN_JSON)) {
         runFolders.add(results.folder());
       } else if (results.mark().equals(ResultFolder.ATLAS_JSON)) {
         // In an atlas, each rule is a separate run, with a number after the id.
-        AtlasFolder.record(results.folder(), hadoop)
-            .runs()
-            .keySet()
-            .forEach(name -> atlasRuns.add(RunName.parse(name).run()));
+        AtlasRecord record = AtlasFolder.record(results.folder(), hadoop);
+        for (String name : record.runs().keySet()) {
+          String ended = record.runsEnded().getOrDefault(name, "");
+          atlasRuns.merge(RunName.parse(name).run(), ended, Results::later);
+        }
       }
     }
 
@@ -152,19 +181,47 @@ record Results(
       }
     }
 
-    Results results(String folder) {
+    Results results(String folder) throws IOException {
       List<FinishedRun> finished =
           runFolders.stream()
               .flatMap(run -> FinishedRun.all(run).stream())
               .sorted(Comparator.comparing(FinishedRun::started))
               .toList();
-      Set<String> ids = new LinkedHashSet<>();
-      finished.forEach(run -> ids.add(run.id()));
-      ids.addAll(atlasRuns);
+      Map<String, String> times = new TreeMap<>(atlasRuns);
+      finished.forEach(run -> times.merge(run.id(), run.started(), Results::later));
+      List<String> ids = new ArrayList<>(times.keySet());
+      ids.sort(Comparator.<String, String>comparing(times::get).thenComparing(id -> id));
       Map<String, List<String>> places = new LinkedHashMap<>();
       tables.forEach((name, paths) -> places.put(name, List.copyOf(paths)));
       return new Results(
-          folder, places, List.copyOf(ids), finished, List.copyOf(gone), Map.copyOf(stale));
+          folder,
+          places,
+          List.copyOf(ids),
+          finished,
+          List.copyOf(gone),
+          Map.copyOf(stale),
+          ofWhat(finished));
+    }
+
+    private Map<String, Tested> ofWhat(List<FinishedRun> finished) throws IOException {
+      Map<String, List<String>> runs = new TreeMap<>();
+      for (FinishedRun run : finished) {
+        runs.computeIfAbsent(HadoopFiles.qualified(run.folder(), hadoop), any -> new ArrayList<>())
+            .add(run.id());
+      }
+      Map<String, Tested> known = new TreeMap<>();
+      for (Map.Entry<String, OfTest> test : tested.entrySet()) {
+        List<String> there =
+            runs.getOrDefault(HadoopFiles.qualified(test.getValue().from(), hadoop), List.of());
+        String rule = test.getValue().settings().getOrDefault(FaithfulnessOptions.RULE.name(), "0");
+        // Of a folder with several runs, it is not known which of them.
+        known.put(
+            test.getKey(),
+            new Tested(
+                there.size() == 1 ? Optional.of(there.get(0)) : Optional.empty(),
+                Integer.parseInt(rule)));
+      }
+      return known;
     }
   }
 }

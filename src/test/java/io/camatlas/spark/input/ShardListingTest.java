@@ -214,6 +214,14 @@ class ShardListingTest {
     assertThat(LabelIndex.named("1.0", List.of("cat", "dog"))).isEqualTo("dog");
     assertThat(LabelIndex.named(1.0, List.of("cat", "dog"))).isEqualTo("dog");
     assertThat(LabelIndex.named("1.5", List.of("cat", "dog"))).isEqualTo("1.5");
+    assertThat(LabelIndex.named(7, List.of("cat", "dog"))).isEqualTo("7");
+    // A number is an index, whatever classes are called.
+    assertThat(LabelIndex.named(1.0, List.of("1", "2", "3"))).isEqualTo("2");
+    assertThat(LabelIndex.named("1", List.of("1", "2", "3"))).isEqualTo("1");
+    assertThatThrownBy(() -> LabelIndex.named(3, List.of("1", "2", "3")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the number 3")
+        .hasMessageContaining("cast the labels to strings");
     assertThat(LabelIndex.named("1.0", List.of("1.0", "2.0"))).isEqualTo("1.0");
   }
 
