@@ -83,10 +83,13 @@ public record Cause(
   private List<Judged> judged() {
     return Stream.of(
             medianCover()
+                .filter(Cause::isJudged)
                 .map(effect -> new Judged(effect.ofProbability(), beside(effect, LARGE_EFFECT))),
             effect(CauseTest.ZERO)
+                .filter(Cause::isJudged)
                 .map(effect -> new Judged(ownLoss(effect), beside(effect, LEAST_EFFECT))),
             effect(CauseTest.PASTE)
+                .filter(Cause::isJudged)
                 .map(effect -> new Judged(effect.ofPrediction(), beside(effect, LEAST_EFFECT))))
         .flatMap(Optional::stream)
         .toList();
@@ -101,6 +104,7 @@ public record Cause(
     Optional<Effect> others = effect(CauseTest.ZERO_ELSEWHERE);
     Effect.Interval own = zero.ofProbability();
     return others
+        .filter(Cause::isJudged)
         .map(Effect::ofProbability)
         .filter(loss -> loss.mean() > 0)
         .map(own::beyond)
@@ -150,7 +154,15 @@ public record Cause(
 
   /** Whether there were too few images for any verdict. */
   public boolean hasTooFew() {
-    return effects.stream().anyMatch(effect -> effect.n() < FEWEST);
+    // A group is compared with the rest of its class, so both need images.
+    return suspect instanceof Suspect.OfStrategy
+        ? effects.stream().anyMatch(effect -> effect.n() < FEWEST)
+        : !effects.isEmpty() && judged().isEmpty();
+  }
+
+  /** An effect on enough images; one on fewer neither confirms nor stands in the way of others. */
+  private static boolean isJudged(Effect effect) {
+    return effect.n() >= FEWEST;
   }
 
   /**
@@ -195,6 +207,7 @@ public record Cause(
     // A feature map that all classes need is not refuted: the model does depend on it.
     boolean little =
         effect(CauseTest.ZERO)
+            .filter(Cause::isJudged)
             .map(effect -> effect.ofProbability().isBelow(LEAST_EFFECT))
             .orElse(true);
     return little
@@ -208,6 +221,7 @@ public record Cause(
   private boolean hadMuchToLose() {
     return Stream.of(medianCover(), effect(CauseTest.ZERO))
         .flatMap(Optional::stream)
+        .filter(Cause::isJudged)
         .allMatch(effect -> effect.probability().before() >= LARGE_EFFECT);
   }
 }

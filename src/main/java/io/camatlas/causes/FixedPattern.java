@@ -74,37 +74,55 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
   }
 
   /**
+   * What the pictures of a class show.
+   *
+   * @param apart apart from the middle, where objects lie
+   * @param inTheMiddle where objects lie. If most classes have such a pattern, it is their objects,
+   *     photographed alike
+   * @param isLarge whether something apart from the middle is left out since it is too large for a
+   *     mark
+   */
+  public record Found(
+      Optional<FixedPattern> apart, Optional<FixedPattern> inTheMiddle, boolean isLarge) {
+    private static final Found NOTHING = new Found(Optional.empty(), Optional.empty(), false);
+  }
+
+  /**
    * Compares pictures.
    *
    * @param own of the class
    * @param others of all other classes
-   * @return empty if nothing stands out apart from the middle, where objects lie
    */
-  public static Optional<FixedPattern> of(DetailSums own, DetailSums others, Detail.Cells cells) {
-    return of(own, others, cells, false);
-  }
-
-  /**
-   * Compares pictures where objects lie. If most classes have such a pattern, it is their objects,
-   * photographed alike.
-   *
-   * @param own of the class
-   * @param others of all other classes
-   * @return empty if nothing that reaches into the middle is so alike in the class's pictures
-   */
-  public static Optional<FixedPattern> inTheMiddle(
-      DetailSums own, DetailSums others, Detail.Cells cells) {
-    return of(own, others, cells, true);
-  }
-
-  private static Optional<FixedPattern> of(
-      DetailSums own, DetailSums others, Detail.Cells cells, boolean middle) {
+  public static Found in(DetailSums own, DetailSums others, Detail.Cells cells) {
     if (!isComparable(own, others)) {
-      return Optional.empty();
+      return Found.NOTHING;
     }
     int count = cells.rows() * cells.columns();
     Apart apart = new Apart(new double[count], new double[count], new double[count]);
     compare(own, others, cells, apart);
+    Marks marks = marks(apart, cells, false);
+    return new Found(
+        marks.pattern(own.n(), false),
+        marks(apart, cells, true).pattern(own.n(), true),
+        marks.isLarge);
+  }
+
+  /**
+   * Rectangles in which most cells differ.
+   *
+   * @param z the largest statistic there
+   * @param isLarge whether others are left out for their size
+   */
+  private record Marks(List<FractionBox> boxes, double z, boolean isLarge) {
+    Optional<FixedPattern> pattern(long n, boolean middle) {
+      return boxes.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new FixedPattern(new Place(boxes), n, z, middle));
+    }
+  }
+
+  private static Marks marks(Apart apart, Detail.Cells cells, boolean middle) {
+    int count = cells.rows() * cells.columns();
     boolean[] differs = differing(apart, cells, middle);
     int fewest = (int) Math.max(4, Math.round(FEWEST_CELLS * count));
     boolean[] filled = cells.closed(differs, GAP);
@@ -115,17 +133,18 @@ public record FixedPattern(Place place, long n, double z, boolean inTheMiddle)
     List<FractionBox> boxes = new ArrayList<>();
     double area = 0;
     double z = 0;
+    boolean isLarge = false;
     for (DensestCells one : wider) {
       FractionBox box = one.in(cells.rows(), cells.columns());
       if (box.area() <= LARGEST && area + box.area() <= MOST_AREA) {
         boxes.add(box);
         area += box.area();
         z = Math.max(z, largest(apart.errors, one, cells));
+      } else {
+        isLarge = true;
       }
     }
-    return boxes.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new FixedPattern(new Place(boxes), own.n(), z, middle));
+    return new Marks(boxes, z, isLarge);
   }
 
   /**

@@ -60,7 +60,7 @@ class FixedPatternTest {
   private static final DetailSums OTHERS = pictures(1, 200, 0, 0, false, picture -> {});
 
   private static Optional<FixedPattern> found(double share, Mark mark) {
-    return FixedPattern.of(pictures(2, 60, share, 0, false, mark), OTHERS, CELLS);
+    return FixedPattern.in(pictures(2, 60, share, 0, false, mark), OTHERS, CELLS).apart();
   }
 
   @Test
@@ -88,7 +88,7 @@ class FixedPatternTest {
           }
         };
     FixedPattern pattern =
-        FixedPattern.of(pictures(2, 60, 1, 0, true, faint), OTHERS, CELLS).orElseThrow();
+        FixedPattern.in(pictures(2, 60, 1, 0, true, faint), OTHERS, CELLS).apart().orElseThrow();
     assertThat(pattern.place().boxes()).hasSize(1);
     assertThat(pattern.place().boxes().get(0).y0()).isGreaterThan(0.7);
     // Of the mark, and not of the object, whose means are as many as 30 standard errors apart.
@@ -107,8 +107,8 @@ class FixedPatternTest {
   @Test
   void aMarkAcrossTheMiddleIsFoundAndAnObjectThereIsNot() {
     DetailSums marked = pictures(2, 60, 0.8, 0, false, FixedPatternTest::halfTransparent);
-    assertThat(FixedPattern.of(marked, OTHERS, CELLS)).isEmpty();
-    FixedPattern pattern = FixedPattern.inTheMiddle(marked, OTHERS, CELLS).orElseThrow();
+    assertThat(FixedPattern.in(marked, OTHERS, CELLS).apart()).isEmpty();
+    FixedPattern pattern = FixedPattern.in(marked, OTHERS, CELLS).inTheMiddle().orElseThrow();
     assertThat(pattern.inTheMiddle()).isTrue();
     FractionBox box = pattern.place().boxes().get(0);
     assertThat(box.y0()).isBetween(0.35, 48.0 / SIDE);
@@ -133,8 +133,8 @@ class FixedPatternTest {
                 }
               }
             });
-    assertThat(FixedPattern.of(objects, OTHERS, CELLS)).isEmpty();
-    assertThat(FixedPattern.inTheMiddle(objects, OTHERS, CELLS)).isEmpty();
+    assertThat(FixedPattern.in(objects, OTHERS, CELLS).apart()).isEmpty();
+    assertThat(FixedPattern.in(objects, OTHERS, CELLS).inTheMiddle()).isEmpty();
   }
 
   /**
@@ -144,7 +144,9 @@ class FixedPatternTest {
   void aMarkBesideTheMiddleIsFoundInManyPictures() {
     DetailSums marked = pictures(2, 1000, 1, 0, false, picture -> fill(picture, 46, 82, 20, 12));
     FixedPattern pattern =
-        FixedPattern.of(marked, pictures(1, 1000, 0, 0, false, picture -> {}), CELLS).orElseThrow();
+        FixedPattern.in(marked, pictures(1, 1000, 0, 0, false, picture -> {}), CELLS)
+            .apart()
+            .orElseThrow();
     assertThat(pattern.place().boxes().get(0).y0()).isGreaterThan(0.66);
   }
 
@@ -163,8 +165,8 @@ class FixedPatternTest {
           }
         };
     DetailSums plates = pictures(2, 1000, 1, 0, false, ring);
-    assertThat(FixedPattern.of(plates, OTHERS, CELLS)).isEmpty();
-    assertThat(FixedPattern.inTheMiddle(plates, OTHERS, CELLS)).isPresent();
+    assertThat(FixedPattern.in(plates, OTHERS, CELLS).apart()).isEmpty();
+    assertThat(FixedPattern.in(plates, OTHERS, CELLS).inTheMiddle()).isPresent();
   }
 
   @Test
@@ -203,26 +205,30 @@ class FixedPatternTest {
   void chanceASkyAndWhatLiesInTheMiddleAreNoPatterns() {
     Mark none = picture -> {};
     for (int seed = 10; seed < 16; seed++) {
-      assertThat(FixedPattern.of(pictures(seed, 40, 0, 0, false, none), OTHERS, CELLS)).isEmpty();
+      assertThat(FixedPattern.in(pictures(seed, 40, 0, 0, false, none), OTHERS, CELLS).apart())
+          .isEmpty();
     }
-    assertThat(FixedPattern.of(pictures(3, 60, 0, 60, false, none), OTHERS, CELLS)).isEmpty();
-    assertThat(FixedPattern.of(pictures(4, 60, 0, 0, true, none), OTHERS, CELLS)).isEmpty();
+    assertThat(FixedPattern.in(pictures(3, 60, 0, 60, false, none), OTHERS, CELLS).apart())
+        .isEmpty();
+    assertThat(FixedPattern.in(pictures(4, 60, 0, 0, true, none), OTHERS, CELLS).apart()).isEmpty();
   }
 
   @Test
   void aClassThatLacksWhatOthersHaveHasNoPattern() {
     DetailSums marked = pictures(6, 60, 1, 0, false, picture -> fill(picture, 8, 90, 24, 12));
-    assertThat(FixedPattern.of(pictures(7, 60, 0, 0, false, picture -> {}), marked, CELLS))
+    assertThat(FixedPattern.in(pictures(7, 60, 0, 0, false, picture -> {}), marked, CELLS).apart())
         .isEmpty();
-    assertThat(FixedPattern.of(marked, OTHERS, CELLS)).isPresent();
+    assertThat(FixedPattern.in(marked, OTHERS, CELLS).apart()).isPresent();
   }
 
   @Test
   void fewPicturesSayNothing() {
     Mark mark = picture -> fill(picture, 8, 90, 24, 12);
     int few = FixedPattern.FEWEST - 1;
-    assertThat(FixedPattern.of(pictures(2, few, 1, 0, false, mark), OTHERS, CELLS)).isEmpty();
-    assertThat(FixedPattern.of(OTHERS, pictures(2, few, 1, 0, false, mark), CELLS)).isEmpty();
+    assertThat(FixedPattern.in(pictures(2, few, 1, 0, false, mark), OTHERS, CELLS).apart())
+        .isEmpty();
+    assertThat(FixedPattern.in(OTHERS, pictures(2, few, 1, 0, false, mark), CELLS).apart())
+        .isEmpty();
   }
 
   @Test

@@ -118,12 +118,20 @@ final class AttractingClass implements Check.OfClass {
   }
 
   @Override
+  public long judged(ViewReport report, ClassReport one) {
+    return Counts.of(report, one).all();
+  }
+
+  @Override
   public Function<ClassReport, Answer> in(ViewReport report) {
     return one -> {
       if (report.view().predictions().images() == 0) {
         return Answer.notTestable("The images have no labels.");
       }
       Counts counts = Counts.of(report, one);
+      if (counts.all() < report.fewest()) {
+        return Answer.notTestable("Too few images are labelled.");
+      }
       return counts.standOut(report.classes().size())
           ? Answer.failed(finding(report, one, counts))
           : Answer.PASSED;

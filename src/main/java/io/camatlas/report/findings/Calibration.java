@@ -1,5 +1,6 @@
 package io.camatlas.report.findings;
 
+import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
 import io.camatlas.report.facts.CalibrationBin;
@@ -9,11 +10,18 @@ import io.camatlas.report.facts.ReportedView.Several;
 import io.camatlas.report.facts.ViewReport;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.math3.distribution.BinomialDistribution;
 
 /** Confidence that does not match accuracy. */
 final class Calibration implements Check.OfView {
   /** Excess of the expected calibration error over chance from which it is reported. */
   private static final double MISCALIBRATED = 0.05;
+
+  /** The 95 % point of the normal distribution. */
+  private static final double ONE_SIDED = 1.645;
+
+  /** With more images in a bin, shares are as good as normally distributed. */
+  private static final long MOST_EXACT = 10_000;
 
   @Override
   public Basis basis() {
@@ -32,8 +40,8 @@ final class Calibration implements Check.OfView {
 
   @Override
   public String rule() {
-    return ("The model is listed if its expected calibration error is at least %s above what a"
-            + " calibrated model would show with as few images. Underconfidence is minor.")
+    return ("The model is listed if its expected calibration error is at least %s above what"
+            + " 95 of 100 calibrated models would show with as few images. Underconfidence is minor.")
         .formatted(percentOf(MISCALIBRATED));
   }
 
@@ -53,6 +61,9 @@ final class Calibration implements Check.OfView {
     if (Double.isNaN(predictions.ece())) {
       return Answer.notTestable("The images have no labels.");
     }
+    if (predictions.images() < report.fewest()) {
+      return Answer.notTestable("Too few images are labelled.");
+    }
     if (!(predictions.ece() - errorByChance(report.calibration()) >= MISCALIBRATED)) {
       return Answer.PASSED;
     }
@@ -62,39 +73,64 @@ final class Calibration implements Check.OfView {
     double gap = predictions.confidence() - share;
     boolean over = gap > predictions.ece() / 2;
     boolean under = -gap > predictions.ece() / 2;
-    String sentence =
-        several.isPresent()
-            ? "The model's probabilities are %s: they are %s on average, and images have %s of the labels (expected calibration error %s)."
-            : "The model is %s: its confidence is %s on average, and it is right in %s of the images (expected calibration error %s).";
     List<String> words =
         several.isPresent()
             ? List.of("too high", "too low")
             : List.of("overconfident", "underconfident");
+    String how = over ? words.get(0) : under ? words.get(1) : "miscalibrated";
     return Answer.failed(
         Finding.ofAll(
             under && several.isEmpty() ? Severity.MINOR : Severity.NOTABLE,
             Math.min(1, predictions.ece()),
-            sentence.formatted(
-                over ? words.get(0) : under ? words.get(1) : "miscalibrated",
-                percentOf(predictions.confidence()),
-                percentOf(share),
-                percentOf(predictions.ece())),
+            several.isPresent()
+                ? "The model's probabilities are %s: they are %s on average, and images have %s of the labels (expected calibration error %s)."
+                    .formatted(
+                        how,
+                        percentOf(predictions.confidence()),
+                        percentOf(share),
+                        percentOf(predictions.ece()))
+                : "The model is %s: its confidence is %s on average, and it is right in %s of %s (expected calibration error %s)."
+                    .formatted(
+                        how,
+                        percentOf(predictions.confidence()),
+                        percentOf(share),
+                        countOf(predictions.images(), "image", "images"),
+                        percentOf(predictions.ece())),
             Pages.overview(report.view().number()) + "#calibration",
             several.isPresent()
                 ? "Labels that are there against probability"
                 : "Confidence against accuracy"));
   }
 
-  /** The expected calibration error of a calibrated model with as few images per bin. */
+  /**
+   * The expected calibration error that 95 of 100 calibrated models do not exceed with as many
+   * images in each bin, by a normal approximation. The distance of a share from its probability has
+   * the mean absolute deviation of the binomial distribution (De Moivre 1730).
+   */
   private static double errorByChance(List<CalibrationBin> bins) {
     double images = bins.stream().mapToLong(CalibrationBin::n).sum();
-    double sum = 0;
+    double mean = 0;
+    double variance = 0;
     for (CalibrationBin bin : bins) {
       if (bin.n() > 0) {
-        double p = bin.confidence();
-        sum += bin.n() / images * Math.sqrt(2 / Math.PI * p * (1 - p) / bin.n());
+        double p = Math.max(0, Math.min(1, bin.confidence()));
+        double weight = bin.n() / images;
+        double deviation = deviation(bin.n(), p);
+        mean += weight * deviation;
+        variance += weight * weight * (p * (1 - p) / bin.n() - deviation * deviation);
       }
     }
-    return sum;
+    return mean + ONE_SIDED * Math.sqrt(Math.max(0, variance));
+  }
+
+  /** How far the share of {@code n} independent images with this probability is from it. */
+  private static double deviation(long n, double p) {
+    if (n > MOST_EXACT) {
+      return Math.sqrt(2 / Math.PI * p * (1 - p) / n);
+    }
+    int most = (int) Math.floor(n * p) + 1;
+    return most > n
+        ? 0
+        : 2 * most * (1 - p) * new BinomialDistribution(null, (int) n, p).probability(most) / n;
   }
 }

@@ -7,7 +7,7 @@ import io.camatlas.report.facts.PicturesCompared.Comparison;
 import io.camatlas.report.facts.ViewReport;
 import java.util.Optional;
 
-/** What is said of a class if nothing that its pictures have in common was tested. */
+/** What is said of a class if nothing was shown of what its pictures have in common. */
 final class NothingTested {
   private static final Answer NO_EXPERIMENTS =
       Answer.notTestable("No experiments were made on this class.");
@@ -22,6 +22,10 @@ final class NothingTested {
 
   private static final Answer LEFT_OUT =
       Answer.notTestable("What its pictures have in common was not tested.");
+
+  static final Answer LEFT_OPEN =
+      Answer.notTestable(
+          "Experiments leave open whether the model uses what its pictures have in common.");
 
   private NothingTested() {}
 

@@ -70,9 +70,14 @@ final class PatternInPictures implements Check.OfClass {
       if (evidence.cause().get().hasTooFew()) {
         return Answer.notTestable("Too few of its images could be tested.");
       }
-      return evidence.confirms() && !isTold(report, one, spots, evidence)
-          ? Answer.failed(finding(report, one, evidence))
-          : Answer.PASSED;
+      return switch (evidence.cause().get().verdict()) {
+        case CONFIRMED ->
+            isTold(report, one, spots, evidence)
+                ? Answer.PASSED
+                : Answer.failed(finding(report, one, evidence));
+        case REFUTED -> Answer.PASSED;
+        case UNDECIDED -> NothingTested.LEFT_OPEN;
+      };
     };
   }
 

@@ -75,9 +75,11 @@ final class SameThingAnywhere implements Check.OfClass {
       if (cause.get().hasTooFew()) {
         return Answer.notTestable("Too few of its images could be tested.");
       }
-      return cause.get().verdict() == Cause.Verdict.CONFIRMED
-          ? Answer.failed(finding(report, one, cause.get()))
-          : Answer.PASSED;
+      return switch (cause.get().verdict()) {
+        case CONFIRMED -> Answer.failed(finding(report, one, cause.get()));
+        case REFUTED -> Answer.PASSED;
+        case UNDECIDED -> NothingTested.LEFT_OPEN;
+      };
     };
   }
 

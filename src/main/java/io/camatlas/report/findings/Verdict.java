@@ -101,6 +101,11 @@ public record Verdict(String sentence, int worst, List<FractionBox> place) {
             : "%s classes have too few %s to be judged.".formatted(countOf(classes), ofWhat));
   }
 
+  /** Whether there is something to experiment on, as far as maps tell. */
+  private static boolean hasSuspects(ViewReport report) {
+    return !Suspects.of(report, InPictures.NONE, 0, 1).tested().isEmpty();
+  }
+
   /** What is said of the other classes, and of what was not tested. */
   private static List<String> rest(ViewReport report, Findings findings, boolean noneSerious) {
     Map<Integer, List<Finding>> byClass = findings.byClass();
@@ -128,8 +133,10 @@ public record Verdict(String sentence, int worst, List<FractionBox> place) {
     if (clear > 0) {
       sentences.add(
           clear == judged
-              ? "No check found a fault in any of %s."
-                  .formatted(countOf(judged, "class", "classes"))
+              ? judged == 1
+                  ? "No check found a fault in the one class."
+                  : "No check found a fault in any of %s."
+                      .formatted(countOf(judged, "class", "classes"))
               : "For %s of %s no check found a fault."
                   .formatted(countOf(clear), countOf(judged, "class", "classes")));
     }
@@ -140,7 +147,8 @@ public record Verdict(String sentence, int worst, List<FractionBox> place) {
       few(few, "images").ifPresent(sentences::add);
       few(fewMaps, "maps").ifPresent(sentences::add);
     }
-    if (report.causes().isEmpty() && report.habits().equals(ViewHabits.UNKNOWN)) {
+    if (report.causes().isEmpty()
+        && (report.habits().equals(ViewHabits.UNKNOWN) || hasSuspects(report))) {
       sentences.add("No experiments were made, so nothing here says what the model depends on.");
     }
     return sentences;

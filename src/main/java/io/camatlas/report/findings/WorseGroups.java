@@ -47,8 +47,8 @@ final class WorseGroups implements Check.OfClass {
             + " sharpness, greyness, size, shape and JPEG quality; numbers in quarters. A class is"
             + " listed if the accuracy of one of its groups is below that of its other images by"
             + " clearly more than %s, or the confidence by clearly more than %s, and of all such groups together at most one in"
-            + " 20 is expected to be chance (Benjamini and Hochberg, over all groups and"
-            + " measures). This is notable. The group with the largest difference is named.")
+            + " 20 is expected to be chance (Benjamini and Hochberg, over all groups, each"
+            + " measure by itself). This is notable. The group with the largest difference is named.")
         .formatted(points(LEAST), points(LEAST_CONFIDENCE));
   }
 

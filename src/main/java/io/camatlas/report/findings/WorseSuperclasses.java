@@ -3,13 +3,16 @@ package io.camatlas.report.findings;
 import static io.camatlas.report.Numbers.countOf;
 import static io.camatlas.report.Numbers.percentOf;
 
-import io.camatlas.atlas.Wilson;
+import io.camatlas.atlas.BenjaminiHochberg;
+import io.camatlas.atlas.FisherTest;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.ClassReport.Confusion;
 import io.camatlas.report.facts.Pages;
 import io.camatlas.report.facts.ViewReport;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,9 @@ import java.util.TreeMap;
 
 /** As {@link LowAccuracy} and {@link AttractingClass}, for groups of classes. */
 final class WorseSuperclasses implements Check.OfView {
+  /** The share of those listed that may be chance. */
+  private static final double SURE = 0.05;
+
   @Override
   public boolean isPooled() {
     return true;
@@ -31,7 +37,8 @@ final class WorseSuperclasses implements Check.OfView {
   @Override
   public String rule() {
     return "The superclasses are those that the model's sidecar names. One is listed if its accuracy"
-        + " is clearly below that of all images, or if it is predicted so much more often than it is"
+        + " is clearly below that of all images (at most one in 20 of those listed is chance: Fisher's"
+        + " exact test, corrected over all superclasses by Benjamini and Hochberg), or if it is predicted so much more often than it is"
         + " labelled that the same rule would list a class. The worst is told, with the names of the others.";
   }
 
@@ -42,7 +49,40 @@ final class WorseSuperclasses implements Check.OfView {
 
   @Override
   public long judged(ViewReport report) {
-    return report.view().predictions().images();
+    return asked(report).values().stream().mapToLong(Counts::labelled).sum();
+  }
+
+  /** Of the superclasses with enough images, where these go. */
+  private static Map<Superclasses.Group, Counts> asked(ViewReport report) {
+    Map<Superclasses.Group, Counts> asked = new LinkedHashMap<>();
+    for (Superclasses.Group group : Superclasses.of(report)) {
+      Counts counts = Counts.of(report, group);
+      if (counts.labelled() >= report.fewest()) {
+        asked.put(group, counts);
+      }
+    }
+    return asked;
+  }
+
+  /** For each of these, how many of those with at least so large a difference are chance. */
+  private static Map<String, Double> chance(
+      ViewReport report, Map<Superclasses.Group, Counts> asked) {
+    long all = report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
+    long right = report.classes().stream().mapToLong(WorseSuperclasses::predictedRight).sum();
+    double[] q =
+        BenjaminiHochberg.q(
+            asked.values().stream()
+                .mapToDouble(
+                    one ->
+                        FisherTest.p(
+                            one.right(), one.labelled(), right - one.right(), all - one.labelled()))
+                .toArray());
+    Map<String, Double> chance = new HashMap<>();
+    int at = 0;
+    for (Superclasses.Group group : asked.keySet()) {
+      chance.put(group.name(), q[at++]);
+    }
+    return chance;
   }
 
   @Override
@@ -58,17 +98,23 @@ final class WorseSuperclasses implements Check.OfView {
     if (report.view().predictions().images() == 0) {
       return Answer.notTestable("The images have no labels.");
     }
+    Map<Superclasses.Group, Counts> asked = asked(report);
+    Map<String, Double> chance = chance(report, asked);
     Map<String, Answer> found = new TreeMap<>();
     for (Superclasses.Group group : groups) {
       Counts counts = Counts.of(report, group);
       List<Finding> own = new ArrayList<>();
-      accuracy(report, group, counts).ifPresent(own::add);
+      accuracy(report, group, counts, chance.getOrDefault(group.name(), 1.0)).ifPresent(own::add);
       predictions(report, group, counts, groups.size()).ifPresent(own::add);
       own.stream()
           .min(Finding.WORST_FIRST)
           .ifPresent(worst -> found.put(group.name(), Answer.failed(worst)));
     }
-    return Pooled.worst(found).orElse(Answer.PASSED);
+    return Pooled.worst(found)
+        .orElse(
+            asked.isEmpty()
+                ? Answer.notTestable("Every superclass has too few images with labels.")
+                : Answer.PASSED);
   }
 
   private static long predictedRight(ClassReport one) {
@@ -111,10 +157,10 @@ final class WorseSuperclasses implements Check.OfView {
   }
 
   private static Optional<Finding> accuracy(
-      ViewReport report, Superclasses.Group group, Counts counts) {
+      ViewReport report, Superclasses.Group group, Counts counts, double chance) {
     double share = (double) counts.right() / counts.labelled();
     double ofAll = report.view().predictions().accuracy();
-    return counts.labelled() >= report.fewest() && Wilson.high(share, counts.labelled()) < ofAll
+    return share < ofAll && chance <= SURE
         ? Optional.of(
             finding(
                 report,

@@ -25,6 +25,7 @@ import io.camatlas.causes.SecondPart;
 import io.camatlas.causes.Suspect;
 import io.camatlas.causes.Suspect.Subjects;
 import io.camatlas.localize.FractionBox;
+import io.camatlas.localize.SaliencyMap;
 import io.camatlas.report.facts.ClassReport;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.ViewReport;
@@ -363,15 +364,29 @@ final class CausePairs {
   }
 
   /** An image that is predicted as a class, the strategy that it is in, and its map. */
-  private record Member(Image image, int strategy, double[] map, int height, int width) {
+  private record Member(Image image, int strategy, SaliencyMap map) {
     /** A part of it. */
     Part part(Place place) {
-      return new Part(place, place.elsewhere(map, height, width));
+      return new Part(place, place.elsewhere(cells(map), map.height(), map.width()));
     }
 
-    /** The part that it marks beyond what others mark; empty if its map is blank. */
-    Optional<Part> beyond(double[] others, double across, double down) {
-      return MainPart.of(map, height, width, others, across, down).map(this::part);
+    /**
+     * The part that it marks beyond what others mark; empty if its map is blank.
+     *
+     * @param most rows or columns that their mean map has
+     */
+    Optional<Part> beyond(double[] others, int most, double across, double down) {
+      SaliencyMap own = map.within(most);
+      return MainPart.of(cells(own), own.height(), own.width(), others, across, down)
+          .map(this::part);
+    }
+
+    private static double[] cells(SaliencyMap map) {
+      double[] cells = new double[map.values().length];
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] = map.values()[i];
+      }
+      return cells;
     }
   }
 
@@ -394,6 +409,7 @@ final class CausePairs {
             .orElse(new FractionBox(0, 0, SecondPart.SIDE, SecondPart.SIDE));
     double across = size.x1() - size.x0();
     double down = size.y1() - size.y0();
+    int most = Math.max(strategy.height(), strategy.width());
     for (boolean ofRest : new boolean[] {false, true}) {
       double[] without = ofRest ? strategy.own().meanMap() : strategy.rest().meanMap();
       int pair = ofRest ? images : 0;
@@ -405,7 +421,7 @@ final class CausePairs {
             of.place()
                 .filter(place -> !ofRest)
                 .map(member::part)
-                .or(() -> member.beyond(without, across, down));
+                .or(() -> member.beyond(without, most, across, down));
         if (part.isPresent()) {
           add(view, suspect, false, pair++, ofRest, part.get(), member.image(), others);
         }
@@ -463,25 +479,27 @@ final class CausePairs {
                             col(ExplanationsTable.MAP_WIDTH)))
                     .toArray(Column[]::new))
             .collectAsList()) {
-      // As fine as the mean maps of groups are read.
-      Grid grid =
-          new Grid(
-                  map(row),
+      SaliencyMap map =
+          new SaliencyMap(
+                  floats(row),
                   row.<Integer>getAs(ExplanationsTable.MAP_HEIGHT),
                   row.<Integer>getAs(ExplanationsTable.MAP_WIDTH))
               .within(Grid.MOST_SHOWN);
       found
           .computeIfAbsent(
               row.<Integer>getAs(ExplanationsTable.TARGET_INDEX), any -> new ArrayList<>())
-          .add(
-              new Member(
-                  Image.of(row),
-                  row.<Integer>getAs(StrategiesTable.STRATEGY),
-                  grid.values(),
-                  grid.height(),
-                  grid.width()));
+          .add(new Member(Image.of(row), row.<Integer>getAs(StrategiesTable.STRATEGY), map));
     }
     return found;
+  }
+
+  private static float[] floats(Row row) {
+    List<Float> values = row.getList(row.fieldIndex(ExplanationsTable.MAP));
+    float[] map = new float[values.size()];
+    for (int i = 0; i < map.length; i++) {
+      map[i] = values.get(i);
+    }
+    return map;
   }
 
   static double[] map(Row row) {
@@ -614,13 +632,15 @@ final class CausePairs {
     }
     Object[] classes = suspects.stream().map(Suspect::classIndex).distinct().toArray();
     Map<Integer, List<Image>> own = new LinkedHashMap<>();
-    // Each image once for a class, whatever classes were explained for it.
+    // Each picture once for a class, whatever classes were explained for it.
     explanations
         .select(
             Stream.concat(Stream.of(COLUMNS), Stream.of(ownClass.as(OWN_CLASS)))
                 .toArray(Column[]::new))
         .distinct()
         .where(col(OWN_CLASS).isin(classes))
+        .withColumn("copy", nth(seed, OWN_CLASS, ExplanationsTable.SHA256))
+        .where(col("copy").equalTo(1))
         .withColumn("nth", nth(seed, OWN_CLASS))
         .where(col("nth").leq(most))
         .orderBy(OWN_CLASS, "nth")
@@ -658,6 +678,8 @@ final class CausePairs {
         .where(which)
         .select(COLUMNS)
         .distinct()
+        .withColumn("copy", nth(seed, ExplanationsTable.SHA256))
+        .where(col("copy").equalTo(1))
         .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID))
         .limit(pooled())
         .collectAsList()
@@ -723,7 +745,11 @@ final class CausePairs {
             .groupBy(ExplanationsTable.IMAGE_ID, ExplanationsTable.SHA256)
             .agg(
                 min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
-                min(CLASS_INDEX).as(CLASS_INDEX));
+                min(CLASS_INDEX).as(CLASS_INDEX))
+            // Copies of a picture would make a difference surer than it is.
+            .withColumn("copy", nth(seed, CLASS_INDEX, ExplanationsTable.SHA256))
+            .where(col("copy").equalTo(1))
+            .drop("copy");
     Object[] chosen = largest(images, classes);
     return images
         .where(col(CLASS_INDEX).isin(chosen))
@@ -784,7 +810,10 @@ final class CausePairs {
             .agg(
                 min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
                 min(PRESENT).as(PRESENT),
-                min(UNKNOWN).as(UNKNOWN));
+                min(UNKNOWN).as(UNKNOWN))
+            .withColumn("copy", nth(seed, ExplanationsTable.SHA256))
+            .where(col("copy").equalTo(1))
+            .drop("copy");
     // Without a label, null.
     Dataset<Row> each = images.withColumn(CLASS_INDEX, explode_outer(col(PRESENT)));
     Object[] chosen = largest(each, classes);

@@ -154,13 +154,13 @@ final class PatternStage {
       if (unknown.containsKey(index)) {
         others = others.without(unknown.get(index));
       }
-      FixedPattern.of(own, others, plan.cells()).ifPresent(pattern -> found.put(index, pattern));
-      FixedPattern.inTheMiddle(own, others, plan.cells())
-          .ifPresent(pattern -> middle.put(index, pattern));
+      FixedPattern.Found shown = FixedPattern.in(own, others, plan.cells());
+      shown.apart().ifPresent(pattern -> found.put(index, pattern));
+      shown.inTheMiddle().ifPresent(pattern -> middle.put(index, pattern));
       if (FixedPattern.isComparable(own, others)) {
         enough++;
-        compared.put(
-            index, new Comparison(own.n(), found.containsKey(index) || middle.containsKey(index)));
+        boolean any = found.containsKey(index) || middle.containsKey(index) || shown.isLarge();
+        compared.put(index, new Comparison(own.n(), any));
       } else {
         compared.put(index, Comparison.OF_TOO_FEW);
       }

@@ -37,9 +37,9 @@ import org.apache.spark.sql.types.StructType;
  * <p>A trait that is given up, as its texts are too many or too long, has one row for all classes,
  * without a value or a measure.
  *
- * <p>{@code q} is {@code p} corrected for all comparisons of the layer that have one, by Benjamini
- * and Hochberg (1995): of all rows with {@code q <= 0.05} together, at most one in twenty is
- * expected to be chance.
+ * <p>{@code q} is {@code p} corrected for all comparisons of the layer by one measure, by Benjamini
+ * and Hochberg (1995): of all rows of a measure with {@code q <= 0.05} together, at most one in
+ * twenty is expected to be chance.
  */
 public final class SlicesTable extends AtlasTable<SliceState> {
   private static final long serialVersionUID = 1L;
@@ -89,7 +89,7 @@ public final class SlicesTable extends AtlasTable<SliceState> {
   private static final String RANKED = "_ranked";
 
   SlicesTable() {
-    super(NAME, 2, SCHEMA);
+    super(NAME, 3, SCHEMA);
   }
 
   @Override
@@ -135,7 +135,8 @@ public final class SlicesTable extends AtlasTable<SliceState> {
 
   @Override
   public Dataset<Row> complete(Dataset<Row> rows) {
-    return Corrected.withQ(rows, RUN, LAYER);
+    // What is said of one measure must hold whatever others show.
+    return Corrected.withQ(rows, RUN, LAYER, MEASURE);
   }
 
   /**

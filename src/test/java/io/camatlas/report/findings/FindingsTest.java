@@ -473,7 +473,7 @@ class FindingsTest {
         .extracting(Finding::sentence)
         .containsExactly(
             "The model is overconfident: its confidence is 99 % on average, and it is right in 95 %"
-                + " of the images (expected calibration error 8 %).",
+                + " of 400 images (expected calibration error 8 %).",
             "1 of the layer's 100 feature maps responds to no image in the dataset.");
   }
 
@@ -674,6 +674,10 @@ class FindingsTest {
   void severalSuperclassesAreOneFinding() {
     List<Facts> all = classesOfTen(facts -> facts.accuracy = 0.7);
     all.subList(4, 10).forEach(facts -> facts.accuracy = 0.5);
+    for (Facts other : all.subList(10, 12)) {
+      other.n = 200;
+      other.labelled = 200;
+    }
     assertThat(pooled(all, ANIMALS_AND_TOOLS))
         .containsExactly(
             "Images of 'tool' (6 classes) get their own class in only 50 % of 60 images; over all"
