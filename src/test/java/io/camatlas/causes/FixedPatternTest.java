@@ -185,6 +185,25 @@ class FixedPatternTest {
     assertThat(pattern.inTheMiddle()).isFalse();
   }
 
+  /** Nobody may say that the pictures have nothing in common then. */
+  @Test
+  void whatIsTooLargeForAMarkIsToldOf() {
+    Mark band =
+        picture -> {
+          for (int y = SIDE - 26; y < SIDE - 2; y += 6) {
+            for (int x = 2; x < SIDE - 3; x += 6) {
+              fill(picture, x, y, 3, 3);
+            }
+          }
+        };
+    FixedPattern.Found large =
+        FixedPattern.in(pictures(2, 60, 0.8, 0, false, band), OTHERS, CELLS);
+    assertThat(large.apart()).isEmpty();
+    assertThat(large.isLarge()).isTrue();
+    assertThat(FixedPattern.in(pictures(3, 60, 0, 0, false, none -> {}), OTHERS, CELLS).isLarge())
+        .isFalse();
+  }
+
   @Test
   void aFrameIsFoundAsFourRectangles() {
     FixedPattern pattern =

@@ -90,6 +90,17 @@ class VerdictTest {
         .isEqualTo(Verdict.UNDECIDED);
   }
 
+  /** Of a class that nearly all images are of, few others are left to paste into. */
+  @Test
+  void aTestOnFewImagesDoesNotStandInTheWayOfOneOnMany() {
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.6), effect(CauseTest.PASTE, 8, 0)))
+        .isEqualTo(Verdict.CONFIRMED);
+    assertThat(verdict(effect(CauseTest.BLUR, 40, 0.05), effect(CauseTest.PASTE, 8, 1)))
+        .isEqualTo(Verdict.REFUTED);
+    assertThat(verdict(effect(CauseTest.BLUR, 8, 0.6), effect(CauseTest.PASTE, 8, 1)))
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
   /** Who has little can lose little. */
   @Test
   void aClassThatIsHardlyPredictedIsNotRefuted() {

@@ -285,6 +285,79 @@ class FindingsTest {
         .contains("No experiments were made on this class.");
   }
 
+  /** A class that loses something, as with its object, but not much, has not passed. */
+  @Test
+  void whatExperimentsLeaveOpenDoesNotPass() {
+    Effect.Said before = new Effect.Said(0.9, 1);
+    Effect some =
+        Effect.of(
+            CauseTest.BLUR,
+            Collections.nCopies(
+                40, new Effect.Outcome(before, new Effect.Said(0.72, 1), before)));
+    FixedPattern corner =
+        new FixedPattern(
+            new Place(List.of(new FractionBox(0, 0.8, 0.2, 1))), 40, 9, false);
+    Cause open =
+        new Cause(
+            new Suspect.OfPattern(0, corner, Optional.empty()), List.of(some), List.of());
+    ViewReport report =
+        viewOf(new Facts(0))
+            .withCauses(List.of(open))
+            .withPicturesCompared(
+                Map.of(
+                    0,
+                    new PicturesCompared(
+                        Optional.of(new Comparison(40, true)),
+                        Optional.of(new Comparison(40, false)))));
+    assertThat(open.verdict()).isEqualTo(Cause.Verdict.UNDECIDED);
+    assertThat(asked(report, PatternInPictures.class).answers().get(0))
+        .isEqualTo(
+            Answer.notTestable(
+                "Experiments leave open whether the model uses what its pictures have in common."));
+  }
+
+  /** One image with a label, and that one wrong, says nothing of the others. */
+  @Test
+  void fewLabelsSayNothingOfCalibrationOrOfWhatIsPredictedTooOften() {
+    ReportedView all = view(0.9, 0.9, 0);
+    ReportedView few =
+        new ReportedView(
+            all.number(),
+            all.run(),
+            all.explanations(),
+            all.model(),
+            all.layer(),
+            all.rule(),
+            new ReportedView.Predictions(1, 0, 0.9, 0.9, Optional.empty()),
+            all.pointing());
+    ViewReport plain = viewOf(new Facts(0));
+    ViewReport report =
+        new ViewReport(
+            few,
+            plain.classes(),
+            plain.featureMaps(),
+            List.of(new CalibrationBin(0.8, 1, 1, 0, 0.9)),
+            plain.causes(),
+            plain.picturesCompared(),
+            plain.habits(),
+            Map.of(),
+            plain.slices(),
+            plain.strategies(),
+            plain.fewest());
+    assertThat(asked(report, Calibration.class).whyNotTestable())
+        .contains("Too few images are labelled.");
+    assertThat(asked(report, AttractingClass.class).whyNotTestable())
+        .contains("Too few images are labelled.");
+  }
+
+  @Test
+  void superclassesWithFewImagesDoNotPass() {
+    ViewReport report = together(classesOfThree(facts -> {}), ANIMALS_AND_TOOLS);
+    assertThat(asked(report, WorseSuperclasses.class).whyNotTestable())
+        .contains("Every superclass has too few images with labels.");
+    assertThat(asked(report, WorseSuperclasses.class).judged()).doesNotContain("400");
+  }
+
   /** A class of 40 images whose second parts were looked for in 16 of them. */
   @Test
   void ofSecondPartsAsManyImagesAreJudgedAsWereTested() {
