@@ -40,7 +40,7 @@ public final class Examples {
 
   private float[] values;
   private int[] images;
-  private short[] cells;
+  private int[] cells;
 
   private final List<Image> names = new ArrayList<>();
 
@@ -107,7 +107,7 @@ public final class Examples {
   private void allocate() {
     values = new float[maps * capacity];
     images = new int[maps * capacity];
-    cells = new short[maps * capacity];
+    cells = new int[maps * capacity];
   }
 
   /**
@@ -115,7 +115,7 @@ public final class Examples {
    *
    * @param image its name
    * @param offered value of each feature map
-   * @param at cell of each feature map's maximum, below 65,536
+   * @param at cell of each feature map's maximum
    */
   public void add(Image image, float[] offered, int[] at) {
     if (most == 0) {
@@ -128,7 +128,7 @@ public final class Examples {
           ordinal = names.size();
           names.add(image);
         }
-        put(k, offered[k], ordinal, (short) at[k]);
+        put(k, offered[k], ordinal, at[k]);
       }
     }
     forgetManyUnused();
@@ -142,7 +142,7 @@ public final class Examples {
   }
 
   /** Once full, a feature map's slots are a heap with the worst example first. */
-  private void put(int k, float value, int ordinal, short cell) {
+  private void put(int k, float value, int ordinal, int cell) {
     if (held[k] < most) {
       append(k, value, ordinal, cell);
       return;
@@ -152,7 +152,7 @@ public final class Examples {
     least[k] = values[k * capacity];
   }
 
-  private void append(int k, float value, int ordinal, short cell) {
+  private void append(int k, float value, int ordinal, int cell) {
     if (held[k] == capacity) {
       grow();
     }
@@ -166,7 +166,7 @@ public final class Examples {
     }
   }
 
-  private void set(int at, float value, int ordinal, short cell) {
+  private void set(int at, float value, int ordinal, int cell) {
     values[at] = value;
     images[at] = ordinal;
     cells[at] = cell;
@@ -177,7 +177,7 @@ public final class Examples {
     int at = from;
     float value = values[start + from];
     int image = images[start + from];
-    short cell = cells[start + from];
+    int cell = cells[start + from];
     for (int child = 2 * at + 1; child < most; child = 2 * at + 1) {
       if (child + 1 < most
           && isWorse(
@@ -204,7 +204,7 @@ public final class Examples {
     int before = capacity;
     float[] oldValues = values;
     int[] oldImages = images;
-    short[] oldCells = cells;
+    int[] oldCells = cells;
     capacity = Math.min(most, 2 * before);
     allocate();
     for (int k = 0; k < maps; k++) {
@@ -271,7 +271,7 @@ public final class Examples {
   public List<Example> of(int map) {
     List<Example> found = new ArrayList<>();
     for (int i = map * capacity; i < map * capacity + held[map]; i++) {
-      found.add(new Example(names.get(images[i]), values[i], cells[i] & 0xffff));
+      found.add(new Example(names.get(images[i]), values[i], cells[i]));
     }
     found.sort(
         Comparator.comparingDouble((Example example) -> -example.value())
@@ -279,9 +279,37 @@ public final class Examples {
     return found;
   }
 
+  /** How many bytes a cell takes where examples are written; a pixel's cell may be a large number. */
+  private enum Width {
+    SHORT(0, Short.BYTES),
+    BYTE(1, Byte.BYTES),
+    INT(2, Integer.BYTES);
+
+    private final int code;
+    private final int bytes;
+
+    Width(int code, int bytes) {
+      this.code = code;
+      this.bytes = bytes;
+    }
+
+    static Width of(int largest) {
+      return largest <= 0xff ? BYTE : largest <= 0xffff ? SHORT : INT;
+    }
+
+    static Width read(int code) {
+      for (Width width : values()) {
+        if (width.code == code) {
+          return width;
+        }
+      }
+      throw new StateException("Examples have cells of kind %d; it must be 0, 1 or 2.".formatted(code));
+    }
+  }
+
   /** Approximate memory use, in bytes. */
   long bytes() {
-    return 10L * values.length + 8L * maps + 200L * names.size();
+    return 12L * values.length + 8L * maps + 200L * names.size();
   }
 
   /** Writes 6 bytes per example if images and cells are few, and the images' names. */
@@ -294,16 +322,17 @@ public final class Examples {
       image.write(out);
     }
     boolean few = names.size() <= 256;
-    boolean small = true;
+    int largest = 0;
     int all = 0;
     for (int k = 0; k < maps; k++) {
       all += held[k];
       for (int i = k * capacity; i < k * capacity + held[k]; i++) {
-        small &= (cells[i] & 0xff00) == 0;
+        largest = Math.max(largest, cells[i]);
       }
     }
-    out.writeBoolean(small);
-    int each = Float.BYTES + (few ? 1 : Integer.BYTES) + (small ? 1 : Short.BYTES);
+    Width width = Width.of(largest);
+    out.writeByte(width.code);
+    int each = Float.BYTES + (few ? 1 : Integer.BYTES) + width.bytes;
     ByteBuffer bytes = ByteBuffer.allocate(maps * Short.BYTES + Math.multiplyExact(all, each));
     for (int count : held) {
       bytes.putShort((short) count);
@@ -316,10 +345,10 @@ public final class Examples {
         } else {
           bytes.putInt(images[i]);
         }
-        if (small) {
-          bytes.put((byte) cells[i]);
-        } else {
-          bytes.putShort(cells[i]);
+        switch (width) {
+          case BYTE -> bytes.put((byte) cells[i]);
+          case SHORT -> bytes.putShort((short) cells[i]);
+          case INT -> bytes.putInt(cells[i]);
         }
       }
     }
@@ -334,7 +363,7 @@ public final class Examples {
       examples.names.add(Image.read(in));
     }
     boolean few = named <= 256;
-    boolean small = in.readBoolean();
+    Width width = Width.read(in.readByte());
     int maps = examples.maps;
     int all = 0;
     int largest = 0;
@@ -348,14 +377,19 @@ public final class Examples {
     while (examples.capacity < largest) {
       examples.grow();
     }
-    int each = Float.BYTES + (few ? 1 : Integer.BYTES) + (small ? 1 : Short.BYTES);
+    int each = Float.BYTES + (few ? 1 : Integer.BYTES) + width.bytes;
     ByteBuffer bytes = Bulk.bytes(in, Math.multiplyExact(all, each));
     for (int k = 0; k < maps; k++) {
       for (int i = 0; i < held[k]; i++) {
         float value = bytes.getFloat();
         int image = few ? bytes.get() & 0xff : bytes.getInt();
-        int cell = small ? bytes.get() & 0xff : bytes.getShort();
-        examples.append(k, value, image, (short) cell);
+        int cell =
+            switch (width) {
+              case BYTE -> bytes.get() & 0xff;
+              case SHORT -> bytes.getShort() & 0xffff;
+              case INT -> bytes.getInt();
+            };
+        examples.append(k, value, image, cell);
       }
     }
     return examples;

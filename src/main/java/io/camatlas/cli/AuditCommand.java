@@ -11,6 +11,7 @@ import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.CausesSetup;
 import io.camatlas.setup.ExplainSetup;
+import io.camatlas.setup.ModelSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.setup.StrategiesSetup;
 import io.camatlas.spark.atlas.AtlasJob;
@@ -71,6 +72,8 @@ final class AuditCommand implements Command {
     Path folder = Files.createTempDirectory("camatlas");
     try {
       Audit audit = Audit.of(given, folder);
+      ModelSetup.assumption(given, audit.explain.card().preprocessing())
+          .ifPresent(note -> System.out.println("Note: " + note));
       try (SparkSession spark =
           SparkSessions.start("audit", given, audit.explain.model().precision().environment())) {
         audit.run(this, spark);

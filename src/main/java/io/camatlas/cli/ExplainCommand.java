@@ -48,12 +48,8 @@ final class ExplainCommand implements Command {
     Path folder = Files.createTempDirectory("camatlas");
     try {
       ExplainJobSettings settings = ExplainSetup.resolve(given, folder);
-      if (!ModelSetup.hasSidecar(given)) {
-        System.out.println(
-            "Note: the model has no sidecar; preprocessing is "
-                + settings.card().preprocessing()
-                + ".");
-      }
+      ModelSetup.assumption(given, settings.card().preprocessing())
+          .ifPresent(note -> System.out.println("Note: " + note));
       try (SparkSession spark =
           SparkSessions.start("explain", given, settings.model().precision().environment())) {
         ExplainJob.Report report =

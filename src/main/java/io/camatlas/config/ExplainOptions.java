@@ -61,8 +61,8 @@ public final class ExplainOptions {
           .byDefault(LabelSets.USUAL.separator())
           .topic(Topic.IMAGES)
           .help(
-              "Of a model of several labels: what stands between two labels of an image. ?NAME is an"
-                  + " uncertain label, ~NAME one of which nothing is known.");
+              "Of a model of several labels: what stands between two labels of an image, or the word"
+                  + " space or tab. ?NAME is an uncertain label, ~NAME one of which nothing is known.");
 
   public static final Option<String> EMPTY_LABEL =
       Option.text("empty-label", "NAME,…")

@@ -82,7 +82,10 @@ public final class GivenSettings {
   private void readFile(Path file, Map<String, String> all) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      lines = TextLines.of(file, Option.marked(CONFIG.name()) + " is " + file);
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
+      return;
     } catch (NoSuchFileException e) {
       problems.add(Option.marked(CONFIG.name()) + " is " + file + ", which does not exist.");
       return;

@@ -65,6 +65,19 @@ public record Preprocessing(
                 .formatted(value));
       }
     }
+    requireAtMostOne("mean", mean);
+    requireAtMostOne("std", std);
+  }
+
+  /** Pixels are 0 to 1; what other libraries have in units of 0 to 255 would blank every image. */
+  private static void requireAtMostOne(String name, List<Double> values) {
+    for (double value : values) {
+      if (value > 1) {
+        throw new IllegalArgumentException(
+            "%s has %s; it must be at most 1, in units of 0 to 1. Divide numbers of 0 to 255 by 255: %s."
+                .formatted(name, value, Math.round(value / 255 * 1e6) / 1e6));
+      }
+    }
   }
 
   /** With another resize. */

@@ -156,11 +156,8 @@ public final class SmoothGradCam extends ExplainParams implements DefaultParamsW
     try {
       Optional<ExplainRecipe> recipe = ExplainSetup.recipe(given, folder);
       given.check();
-      if (!ModelSetup.hasSidecar(given)) {
-        LOG.warn(
-            "The model has no sidecar; preprocessing is {}.",
-            recipe.orElseThrow().card().preprocessing());
-      }
+      ModelSetup.assumption(given, recipe.orElseThrow().card().preprocessing())
+          .ifPresent(note -> LOG.warn("Note: {}", note));
       return ColumnExplainer.of(recipe.orElseThrow(), spark);
     } finally {
       FileUtil.fullyDelete(folder.toFile());

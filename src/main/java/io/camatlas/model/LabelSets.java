@@ -62,11 +62,19 @@ public record LabelSets(
   public static final LabelSets USUAL =
       new LabelSets("|", List.of("No Finding"), Others.FAIL, Reading.UNKNOWN, Reading.UNKNOWN);
 
+  /** Blanks cannot be given as such, so that words stand for them. */
+  private static final Map<String, String> BLANKS = Map.of("space", " ", "tab", "\t");
+
+  /** The separator that a text stands for. */
+  public static String separator(String text) {
+    return BLANKS.getOrDefault(text, text);
+  }
+
   public LabelSets {
     none = List.copyOf(none);
     if (separator.isEmpty() || separator.contains(UNCERTAIN) || separator.contains(MISSING)) {
       throw new IllegalArgumentException(
-          "`label-separator` is '%s'; it must be some text without %s and %s."
+          "`label-separator` is '%s'; it must be some text without %s and %s, or one of the words space and tab."
               .formatted(separator, UNCERTAIN, MISSING));
     }
     for (String text : none) {

@@ -117,7 +117,8 @@ public record ModelCard(
     ObjectMapper mapper = JsonMapper.builder().build();
     JsonNode root;
     try {
-      root = mapper.readTree(Files.readString(file));
+      // As bytes: some editors put a mark before the text.
+      root = mapper.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(file + " is no JSON: " + e.getOriginalMessage(), e);
     }
@@ -125,9 +126,9 @@ public record ModelCard(
       checkKeys(root, KEYS);
       String fallback = String.valueOf(sidecarName(file));
       return new ModelCard(
-          root.path("name").asText(fallback),
+          text(root.path("name"), "name", fallback),
           classes(root.path("classes")),
-          root.path("layer").asText(""),
+          text(root.path("layer"), "layer", ""),
           Choices.require("scores", root.path("scores").asText("logits"), ScoreKind.class),
           preprocessing(root.path("input")),
           superclasses(root.path("superclasses"), classes(root.path("classes"))),
@@ -136,6 +137,27 @@ public record ModelCard(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a sidecar says how images are prepared. */
+  public static boolean saysInput(Path file) {
+    try {
+      return JsonMapper.builder().build().readTree(Files.readAllBytes(file)).hasNonNull("input");
+    } catch (IOException e) {
+      // Whoever reads the sidecar says so.
+      return false;
+    }
+  }
+
+  private static String text(JsonNode node, String key, String otherwise) {
+    if (node.isMissingNode() || node.isNull()) {
+      return otherwise;
+    }
+    if (!node.isTextual()) {
+      throw new IllegalArgumentException(
+          "%s is %s; it must be text, in quotes.".formatted(key, node));
+    }
+    return node.asText();
   }
 
   private static String sidecarName(Path file) {
@@ -278,6 +300,10 @@ public record ModelCard(
     checkKeys(input, INPUT_KEYS);
     ChannelOrder channels =
         Choices.require("channels", input.path("channels").asText("rgb"), ChannelOrder.class);
+    if (channels == ChannelOrder.BGR && !(input.hasNonNull("mean") && input.hasNonNull("std"))) {
+      throw new IllegalArgumentException(
+          "channels is bgr, but mean or std is not given; give both in the order blue, green, red.");
+    }
     List<Integer> resize = integers(input.path("resize"), "resize");
     List<Integer> crop = integers(input.path("crop"), "crop");
     return new Preprocessing(
@@ -336,6 +362,13 @@ public record ModelCard(
   private static List<Double> numbers(JsonNode node, String key, List<Double> otherwise) {
     if (node.isMissingNode() || node.isNull()) {
       return otherwise;
+    }
+    if (node.isNumber()) {
+      return List.of(node.asDouble());
+    }
+    if (!node.isArray()) {
+      throw new IllegalArgumentException(
+          "%s is %s; it must be a list of numbers, one for each channel.".formatted(key, node));
     }
     List<Double> values = new ArrayList<>();
     node.forEach(

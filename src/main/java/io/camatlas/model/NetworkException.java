@@ -11,6 +11,10 @@ public class NetworkException extends RuntimeException {
           + " none. Call torch.backends.mha.set_fastpath_enabled(False) before tracing, as"
           + " jobs/export_model.py does, trace with gradients, or script the model.";
 
+  private static final String OF_16_BITS =
+      " If the archive's own weights have 16 bits, export it with model.float(), or with"
+          + " jobs/export_model.py; `precision` rounds them.";
+
   public NetworkException(String message, Throwable cause) {
     super(message, cause);
   }
@@ -22,10 +26,17 @@ public class NetworkException extends RuntimeException {
    */
   public static NetworkException of(String what, EngineException e) {
     String said = Network.firstLines(e);
-    String message = what + ": " + said + (isOfFastAttention(said) ? FAST_ATTENTION : "");
+    String message = what + ": " + said + remedy(said);
     return DeviceMemoryException.isMeantBy(e)
         ? new DeviceMemoryException(message, e)
         : new NetworkException(message, e);
+  }
+
+  private static String remedy(String said) {
+    if (isOfFastAttention(said)) {
+      return FAST_ATTENTION;
+    }
+    return said.contains("Half") || said.contains("BFloat16") ? OF_16_BITS : "";
   }
 
   private static boolean isOfFastAttention(String said) {

@@ -355,7 +355,7 @@ public final class ExplainSetup {
 
   private static LabelSets labels(GivenSettings given) {
     return new LabelSets(
-        given.get(ExplainOptions.LABEL_SEPARATOR),
+        LabelSets.separator(given.get(ExplainOptions.LABEL_SEPARATOR)),
         Arrays.stream(given.get(ExplainOptions.EMPTY_LABEL).split(",")).map(String::strip).toList(),
         given.get(ExplainOptions.OTHER_LABELS),
         given.get(ExplainOptions.UNCERTAIN_LABELS),

@@ -2,6 +2,8 @@ package io.camatlas.setup;
 
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
+import io.camatlas.config.TextLines;
+import io.camatlas.image.ChannelOrder;
 import io.camatlas.image.Preprocessing;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
@@ -55,6 +57,22 @@ public final class ModelSetup {
   /** Whether the model has a sidecar, either given or beside it, for more than its changes. */
   public static boolean hasSidecar(GivenSettings given) {
     return sidecar(given).filter(file -> !ModelChange.isAllThatIsSaid(file)).isPresent();
+  }
+
+  /**
+   * That the way images are prepared is assumed, in a sentence; empty if a sidecar or a setting
+   * says how.
+   */
+  public static Optional<String> assumption(GivenSettings given, Preprocessing used) {
+    Optional<Path> file = sidecar(given).filter(one -> !ModelChange.isAllThatIsSaid(one));
+    if (file.isEmpty()) {
+      return Optional.of("the model has no sidecar; preprocessing is %s.".formatted(used));
+    }
+    return setsPreprocessing(given) || ModelCard.saysInput(file.get())
+        ? Optional.empty()
+        : Optional.of(
+            "the model's sidecar says nothing of its input; preprocessing is %s."
+                .formatted(used));
   }
 
   /** The model's sidecar, either given or beside it. */
@@ -120,15 +138,14 @@ public final class ModelSetup {
     if (!Files.exists(file)) {
       throw new IllegalArgumentException("`classes` is " + file + ", which does not exist.");
     }
-    return Files.readAllLines(file).stream()
+    return TextLines.of(file, "`classes` is " + file).stream()
         .map(String::strip)
         .filter(line -> !line.isEmpty())
         .toList();
   }
 
-  private static Preprocessing preprocessing(GivenSettings given, Preprocessing card) {
-    boolean overridden =
-        Stream.of(
+  private static boolean setsPreprocessing(GivenSettings given) {
+    return Stream.of(
                 ModelOptions.RESIZE,
                 ModelOptions.CROP,
                 ModelOptions.INTERPOLATION,
@@ -137,8 +154,19 @@ public final class ModelSetup {
                 ModelOptions.MEAN,
                 ModelOptions.STD)
             .anyMatch(given::has);
-    if (!overridden) {
+  }
+
+  private static Preprocessing preprocessing(GivenSettings given, Preprocessing card) {
+    if (!setsPreprocessing(given)) {
       return card;
+    }
+    boolean turned =
+        given.optional(ModelOptions.CHANNELS).filter(ChannelOrder.BGR::equals).isPresent()
+            && card.order() != ChannelOrder.BGR;
+    if (turned && !(given.has(ModelOptions.MEAN) && given.has(ModelOptions.STD))) {
+      throw new IllegalArgumentException(
+          "`channels` is bgr, and the model's mean and std are in the order red, green, blue; set"
+              + " `mean` and `std` in the order blue, green, red.");
     }
     return new Preprocessing(
         given.optional(ModelOptions.RESIZE).orElse(card.resize()),

@@ -79,20 +79,22 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
     String before = flags.getOrDefault(modelName, "");
     Optional<String> moved = given.optional(FaithfulnessOptions.MODEL);
     String named = moved.orElse(before);
-    Path model = before.isEmpty() ? Path.of("") : ModelFiles.local(named);
-    if (before.isEmpty() || !Files.isRegularFile(model)) {
+    Optional<Path> found = before.isEmpty() ? Optional.empty() : there(named);
+    if (found.isEmpty()) {
       given.problem(
           moved.isPresent()
-              ? "`model` is " + model + ", which does not exist."
+              ? "`model` is " + named + ", which does not exist or cannot be read."
               : "The run's model is '"
-                  + model
-                  + "', which does not exist; set `model` to where the file is now.");
+                  + named
+                  + "', which does not exist or cannot be read; set `model` to where the file is"
+                  + " now.");
       return Optional.empty();
     }
+    Path model = found.get();
     if (moved.isPresent()
         && !flags.containsKey(sidecarName)
         && ModelFiles.sidecar(named).isEmpty()) {
-      ModelFiles.sidecar(before).ifPresent(sidecar -> flags.put(sidecarName, sidecar.toString()));
+      sidecarBefore(before).ifPresent(sidecar -> flags.put(sidecarName, sidecar.toString()));
     }
     flags.put(modelName, named);
     if (!given.build(() -> sameModel(model, run)).orElse(false)) {
@@ -102,6 +104,23 @@ record RunModel(String path, PreparedModel model, ModelCard card) {
     Optional<ModelSetup.OpenModel> opened = ModelSetup.open(then);
     given.check(then::check);
     return opened;
+  }
+
+  private static Optional<Path> there(String model) {
+    try {
+      return Optional.of(ModelFiles.local(model)).filter(Files::isRegularFile);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The sidecar in the run's place, which may be out of reach now. */
+  private static Optional<Path> sidecarBefore(String model) {
+    try {
+      return ModelFiles.sidecar(model);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean sameModel(Path model, FinishedRun run) {

@@ -54,9 +54,10 @@ public record TruthObject(
    *
    * @param width of the upright original
    * @param height of the upright original
-   * @throws TruthException if the mask cannot be drawn, or shows no object
+   * @return empty if the mask shows no object: every pixel is background or ignored
+   * @throws TruthException if the mask cannot be drawn
    */
-  public static TruthObject ofMask(
+  public static Optional<TruthObject> ofMask(
       String className, Mask mask, int width, int height, MaskFiles files) {
     byte[] pixels = mask.rasterise(width, height, files);
     int left = width;
@@ -71,12 +72,9 @@ public record TruthObject(
         bottom = Math.max(bottom, i / width + 1);
       }
     }
-    if (left >= right) {
-      throw new TruthException(
-          "The mask %s shows no object; every pixel is background or ignored. Leave it out."
-              .formatted(mask));
-    }
-    return of(className, new Box(left, top, right, bottom), mask);
+    return left >= right
+        ? Optional.empty()
+        : Optional.of(of(className, new Box(left, top, right, bottom), mask));
   }
 
   /** An object of which only the box is known. */

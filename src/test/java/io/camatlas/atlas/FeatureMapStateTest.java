@@ -3,9 +3,16 @@ package io.camatlas.atlas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class FeatureMapStateTest {
   private static final float[] MAP = {1, 0, 0, 0};
@@ -96,6 +103,21 @@ class FeatureMapStateTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("a", 5f, 3),
             org.assertj.core.groups.Tuple.tuple("b", 4f, 2));
+  }
+
+  /** Of a layer as fine as a picture, cells do not fit into two bytes. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 200, 40_000, 65_535, 65_536, 204_900, 16_000_000})
+  void anyCellIsWrittenAndRead(int cell) throws IOException {
+    Examples examples = new Examples(2, 3);
+    examples.add(new Examples.Image("a", null), of(1f, 2f), new int[] {cell, 7});
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    examples.write(new DataOutputStream(bytes));
+    Examples read =
+        Examples.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    assertThat(read.of(0)).isEqualTo(examples.of(0));
+    assertThat(read.of(0).get(0).cell()).isEqualTo(cell);
+    assertThat(read.of(1).get(0).cell()).isEqualTo(7);
   }
 
   @Test

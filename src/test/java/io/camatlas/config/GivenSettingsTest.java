@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.camatlas.cam.NoiseScale;
 import io.camatlas.setup.ExplainSetup;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,16 @@ class GivenSettingsTest {
 
   private static List<String> problems(Map<String, String> values) {
     return catchThrowableOfType(SettingsException.class, () -> given(values).check()).problems();
+  }
+
+  @Test
+  void textFilesMayHaveAMarkAndMustBeUtf8() throws IOException {
+    Path lines = folder.resolve("classes.txt");
+    Files.writeString(lines, "\ufeffdaisy\r\nCr\u00e8me\n");
+    assertThat(TextLines.of(lines, "`classes` is it")).containsExactly("daisy", "Cr\u00e8me");
+    Files.write(lines, "Cr\u00e8me".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> TextLines.of(lines, "`classes` is it"))
+        .hasMessage("`classes` is it, which is not UTF-8; save it as UTF-8.");
   }
 
   @Test

@@ -243,6 +243,14 @@ class PreprocessingTest {
         .hasMessage(
             "std has 0.0; it must be above 0, in units of 0 to 1. Use 1 to leave a channel"
                 + " unscaled.");
+    // As many libraries have them, of pixels from 0 to 255: every image would be the same blank.
+    List<Double> ones = List.of(1.0, 1.0, 1.0);
+    assertThatThrownBy(() -> withStatistics(List.of(123.675, 116.28, 103.53), ones))
+        .hasMessage(
+            "mean has 123.675; it must be at most 1, in units of 0 to 1. Divide numbers of 0 to 255"
+                + " by 255: 0.485.");
+    assertThatThrownBy(() -> withStatistics(ones, List.of(58.395, 57.12, 57.375)))
+        .hasMessageStartingWith("std has 58.395; it must be at most 1");
   }
 
   private static Preprocessing withStatistics(List<Double> mean, List<Double> std) {

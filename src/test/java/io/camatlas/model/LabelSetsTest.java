@@ -54,6 +54,13 @@ class LabelSetsTest {
   }
 
   @Test
+  void wordsStandForBlanks() {
+    assertThat(LabelSets.separator("space")).isEqualTo(" ");
+    assertThat(LabelSets.separator("tab")).isEqualTo("\t");
+    assertThat(LabelSets.separator(";")).isEqualTo(";");
+  }
+
+  @Test
   void whatCannotBeReadIsTold() {
     assertThatThrownBy(() -> read("Edma"))
         .hasMessageContaining("label 'Edma' is not among the model's classes")

@@ -73,6 +73,37 @@ class ModelCardTest {
         .hasMessageContaining("must be a list of names");
   }
 
+  private ModelCard of(String text) throws IOException {
+    return ModelCard.read(Files.writeString(folder.resolve("net.json"), text));
+  }
+
+  /** Editors on Windows put a mark before the text. */
+  @Test
+  void aMarkBeforeTheTextIsNoPartOfIt() throws IOException {
+    assertThat(of("\ufeff{\"name\": \"a\", \"layer\": \"b.c\"}").layer()).isEqualTo("b.c");
+  }
+
+  @Test
+  void valuesOfOtherKindsAreRefused() {
+    assertThatThrownBy(() -> of("{\"layer\": [\"layer3\", \"layer4\"]}"))
+        .hasMessageContaining("layer is [\"layer3\",\"layer4\"]; it must be text");
+    assertThatThrownBy(() -> of("{\"input\": {\"crop\": 8, \"mean\": {\"r\": 0.5}}}"))
+        .hasMessageContaining("mean is {\"r\":0.5}; it must be a list of numbers");
+  }
+
+  /** The usual mean and std are in the order red, green, blue. */
+  @Test
+  void anotherOrderOfChannelsNeedsItsOwnNumbers() throws IOException {
+    assertThatThrownBy(() -> of("{\"input\": {\"crop\": 8, \"channels\": \"bgr\"}}"))
+        .hasMessageContaining("channels is bgr, but mean or std is not given");
+    assertThat(
+            of("{\"input\": {\"crop\": 8, \"resize\": 8, \"channels\": \"gray\","
+                    + " \"mean\": 0.5, \"std\": [0.5]}}")
+                .preprocessing()
+                .mean())
+        .containsExactly(0.5);
+  }
+
   @Test
   void twoClassesOfOneNameAreRefused() throws IOException {
     assertThatThrownBy(() -> ofClasses("[\"crane\", \"a\", \"crane\"]").requireDistinctClasses())

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -162,6 +163,7 @@ public final class AtlasJob {
     Dataset<Row> parts = null;
     List<Dataset<Row>> keys = new ArrayList<>();
     Set<String> shared = shared(sources);
+    requireOneTruth(sources);
     long rows = 0;
     for (AtlasSource source : sources) {
       Dataset<Row> own;
@@ -170,6 +172,11 @@ public final class AtlasJob {
           throw new InputException(
               "`concepts` is set, but `from` names an atlas, whose images are gathered already; name"
                   + " the runs instead.");
+        }
+        if (!settings.truth().equals(TruthChoice.MANIFEST)) {
+          throw new InputException(
+              "`truth` is set, but `from` names an atlas, whose maps were measured already; name the"
+                  + " runs instead.");
         }
         own = source.states(spark).select(columns());
         keys.addAll(keysBehind(source, shared));
@@ -246,6 +253,31 @@ public final class AtlasJob {
         col(ExplanationsTable.TARGET_INDEX),
         col(ExplanationsTable.IMAGE_ID),
         col(ExplanationsTable.SHA256));
+  }
+
+  /**
+   * A run has one truth in the atlas; what was measured against others cannot be told apart.
+   *
+   * @throws InputException if sources of one run were measured against different objects
+   */
+  private void requireOneTruth(List<AtlasSource> sources) throws IOException {
+    Map<String, Optional<AtlasRecord.Truth>> known = new TreeMap<>();
+    for (AtlasSource source : sources) {
+      Map<String, AtlasRecord.Truth> own = truth(List.of(source));
+      for (String run : source.runs().keySet()) {
+        Optional<AtlasRecord.Truth> truth = Optional.ofNullable(own.get(run));
+        Optional<AtlasRecord.Truth> other = known.putIfAbsent(run, truth);
+        if (other != null && !other.equals(truth)) {
+          throw new InputException(
+              "`from` names parts of run %s whose maps were measured against different objects (%s, and %s); measure all against the same `truth`."
+                  .formatted(run, words(other), words(truth)));
+        }
+      }
+    }
+  }
+
+  private static String words(Optional<AtlasRecord.Truth> truth) {
+    return truth.map(AtlasRecord.Truth::toString).orElse("those of the manifest");
   }
 
   /** Runs of the same settings that several of the sources hold: these might share images. */

@@ -10,13 +10,16 @@ import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.FaithfulnessTable;
 import io.camatlas.spark.results.FaithfulnessTable.OfClass;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.RunName;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -27,8 +30,17 @@ import org.apache.spark.sql.SparkSession;
 public final class FaithfulnessReader {
   private FaithfulnessReader() {}
 
-  /** What {@code faithfulness.json} says of the tables. */
-  private record About(String camatlas, Map<String, Integer> tables, String from) {}
+  /**
+   * What {@code faithfulness.json} says of the tables.
+   *
+   * @param run id of the run that was tested; null in older files
+   */
+  private record About(
+      String camatlas, Map<String, Integer> tables, String from, String run, String runStarted) {
+    boolean isOf(ViewReport view) {
+      return run == null || RunName.parse(view.view().run()).run().equals(run);
+    }
+  }
 
   /** A test belongs to a view if model, layer and method are the same. */
   private record Tested(String modelSha256, String layer, String method) {
@@ -69,7 +81,7 @@ public final class FaithfulnessReader {
     }
     About said = ResultJson.read(about, About.class, hadoop);
     FaithfulnessTable.requireVersion(folder, said.tables(), said.camatlas());
-    requireOwnRun(said.from(), origins, folder);
+    requireOwnRun(said, origins, folder);
     Map<Tested, Map<Integer, List<Faithfulness>>> found = new HashMap<>();
     for (Row row :
         spark.read().parquet(new Path(folder, FaithfulnessTable.NAME).toString()).collectAsList()) {
@@ -91,12 +103,14 @@ public final class FaithfulnessReader {
     // Of two views that differ in parameters only, the tables do not say which was tested.
     Map<Tested, Long> alike =
         views.stream()
+            .filter(said::isOf)
             .collect(Collectors.groupingBy(v -> Tested.of(v.view()), Collectors.counting()));
     List<ViewReport> applied = new ArrayList<>();
     boolean any = false;
     for (ViewReport view : views) {
       Tested tested = Tested.of(view.view());
-      boolean same = found.containsKey(tested) && alike.get(tested) == 1;
+      boolean same =
+          said.isOf(view) && found.containsKey(tested) && alike.getOrDefault(tested, 0L) == 1;
       any |= same;
       applied.add(same ? view.withFaithfulness(found.get(tested)) : view);
     }
@@ -112,24 +126,26 @@ public final class FaithfulnessReader {
 
   /** Runs of other images have the same model, layer and method. */
   private static void requireOwnRun(
-      String tested, List<AtlasFolder.Origin> origins, String folder) {
-    List<FinishedRun> runs;
-    try {
-      runs = FinishedRun.all(tested);
-    } catch (InputException gone) {
-      // Its results may have been moved; then nobody can tell.
-      return;
+      About said, List<AtlasFolder.Origin> origins, String folder) {
+    Set<String> started = new HashSet<>();
+    if (said.runStarted() != null) {
+      started.add(said.runStarted());
+    } else {
+      try {
+        // The folder may have several; older files do not say which of them was tested.
+        FinishedRun.all(said.from()).forEach(run -> started.add(run.started()));
+      } catch (InputException gone) {
+        // Its results may have been moved; then nobody can tell.
+        return;
+      }
     }
-    boolean isOwn =
-        runs.stream()
-            .anyMatch(
-                run -> origins.stream().anyMatch(one -> one.run().started().equals(run.started())));
+    boolean isOwn = origins.stream().anyMatch(one -> started.contains(one.run().started()));
     if (!isOwn && !origins.isEmpty()) {
       throw new InputException(
           "`faithfulness` "
               + folder
               + " has tests of the maps in "
-              + tested
+              + said.from()
               + ", which is no run of this atlas; test the maps of the atlas's own run.");
     }
   }

@@ -448,6 +448,8 @@ public final class FaithfulnessJob {
       String camatlas,
       Map<String, Integer> tables,
       String from,
+      String run,
+      String runStarted,
       String started,
       double seconds,
       Counts counts,
@@ -480,6 +482,8 @@ public final class FaithfulnessJob {
             SanityImagesTable.NAME,
             SanityImagesTable.VERSION),
         settings.run().folder(),
+        settings.run().id(),
+        settings.run().started(),
         job.started().toString(),
         report.seconds(),
         new About.Counts(

@@ -82,13 +82,13 @@ record Results(
   /**
    * What maps were scored.
    *
-   * @param run empty if it is none of those that were found
+   * @param run its id; empty if the file is too old to say so
    * @param rule its index
    */
   record Tested(Optional<String> run, int rule) {}
 
   /** What {@code faithfulness.json} says of it. */
-  private record OfTest(String from, Map<String, String> settings) {}
+  private record OfTest(String run, Map<String, String> settings) {}
 
   /** What such a file says of the atlas. */
   private record OfAtlas(String atlasSha256) {}
@@ -108,7 +108,7 @@ record Results(
     private final Set<String> seen = new LinkedHashSet<>();
     private final List<String> gone = new ArrayList<>();
     private final Map<String, String> stale = new TreeMap<>();
-    private final Map<String, OfTest> tested = new TreeMap<>();
+    private final Map<String, Tested> tested = new TreeMap<>();
 
     Search(SparkSession spark) {
       this.hadoop = spark.sparkContext().hadoopConfiguration();
@@ -134,7 +134,9 @@ record Results(
       if (results.mark().equals(ResultFolder.FAITHFULNESS_JSON)) {
         OfTest test =
             ResultJson.read(new Path(results.folder(), results.mark()), OfTest.class, hadoop);
-        results.tables().values().forEach(path -> tested.put(path, test));
+        String rule = test.settings().getOrDefault(FaithfulnessOptions.RULE.name(), "0");
+        Tested what = new Tested(Optional.ofNullable(test.run()), Integer.parseInt(rule));
+        results.tables().values().forEach(path -> tested.put(path, what));
       }
       if (results.mark().equals(ResultFolder.RUN_JSON)) {
         runFolders.add(results.folder());
@@ -181,7 +183,7 @@ record Results(
       }
     }
 
-    Results results(String folder) throws IOException {
+    Results results(String folder) {
       List<FinishedRun> finished =
           runFolders.stream()
               .flatMap(run -> FinishedRun.all(run).stream())
@@ -200,28 +202,7 @@ record Results(
           finished,
           List.copyOf(gone),
           Map.copyOf(stale),
-          ofWhat(finished));
-    }
-
-    private Map<String, Tested> ofWhat(List<FinishedRun> finished) throws IOException {
-      Map<String, List<String>> runs = new TreeMap<>();
-      for (FinishedRun run : finished) {
-        runs.computeIfAbsent(HadoopFiles.qualified(run.folder(), hadoop), any -> new ArrayList<>())
-            .add(run.id());
-      }
-      Map<String, Tested> known = new TreeMap<>();
-      for (Map.Entry<String, OfTest> test : tested.entrySet()) {
-        List<String> there =
-            runs.getOrDefault(HadoopFiles.qualified(test.getValue().from(), hadoop), List.of());
-        String rule = test.getValue().settings().getOrDefault(FaithfulnessOptions.RULE.name(), "0");
-        // Of a folder with several runs, it is not known which of them.
-        known.put(
-            test.getKey(),
-            new Tested(
-                there.size() == 1 ? Optional.of(there.get(0)) : Optional.empty(),
-                Integer.parseInt(rule)));
-      }
-      return known;
+          Map.copyOf(tested));
     }
   }
 }

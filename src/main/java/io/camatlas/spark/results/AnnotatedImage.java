@@ -51,7 +51,7 @@ public record AnnotatedImage(
   }
 
   /**
-   * The objects that the manifest names.
+   * The objects that the manifest names; none if its mask is all background.
    *
    * @param files source of masks that are files
    * @throws io.camatlas.truth.TruthException if a mask cannot be used
@@ -60,7 +60,7 @@ public record AnnotatedImage(
     List<TruthObject> objects = new ArrayList<>();
     Mask outline = mask == null ? null : new Mask.Png(mask, Mask.Value255.OBJECT);
     if (boxes.isEmpty() && outline != null) {
-      return List.of(TruthObject.ofMask("", outline, width, height, files));
+      return TruthObject.ofMask("", outline, width, height, files).stream().toList();
     }
     boxes.forEach(box -> objects.add(TruthObject.of("", box, outline)));
     return objects;

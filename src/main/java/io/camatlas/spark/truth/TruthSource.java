@@ -43,10 +43,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -255,7 +257,7 @@ public final class TruthSource {
         throw new InputException("`truth` is " + choice.place() + ", which does not exist.");
       }
       if (choice.kind() == TruthKind.VOC) {
-        return voc(spark, choice, files.makeQualified(path).toString());
+        return voc(spark, choice, files.makeQualified(path).toString(), classes);
       }
       Map<String, GroundTruth> truth;
       try (InputStream in = files.open(path)) {
@@ -300,7 +302,8 @@ public final class TruthSource {
   /**
    * @param root the folder of all files, in full
    */
-  private static Dataset<Row> voc(SparkSession spark, TruthChoice choice, String root) {
+  private static Dataset<Row> voc(
+      SparkSession spark, TruthChoice choice, String root, Collection<String> classes) {
     MapFunction<Row, Row> parse =
         row -> {
           try {
@@ -328,7 +331,29 @@ public final class TruthSource {
               + ", which holds no .xml files; for other annotations set `truth-kind` to coco or"
               + " csv.");
     }
-    return files.map(parse, Encoders.row(ExplanationRows.ANNOTATION));
+    Dataset<Row> parsed = files.map(parse, Encoders.row(ExplanationRows.ANNOTATION));
+    if (!choice.byLabel()) {
+      Set<String> known = Set.copyOf(classes);
+      FilterFunction<Row> isKnown =
+          row ->
+              read(row.<byte[]>getAs(ExplanationRows.OBJECTS)).objects().stream()
+                  .map(TruthObject::className)
+                  .anyMatch(name -> name.isEmpty() || known.contains(name));
+      // Of files that fit, the first will do; only others are all looked at.
+      if (parsed.filter(isKnown).isEmpty()) {
+        requireKnownClasses(choice, someObjects(parsed), classes);
+      }
+    }
+    return parsed;
+  }
+
+  /** The first annotations that have objects. */
+  private static List<GroundTruth> someObjects(Dataset<Row> parsed) {
+    FilterFunction<Row> hasObjects =
+        row -> !read(row.<byte[]>getAs(ExplanationRows.OBJECTS)).objects().isEmpty();
+    return parsed.filter(hasObjects).takeAsList(1).stream()
+        .map(row -> read(row.<byte[]>getAs(ExplanationRows.OBJECTS)))
+        .toList();
   }
 
   private static void requireKnownClasses(

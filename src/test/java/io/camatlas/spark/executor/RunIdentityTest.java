@@ -34,7 +34,6 @@ class RunIdentityTest {
           Map.entry("crop", "200"),
           Map.entry("interpolation", "bicubic"),
           Map.entry("resize-as", "pillow-13"),
-          Map.entry("channels", "bgr"),
           Map.entry("mean", "0.1,0.2,0.3"),
           Map.entry("std", "0.1,0.2,0.3"),
           Map.entry("layer", "features.9"),
@@ -113,6 +112,10 @@ class RunIdentityTest {
 
   @Test
   void settingsThatNeedAnotherModelOrRuleMakeAnotherRun() {
+    Map<String, String> planes = Map.of("mean", "0.1,0.2,0.3", "std", "0.1,0.2,0.3");
+    Map<String, String> turned = new LinkedHashMap<>(planes);
+    turned.put("channels", "bgr");
+    assertThat(id(turned)).isNotEqualTo(id(planes));
     assertThat(id(Map.of("scores", "multi-label", "threshold", "0.3")))
         .isNotEqualTo(id(Map.of("scores", "multi-label")));
     Map<String, String> flags = new LinkedHashMap<>(Map.of("method", "occlusion", "filters", ""));
@@ -186,7 +189,7 @@ class RunIdentityTest {
     known.removeAll(
         List.of("model", "sidecar", "output", "no-shortcut", "allow-random", "score-over"));
     // Tried below, since they need another model, or another rule.
-    known.removeAll(List.of("threshold", "patch", "path-steps", "pixel-grid"));
+    known.removeAll(List.of("threshold", "patch", "path-steps", "pixel-grid", "channels"));
     assertThat(OTHERS.keySet()).containsAll(known);
   }
 

@@ -305,6 +305,17 @@ public class CamAtlasTest extends SparkSuite {
         .hasMessageContaining("put it beside the atlas");
   }
 
+  /** Else a question would be answered from the folder that was opened before. */
+  @Test
+  public void viewsOfAnotherFolderGo() throws IOException {
+    open().views("turns_");
+    assertThat(session().catalog().tableExists("turns_class_attention")).isTrue();
+    CamAtlas run = CamAtlas.open(session(), demo().resolve("results").toString());
+    run.views("turns_");
+    assertThat(session().catalog().tableExists("turns_explanations")).isTrue();
+    assertThat(session().catalog().tableExists("turns_class_attention")).isFalse();
+  }
+
   @Test
   public void rowsOfARunThatHasNotFinishedAreLeftOut() throws IOException {
     Path results = copy(demo().resolve("results"), FOLDER.newFolder("growing").toPath());
