@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
@@ -466,7 +467,7 @@ final class CommittedImages {
                 listed(ImagesTable.PATH).as(NOW),
                 done(ImagesTable.PATH).as(WAS),
                 // Nothing is lost of an image that failed at another place.
-                samePath.or(done(FAILED)).as(SAME_PATH),
+                samePlace(ImagesTable.PATH).or(done(FAILED)).as(SAME_PATH),
                 done(PARTS).as(PARTS))
             .persist();
     try {
@@ -490,6 +491,13 @@ final class CommittedImages {
     } finally {
       others.unpersist();
     }
+  }
+
+  /** The same path; in a shard that was rewritten, an image may lie elsewhere. */
+  private static Column samePlace(String path) {
+    String withinShard = "(?<=\\.tar)#\\d+\\+\\d+$";
+    return regexp_replace(listed(path), withinShard, "")
+        .eqNullSafe(regexp_replace(done(path), withinShard, ""));
   }
 
   /**

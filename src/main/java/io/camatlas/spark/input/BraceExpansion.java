@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Expands the braces of a pattern that Hadoop's globs do not support: ranges such as {@code
- * {0000..0123}}, and alternatives that span folders.
+ * {0000..0123}}, and alternatives that span folders or hold further braces.
  */
 final class BraceExpansion {
   private static final int MOST = 1_000_000;
@@ -63,7 +63,7 @@ final class BraceExpansion {
       for (int i = first; i <= last; i++) {
         expand(lead + ("%0" + width + "d").formatted(i), after, whole, done);
       }
-    } else if (inside.contains("/")) {
+    } else if (inside.contains("/") || inside.contains("{")) {
       for (String alternative : alternatives(inside)) {
         expand(lead, alternative + after, whole, done);
       }

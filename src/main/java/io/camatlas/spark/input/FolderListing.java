@@ -185,7 +185,9 @@ final class FolderListing {
       public boolean hasNext() {
         while (ready == null && walk.hasNext()) {
           FolderEntries.Entry entry = walk.next();
-          ready = filter == null || filter.accept(entry.path()) ? entry : null;
+          // A folder that cannot be used is no file of it, and has to be told of.
+          boolean isFolder = entry.path().equals(path);
+          ready = filter == null || isFolder || filter.accept(entry.path()) ? entry : null;
         }
         return ready != null;
       }

@@ -1,5 +1,6 @@
 package io.camatlas.spark.input;
 
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -56,6 +57,9 @@ abstract class TableForm implements ImageForm {
   private static final int PARTS_PER_CORE = 4;
 
   /** How much of a table of encoded images one task reads. */
+  /** No picture is as large; of Spark's numbers, what is no number is larger. */
+  private static final double MOST_PIXELS = 1e9;
+
   private static final String SPLIT_BYTES = String.valueOf(32L << 20);
 
   /** Spark's default of 4096 rows would be gigabytes of pictures. */
@@ -363,6 +367,16 @@ abstract class TableForm implements ImageForm {
 
   private record Boxes(Column boxes, Column problem) {}
 
+  /** Null where an edge is. */
+  private static Column isBox(Column x0, Column y0, Column x1, Column y1) {
+    return x0.leq(x1)
+        .and(y0.leq(y1))
+        .and(abs(x0).lt(MOST_PIXELS))
+        .and(abs(y0).lt(MOST_PIXELS))
+        .and(abs(x1).lt(MOST_PIXELS))
+        .and(abs(y1).lt(MOST_PIXELS));
+  }
+
   /** Boxes are given as an array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
   private static Boxes boxes(Dataset<Row> given, List<String> columns, String name) {
     Column none = lit(null).cast(DataTypes.StringType);
@@ -375,7 +389,15 @@ abstract class TableForm implements ImageForm {
           DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType));
       Column parsed = from_json(col(ImagesTable.BOXES), numbers);
       Column text = trim(col(ImagesTable.BOXES));
-      Column whole = forall(parsed, box -> size(box).equalTo(4));
+      Column whole =
+          forall(
+              parsed,
+              box ->
+                  size(box)
+                      .equalTo(4)
+                      .and(
+                          isBox(
+                              box.getItem(0), box.getItem(1), box.getItem(2), box.getItem(3))));
       Column wrong =
           text.isNotNull()
               .and(text.notEqual(""))
@@ -384,7 +406,9 @@ abstract class TableForm implements ImageForm {
           concat(
               lit("has boxes '"),
               col(ImagesTable.BOXES),
-              lit("'; they must be JSON like [[x0,y0,x1,y1],[…]], in pixels."));
+              lit(
+                  "'; they must be JSON like [[x0,y0,x1,y1],[…]], in pixels, left before right and top"
+                      + " before bottom."));
       return new Boxes(
           when(
               whole,
@@ -399,6 +423,20 @@ abstract class TableForm implements ImageForm {
           when(wrong, message));
     }
     if (type instanceof ArrayType) {
+      Column whole =
+          forall(
+              col(ImagesTable.BOXES),
+              box ->
+                  isBox(
+                      box.getField(ImagesTable.X0).cast("double"),
+                      box.getField(ImagesTable.Y0).cast("double"),
+                      box.getField(ImagesTable.X1).cast("double"),
+                      box.getField(ImagesTable.Y1).cast("double")));
+      Column message =
+          concat(
+              lit("has boxes "),
+              col(ImagesTable.BOXES).cast(DataTypes.StringType),
+              lit("; all edges must be there, in pixels, left before right and top before bottom."));
       return new Boxes(
           transform(
               col(ImagesTable.BOXES),
@@ -408,7 +446,7 @@ abstract class TableForm implements ImageForm {
                       box.getField(ImagesTable.Y0).cast("double").as(ImagesTable.Y0),
                       box.getField(ImagesTable.X1).cast("double").as(ImagesTable.X1),
                       box.getField(ImagesTable.Y1).cast("double").as(ImagesTable.Y1))),
-          none);
+          when(col(ImagesTable.BOXES).isNotNull().and(not(coalesce(whole, lit(false)))), message));
     }
     throw new InputException(
         name

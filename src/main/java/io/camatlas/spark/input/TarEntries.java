@@ -79,6 +79,9 @@ final class TarEntries implements Closeable {
    * @throws Damage if a header is missing where one must be, or the file ends too early
    */
   Entry next() throws IOException {
+    if (size == 0) {
+      throw new Damage("the file is empty");
+    }
     Map<String, String> own = new HashMap<>(global);
     header = at;
     boolean announced = false;

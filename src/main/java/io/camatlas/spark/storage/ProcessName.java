@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param started start time in milliseconds since 1970; 0 if not known
  */
 record ProcessName(String host, long pid, String machine, long started) {
+  private static final Path SELF = Path.of("/proc/self");
+  private static final Path FIRST = Path.of("/proc/1");
+
   /** This process. */
   static ProcessName own() {
     ProcessHandle process = ProcessHandle.current();
@@ -59,11 +62,16 @@ record ProcessName(String host, long pid, String machine, long started) {
     if (machine.isEmpty() || !machine.equals(other.machine)) {
       return Optional.empty();
     }
-    return Optional.of(
-        ProcessHandle.of(other.pid)
-            // The process id may have been reused since.
-            .map(process -> other.started == 0 || startOf(process) == other.started)
-            .orElse(false));
+    Optional<ProcessHandle> process = ProcessHandle.of(other.pid);
+    if (process.isEmpty()) {
+      // Where those of other users are hidden, one that is not seen may be running.
+      boolean mayBeHidden = Files.isDirectory(SELF) && !Files.exists(FIRST);
+      return mayBeHidden ? Optional.empty() : Optional.of(false);
+    }
+    // If starts differ, the id may have been given anew, or the clock may have been set.
+    return other.started == 0 || startOf(process.get()) == other.started
+        ? Optional.of(true)
+        : Optional.empty();
   }
 
   @Override

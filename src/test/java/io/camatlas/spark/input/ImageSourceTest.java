@@ -138,6 +138,9 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(failure(rows.get(4))).contains("outside is a link out of");
     assertThat(ids(read(root + "/outside/*"))).containsExactly("secret.jpg");
     assertThat(failure(read(root + "/*/secret.jpg").listing().head())).contains("is a link out");
+    assertThat(read(root + "/*/*.jpg").listing().collectAsList())
+        .extracting(row -> failure(row))
+        .anyMatch(why -> why.contains("outside is a link out of"));
     assertThat(failure(read(root + "/{outside,none}/*").listing().head()))
         .contains("is a link out");
   }
@@ -248,6 +251,11 @@ public class ImageSourceTest extends SparkSuite {
     write(root.resolve("boxes.csv"), "path,boxes\na.jpg,\"[[1,2,3]]\"\n");
     assertThatThrownBy(() -> read(root.resolve("boxes.csv").toString()))
         .hasMessageContaining("boxes '[[1,2,3]]'; they must be JSON");
+    for (String box : List.of("[300,40,80,90]", "[1,NaN,3,4]", "[1,null,3,4]")) {
+      write(root.resolve("boxes.csv"), "path,boxes\na.jpg,\"[" + box + "]\"\n");
+      assertThatThrownBy(() -> read(root.resolve("boxes.csv").toString()))
+          .hasMessageContaining("boxes '[" + box + "]'; they must be JSON");
+    }
     write(root.resolve("none.csv"), "path,label\n,x\n");
     assertThatThrownBy(() -> read(root.resolve("none.csv").toString()))
         .hasMessageContaining("a row without a path");

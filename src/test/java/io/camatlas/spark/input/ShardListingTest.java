@@ -189,6 +189,13 @@ class ShardListingTest {
         .hasMessageContaining("train-002.tar, which does not exist");
   }
 
+  @Test
+  void rangesWithinAlternativesAreExpanded() {
+    assertThat(BraceExpansion.of("{extra,train-{0..1}}.tar"))
+        .containsExactly("extra.tar", "train-0.tar", "train-1.tar");
+    assertThat(BraceExpansion.of("{a,b}.tar")).containsExactly("{a,b}.tar");
+  }
+
   /** As pandas writes indices of a column in which any is missing, and Python what is no number. */
   @Test
   void wholeNumbersWithADecimalPointAreIndicesToo() throws Exception {
@@ -357,6 +364,10 @@ class ShardListingTest {
     Files.write(folder.resolve("empty.tar"), new byte[1024]);
     assertThatThrownBy(() -> rows(folder.resolve("empty.tar").toString()))
         .hasMessageContaining("holds no images");
+    // As a download that was interrupted leaves it.
+    Files.createFile(folder.resolve("none.tar"));
+    assertThat(ids(rows(folder.resolve("none.tar").toString())))
+        .containsExactly("none/damaged at 0");
   }
 
   /** Files of 600 bytes take three blocks of 512, a header and two of data. */
