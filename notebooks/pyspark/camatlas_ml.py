@@ -171,8 +171,8 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     labelSeparator = Param(
         Params._dummy(),
         "labelSeparator",
-        "Of a model of several labels: what stands between two labels of an image. ?NAME is "
-        "an uncertain label, ~NAME one of which nothing is known.",
+        "Of a model of several labels: what stands between two labels of an image, or the "
+        "word space or tab. ?NAME is an uncertain label, ~NAME one of which nothing is known.",
         TypeConverters.toString,
     )
     emptyLabel = Param(

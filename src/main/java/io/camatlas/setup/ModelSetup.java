@@ -60,8 +60,8 @@ public final class ModelSetup {
   }
 
   /**
-   * That the way images are prepared is assumed, in a sentence; empty if a sidecar or a setting
-   * says how.
+   * That there is no sidecar, or one that does not say how images are prepared while no setting
+   * does, in a sentence; empty if nothing is assumed.
    */
   public static Optional<String> assumption(GivenSettings given, Preprocessing used) {
     Optional<Path> file = sidecar(given).filter(one -> !ModelChange.isAllThatIsSaid(one));

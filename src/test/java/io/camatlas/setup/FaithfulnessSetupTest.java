@@ -144,9 +144,10 @@ class FaithfulnessSetupTest {
         .containsExactly(
             "The run's model is '"
                 + model
-                + "', which does not exist; set model to where the file is now.");
+                + "', which does not exist or cannot be read; set model to where the file is"
+                + " now.");
     assertThat(problems(Map.of("model", folder.resolve("x.pt").toString())))
-        .containsExactly("model is " + folder.resolve("x.pt") + ", which does not exist.");
+        .containsExactly("model is " + folder.resolve("x.pt") + ", which does not exist or cannot be read.");
     FaithfulnessJobSettings settings = resolve(Map.of("model", moved.toString()));
     assertThat(settings.modelPath()).isEqualTo(moved.toString());
     assertThat(settings.card().preprocessing().inputWidth()).isEqualTo(112);

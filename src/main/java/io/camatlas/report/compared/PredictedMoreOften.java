@@ -47,10 +47,10 @@ final class PredictedMoreOften implements ChangeCheck {
                             "%s is predicted for %s of %s%s"
                                 .formatted(
                                     ChangeWords.name(one),
-                                    percentOf(change.difference().withMean()),
+                                    percentOf(change.toldWith()),
                                     ChangeWords.images(comparison.all(), change),
                                     ChangeWords.interval(change)),
-                            "for " + percentOf(change.difference().mean())),
+                            "for " + percentOf(change.told())),
                         "prediction"),
                     change.measure(),
                     change.gap()));

@@ -119,7 +119,7 @@ final class AttractingClass implements Check.OfClass {
 
   @Override
   public long judged(ViewReport report, ClassReport one) {
-    return Counts.of(report, one).all();
+    return Counts.of(report, one).predicted();
   }
 
   @Override

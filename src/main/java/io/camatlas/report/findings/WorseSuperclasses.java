@@ -49,24 +49,25 @@ final class WorseSuperclasses implements Check.OfView {
 
   @Override
   public long judged(ViewReport report) {
-    return asked(report).values().stream().mapToLong(Counts::labelled).sum();
+    long asked = asked(report).values().stream().mapToLong(Counts::labelled).sum();
+    // How often a superclass is predicted is asked of all images.
+    return asked > 0 ? asked : report.view().predictions().images();
   }
 
-  /** Of the superclasses with enough images, where these go. */
-  private static Map<Superclasses.Group, Counts> asked(ViewReport report) {
-    Map<Superclasses.Group, Counts> asked = new LinkedHashMap<>();
+  /** Of the superclasses with enough images, by name, where these go. */
+  private static Map<String, Counts> asked(ViewReport report) {
+    Map<String, Counts> asked = new LinkedHashMap<>();
     for (Superclasses.Group group : Superclasses.of(report)) {
       Counts counts = Counts.of(report, group);
       if (counts.labelled() >= report.fewest()) {
-        asked.put(group, counts);
+        asked.put(group.name(), counts);
       }
     }
     return asked;
   }
 
   /** For each of these, how many of those with at least so large a difference are chance. */
-  private static Map<String, Double> chance(
-      ViewReport report, Map<Superclasses.Group, Counts> asked) {
+  private static Map<String, Double> chance(ViewReport report, Map<String, Counts> asked) {
     long all = report.classes().stream().mapToLong(one -> one.predictions().labelled()).sum();
     long right = report.classes().stream().mapToLong(WorseSuperclasses::predictedRight).sum();
     double[] q =
@@ -79,8 +80,8 @@ final class WorseSuperclasses implements Check.OfView {
                 .toArray());
     Map<String, Double> chance = new HashMap<>();
     int at = 0;
-    for (Superclasses.Group group : asked.keySet()) {
-      chance.put(group.name(), q[at++]);
+    for (String name : asked.keySet()) {
+      chance.put(name, q[at++]);
     }
     return chance;
   }
@@ -98,7 +99,7 @@ final class WorseSuperclasses implements Check.OfView {
     if (report.view().predictions().images() == 0) {
       return Answer.notTestable("The images have no labels.");
     }
-    Map<Superclasses.Group, Counts> asked = asked(report);
+    Map<String, Counts> asked = asked(report);
     Map<String, Double> chance = chance(report, asked);
     Map<String, Answer> found = new TreeMap<>();
     for (Superclasses.Group group : groups) {

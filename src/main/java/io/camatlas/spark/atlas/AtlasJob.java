@@ -277,7 +277,9 @@ public final class AtlasJob {
   }
 
   private static String words(Optional<AtlasRecord.Truth> truth) {
-    return truth.map(AtlasRecord.Truth::toString).orElse("those of the manifest");
+    return truth
+        .map(one -> "%s %s".formatted(one.kind(), one.place()).strip())
+        .orElse("those of the manifest");
   }
 
   /** Runs of the same settings that several of the sources hold: these might share images. */

@@ -373,11 +373,10 @@ final class CausePairs {
     /**
      * The part that it marks beyond what others mark; empty if its map is blank.
      *
-     * @param most rows or columns that their mean map has
+     * @param others their mean map, {@code [height,width]}
      */
-    Optional<Part> beyond(double[] others, int most, double across, double down) {
-      SaliencyMap own = map.within(most);
-      return MainPart.of(cells(own), own.height(), own.width(), others, across, down)
+    Optional<Part> beyond(double[] others, int height, int width, double across, double down) {
+      return MainPart.of(map.sums(height, width), height, width, others, across, down)
           .map(this::part);
     }
 
@@ -409,7 +408,6 @@ final class CausePairs {
             .orElse(new FractionBox(0, 0, SecondPart.SIDE, SecondPart.SIDE));
     double across = size.x1() - size.x0();
     double down = size.y1() - size.y0();
-    int most = Math.max(strategy.height(), strategy.width());
     for (boolean ofRest : new boolean[] {false, true}) {
       double[] without = ofRest ? strategy.own().meanMap() : strategy.rest().meanMap();
       int pair = ofRest ? images : 0;
@@ -421,7 +419,10 @@ final class CausePairs {
             of.place()
                 .filter(place -> !ofRest)
                 .map(member::part)
-                .or(() -> member.beyond(without, most, across, down));
+                .or(
+                    () ->
+                        member.beyond(
+                            without, strategy.height(), strategy.width(), across, down));
         if (part.isPresent()) {
           add(view, suspect, false, pair++, ofRest, part.get(), member.image(), others);
         }
@@ -456,6 +457,8 @@ final class CausePairs {
             .where(col(AtlasTable.RUN).equalTo(run.id()))
             .where(col(AtlasTable.LAYER).equalTo(view.view().layer().path()))
             .where(col(AtlasTable.CLASS_INDEX).isin(classes))
+            .withColumn("copy", nth(seed, AtlasTable.CLASS_INDEX, ExplanationsTable.SHA256))
+            .where(col("copy").equalTo(1))
             .withColumn("nth", nth(seed, AtlasTable.CLASS_INDEX, StrategiesTable.STRATEGY))
             .where(col("nth").leq(images))
             .select(

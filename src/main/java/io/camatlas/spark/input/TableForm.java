@@ -56,10 +56,10 @@ import scala.collection.Iterator;
 abstract class TableForm implements ImageForm {
   private static final int PARTS_PER_CORE = 4;
 
-  /** How much of a table of encoded images one task reads. */
   /** No picture is as large; of Spark's numbers, what is no number is larger. */
   private static final double MOST_PIXELS = 1e9;
 
+  /** How much of a table of encoded images one task reads. */
   private static final String SPLIT_BYTES = String.valueOf(32L << 20);
 
   /** Spark's default of 4096 rows would be gigabytes of pictures. */

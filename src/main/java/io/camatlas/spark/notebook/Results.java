@@ -134,7 +134,10 @@ record Results(
       if (results.mark().equals(ResultFolder.FAITHFULNESS_JSON)) {
         OfTest test =
             ResultJson.read(new Path(results.folder(), results.mark()), OfTest.class, hadoop);
-        String rule = test.settings().getOrDefault(FaithfulnessOptions.RULE.name(), "0");
+        String rule =
+            test.settings() == null
+                ? "0"
+                : test.settings().getOrDefault(FaithfulnessOptions.RULE.name(), "0");
         Tested what = new Tested(Optional.ofNullable(test.run()), Integer.parseInt(rule));
         results.tables().values().forEach(path -> tested.put(path, what));
       }
