@@ -279,7 +279,9 @@ public final class Examples {
     return found;
   }
 
-  /** How many bytes a cell takes where examples are written; a pixel's cell may be a large number. */
+  /**
+   * How many bytes a cell takes where examples are written; a pixel's cell may be a large number.
+   */
   private enum Width {
     SHORT(0, Short.BYTES),
     BYTE(1, Byte.BYTES),
@@ -303,7 +305,8 @@ public final class Examples {
           return width;
         }
       }
-      throw new StateException("Examples have cells of kind %d; it must be 0, 1 or 2.".formatted(code));
+      throw new StateException(
+          "Examples have cells of kind %d; it must be 0, 1 or 2.".formatted(code));
     }
   }
 

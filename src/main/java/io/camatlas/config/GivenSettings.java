@@ -2,7 +2,6 @@ package io.camatlas.config;
 
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;

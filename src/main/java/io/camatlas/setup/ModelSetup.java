@@ -71,8 +71,7 @@ public final class ModelSetup {
     return setsPreprocessing(given) || ModelCard.saysInput(file.get())
         ? Optional.empty()
         : Optional.of(
-            "the model's sidecar says nothing of its input; preprocessing is %s."
-                .formatted(used));
+            "the model's sidecar says nothing of its input; preprocessing is %s.".formatted(used));
   }
 
   /** The model's sidecar, either given or beside it. */
@@ -146,14 +145,14 @@ public final class ModelSetup {
 
   private static boolean setsPreprocessing(GivenSettings given) {
     return Stream.of(
-                ModelOptions.RESIZE,
-                ModelOptions.CROP,
-                ModelOptions.INTERPOLATION,
-                ModelOptions.RESIZE_AS,
-                ModelOptions.CHANNELS,
-                ModelOptions.MEAN,
-                ModelOptions.STD)
-            .anyMatch(given::has);
+            ModelOptions.RESIZE,
+            ModelOptions.CROP,
+            ModelOptions.INTERPOLATION,
+            ModelOptions.RESIZE_AS,
+            ModelOptions.CHANNELS,
+            ModelOptions.MEAN,
+            ModelOptions.STD)
+        .anyMatch(given::has);
   }
 
   private static Preprocessing preprocessing(GivenSettings given, Preprocessing card) {

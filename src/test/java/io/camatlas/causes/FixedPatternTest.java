@@ -196,8 +196,7 @@ class FixedPatternTest {
             }
           }
         };
-    FixedPattern.Found large =
-        FixedPattern.in(pictures(2, 60, 0.8, 0, false, band), OTHERS, CELLS);
+    FixedPattern.Found large = FixedPattern.in(pictures(2, 60, 0.8, 0, false, band), OTHERS, CELLS);
     assertThat(large.apart()).isEmpty();
     assertThat(large.isLarge()).isTrue();
     assertThat(FixedPattern.in(pictures(3, 60, 0, 0, false, none -> {}), OTHERS, CELLS).isLarge())

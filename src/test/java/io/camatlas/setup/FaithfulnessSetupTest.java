@@ -147,7 +147,8 @@ class FaithfulnessSetupTest {
                 + "', which does not exist or cannot be read; set model to where the file is"
                 + " now.");
     assertThat(problems(Map.of("model", folder.resolve("x.pt").toString())))
-        .containsExactly("model is " + folder.resolve("x.pt") + ", which does not exist or cannot be read.");
+        .containsExactly(
+            "model is " + folder.resolve("x.pt") + ", which does not exist or cannot be read.");
     FaithfulnessJobSettings settings = resolve(Map.of("model", moved.toString()));
     assertThat(settings.modelPath()).isEqualTo(moved.toString());
     assertThat(settings.card().preprocessing().inputWidth()).isEqualTo(112);

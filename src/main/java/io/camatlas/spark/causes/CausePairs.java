@@ -421,8 +421,7 @@ final class CausePairs {
                 .map(member::part)
                 .or(
                     () ->
-                        member.beyond(
-                            without, strategy.height(), strategy.width(), across, down));
+                        member.beyond(without, strategy.height(), strategy.width(), across, down));
         if (part.isPresent()) {
           add(view, suspect, false, pair++, ofRest, part.get(), member.image(), others);
         }

@@ -125,8 +125,7 @@ public final class FaithfulnessReader {
   }
 
   /** Runs of other images have the same model, layer and method. */
-  private static void requireOwnRun(
-      About said, List<AtlasFolder.Origin> origins, String folder) {
+  private static void requireOwnRun(About said, List<AtlasFolder.Origin> origins, String folder) {
     Set<String> started = new HashSet<>();
     if (said.runStarted() != null) {
       started.add(said.runStarted());

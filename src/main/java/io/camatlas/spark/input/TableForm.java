@@ -395,9 +395,7 @@ abstract class TableForm implements ImageForm {
               box ->
                   size(box)
                       .equalTo(4)
-                      .and(
-                          isBox(
-                              box.getItem(0), box.getItem(1), box.getItem(2), box.getItem(3))));
+                      .and(isBox(box.getItem(0), box.getItem(1), box.getItem(2), box.getItem(3))));
       Column wrong =
           text.isNotNull()
               .and(text.notEqual(""))
@@ -436,7 +434,8 @@ abstract class TableForm implements ImageForm {
           concat(
               lit("has boxes "),
               col(ImagesTable.BOXES).cast(DataTypes.StringType),
-              lit("; all edges must be there, in pixels, left before right and top before bottom."));
+              lit(
+                  "; all edges must be there, in pixels, left before right and top before bottom."));
       return new Boxes(
           transform(
               col(ImagesTable.BOXES),

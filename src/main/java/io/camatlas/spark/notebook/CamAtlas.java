@@ -125,7 +125,9 @@ public final class CamAtlas {
     return results.folder();
   }
 
-  /** Ids of the runs, in the order they were made: completed, as far as an atlas says so, or begun. */
+  /**
+   * Ids of the runs, in the order they were made: completed, as far as an atlas says so, or begun.
+   */
   public List<String> runs() {
     return run.map(List::of).orElse(results.runs());
   }

@@ -292,14 +292,11 @@ class FindingsTest {
     Effect some =
         Effect.of(
             CauseTest.BLUR,
-            Collections.nCopies(
-                40, new Effect.Outcome(before, new Effect.Said(0.72, 1), before)));
+            Collections.nCopies(40, new Effect.Outcome(before, new Effect.Said(0.72, 1), before)));
     FixedPattern corner =
-        new FixedPattern(
-            new Place(List.of(new FractionBox(0, 0.8, 0.2, 1))), 40, 9, false);
+        new FixedPattern(new Place(List.of(new FractionBox(0, 0.8, 0.2, 1))), 40, 9, false);
     Cause open =
-        new Cause(
-            new Suspect.OfPattern(0, corner, Optional.empty()), List.of(some), List.of());
+        new Cause(new Suspect.OfPattern(0, corner, Optional.empty()), List.of(some), List.of());
     ViewReport report =
         viewOf(new Facts(0))
             .withCauses(List.of(open))

@@ -205,7 +205,9 @@ public class FaithfulnessJobTest extends SparkSuite {
           .isCloseTo(own.agg(avg("value")).first().getDouble(0), within(1e-12))
           .isLessThan(0.9);
     }
-    assertThat(SanitySummary.of(sanity, Map.of("features.14", 10L))).contains("features.14").contains("ADCC");
+    assertThat(SanitySummary.of(sanity, Map.of("features.14", 10L)))
+        .contains("features.14")
+        .contains("ADCC");
     score(
         explained(),
         "again-5",
