@@ -19,10 +19,12 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 
@@ -46,7 +48,7 @@ final class BenchGpuCommand implements Command {
   private static final Option<Integer> SECONDS =
       Option.integer("seconds")
           .from(1)
-          .byDefault(10)
+          .byDefault(8)
           .topic(Topic.BENCHMARK)
           .help("How long each job takes, about.");
   private static final Option<String> AGAINST =
@@ -67,7 +69,7 @@ final class BenchGpuCommand implements Command {
         "Compares the job, from JPEG files to Parquet, with plain forwards of the same network on"
             + " the same device: ResNet-50 with random weights, in float32, tf32 and bfloat16.",
         "Images and weights are generated, so that it needs no internet. It takes about five minutes"
-            + " on a GPU.");
+            + " on a GPU, on the first that CUDA_VISIBLE_DEVICES names.");
   }
 
   @Override
@@ -77,7 +79,14 @@ final class BenchGpuCommand implements Command {
 
   @Override
   public void run(GivenSettings given) throws IOException {
+    if (given.has(AGAINST)) {
+      checkPython(given);
+    }
     given.check();
+    if (given.has(JSON)) {
+      // Now rather than after all the work.
+      Files.writeString(Path.of(given.get(JSON)), "[]");
+    }
     Path folder = Files.createTempDirectory("camatlas");
     try {
       if (given.has(PRECISION)) {
@@ -87,6 +96,32 @@ final class BenchGpuCommand implements Command {
       }
     } finally {
       TemporaryFolder.delete(folder);
+    }
+  }
+
+  private static void checkPython(GivenSettings given) throws IOException {
+    String python = given.get(AGAINST);
+    String problem;
+    try {
+      Process process =
+          new ProcessBuilder(python, "-c", "import numpy, torch, torchvision")
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      problem = process.waitFor() == 0 ? "" : said.strip().replaceFirst("(?s).*\n", "");
+    } catch (IOException e) {
+      problem = e.getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    if (!problem.isEmpty()) {
+      given.problem(
+          "`against` is "
+              + python
+              + ", which cannot be used ("
+              + problem
+              + "); name a Python with numpy, torch, torchvision and torchcam.");
     }
   }
 
@@ -132,20 +167,55 @@ final class BenchGpuCommand implements Command {
   private static void all(GivenSettings given, Path folder) throws IOException {
     boolean gpu = device(given).isGpu();
     List<JsonNode> results = new ArrayList<>();
+    List<Precision> failed = new ArrayList<>();
     for (Precision precision :
         gpu
             ? List.of(Precision.FLOAT32, Precision.TF32, Precision.BFLOAT16)
             : List.of(Precision.FLOAT32)) {
       Path json = folder.resolve(precision + ".json");
-      process(given, precision, json);
-      mapper().readTree(json.toFile()).forEach(results::add);
+      if (process(given, precision, json)) {
+        mapper().readTree(json.toFile()).forEach(results::add);
+      } else {
+        failed.add(precision);
+      }
+      if (given.has(JSON)) {
+        Files.writeString(Path.of(given.get(JSON)), mapper().writeValueAsString(results));
+      }
     }
-    if (given.has(JSON)) {
-      Files.writeString(Path.of(given.get(JSON)), mapper().writeValueAsString(results));
+    table(results);
+    if (!failed.isEmpty()) {
+      throw new IllegalStateException(
+          "The measurement of %s ended with an error; see above.".formatted(failed));
     }
   }
 
-  private static void process(GivenSettings given, Precision precision, Path json)
+  private static void table(List<JsonNode> results) {
+    System.out.printf(
+        "%n| ResNet-50 | job, images/s | each further second | plain forwards allow | reached | busy |%n"
+            + "| --- | --- | --- | --- | --- | --- |%n");
+    for (JsonNode result : results) {
+      for (JsonNode layer : result.get("layers")) {
+        JsonNode further = layer.get("further");
+        double rate = (further.isNull() ? layer.get("job") : further).asDouble();
+        System.out.printf(
+            Locale.ROOT,
+            "| %s, %s, %s | %,.0f | %s | %,.0f | %.0f %% | %s |%n",
+            layer.get("layer").asText(),
+            layer.get("closedForm").asBoolean() ? "closed form" : "sampled, n = 8",
+            result.get("precision").asText(),
+            layer.get("job").asDouble(),
+            further.isNull() ? "unknown" : "%,.0f".formatted(rate),
+            layer.get("limit").asDouble(),
+            100 * rate / layer.get("limit").asDouble(),
+            layer.get("busy").isNull()
+                ? "unknown"
+                : "%.0f %%".formatted(100 * layer.get("busy").asDouble()));
+      }
+    }
+  }
+
+  /** Whether it ended well. */
+  private static boolean process(GivenSettings given, Precision precision, Path json)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -167,12 +237,11 @@ final class BenchGpuCommand implements Command {
       other.environment().keySet().forEach(builder.environment()::remove);
     }
     builder.environment().putAll(precision.environment());
+    // Plain forwards run on one GPU; the job must not have more.
+    builder.environment().put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    builder.environment().put("CUDA_VISIBLE_DEVICES", DeviceUse.id());
     try {
-      int code = builder.start().waitFor();
-      if (code != 0) {
-        throw new IllegalStateException(
-            "The measurement of %s ended with exit code %d.".formatted(precision, code));
-      }
+      return builder.start().waitFor() == 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Watches how much of the time a GPU is busy, as {@code nvidia-smi} tells it. */
@@ -22,20 +23,46 @@ final class DeviceUse implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts to watch the first GPU; nothing is seen where there is no {@code nvidia-smi}. */
+  /**
+   * Starts to watch the GPU that is used; nothing is seen where there is no {@code nvidia-smi}, or
+   * where it does not tell, as of a part of a GPU.
+   */
   static DeviceUse watch() {
     try {
-      return new DeviceUse(
-          new ProcessBuilder(
-                  "nvidia-smi",
-                  "--id=0",
-                  "--query-gpu=utilization.gpu",
-                  "--format=csv,noheader,nounits",
-                  "--loop-ms=" + MILLISECONDS)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start());
+      return new DeviceUse(query("utilization.gpu", "--loop-ms=" + MILLISECONDS));
     } catch (IOException e) {
       return new DeviceUse(null);
+    }
+  }
+
+  private static Process query(String what, String... more) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(
+            "nvidia-smi",
+            "--id=" + id(),
+            "--query-gpu=" + what,
+            "--format=csv,noheader,nounits"));
+    command.addAll(List.of(more));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /** The first GPU that CUDA may use, as the environment names it: only that one is measured. */
+  static String id() {
+    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    return visible == null || visible.isBlank() ? "0" : visible.split(",", -1)[0].strip();
+  }
+
+  /** Name of the GPU and version of its driver; empty where nobody tells. */
+  static Optional<String> name() {
+    try {
+      Process process = query("name,driver_version");
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        return Optional.ofNullable(lines.readLine())
+            .map(line -> line.strip().replaceFirst(", *", ", driver "));
+      }
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -8,6 +8,7 @@ import io.camatlas.cam.NoisePool;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
+import io.camatlas.config.Settings;
 import io.camatlas.explain.ExplainSettings;
 import io.camatlas.explain.Explainer;
 import io.camatlas.explain.Explanation;
@@ -23,6 +24,7 @@ import io.camatlas.image.ImageException;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.LabelSets;
 import io.camatlas.model.ModelCard;
+import io.camatlas.model.NativeEngine;
 import io.camatlas.model.Network;
 import io.camatlas.model.Precision;
 import io.camatlas.model.PreparedModel;
@@ -36,12 +38,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,7 +66,7 @@ final class GpuBenchmark {
   private static final int COMPARED = 8;
   private static final int LEAST_IMAGES = 16;
   private static final int MOST_IMAGES = 60_000;
-  private static final int MOST_TRIES = 3;
+  private static final int MOST_TRIES = 2;
 
   /** Share of the wanted time that a job has to take before its rate counts. */
   private static final double LONG_ENOUGH = 0.6;
@@ -76,6 +80,9 @@ final class GpuBenchmark {
   private final double seconds;
   private final Path folder;
   private final PrintStream out;
+
+  /** Of each layer; a network is prepared once. */
+  private final Map<String, ExplainJobSettings> prepared = new HashMap<>();
 
   /**
    * @param batch images of a pass
@@ -108,29 +115,60 @@ final class GpuBenchmark {
    * @param images number of images
    * @param job images per second from listing to run.json
    * @param further images per second of a longer job beyond those of a shorter one, which leaves
-   *     out what each job takes to start and to end; those of the whole job where the jobs are too
-   *     short to tell
+   *     out what each job takes to start and to end; null where the jobs are too short to tell
    * @param limit images per second that plain forwards would allow
    * @param busy share of the time that the device worked, if it tells, else null
    * @param largest largest difference of a cell from the CPU's float32, over the map's maximum
    * @param median of all cells' differences
-   * @param hostMilliseconds milliseconds of a core that an image takes, by phase
+   * @param threadMilliseconds wall time of the task's threads that an image takes, by phase; idle
+   *     is waiting for decoded images, and what the device does is in the phase that waits for it
    */
   record Layer(
       String layer,
       boolean closedForm,
       long images,
       double job,
-      double further,
+      Double further,
       double limit,
       Double busy,
       double largest,
       double median,
-      Map<String, Double> hostMilliseconds) {}
+      Map<String, Double> threadMilliseconds) {
+    /** What of the limit is reached. */
+    double reached() {
+      return (further == null ? job : further) / limit;
+    }
+  }
 
-  /** All that was measured. */
+  /**
+   * All that was measured.
+   *
+   * @param on the device, and what drives it
+   */
   record Result(
-      String precision, int batch, Limits limits, List<Layer> layers, Map<String, Double> peers) {}
+      String precision,
+      String on,
+      int batch,
+      Limits limits,
+      List<Layer> layers,
+      Map<String, Double> peers) {}
+
+  /** The device and what drives it, in words. */
+  private String on() {
+    String what =
+        device.isGpu()
+            ? DeviceUse.name().orElse("GPU " + DeviceUse.id())
+            : NativeEngine.get().getGpuCount() > 0
+                ? "CPU"
+                : "CPU, since PyTorch sees no GPU (" + NativeEngine.lookedFor() + ")";
+    return String.format(
+        Locale.ROOT,
+        "%s; PyTorch %s, %d cores, %.1f GiB for Java",
+        what,
+        Network.engineVersion(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.getRuntime().maxMemory() / (double) (1L << 30));
+  }
 
   /**
    * Runs the measurements, printing each as soon as it is known.
@@ -138,6 +176,8 @@ final class GpuBenchmark {
    * @param against a Python with torch-cam; empty for none
    */
   Result run(Optional<String> against) throws IOException {
+    String on = on();
+    out.printf("%s on %s%n", precision, on);
     // Enough to warm up; on a CPU this takes long enough with less.
     Path few =
         Photographs.write(device.isGpu() ? 8 * batch : Math.max(COMPARED, 2 * batch), folder);
@@ -145,7 +185,7 @@ final class GpuBenchmark {
     out.printf(
         Locale.ROOT,
         "%s: %,.0f plain forwards a second in batches of %d, %,.0f in batches of %d; the host"
-            + " decodes %,.0f images a second, and resizes them as well %,.0f%n",
+            + " decodes %,.0f images a second, and prepares (reads, hashes, resizes) %,.0f%n",
         precision,
         limits.forwards,
         batch,
@@ -161,6 +201,7 @@ final class GpuBenchmark {
     }
     return new Result(
         precision.toString(),
+        on,
         batch,
         limits,
         layers,
@@ -170,25 +211,28 @@ final class GpuBenchmark {
   private void print(Layer layer, Limits limits) {
     out.printf(
         Locale.ROOT,
-        "%s, %s: the job explains %,.0f images a second, and %,.0f more for each further second, of"
-            + " %,.0f, %.0f %%; device busy %s; from"
-            + " the CPU's float32 %.1e at most, median %.1e; ms per image %s; %,d images%n",
+        "%s, %s: the job explains %,.0f images a second, and %s, of %,.0f that plain forwards%s"
+            + " would allow, %.0f %%; device busy %s; maps differ from the CPU's in float32 by %.1e"
+            + " at most, median %.1e; ms of threads per image %s; %,d images%n",
         layer.layer,
         layer.closedForm ? "closed form" : "n = " + SAMPLES,
         layer.job,
-        layer.further,
+        layer.further == null
+            ? "was too short to tell more"
+            : "%,.0f more for each further second".formatted(layer.further),
         layer.limit,
-        100 * layer.further / layer.limit,
+        layer.closedForm ? "" : " / n",
+        100 * layer.reached(),
         layer.busy == null ? "unknown" : "%.0f %%".formatted(100 * layer.busy),
         layer.largest,
         layer.median,
-        layer.hostMilliseconds,
+        layer.threadMilliseconds,
         layer.images);
     if (layer.closedForm && limits.decoded < layer.limit) {
       out.printf(
           Locale.ROOT,
           "  of what the host decodes: %.0f %%%n",
-          100 * layer.further / limits.decoded);
+          100 * layer.reached() * layer.limit / limits.decoded);
     }
   }
 
@@ -317,12 +361,17 @@ final class GpuBenchmark {
       last = job(settings(name, Photographs.write(most, folder)));
       most = images(last);
     }
-    ExplainJob.Report third =
-        job(settings(name, Photographs.write(most / 3 / batch * batch + batch, folder)));
+    ExplainJobSettings shorter =
+        settings(name, Photographs.write(most / 3 / batch * batch + batch, folder));
+    ExplainJob.Report before = job(shorter);
     ExplainJobSettings whole = settings(name, Photographs.write(most, folder));
     double limit = closed ? limits.forwards : limits.forwards / SAMPLES;
     try (DeviceUse use = DeviceUse.watch()) {
       ExplainJob.Report report = job(whole);
+      OptionalDouble busy = use.share();
+      ExplainJob.Report after = job(shorter);
+      // The first may be slower, as Java still compiles.
+      ExplainJob.Report third = before.seconds() < after.seconds() ? before : after;
       double further = report.seconds() - third.seconds();
       boolean longer = report.images() >= 2 * third.images() && further > 0;
       Map<String, Double> milliseconds = new LinkedHashMap<>();
@@ -336,11 +385,9 @@ final class GpuBenchmark {
           closed,
           report.images(),
           report.images() / report.seconds(),
-          longer
-              ? (report.images() - third.images()) / further
-              : report.images() / report.seconds(),
+          longer ? Double.valueOf((report.images() - third.images()) / further) : null,
           limit,
-          device.isGpu() && use.share().isPresent() ? use.share().getAsDouble() : null,
+          device.isGpu() && busy.isPresent() ? Double.valueOf(busy.getAsDouble()) : null,
           differences[differences.length - 1],
           differences[differences.length / 2],
           milliseconds);
@@ -366,6 +413,13 @@ final class GpuBenchmark {
   }
 
   private ExplainJobSettings settings(String layer, Path images) throws IOException {
+    ExplainJobSettings before = prepared.get(layer);
+    if (before != null) {
+      Map<String, String> texts = new LinkedHashMap<>(before.given().texts());
+      texts.put(ExplainOptions.IMAGES.name(), images.toString());
+      return new ExplainJobSettings(
+          before.recipe(), Settings.of(ExplainOptions.ALL, texts));
+    }
     Map<String, String> values = new LinkedHashMap<>();
     values.put(ModelOptions.MODEL.name(), RandomModel.RESNET50.write(folder).toString());
     values.put(ExplainOptions.LAYER.name(), layer);
@@ -376,8 +430,11 @@ final class GpuBenchmark {
     values.put(ExplainOptions.OUT.name(), folder.resolve("out").toString());
     values.put(ExplainOptions.OVERWRITE.name(), "true");
     values.put(ExplainOptions.DEVICE.name(), device.isGpu() ? "cuda" : "cpu");
-    return ExplainSetup.resolve(
-        new GivenSettings(ExplainOptions.ALL, values, List.of()), modelFolder(layer));
+    ExplainJobSettings settings =
+        ExplainSetup.resolve(
+            new GivenSettings(ExplainOptions.ALL, values, List.of()), modelFolder(layer));
+    prepared.put(layer, settings);
+    return settings;
   }
 
   /** All cells' differences from the CPU's maps in float32, over each map's maximum; ascending. */
@@ -444,6 +501,15 @@ final class GpuBenchmark {
 
   /** Images per second of other tools, whose images are on the device already. */
   private Map<String, Double> peers(String python) throws IOException {
+    try {
+      return measuredPeers(python);
+    } catch (IllegalStateException e) {
+      out.printf("  other tools: not measured in %s: %s%n", precision, e.getMessage());
+      return Map.of();
+    }
+  }
+
+  private Map<String, Double> measuredPeers(String python) throws IOException {
     Map<String, Double> rates = new LinkedHashMap<>();
     try (ProbedNetwork probed =
             ProbedNetwork.random(
@@ -461,15 +527,25 @@ final class GpuBenchmark {
                     Runtime.getRuntime().availableProcessors(),
                     device.isGpu() ? "cuda" : "cpu",
                     precision.toString().toLowerCase(Locale.ROOT)))) {
+      out.printf(
+          "  other tools at layer3, n = %d, images on the device already: %s%n",
+          SAMPLES, peers.versions());
       for (String way : peers.ways()) {
-        double[] took = new double[3];
-        peers.seconds(way);
-        for (int round = 0; round < took.length; round++) {
-          took[round] = peers.seconds(way);
+        try {
+          double[] took = new double[3];
+          peers.seconds(way);
+          for (int round = 0; round < took.length; round++) {
+            took[round] = peers.seconds(way);
+          }
+          Arrays.sort(took);
+          rates.put(way, batch / took[took.length / 2]);
+          out.printf(Locale.ROOT, "  %s: %,.0f images a second%n", way, rates.get(way));
+        } catch (IllegalStateException e) {
+          out.printf("  %s: not measured in %s: %s%n", way, precision, e.getMessage());
         }
-        Arrays.sort(took);
-        rates.put(way, batch / took[took.length / 2]);
-        out.printf(Locale.ROOT, "  %s: %,.0f images a second%n", way, rates.get(way));
+      }
+      if (peers.ways().stream().noneMatch(way -> way.startsWith("torch-cam"))) {
+        out.printf("  %s has no torchcam.%n", python);
       }
     }
     return rates;

@@ -52,6 +52,8 @@ def main():
     model = getattr(torchvision.models, task["model"])(weights=None).eval()
     model.load_state_dict(torch.jit.load(task["archive"]).state_dict())
     model = model.to(device, numbers)
+    # torch-cam draws noise in the default type, which must be that of the weights.
+    torch.set_default_dtype(numbers)
     layer = model.get_submodule(task["layer"])
     pixels = numpy.fromfile(task["pixels"], dtype="<f4").reshape(task["shape"])
     images = torch.from_numpy(pixels).to(device, numbers)
@@ -107,8 +109,12 @@ def main():
         way = ways[json.loads(line)["run"]]
         wait()
         start = time.perf_counter()
-        way()
-        wait()
+        try:
+            way()
+            wait()
+        except Exception as problem:
+            answer(problem=f"{type(problem).__name__}: {problem}")
+            continue
         answer(seconds=time.perf_counter() - start)
 
 
