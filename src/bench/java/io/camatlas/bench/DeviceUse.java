@@ -39,10 +39,7 @@ final class DeviceUse implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.addAll(
         List.of(
-            "nvidia-smi",
-            "--id=" + id(),
-            "--query-gpu=" + what,
-            "--format=csv,noheader,nounits"));
+            "nvidia-smi", "--id=" + id(), "--query-gpu=" + what, "--format=csv,noheader,nounits"));
     command.addAll(List.of(more));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }

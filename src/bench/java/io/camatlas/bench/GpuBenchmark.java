@@ -417,8 +417,7 @@ final class GpuBenchmark {
     if (before != null) {
       Map<String, String> texts = new LinkedHashMap<>(before.given().texts());
       texts.put(ExplainOptions.IMAGES.name(), images.toString());
-      return new ExplainJobSettings(
-          before.recipe(), Settings.of(ExplainOptions.ALL, texts));
+      return new ExplainJobSettings(before.recipe(), Settings.of(ExplainOptions.ALL, texts));
     }
     Map<String, String> values = new LinkedHashMap<>();
     values.put(ModelOptions.MODEL.name(), RandomModel.RESNET50.write(folder).toString());
