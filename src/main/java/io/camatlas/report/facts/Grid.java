@@ -1,6 +1,7 @@
 package io.camatlas.report.facts;
 
 import io.camatlas.image.Box;
+import io.camatlas.localize.GridSize;
 import io.camatlas.localize.Region;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,17 +66,8 @@ public record Grid(double[] values, int height, int width) {
     if (Math.max(height, width) <= most) {
       return this;
     }
-    int rows = fewer(height, most);
-    int columns = fewer(width, most);
-    double[] narrow = new double[height * columns];
-    for (int r = 0; r < height; r++) {
-      spread(values, r * width, 1, width, narrow, r * columns, 1, columns);
-    }
-    double[] small = new double[rows * columns];
-    for (int c = 0; c < columns; c++) {
-      spread(narrow, c, columns, height, small, c, columns, rows);
-    }
-    return new Grid(small, rows, columns);
+    GridSize size = GridSize.within(height, width, most);
+    return new Grid(size.sums(height, width, at -> values[at]), size.height(), size.width());
   }
 
   /** The same for counts, which stay whole: each goes to the new cell that holds its centre. */
@@ -83,8 +75,9 @@ public record Grid(double[] values, int height, int width) {
     if (Math.max(height, width) <= most) {
       return this;
     }
-    int rows = fewer(height, most);
-    int columns = fewer(width, most);
+    GridSize size = GridSize.within(height, width, most);
+    int rows = size.height();
+    int columns = size.width();
     double[] small = new double[rows * columns];
     for (int r = 0; r < height; r++) {
       int row = (int) ((r + 0.5) * rows / height);
@@ -98,27 +91,6 @@ public record Grid(double[] values, int height, int width) {
   /** The square root of each value. */
   public Grid roots() {
     return new Grid(Arrays.stream(values).map(Math::sqrt).toArray(), height, width);
-  }
-
-  private int fewer(int cells, int most) {
-    return Math.max(1, Math.round((float) cells * most / Math.max(height, width)));
-  }
-
-  /** Distributes a line of cells over fewer cells. */
-  private static void spread(
-      double[] from, int start, int step, int cells, double[] to, int at, int stride, int fewer) {
-    double ratio = (double) fewer / cells;
-    for (int i = 0; i < cells; i++) {
-      double left = i * ratio;
-      double right = Math.min(fewer, (i + 1) * ratio);
-      int first = Math.min(fewer - 1, (int) left);
-      double inFirst = Math.min(right, first + 1.0) - left;
-      double value = from[start + i * step] / (right - left);
-      to[at + first * stride] += value * inFirst;
-      if (right > first + 1.0 && first + 1 < fewer) {
-        to[at + (first + 1) * stride] += value * (right - first - 1);
-      }
-    }
   }
 
   /** The share of the sum that lies in a region, cells on its edge in parts; NaN if blank. */

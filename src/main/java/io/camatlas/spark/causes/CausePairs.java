@@ -60,6 +60,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Function1;
 
 /**
  * Chooses the images that experiments are made on. Each is a pair: an image of the suspect's class
@@ -367,7 +368,8 @@ final class CausePairs {
   private record Member(Image image, int strategy, SaliencyMap map) {
     /** A part of it. */
     Part part(Place place) {
-      return new Part(place, place.elsewhere(cells(map), map.height(), map.width()));
+      return new Part(
+          place, place.elsewhere(map.sums(map.height(), map.width()), map.height(), map.width()));
     }
 
     /**
@@ -378,14 +380,6 @@ final class CausePairs {
     Optional<Part> beyond(double[] others, int height, int width, double across, double down) {
       return MainPart.of(map.sums(height, width), height, width, others, across, down)
           .map(this::part);
-    }
-
-    private static double[] cells(SaliencyMap map) {
-      double[] cells = new double[map.values().length];
-      for (int i = 0; i < cells.length; i++) {
-        cells[i] = map.values()[i];
-      }
-      return cells;
     }
   }
 
@@ -456,8 +450,7 @@ final class CausePairs {
             .where(col(AtlasTable.RUN).equalTo(run.id()))
             .where(col(AtlasTable.LAYER).equalTo(view.view().layer().path()))
             .where(col(AtlasTable.CLASS_INDEX).isin(classes))
-            .withColumn("copy", nth(seed, AtlasTable.CLASS_INDEX, ExplanationsTable.SHA256))
-            .where(col("copy").equalTo(1))
+            .transform(withoutCopies(seed, AtlasTable.CLASS_INDEX))
             .withColumn("nth", nth(seed, AtlasTable.CLASS_INDEX, StrategiesTable.STRATEGY))
             .where(col("nth").leq(images))
             .select(
@@ -641,8 +634,7 @@ final class CausePairs {
                 .toArray(Column[]::new))
         .distinct()
         .where(col(OWN_CLASS).isin(classes))
-        .withColumn("copy", nth(seed, OWN_CLASS, ExplanationsTable.SHA256))
-        .where(col("copy").equalTo(1))
+        .transform(withoutCopies(seed, OWN_CLASS))
         .withColumn("nth", nth(seed, OWN_CLASS))
         .where(col("nth").leq(most))
         .orderBy(OWN_CLASS, "nth")
@@ -680,8 +672,7 @@ final class CausePairs {
         .where(which)
         .select(COLUMNS)
         .distinct()
-        .withColumn("copy", nth(seed, ExplanationsTable.SHA256))
-        .where(col("copy").equalTo(1))
+        .transform(withoutCopies(seed))
         .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID))
         .limit(pooled())
         .collectAsList()
@@ -717,6 +708,17 @@ final class CausePairs {
                 .orderBy(order(seed), col(ExplanationsTable.IMAGE_ID)));
   }
 
+  /**
+   * Leaves one of the images with the same bytes, of those with equal columns. Copies would make a
+   * difference surer than it is.
+   */
+  private static Function1<Dataset<Row>, Dataset<Row>> withoutCopies(long seed, String... equal) {
+    String[] picture = Arrays.copyOf(equal, equal.length + 1);
+    picture[equal.length] = ExplanationsTable.SHA256;
+    return rows ->
+        rows.withColumn("copy", nth(seed, picture)).where(col("copy").equalTo(1)).drop("copy");
+  }
+
   private static Column order(long seed) {
     return xxhash64(lit(seed), col(ExplanationsTable.SHA256), col(ExplanationsTable.IMAGE_ID));
   }
@@ -748,10 +750,7 @@ final class CausePairs {
             .agg(
                 min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
                 min(CLASS_INDEX).as(CLASS_INDEX))
-            // Copies of a picture would make a difference surer than it is.
-            .withColumn("copy", nth(seed, CLASS_INDEX, ExplanationsTable.SHA256))
-            .where(col("copy").equalTo(1))
-            .drop("copy");
+            .transform(withoutCopies(seed, CLASS_INDEX));
     Object[] chosen = largest(images, classes);
     return images
         .where(col(CLASS_INDEX).isin(chosen))
@@ -813,9 +812,7 @@ final class CausePairs {
                 min(ExplanationsTable.PATH).as(ExplanationsTable.PATH),
                 min(PRESENT).as(PRESENT),
                 min(UNKNOWN).as(UNKNOWN))
-            .withColumn("copy", nth(seed, ExplanationsTable.SHA256))
-            .where(col("copy").equalTo(1))
-            .drop("copy");
+            .transform(withoutCopies(seed));
     // Without a label, null.
     Dataset<Row> each = images.withColumn(CLASS_INDEX, explode_outer(col(PRESENT)));
     Object[] chosen = largest(each, classes);
