@@ -336,7 +336,7 @@ public final class TruthSource {
       Set<String> known = Set.copyOf(classes);
       FilterFunction<Row> isKnown =
           row ->
-              read(row.<byte[]>getAs(ExplanationRows.OBJECTS)).objects().stream()
+              objects(row).stream()
                   .map(TruthObject::className)
                   .anyMatch(name -> name.isEmpty() || known.contains(name));
       // Of files that fit, the first will do; only others are all looked at.
@@ -347,10 +347,15 @@ public final class TruthSource {
     return parsed;
   }
 
+  /** By position, since rows between two typed steps have no schema. */
+  private static List<TruthObject> objects(Row annotation) {
+    int at = ExplanationRows.ANNOTATION.fieldIndex(ExplanationRows.OBJECTS);
+    return read((byte[]) annotation.get(at)).objects();
+  }
+
   /** The first annotations that have objects. */
   private static List<GroundTruth> someObjects(Dataset<Row> parsed) {
-    FilterFunction<Row> hasObjects =
-        row -> !read(row.<byte[]>getAs(ExplanationRows.OBJECTS)).objects().isEmpty();
+    FilterFunction<Row> hasObjects = row -> !objects(row).isEmpty();
     return parsed.filter(hasObjects).takeAsList(1).stream()
         .map(row -> read(row.<byte[]>getAs(ExplanationRows.OBJECTS)))
         .toList();

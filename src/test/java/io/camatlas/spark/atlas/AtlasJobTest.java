@@ -271,8 +271,8 @@ public class AtlasJobTest extends SparkSuite {
     List<String> views = CamAtlas.open(session(), out.toString()).views();
     assertThat(views)
         .containsAll(AtlasTables.ALL.stream().map(table -> "camatlas_" + table.name()).toList());
-    assertThat(CamAtlas.open(session(), run().toString()).views())
-        .contains("camatlas_explanations", "camatlas_failures");
+    assertThat(CamAtlas.open(session(), run().toString()).views("run_"))
+        .contains("run_explanations", "run_failures");
     // As in the README.
     assertThat(
             session()
@@ -286,7 +286,7 @@ public class AtlasJobTest extends SparkSuite {
         "select a.*, b.n bn, b.empty be, b.entropy, b.corner, c.mass from camatlas_class_attention"
             + " a join (select layer, target_index, count(*) n,   count_if(localization.empty)"
             + " empty, avg(localization.entropy_nats) entropy,   avg(localization.corner_mass)"
-            + " corner from camatlas_explanations group by 1, 2) b on a.layer = b.layer and"
+            + " corner from run_explanations group by 1, 2) b on a.layer = b.layer and"
             + " a.class_index = b.target_index join camatlas_spatial_bias c on a.layer = c.layer"
             + " and a.class_index = c.class_index   and c.region = 'corners' where a.split = 'all'";
     List<Row> rows = session().sql(grouped).collectAsList();
