@@ -8,6 +8,7 @@ import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.StatesTable;
 import io.camatlas.spark.results.UnfinishedRun;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
@@ -67,6 +68,7 @@ record AtlasSource(
    */
   static List<AtlasSource> open(
       String path, Optional<String> only, List<UnfinishedRun> unfinished, SparkSession spark) {
+    HadoopFiles.requireNoPattern("from", path);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       Path folder = new Path(path);

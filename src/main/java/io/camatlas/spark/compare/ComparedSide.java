@@ -55,6 +55,7 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
    * @throws InputException if there is none, or it has no such layer or rule
    */
   public static ComparedSide open(String setting, String path, Optional<String> layer, int rule) {
+    HadoopFiles.requireNoPattern(setting, path);
     try {
       List<Origin> origins = origins(path, rule, HadoopFiles.configuration());
       FinishedRun run = origins.get(0).run();

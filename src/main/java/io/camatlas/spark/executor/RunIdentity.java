@@ -64,11 +64,16 @@ public record RunIdentity(
           .map(Option::name)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** All others that affect an image's result: parameters of each rule where they are set. */
+  /**
+   * All others that affect an image's result: parameters of each rule where they are set. How many
+   * probabilities are kept decides what numbers can be of all images.
+   */
   private static final List<Option<?>> TOLD_BY_VALUE =
-      ExplainOptions.RECIPE.stream()
-          .filter(option -> option.scope() == Scope.PER_IMAGE)
-          .filter(option -> !TOLD_BY_EFFECT.contains(option.name()))
+      Stream.concat(
+              ExplainOptions.RECIPE.stream()
+                  .filter(option -> option.scope() == Scope.PER_IMAGE)
+                  .filter(option -> !TOLD_BY_EFFECT.contains(option.name())),
+              Stream.of(ExplainOptions.PROBABILITIES))
           .toList();
 
   /** Names of the methods, each once. */
@@ -106,7 +111,7 @@ public record RunIdentity(
     for (Rule rule : explain.rules()) {
       Map<String, String> parameters = new TreeMap<>(rule.parameters());
       for (Option<?> option : TOLD_BY_VALUE) {
-        String value = recipe.given().texts().get(option.name());
+        String value = recipe.given().texts().getOrDefault(option.name(), option.defaultValue());
         if (!value.equals(option.defaultValue())) {
           parameters.put(option.name(), value);
         }

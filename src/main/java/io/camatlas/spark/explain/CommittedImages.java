@@ -437,10 +437,7 @@ final class CommittedImages {
     Column hash = images.packed().isPresent() ? listed(HASH) : hashOfFile();
     // Failures have no hash: what may have changed is tried again. A table knows no more of an
     // image than its length.
-    Column sameLength =
-        images.packed().isPresent()
-            ? listed(ImagesTable.BYTES).equalTo(done(ImagesTable.BYTES))
-            : lit(false);
+    Column sameLength = listed(ImagesTable.BYTES).equalTo(done(ImagesTable.BYTES));
     Column same =
         done(ImagesTable.SHA256)
             .isNotNull()
@@ -450,10 +447,12 @@ final class CommittedImages {
                     .isNull()
                     .and(samePath)
                     .and(
-                        listed(ImagesTable.BYTES)
-                            .isNull()
-                            .or(done(ImagesTable.BYTES).isNull())
-                            .or(sameLength)));
+                        images.packed().isPresent()
+                            ? listed(ImagesTable.BYTES)
+                                .isNull()
+                                .or(done(ImagesTable.BYTES).isNull())
+                                .or(sameLength)
+                            : listed(ImagesTable.BYTES).isNull()));
     Dataset<Row> others =
         hashed(images)
             .as("listed")
@@ -611,8 +610,7 @@ final class CommittedImages {
 
   /**
    * Removes the rows of some images from the tables. Parts that have rows of others, too, are
-   * written again without them: these others may be gone from the source, and would be lost. A
-   * driver that is killed meanwhile leaves doubled rows, which the next start sets aside.
+   * written again without them: these others may be gone from the source, and would be lost.
    *
    * @param images rows with an image_id, each once, and its parts; kept by Spark
    * @param count number of rows
@@ -641,10 +639,7 @@ final class CommittedImages {
       }
     }
     forget();
-    folder.commit(staged);
-    for (Path part : parts.keySet()) {
-      folder.drop(part.toString());
-    }
+    folder.replace(staged, parts.keySet());
   }
 
   /** Writes parts of a table again, without the rows of some images. */

@@ -64,7 +64,17 @@ final class OverlayStage {
         explanations
             .where(ExplanationsTable.ofRule(0))
             .where(ExplanationsTable.isAsked())
-            .drop(ExplanationsTable.PATH)
+            // Every executor holds these rows; what no picture shows is most of them.
+            .drop(
+                ExplanationsTable.PATH,
+                ExplanationsTable.PROBABILITIES,
+                ExplanationsTable.TOP_CLASSES,
+                ExplanationsTable.FILTER_MAPS,
+                ExplanationsTable.WEIGHTS,
+                ExplanationsTable.MEAN_ACTIVATIONS,
+                ExplanationsTable.MAX_ACTIVATIONS,
+                ExplanationsTable.MAX_CELLS,
+                ExplanationsTable.TOP_FEATURE_MAPS)
             .withColumn(CLASS, ExplanationsTable.classOfImage())
             .withColumn("of_image", row_number().over(oneOfImage))
             .where(col("of_image").equalTo(1))

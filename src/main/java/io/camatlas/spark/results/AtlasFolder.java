@@ -47,6 +47,7 @@ public record AtlasFolder(String path, AtlasRecord about) {
    * @throws InputException if there is no atlas, or its tables have other versions
    */
   public static AtlasFolder open(String path, Configuration hadoop) {
+    HadoopFiles.requireNoPattern("from", path);
     try {
       Path folder = new Path(path);
       FileSystem files = folder.getFileSystem(hadoop);

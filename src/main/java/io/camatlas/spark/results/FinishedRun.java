@@ -185,6 +185,7 @@ public record FinishedRun(
    *     explain}
    */
   public static FinishedRun read(String folder) {
+    HadoopFiles.requireNoPattern("from", folder);
     return read(folder, new Path(folder, ResultFolder.RUN_JSON));
   }
 
@@ -203,6 +204,7 @@ public record FinishedRun(
    * @param unfinished receives the runs that are left out
    */
   public static List<FinishedRun> all(String folder, List<UnfinishedRun> unfinished) {
+    HadoopFiles.requireNoPattern("from", folder);
     List<FinishedRun> runs = new ArrayList<>();
     try {
       Path records = new Path(folder, RunFolder.RUNS);

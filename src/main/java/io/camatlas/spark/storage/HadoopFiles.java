@@ -2,6 +2,7 @@ package io.camatlas.spark.storage;
 
 import io.camatlas.image.ImageException;
 import io.camatlas.image.ImageProblem;
+import io.camatlas.spark.InputException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -28,6 +30,7 @@ import scala.Option;
 /** Reads and writes files on any Hadoop file system. */
 public final class HadoopFiles {
   private static final String UNREADABLE = "#!";
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[\\]{}\\\\]");
 
   /** The longest byte array that every JVM can allocate. */
   private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
@@ -152,6 +155,21 @@ public final class HadoopFiles {
     FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     try (FSDataOutputStream out = plain.create(path, true)) {
       out.write(bytes);
+    }
+  }
+
+  /**
+   * Refuses the name of a folder of results that Spark would read as a pattern: it would not be
+   * found, or another one in its place.
+   *
+   * @param option the setting that names it
+   * @throws InputException if it is such a name
+   */
+  public static void requireNoPattern(String option, String folder) {
+    if (PATTERN.matcher(folder).find()) {
+      throw new InputException(
+          "`%s` is %s; in the name of a folder of results Spark reads * ? [ ] { } and \\ as a pattern. Choose a name without them, or rename the folder."
+              .formatted(option, folder));
     }
   }
 

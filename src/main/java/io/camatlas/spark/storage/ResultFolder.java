@@ -94,6 +94,7 @@ public final class ResultFolder implements AutoCloseable {
    */
   public static ResultFolder open(
       String out, boolean overwrite, String mark, Configuration hadoop) {
+    HadoopFiles.requireNoPattern("out", out);
     try {
       Path path = new Path(out);
       FileSystem files = path.getFileSystem(hadoop);

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -51,6 +53,12 @@ public final class RunFolder implements AutoCloseable {
 
   /** Folder of the records of all runs. */
   public static final String RUNS = "runs";
+
+  /** How the name begins of a file that lists the parts that are being replaced, by table. */
+  private static final String REPLACING = "_replacing-";
+
+  private static final String NEW = "new ";
+  private static final String OLD = "old ";
 
   private static final int MOVES_AT_ONCE = 16;
   private static final int PARTS_A_LOOK = 64;
@@ -105,6 +113,7 @@ public final class RunFolder implements AutoCloseable {
         files.delete(left.getPath(), true);
       }
     }
+    settleReplacing();
     if (replaces && holdsOtherRuns()) {
       // Another run began to replace the results and never finished.
       for (FileStatus other : files.listStatus(root)) {
@@ -136,6 +145,7 @@ public final class RunFolder implements AutoCloseable {
    * @throws InputException if the folder holds something else, or another process is writing to it
    */
   public static RunFolder open(String out, boolean overwrite, String run, Configuration hadoop) {
+    HadoopFiles.requireNoPattern("out", out);
     try {
       Path path = new Path(out);
       FileSystem files = path.getFileSystem(hadoop);
@@ -217,6 +227,10 @@ public final class RunFolder implements AutoCloseable {
    * away takes its time for each. If some cannot be moved, the others are.
    */
   public void commit(List<StagedPart> parts) throws IOException {
+    commitPlaced(parts.stream().map(this::placed).toList());
+  }
+
+  private void commitPlaced(List<Move> parts) throws IOException {
     for (int from = 0; from < parts.size(); from += PARTS_A_LOOK) {
       // A driver that was paused must not go on with all that has piled up.
       requireLock();
@@ -224,30 +238,94 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private void move(List<StagedPart> parts) throws IOException {
-    for (StagedPart part : parts) {
-      if (tables.add(part.table())) {
-        files.mkdirs(tablePath(part.table()));
+  /** A part that is to be committed, and where. */
+  private record Move(StagedPart part, Path to) {}
+
+  /** The name is read again by {@link #PART}, so its digits must not be those of a language. */
+  private Move placed(StagedPart part) {
+    String name =
+        String.format(
+            Locale.ROOT, "part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
+    return new Move(part, new Path(tablePath(part.table()), name));
+  }
+
+  /**
+   * Puts parts in the place of others, in one step: of a process that is killed meanwhile, the next
+   * one finishes what it did, or undoes it.
+   *
+   * @param parts to commit
+   * @param old committed parts, which are deleted
+   */
+  public void replace(List<StagedPart> parts, Collection<Path> old) throws IOException {
+    List<Move> placed = parts.stream().map(this::placed).toList();
+    List<String> lines = new ArrayList<>();
+    placed.forEach(move -> lines.add(NEW + inTable(move.to())));
+    old.forEach(part -> lines.add(OLD + inTable(part)));
+    replace(replacing(), String.join("\n", lines));
+    commitPlaced(placed);
+    for (Path part : old) {
+      drop(part.toString());
+    }
+    files.delete(replacing(), false);
+  }
+
+  private static String inTable(Path part) {
+    return part.getParent().getParent().getName() + "/" + part.getName();
+  }
+
+  private Path replacing() {
+    return new Path(root, REPLACING + run);
+  }
+
+  /** Finishes a replacement that was begun, if all new parts are there; else takes these back. */
+  private void settleReplacing() throws IOException {
+    Path journal = replacing();
+    if (!files.exists(journal)) {
+      return;
+    }
+    List<Path> added = new ArrayList<>();
+    List<Path> old = new ArrayList<>();
+    try (InputStream in = files.open(journal)) {
+      new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .forEach(
+              line -> {
+                String[] place = line.substring(NEW.length()).split("/", 2);
+                (line.startsWith(NEW) ? added : old).add(new Path(tablePath(place[0]), place[1]));
+              });
+    }
+    boolean whole = true;
+    for (Path part : added) {
+      whole &= files.exists(part);
+    }
+    for (Path part : whole ? old : added) {
+      files.delete(part, false);
+    }
+    files.delete(journal, false);
+  }
+
+  private void move(List<Move> parts) throws IOException {
+    for (Move move : parts) {
+      String table = move.part().table();
+      if (tables.add(table)) {
+        files.mkdirs(tablePath(table));
       }
     }
     List<Future<?>> moves = new ArrayList<>();
-    for (StagedPart part : parts) {
-      String name =
-          String.format("part-%s-%05d-%08x.parquet", session, nextNumber(), part.crc32c());
-      Path to = new Path(tablePath(part.table()), name);
+    for (Move move : parts) {
       moves.add(
           movers.submit(
               () -> {
-                move(new Path(part.path()), to);
-                moved.add(name);
+                move(new Path(move.part().path()), move.to());
+                moved.add(move.to().getName());
                 isEmpty = false;
                 return null;
               }));
     }
     IOException failure = null;
-    for (Future<?> move : moves) {
+    for (Future<?> one : moves) {
       try {
-        move.get();
+        one.get();
       } catch (ExecutionException e) {
         IOException cause =
             e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
@@ -358,6 +436,10 @@ public final class RunFolder implements AutoCloseable {
   public Optional<String> record() throws IOException {
     Path file = recordPath();
     if (!files.exists(file)) {
+      // A process that was killed while it replaced the record left the new one beside it.
+      file = next(file);
+    }
+    if (!files.exists(file)) {
       return Optional.empty();
     }
     try (InputStream in = files.open(file)) {
@@ -365,7 +447,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Writes the record of this run, in one step. */
+  /** Writes the record of this run; one of the two records can always be read. */
   public void record(String text) throws IOException {
     replace(recordPath(), text);
   }
@@ -407,11 +489,16 @@ public final class RunFolder implements AutoCloseable {
 
   private void replace(Path file, String text) throws IOException {
     requireLock();
-    Path written = new Path(scratch(file.getName()));
-    HadoopFiles.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
+    Path written = next(file);
     files.mkdirs(file.getParent());
+    HadoopFiles.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
     files.delete(file, false);
     move(written, file);
+  }
+
+  /** Where a file is written before it takes its place; whole once the other one is gone. */
+  private Path next(Path file) {
+    return new Path(root, "_next-" + file.getName());
   }
 
   private void move(Path from, Path to) throws IOException {

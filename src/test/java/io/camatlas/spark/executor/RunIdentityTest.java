@@ -58,6 +58,7 @@ class RunIdentityTest {
           Map.entry("other-labels", "ignore"),
           Map.entry("uncertain-labels", "present"),
           Map.entry("missing-labels", "absent"),
+          Map.entry("probabilities", "5"),
           Map.entry("max-bytes", "1000"));
 
   private static final Map<String, String> BASE =

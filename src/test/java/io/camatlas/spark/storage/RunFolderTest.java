@@ -3,6 +3,7 @@ package io.camatlas.spark.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -33,11 +35,13 @@ class RunFolderTest {
     private static int inFlight;
     private static int mostInFlight;
     private static String broken = "";
+    private static String kept = "";
 
     static synchronized void reset() {
       requests = 0;
       mostInFlight = 0;
       broken = "";
+      kept = "";
     }
 
     private interface Request<T> {
@@ -83,6 +87,14 @@ class RunFolderTest {
         throw new IOException("no answer for " + from.getName());
       }
       return slowly(() -> super.rename(from, to));
+    }
+
+    @Override
+    public boolean delete(org.apache.hadoop.fs.Path path, boolean recursive) throws IOException {
+      if (!kept.isEmpty() && path.toString().contains(kept)) {
+        throw new IOException("no answer for " + path.getName());
+      }
+      return super.delete(path, recursive);
     }
 
     @Override
@@ -201,5 +213,86 @@ class RunFolderTest {
 
   private static Path local(String part) {
     return Path.of(new org.apache.hadoop.fs.Path(part).toUri().getPath());
+  }
+
+  /**
+   * Parts that take the place of others, and a process that ends in between, once early and once
+   * late.
+   */
+  @Test
+  void whatReplacesPartsIsUndoneOrFinished() throws IOException {
+    Configuration hadoop = slow();
+    String out = "slow://" + parent.resolve("out");
+    List<String> before;
+    try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
+      folder.record("running");
+      folder.commit(staged(folder, 3, hadoop));
+      before = folder.parts(TABLE);
+      SlowFileSystem.broken = "part-1.";
+      assertThatThrownBy(() -> folder.replace(staged(folder, 2, hadoop), paths(before)))
+          .hasMessage("no answer for part-1.parquet");
+      assertThat(folder.parts(TABLE)).hasSize(4);
+    }
+    SlowFileSystem.reset();
+    List<String> after;
+    try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
+      assertThat(folder.parts(TABLE)).isEqualTo(before);
+      SlowFileSystem.kept = new org.apache.hadoop.fs.Path(before.get(1)).getName();
+      assertThatThrownBy(() -> folder.replace(staged(folder, 2, hadoop), paths(before)))
+          .hasMessageStartingWith("no answer");
+      after = new ArrayList<>(folder.parts(TABLE));
+      assertThat(after).contains(before.get(1), before.get(2)).hasSize(4);
+    }
+    SlowFileSystem.reset();
+    after.removeAll(before);
+    try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
+      assertThat(folder.parts(TABLE)).isEqualTo(after).hasSize(2);
+      folder.replace(List.of(), paths(after));
+      assertThat(folder.parts(TABLE)).isEmpty();
+    }
+  }
+
+  private static List<org.apache.hadoop.fs.Path> paths(List<String> parts) {
+    return parts.stream().map(org.apache.hadoop.fs.Path::new).toList();
+  }
+
+  /** A record is replaced by way of a second file, since a store cannot rename over another one. */
+  @Test
+  void aRecordIsThereAlsoWhereItsReplacementWasCutShort() throws IOException {
+    Configuration hadoop = slow();
+    String out = "slow://" + parent.resolve("out");
+    try (RunFolder folder = RunFolder.open(out, false, "r1", hadoop)) {
+      folder.record("first");
+      SlowFileSystem.broken = "_next-";
+      assertThatThrownBy(() -> folder.record("second")).isInstanceOf(IOException.class);
+      assertThat(folder.record()).contains("second");
+      SlowFileSystem.reset();
+      folder.record("third");
+      assertThat(folder.record()).contains("third");
+    }
+  }
+
+  /** Digits of other scripts would be read back as the name of a file that is not the run's. */
+  @Test
+  void namesOfPartsAreTheSameInEveryLanguage() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+    Configuration hadoop = new Configuration();
+    try (RunFolder folder = RunFolder.open(parent.resolve("out").toString(), false, "r1", hadoop)) {
+      folder.commit(staged(folder, 1, hadoop));
+      assertThat(folder.parts(TABLE)).allMatch(part -> RunFolder.isWhole(part, hadoop)).hasSize(1);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void aFolderWhoseNameIsAPatternIsRefused() {
+    String out = parent.resolve("audit [v2]").toString();
+    assertThatThrownBy(() -> RunFolder.open(out, false, "r1", new Configuration()))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("`out` is " + out)
+        .hasMessageContaining("as a pattern");
+    assertThat(Path.of(out)).doesNotExist();
   }
 }
