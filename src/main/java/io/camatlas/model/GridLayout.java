@@ -39,6 +39,9 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
   /** How often a network may have halved its grid of patches. */
   private static final int MOST_HALVINGS = 4;
 
+  /** Networks halve their input up to so many times. */
+  private static final int MOST_HALVED = 6;
+
   /** The order of the dimensions. */
   public enum Order {
     /** {@code [N,K,h,w]}. */
@@ -180,6 +183,26 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
 
   private static boolean contains(List<long[]> grids, long rows, long columns) {
     return grids.stream().anyMatch(grid -> grid[0] == rows && grid[1] == columns);
+  }
+
+  /**
+   * Whether an output is taken for a grid without a look at other layers: of tokens, of one cell,
+   * as convolutions of small inputs return, or with as many rows and columns as the input halved a
+   * few times.
+   */
+  boolean isUsual(List<Long> output, InputShape input) {
+    if (order.isOfTokens() || output.size() != 4 || !isSpatial(output)) {
+      return true;
+    }
+    int at = order == Order.CHANNELS_FIRST ? 2 : 1;
+    for (int halving = 0; halving <= MOST_HALVED; halving++) {
+      long step = 1L << halving;
+      if (output.get(at) == (input.height() + step - 1) / step
+          && output.get(at + 1) == (input.width() + step - 1) / step) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

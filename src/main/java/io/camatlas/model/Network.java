@@ -281,8 +281,30 @@ public final class Network implements AutoCloseable {
    */
   public NDArray scaled(
       ProbePlan plan, int layer, NDArray images, NDArray factors, Readout readout) {
+    return scaled(
+        plan,
+        layer,
+        images,
+        readout,
+        factors.reshape(factors.getShape().get(0), factors.getShape().get(1), 1, 1));
+  }
+
+  /**
+   * As {@link #scaled(ProbePlan, int, NDArray, NDArray)}, in the tensor that the layer returned
+   * itself: whatever else uses that tensor sees it changed, too.
+   */
+  NDArray scaledInPlace(ProbePlan plan, int layer, NDArray images, NDArray factors) {
+    return scaled(
+        plan,
+        layer,
+        images,
+        Readout.EVERYWHERE,
+        factors.reshape(1, factors.getShape().get(0), factors.getShape().get(1), 1, 1));
+  }
+
+  private NDArray scaled(
+      ProbePlan plan, int layer, NDArray images, Readout readout, NDArray spread) {
     ProbedLayer probed = plan.layers().get(layer);
-    NDArray spread = factors.reshape(factors.getShape().get(0), factors.getShape().get(1), 1, 1);
     JniUtils.setGradMode(false);
     try {
       NDList found =

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -31,6 +32,9 @@ import java.util.stream.LongStream;
  * @param precision what it is to compute with
  */
 public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision precision) {
+  /** Two passes of the same code differ by less than this share of the largest score. */
+  private static final double SAME_TENSOR = 1e-4;
+
   private static final int IMAGES = 8;
 
   /** What stands for the network's input among layers. */
@@ -125,7 +129,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
               heads,
               input,
               plain,
-              archive);
+              archive,
+              layer -> !isInput(layer) && tree.mayWorkInPlace(layer));
       ProbePlan plan =
           LinearHeadCheck.confirmed(network, said, precision.gradientTolerance())
               .withSwitches(precision.switchRounding(input));
@@ -166,7 +171,8 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       Heads heads,
       InputShape input,
       ScoreComparison.Plain plain,
-      TorchScriptArchive archive)
+      TorchScriptArchive archive,
+      Predicate<Layer> inPlace)
       throws IOException {
     Layout layout = plain.check().layout();
     int[] ids = layers.stream().mapToInt(Layer::id).toArray();
@@ -218,7 +224,45 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     }
     ScoreCheck check = plain.comparison().tapped(plain.check(), probes);
     List<ProbedLayer> measured = plain.comparison().withRounding(check, probes);
-    return new ProbePlan(input, plain.classes(), plain.pixels(), measured, check, plain.canary());
+    ProbePlan plan =
+        new ProbePlan(input, plain.classes(), plain.pixels(), measured, check, plain.canary());
+    for (int i = 0; i < layers.size(); i++) {
+      if (inPlace.test(layers.get(i)) && !check.random()) {
+        requireOwnTensor(network, manager, plan, i, image);
+      }
+    }
+    return plan;
+  }
+
+  /**
+   * What a layer returns is handed on as another tensor. Where it changed its input instead, and
+   * the network uses that again, a gradient, and a change of the output, would miss that way.
+   */
+  private static void requireOwnTensor(
+      Network network, NDManager manager, ProbePlan plan, int layer, NDArray image) {
+    ProbedLayer probed = plan.layers().get(layer);
+    NDArray half = manager.full(new Shape(1, probed.maps()), 0.5f);
+    double most = 0;
+    double largest = 0;
+    try {
+      float[] other = network.scaled(plan, layer, image, half).toFloatArray();
+      float[] same = network.scaledInPlace(plan, layer, image, half).toFloatArray();
+      for (int i = 0; i < other.length; i++) {
+        most = Math.max(most, Math.abs((double) other[i] - same[i]));
+        largest = Math.max(largest, Math.abs((double) other[i]));
+      }
+    } catch (NetworkException e) {
+      // A tensor that cannot be changed is no input that was.
+      return;
+    }
+    if (most > SAME_TENSOR * largest) {
+      throw new ArchiveException(
+          "Layer '"
+              + probed.name()
+              + "' changes its input in place, and the model uses that input again, so that a map"
+              + " of its output alone would miss a part. Choose another layer, set its inplace to"
+              + " False before the export, or export by tracing.");
+    }
   }
 
   private static String withoutInfluence(TorchScriptArchive archive, ProbedLayer layer) {
@@ -270,17 +314,29 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
       }
       boolean planar = ChannelAxis.isPlanar(layer.type()) || !ChannelAxis.mayBeLast(output, input);
       List<long[]> known = output.size() == 4 && planar ? List.of() : grids.find();
-      return GridLayout.of(layer.type(), output, input, known)
-          .orElseThrow(
-              () ->
-                  new ArchiveException(
-                      said
-                          + "; class activation maps need a grid: [N,C,h,w], [N,h,w,C], or tokens"
-                          + " [N,T,C] of which the last are a grid. If the output has one, say"
-                          + " where with `layout`: "
-                          + GridLayout.FORMS
-                          + ". Else choose a layer that 'camatlas layers' gives a shape without"
-                          + " 'not spatial'."));
+      GridLayout found =
+          GridLayout.of(layer.type(), output, input, known)
+              .orElseThrow(
+                  () ->
+                      new ArchiveException(
+                          said
+                              + "; class activation maps need a grid: [N,C,h,w], [N,h,w,C], or tokens"
+                              + " [N,T,C] of which the last are a grid. If the output has one, say"
+                              + " where with `layout`: "
+                              + GridLayout.FORMS
+                              + ". Else choose a layer that 'camatlas layers' gives a shape without"
+                              + " 'not spatial'."));
+      if (!found.isUsual(output, input)
+          && !found.isLikely(layer.type(), output, input, grids.find())) {
+        throw new ArchiveException(
+            said
+                + ", which is not likely to be a grid of the picture, but, for example, the weights"
+                + " of an attention. Choose a layer that 'camatlas layers' gives a shape"
+                + " without 'not spatial'; if it is a grid, say where with `layout`: "
+                + GridLayout.FORMS
+                + ".");
+      }
+      return found;
     }
   }
 
@@ -565,7 +621,7 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
     try (Network network = Network.load(file, Device.cpu());
         NDManager manager = network.newManager()) {
       InputShape input = plan.input();
-      int images = 4;
+      int images = plan.check().oneByOne() ? 1 : 4;
       NDArray noise =
           new NoisePool(manager, 1, input.elements())
               .samples(manager, 1, 0, images)

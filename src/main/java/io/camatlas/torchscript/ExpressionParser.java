@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Reads the expressions that PyTorch prints: names, literals, calls, lists, no operators. */
 final class ExpressionParser {
   private static final Pattern NUMBER =
-      Pattern.compile("-?(?:\\d+\\.?\\d*(?:[eE][-+]?\\d+)?j?|inf|nan)");
+      Pattern.compile("-?(?:\\d+\\.?\\d*(?:[eE][-+]?\\d+)?j?|(?:inf|nan)(?!\\w))");
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
 
   private final String text;

@@ -6,9 +6,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The modules of a network by their dotted paths, as the archive's classes declare them. */
 public final class LayerTree {
+  /**
+   * An operator whose name ends with an underscore, or a function that is told to work in place.
+   */
+  private static final Pattern IN_PLACE =
+      Pattern.compile("torch\\.\\w+_\\(|functional\\.[\\w.]+\\([^\\n]*\\bTrue\\b");
+
   private final TorchScriptArchive archive;
   private final Layer root;
   private final Map<String, Layer> byPath = new LinkedHashMap<>();
@@ -102,6 +109,17 @@ public final class LayerTree {
             + ". Run 'camatlas layers "
             + file
             + "' to list all.");
+  }
+
+  /**
+   * Whether a layer, or one within it, may change its input instead of returning another tensor, as
+   * far as its own code shows.
+   */
+  public boolean mayWorkInPlace(Layer layer) {
+    return layer
+        .walk()
+        .flatMap(one -> classOf(one).methods().values().stream())
+        .anyMatch(method -> IN_PLACE.matcher(method.body()).find());
   }
 
   ScriptClass classOf(Layer layer) {

@@ -105,6 +105,8 @@ public final class LinearHead {
   private final boolean guesses;
 
   /** Whether the image has decided so far which code runs. */
+  private static final Pattern CHOICE = Pattern.compile("(?m)^\\s*(?:if|while|for)\\b");
+
   private boolean chooses;
 
   private int depth;
@@ -254,8 +256,7 @@ public final class LinearHead {
   }
 
   private HeadValue run(ScriptMethod method, Frame frame) {
-    List<ScriptStatement> statements =
-        bodies.computeIfAbsent(method, m -> ScriptStatement.parse(m.body()));
+    List<ScriptStatement> statements = bodies.computeIfAbsent(method, this::statements);
     HeadValue returned = Literal.NONE;
     for (int i = 0; i < statements.size(); i++) {
       if (statements.get(i) instanceof ScriptStatement.Return result) {
@@ -268,6 +269,16 @@ public final class LinearHead {
       }
     }
     return returned;
+  }
+
+  private List<ScriptStatement> statements(ScriptMethod method) {
+    try {
+      return ScriptStatement.parse(method.body());
+    } catch (ArchiveException e) {
+      // What cannot be read may choose.
+      chooses |= CHOICE.matcher(method.body()).find();
+      throw e;
+    }
   }
 
   private void run(List<ScriptStatement> statements, Frame frame) {

@@ -138,7 +138,12 @@ public final class ProbeInjector {
         return kept
       def scale(kept: List[List[Tensor]],
           factors: Tensor) -> int:
-        _0 = torch.append(kept[-1], factors)
+        if torch.eq(torch.len(torch.size(factors)), 5):
+          each = torch.select(factors, 0, 0)
+          _0 = torch.append(kept[-1], each)
+          _1 = torch.append(kept[-1], each)
+        else:
+          _2 = torch.append(kept[-1], factors)
         return torch.len(kept)
       def seen(taps: List[List[int]],
           kept: List[List[Tensor]],
@@ -222,7 +227,11 @@ public final class ProbeInjector {
                   result = torch.add(out, torch.to(added, ops.prim.dtype(out)))
                 if torch.gt(torch.len(factors), 0):
                   each = __torch__.camatlas.laid(factors[0], factors[0], entry, 0, )
-                  result = torch.mul(result, torch.to(each, ops.prim.dtype(out)))
+                  times = torch.to(each, ops.prim.dtype(out))
+                  if torch.gt(torch.len(factors), 1):
+                    result = torch.mul_(out, times)
+                  else:
+                    result = torch.mul(result, times)
                 else:
                   pass
               else:
@@ -595,7 +604,7 @@ public final class ProbeInjector {
             + root.qualifiedName()
             + ",\n    camatlas_images: Tensor,\n    camatlas_type: Tensor) -> Tensor:\n"
             + "    camatlas_input = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
-            + " 0)))\n    camatlas_result = (self)."
+            + " 0)), False, True)\n    camatlas_result = (self)."
             + entry.method()
             + "(camatlas_input, )\n    camatlas_scores = "
             + ScoreExpression.of(archive, method.returnType(), entry.output())
@@ -655,8 +664,9 @@ public final class ProbeInjector {
         + "    camatlas_over: Tensor"
         + parameter
         + ") -> List[Tensor]:\n"
+        // A copy: a network may change its input, and that is a part of other images.
         + "    camatlas_typed = torch.to(camatlas_images, int(torch.select(camatlas_type, 0,"
-        + " 0)))\n"
+        + " 0)), False, True)\n"
         + "    camatlas_laid = torch.contiguous(camatlas_typed,"
         + " memory_format=int(torch.select(camatlas_type, 0, 1)))\n"
         + "    camatlas_taps = "

@@ -318,4 +318,23 @@ class AdversarialNetworksTest {
         .contains(probability ? "lies from 0 to 1" : "do not lie from 0 to 1")
         .contains("set `scores` to " + (probability ? found.text() : ScoreKind.MULTI_LABEL.text()));
   }
+
+  /** Its noisy copies would be normalised twice, and another pass would give other scores. */
+  @ParameterizedTest
+  @ValueSource(strings = {"in-place-input-scripted", "in-place-input-traced"})
+  void aNetworkMayNormaliseItsInputInPlace(String name) throws IOException {
+    PreparedModel model = prepare(name, "conv");
+    assertThat(model.plan().check().random()).isFalse();
+    assertThat(difference(model)).isLessThan(1e-5);
+  }
+
+  /** The traced code hands on what the layer returned, the scripted code its input. */
+  @Test
+  void aLayerThatChangesATensorWithOtherUsesIsRefused() throws IOException {
+    assertThatThrownBy(() -> prepare("identity-shortcut-scripted", "act"))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageStartingWith("Layer 'act' changes its input in place")
+        .hasMessageContaining("set its inplace to False");
+    assertThat(difference(prepare("identity-shortcut-traced", "act"))).isLessThan(1e-5);
+  }
 }

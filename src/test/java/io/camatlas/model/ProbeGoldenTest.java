@@ -169,7 +169,8 @@ class ProbeGoldenTest {
                         (any, call, calls) -> Optional.empty(),
                         input,
                         plain,
-                        archive);
+                        archive,
+                        one2 -> false);
                 return network
                     .forward(plan, scratch.zeros(one))
                     .gradients(new int[1], true)
