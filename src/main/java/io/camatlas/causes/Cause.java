@@ -57,14 +57,17 @@ public record Cause(
 
   /**
    * The cover with the median effect of those that were made: what is shown neither depends on one
-   * way to cover nor is the most favourable one.
+   * way to cover nor is the most favourable one. Where some were made on too few images to be
+   * judged, these are left out.
    */
   public Optional<Effect> medianCover() {
-    List<Effect> covers =
+    List<Effect> made =
         effects.stream()
             .filter(effect -> CauseTest.COVERS.contains(effect.test()))
             .sorted(Comparator.comparingDouble(effect -> effect.ofProbability().mean()))
             .toList();
+    List<Effect> judged = made.stream().filter(Cause::isJudged).toList();
+    List<Effect> covers = judged.isEmpty() ? made : judged;
     return covers.isEmpty() ? Optional.empty() : Optional.of(covers.get((covers.size() - 1) / 2));
   }
 
@@ -87,7 +90,7 @@ public record Cause(
                 .map(effect -> new Judged(effect.ofProbability(), beside(effect, LARGE_EFFECT))),
             effect(CauseTest.ZERO)
                 .filter(Cause::isJudged)
-                .map(effect -> new Judged(ownLoss(effect), beside(effect, LEAST_EFFECT))),
+                .map(effect -> new Judged(ownLoss(effect), besideOthers(effect))),
             effect(CauseTest.PASTE)
                 .filter(Cause::isJudged)
                 .map(effect -> new Judged(effect.ofPrediction(), beside(effect, LEAST_EFFECT))))
@@ -97,6 +100,13 @@ public record Cause(
 
   private static double beside(Effect effect, double least) {
     return effect.hasControl() ? least : Double.POSITIVE_INFINITY;
+  }
+
+  /** A feature map is confirmed only beside what other classes lose without it. */
+  private double besideOthers(Effect zero) {
+    return effect(CauseTest.ZERO_ELSEWHERE).filter(Cause::isJudged).isPresent()
+        ? beside(zero, LEAST_EFFECT)
+        : Double.POSITIVE_INFINITY;
   }
 
   /** What a class loses without a feature map, beyond what other classes' images lose. */
@@ -144,9 +154,13 @@ public record Cause(
         .isPresent();
   }
 
-  /** Whether covering the place takes something from the class, as it does elsewhere. */
+  /**
+   * Whether covering the place, or setting the feature map to zero, takes something from the class,
+   * as it does elsewhere.
+   */
   public boolean costsAnywhere() {
     return medianCover()
+        .or(() -> effect(CauseTest.ZERO))
         .map(Effect::probability)
         .filter(mean -> mean.before() - mean.after() >= LEAST_EFFECT)
         .isPresent();
@@ -182,7 +196,8 @@ public record Cause(
     return others.filter(one -> one.n() > 0).isPresent();
   }
 
-  private boolean standsOut() {
+  /** Whether the same is found clearly more often than in other images. */
+  public boolean standsOut() {
     return isCompared() && others.filter(one -> one.p() < OtherImages.CHANCE).isPresent();
   }
 

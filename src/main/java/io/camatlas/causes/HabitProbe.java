@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.camatlas.image.Preprocessing;
+import io.camatlas.image.Resize;
 import io.camatlas.image.RgbImage;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.Network;
@@ -195,7 +196,10 @@ public final class HabitProbe {
       int h = Math.max(1, height / coarseness);
       byte[] rgb = new byte[3 * h * w];
       random.nextBytes(rgb);
-      pictures.add(pixels(preprocessing, new RgbImage(w, h, rgb)));
+      RgbImage noise = new RgbImage(w, h, rgb);
+      // What is not resized would be a small square in a black picture.
+      boolean isResized = !(preprocessing.resize() instanceof Resize.None);
+      pictures.add(pixels(preprocessing, isResized ? noise : noise.enlarged(width, height)));
     }
     return pictures;
   }

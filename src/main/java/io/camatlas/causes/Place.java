@@ -4,6 +4,7 @@ import io.camatlas.image.Box;
 import io.camatlas.localize.FractionBox;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,6 +70,8 @@ public record Place(List<FractionBox> boxes) implements Serializable {
    * @return empty if a rectangle has no room
    */
   public Optional<Place> elsewhere(double[] map, int height, int width) {
+    double sum = Arrays.stream(map).sum();
+    double whole = sum > 0 ? sum : 1;
     List<FractionBox> moved = new ArrayList<>();
     for (FractionBox box : boxes) {
       FractionBox best = null;
@@ -82,7 +85,7 @@ public record Place(List<FractionBox> boxes) implements Serializable {
           if (overlaps(boxes, at) || overlaps(moved, at)) {
             continue;
           }
-          double mass = at.mass(height, width, cell -> map[cell]);
+          double mass = at.mass(height, width, cell -> map[cell] / whole);
           boolean better = mass < least - AS_GOOD;
           boolean nearer =
               best != null

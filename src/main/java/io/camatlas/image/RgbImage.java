@@ -23,6 +23,19 @@ public record RgbImage(int width, int height, byte[] rgb) {
     }
   }
 
+  /** The same with each pixel repeated, so that it has so many. */
+  public RgbImage enlarged(int newWidth, int newHeight) {
+    byte[] pixels = new byte[3 * newHeight * newWidth];
+    for (int y = 0; y < newHeight; y++) {
+      int row = Math.toIntExact((long) y * height / newHeight) * width;
+      for (int x = 0; x < newWidth; x++) {
+        int from = 3 * (row + Math.toIntExact((long) x * width / newWidth));
+        System.arraycopy(rgb, from, pixels, 3 * (y * newWidth + x), 3);
+      }
+    }
+    return new RgbImage(newWidth, newHeight, pixels);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RgbImage image

@@ -73,4 +73,14 @@ class PlaceTest {
   void pixelsAreThoseOfThePartThatTheNetworkSaw() {
     assertThat(CORNER.in(new Box(10, 20, 110, 60))).containsExactly(new Box(10, 50, 35, 60));
   }
+
+  /** Gradients of a sure network are tiny, and so are its maps. */
+  @Test
+  void whereAMapHasTheLeastDoesNotDependOnItsSize() {
+    double[] tiny = map(6, 0);
+    for (int i = 0; i < tiny.length; i++) {
+      tiny[i] *= 1e-12;
+    }
+    assertThat(CORNER.elsewhere(tiny, 4, 4)).isEqualTo(CORNER.elsewhere(map(6, 0), 4, 4));
+  }
 }

@@ -302,4 +302,46 @@ class VerdictTest {
     assertThat(alone.verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(alone.size()).isZero();
   }
+
+  private static final Suspect FEATURE_MAP = new Suspect.OfFeatureMap(0, 7, List.of(1, 2, 3));
+
+  /** Without other classes' images a map that all need would be taken for the class's own. */
+  @Test
+  void aFeatureMapIsConfirmedOnlyBesideOtherClasses() {
+    Effect own = effect(CauseTest.ZERO, 40, 0.5);
+    Effect little = effect(CauseTest.ZERO_ELSEWHERE, 40, 0.02);
+    Effect few = effect(CauseTest.ZERO_ELSEWHERE, 6, 0.02);
+    assertThat(new Cause(FEATURE_MAP, List.of(own, little), List.of()).verdict())
+        .isEqualTo(Verdict.CONFIRMED);
+    assertThat(new Cause(FEATURE_MAP, List.of(own, few), List.of()).verdict())
+        .isEqualTo(Verdict.UNDECIDED);
+    assertThat(new Cause(FEATURE_MAP, List.of(own), List.of()).verdict())
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
+  /** What zeroing takes as others do is no sign that the class does without it. */
+  @Test
+  void aFeatureMapThatCostsAsMuchAsOthersIsNotSaidToCostNothing() {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      outcomes.add(new Outcome(new Said(0.9, 1), new Said(0.6, 1), new Said(0.6, 1)));
+    }
+    Cause cause = new Cause(FEATURE_MAP, List.of(Effect.of(CauseTest.ZERO, outcomes)), List.of());
+    assertThat(cause.verdict()).isEqualTo(Verdict.REFUTED);
+    assertThat(cause.costsAnywhere()).isTrue();
+  }
+
+  @Test
+  void aCoverOfFewImagesDoesNotHideThoseOfMany() {
+    Cause cause =
+        new Cause(
+            PLACE,
+            List.of(
+                effect(CauseTest.BLUR, 40, 0.4),
+                effect(CauseTest.OTHER_IMAGE, 7, 0.5),
+                effect(CauseTest.MEAN_COLOUR, 40, 0.6)),
+            List.of());
+    assertThat(cause.medianCover().orElseThrow().n()).isEqualTo(40);
+    assertThat(cause.verdict()).isEqualTo(Verdict.CONFIRMED);
+  }
 }

@@ -206,13 +206,18 @@ final class CausePairs {
               () -> predictedIndex != index && labelIndex != index && !Objects.equals(label, name));
     }
 
-    /** The class whose probability is the image's own. */
-    int classIndex() {
-      return labelIndex >= 0 ? labelIndex : predictedIndex;
+    /**
+     * The class whose probability is the image's own; -1 if it may have several labels, and has
+     * none: of a class that it does not show it has nothing to lose.
+     */
+    private int classIndex(ViewReport view) {
+      return several
+          .map(labels -> labels.first(view))
+          .orElse(labelIndex >= 0 ? labelIndex : predictedIndex);
     }
 
-    Row row() {
-      return RowFactory.create(id, path, sha256, classIndex());
+    Row row(ViewReport view) {
+      return RowFactory.create(id, path, sha256, classIndex(view));
     }
   }
 
@@ -238,6 +243,18 @@ final class CausePairs {
     private static List<String> names(Row row, String column) {
       int at = row.fieldIndex(column);
       return row.isNullAt(at) ? null : row.getList(at);
+    }
+
+    /** Index of the first of its labels that is a class; -1 if there is none. */
+    int first(ViewReport view) {
+      for (String label : labels == null ? predicted : labels) {
+        for (ClassReport one : view.classes()) {
+          if (one.name().equals(label)) {
+            return one.index();
+          }
+        }
+      }
+      return -1;
     }
 
     boolean isWithout(String name) {
@@ -359,9 +376,9 @@ final class CausePairs {
             ofRest,
             part.place(),
             part.control(),
-            own.row(),
-            others.isEmpty() ? null : others.get(other % others.size()).row(),
-            third ? others.get((other + 1) % others.size()).row() : null));
+            own.row(view),
+            others.isEmpty() ? null : others.get(other % others.size()).row(view),
+            third ? others.get((other + 1) % others.size()).row(view) : null));
   }
 
   /** An image that is predicted as a class, the strategy that it is in, and its map. */
@@ -712,7 +729,7 @@ final class CausePairs {
    * Leaves one of the images with the same bytes, of those with equal columns. Copies would make a
    * difference surer than it is.
    */
-  private static Function1<Dataset<Row>, Dataset<Row>> withoutCopies(long seed, String... equal) {
+  static Function1<Dataset<Row>, Dataset<Row>> withoutCopies(long seed, String... equal) {
     String[] picture = Arrays.copyOf(equal, equal.length + 1);
     picture[equal.length] = ExplanationsTable.SHA256;
     return rows ->

@@ -354,7 +354,7 @@ final class CauseStage {
     private void featureMap(
         Suspect.OfFeatureMap suspect, Opened own, Optional<Opened> other, boolean counts) {
       zero(suspect, own, suspect.classIndex(), CauseTest.ZERO);
-      if (other.isPresent() && counts) {
+      if (other.isPresent() && counts && other.get().classIndex() >= 0) {
         zero(suspect, other.get(), other.get().classIndex(), CauseTest.ZERO_ELSEWHERE);
       }
     }

@@ -69,12 +69,17 @@ final class PatternStage {
    *
    * @param byClass patterns by class
    * @param compared how the pictures of each class were compared; what was found there and is no
-   *     pattern lies in the middle, where most classes have something: it is taken for objects
+   *     pattern is too large for a mark, or taken for objects
+   * @param leftOut number of classes in which something lies in the middle, where most classes have
+   *     something: it is taken for their objects
    * @param missing pictures that are gone, have changed or cannot be decoded
    */
   record Patterns(
-      Map<Integer, FixedPattern> byClass, Map<Integer, Comparison> compared, long missing) {
-    static final Patterns NONE = new Patterns(Map.of(), Map.of(), 0);
+      Map<Integer, FixedPattern> byClass,
+      Map<Integer, Comparison> compared,
+      long leftOut,
+      long missing) {
+    static final Patterns NONE = new Patterns(Map.of(), Map.of(), 0, 0);
 
     /** Of a class; empty if it is too small to be among those that are compared. */
     Optional<Comparison> of(int classIndex) {
@@ -83,11 +88,6 @@ final class PatternStage {
       return own == null && compared.size() < PicturesCompared.CLASSES
           ? Optional.of(Comparison.OF_TOO_FEW)
           : Optional.ofNullable(own);
-    }
-
-    /** Number of classes in which something was found that is taken for their objects. */
-    long leftOut() {
-      return compared.values().stream().filter(Comparison::found).count() - byClass.size();
     }
   }
 
@@ -171,7 +171,7 @@ final class PatternStage {
     if (!aligned) {
       found.putAll(middle);
     }
-    return new Patterns(found, compared, missing);
+    return new Patterns(found, compared, aligned ? middle.size() : 0, missing);
   }
 
   private static DetailSums sums(Row row) {

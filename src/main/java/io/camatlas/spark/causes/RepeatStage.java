@@ -123,6 +123,7 @@ final class RepeatStage {
     Dataset<Row> chosen =
         all.where(col(ExplanationsTable.TARGET_INDEX).isin(classes(view).toArray()))
             .select(key[0], key[1], key[2])
+            .transform(CausePairs.withoutCopies(seed, ExplanationsTable.TARGET_INDEX))
             .withColumn(PLACE, CausePairs.nth(seed, ExplanationsTable.TARGET_INDEX))
             .where(col(PLACE).leq(Repeats.IMAGES))
             .drop(PLACE);
@@ -203,6 +204,7 @@ final class RepeatStage {
         found, compared, missing.values().stream().mapToLong(n -> n).max().orElse(0));
   }
 
+  /** Nothing is said of a class where there is no other one. */
   private static Map<Integer, Comparison> compared(
       List<Row> classes, List<Suspect.OfRepeat> suspects) {
     Set<Integer> found =
@@ -210,7 +212,11 @@ final class RepeatStage {
     Map<Integer, Comparison> compared = new HashMap<>();
     for (Row row : classes) {
       int index = row.getAs(CLASS_INDEX);
-      compared.put(index, new Comparison(row.<Long>getAs(COMPARED), found.contains(index)));
+      compared.put(
+          index,
+          classes.size() == 1
+              ? Comparison.OF_TOO_FEW
+              : new Comparison(row.<Long>getAs(COMPARED), found.contains(index)));
     }
     return compared;
   }

@@ -1,8 +1,10 @@
 package io.camatlas.spark.results;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.sha2;
 
 import io.camatlas.image.DecodeLimits;
 import io.camatlas.spark.InputException;
@@ -27,7 +29,7 @@ public final class OriginImages {
    * Finds where images are now: where the user says, else where they were, else in their runs'
    * tables.
    *
-   * @param images rows with {@code image_id} and {@code path}
+   * @param images rows with {@code image_id}, {@code path} and {@code sha256}
    * @param given where the user says; empty if they have not moved
    * @param listing where listings are kept; the caller deletes it
    * @return the rows with a column {@code content}, null where the image is a file at {@code path}
@@ -45,6 +47,10 @@ public final class OriginImages {
     Dataset<Row> found = withoutContent(images.where(col(ImagesTable.PATH).isNotNull()));
     Dataset<Row> left = images.where(col(ImagesTable.PATH).isNull());
     Column placeless = col(ImagesTable.PATH).isNull().and(col(ImagesTable.CONTENT).isNull());
+    Column isAnother =
+        coalesce(
+            sha2(col(ImagesTable.CONTENT), 256).notEqual(col(ExplanationsTable.SHA256)),
+            lit(false));
     List<String> sources =
         origins.stream()
             .map(origin -> origin.run().settings().getOrDefault("images", ""))
@@ -54,8 +60,10 @@ public final class OriginImages {
     for (int i = 0; i < sources.size() && !left.isEmpty(); i++) {
       try {
         Dataset<Row> placed = OriginalImages.among(spark, left, sources.get(i), listing + "-" + i);
-        found = found.unionByName(placed.where(not(placeless)));
-        left = placed.where(placeless).drop(ImagesTable.CONTENT);
+        // Tables may count their images alike; the last one's are told to have changed.
+        Column here = i + 1 < sources.size() ? not(placeless).and(not(isAnother)) : not(placeless);
+        found = found.unionByName(placed.where(here));
+        left = placed.where(not(here)).drop(ImagesTable.CONTENT);
       } catch (InputException gone) {
         // Its images are gone too, which is reported for each.
         console.println("Note: " + gone.getMessage());
