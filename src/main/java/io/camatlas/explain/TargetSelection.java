@@ -75,6 +75,16 @@ public record TargetSelection(boolean label, boolean predicted, int top, List<In
     return new TargetSelection(label, predicted, top, listed);
   }
 
+  /** Whether a name, as an item of such a list, means the class of that name. */
+  public static boolean isClass(String name, List<String> classes) {
+    return !name.contains(",")
+        && name.equals(name.strip())
+        && !name.equals("label")
+        && !name.equals(PREDICTED)
+        && !name.startsWith("top-")
+        && classes.contains(name);
+  }
+
   /**
    * The largest number of targets that an image is likely to have; one of several labels may have
    * more.

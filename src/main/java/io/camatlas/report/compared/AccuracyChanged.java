@@ -27,6 +27,11 @@ final class AccuracyChanged implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return one.isTested(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text());
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text())
         .filter(change -> change.isSure() && ChangeWords.reaches(Math.abs(change.toldGap()), LEAST))

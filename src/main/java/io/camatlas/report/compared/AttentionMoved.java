@@ -48,6 +48,11 @@ final class AttentionMoved implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return one.changes().stream().anyMatch(change -> change.kind() == ComparedKind.REGION);
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     List<Region> changed = new ArrayList<>();
     for (Region region : Region.values()) {

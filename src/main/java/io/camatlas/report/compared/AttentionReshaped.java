@@ -28,6 +28,11 @@ final class AttentionReshaped implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return one.isTested(ComparedKind.ATTENTION, ComparedClass.BLANK);
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.ATTENTION, ComparedClass.BLANK)
         .filter(change -> change.isSure() && ChangeWords.reaches(change.gap(), LEAST_BLANK))

@@ -16,6 +16,13 @@ interface ChangeCheck {
   String rule();
 
   /**
+   * Whether the number that it is about was compared.
+   *
+   * @param one a class with enough images in both audits, or all classes
+   */
+  boolean isAsked(Comparison comparison, OfClass one);
+
+  /**
    * What is reported of a class, or of all classes together.
    *
    * @param one a class with enough images in both audits

@@ -41,6 +41,11 @@ public record Comparison(
     notes = List.copyOf(notes);
   }
 
+  /** Whether numbers of a kind were tested, of any class or of all. */
+  boolean hasTested(ComparedKind kind) {
+    return counts.stream().anyMatch(one -> one.kind() == kind && one.tested() > 0);
+  }
+
   /** The same with pictures of classes, by index; -1 for all classes. */
   public Comparison withPictures(Map<Integer, List<ShownImage>> pictures) {
     return new Comparison(
@@ -170,6 +175,11 @@ public record Comparison(
           .findFirst()
           .map(one -> second ? one.difference().withMean() : one.difference().mean())
           .orElse(Double.NaN);
+    }
+
+    /** Whether a number of it was compared. */
+    boolean isTested(ComparedKind kind, String measure) {
+      return change(kind, measure).filter(one -> !Double.isNaN(one.difference.p())).isPresent();
     }
 
     /** The same with the numbers of at least so many images in both audits. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What deserves attention in a comparison.
@@ -42,8 +43,10 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
    *
    * @param worst severity of the worst finding; empty if there is none
    * @param findings number of findings
+   * @param isTested whether its number was compared, of any class or of all
    */
-  public record Asked(String question, String rule, Optional<Severity> worst, int findings) {}
+  public record Asked(
+      String question, String rule, Optional<Severity> worst, int findings, boolean isTested) {}
 
   /** Asks every question of every class. */
   public static ComparisonFindings of(Comparison comparison) {
@@ -64,7 +67,9 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
               check.question(),
               check.rule(),
               found.stream().map(Finding::severity).findFirst(),
-              found.size()));
+              found.size(),
+              Stream.concat(Stream.of(together), judged.stream())
+                  .anyMatch(one -> check.isAsked(comparison, one))));
       all.addAll(found);
     }
     all.sort(Finding.WORST_FIRST);
@@ -232,6 +237,7 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     }
     // A name may be "the second", so this sentence begins with no name.
     Optional<String> unknown = notJudged(comparison).map(why -> "A" + why.substring(1) + ".");
+    numbers += tooFew(comparison);
     if (worstFirst.isEmpty()) {
       return unknown.map(why -> why + " Nothing else").orElse("Nothing")
           + " that matters differs between %s and %s.".formatted(from, with)
@@ -246,6 +252,18 @@ public record ComparisonFindings(List<Finding> worstFirst, List<Asked> questions
     return what.formatted(with, from, where(comparison))
         + numbers
         + unknown.map(why -> " " + why).orElse("");
+  }
+
+  /** Of how many classes nothing is said; a sentence. */
+  private String tooFew(Comparison comparison) {
+    long present =
+        comparison.classes().stream().filter(one -> one.images() + one.withImages() > 0).count();
+    long few = present - judged;
+    return few <= 0
+        ? ""
+        : few == 1
+            ? " One class has too few images to be compared."
+            : " %s classes have too few images to be compared.".formatted(Numbers.countOf(few));
   }
 
   /** Where the worst findings are. */

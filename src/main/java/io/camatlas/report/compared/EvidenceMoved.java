@@ -29,6 +29,11 @@ final class EvidenceMoved implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return comparison.featureMaps() && comparison.hasTested(ComparedKind.FEATURE_MAP);
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     if (!comparison.featureMaps()) {
       return Optional.empty();

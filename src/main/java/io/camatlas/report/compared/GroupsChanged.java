@@ -29,6 +29,12 @@ final class GroupsChanged implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return comparison.hasTested(ComparedKind.SLICE)
+        && one.isTested(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text());
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     double ofClass =
         one.change(ComparedKind.PREDICTION, SliceMeasure.ACCURACY.text())

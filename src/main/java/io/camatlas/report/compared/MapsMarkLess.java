@@ -25,6 +25,11 @@ final class MapsMarkLess implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return one.isTested(ComparedKind.FAITHFULNESS, ComparedClass.INSERTION);
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.FAITHFULNESS, ComparedClass.INSERTION)
         .filter(change -> change.isSure() && ChangeWords.reaches(-change.gap(), LEAST))

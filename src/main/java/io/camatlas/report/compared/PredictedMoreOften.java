@@ -27,6 +27,11 @@ final class PredictedMoreOften implements ChangeCheck {
   }
 
   @Override
+  public boolean isAsked(Comparison comparison, OfClass one) {
+    return one.isTested(ComparedKind.PREDICTION, ComparedClass.PREDICTED_SHARE);
+  }
+
+  @Override
   public Optional<Reported> of(Comparison comparison, OfClass one) {
     return one.change(ComparedKind.PREDICTION, ComparedClass.PREDICTED_SHARE)
         .filter(

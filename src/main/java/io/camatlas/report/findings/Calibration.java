@@ -55,11 +55,18 @@ final class Calibration implements Check.OfView {
     return report.view().predictions().images();
   }
 
+  private static boolean hasLabels(ViewReport report) {
+    return report.classes().stream().anyMatch(one -> one.predictions().labelled() > 0);
+  }
+
   @Override
   public Answer of(ViewReport report) {
     Predictions predictions = report.view().predictions();
     if (Double.isNaN(predictions.ece())) {
-      return Answer.notTestable("The images have no labels.");
+      return Answer.notTestable(
+          hasLabels(report)
+              ? "Not all probabilities were kept (probabilities)."
+              : "The images have no labels.");
     }
     if (predictions.images() < report.fewest()) {
       return Answer.notTestable("Too few images are labelled.");

@@ -140,7 +140,11 @@ record Evidence(Optional<Cause> cause, boolean ofPart) {
     if (verdict() == Cause.Verdict.REFUTED) {
       sentences.add(
           cause.get().costsAnywhere()
-              ? "But the model depends on it no more than on as much elsewhere."
+              ? "But the model depends on it no more than on %s."
+                  .formatted(
+                      cause.get().suspect() instanceof Suspect.OfFeatureMap
+                          ? "others as strong"
+                          : "as much elsewhere")
               : "But the model does not depend on it.");
     }
     cause.get().medianCover().ifPresent(effect -> sentences.add(covered(effect, one, subject)));

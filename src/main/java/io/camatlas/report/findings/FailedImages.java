@@ -62,9 +62,10 @@ final class FailedImages implements Check.OfDataset {
                 .formatted(
                     countOf(worst.failed()),
                     countOf(worst.count()),
+                    // Reasons are counted over all runs, so they follow the number of these.
                     dataset.sources().size() == 1
                         ? ""
-                        : " of one run (%s of %s over all %d runs)"
+                        : " of one run, and %s of %s over all %d runs,"
                             .formatted(
                                 countOf(dataset.failed()),
                                 countOf(dataset.images()),

@@ -61,6 +61,9 @@ final class LowAccuracy implements Check.OfClass {
   public Function<ClassReport, Answer> in(ViewReport report) {
     Map<Integer, Double> chance = chance(report);
     long labelled = labelled(report);
+    if (labelled == 0) {
+      return one -> Answer.notTestable("The images have no labels.");
+    }
     return one ->
         one.predictions().labelled() == labelled
             ? Answer.notTestable("No other class has images with labels.")

@@ -17,8 +17,7 @@ final class NothingTested {
           "Only pictures of the %s largest classes are compared."
               .formatted(countOf(PicturesCompared.CLASSES)));
 
-  private static final Answer TOO_FEW =
-      Answer.notTestable("Too few of its pictures could be compared.");
+  private static final Answer TOO_FEW = Answer.notTestable("Too few pictures could be compared.");
 
   private static final Answer LEFT_OUT =
       Answer.notTestable("What its pictures have in common was not tested.");

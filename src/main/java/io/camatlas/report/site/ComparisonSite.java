@@ -112,6 +112,7 @@ public final class ComparisonSite {
     Map<String, Object> overview = new HashMap<>();
     overview.put("verdict", findings.verdict(comparison));
     overview.put("findings", findings.worstFirst());
+    overview.put("judged", findings.judges(comparison));
     overview.put("questions", findings.questions());
     overview.put("findingsAtOnce", FINDINGS_AT_ONCE);
     overview.put("one", comparison.all());

@@ -71,7 +71,11 @@ public record ExperimentPanel(
       case CONFIRMED -> "The class depends on it.";
       case REFUTED ->
           cause.costsAnywhere()
-              ? "The class depends on it no more than on as much elsewhere."
+              ? "The class depends on it no more than on %s."
+                  .formatted(
+                      cause.suspect() instanceof Suspect.OfFeatureMap
+                          ? "others as strong"
+                          : "as much elsewhere")
               : "The class does not depend on it.";
       case UNDECIDED -> "The experiments leave it open.";
     };
@@ -80,9 +84,18 @@ public record ExperimentPanel(
   private static String wherever(Cause cause) {
     return switch (cause.verdict()) {
       case CONFIRMED -> "It is enough for the class, wherever it lies.";
-      case REFUTED -> "It is not enough for the class.";
+      case REFUTED -> notEnough(cause);
       case UNDECIDED -> "The experiments leave it open.";
     };
+  }
+
+  private static String notEnough(Cause cause) {
+    return cause
+            .effect(CauseTest.PASTE)
+            .filter(effect -> effect.predicted().after() >= Cause.LEAST_EFFECT)
+            .isPresent()
+        ? "It is enough for the class no more often than as much from elsewhere."
+        : "It is not enough for the class.";
   }
 
   private static String besideRest(Cause cause) {
@@ -106,9 +119,15 @@ public record ExperimentPanel(
             .orElse("");
     return switch (cause.verdict()) {
           case CONFIRMED -> "It is enough for the class, clearly more often than in other classes.";
-          case REFUTED -> "It is not enough for the class.";
+          case REFUTED -> notEnough(cause);
           case UNDECIDED ->
-              "It does not stand out, but few images, or no other classes, leave it open.";
+              !cause.isCompared()
+                  ? "No other class could be compared, which leaves it open."
+                  : cause.hasTooFew()
+                      ? "Too few images leave it open."
+                      : cause.standsOut()
+                          ? "It turns images clearly more often than in other classes, but too few to say that it is enough."
+                          : "It is not enough clearly more often than in other classes.";
         }
         + others;
   }

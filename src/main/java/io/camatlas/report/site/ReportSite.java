@@ -70,7 +70,7 @@ public final class ReportSite {
       String path = Pages.overview(number);
       List<ClassReport> worstFirst = own.worstFirst(report.classes());
       overview.put("report", report);
-      Verdict verdict = Verdict.of(report, own);
+      Verdict verdict = Verdict.of(report, all);
       overview.put("verdict", verdict.sentence());
       overview.put("telling", ExperimentPanel.telling(report, verdict.worst(), verdict.place()));
       overview.put(

@@ -91,7 +91,7 @@ public final class CompareJob {
   /** A class of so many rows is spread over several tasks. */
   private static final long ROWS_A_BUCKET = 5_000;
 
-  /** Numbers of each class and kind that pages show, of those that each class has many of. */
+  /** Rises, and falls, of each class and kind that pages show, where each class has many. */
   private static final int SHOWN = 20;
 
   private static final StructType STATE =
@@ -527,7 +527,9 @@ public final class CompareJob {
               known.put(one.index(), one);
             });
     Map<Integer, List<Changed>> changes = new HashMap<>();
-    for (Row row : ComparisonTable.shown(table, SHOWN).collectAsList()) {
+    // Fewer are not tested.
+    int fewest = Math.max(Difference.FEWEST, settings.given().get(ReportOptions.LEAST_IMAGES));
+    for (Row row : ComparisonTable.shown(table, SHOWN, fewest).collectAsList()) {
       Compared one = ComparisonTable.fromRow(row);
       changes
           .computeIfAbsent(one.classIndex(), any -> new ArrayList<>())
@@ -553,7 +555,7 @@ public final class CompareJob {
         together.labels,
         counts,
         featureMaps && together.isAlike,
-        settings.given().get(ReportOptions.LEAST_IMAGES),
+        fewest,
         notes(classes, grid, featureMaps, together, all));
   }
 

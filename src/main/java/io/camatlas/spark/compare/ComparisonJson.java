@@ -34,8 +34,9 @@ record ComparisonJson(
    * A question.
    *
    * @param severity of the worst finding; left out if there is none
+   * @param tested whether the number that it is about was compared
    */
-  record Asked(String question, String rule, int findings, String severity) {}
+  record Asked(String question, String rule, int findings, String severity, boolean tested) {}
 
   /**
    * A finding.
@@ -67,7 +68,8 @@ record ComparisonJson(
                         one.question(),
                         one.rule(),
                         one.findings(),
-                        one.worst().map(Severity::word).orElse(null)))
+                        one.worst().map(Severity::word).orElse(null),
+                        one.isTested()))
             .toList(),
         findings.worstFirst().stream().map(finding -> found(finding, comparison)).toList());
   }

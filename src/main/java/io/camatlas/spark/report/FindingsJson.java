@@ -222,11 +222,11 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
   static FindingsJson of(ReportedDataset dataset, List<ViewReport> views) {
     return new FindingsJson(
         VERSION,
-        views.stream().map(FindingsJson::view).toList(),
+        views.stream().map(view -> view(view, Findings.of(dataset))).toList(),
         checks(Findings.of(dataset), null));
   }
 
-  private static View view(ViewReport report) {
+  private static View view(ViewReport report, Findings ofDataset) {
     Findings findings = Findings.of(report);
     ReportedView view = report.view();
     return new View(
@@ -235,7 +235,7 @@ record FindingsJson(int version, List<View> views, List<Checked> dataset) {
         view.model().sha256(),
         view.layer().path(),
         view.rule().name(),
-        Verdict.of(report, findings).sentence(),
+        Verdict.of(report, findings.and(ofDataset)).sentence(),
         checks(findings, report),
         report.causes().stream().map(FindingsJson::experiment).toList());
   }

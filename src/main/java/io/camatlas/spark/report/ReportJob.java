@@ -70,7 +70,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -234,18 +233,16 @@ public final class ReportJob {
         }
       }
       folder.delete(SCRATCH);
+      Findings first = Findings.of(views.get(0)).and(Findings.of(dataset));
       Report report =
           new Report(
               folder.place(),
               pages,
               gathered.pictures,
               gathered.problems.size(),
-              Verdict.of(views.get(0), Findings.of(views.get(0))).sentence(),
-              Stream.concat(
-                      views.stream().flatMap(view -> Findings.of(view).worstFirst().stream()),
-                      Findings.of(dataset).worstFirst().stream())
-                  .toList(),
-              Findings.of(views.get(0)).and(Findings.of(dataset)).asked(),
+              Verdict.of(views.get(0), first).sentence(),
+              worstFirst(views, Findings.of(dataset)),
+              first.asked(),
               views.stream().anyMatch(Findings::judges),
               List.copyOf(notes),
               job.seconds());
@@ -343,12 +340,32 @@ public final class ReportJob {
     }
   }
 
-  /** Which of several runs, or of several rules, the verdict is about. */
+  /** All findings, worst first; those of the run that the verdict is about before the others. */
+  private static List<Finding> worstFirst(List<ViewReport> views, Findings ofDataset) {
+    List<Finding> findings = new ArrayList<>(ofDataset.worstFirst());
+    Map<String, List<ViewReport>> runs = new LinkedHashMap<>();
+    views.forEach(
+        view -> runs.computeIfAbsent(view.view().run(), any -> new ArrayList<>()).add(view));
+    List<Finding> sorted = new ArrayList<>();
+    for (List<ViewReport> ofRun : runs.values()) {
+      ofRun.forEach(view -> findings.addAll(Findings.of(view).worstFirst()));
+      findings.sort(Finding.WORST_FIRST);
+      sorted.addAll(findings);
+      findings.clear();
+    }
+    return sorted;
+  }
+
+  /** Which of several runs, rules or layers the verdict is about. */
   private static List<String> whoseVerdict(List<ViewReport> views, AtlasFolder atlas) {
     ReportedView first = views.get(0).view();
     List<String> rules = views.stream().map(view -> view.view().run()).distinct().toList();
     if (rules.size() == 1) {
-      return List.of();
+      return views.size() == 1
+          ? List.of()
+          : List.of(
+              "The atlas holds %d layers. The verdict is about %s. The others have overviews of their own."
+                  .formatted(views.size(), first.layer().path()));
     }
     long runs = rules.stream().map(rule -> RunName.parse(rule).run()).distinct().count();
     return List.of(

@@ -3,6 +3,7 @@ package io.camatlas.spark.report;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.Option;
 import io.camatlas.config.Scope;
+import io.camatlas.explain.TargetSelection;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.storage.FileRange;
 import java.util.List;
@@ -55,14 +56,14 @@ final class ReproduceCommand {
   }
 
   /**
-   * The class by name, unless the name would be read as a list, a number or a reserved word; else
-   * by index.
+   * The class by name; by index where the name would be read as a list, a reserved word, or not at
+   * all.
    */
   private static String target(List<String> classes, int target) {
     String name = target < classes.size() ? classes.get(target) : "";
-    boolean plain =
-        name.matches("[A-Za-z][A-Za-z0-9_ -]*") && !name.matches("label|predicted|top-.*");
-    return plain ? name : String.valueOf(target);
+    return name.matches("[^-].*") && TargetSelection.isClass(name, classes)
+        ? name
+        : String.valueOf(target);
   }
 
   private static void option(StringBuilder command, String name, String value) {

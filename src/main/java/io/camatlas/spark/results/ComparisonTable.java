@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
@@ -155,25 +156,32 @@ public final class ComparisonTable {
   }
 
   /**
-   * Rows to show: all of the few numbers that each class has, and of the many, such as feature
-   * maps, the largest differences that chance does not explain.
+   * Rows to show and to judge: all of the few numbers that each class has, and of the many the
+   * largest rises and the largest falls that chance does not explain. Feature maps are ranked by
+   * their difference, groups of images by what it surely is at least, as they are judged.
    *
    * @param comparison this table
-   * @param most rows of each class, kind and measure
+   * @param most rows of each class, kind, measure and direction
+   * @param fewest images of which rows of many are, in both audits
    */
-  public static Dataset<Row> shown(Dataset<Row> comparison, int most) {
+  public static Dataset<Row> shown(Dataset<Row> comparison, int most, long fewest) {
     Column many = col(KIND).isin(ComparedKind.FEATURE_MAP.text(), ComparedKind.SLICE.text());
     Column ofRest = coalesce(abs(col(WITH_REST_MEAN).minus(col(REST_MEAN))), abs(col(DIFFERENCE)));
-    Column size = greatest(abs(col(DIFFERENCE)), ofRest);
+    Column rises = col(DIFFERENCE).gt(0);
+    Column size =
+        when(
+                col(KIND).equalTo(ComparedKind.SLICE.text()),
+                when(rises, col(LOW)).otherwise(col(HIGH).multiply(-1)))
+            .otherwise(greatest(abs(col(DIFFERENCE)), ofRest));
     Column largest =
         row_number()
             .over(
-                Window.partitionBy(CLASS_INDEX, KIND, MEASURE)
+                Window.partitionBy(col(CLASS_INDEX), col(KIND), col(MEASURE), rises)
                     .orderBy(size.desc(), col(FEATURE_MAP), col(TRAIT), col(VALUE)));
     Dataset<Row> few = comparison.where(not(many));
     Dataset<Row> sure =
         comparison
-            .where(many.and(col(Q).leq(Corrected.SURE)))
+            .where(many.and(col(Q).leq(Corrected.SURE)).and(least(col(N), col(WITH_N)).geq(fewest)))
             .withColumn(RANKED, largest)
             .where(col(RANKED).leq(most))
             .drop(RANKED);

@@ -322,4 +322,20 @@ class ComparisonFindingsTest {
     assertThat(findings.judges(strict)).isFalse();
     assertThat(findings.verdict(strict)).isEqualTo("v2 and v1 have too few images to be compared.");
   }
+
+  /**
+   * A question whose numbers no class has was not asked, and classes with few images are told of.
+   */
+  @Test
+  void whatWasNotComparedIsSaid() {
+    OfClass enough = ofClass(0, "cup", List.of(accuracy(0.9, 0.9, 0.9)));
+    OfClass few = ofClass(1, "key", List.of());
+    Comparison comparison = SampleComparison.of(NO_CHANGE, List.of(enough, few));
+    ComparisonFindings found = ComparisonFindings.of(comparison);
+    assertThat(found.questions())
+        .filteredOn(ComparisonFindings.Asked::isTested)
+        .extracting(ComparisonFindings.Asked::question)
+        .containsExactly("Is a class predicted right less often?");
+    assertThat(found.verdict(comparison)).endsWith(" One class has too few images to be compared.");
+  }
 }

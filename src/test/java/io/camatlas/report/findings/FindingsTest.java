@@ -274,7 +274,7 @@ class FindingsTest {
     assertThat(patterns.answers().subList(0, 4))
         .containsExactly(
             Answer.PASSED,
-            Answer.notTestable("Too few of its pictures could be compared."),
+            Answer.notTestable("Too few pictures could be compared."),
             Answer.notTestable("Only pictures of the 1,600 largest classes are compared."),
             Answer.notTestable("What its pictures have in common was not tested."));
     Findings.Asked repeats = asked(report, SameThingAnywhere.class);
@@ -595,7 +595,26 @@ class FindingsTest {
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
         .extracting(asked -> asked.whyNotTestable().get())
-        .contains("Too few objects are annotated.", "The images have no labels.");
+        .contains(
+            "Too few objects are annotated.", "Not all probabilities were kept (probabilities).");
+    Facts unlabelled = new Facts(0);
+    unlabelled.labelled = 0;
+    unlabelled.accuracy = Double.NaN;
+    ViewReport without =
+        new ViewReport(
+            view(Double.NaN, Double.NaN, 0),
+            List.of(unlabelled.report()),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            ViewHabits.UNKNOWN,
+            Map.of(),
+            Slices.NONE,
+            ViewStrategies.UNKNOWN,
+            5);
+    assertThat(asked(without, LowAccuracy.class).whyNotTestable())
+        .contains("The images have no labels.");
     assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
         .extracting(all -> all.asked().get(0).whyNotTestable())
         .isEqualTo(Optional.of("The runs behind this atlas were not found."));
@@ -925,7 +944,9 @@ class FindingsTest {
     Finding finding = Findings.of(dataset).worstFirst().get(0);
     assertThat(finding.severity()).isEqualTo(Severity.NOTABLE);
     assertThat(finding.sentence())
-        .startsWith("15 of 1,000 images of one run (15 of 2,000 over all 2 runs) could not be");
+        .isEqualTo(
+            "15 of 1,000 images of one run, and 15 of 2,000 over all 2 runs, could not be explained:"
+                + " 15 truncated.");
   }
 
   @Test
