@@ -126,6 +126,13 @@ public final class SliceState implements State<SliceState> {
     return all;
   }
 
+  /** The same, of the traits alone that the class has given up. */
+  public SliceState givenUpAsPartOfAll() {
+    SliceState all = asPartOfAll();
+    all.columns.values().removeIf(column -> !column.isGivenUp());
+    return all;
+  }
+
   @Override
   public void merge(SliceState other) {
     if (held != null && other.held != null) {

@@ -177,6 +177,9 @@ class SliceStateTest {
     assertThat(whole.asPartOfAll().givenUp())
         .extracting(Trait.Name::text)
         .containsExactly("patient");
+    SliceState onlyGivenUp = whole.givenUpAsPartOfAll();
+    assertThat(onlyGivenUp.givenUp()).hasSize(1);
+    assertThat(told(onlyGivenUp)).isEmpty();
     List<String> expected = told(whole);
     assertThat(expected).hasSize(SliceMeasure.values().length * (4 + 5 + 4));
     for (int round = 0; round < 5; round++) {

@@ -359,8 +359,11 @@ public final class AtlasJob {
     }
     if (kind.name().equals(SliceState.KIND.name())) {
       // An image of several labels is in the groups of each, and would count once for each.
+      // What classes have given up is told of all the same.
       Dataset<Row> several = ofKind(stored, LabelState.KIND).select(AtlasTable.RUN).distinct();
-      return own.union(slicesOfAll(own.join(several, new String[] {AtlasTable.RUN}, "left_anti")));
+      String[] run = {AtlasTable.RUN};
+      return own.union(slicesOfAll(own.join(several, run, "left_anti"), SliceState::asPartOfAll))
+          .union(slicesOfAll(own.join(several, run, "left_semi"), SliceState::givenUpAsPartOfAll));
     }
     return own;
   }
@@ -413,14 +416,15 @@ public final class AtlasJob {
   }
 
   /** The images of all classes of a layer together, by their traits. */
-  private static Dataset<Row> slicesOfAll(Dataset<Row> states) {
+  private static Dataset<Row> slicesOfAll(
+      Dataset<Row> states, MapFunction<SliceState, SliceState> part) {
     return ofAllClasses(
         states,
         row ->
             ofAll(
                 StatesTable.group(row),
                 SliceState.KIND,
-                StatesTable.state(row, SliceState.KIND).asPartOfAll()));
+                part.call(StatesTable.state(row, SliceState.KIND))));
   }
 
   private static Dataset<Row> ofAllClasses(
