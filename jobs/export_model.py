@@ -41,7 +41,7 @@ LONGEST_SIDE = 2047
 IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
 # Run in training only, so a checkpoint may lack them or have them in excess.
-AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
+AUXILIARY = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
 # Where training loops put the weights within a checkpoint.
 CHECKPOINT_KEYS = ("state_dict", "model", "model_state_dict", "net", "network", "weights")
 POOLING = re.compile(r"Pool(ing)?(\dd)?(Same)?$")
@@ -529,19 +529,21 @@ def same_network(given):
 
 def load_checkpoint(torch, model, file, given):
     own = model.state_dict()
+    # timm adds a tag to the name.
+    auxiliary = AUXILIARY.get((given.model or "").partition(".")[0], ())
     state = strip_prefixes(read_checkpoint(torch, file), own)
     missing = [
         key
         for key in own
         if key not in state
         and not key.endswith("num_batches_tracked")
-        and not key.startswith(AUXILIARY)
+        and not key.startswith(auxiliary)
     ]
-    excess = [key for key in state if key not in own and not key.startswith(AUXILIARY)]
+    excess = [key for key in state if key not in own and not key.startswith(auxiliary)]
     other = [
         key
         for key in state
-        if key in own and state[key].shape != own[key].shape and not key.startswith(AUXILIARY)
+        if key in own and state[key].shape != own[key].shape and not key.startswith(auxiliary)
     ]
     if missing or excess:
         parts = []

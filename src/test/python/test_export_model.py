@@ -309,6 +309,13 @@ class ExportModelTest(unittest.TestCase):
         self.own("Small", "--checkpoint", "lost.pth")
         self.assert_refused("it must be a file, and there is none")
 
+    def test_auxiliary_heads_are_left_out_of_torchvisions_networks_only(self):
+        state = self.network().state_dict()
+        state["aux1.weight"] = torch.ones(3)
+        torch.save(state, "best.pth")
+        self.own("Small", "--checkpoint", "best.pth")
+        self.assert_refused("it has 1 that the model lacks (aux1.weight)")
+
     def test_wrong_number_of_classes(self):
         self.own("Small", "--classes", "ant,bee")
         self.assert_refused("--classes names 2 classes, but the model has 3 scores")
