@@ -42,6 +42,8 @@ IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
 # Run in training only, so a checkpoint may lack them or have them in excess.
 AUXILIARY = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
+# torchvision builds these with transform_input=True where it loads its own weights, else without.
+TRANSFORMING = ("googlenet", "inception_v3")
 # Where training loops put the weights within a checkpoint.
 CHECKPOINT_KEYS = ("state_dict", "model", "model_state_dict", "net", "network", "weights")
 POOLING = re.compile(r"Pool(ing)?(\dd)?(Same)?$")
@@ -229,7 +231,16 @@ def torchvision_model(given, weights_name):
     if weights is None:
         if given.num_classes is not None:
             options["num_classes"] = given.num_classes
-        preprocessing = imagenet_input()
+        preprocessing = torchvision_input(available.DEFAULT.transforms())
+        if given.model.startswith("vit_"):
+            # Its positions are learned for one size.
+            options["image_size"] = input_size(with_flags(preprocessing, given))[0]
+        if given.checkpoint and given.model in TRANSFORMING:
+            options.update(transform_input=not given.no_transform_input, init_weights=False)
+            if not given.no_transform_input:
+                print(f"{given.model} is built with transform_input=True, as torchvision builds it"
+                      " with its own weights; if the checkpoint was trained from random weights,"
+                      " add --no-transform-input.")
     else:
         classes = list(weights.meta.get("categories") or [])
         check_class_count(given.num_classes, len(classes), weights)
@@ -563,7 +574,9 @@ def load_checkpoint(torch, model, file, given):
         )
         heads = {(state[key].shape[0], own[key].shape[0]) for key in other if state[key].dim()}
         remedy = same_network(given)
-        if len(heads) == 1 and not given.call:
+        if any(key.endswith("pos_embedding") for key in other) and not given.call:
+            remedy = "If it was trained at another size, add --input-size."
+        elif len(heads) == 1 and not given.call:
             remedy = f"If that is its number of classes, add --num-classes {heads.pop()[0]}."
         raise Refused(
             f"--checkpoint is {file}, but {shown}; every shape must be the model's. {remedy}"
@@ -920,6 +933,11 @@ def parse():
     group.add_argument(
         "--num-classes", type=positive, metavar="N", help="of --model with your checkpoint"
     )
+    group.add_argument(
+        "--no-transform-input", action="store_true",
+        help=f"build torchvision's {' or '.join(TRANSFORMING)} without its conversion of the input,"
+        " for a --checkpoint that was not trained from torchvision's weights",
+    )
     group = parser.add_argument_group(
         "the sidecar (defaults: what the library says; for your own network, ImageNet's)"
     )
@@ -1023,6 +1041,16 @@ def check_flags(given):
     return weights
 
 
+def check_transform_input(given):
+    library = given.source in (None, "torchvision")
+    fits = given.checkpoint and library and given.model in TRANSFORMING
+    if given.no_transform_input and not fits:
+        raise Refused(
+            f"--no-transform-input is given, but only torchvision's {' and '.join(TRANSFORMING)}"
+            " with a --checkpoint can do without the conversion. Leave it out."
+        )
+
+
 def model_of(torch, given, weights):
     if given.call:
         return own_model(torch, given)
@@ -1064,6 +1092,7 @@ def export(given):
             f" end in .json. Use {better}."
         )
     weights = check_flags(given)
+    check_transform_input(given)
     named = read_classes(given.classes) if given.classes else None
 
     torch = load_library("torch", given.source or "torchvision")
@@ -1077,8 +1106,9 @@ def export(given):
     model.eval()
     preprocessing = with_flags(preprocessing, given)
     sized = given.input_size or given.resize or given.crop
-    if given.call and not (given.mean and given.std and sized):
-        warn(f"what the flags do not say of the preprocessing is taken from ImageNet's:"
+    if (given.call or given.checkpoint) and not (given.mean and given.std and sized):
+        whose = "ImageNet's" if given.call else f"the default weights of {given.model}"
+        warn(f"what the flags do not say of the preprocessing is taken from {whose}:"
              f" {described(preprocessing)}. It must be what the network was trained with.")
 
     inputs = example(torch, 2, preprocessing, 1)

@@ -3,7 +3,7 @@
 
     python3 src/test/python/test_export_model.py
 
-Needs torch; one test needs torchvision, and is skipped without it.
+Needs torch; some tests need torchvision or timm, and are skipped without them.
 """
 
 import contextlib
@@ -78,7 +78,7 @@ class Neighbourly(Small):
 
 class Maps(Small):
     def forward(self, x):
-        return self.features(x)
+        return self.features(x).flatten(2)
 
 
 def build(kind="Small", seed=1, **options):
@@ -269,7 +269,7 @@ class ExportModelTest(unittest.TestCase):
     def test_output_that_is_no_row_of_scores(self):
         self.own("Maps")
         self.assert_refused(
-            "returns a tensor of [2, 8, 6, 6] for a batch of 2", "Return the scores first.")
+            "returns a tensor of [2, 8, 36] for a batch of 2", "Return the scores first.")
 
     def test_modules_and_functions_that_are_not_there(self):
         self.export("--call", "ownnets.tiny:build", "--out", "own.pt")
@@ -340,10 +340,7 @@ class ExportModelTest(unittest.TestCase):
         self.assert_refused("--call-args is for --call")
 
     def test_library_model_with_own_checkpoint(self):
-        try:
-            from torchvision import models
-        except ImportError:
-            self.skipTest("torchvision is not installed")
+        models = self.torchvision_models()
         torch.manual_seed(1)
         trained = models.squeezenet1_1(weights=None, num_classes=3).eval()
         torch.save(trained.state_dict(), "best.pth")
@@ -358,9 +355,72 @@ class ExportModelTest(unittest.TestCase):
         self.assertEqual(
             {"resize": 73, "crop": [64, 64]},
             {k: json.loads(Path("own.json").read_text())["input"][k] for k in ("resize", "crop")})
+        self.assertIn("from the default weights of squeezenet1_1: rgb, resize 73", self.warnings)
         self.export("--model", "rasnet18", "--out", "other.pt")
         self.assertIn("--model is 'rasnet18'", self.refusal)
         self.assertIn("resnet18", self.refusal)
+
+    def torchvision_models(self):
+        try:
+            from torchvision import models
+        except ImportError:
+            self.skipTest("torchvision is not installed")
+        return models
+
+    def test_checkpoint_that_was_trained_from_torchvisions_weights_converts_its_input(self):
+        models = self.torchvision_models()
+        torch.manual_seed(1)
+        # As torchvision builds it with weights.
+        trained = models.googlenet(
+            weights=None, num_classes=3, transform_input=True, aux_logits=False,
+            init_weights=False).eval()
+        torch.save(trained.state_dict(), "best.pth")
+        arguments = [
+            "--model", "googlenet", "--checkpoint", "best.pth", "--num-classes", "3",
+            "--input-size", "64", "--out", "own.pt"]
+        inputs = torch.randn(2, 3, 64, 64)
+        said = self.export(*arguments)
+        self.assertIsNotNone(said, self.refusal)
+        self.assertIn("googlenet is built with transform_input=True", said)
+        with torch.no_grad():
+            torch.testing.assert_close(torch.jit.load("own.pt")(inputs), trained(inputs))
+        said = self.export(*arguments, "--no-transform-input")
+        self.assertIsNotNone(said, self.refusal)
+        self.assertNotIn("transform_input", said)
+        trained.transform_input = False
+        with torch.no_grad():
+            torch.testing.assert_close(torch.jit.load("own.pt")(inputs), trained(inputs))
+
+    def test_only_two_networks_convert_their_input(self):
+        self.torchvision_models()
+        for arguments in (
+            ["--model", "resnet18", "--checkpoint", "best.pth"],
+            ["--model", "inception_v3"],
+            ["--model", "inception_v3", "--checkpoint", "best.pth", "--source", "timm"],
+            ["--call", "ownnets.small:build"],
+        ):
+            self.export(*arguments, "--no-transform-input", "--out", "own.pt")
+            self.assert_refused("only torchvision's googlenet and inception_v3")
+
+    def test_preprocessing_beside_a_checkpoint_is_the_architectures_own(self):
+        self.torchvision_models()
+        for name, resize, side, interpolation in (
+            ("efficientnet_b3", 320, 300, "bicubic"),
+            ("swin_v2_t", 260, 256, "bicubic"),
+            ("resnet18", 256, 224, "bilinear"),
+        ):
+            sys.argv = ["export_model.py", "--model", name, "--checkpoint", "best.pth"]
+            _, classes, known = export_model.torchvision_model(export_model.parse(), "none")
+            self.assertEqual([], classes)
+            self.assertEqual(
+                (resize, [side, side], interpolation),
+                (known["resize"], known["crop"], known["interpolation"]), name)
+
+    def test_transformer_is_built_for_the_size_of_its_input(self):
+        self.torchvision_models()
+        sys.argv = ["export_model.py", "--model", "vit_b_32", "--input-size", "96"]
+        model, _, _ = export_model.torchvision_model(export_model.parse(), "none")
+        self.assertEqual(10, model.encoder.pos_embedding.shape[1])
 
 
 if __name__ == "__main__":
