@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import warnings
+from collections import Counter
 from pathlib import Path
 
 EXAMPLE = """\
@@ -315,6 +316,19 @@ def timm_classes(timm, model):
     return [info.index_to_description(index) for index in range(info.num_classes())]
 
 
+def distinct(names):
+    """The names; camatlas finds classes by them, so those of several classes get the index."""
+    counts = Counter(names)
+    renamed = {
+        index: f"{name} ({index})" for index, name in enumerate(names) if counts[name] > 1
+    }
+    if renamed:
+        shown = ", ".join(f"'{name}'" for name in list(renamed.values())[:4])
+        print("class names that occur several times get the class's index:"
+              f" {shown}{', …' if len(renamed) > 4 else ''}")
+    return [renamed.get(index, name) for index, name in enumerate(names)]
+
+
 def no_download(weights, error):
     return Refused(
         f"the weights {weights} could not be downloaded ({first_line(error)}). Run this where they"
@@ -431,6 +445,11 @@ def with_flags(preprocessing, given):
             result["crop"] = None
     if given.crop is not None:
         result["crop"] = given.crop * 2 if len(given.crop) == 1 else given.crop or None
+    if given.channels == "bgr" and not (given.mean and given.std):
+        raise Refused(
+            "--channels is bgr, but the known mean and std are in the order red, green, blue; give"
+            " --mean and --std in the order blue, green, red."
+        )
     for key in ("channels", "interpolation", "mean", "std"):
         if getattr(given, key) is not None:
             result[key] = getattr(given, key)
@@ -1061,7 +1080,13 @@ def model_of(torch, given, weights):
 
 def class_names(named, known, count, given, weights):
     if named is None:
-        return known if len(known) == count else []
+        return distinct(known) if len(known) == count else []
+    twice = next((name for name, times in Counter(named).items() if times > 1), None)
+    if twice is not None:
+        raise Refused(
+            f"--classes names '{twice}' {named.count(twice)} times; each class must have a name of"
+            " its own. Correct the names."
+        )
     if len(named) == count:
         return named
     remedy = (

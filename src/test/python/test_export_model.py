@@ -319,6 +319,8 @@ class ExportModelTest(unittest.TestCase):
     def test_wrong_number_of_classes(self):
         self.own("Small", "--classes", "ant,bee")
         self.assert_refused("--classes names 2 classes, but the model has 3 scores")
+        self.own("Small", "--classes", "ant,bee,ant")
+        self.assert_refused("--classes names 'ant' 2 times")
         Path("names.txt").write_text("ant\n\nbee\n")
         self.own("Small", "--classes", "names.txt")
         self.assert_refused("line 2 of it is empty")
@@ -332,6 +334,13 @@ class ExportModelTest(unittest.TestCase):
         self.assert_refused("--input-size is 12x12, but --resize and --crop make inputs of 10x10")
         self.own("Small", "--channels", "gray")
         self.assert_refused("--mean has 3 numbers, but gray has 1 channel;")
+
+    def test_bgr_needs_mean_and_std_of_its_own(self):
+        for numbers in ([], ["--mean", "0.3,0.4,0.5"], ["--std", "0.2,0.2,0.25"]):
+            self.export(
+                "--call", "ownnets.small:build", "--input-size", "12", "--channels", "bgr",
+                *numbers, "--out", "own.pt")
+            self.assert_refused("--channels is bgr", "in the order blue, green, red")
 
     def test_flags_of_the_other_kind_of_network(self):
         self.own("Small", "--num-classes", "3")
@@ -359,6 +368,25 @@ class ExportModelTest(unittest.TestCase):
         self.export("--model", "rasnet18", "--out", "other.pt")
         self.assertIn("--model is 'rasnet18'", self.refusal)
         self.assertIn("resnet18", self.refusal)
+
+    def test_names_of_several_timm_classes_are_told_apart(self):
+        try:
+            import timm
+        except ImportError:
+            self.skipTest("timm is not installed")
+        create = timm.create_model
+        self.addCleanup(setattr, timm, "create_model", create)
+        # Weights would be downloaded.
+        timm.create_model = lambda name, pretrained, **options: create(name, **options)
+        said = self.export(
+            "--source", "timm", "--model", "mobilenetv3_small_050", "--input-size", "64",
+            "--out", "own.pt")
+        self.assertIsNotNone(said, self.refusal)
+        self.assertIn("get the class's index: 'crane (134)', 'crane (517)'\n", said)
+        classes = json.loads(Path("own.json").read_text())["classes"]
+        self.assertEqual(("crane (134)", "crane (517)"), (classes[134], classes[517]))
+        self.assertEqual("tench, Tinca tinca", classes[0])
+        self.assertEqual(1000, len(set(classes)))
 
     def torchvision_models(self):
         try:
