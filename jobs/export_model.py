@@ -39,6 +39,7 @@ examples:
 
 TOLERANCE = 1e-4
 LONGEST_SIDE = 2047
+KEEP_AXES = "In its forward, write flatten(1) instead of squeeze(), which drops every axis of length one."
 IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
 # Run in training only, so a checkpoint may lack them or have them in excess.
@@ -750,6 +751,8 @@ def check_scores(torch, output, batch, name, remedy):
     scores = scores_of(torch, output)
     if isinstance(scores, torch.Tensor) and scores.dim() in (2, 4) and scores.shape[0] == batch:
         return scores
+    if isinstance(scores, torch.Tensor) and list(scores.shape) == [batch]:
+        remedy = f"If there is one class, keep its axis. {KEEP_AXES}"
     what = (
         f"a tensor of {list(scores.shape)}"
         if isinstance(scores, torch.Tensor)
@@ -774,7 +777,19 @@ def check_model(torch, model, preprocessing, given):
     with torch.no_grad():
         first = scores_of(torch, model(inputs.clone()))
         second = scores_of(torch, model(inputs.clone()))
-        alone = scores_of(torch, model(inputs[:1].clone()))
+        try:
+            alone = scores_of(torch, model(inputs[:1].clone()))
+        except Exception as error:
+            raise Refused(
+                f"{given.title} runs on a batch of {len(inputs)} images, but fails on one:"
+                f" {reason(error)}. {KEEP_AXES}"
+            ) from error
+    if not isinstance(alone, torch.Tensor) or alone.shape != first[:1].shape:
+        returned = list(alone.shape) if isinstance(alone, torch.Tensor) else type(alone).__name__
+        raise Refused(
+            f"{given.title} returns {returned} for a batch of one image; it must be"
+            f" {list(first[:1].shape)}, as larger batches have it. {KEEP_AXES}"
+        )
     if not torch.isfinite(first).all():
         raise Refused(
             f"{given.title} returns scores that are not finite; check its weights."

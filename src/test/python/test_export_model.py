@@ -76,6 +76,22 @@ class Neighbourly(Small):
         return Small.forward(self, x - x.mean())
 
 
+class Squeezing(Small):
+    def forward(self, x):
+        return self.head(self.features(x).mean(dim=(2, 3), keepdim=True).squeeze())
+
+
+class SqueezingScores(Small):
+    def forward(self, x):
+        return super().forward(x).squeeze(1)
+
+
+class SqueezingEarly(Small):
+    def forward(self, x):
+        maps = self.features(x).squeeze()
+        return self.head(maps.mean(dim=(2, 3)))
+
+
 class Maps(Small):
     def forward(self, x):
         return self.features(x).flatten(2)
@@ -270,6 +286,17 @@ class ExportModelTest(unittest.TestCase):
         self.own("Maps")
         self.assert_refused(
             "returns a tensor of [2, 8, 36] for a batch of 2", "Return the scores first.")
+
+    def test_scores_of_one_image_without_the_axis_of_the_batch(self):
+        self.own("Squeezing")
+        self.assert_refused(
+            "returns [3] for a batch of one image; it must be [1, 3]", "flatten(1) instead of")
+        self.own("Squeezing", "--call-args", "classes=1")
+        self.assert_refused("returns [1] for a batch of one image; it must be [1, 1]")
+        self.own("SqueezingScores", "--call-args", "classes=1")
+        self.assert_refused("a tensor of [2] for a batch of 2", "If there is one class, keep")
+        self.own("SqueezingEarly")
+        self.assert_refused("runs on a batch of 3 images, but fails on one", "flatten(1)")
 
     def test_modules_and_functions_that_are_not_there(self):
         self.export("--call", "ownnets.tiny:build", "--out", "own.pt")
