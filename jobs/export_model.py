@@ -16,7 +16,7 @@ import os
 import re
 import sys
 import warnings
-from collections import Counter
+from collections import Counter, OrderedDict
 from pathlib import Path
 
 EXAMPLE = """\
@@ -614,25 +614,56 @@ def load_checkpoint(torch, model, file, given):
 # --- layers ---------------------------------------------------------------------------------------
 
 
-def run_with_hooks(torch, model, inputs):
-    """What each module returned, in the order in which they finished."""
+def separated(torch, module):
+    """A copy with the same weights in which every name has a module of its own."""
+    if module is None or isinstance(module, torch.jit.ScriptModule):
+        return module
+    # Neither copy nor pickle, which some modules refuse.
+    twin = type(module).__new__(type(module))
+    twin.__dict__.update(module.__dict__)
+    twin._modules = type(module._modules)(
+        (name, separated(torch, child)) for name, child in module._modules.items()
+    )
+    twin._forward_hooks = OrderedDict(module._forward_hooks)
+    return twin
+
+
+def recorded_paths(module, prefix=""):
+    """The path of each module in a recording: of one with several names, that visited last."""
+    paths = {}
+    for name, child in module.named_children():
+        paths[child] = prefix + name
+        paths.update(recorded_paths(child, f"{prefix}{name}."))
+    return paths
+
+
+def layers_of(torch, model, how):
+    """The network to watch, and its modules by the names that an archive made this way has."""
+    if how == "trace":
+        return model, {path: module for module, path in recorded_paths(model).items()}
+    names = [path for path, _ in model.named_modules(remove_duplicate=False)]
+    # Scripted code finds modules by name only, so it would do the same with the copies.
+    watched = model if len(names) == len(list(model.modules())) else separated(torch, model)
+    return watched, {path: module for path, module in watched.named_modules() if path}
+
+
+def run_with_hooks(torch, model, layers, inputs):
+    """What each layer returned, in the order in which they finished."""
     events = []
-    handles = []
-    for path, module in model.named_modules():
-        if path:
-            handles.append(
-                module.register_forward_hook(
-                    # The tensor is kept, or its identity could be another's.
-                    lambda module, _, output, path=path: events.append((path, module, output))
-                )
-            )
+    handles = [
+        module.register_forward_hook(
+            # The tensor is kept, or its identity could be another's.
+            lambda module, _, output, path=path: events.append((path, module, output))
+        )
+        for path, module in layers.items()
+    ]
     try:
         with torch.no_grad():
-            scores = model(inputs)
+            model(inputs)
     finally:
         for handle in handles:
             handle.remove()
-    return scores, events
+    return events
 
 
 def is_map(torch, output, inputs):
@@ -676,11 +707,16 @@ def default_layer(torch, events, inputs):
     return None if behind > len(weighted) / 2 else events[found][0]
 
 
-def check_layer(torch, layer, model, events, inputs):
-    known = [path for path, _ in model.named_modules() if path]
-    if layer not in known:
+def check_layer(torch, layer, model, layers, events, inputs):
+    if layer not in layers:
+        shared = dict(model.named_modules(remove_duplicate=False)).get(layer)
+        names = [path for path, module in layers.items() if module is shared]
         raise Refused(
-            f"--layer is '{layer}'; it must be a module of the model. {nearest(layer, known)}"
+            f"--layer is '{layer}', which is the same module as '{names[0]}', and the archive knows"
+            f" it by that name. Give --layer {names[0]}."
+            if names
+            else f"--layer is '{layer}'; it must be a module of the model."
+            f" {nearest(layer, list(layers))}"
         )
     outputs = [output for path, _, output in events if path == layer]
     if any(is_map(torch, output, inputs) for output in outputs):
@@ -1115,9 +1151,11 @@ def class_names(named, known, count, given, weights):
     )
 
 
-def chosen_layer(torch, model, events, inputs, given):
+def chosen_layer(torch, model, inputs, how, given):
+    watched, layers = layers_of(torch, model, how)
+    events = run_with_hooks(torch, watched, layers, inputs)
     if given.layer:
-        check_layer(torch, given.layer, model, events, inputs)
+        check_layer(torch, given.layer, model, layers, events, inputs)
         return given.layer
     # Of a transformer, camatlas finds the last layer whose tokens the scores depend on.
     return default_layer(torch, events, inputs)
@@ -1153,7 +1191,8 @@ def export(given):
 
     inputs = example(torch, 2, preprocessing, 1)
     try:
-        output, events = run_with_hooks(torch, model, inputs)
+        with torch.no_grad():
+            output = model(inputs)
     except Exception as error:
         raise Refused(
             f"{given.title} does not run on an input of {list(inputs.shape)}: {reason(error)}."
@@ -1166,18 +1205,7 @@ def export(given):
         print(f"{given.title} returns a {type(output).__name__}; its first tensor is taken for the"
               " scores, as camatlas explain does.")
     classes = class_names(named, known, count, given, weights)
-    if scores_of(torch, output).dim() == 4 and not given.layer:
-        layer = None  # explain knows which one to take where every pixel has scores
-        print("It scores every pixel; 'camatlas layers' says which layer is explained.")
-    else:
-        layer = chosen_layer(torch, model, events, inputs, given)
-    events.clear()
     check_model(torch, model, preprocessing, given)
-
-    sidecar = {"name": given.name or given.model or out.stem, "classes": classes}
-    if layer:
-        sidecar["layer"] = layer
-    sidecar.update(scores=given.scores, input=preprocessing)
 
     card = out.with_suffix(".json")
     partial = out.with_name(f".{out.name}.{os.getpid()}")
@@ -1185,6 +1213,15 @@ def export(given):
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         how, difference = verified_archive(torch, model, preprocessing, given, partial)
+        if scores_of(torch, output).dim() == 4 and not given.layer:
+            layer = None  # explain knows which one to take where every pixel has scores
+            print("It scores every pixel; 'camatlas layers' says which layer is explained.")
+        else:
+            layer = chosen_layer(torch, model, inputs, how, given)
+        sidecar = {"name": given.name or given.model or out.stem, "classes": classes}
+        if layer:
+            sidecar["layer"] = layer
+        sidecar.update(scores=given.scores, input=preprocessing)
         text = json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n"
         partial_card.write_text(text, encoding="utf-8")
         # An archive must not be seen without its sidecar.

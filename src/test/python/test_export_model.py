@@ -76,6 +76,63 @@ class Neighbourly(Small):
         return Small.forward(self, x - x.mean())
 
 
+class Twice(Small):
+    """One module under two names."""
+
+    def __init__(self):
+        super().__init__(planes=3, width=4)
+        self.first = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU())
+        self.second = self.first
+
+    def forward(self, x):
+        x = self.second(self.first(self.features(x)))
+        return self.head(x.mean(dim=(2, 3)))
+
+
+class Backwards(Twice):
+    def forward(self, x):
+        x = self.first(self.second(self.features(x)))
+        return self.head(x.mean(dim=(2, 3)))
+
+
+class Repeated(Small):
+    def __init__(self):
+        super().__init__()
+        block = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU())
+        self.blocks = nn.ModuleList([block, block, block])
+
+    def forward(self, x):
+        x = self.features(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x.mean(dim=(2, 3)))
+
+
+class Block(nn.Module):
+    def __init__(self, act):
+        super().__init__()
+        self.conv = nn.Conv2d(8, 8, 3, padding=1)
+        self.act = act
+
+    def forward(self, x):
+        return self.act(self.conv(x)), x
+
+
+class SharedAct(Small):
+    """Blocks of several outputs with one ReLU, so that no module around it is a layer."""
+
+    def __init__(self):
+        super().__init__()
+        act = nn.ReLU()
+        self.a = Block(act)
+        self.b = Block(act)
+
+    def forward(self, x):
+        x, _ = self.a(self.features(x))
+        x, _ = self.b(x)
+        return self.head(x.mean(dim=(2, 3)))
+
+
 class Squeezing(Small):
     def forward(self, x):
         return self.head(self.features(x).mean(dim=(2, 3), keepdim=True).squeeze())
@@ -297,6 +354,28 @@ class ExportModelTest(unittest.TestCase):
         self.assert_refused("a tensor of [2] for a batch of 2", "If there is one class, keep")
         self.own("SqueezingEarly")
         self.assert_refused("runs on a batch of 3 images, but fails on one", "flatten(1)")
+
+    def test_layer_of_a_shared_module_is_the_name_of_its_last_call(self):
+        for kind, how, layer in (
+            ("Twice", "script", "second"),
+            ("Backwards", "script", "first"),
+            ("Repeated", "script", "blocks.2"),
+            ("SharedAct", "script", "b.act"),
+            # A recording knows a module by one name: explain takes its last call.
+            ("Twice", "trace", "first"),
+            ("Repeated", "trace", "blocks.0"),
+            ("SharedAct", "trace", "b.act"),
+        ):
+            with self.subTest(kind=kind, how=how):
+                self.assertIsNotNone(self.own(kind, "--how", how), self.refusal)
+                self.assertEqual(layer, json.loads(Path("own.json").read_text())["layer"])
+
+    def test_layer_may_be_any_name_that_the_archive_has(self):
+        self.own("Twice", "--how", "trace", "--layer", "second")
+        self.assert_refused("is the same module as 'first'", "Give --layer first.")
+        self.own("Twice", "--how", "trace", "--layer", "third")
+        self.assert_refused("--layer is 'third'; it must be a module of the model.")
+        self.assertIsNotNone(self.own("Twice", "--layer", "second.1"), self.refusal)
 
     def test_modules_and_functions_that_are_not_there(self):
         self.export("--call", "ownnets.tiny:build", "--out", "own.pt")
