@@ -451,7 +451,14 @@ def with_flags(preprocessing, given):
             "--channels is bgr, but the known mean and std are in the order red, green, blue; give"
             " --mean and --std in the order blue, green, red."
         )
-    for key in ("channels", "interpolation", "mean", "std"):
+    if given.resize and given.crop is None and result["crop"] and len(given.resize) == 1:
+        if given.resize[0] < min(result["crop"]):
+            shown = "x".join(map(str, result["crop"]))
+            raise Refused(
+                f"--resize is {given.resize[0]}, but the crop is {shown}, so that every picture"
+                " would get a black frame; give --crop as well."
+            )
+    for key in ("channels", "interpolation", "resize_as", "mean", "std"):
         if getattr(given, key) is not None:
             result[key] = getattr(given, key)
     if not result["crop"] and not isinstance(result["resize"], list):
@@ -484,7 +491,8 @@ def described(preprocessing):
     return ", ".join(
         [
             preprocessing["channels"],
-            f"resize {size(preprocessing['resize'])} ({preprocessing['interpolation']})",
+            f"resize {size(preprocessing['resize'])} ({preprocessing['interpolation']}"
+            f"{', as ' + preprocessing['resize_as'] if 'resize_as' in preprocessing else ''})",
             f"crop {size(preprocessing['crop'])}",
             f"mean {','.join(f'{value:g}' for value in preprocessing['mean'])}",
             f"std {','.join(f'{value:g}' for value in preprocessing['std'])}",
@@ -1039,6 +1047,10 @@ def parse():
     )
     group.add_argument(
         "--interpolation", choices=("bilinear", "bicubic"), help="of the resize, antialiased"
+    )
+    group.add_argument(
+        "--resize-as", choices=("pillow-12", "pillow-13"),
+        help="whose resize is followed to the last bit; default: pillow-12",
     )
     group.add_argument("--channels", choices=("rgb", "bgr", "gray"), help="order of the channels")
     group.add_argument(

@@ -294,6 +294,18 @@ class ExportModelTest(unittest.TestCase):
         card = json.loads(Path("own.json").read_text())
         self.assertEqual(([12, 12], None), (card["input"]["resize"], card["input"]["crop"]))
 
+    def test_resize_below_the_crop_would_frame_every_picture(self):
+        self.export("--call", "ownnets.small:build", "--resize", "128", "--out", "own.pt")
+        self.assert_refused("--resize is 128, but the crop is 224x224", "give --crop as well")
+        self.assertIsNotNone(self.own("Small", "--resize", "8", "--crop", "12"), self.refusal)
+
+    def test_whose_resize_is_followed(self):
+        said = self.own("Small", "--resize-as", "pillow-13")
+        self.assertIsNotNone(said, self.refusal)
+        self.assertIn("(bilinear, as pillow-13)", said)
+        card = json.loads(Path("own.json").read_text())
+        self.assertEqual("pillow-13", card["input"]["resize_as"])
+
     def test_one_channel(self):
         said = self.export(
             "--call", "ownnets.small:build", "--call-args", "planes=1", "--out", "own.pt",
