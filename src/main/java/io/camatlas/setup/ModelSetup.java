@@ -4,7 +4,9 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.config.TextLines;
 import io.camatlas.image.ChannelOrder;
+import io.camatlas.image.Crop;
 import io.camatlas.image.Preprocessing;
+import io.camatlas.image.Resize;
 import io.camatlas.model.InputShape;
 import io.camatlas.model.ModelCard;
 import io.camatlas.model.ModelChange;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -159,21 +162,48 @@ public final class ModelSetup {
     if (!setsPreprocessing(given)) {
       return card;
     }
-    boolean turned =
-        given.optional(ModelOptions.CHANNELS).filter(ChannelOrder.BGR::equals).isPresent()
-            && card.order() != ChannelOrder.BGR;
-    if (turned && !(given.has(ModelOptions.MEAN) && given.has(ModelOptions.STD))) {
-      throw new IllegalArgumentException(
-          "`channels` is bgr, and the model's mean and std are in the order red, green, blue; set"
-              + " `mean` and `std` in the order blue, green, red.");
-    }
+    Resize resize = given.optional(ModelOptions.RESIZE).orElse(card.resize());
+    ChannelOrder order = given.optional(ModelOptions.CHANNELS).orElse(card.order());
+    requireNumbersInOrder(given, card.order(), order);
     return new Preprocessing(
-        given.optional(ModelOptions.RESIZE).orElse(card.resize()),
+        resize,
         given.optional(ModelOptions.INTERPOLATION).orElse(card.interpolation()),
         given.optional(ModelOptions.RESIZE_AS).orElse(card.resizeAs()),
-        given.optional(ModelOptions.CROP).orElse(card.crop()),
-        given.optional(ModelOptions.CHANNELS).orElse(card.order()),
+        given.optional(ModelOptions.CROP).orElseGet(() -> crop(given, card.crop(), resize)),
+        order,
         given.optional(ModelOptions.MEAN).orElse(card.mean()),
         given.optional(ModelOptions.STD).orElse(card.std()));
+  }
+
+  private static void requireNumbersInOrder(
+      GivenSettings given, ChannelOrder known, ChannelOrder order) {
+    boolean turned = known != order && order != ChannelOrder.GRAY;
+    if (turned && !(given.has(ModelOptions.MEAN) && given.has(ModelOptions.STD))) {
+      String needed = order == ChannelOrder.BGR ? "blue, green, red" : "red, green, blue";
+      throw new IllegalArgumentException(
+          "`channels` is %s, and the model's mean and std are for %s; set `mean` and `std` in the order %s."
+              .formatted(
+                  order.name().toLowerCase(Locale.ROOT),
+                  known.name().toLowerCase(Locale.ROOT),
+                  needed));
+    }
+  }
+
+  /** The known crop, unless a resize that was set leaves too little for it: a black frame. */
+  private static Crop crop(GivenSettings given, Crop known, Resize resize) {
+    if (!given.has(ModelOptions.RESIZE) || !(known instanceof Crop.Center center)) {
+      return known;
+    }
+    if (resize instanceof Resize.Exact exact) {
+      boolean fits = center.height() <= exact.height() && center.width() <= exact.width();
+      return fits ? known : new Crop.None();
+    }
+    if (resize instanceof Resize.ShorterSide side
+        && side.size() < Math.min(center.height(), center.width())) {
+      throw new IllegalArgumentException(
+          "`resize` is %d, but the crop is %dx%d, so that every picture would get a black frame; set `crop`, too."
+              .formatted(side.size(), center.height(), center.width()));
+    }
+    return known;
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.deploy.SparkSubmitArguments;
 import org.apache.spark.package$;
@@ -107,6 +108,18 @@ class PagesTest {
     String script = Files.readString(Path.of("jobs/export_model.py"));
     assertThat(Page.words(command).stream().filter(word -> word.startsWith("--")))
         .isNotEmpty()
+        .allSatisfy(flag -> assertThat(script).contains("\"" + flag + "\""));
+  }
+
+  @Test
+  void flagsThatThePageTellsOfTheExportAreItsOwn() throws IOException {
+    String script = Files.readString(Path.of("jobs/export_model.py"));
+    String page = Files.readString(Path.of("src/docs/models.md"));
+    String told =
+        page.substring(
+            page.indexOf("## Export your own network"), page.indexOf("## Archives that work"));
+    assertThat(Pattern.compile("`(--[a-z-]+)").matcher(told).results().map(m -> m.group(1)))
+        .contains("--resize-as")
         .allSatisfy(flag -> assertThat(script).contains("\"" + flag + "\""));
   }
 }
