@@ -73,11 +73,11 @@ class Strided(Plain):
 class SharedShortcut(nn.Module):
     """The shortcut is the stem's own tensor, which the branch changes in place."""
 
-    def __init__(self, shortcut):
+    def __init__(self, shortcut, act=None):
         super().__init__()
         self.stem = nn.Conv2d(3, 8, 3, 2, 1)
         self.shortcut = shortcut
-        self.act = nn.ReLU(inplace=True)
+        self.act = act or nn.ReLU(inplace=True)
         self.conv = nn.Conv2d(8, 8, 3, 1, 1)
         self.head = Head()
 
@@ -405,6 +405,7 @@ def export():
     choosing(script, trace)
     script("wide-norm", wide_norm())
     one_score(script)
+    script("relu6-shortcut", SharedShortcut(nn.Identity(), nn.ReLU6(inplace=True)))
     script("in-place-input", InPlaceInput())
     trace("in-place-input", InPlaceInput(), check=False)
 

@@ -18,6 +18,7 @@ import zlib
 import matplotlib
 import numpy
 import skimage.data
+import tifffile
 from PIL import Image, ImageOps
 from torchvision import transforms
 from torchvision.transforms import InterpolationMode
@@ -336,8 +337,13 @@ def tiffs(base):
     )
     fixture("big.tif", saved(base, "TIFF", big_tiff=True))
     write("float.tif", saved(base.convert("F"), "TIFF"))
+    wide16 = (rgb.astype(int) * 256 + low).astype("<u2")
     inks = numpy.array(base.convert("CMYK")).astype("<u2") * 257
     write("cmyk16.tif", tiff("<", width, height, 16, 4, 5, inks.tobytes()))
+    # A dependency of scikit-image.
+    planes = io.BytesIO()
+    tifffile.imwrite(planes, wide16.transpose(2, 0, 1), photometric="rgb", planarconfig="separate")
+    write("planes16.tif", planes.getvalue())
     whole = saved(base, "TIFF")
     write("truncated.tif", whole[: len(whole) * 2 // 3])
 

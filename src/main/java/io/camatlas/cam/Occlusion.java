@@ -104,26 +104,65 @@ public record Occlusion(int patch) implements PerturbationMethod {
     int side = (int) side(height, width);
     int across = (int) places(width, side);
     int copies = (int) copies(shape.get(1), height, width);
-    float[] covers = new float[copies * height * width];
-    int[] covered = new int[height * width];
+    int images = (int) shape.get(0);
+    float[] lost = scores.reshape(images, 1).sub(changed).toFloatArray();
+    Squares covered = new Squares(height, width, side);
     for (int copy = 0; copy < copies; copy++) {
-      int row = copy / across;
-      int column = copy % across;
-      for (int y = row; y < Math.min(height, row + side); y++) {
-        for (int x = column; x < Math.min(width, column + side); x++) {
-          covers[copy * height * width + y * width + x] = 1;
-          covered[y * width + x]++;
-        }
+      covered.add(copy / across, copy % across, 1);
+    }
+    double[] counts = covered.sums();
+    float[] maps = new float[images * height * width];
+    for (int image = 0; image < images; image++) {
+      Squares squares = new Squares(height, width, side);
+      for (int copy = 0; copy < copies; copy++) {
+        squares.add(copy / across, copy % across, lost[image * copies + copy]);
+      }
+      double[] sums = squares.sums();
+      for (int i = 0; i < sums.length; i++) {
+        maps[image * sums.length + i] = (float) (sums[i] / counts[i]);
       }
     }
-    for (int i = 0; i < covers.length; i++) {
-      covers[i] /= covered[i % covered.length];
+    return Optional.of(activations.getManager().create(maps, new Shape(images, height, width)));
+  }
+
+  /**
+   * Sums of values over squares. Only where a square begins and ends is written down, since on a
+   * fine grid there are as many squares as cells, each of a thousand cells.
+   */
+  private static final class Squares {
+    private final int height;
+    private final int width;
+    private final int side;
+    private final double[] steps;
+
+    Squares(int height, int width, int side) {
+      this.height = height;
+      this.width = width;
+      this.side = side;
+      this.steps = new double[(height + 1) * (width + 1)];
     }
-    NDArray lost = scores.reshape(shape.get(0), 1).sub(changed);
-    return Optional.of(
-        lost.matMul(
-                activations.getManager().create(covers, new Shape(copies, (long) height * width)))
-            .reshape(shape.get(0), height, width));
+
+    void add(int row, int column, double value) {
+      int end = Math.min(height, row + side);
+      int right = Math.min(width, column + side);
+      steps[row * (width + 1) + column] += value;
+      steps[row * (width + 1) + right] -= value;
+      steps[end * (width + 1) + column] -= value;
+      steps[end * (width + 1) + right] += value;
+    }
+
+    /** Of each cell, row by row. */
+    double[] sums() {
+      double[] sums = new double[height * width];
+      for (int y = 0; y < height; y++) {
+        double inRow = 0;
+        for (int x = 0; x < width; x++) {
+          inRow += steps[y * (width + 1) + x];
+          sums[y * width + x] = inRow + (y == 0 ? 0 : sums[(y - 1) * width + x]);
+        }
+      }
+      return sums;
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int HEIGHT = 257;
   private static final int BITS_PER_SAMPLE = 258;
   private static final int PHOTOMETRIC = 262;
+  private static final int PLANES = 284;
   private static final int STRIP_OFFSETS = 273;
   private static final int ORIENTATION = 274;
   private static final int STRIP_LENGTHS = 279;
@@ -38,6 +39,9 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int BLACK_IS_ZERO = 1;
 
   private static final int RGB = 2;
+
+  /** The usual value of {@link #PLANES}: the samples of a pixel lie together. */
+  private static final int TOGETHER = 1;
 
   static TiffFile open(Bytes bytes) throws ImageException {
     boolean little = bytes.u8(0) == 'I';
@@ -75,6 +79,14 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
           ImageFormat.TIFF,
           "its samples have %d bits of format %d; only integers of 1, 2, 4, 8 or 16 bits are supported"
               .formatted(bits, form));
+    }
+    if (bits == 16
+        && directory.tag(PLANES).first(TOGETHER) != TOGETHER
+        && directory.tag(BITS_PER_SAMPLE).count() > 1) {
+      throw ImageException.undecodable(
+          ImageFormat.TIFF,
+          "its samples have 16 bits and lie apart, one colour after the other; with 16 bits only"
+              + " colours that lie together are supported");
     }
     if (bits == 16 && meaning != BLACK_IS_ZERO && meaning != RGB) {
       throw ImageException.undecodable(

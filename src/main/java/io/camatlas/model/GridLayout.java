@@ -206,6 +206,18 @@ public record GridLayout(Order order, int prefix, int height, int width) impleme
   }
 
   /**
+   * Whether an output may be a grid at all: none is finer than all that convolutions return.
+   *
+   * @param grids of the network's convolutions, rows and columns
+   */
+  boolean mayBe(List<Long> output, List<long[]> grids) {
+    int at = order == Order.CHANNELS_FIRST ? 2 : 1;
+    return grids.isEmpty()
+        || grids.stream()
+            .anyMatch(grid -> output.get(at) <= grid[0] && output.get(at + 1) <= grid[1]);
+  }
+
+  /**
    * Whether an output of this layout is likely to be a grid, and not, for example, the weights of
    * an attention: it has more than one cell, and of four dimensions two are those of a convolution,
    * or halves of them, or have the input's proportions and are no more than a convolution's.

@@ -326,8 +326,9 @@ public record PreparedModel(Path file, String sha256, ProbePlan plan, Precision 
                               + GridLayout.FORMS
                               + ". Else choose a layer that 'camatlas layers' gives a shape without"
                               + " 'not spatial'."));
-      if (!found.isUsual(output, input)
-          && !found.isLikely(layer.type(), output, input, grids.find())) {
+      if (!ChannelAxis.isPlanar(layer.type())
+          && !found.isUsual(output, input)
+          && !found.mayBe(output, grids.find())) {
         throw new ArchiveException(
             said
                 + ", which is not likely to be a grid of the picture, but, for example, the weights"

@@ -11,10 +11,13 @@ import java.util.regex.Pattern;
 /** The modules of a network by their dotted paths, as the archive's classes declare them. */
 public final class LayerTree {
   /**
-   * An operator whose name ends with an underscore, or a function that is told to work in place.
+   * An operator whose name ends with an underscore, or a function that may be told to work in
+   * place. Dropout returns its input unchanged.
    */
   private static final Pattern IN_PLACE =
-      Pattern.compile("torch\\.\\w+_\\(|functional\\.[\\w.]+\\([^\\n]*\\bTrue\\b");
+      Pattern.compile(
+          "torch\\.\\w*[a-z0-9]_\\(|functional\\.(?![\\w.]*dropout)\\w.*\\bTrue\\b",
+          Pattern.DOTALL);
 
   private final TorchScriptArchive archive;
   private final Layer root;

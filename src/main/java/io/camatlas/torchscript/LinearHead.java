@@ -40,6 +40,9 @@ public final class LinearHead {
   private static final int LOOPS = 60;
   private static final int STEPS = 5_000_000;
 
+  /** Code that runs only sometimes, or several times. */
+  private static final Pattern CHOICE = Pattern.compile("(?m)^\\s*(?:if|while|for)\\b");
+
   private static final Pattern FUNCTION =
       Pattern.compile("^def ([A-Za-z_]\\w*)\\(", Pattern.MULTILINE);
   private static final Pattern TOP_LEVEL = Pattern.compile("^\\S", Pattern.MULTILINE);
@@ -105,8 +108,6 @@ public final class LinearHead {
   private final boolean guesses;
 
   /** Whether the image has decided so far which code runs. */
-  private static final Pattern CHOICE = Pattern.compile("(?m)^\\s*(?:if|while|for)\\b");
-
   private boolean chooses;
 
   private int depth;

@@ -2,6 +2,8 @@ package io.camatlas.cam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -169,6 +171,28 @@ class NamedMethodTest {
       assertThat(method.provider().source()).as(method.name()).containsPattern("(19|20)\\d\\d");
       assertThat(method.cost()).as(method.name()).startsWith("1");
       assertThat(method.noisy()).as(method.name()).isEqualTo(method.name().startsWith("smooth-"));
+    }
+  }
+
+  /** As many squares as cells, each of which covers a thousand: an array of both has 7 GB. */
+  @Test
+  void occlusionOfAFineGridFitsIntoMemory() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Occlusion occlusion = new Occlusion(1);
+      int side = 224;
+      int copies = (int) occlusion.copies(3, side, side);
+      float[] changed = new float[copies];
+      changed[5 * side + 7] = -2;
+      float[] map =
+          occlusion
+              .maps(
+                  manager.zeros(new Shape(1, 3, side, side)),
+                  manager.create(new float[] {1}),
+                  manager.create(changed, new Shape(1, copies)))
+              .orElseThrow()
+              .toFloatArray();
+      assertThat(map[5 * side + 7]).isEqualTo(3);
+      assertThat(map[5 * side + 8]).isEqualTo(1);
     }
   }
 }

@@ -153,6 +153,8 @@ class ImageDecoderTest {
                 + " JPEG.");
     assertThat(refusal(Fixtures.file("cmyk16.tif")))
         .hasMessageContaining("photometric interpretation is 5; with 16 bits only grey");
+    assertThat(refusal(Fixtures.file("planes16.tif")))
+        .hasMessageContaining("its samples have 16 bits and lie apart");
   }
 
   @Test

@@ -170,7 +170,7 @@ class ProbeGoldenTest {
                         input,
                         plain,
                         archive,
-                        one2 -> false);
+                        tree::mayWorkInPlace);
                 return network
                     .forward(plan, scratch.zeros(one))
                     .gradients(new int[1], true)

@@ -30,7 +30,9 @@ final class EvidenceMoved implements ChangeCheck {
 
   @Override
   public boolean isAsked(Comparison comparison, OfClass one) {
-    return comparison.featureMaps() && comparison.hasTested(ComparedKind.FEATURE_MAP);
+    return comparison.featureMaps()
+        && comparison.hasTested(ComparedKind.FEATURE_MAP)
+        && Math.min(one.images(), one.withImages()) >= comparison.fewest();
   }
 
   @Override

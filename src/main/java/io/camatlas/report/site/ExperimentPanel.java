@@ -127,7 +127,7 @@ public record ExperimentPanel(
                       ? "Too few images leave it open."
                       : cause.standsOut()
                           ? "It turns images clearly more often than in other classes, but too few to say that it is enough."
-                          : "It is not enough clearly more often than in other classes.";
+                          : "It does not stand out from other classes.";
         }
         + others;
   }

@@ -42,6 +42,7 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
       Set.of(
           ExplainOptions.SEED.name(),
           ExplainOptions.LAYOUT.name(),
+          ExplainOptions.PROBABILITIES.name(),
           ModelOptions.SCORES.name(),
           ModelOptions.THRESHOLD.name(),
           "gradients");

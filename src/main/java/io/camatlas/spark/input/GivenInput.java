@@ -1,9 +1,11 @@
 package io.camatlas.spark.input;
 
+import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +19,8 @@ final class GivenInput {
   /** Enough names to tell what a folder holds, which may have millions of files. */
   private static final int NAMES_LOOKED_AT = 1000;
 
+  private static final Pattern ANY_DEPTH = Pattern.compile("(?:^|[/{,])\\*\\*(?:[/},]|$)");
+
   private final SparkSession spark;
   private final String text;
   private final boolean isGlob;
@@ -27,6 +31,11 @@ final class GivenInput {
     this.spark = spark;
     this.text = text;
     this.isGlob = Globs.hasGlob(text);
+    if (isGlob && ANY_DEPTH.matcher(text).find()) {
+      throw new InputException(
+          "`images` is %s; ** would stand for one folder only. Give the folder, whose pictures are found however deep they lie, or one * for each level."
+              .formatted(text));
+    }
     this.status = isGlob ? Optional.empty() : status();
   }
 

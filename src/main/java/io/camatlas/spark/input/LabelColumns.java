@@ -70,22 +70,35 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     if (one.isEmpty()) {
       requireNoOtherSpelling(names, request.labels().isPresent(), given);
     }
+    requireNoOtherSpelling(
+        names,
+        List.of(ImagesTable.IMAGE_ID, ImagesTable.BOXES, ImagesTable.MASK),
+        given,
+        "which would be no more than metadata");
     return one.map(name -> texts(table, name, request.labels().orElse(LabelSets.USUAL)))
         .orElseGet(() -> new LabelColumns(NONE, NONE, Set.of()));
   }
 
   /** A column that is nearly called label would become metadata, and no image had a label. */
   private static void requireNoOtherSpelling(List<String> names, boolean several, String given) {
-    for (String wanted :
-        several ? List.of(ImagesTable.LABEL, SEVERAL) : List.of(ImagesTable.LABEL)) {
+    requireNoOtherSpelling(
+        names,
+        several ? List.of(ImagesTable.LABEL, SEVERAL) : List.of(ImagesTable.LABEL),
+        given,
+        "so that its images would have no labels");
+  }
+
+  private static void requireNoOtherSpelling(
+      List<String> names, List<String> all, String given, String so) {
+    for (String wanted : all) {
       names.stream()
-          .filter(column -> !column.equals(wanted) && plain(column).equals(wanted))
+          .filter(column -> !names.contains(wanted) && plain(column).equals(plain(wanted)))
           .findFirst()
           .ifPresent(
               column -> {
                 throw new InputException(
-                    "%s has no column '%s', but a column '%s', so that its images would have no labels; rename it to '%s', or to another word if it holds none."
-                        .formatted(given, wanted, column, wanted));
+                    "%s has no column '%s', but a column '%s', %s; rename it to '%s', or to another word if it holds none."
+                        .formatted(given, wanted, column, so, wanted));
               });
     }
   }

@@ -42,9 +42,14 @@ import org.apache.spark.sql.Row;
  * as having no label. Names of entries are never used as paths.
  */
 final class ShardRows implements Iterator<Row>, AutoCloseable {
-  /** The file extensions that WebDataset and this program treat as pictures. */
+  /**
+   * The file extensions of pictures: those that WebDataset knows, others of formats that are read,
+   * and some that are not, of which each image is a failure that says so.
+   */
   private static final Set<String> PICTURES =
-      Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm", "pbm", "pnm");
+      Set.of(
+          "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm", "pbm", "pnm",
+          "jpe", "jfif", "jp2", "j2k", "jxl", "heic", "heif", "avif");
 
   private static final Pattern NAME = Pattern.compile("((?:.*/)?[^./]+)\\.([^/]*)", Pattern.DOTALL);
 

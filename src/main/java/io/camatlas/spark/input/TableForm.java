@@ -20,14 +20,17 @@ import static org.apache.spark.sql.functions.when;
 
 import io.camatlas.config.InputKind;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
@@ -46,6 +49,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -90,6 +94,8 @@ abstract class TableForm implements ImageForm {
   /** A Parquet manifest, or a Parquet table of encoded images; a file or a folder of files. */
   static final class Parquet extends TableForm {
     private static final String END = ".parquet";
+    private static final Map<String, String> VERSIONED =
+        Map.of("_delta_log", "Delta Lake", ".hoodie", "Apache Hudi");
 
     Parquet() {
       super(InputKind.PARQUET);
@@ -104,7 +110,25 @@ abstract class TableForm implements ImageForm {
 
     @Override
     Dataset<Row> open(SparkSession spark, String given) {
+      requireNoVersions(given);
       return spark.read().parquet(given);
+    }
+
+    /** Of a table with versions, the files hold rows that are deleted or replaced. */
+    private static void requireNoVersions(String given) {
+      for (Map.Entry<String, String> log : VERSIONED.entrySet()) {
+        Path place = new Path(given, log.getKey());
+        try {
+          if (place.getFileSystem(HadoopFiles.configuration()).exists(place)) {
+            throw new InputException(
+                "`images` is %s, which holds %s, a table of %s; its files hold rows of older versions, too. Give the name of the table in Spark's catalog, or write its current rows to a folder of Parquet."
+                    .formatted(given, log.getKey(), log.getValue()));
+          }
+        } catch (IOException | IllegalArgumentException e) {
+          // A pattern of files, or what cannot be looked at, is told when it is read.
+          return;
+        }
+      }
     }
   }
 
@@ -377,6 +401,14 @@ abstract class TableForm implements ImageForm {
         .and(abs(y1).lt(MOST_PIXELS));
   }
 
+  private static boolean hasEdges(DataType box) {
+    return box instanceof StructType struct
+        && Stream.of(struct.fieldNames())
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .toList()
+            .containsAll(List.of(ImagesTable.X0, ImagesTable.Y0, ImagesTable.X1, ImagesTable.Y1));
+  }
+
   /** Boxes are given as an array of structs, or as JSON text [[x0,y0,x1,y1],…]. */
   private static Boxes boxes(Dataset<Row> given, List<String> columns, String name) {
     Column none = lit(null).cast(DataTypes.StringType);
@@ -420,7 +452,7 @@ abstract class TableForm implements ImageForm {
                           box.getItem(3).as(ImagesTable.Y1)))),
           when(wrong, message));
     }
-    if (type instanceof ArrayType) {
+    if (type instanceof ArrayType list && hasEdges(list.elementType())) {
       Column whole =
           forall(
               col(ImagesTable.BOXES),

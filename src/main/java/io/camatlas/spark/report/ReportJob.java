@@ -61,6 +61,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -350,7 +351,9 @@ public final class ReportJob {
     for (List<ViewReport> ofRun : runs.values()) {
       ofRun.forEach(view -> findings.addAll(Findings.of(view).worstFirst()));
       findings.sort(Finding.WORST_FIRST);
-      sorted.addAll(findings);
+      // What is about predictions is found in the view of each layer.
+      Set<String> said = new HashSet<>();
+      findings.stream().filter(one -> said.add(one.sentence())).forEach(sorted::add);
       findings.clear();
     }
     return sorted;

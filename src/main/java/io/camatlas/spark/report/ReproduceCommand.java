@@ -61,7 +61,9 @@ final class ReproduceCommand {
    */
   private static String target(List<String> classes, int target) {
     String name = target < classes.size() ? classes.get(target) : "";
-    return name.matches("[^-].*") && TargetSelection.isClass(name, classes)
+    return name.matches("[^-].*")
+            && TargetSelection.isClass(name, classes)
+            && classes.indexOf(name) == target
         ? name
         : String.valueOf(target);
   }

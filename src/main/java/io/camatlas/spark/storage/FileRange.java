@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record FileRange(String file, long offset, long length) {
   private static final Pattern WRITTEN =
-      Pattern.compile("(.*\\.tar)#(\\d{1,18})\\+(\\d{1,18})", Pattern.DOTALL);
+      Pattern.compile("(.*\\.(?i:tar))#(\\d{1,18})\\+(\\d{1,18})", Pattern.DOTALL);
 
   /** The part that a path names; empty if it names a whole file. */
   public static Optional<FileRange> parse(String path) {

@@ -166,10 +166,21 @@ public final class HadoopFiles {
    * @throws InputException if it is such a name
    */
   public static void requireNoPattern(String option, String folder) {
-    if (PATTERN.matcher(folder).find()) {
+    // Spark looks at the path in full, and so at the working directory.
+    String whole = inFull(folder);
+    if (PATTERN.matcher(whole).find()) {
       throw new InputException(
           "`%s` is %s; in the name of a folder of results Spark reads * ? [ ] { } and \\ as a pattern. Choose a name without them, or rename the folder."
-              .formatted(option, folder));
+              .formatted(option, PATTERN.matcher(folder).find() ? folder : whole));
+    }
+  }
+
+  private static String inFull(String folder) {
+    try {
+      return qualified(folder, configuration());
+    } catch (IOException | IllegalArgumentException e) {
+      // Where it cannot be opened, that is told.
+      return folder;
     }
   }
 

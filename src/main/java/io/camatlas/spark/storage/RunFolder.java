@@ -40,6 +40,7 @@ import org.apache.hadoop.fs.Path;
  * OUT/_camatlas/                     the lock and unfinished work; removed when nothing runs
  * OUT/_damaged/                      parts that were found damaged, set aside
  * OUT/_in-work/                      marks of the images in work; removed when the run is complete
+ * OUT/_replacing-ID, OUT/_next-…     for moments: parts, or a record, that are being replaced
  * </pre>
  *
  * <p>A part is written below {@code _camatlas}, which readers of tables skip, and the driver then
@@ -296,7 +297,7 @@ public final class RunFolder implements AutoCloseable {
     }
     boolean whole = true;
     for (Path part : added) {
-      whole &= files.exists(part);
+      whole &= isWhole(part.toString(), hadoop);
     }
     for (Path part : whole ? old : added) {
       files.delete(part, false);
@@ -489,14 +490,24 @@ public final class RunFolder implements AutoCloseable {
 
   private void replace(Path file, String text) throws IOException {
     requireLock();
-    Path written = next(file);
-    files.mkdirs(file.getParent());
+    Path written = new Path(scratch(file.getName()));
     HadoopFiles.write(written, text.getBytes(StandardCharsets.UTF_8), hadoop);
+    files.mkdirs(file.getParent());
+    Path next = next(file);
+    if (files.exists(next)) {
+      // Left by a process that was killed; the only one, where the file is gone.
+      if (files.exists(file)) {
+        files.delete(next, false);
+      } else {
+        move(next, file);
+      }
+    }
+    move(written, next);
     files.delete(file, false);
-    move(written, file);
+    move(next, file);
   }
 
-  /** Where a file is written before it takes its place; whole once the other one is gone. */
+  /** Where a file waits, whole, until the one that it replaces is gone. */
   private Path next(Path file) {
     return new Path(root, "_next-" + file.getName());
   }

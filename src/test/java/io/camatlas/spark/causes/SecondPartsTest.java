@@ -189,6 +189,6 @@ public class SecondPartsTest extends SparkSuite {
     assertThat(Files.readString(report.resolve("classes/0.html")))
         .contains("clearly more often than in other classes", "images/tested/");
     assertThat(Files.readString(report.resolve("classes/1.html")))
-        .contains("Too few images leave it open.");
+        .contains("It does not stand out from other classes.");
   }
 }

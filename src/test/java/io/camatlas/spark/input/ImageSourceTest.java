@@ -109,6 +109,11 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(ids(read(root + "/.c*/*.jpg"))).containsExactly(".cache/2.jpg");
     assertThat(ids(read(root + "/c/.x/*.jpg"))).containsExactly("3.jpg");
     assertThatThrownBy(() -> read(root + "/c/.y/*.jpg")).hasMessageContaining("holds no files");
+    for (String pattern : List.of("/**/*.jpg", "/{a,**}/*.jpg", "/a/**")) {
+      assertThatThrownBy(() -> read(root + pattern))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("** would stand for one folder only");
+    }
     assertThat(BraceExpansion.of("s-{008..010}-{a,b}.tar"))
         .containsExactly("s-008-{a,b}.tar", "s-009-{a,b}.tar", "s-010-{a,b}.tar");
     assertThatThrownBy(() -> BraceExpansion.of("{3..1}")).hasMessageContaining("backwards");
@@ -203,6 +208,43 @@ public class ImageSourceTest extends SparkSuite {
     }
     write(manifest, "path,label,Label_Source,labels\na.jpg,cat,me,x\n");
     assertThat(read(manifest.toString()).labels()).containsExactly("cat");
+  }
+
+  @Test
+  public void aColumnThatIsNearlyCalledBoxesIsNoMetadata() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("a.jpg"), "a");
+    Path manifest = root.resolve("list.csv");
+    for (String name : List.of("Boxes", "MASK", "Image Id")) {
+      write(manifest, "path," + name + "\na.jpg,x\n");
+      assertThatThrownBy(() -> read(manifest.toString()))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(
+              "but a column '" + name + "', which would be no more than metadata");
+    }
+  }
+
+  @Test
+  public void filesOfTablesWithVersionsAreNoTable() throws IOException {
+    Path table = FOLDER.newFolder().toPath().resolve("table");
+    session().sql("SELECT 'i1' AS image_id, 'p.jpg' AS path").write().parquet(table.toString());
+    assertThat(ids(read(table.toString()))).containsExactly("i1");
+    Files.createDirectories(table.resolve("_delta_log"));
+    assertThatThrownBy(() -> read(table.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a table of Delta Lake");
+  }
+
+  @Test
+  public void boxesThatAreNoStructsAreRefusedWithWords() throws IOException {
+    String place = FOLDER.newFolder() + "/table";
+    session()
+        .sql("SELECT 'i1' AS image_id, 'p.jpg' AS path, array(array(1D, 2D, 3D, 4D)) AS boxes")
+        .write()
+        .parquet(place);
+    assertThatThrownBy(() -> read(place))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has boxes of type array<array<double>>");
   }
 
   @Test

@@ -494,4 +494,20 @@ class ShardListingTest {
       }
     }
   }
+
+  /** Pictures that are known by their extension, in a shard whose name is in capitals. */
+  @Test
+  void picturesOfSeldomExtensionsAreNotPassedOver() throws Exception {
+    Path shard = folder.resolve("TRAIN.TAR");
+    tar(
+        shard,
+        List.of(
+            new File("1.jpg", "one"),
+            new File("2.jfif", "two"),
+            new File("3.heic", "three"),
+            new File("3.txt", "no picture")));
+    List<Row> rows = rows(shard.toString());
+    assertThat(ids(rows)).containsExactlyInAnyOrder("TRAIN/1.jpg", "TRAIN/2.jfif", "TRAIN/3.heic");
+    assertThat(read(rows.get(0))).isEqualTo("one");
+  }
 }

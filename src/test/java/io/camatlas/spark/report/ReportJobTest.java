@@ -138,7 +138,7 @@ public class ReportJobTest extends SparkSuite {
       ReportJob.Report report =
           report(all.resolve("atlas"), all.resolve("report"), "single-file", "true");
       assertThat(report.gone()).isZero();
-      assertThat(report.notes()).singleElement().asString().contains(WRONG_LABEL);
+      assertThat(notes(report)).singleElement().asString().contains(WRONG_LABEL);
       sharedPictures = report.pictures();
     }
     return all;
@@ -324,8 +324,8 @@ public class ReportJobTest extends SparkSuite {
         report(all.resolve("atlas"), out, "images", data.resolve("manifest.csv").toString());
     assertThat(report.gone()).isEqualTo(2);
     assertThat(report.pictures()).isEqualTo(sharedPictures - 2);
-    assertThat(report.notes()).hasSize(2).last().asString().contains(WRONG_LABEL);
-    assertThat(report.notes().subList(0, 1))
+    assertThat(notes(report)).hasSize(2).last().asString().contains(WRONG_LABEL);
+    assertThat(notes(report).subList(0, 1))
         .containsExactly(
             "2 of "
                 + sharedPictures
@@ -377,6 +377,15 @@ public class ReportJobTest extends SparkSuite {
     assertThat(report.pictures()).isEqualTo(20);
   }
 
+  /** The notes beside the one on the layers. */
+  private static List<String> notes(ReportJob.Report report) {
+    assertThat(report.notes().get(0))
+        .isEqualTo(
+            "The atlas holds 2 layers. The verdict is about features.12. The others have overviews"
+                + " of their own.");
+    return report.notes().subList(1, report.notes().size());
+  }
+
   @Test
   public void anAtlasWithoutItsRunsHasAReportThatSaysSo() throws IOException {
     Path all = shared();
@@ -385,12 +394,12 @@ public class ReportJobTest extends SparkSuite {
     rename(alone, all.resolve("run").toString(), "/nowhere/run-that-is-gone");
     ReportJob.Report report = report(alone, root.resolve("report-alone"));
     assertThat(report.pictures()).isZero();
-    assertThat(report.notes().get(0)).contains("/nowhere/run-that-is-gone", "`runs`");
+    assertThat(notes(report).get(0)).contains("/nowhere/run-that-is-gone", "`runs`");
     assertThat(text(root.resolve("report-alone/index.html"))).contains("run-that-is-gone");
     ReportJob.Report given =
         report(alone, root.resolve("report-given"), "runs", all.resolve("run").toString());
     assertThat(given.pictures()).isPositive();
-    assertThat(given.notes()).singleElement().asString().contains(WRONG_LABEL);
+    assertThat(notes(given)).singleElement().asString().contains(WRONG_LABEL);
     assertThatThrownBy(
             () -> report(alone, root.resolve("never"), "runs", root.resolve("data").toString()))
         .isInstanceOf(InputException.class)
@@ -423,7 +432,7 @@ public class ReportJobTest extends SparkSuite {
     copy(all.resolve("run"), moved.resolve("run"));
     rename(moved.resolve("atlas"), all.resolve("run").toString(), "/nowhere/run");
     ReportJob.Report report = report(moved.resolve("atlas"), moved.resolve("report"));
-    assertThat(report.notes()).singleElement().asString().contains(WRONG_LABEL);
+    assertThat(notes(report)).singleElement().asString().contains(WRONG_LABEL);
     assertThat(report.pictures()).isPositive();
   }
 
