@@ -249,6 +249,11 @@ def torchvision_model(given, weights_name):
         preprocessing = torchvision_input(weights.transforms())
     try:
         model = models.get_model(given.model, weights=weights, **options)
+    except AssertionError as error:
+        raise Refused(
+            f"{given.model} cannot be built for --input-size {options.get('image_size', '')}"
+            f" ({error}); give one that its patches divide."
+        ) from error
     except OSError as error:
         raise no_download(weights, error) from error
     return model, classes, preprocessing

@@ -184,8 +184,8 @@ class SmoothGradCam(JavaTransformer, JavaMLReadable, JavaMLWritable):
     otherLabels = Param(
         Params._dummy(),
         "otherLabels",
-        "Of a model of several labels: whether labels that are no classes of the model make "
-        "their images fail, as misspelt ones would count as absent, or are ignored.",
+        "Of a model of several labels: whether labels that are no classes of the model end "
+        "the job before it begins, as misspelt ones would count as absent, or are ignored.",
         TypeConverters.toString,
     )
     uncertainLabels = Param(

@@ -4,6 +4,8 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -43,6 +45,25 @@ final class Arguments {
     line.setUnmatchedArgumentsAllowed(true);
     line.setOverwrittenOptionsAllowed(true);
     return line;
+  }
+
+  /**
+   * The arguments, where a switch takes the next one for its value only if it is true or false;
+   * else {@code --overwrite photos} would lose a value that is given alone.
+   */
+  static String[] withoutValues(Command command, List<String> arguments) {
+    Set<String> switches =
+        withConfig(command).stream()
+            .filter(Option::isSwitch)
+            .map(option -> flag(option.name()))
+            .collect(Collectors.toSet());
+    String[] told = arguments.toArray(new String[0]);
+    for (int i = 0; i + 1 < told.length; i++) {
+      if (switches.contains(told[i]) && !told[i + 1].matches("(?i)true|false|-.*")) {
+        told[i] += "=true";
+      }
+    }
+    return told;
   }
 
   private static OptionSpec spec(Option<?> option) {

@@ -25,6 +25,7 @@ import io.camatlas.spark.report.ReportJob;
 import io.camatlas.spark.report.ReportJobSettings;
 import io.camatlas.spark.strategies.StrategiesJob;
 import io.camatlas.spark.strategies.StrategiesJobSettings;
+import io.camatlas.spark.truth.TruthSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -153,6 +154,8 @@ final class AuditCommand implements Command {
         causesJob.get().checkOut();
       }
       reportJob.checkOut();
+      // What is wrong with annotations is told before hours of work, not after.
+      TruthSource.check(spark, atlas.truth(), explain.card().classes());
       ExplainJob.Report explained = explainJob.run();
       ExplainCommand.print(explained);
       List<Finding> findings = List.of();

@@ -99,7 +99,7 @@ public final class Main {
     CommandLine line = Arguments.of(command);
     ParseResult parsed;
     try {
-      parsed = line.parseArgs(arguments.toArray(new String[0]));
+      parsed = line.parseArgs(Arguments.withoutValues(command, arguments));
     } catch (CommandLine.ParameterException e) {
       err.println("camatlas " + command.name() + ": " + e.getMessage());
       err.println(Help.where(command));

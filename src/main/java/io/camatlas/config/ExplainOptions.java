@@ -76,8 +76,8 @@ public final class ExplainOptions {
           .byDefault(LabelSets.USUAL.others().text())
           .topic(Topic.IMAGES)
           .help(
-              "Of a model of several labels: whether labels that are no classes of the model make"
-                  + " their images fail, as misspelt ones would count as absent, or are ignored.");
+              "Of a model of several labels: whether labels that are no classes of the model end the"
+                  + " job before it begins, as misspelt ones would count as absent, or are ignored.");
 
   public static final Option<LabelSets.Reading> UNCERTAIN_LABELS =
       Option.choice("uncertain-labels", LabelSets.Reading.class)

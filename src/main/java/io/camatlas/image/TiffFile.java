@@ -15,6 +15,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
   private static final int HEIGHT = 257;
   private static final int BITS_PER_SAMPLE = 258;
   private static final int PHOTOMETRIC = 262;
+  private static final int SAMPLES_OF_PIXEL = 277;
   private static final int PLANES = 284;
   private static final int STRIP_OFFSETS = 273;
   private static final int ORIENTATION = 274;
@@ -82,7 +83,7 @@ record TiffFile(Bytes bytes, Directory directory, ImageHeader header) implements
     }
     if (bits == 16
         && directory.tag(PLANES).first(TOGETHER) != TOGETHER
-        && directory.tag(BITS_PER_SAMPLE).count() > 1) {
+        && directory.tag(SAMPLES_OF_PIXEL).first(1) > 1) {
       throw ImageException.undecodable(
           ImageFormat.TIFF,
           "its samples have 16 bits and lie apart, one colour after the other; with 16 bits only"

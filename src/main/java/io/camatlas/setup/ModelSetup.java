@@ -164,7 +164,9 @@ public final class ModelSetup {
     }
     Resize resize = given.optional(ModelOptions.RESIZE).orElse(card.resize());
     ChannelOrder order = given.optional(ModelOptions.CHANNELS).orElse(card.order());
-    requireNumbersInOrder(given, card.order(), order);
+    if (!isSame(card.mean()) || !isSame(card.std())) {
+      requireNumbersInOrder(given, card.order(), order);
+    }
     return new Preprocessing(
         resize,
         given.optional(ModelOptions.INTERPOLATION).orElse(card.interpolation()),
@@ -173,6 +175,10 @@ public final class ModelSetup {
         order,
         given.optional(ModelOptions.MEAN).orElse(card.mean()),
         given.optional(ModelOptions.STD).orElse(card.std()));
+  }
+
+  private static boolean isSame(List<Double> numbers) {
+    return numbers.stream().distinct().count() == 1;
   }
 
   private static void requireNumbersInOrder(

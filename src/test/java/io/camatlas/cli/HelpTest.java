@@ -156,4 +156,19 @@ class HelpTest {
       assertThat(command.positionals()).allMatch(option -> names.contains(option.name()));
     }
   }
+
+  @Test
+  void aSwitchTakesNoValueThatIsGivenAlone() {
+    Command pack =
+        Main.COMMANDS.stream().filter(one -> one.name().equals("pack")).findFirst().orElseThrow();
+    assertThat(Arguments.withoutValues(pack, List.of("--overwrite", "photos", "packed")))
+        .containsExactly("--overwrite=true", "photos", "packed");
+    for (List<String> plain :
+        List.of(
+            List.of("--overwrite", "false", "photos", "packed"),
+            List.of("photos", "packed", "--overwrite"),
+            List.of("--overwrite", "--images", "photos"))) {
+      assertThat(Arguments.withoutValues(pack, plain)).containsExactlyElementsOf(plain);
+    }
+  }
 }

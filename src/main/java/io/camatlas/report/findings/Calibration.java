@@ -41,7 +41,8 @@ final class Calibration implements Check.OfView {
   @Override
   public String rule() {
     return ("The model is listed if its expected calibration error is at least %s above what"
-            + " 95 of 100 calibrated models would show with as few images. Underconfidence is minor.")
+            + " 95 of 100 calibrated models would show with as few images. Underconfidence is minor where images"
+            + " have one label.")
         .formatted(percentOf(MISCALIBRATED));
   }
 

@@ -103,7 +103,8 @@ public record Findings(List<Asked> asked) {
       return answers.stream().filter(Answer.NotTestable.class::isInstance).count();
     }
 
-    Stream<Finding> findings() {
+    /** What was found, in the order of the classes. */
+    public Stream<Finding> findings() {
       return answers.stream()
           .flatMap(
               answer ->

@@ -43,9 +43,10 @@ final class OneFeatureMap implements Check.OfClass {
   @Override
   public String rule() {
     return ("Feature maps that answer to the picture's border are left out. A class is listed if its"
-            + " largest feature map supplies at least %s of the evidence, and at least %s times what the largest one supplies in the median class. It is notable"
-            + " if setting it to zero takes at least %s more of the class's probability than setting"
-            + " others of its strength to zero, or if that was not tried; else minor.")
+            + " largest feature map supplies at least %s of the evidence, and at least %s times what the largest one supplies in the median class. It is minor"
+            + " if experiments show that setting it to zero takes less than %s more of the class's"
+            + " probability than setting others of its strength to zero; else notable. Asked of at"
+            + " least three classes.")
         .formatted(percentOf(CARRIES), Numbers.plain(CARRIES_MORE), percentOf(Cause.LEAST_EFFECT));
   }
 

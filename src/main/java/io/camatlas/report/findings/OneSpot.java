@@ -47,8 +47,8 @@ final class OneSpot implements Check.OfClass {
   @Override
   public String rule() {
     return ("A class is listed if the densest rectangle of its mean map covers at most %s of the"
-            + " picture, is not in the middle, and holds at least %s times the attention that it"
-            + " holds over all classes. It must also hold the peaks of clearly more than %s of the"
+            + " picture and is not in the middle. It must hold at least %s times the attention that it"
+            + " holds over all classes, the peaks of clearly more than %s of the"
             + " class's maps, and %s times what its area would account for; or, where experiments"
             + " were made, attention %s times its area, and the experiments must confirm it. %s")
         .formatted(

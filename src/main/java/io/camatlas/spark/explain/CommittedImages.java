@@ -494,7 +494,7 @@ final class CommittedImages {
 
   /** The same path; in a shard that was rewritten, an image may lie elsewhere. */
   private static Column samePlace(String path) {
-    String withinShard = "(?<=\\.tar)#\\d+\\+\\d+$";
+    String withinShard = "(?<=\\.(?i:tar))#\\d+\\+\\d+$";
     return regexp_replace(listed(path), withinShard, "")
         .eqNullSafe(regexp_replace(done(path), withinShard, ""));
   }

@@ -31,12 +31,16 @@ final class GivenInput {
     this.spark = spark;
     this.text = text;
     this.isGlob = Globs.hasGlob(text);
-    if (isGlob && ANY_DEPTH.matcher(text).find()) {
+    this.status = isGlob ? Optional.empty() : status();
+  }
+
+  /** Refuses a pattern that other programs read as any number of folders. */
+  static void requireNoAnyDepth(String text) {
+    if (Globs.hasGlob(text) && ANY_DEPTH.matcher(text).find()) {
       throw new InputException(
           "`images` is %s; ** would stand for one folder only. Give the folder, whose pictures are found however deep they lie, or one * for each level."
               .formatted(text));
     }
-    this.status = isGlob ? Optional.empty() : status();
   }
 
   /** Whether it is a pattern of paths. */

@@ -55,6 +55,7 @@ public final class ImageSource {
    */
   public SourceImages read(
       String given, InputKind asked, Optional<String> contentColumn, String folder) {
+    GivenInput.requireNoAnyDepth(given);
     try {
       ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
       return form.read(given, new ImageForm.Request(spark, classes, labels, contentColumn, folder));

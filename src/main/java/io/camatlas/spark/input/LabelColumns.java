@@ -58,6 +58,7 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     if (request.labels().isPresent()) {
       LabelSets sets = request.labels().get();
       List<String> own = ofClasses(names, request.classes(), given);
+      requireNoOtherObjects(names, own, request, given);
       if (one.isPresent() && !own.isEmpty()) {
         throw new InputException(
             "%s has a column '%s' and a column for class '%s', which may say different things; leave one kind of them out."
@@ -67,14 +68,11 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
         return ofClasses(names, request.classes(), own, sets);
       }
     }
+    requireNoOtherObjects(names, List.of(), request, given);
     if (one.isEmpty()) {
       requireNoOtherSpelling(names, request.labels().isPresent(), given);
     }
-    requireNoOtherSpelling(
-        names,
-        List.of(ImagesTable.IMAGE_ID, ImagesTable.BOXES, ImagesTable.MASK),
-        given,
-        "which would be no more than metadata");
+
     return one.map(name -> texts(table, name, request.labels().orElse(LabelSets.USUAL)))
         .orElseGet(() -> new LabelColumns(NONE, NONE, Set.of()));
   }
@@ -86,6 +84,24 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
         several ? List.of(ImagesTable.LABEL, SEVERAL) : List.of(ImagesTable.LABEL),
         given,
         "so that its images would have no labels");
+  }
+
+  /**
+   * Objects under another name would be metadata, and nothing were measured against them. Where no
+   * classes are known, images are only looked up.
+   *
+   * @param own columns for classes, which may be called anything
+   */
+  private static void requireNoOtherObjects(
+      List<String> names, List<String> own, ImageForm.Request request, String given) {
+    if (request.classes().isEmpty()) {
+      return;
+    }
+    requireNoOtherSpelling(
+        names.stream().filter(name -> !own.contains(name)).toList(),
+        List.of(ImagesTable.BOXES, ImagesTable.MASK),
+        given,
+        "which would be no more than metadata");
   }
 
   private static void requireNoOtherSpelling(

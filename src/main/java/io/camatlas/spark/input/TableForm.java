@@ -117,7 +117,8 @@ abstract class TableForm implements ImageForm {
     /** Of a table with versions, the files hold rows that are deleted or replaced. */
     private static void requireNoVersions(String given) {
       for (Map.Entry<String, String> log : VERSIONED.entrySet()) {
-        Path place = new Path(given, log.getKey());
+        Path place =
+            new Path(Globs.hasGlob(given) ? Globs.fixedPart(given) : new Path(given), log.getKey());
         try {
           if (place.getFileSystem(HadoopFiles.configuration()).exists(place)) {
             throw new InputException(
@@ -125,8 +126,7 @@ abstract class TableForm implements ImageForm {
                     .formatted(given, log.getKey(), log.getValue()));
           }
         } catch (IOException | IllegalArgumentException e) {
-          // A pattern of files, or what cannot be looked at, is told when it is read.
-          return;
+          // What cannot be looked at is told when it is read.
         }
       }
     }

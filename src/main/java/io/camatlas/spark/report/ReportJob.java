@@ -349,11 +349,18 @@ public final class ReportJob {
         view -> runs.computeIfAbsent(view.view().run(), any -> new ArrayList<>()).add(view));
     List<Finding> sorted = new ArrayList<>();
     for (List<ViewReport> ofRun : runs.values()) {
-      ofRun.forEach(view -> findings.addAll(Findings.of(view).worstFirst()));
-      findings.sort(Finding.WORST_FIRST);
-      // What is about predictions is found in the view of each layer.
+      // What is said of predictions is said of each layer.
       Set<String> said = new HashSet<>();
-      findings.stream().filter(one -> said.add(one.sentence())).forEach(sorted::add);
+      for (ViewReport view : ofRun) {
+        for (Findings.Asked asked : Findings.of(view).asked()) {
+          asked
+              .findings()
+              .filter(one -> !asked.check().isAboutAnswers() || said.add(one.sentence()))
+              .forEach(findings::add);
+        }
+      }
+      findings.sort(Finding.WORST_FIRST);
+      sorted.addAll(findings);
       findings.clear();
     }
     return sorted;

@@ -281,6 +281,7 @@ public final class RunFolder implements AutoCloseable {
   /** Finishes a replacement that was begun, if all new parts are there; else takes these back. */
   private void settleReplacing() throws IOException {
     Path journal = replacing();
+    files.delete(next(journal), false);
     if (!files.exists(journal)) {
       return;
     }
@@ -295,14 +296,28 @@ public final class RunFolder implements AutoCloseable {
                 (line.startsWith(NEW) ? added : old).add(new Path(tablePath(place[0]), place[1]));
               });
     }
-    boolean whole = true;
-    for (Path part : added) {
-      whole &= isWhole(part.toString(), hadoop);
-    }
-    for (Path part : whole ? old : added) {
+    for (Path part : areCommitted(added, old) ? old : added) {
       files.delete(part, false);
     }
     files.delete(journal, false);
+  }
+
+  /** Old parts go only once all new ones are there, so where one is gone there is no way back. */
+  private boolean areCommitted(List<Path> added, List<Path> old) throws IOException {
+    for (Path part : old) {
+      if (!files.exists(part)) {
+        return true;
+      }
+    }
+    for (Path part : added) {
+      OptionalInt expected = checksum(part.getName());
+      if (!files.exists(part)
+          || expected.isEmpty()
+          || expected.getAsInt() != crc32c(part.toString(), hadoop)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void move(List<Move> parts) throws IOException {

@@ -97,6 +97,18 @@ public final class TruthSource {
   private TruthSource() {}
 
   /**
+   * Makes sure that annotations which stand in files of their own can be read.
+   *
+   * @param classes as of {@link #join}
+   * @throws InputException as {@link #join}, but for what only the images tell
+   */
+  public static void check(SparkSession spark, TruthChoice choice, Collection<String> classes) {
+    if (choice.isFile()) {
+      read(spark, choice, classes);
+    }
+  }
+
+  /**
    * Adds the annotations, if they stand in files of their own.
    *
    * @param classes classes of the model; annotations must name at least one of them, unless objects

@@ -255,4 +255,14 @@ class TruthSourceTest {
         .get(0)
         .x1();
   }
+
+  /** As an audit asks, before it explains anything. */
+  @Test
+  void whatIsWrongWithAnnotationsIsToldWithoutImages() {
+    String gone = folder.resolve("boxes.csv").toString();
+    TruthChoice choice = new TruthChoice(gone, TruthKind.CSV, false);
+    assertThatThrownBy(() -> TruthSource.check(SparkSuite.session(), choice, List.of("cup")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("which does not exist");
+  }
 }
