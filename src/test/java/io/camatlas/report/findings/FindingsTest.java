@@ -578,20 +578,7 @@ class FindingsTest {
   void whatCannotBeAskedSaysWhy() {
     Facts facts = new Facts(0);
     facts.truth = Optional.empty();
-    Findings found =
-        Findings.of(
-            new ViewReport(
-                view(Double.NaN, Double.NaN, 0),
-                List.of(facts.report()),
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                ViewHabits.UNKNOWN,
-                Map.of(),
-                Slices.NONE,
-                ViewStrategies.UNKNOWN,
-                5));
+    Findings found = Findings.of(uncalibrated(facts));
     assertThat(found.asked())
         .filteredOn(asked -> asked.whyNotTestable().isPresent())
         .extracting(asked -> asked.whyNotTestable().get())
@@ -600,24 +587,27 @@ class FindingsTest {
     Facts unlabelled = new Facts(0);
     unlabelled.labelled = 0;
     unlabelled.accuracy = Double.NaN;
-    ViewReport without =
-        new ViewReport(
-            view(Double.NaN, Double.NaN, 0),
-            List.of(unlabelled.report()),
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            ViewHabits.UNKNOWN,
-            Map.of(),
-            Slices.NONE,
-            ViewStrategies.UNKNOWN,
-            5);
-    assertThat(asked(without, LowAccuracy.class).whyNotTestable())
+    assertThat(asked(uncalibrated(unlabelled), LowAccuracy.class).whyNotTestable())
         .contains("The images have no labels.");
     assertThat(Findings.of(new ReportedDataset("t", "v", "", List.of(), List.of(), List.of())))
         .extracting(all -> all.asked().get(0).whyNotTestable())
         .isEqualTo(Optional.of("The runs behind this atlas were not found."));
+  }
+
+  /** A view of one class whose calibration is not known. */
+  private static ViewReport uncalibrated(Facts facts) {
+    return new ViewReport(
+        view(Double.NaN, Double.NaN, 0),
+        List.of(facts.report()),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        ViewHabits.UNKNOWN,
+        Map.of(),
+        Slices.NONE,
+        ViewStrategies.UNKNOWN,
+        5);
   }
 
   private static List<String> pooled(List<Facts> facts) {
