@@ -71,14 +71,11 @@ final class AuditCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
-    try {
-      Audit audit = Audit.of(given, folder);
+    try (SparkStart start = SparkStart.of("audit", given)) {
+      Audit audit = Audit.of(given, folder, start::beside);
       ModelSetup.assumption(given, audit.explain.card().preprocessing())
           .ifPresent(note -> System.out.println("Note: " + note));
-      try (SparkSession spark =
-          SparkSessions.start("audit", given, audit.explain.model().precision().environment())) {
-        audit.run(this, spark);
-      }
+      audit.run(this, start.get(audit.explain.model().precision().environment()));
     } finally {
       TemporaryFolder.delete(folder);
     }
@@ -98,7 +95,7 @@ final class AuditCommand implements Command {
       Optional<StrategiesJobSettings> strategies,
       Optional<CausesJobSettings> causes,
       ReportJobSettings report) {
-    static Audit of(GivenSettings given, Path folder) {
+    static Audit of(GivenSettings given, Path folder, Runnable beside) {
       Optional<String> out = given.build(() -> given.get(ExplainOptions.OUT));
       String below = out.map(parent -> parent + "/").orElse("");
       String run = below + "run";
@@ -111,7 +108,7 @@ final class AuditCommand implements Command {
       Map<String, String> changed =
           out.isEmpty() ? Map.of() : Map.of(ExplainOptions.OUT.name(), run);
       Optional<ExplainJobSettings> explainSettings =
-          ExplainSetup.noted(given.with(ExplainOptions.ALL, changed), folder);
+          ExplainSetup.noted(given.with(ExplainOptions.ALL, changed), folder, beside);
       Optional<CausesJobSettings> causesSettings =
           explainSettings.flatMap(
               explained ->

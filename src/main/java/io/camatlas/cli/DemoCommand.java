@@ -65,6 +65,16 @@ final class DemoCommand implements Command {
   public void run(GivenSettings given) throws IOException {
     given.check(() -> requireAbsentOrDemo(Path.of(given.get(DemoOptions.OUT))));
     given.check();
+    Path folder = Files.createTempDirectory("camatlas");
+    try (SparkStart start = SparkStart.of("demo", given)) {
+      start.beside();
+      run(given, start, folder);
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
+  }
+
+  private void run(GivenSettings given, SparkStart start, Path folder) throws IOException {
     Path out = Path.of(given.get(DemoOptions.OUT));
     int perClass = given.get(DemoOptions.IMAGES_PER_CLASS);
     TemporaryFolder.delete(out.resolve("data"));
@@ -83,7 +93,6 @@ final class DemoCommand implements Command {
     for (Option<?> option : List.of(DemoOptions.OVERLAYS, DemoOptions.SAMPLES, DemoOptions.SEED)) {
       flags.put(option.name(), given.texts().get(option.name()));
     }
-    Path folder = Files.createTempDirectory("camatlas");
     GivenSettings explain = new GivenSettings(ExplainOptions.ALL, flags, List.of());
     ExplainJobSettings settings = ExplainSetup.resolve(explain, folder);
     GivenSettings defaults =
@@ -122,22 +131,19 @@ final class DemoCommand implements Command {
             causes.map(CausesJobSettings::out),
             out.resolve("report").toString());
     defaults.check();
-    try (SparkSession spark = SparkSessions.start("demo", explain)) {
-      PrintStream console = SpelledConsole.of(this, System.out);
-      ExplainJob.Report run = new ExplainJob(spark, settings, console).run();
-      System.out.println();
-      System.out.print(ClassSummary.of(spark.read().parquet(run.out() + "/explanations")));
-      System.out.println();
-      ExplainCommand.print(run);
-      AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), console).run());
-      StrategiesCommand.print(new StrategiesJob(spark, strategies.orElseThrow(), console).run());
-      CausesCommand.print(new CausesJob(spark, causes.orElseThrow(), console).run());
-      System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
-      System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
-      ReportCommand.print(this, new ReportJob(spark, report.orElseThrow(), console).run());
-    } finally {
-      TemporaryFolder.delete(folder);
-    }
+    SparkSession spark = start.get(settings.model().precision().environment());
+    PrintStream console = SpelledConsole.of(this, System.out);
+    ExplainJob.Report run = new ExplainJob(spark, settings, console).run();
+    System.out.println();
+    System.out.print(ClassSummary.of(spark.read().parquet(run.out() + "/explanations")));
+    System.out.println();
+    ExplainCommand.print(run);
+    AtlasCommand.print(spark, new AtlasJob(spark, atlas.orElseThrow(), console).run());
+    StrategiesCommand.print(new StrategiesJob(spark, strategies.orElseThrow(), console).run());
+    CausesCommand.print(new CausesJob(spark, causes.orElseThrow(), console).run());
+    System.out.println("Tables:   " + run.out() + "/explanations, …/failures (Parquet)");
+    System.out.println("Pictures: " + run.out() + "/overlays/CLASS/…png");
+    ReportCommand.print(this, new ReportJob(spark, report.orElseThrow(), console).run());
   }
 
   /**

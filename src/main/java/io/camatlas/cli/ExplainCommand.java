@@ -46,17 +46,15 @@ final class ExplainCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
-    try {
-      ExplainJobSettings settings = ExplainSetup.resolve(given, folder);
+    try (SparkStart start = SparkStart.of("explain", given)) {
+      ExplainJobSettings settings = ExplainSetup.resolve(given, folder, start::beside);
       ModelSetup.assumption(given, settings.card().preprocessing())
           .ifPresent(note -> System.out.println("Note: " + note));
-      try (SparkSession spark =
-          SparkSessions.start("explain", given, settings.model().precision().environment())) {
-        ExplainJob.Report report =
-            new ExplainJob(spark, settings, SpelledConsole.of(this, System.out)).run();
-        print(report);
-        checkFailures(settings, report);
-      }
+      SparkSession spark = start.get(settings.model().precision().environment());
+      ExplainJob.Report report =
+          new ExplainJob(spark, settings, SpelledConsole.of(this, System.out)).run();
+      print(report);
+      checkFailures(settings, report);
     } finally {
       TemporaryFolder.delete(folder);
     }

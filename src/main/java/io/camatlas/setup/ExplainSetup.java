@@ -53,7 +53,17 @@ public final class ExplainSetup {
    * @throws SettingsException with all problems
    */
   public static ExplainJobSettings resolve(GivenSettings given, Path folder) {
-    Optional<ExplainJobSettings> settings = noted(given, folder);
+    return resolve(given, folder, () -> {});
+  }
+
+  /**
+   * Does the same.
+   *
+   * @param beside begins what can go on beside the seconds that a network takes; called if nothing
+   *     is known to be wrong by then
+   */
+  public static ExplainJobSettings resolve(GivenSettings given, Path folder, Runnable beside) {
+    Optional<ExplainJobSettings> settings = noted(given, folder, beside);
     given.check();
     return settings.orElseThrow();
   }
@@ -64,10 +74,11 @@ public final class ExplainSetup {
    * @param given problems are noted there
    * @return empty if there is any problem
    */
-  public static Optional<ExplainJobSettings> noted(GivenSettings given, Path folder) {
+  public static Optional<ExplainJobSettings> noted(
+      GivenSettings given, Path folder, Runnable beside) {
     given.check(
         () -> checkImages(given.get(ExplainOptions.IMAGES), given.get(ExplainOptions.INPUT_KIND)));
-    Optional<ExplainRecipe> recipe = recipe(given, folder);
+    Optional<ExplainRecipe> recipe = recipe(given, folder, beside);
     if (given.hasProblems()) {
       return Optional.empty();
     }
@@ -83,6 +94,10 @@ public final class ExplainSetup {
    * @return empty if there is any problem; the batch is 1 if it is still to be determined
    */
   public static Optional<ExplainRecipe> recipe(GivenSettings given, Path folder) {
+    return recipe(given, folder, () -> {});
+  }
+
+  private static Optional<ExplainRecipe> recipe(GivenSettings given, Path folder, Runnable beside) {
     Optional<List<CamMethod>> methods = given.build(() -> methods(given));
     Optional<List<FeatureMapSelection>> filters = given.build(() -> filters(given));
     Optional<List<NeuronSelection>> neurons = given.build(() -> neurons(given));
@@ -93,6 +108,9 @@ public final class ExplainSetup {
           }
         });
     Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
+    if (!given.hasProblems()) {
+      beside.run();
+    }
     Optional<PreparedModel> prepared =
         opened.flatMap(
             model ->

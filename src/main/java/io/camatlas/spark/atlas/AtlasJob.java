@@ -24,6 +24,7 @@ import io.camatlas.spark.results.UnfinishedRun;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RowCount;
 import io.camatlas.spark.truth.TruthChoice;
 import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.truth.ClassTruthState;
@@ -342,7 +343,7 @@ public final class AtlasJob {
     }
     Map<String, Long> counts = new LinkedHashMap<>();
     for (AtlasTable<?> table : AtlasTables.ALL) {
-      counts.computeIfAbsent(table.name(), name -> spark.read().parquet(folder.part(name)).count());
+      counts.computeIfAbsent(table.name(), name -> RowCount.of(spark, folder.part(name)));
     }
     return counts;
   }

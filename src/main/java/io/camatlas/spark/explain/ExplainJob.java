@@ -1,8 +1,5 @@
 package io.camatlas.spark.explain;
 
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-
 import io.camatlas.cam.GradientMethod;
 import io.camatlas.cam.PerturbationMethod;
 import io.camatlas.config.ExplainOptions;
@@ -39,7 +36,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -201,7 +197,8 @@ public final class ExplainJob {
       writeEmpty(PartFormat.parquet(spark, FailuresTable.NAME, FailuresTable.SCHEMA), folder);
       double explainSeconds = JobRun.secondsSince(tasks);
       job.describe("check that every image is in one table");
-      CommittedImages.Tally tally = committed.tally(images);
+      FinalCount end = FinalCount.of(spark, folder, images, committed, maps, done.isEmpty());
+      CommittedImages.Tally tally = end.listed();
       committed.forget();
       if (tally.missing() > 0 || tally.broken() > 0) {
         throw new IllegalStateException(
@@ -217,9 +214,7 @@ public final class ExplainJob {
                 + " written to by another program? Run the command again: it sets such rows aside"
                 + " and explains their images again.");
       }
-      Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
-      Map<String, Long> failures = failures(spark.read().parquet(folder.table(FailuresTable.NAME)));
-      long overlays = overlays(job, images, explanations, folder, hadoop);
+      long overlays = overlays(job, images, folder, hadoop);
       Report report =
           new Report(
               folder.place(),
@@ -229,13 +224,13 @@ public final class ExplainJob {
               tally.failures(),
               new RunEnd.Counts(
                   images.count() + gone,
-                  explanations.count(),
-                  failures.values().stream().mapToLong(Long::longValue).sum(),
+                  end.explanations(),
+                  end.failures().values().stream().mapToLong(Long::longValue).sum(),
                   overlays),
               job.seconds(),
               explainSeconds,
               work);
-      journal.finish(end(report, images.kind(), failures));
+      journal.finish(end(report, images.kind(), end.failures()));
       return report;
     }
   }
@@ -422,27 +417,12 @@ public final class ExplainJob {
     }
   }
 
-  private static Map<String, Long> failures(Dataset<Row> failures) {
-    Map<String, Long> byReason = new LinkedHashMap<>();
-    failures
-        .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
-        .agg(count(lit(1)).as("failed"))
-        .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
-        .collectAsList()
-        .forEach(row -> byReason.put(row.getString(0) + ": " + row.getString(1), row.getLong(2)));
-    return byReason;
-  }
-
-  private long overlays(
-      JobRun job,
-      SourceImages images,
-      Dataset<Row> explanations,
-      RunFolder folder,
-      Configuration hadoop)
+  private long overlays(JobRun job, SourceImages images, RunFolder folder, Configuration hadoop)
       throws IOException {
     if (settings.given().get(ExplainOptions.OVERLAYS) == 0) {
       return 0;
     }
+    Dataset<Row> explanations = spark.read().parquet(folder.table(ExplanationsTable.NAME));
     job.describe("draw pictures");
     String drawn = folder.scratch("overlays");
     long overlays =

@@ -27,7 +27,7 @@ final class FolderForm implements ImageForm {
       throw new InputException("`images` is " + given + ", which is not a folder.");
     }
     return SourceImages.files(
-        SortedListing.write(
+        SortedListing.of(
             request,
             new FolderListing(request.spark()).below(root),
             List.of(),

@@ -22,7 +22,7 @@ final class GlobForm implements ImageForm {
   @Override
   public SourceImages read(String given, Request request) throws IOException {
     return SourceImages.files(
-        SortedListing.write(
+        SortedListing.of(
             request,
             new FolderListing(request.spark()).matching(given, Globs.fixedPart(given)),
             List.of(),

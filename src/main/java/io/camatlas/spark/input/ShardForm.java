@@ -38,7 +38,7 @@ final class ShardForm implements ImageForm {
   @Override
   public SourceImages read(String given, Request request) throws IOException {
     return SourceImages.files(
-        SortedListing.write(
+        SortedListing.of(
             request,
             new ShardListing(request.spark(), request.labels()).images(given),
             request.classes(),

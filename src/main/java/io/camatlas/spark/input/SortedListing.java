@@ -1,6 +1,7 @@
 package io.camatlas.spark.input;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
@@ -20,22 +21,28 @@ import io.camatlas.spark.InputException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Writes a listing to disk once, then checks and sorts it, so that the file system is listed once
- * no matter how often the listing is read. The driver holds only the labels.
+ * Lists images once, then checks and sorts what was found, so that the file system is listed once
+ * no matter how often the listing is read. Of many images the driver holds only the labels, and the
+ * listing is on disk.
  */
 public final class SortedListing {
   private static final long ROWS_PER_FILE = 250_000;
@@ -44,17 +51,21 @@ public final class SortedListing {
   /** What may stand before one of several labels. */
   private static final String MARK = "^[" + LabelSets.UNCERTAIN + LabelSets.MISSING + "]\\s*";
 
+  private static final int ID = FoundImage.SCHEMA.fieldIndex(ImagesTable.IMAGE_ID);
+  private static final int LABEL = FoundImage.SCHEMA.fieldIndex(ImagesTable.LABEL);
+  private static final int PROBLEM = FoundImage.SCHEMA.fieldIndex(FoundImage.PROBLEM);
+
   private SortedListing() {}
 
   /**
-   * The listing that was written.
+   * The listing.
    *
    * @param rows of {@link ImagesTable#LISTING}, in the order of image_id
    */
-  record Written(Dataset<Row> rows, long count, Set<String> labels) {}
+  record Listed(Dataset<Row> rows, long count, Set<String> labels) {}
 
   /**
-   * Writes, checks and sorts.
+   * Lists, checks and sorts.
    *
    * @param request where the listing is kept, and what stands between several labels
    * @param found rows of {@link FoundImage#SCHEMA}; evaluated once
@@ -64,24 +75,51 @@ public final class SortedListing {
    * @throws InputException if a row is wrong, an image has no name or the name of another image, or
    *     there are no images
    */
-  static Written write(
+  static Listed of(
       ImageForm.Request request, Dataset<Row> found, List<String> indexed, String name, String what)
       throws IOException {
     SparkSession spark = request.spark();
-    String folder = request.folder();
-    Path raw = new Path(folder, "found");
-    write(found, raw.toString(), name);
-    Dataset<Row> given = spark.read().schema(FoundImage.SCHEMA).parquet(raw.toString());
+    Optional<String> separator = request.labels().map(LabelSets::separator);
+    Path raw = new Path(request.folder(), "found");
+    FoundRows rows = FoundRows.read(spark, found, raw.toString(), name);
+    boolean isFew = rows.files().isEmpty();
+    Dataset<Row> given =
+        isFew
+            ? spark.createDataFrame(rows.few(), FoundImage.SCHEMA)
+            : spark.read().schema(FoundImage.SCHEMA).parquet(rows.files().toArray(String[]::new));
     LabelIndex.requireOneReading(given, indexed, name);
-    Dataset<Row> written = LabelIndex.named(given, indexed);
-    Checked checked = check(written, name, request.labels().map(LabelSets::separator));
-    if (checked.images == 0) {
-      throw new InputException(name + " " + what + ".");
+    Dataset<Row> named = LabelIndex.named(given, indexed);
+    List<Row> few = !isFew ? List.of() : indexed.isEmpty() ? rows.few() : named.collectAsList();
+    Checked checked = isFew ? checkFew(few, separator) : checkMany(named, separator);
+    checked.requireRight(name, what);
+    Set<String> labels = Collections.unmodifiableSet(checked.labels);
+    if (isFew) {
+      return new Listed(sorted(spark, few), checked.images, labels);
     }
-    Dataset<Row> right = written.drop(FoundImage.PROBLEM);
-    Dataset<Row> sorted = sort(spark, right, checked.images, new Path(folder, "sorted").toString());
+    Dataset<Row> right = named.drop(FoundImage.PROBLEM);
+    Dataset<Row> sorted =
+        sort(spark, right, checked.images, new Path(request.folder(), "sorted").toString());
     raw.getFileSystem(spark.sparkContext().hadoopConfiguration()).delete(raw, true);
-    return new Written(sorted, checked.images, Collections.unmodifiableSet(checked.labels));
+    return new Listed(sorted, checked.images, labels);
+  }
+
+  /** Few rows, which Spark keeps in its plan, in the order in which it sorts texts. */
+  private static Dataset<Row> sorted(SparkSession spark, List<Row> few) {
+    int columns = ImagesTable.LISTING.size();
+    List<Row> rows =
+        few.stream()
+            .sorted(Comparator.comparing(row -> UTF8String.fromString(id(row))))
+            .map(row -> RowFactory.create(Arrays.copyOf(values(row), columns)))
+            .toList();
+    return spark.createDataFrame(rows, ImagesTable.LISTING);
+  }
+
+  private static Object[] values(Row row) {
+    return IntStream.range(0, row.size()).mapToObj(row::get).toArray();
+  }
+
+  private static String id(Row row) {
+    return row.getString(ID);
   }
 
   /**
@@ -107,25 +145,73 @@ public final class SortedListing {
     return inOrder(spark, at.listStatus(sorted));
   }
 
-  private static void write(Dataset<Row> found, String place, String name) {
-    try {
-      found.write().parquet(place);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its methods do not declare.
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
+  /**
+   * What is known of all rows.
+   *
+   * @param problem what is wrong with one of them, or null
+   * @param images number of rows
+   * @param hasNameless whether one has no image_id
+   * @param twice an image_id that several have, or null
+   * @param labels the distinct labels
+   */
+  private record Checked(
+      String problem, long images, boolean hasNameless, String twice, Set<String> labels) {
+    void requireRight(String name, String whatIfNone) {
+      if (problem != null) {
+        throw new InputException(name + " " + problem);
       }
-      throw new InputException("Cannot list `images` " + name + ": " + cause.getMessage(), e);
+      if (images == 0) {
+        throw new InputException(name + " " + whatIfNone + ".");
+      }
+      if (hasNameless) {
+        throw new InputException(name + " has a row without an image_id.");
+      }
+      if (twice != null) {
+        throw new InputException(
+            "image_id '"
+                + twice
+                + "' appears twice in `images`; every image needs its own name. Give an image_id"
+                + " column, or drop the duplicates.");
+      }
     }
   }
 
-  private record Checked(long images, Set<String> labels) {}
+  private static Checked checkFew(List<Row> rows, Optional<String> separator) {
+    TreeSet<String> problems = new TreeSet<>();
+    TreeSet<String> twice = new TreeSet<>();
+    Set<String> names = new HashSet<>();
+    Set<String> labels = new TreeSet<>();
+    for (Row row : rows) {
+      if (!row.isNullAt(PROBLEM)) {
+        problems.add(row.getString(PROBLEM));
+      } else if (!names.add(id(row))) {
+        twice.add(id(row));
+      }
+      if (!row.isNullAt(LABEL)) {
+        labels.addAll(labels(row.getString(LABEL), separator));
+      }
+    }
+    return new Checked(
+        problems.isEmpty() ? null : problems.first(),
+        rows.size(),
+        names.contains(null),
+        twice.isEmpty() ? null : twice.first(),
+        labels);
+  }
 
-  /** Counts the images and their labels, and throws if anything is wrong with them. */
-  private static Checked check(Dataset<Row> written, String name, Optional<String> separator) {
+  private static List<String> labels(String label, Optional<String> separator) {
+    return separator
+        .map(
+            between ->
+                Arrays.stream(label.split(Pattern.quote(between), -1))
+                    .map(each -> each.strip().replaceFirst(MARK, ""))
+                    .filter(each -> !each.isEmpty())
+                    .toList())
+        .orElse(List.of(label));
+  }
+
+  /** Counts the images and their labels on the executors. */
+  private static Checked checkMany(Dataset<Row> written, Optional<String> separator) {
     Row names =
         written
             .groupBy(ImagesTable.IMAGE_ID)
@@ -134,30 +220,14 @@ public final class SortedListing {
                 first(ImagesTable.LABEL, true).as(ImagesTable.LABEL),
                 min(FoundImage.PROBLEM).as(FoundImage.PROBLEM))
             .agg(
-                sum("times"),
+                coalesce(sum("times"), lit(0L)),
                 min(when(col("times").gt(1), col(ImagesTable.IMAGE_ID))),
-                max(col(ImagesTable.IMAGE_ID).isNull()),
+                coalesce(max(col(ImagesTable.IMAGE_ID).isNull()), lit(false)),
                 min(FoundImage.PROBLEM),
                 separator.isPresent()
                     ? array().cast("array<string>")
                     : collect_set(ImagesTable.LABEL))
             .head();
-    if (!names.isNullAt(3)) {
-      throw new InputException(name + " " + names.getString(3));
-    }
-    if (names.isNullAt(0)) {
-      return new Checked(0, Set.of());
-    }
-    if (names.getBoolean(2)) {
-      throw new InputException(name + " has a row without an image_id.");
-    }
-    if (!names.isNullAt(1)) {
-      throw new InputException(
-          "image_id '"
-              + names.getString(1)
-              + "' appears twice in `images`; every image needs its own name. Give an image_id"
-              + " column, or drop the duplicates.");
-    }
     Set<String> labels = new TreeSet<>(names.<String>getList(4));
     // There may be as many sets of labels as images, but not as many labels.
     separator.ifPresent(
@@ -172,7 +242,8 @@ public final class SortedListing {
               .forEach(row -> labels.add(row.getString(0)));
           labels.remove("");
         });
-    return new Checked(names.getLong(0), labels);
+    return new Checked(
+        names.getString(3), names.getLong(0), names.getBoolean(2), names.getString(1), labels);
   }
 
   /** Spark reads a folder's largest files first, so each file is named in order. */

@@ -27,7 +27,7 @@ public record SourceImages(
     InputKind kind,
     Optional<Dataset<Row>> packed) {
   /** Images that are files or parts of files. */
-  static SourceImages files(SortedListing.Written written, InputKind kind) {
+  static SourceImages files(SortedListing.Listed written, InputKind kind) {
     return new SourceImages(
         written.rows(), written.count(), written.labels(), kind, Optional.empty());
   }

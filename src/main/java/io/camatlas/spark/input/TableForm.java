@@ -230,15 +230,15 @@ abstract class TableForm implements ImageForm {
                     new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
                 Encoders.row(FoundImage.SCHEMA));
     return SourceImages.files(
-        SortedListing.write(request, found, List.of(), given, "lists no images"), kind);
+        SortedListing.of(request, found, List.of(), given, "lists no images"), kind);
   }
 
   private SourceImages packed(String given, String content, Request request) throws IOException {
     List<String> classes = request.classes();
     Dataset<Row> table = open(forPictures(request.spark(), given), given);
     Dataset<Row> rows = LabelIndex.named(columns(table, given, request, col(content)), classes);
-    SortedListing.Written listing =
-        SortedListing.write(
+    SortedListing.Listed listing =
+        SortedListing.of(
             request, columns(table, given, request), classes, given, "holds no images");
     return new SourceImages(
         listing.rows(),

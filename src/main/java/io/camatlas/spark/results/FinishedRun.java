@@ -11,6 +11,7 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
+import io.camatlas.spark.storage.RowCount;
 import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.suggest.Choices;
 import java.io.FileNotFoundException;
@@ -149,7 +150,7 @@ public record FinishedRun(
   }
 
   private void requireRows(SparkSession spark, String path, String table, long expected) {
-    long found = exists(spark, path) ? spark.read().parquet(path).count() : 0;
+    long found = exists(spark, path) ? RowCount.of(spark, path) : 0;
     if (found != expected) {
       throw new InputException(
           String.format(

@@ -27,6 +27,7 @@ import io.camatlas.spark.results.StrategyImagesTable;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.JobRun;
 import io.camatlas.spark.storage.ResultFolder;
+import io.camatlas.spark.storage.RowCount;
 import io.camatlas.spark.truth.TruthChoice;
 import io.camatlas.spark.truth.TruthSource;
 import io.camatlas.strategies.ErrorSlice;
@@ -334,16 +335,23 @@ public final class StrategiesJob {
             .stream()
             .map(ErrorSlicesTable::fromRow)
             .toList();
-    Dataset<Row> first = written.where(col(StrategiesTable.STRATEGY).equalTo(0));
+    Column isFirst = col(StrategiesTable.STRATEGY).equalTo(0);
+    Row counts =
+        written
+            .agg(
+                count_if(isFirst),
+                count_if(isFirst.and(col(StrategiesTable.SPACE).isNotNull())),
+                count_if(col(StrategiesTable.SUSPICIOUS)))
+            .head();
     return new Report(
         folder.place(),
-        spark.read().parquet(folder.part(StrategyImagesTable.NAME)).count(),
-        first.count(),
-        first.where(col(StrategiesTable.SPACE).isNotNull()).count(),
+        RowCount.of(spark, folder.part(StrategyImagesTable.NAME)),
+        counts.getLong(0),
+        counts.getLong(1),
         suspicious.stream().map(StrategiesTable::fromRow).toList(),
-        written.where(col(StrategiesTable.SUSPICIOUS)).count(),
+        counts.getLong(2),
         errors,
-        regions.count(),
+        RowCount.of(spark, folder.part(ErrorSlicesTable.NAME)),
         job.seconds());
   }
 
