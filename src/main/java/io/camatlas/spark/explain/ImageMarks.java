@@ -7,16 +7,19 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.util.SparkUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * task ends in any orderly way. So a mark that is left names an image that was in work when a
  * process ended without a word: killed by the system, or by native code that read the image. Images
  * with one mark left are explained last and one by one; those with {@value #MOST} are not tried
- * again.
+ * again. Where the driver's process is the only one, somebody who stops it is not taken for such an
+ * end; executors are asked to stop also by a cluster on which they took too much memory.
  *
  * <p>Where marks cost nothing, on a disk of the only machine, all images get one, in a {@link
  * MarkPage}. On a cluster only a task that runs again marks its images, each by an empty file;
@@ -48,6 +52,8 @@ final class ImageMarks implements AutoCloseable {
 
   /** Null where each mark is a file. */
   private final MarkPage page;
+
+  private boolean stopped;
 
   /**
    * What the driver knows.
@@ -81,6 +87,38 @@ final class ImageMarks implements AutoCloseable {
     this.all = plan.always() || again;
     this.left = again ? marks(plan.folder(), hadoop) : plan.left();
     this.page = plan.always() ? page(local(new Path(plan.folder()))) : null;
+    if (plan.always()) {
+      OnlyProcess.IN_WORK.add(this);
+    }
+  }
+
+  /** The marks of all tasks, where driver and tasks are one process. */
+  private static final class OnlyProcess {
+    static final Set<ImageMarks> IN_WORK = ConcurrentHashMap.newKeySet();
+    private static final String HANDLER = SparkUncaughtExceptionHandler.class.getName();
+
+    static {
+      try {
+        Runtime.getRuntime().addShutdownHook(new Thread(OnlyProcess::stop, "camatlas-marks"));
+      } catch (IllegalStateException e) {
+        LOG.debug("The process is being stopped already.", e);
+      }
+    }
+
+    private static void stop() {
+      if (!endsOfAnError()) {
+        IN_WORK.forEach(ImageMarks::stop);
+      }
+    }
+
+    /**
+     * Whether Spark ends the process for an error such as a lack of memory, and nobody else does.
+     */
+    private static boolean endsOfAnError() {
+      return Thread.getAllStackTraces().values().stream()
+          .flatMap(Arrays::stream)
+          .anyMatch(frame -> frame.getClassName().equals(HANDLER));
+    }
   }
 
   /** Null where there is no room for one: empty files may still fit. */
@@ -93,8 +131,7 @@ final class ImageMarks implements AutoCloseable {
     }
   }
 
-  private static Map<String, Integer> marks(String folder, Configuration hadoop)
-      throws IOException {
+  static Map<String, Integer> marks(String folder, Configuration hadoop) throws IOException {
     Map<String, Integer> marks = new HashMap<>();
     Path path = new Path(folder);
     try {
@@ -118,8 +155,8 @@ final class ImageMarks implements AutoCloseable {
   }
 
   /** Marks an image, before its bytes are looked at. */
-  void begin(String imageId) throws IOException {
-    if (all || ended(imageId) > 0) {
+  synchronized void begin(String imageId) throws IOException {
+    if (!stopped && (all || ended(imageId) > 0)) {
       String mark = hash(imageId) + "-" + (ended(imageId) + 1);
       create(mark);
       made.add(mark);
@@ -127,7 +164,7 @@ final class ImageMarks implements AutoCloseable {
   }
 
   /** Removes all marks of an image that was in work and has an outcome. */
-  void end(String imageId) throws IOException {
+  synchronized void end(String imageId) throws IOException {
     if (all || ended(imageId) > 0) {
       String hash = hash(imageId);
       for (int i = 1; i <= ended(imageId) + 1; i++) {
@@ -139,12 +176,25 @@ final class ImageMarks implements AutoCloseable {
 
   /** Removes the marks of images that this task leaves without an outcome. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (plan.always()) {
+      OnlyProcess.IN_WORK.remove(this);
+    }
     for (String mark : made) {
       delete(mark);
     }
     if (page != null) {
       page.close();
+    }
+  }
+
+  /** Removes the marks of images in work, and makes no more, as somebody stops the process. */
+  synchronized void stop() {
+    stopped = true;
+    try {
+      close();
+    } catch (IOException e) {
+      LOG.warn("Images in work may count as if they had ended the process: {}", e.getMessage());
     }
   }
 
