@@ -9,6 +9,7 @@ import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.AtlasSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.atlas.BiasSummary;
@@ -42,6 +43,7 @@ final class AtlasCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     AtlasJobSettings settings = AtlasSetup.resolve(given);
+    SpelledConsole.note(this, WithoutEffect.atlas(given));
     try (SparkSession spark = SparkSessions.start("atlas", given)) {
       AtlasJob.Report report =
           new AtlasJob(spark, settings, SpelledConsole.of(this, System.out)).run();

@@ -14,6 +14,7 @@ import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.ModelSetup;
 import io.camatlas.setup.ReportSetup;
 import io.camatlas.setup.StrategiesSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.causes.CausesJob;
@@ -75,6 +76,7 @@ final class AuditCommand implements Command {
       Audit audit = Audit.of(given, folder, start::beside);
       ModelSetup.assumption(given, audit.explain.card().preprocessing())
           .ifPresent(note -> System.out.println("Note: " + note));
+      SpelledConsole.note(this, WithoutEffect.audit(given, audit.explain));
       audit.run(this, start.get(audit.explain.model().precision().environment()));
     } finally {
       TemporaryFolder.delete(folder);

@@ -6,6 +6,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.setup.CausesSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.spark.causes.CausesJob;
 import io.camatlas.spark.causes.CausesJobSettings;
 import java.io.IOException;
@@ -56,6 +57,7 @@ final class CausesCommand implements Command {
     Path folder = Files.createTempDirectory("camatlas");
     try {
       CausesJobSettings settings = CausesSetup.resolve(given, folder);
+      SpelledConsole.note(this, WithoutEffect.causes(given));
       try (SparkSession spark =
           SparkSessions.start("causes", given, settings.model().precision().environment())) {
         print(new CausesJob(spark, settings, SpelledConsole.of(this, System.out)).run());

@@ -7,6 +7,7 @@ import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.setup.CompareSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.spark.Printable;
 import io.camatlas.spark.compare.CompareJob;
 import io.camatlas.spark.compare.CompareJobSettings;
@@ -51,6 +52,7 @@ final class CompareCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     CompareJobSettings settings = CompareSetup.resolve(given);
+    SpelledConsole.note(this, WithoutEffect.compare(given));
     try (SparkSession spark = SparkSessions.start("compare", given)) {
       CompareJob.Report report =
           new CompareJob(spark, settings, SpelledConsole.of(this, System.out)).run();

@@ -6,6 +6,7 @@ import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.setup.ExplainSetup;
 import io.camatlas.setup.ModelSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.spark.explain.ExplainJob;
 import io.camatlas.spark.explain.ExplainJobSettings;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class ExplainCommand implements Command {
       ExplainJobSettings settings = ExplainSetup.resolve(given, folder, start::beside);
       ModelSetup.assumption(given, settings.card().preprocessing())
           .ifPresent(note -> System.out.println("Note: " + note));
+      SpelledConsole.note(this, WithoutEffect.explain(given, settings.card()));
       SparkSession spark = start.get(settings.model().precision().environment());
       ExplainJob.Report report =
           new ExplainJob(spark, settings, SpelledConsole.of(this, System.out)).run();

@@ -5,6 +5,7 @@ import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.setup.FaithfulnessSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.spark.faithfulness.FaithfulnessJob;
 import io.camatlas.spark.faithfulness.FaithfulnessJobSettings;
 import io.camatlas.spark.faithfulness.FaithfulnessSummary;
@@ -54,6 +55,7 @@ final class FaithfulnessCommand implements Command {
     try {
       List<GivenSettings> rules = eachRule(given);
       FaithfulnessJobSettings first = FaithfulnessSetup.resolve(rules.get(0), folder);
+      SpelledConsole.note(this, WithoutEffect.faithfulness(given));
       try (SparkSession spark = SparkSessions.start("faithfulness", given)) {
         for (int i = 0; i < rules.size(); i++) {
           FaithfulnessJobSettings settings =
@@ -99,7 +101,7 @@ final class FaithfulnessCommand implements Command {
     Optional<FinishedRun> run =
         given.build(() -> FinishedRun.read(given.get(FaithfulnessOptions.FROM)));
     String rule = FaithfulnessOptions.RULE.name();
-    if (given.get(FaithfulnessOptions.RULE) > 0) {
+    if (given.isGiven(FaithfulnessOptions.RULE)) {
       given.problem("`rule` names one rule, and `every-rule` all of them; leave one of them out.");
     }
     given.check();

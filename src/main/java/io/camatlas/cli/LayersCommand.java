@@ -8,6 +8,7 @@ import io.camatlas.model.InputShape;
 import io.camatlas.model.NetworkException;
 import io.camatlas.model.PreparedModel;
 import io.camatlas.setup.ModelSetup;
+import io.camatlas.setup.WithoutEffect;
 import io.camatlas.torchscript.ArchiveException;
 import io.camatlas.torchscript.Layer;
 import io.camatlas.torchscript.LayerTree;
@@ -49,6 +50,7 @@ final class LayersCommand implements Command {
     Optional<ModelSetup.OpenModel> opened = ModelSetup.open(given);
     Optional<InputShape> input = opened.flatMap(model -> given.build(() -> model.input(given)));
     given.check();
+    SpelledConsole.note(this, WithoutEffect.layers(given));
     ModelSetup.OpenModel model = opened.orElseThrow();
     LayerTree tree = LayerTree.of(model.archive());
     PreparedModel.Outputs outputs =

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Passes lines on, with the names of settings spelled as they are typed. */
@@ -24,6 +25,12 @@ final class SpelledConsole extends OutputStream {
         new SpelledConsole(console, name -> Help.spelled(command, name)),
         true,
         StandardCharsets.UTF_8);
+  }
+
+  /** Prints notes on the settings, one line each. */
+  static void note(Command command, List<String> notes) {
+    PrintStream console = of(command, System.out);
+    notes.forEach(note -> console.println("Note: " + note));
   }
 
   @Override

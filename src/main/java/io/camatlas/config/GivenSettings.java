@@ -32,6 +32,7 @@ public final class GivenSettings {
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final Set<String> wrong = new HashSet<>();
+  private final Set<String> given = new HashSet<>();
   private final Map<String, String> spark = new LinkedHashMap<>();
   private final List<String> problems;
 
@@ -51,8 +52,25 @@ public final class GivenSettings {
     if (!file.isEmpty()) {
       readFile(Path.of(file), all);
     }
+    // A file may list all settings, as conf/explain.conf does.
+    all.forEach((name, value) -> noteGiven(name, value, false));
+    flags.forEach((name, value) -> noteGiven(name, value, true));
     all.putAll(flags);
     options.values().forEach(option -> read(option, all));
+  }
+
+  /** Notes a value that somebody chose; a switch that stays off is none. */
+  private void noteGiven(String name, String value, boolean alsoDefault) {
+    Option<?> option = options.get(name);
+    if (option == null || value.isBlank()) {
+      return;
+    }
+    boolean isDefault = value.strip().equals(option.defaultValue());
+    if (!isDefault || (alsoDefault && !option.isSwitch())) {
+      given.add(name);
+    } else if (alsoDefault) {
+      given.remove(name);
+    }
   }
 
   private GivenSettings(List<? extends Option<?>> known, List<String> problems) {
@@ -150,6 +168,9 @@ public final class GivenSettings {
   public GivenSettings with(List<? extends Option<?>> known, Map<String, String> changed) {
     GivenSettings other = new GivenSettings(known, problems);
     other.spark.putAll(spark);
+    given.stream()
+        .filter(name -> !changed.containsKey(name) && other.options.containsKey(name))
+        .forEach(other.given::add);
     Map<String, String> all = new LinkedHashMap<>(texts);
     all.putAll(changed);
     for (Option<?> option : known) {
@@ -204,6 +225,14 @@ public final class GivenSettings {
   /** Whether a value is given or there is a default, valid or not. */
   public boolean has(Option<?> option) {
     return !texts.getOrDefault(option.name(), "").isEmpty();
+  }
+
+  /**
+   * Whether somebody chose this value: by a flag, or in a file that says something else than the
+   * default.
+   */
+  public boolean isGiven(Option<?> option) {
+    return given.contains(option.name());
   }
 
   /**

@@ -71,5 +71,7 @@ class FaithfulnessCommandTest {
     assertThatThrownBy(() -> eachRule("every-rule", "true", "rule", "1"))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("rule names one rule, and every-rule all of them");
+    assertThatThrownBy(() -> eachRule("every-rule", "true", "rule", "0"))
+        .isInstanceOf(SettingsException.class);
   }
 }

@@ -102,4 +102,26 @@ class GivenSettingsTest {
         catchThrowableOfType(SettingsException.class, () -> ExplainSetup.resolve(given, folder));
     assertThat(wrong.problems()).hasSize(6).doesNotHaveDuplicates();
   }
+
+  @Test
+  void givenIsWhatSomebodyChose() throws IOException {
+    Path file = folder.resolve("all.conf");
+    Files.writeString(file, "count = 3\nshare = 0.7\nplace = \n");
+    GivenSettings given = given(Map.of("config", file.toString(), "size", "8"));
+    assertThat(OPTIONS.stream().filter(given::isGiven)).containsExactly(SHARE, SIZE);
+    GivenSettings other = given.with(List.of(SHARE, SIZE, PLACE), Map.of("size", "9"));
+    assertThat(OPTIONS.stream().filter(other::isGiven)).containsExactly(SHARE);
+  }
+
+  @Test
+  void aSwitchThatStaysOffIsNotGiven() throws IOException {
+    Option<Boolean> often = Option.flag("often").help("Often.");
+    Path file = folder.resolve("often.conf");
+    Files.writeString(file, "often = true\n");
+    for (String value : List.of("true", "false")) {
+      Map<String, String> flags = Map.of("config", file.toString(), "often", value);
+      assertThat(new GivenSettings(List.of(often), flags, List.of()).isGiven(often))
+          .isEqualTo(value.equals("true"));
+    }
+  }
 }

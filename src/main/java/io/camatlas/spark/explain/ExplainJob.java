@@ -345,6 +345,10 @@ public final class ExplainJob {
             counters);
     SparkContext context = spark.sparkContext();
     Optional<ResourceProfile> resources = settings.resources().profile(context);
+    settings
+        .resources()
+        .withoutEffect(context.conf())
+        .ifPresent(note -> console.println("Note: " + note));
     // Executors come and go.
     IntSupplier slots = () -> settings.resources().slots(context, resources);
     job.describe("check devices");
@@ -361,6 +365,11 @@ public final class ExplainJob {
     ExplainRounds rounds = new ExplainRounds(context, plan, folder, resources);
     try (Progress progress = new Progress(counters, left, console)) {
       if (images.packed().isPresent()) {
+        if (partitions > 0) {
+          console.println(
+              "Note: `partitions` has no effect: a table of encoded images is read in parts of its"
+                  + " own.");
+        }
         Dataset<Row> rows = images.packed().get();
         rounds.run(
             done.map(

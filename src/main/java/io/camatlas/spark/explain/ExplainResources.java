@@ -1,5 +1,6 @@
 package io.camatlas.spark.explain;
 
+import io.camatlas.config.ExplainOptions;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -64,6 +65,39 @@ public record ExplainResources(int executorGpus, int tasksPerGpu) {
               .resource("gpu", gpus, conf.get(DISCOVERY, ""), conf.get(VENDOR, "")));
     }
     return Optional.of(builder.build());
+  }
+
+  /**
+   * Why what was given of GPUs has no effect, in a sentence; empty if it has one, or nothing was.
+   */
+  Optional<String> withoutEffect(SparkConf conf) {
+    boolean dynamic = conf.getBoolean("spark.dynamicAllocation.enabled", false);
+    boolean asksGpus = executorGpus > 0;
+    boolean shares =
+        !String.valueOf(tasksPerGpu).equals(ExplainOptions.TASKS_PER_GPU.defaultValue());
+    if (!asksGpus && !shares) {
+      return Optional.empty();
+    }
+    String given =
+        asksGpus && shares
+            ? "`executor-gpus` and `tasks-per-gpu` have"
+            : asksGpus ? "`executor-gpus` has" : "`tasks-per-gpu` has";
+    if (!managesProfiles(conf.get("spark.master", "local"))) {
+      return Optional.of(given + " no effect: Spark runs on this machine alone.");
+    }
+    if (conf.getDouble(TASK_GPUS, 0) > 0) {
+      return Optional.of(given + " no effect: %s is set.".formatted(TASK_GPUS));
+    }
+    if (asksGpus && !dynamic) {
+      return Optional.of(
+          "`executor-gpus` has no effect without spark.dynamicAllocation.enabled; executors have the GPUs that %s says."
+              .formatted(EXECUTOR_GPUS));
+    }
+    return asksGpus || conf.getDouble(EXECUTOR_GPUS, 0) > 0
+        ? Optional.empty()
+        : Optional.of(
+            "`tasks-per-gpu` has no effect: executors have no GPUs; set %s."
+                .formatted(EXECUTOR_GPUS));
   }
 
   /** Spark does not support resource profiles on local masters. */

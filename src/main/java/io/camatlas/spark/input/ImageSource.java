@@ -3,6 +3,7 @@ package io.camatlas.spark.input;
 import io.camatlas.config.InputKind;
 import io.camatlas.model.LabelSets;
 import io.camatlas.spark.InputException;
+import io.camatlas.suggest.Choices;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,11 @@ public final class ImageSource {
     GivenInput.requireNoAnyDepth(given);
     try {
       ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
+      if (contentColumn.isPresent() && !(form instanceof TableForm)) {
+        throw new InputException(
+            "`content-column` is '%s', but `images` %s is read as %s, not as a table; leave it out, or set `input-kind` to parquet or table."
+                .formatted(contentColumn.get(), given, Choices.name(form.kind())));
+      }
       return form.read(given, new ImageForm.Request(spark, classes, labels, contentColumn, folder));
     } catch (IOException e) {
       throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);

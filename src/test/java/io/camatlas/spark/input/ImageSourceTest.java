@@ -93,6 +93,22 @@ public class ImageSourceTest extends SparkSuite {
   }
 
   @Test
+  public void onlyTablesHaveAColumnOfImages() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    write(root.resolve("a/1.jpg"), "one");
+    for (String images : List.of(root.toString(), root + "/*/*.jpg")) {
+      assertThatThrownBy(
+              () ->
+                  new ImageSource(session())
+                      .read(images, InputKind.AUTO, Optional.of("jpeg"), root + "/listing"))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("`content-column` is 'jpeg', but `images` " + images)
+          .hasMessageEndingWith(
+              "not as a table; leave it out, or set `input-kind` to parquet or table.");
+    }
+  }
+
+  @Test
   public void globsMatchFilesAndExpandBraces() throws IOException {
     Path root = FOLDER.newFolder().toPath();
     for (String name : List.of("a/1.jpg", "a/2.png", "b/07.jpg", "b/08.jpg", "c/d/e.jpg")) {
