@@ -172,7 +172,7 @@ public final class HabitProbe {
   }
 
   /** Uniform colours, and noise that is coarse or fine. */
-  private static List<float[]> blank(Preprocessing preprocessing) {
+  static List<float[]> blank(Preprocessing preprocessing) {
     Random random = new Random(SEED);
     List<float[]> pictures = new ArrayList<>();
     int height = preprocessing.inputHeight();

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +145,29 @@ class LinearHeadTest {
   @Test
   void choicesByFormAreNotByImage() {
     assertThat(choosesByImage("adversarial/by-form-alone-scripted.pt")).isFalse();
+  }
+
+  /** What an image decides there is not known, so that a choice counts as one by the image. */
+  @ParameterizedTest
+  @CsvSource({
+    "'    with input:\n      pass\n',false",
+    "'    if torch.is_floating_point(input):\n      with input:\n        pass\n    else:\n      pass\n',true",
+    "'    for i in range(2):\n      with input:\n        pass\n',true",
+  })
+  void choicesInCodeThatCannotBeReadCount(String code, boolean chooses, @TempDir Path folder)
+      throws IOException {
+    String relu = "__torch__.torch.nn.modules.activation";
+    TorchScriptArchive archive =
+        TorchScriptArchive.open(TestArchives.file("adversarial/by-form-alone-scripted.pt"));
+    String known = archive.source(relu);
+    String header = "    input: Tensor) -> Tensor:\n";
+    assertThat(known).contains(header);
+    Path changed = folder.resolve("changed.pt");
+    archive.writeTo(changed, Map.of(relu, known.replace(header, header + code)));
+    assertThat(
+            LinearHead.choosesByImage(
+                LayerTree.of(TorchScriptArchive.open(changed)), ModelEntry.FORWARD))
+        .isEqualTo(chooses);
   }
 
   /** Networks that people use; most have branches, of which images decide none. */

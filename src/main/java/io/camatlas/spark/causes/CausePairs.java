@@ -228,7 +228,7 @@ final class CausePairs {
    * @param unknown those of which it is not known
    * @param predicted those that the network says it has
    */
-  private record Several(List<String> labels, List<String> unknown, List<String> predicted) {
+  record Several(List<String> labels, List<String> unknown, List<String> predicted) {
     static Optional<Several> of(Row row) {
       List<String> predicted = names(row, ExplanationsTable.PREDICTED_LABELS);
       return predicted == null

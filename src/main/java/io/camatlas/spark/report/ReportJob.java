@@ -342,7 +342,7 @@ public final class ReportJob {
   }
 
   /** All findings, worst first; those of the run that the verdict is about before the others. */
-  private static List<Finding> worstFirst(List<ViewReport> views, Findings ofDataset) {
+  static List<Finding> worstFirst(List<ViewReport> views, Findings ofDataset) {
     List<Finding> findings = new ArrayList<>(ofDataset.worstFirst());
     Map<String, List<ViewReport>> runs = new LinkedHashMap<>();
     views.forEach(

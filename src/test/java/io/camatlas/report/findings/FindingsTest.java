@@ -939,6 +939,39 @@ class FindingsTest {
                 + " 15 truncated.");
   }
 
+  private static Findings ofImages(long failed) {
+    return Findings.of(
+        new ReportedDataset(
+            "title",
+            "1",
+            "2026-01-01T00:00:00Z",
+            List.of(new ReportedDataset.Source("a", "", "", "", 1_000, failed)),
+            List.of(new FailureGroup("decode", "truncated", failed, List.of())),
+            List.of()));
+  }
+
+  @Test
+  void theVerdictCountsImagesThatFailed() {
+    ViewReport report = viewOf(new Facts(0));
+    String fine = Verdict.of(report, Findings.of(report)).sentence();
+    assertThat(fine).startsWith("No check found a fault in any of 10 classes.");
+    assertThat(Verdict.of(report, Findings.of(report).and(ofImages(0))).sentence()).isEqualTo(fine);
+    Verdict many = Verdict.of(report, Findings.of(report).and(ofImages(15)));
+    assertThat(many.sentence())
+        .isEqualTo(
+            "No serious fault was found. 1 finding deserves a look before you rely on the model. "
+                + fine);
+    assertThat(many.worst()).isEqualTo(-1);
+    assertThat(many.place()).isEmpty();
+    assertThat(Verdict.of(report, Findings.of(report).and(ofImages(9))).sentence())
+        .as("minor")
+        .isEqualTo(fine);
+    Facts corner = inTheCorner();
+    ViewReport serious = viewOf(corner).withCauses(List.of(cause(corner, 0.6)));
+    assertThat(Verdict.of(serious, Findings.of(serious).and(ofImages(15))))
+        .isEqualTo(Verdict.of(serious, Findings.of(serious)));
+  }
+
   @Test
   void ofAClassWithTooFewImagesOnlyThatIsSaid() {
     Facts facts = new Facts(0);
