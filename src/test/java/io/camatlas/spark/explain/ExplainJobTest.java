@@ -453,8 +453,13 @@ public class ExplainJobTest extends SparkSuite {
     assertSameExplanations(table(directory, "explanations"), table(table, "explanations"), 1e-5);
     assertThat(table(csv, "explanations").where("size(boxes) > 0").count()).isEqualTo(20);
     session().read().parquet(packed.toString()).createOrReplaceTempView("scenes");
-    Path view = run("from-view", "images", "scenes");
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    Path view =
+        run(console, "from-view", "images", "scenes", "partitions", "3", "tasks-per-gpu", "2");
     assertThat(table(view, "explanations").count()).isEqualTo(20);
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("Note: `partitions` has no effect: a table of encoded images")
+        .contains("Note: `tasks-per-gpu` has no effect: Spark runs on this machine alone.");
   }
 
   @Test
