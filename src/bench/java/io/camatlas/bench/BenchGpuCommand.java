@@ -199,13 +199,13 @@ final class BenchGpuCommand implements Command {
         double rate = (further.isNull() ? layer.get("job") : further).asDouble();
         System.out.printf(
             Locale.ROOT,
-            "| %s, %s, %s | %,.0f | %s | %,.0f | %.0f %% | %s |%n",
+            "| %s, %s, %s | %s | %s | %s | %.0f %% | %s |%n",
             layer.get("layer").asText(),
             layer.get("closedForm").asBoolean() ? "closed form" : "sampled, n = 8",
             result.get("precision").asText(),
-            layer.get("job").asDouble(),
-            further.isNull() ? "unknown" : "%,.0f".formatted(rate),
-            layer.get("limit").asDouble(),
+            GpuBenchmark.rate(layer.get("job").asDouble()),
+            further.isNull() ? "unknown" : GpuBenchmark.rate(rate),
+            GpuBenchmark.rate(layer.get("limit").asDouble()),
             100 * rate / layer.get("limit").asDouble(),
             layer.get("busy").isNull()
                 ? "unknown"

@@ -170,6 +170,11 @@ final class GpuBenchmark {
         Runtime.getRuntime().maxMemory() / (double) (1L << 30));
   }
 
+  /** Images per second in words: on a CPU there may be less than one. */
+  static String rate(double perSecond) {
+    return String.format(Locale.ROOT, perSecond < 10 ? "%.2f" : "%,.0f", perSecond);
+  }
+
   /**
    * Runs the measurements, printing each as soon as it is known.
    *
@@ -184,15 +189,16 @@ final class GpuBenchmark {
     Limits limits = limits(few);
     out.printf(
         Locale.ROOT,
-        "%s: %,.0f plain forwards a second in batches of %d, %,.0f in batches of %d; the host"
-            + " decodes %,.0f images a second, and prepares (reads, hashes, resizes) %,.0f%n",
+        "%s: %s plain forwards a second in batches of %d%s; the host decodes %s images a second,"
+            + " and prepares (reads, hashes, resizes) %s%n",
         precision,
-        limits.forwards,
+        rate(limits.forwards),
         batch,
-        limits.forwardsOfLarge,
-        device.isGpu() ? LARGE_BATCH : batch,
-        limits.decoded,
-        limits.prepared);
+        device.isGpu()
+            ? ", %s in batches of %d".formatted(rate(limits.forwardsOfLarge), LARGE_BATCH)
+            : "",
+        rate(limits.decoded),
+        rate(limits.prepared));
     List<Layer> layers = new ArrayList<>();
     for (String name : List.of("layer3", "layer4")) {
       Layer layer = layer(name, limits, few);
@@ -211,16 +217,16 @@ final class GpuBenchmark {
   private void print(Layer layer, Limits limits) {
     out.printf(
         Locale.ROOT,
-        "%s, %s: the job explains %,.0f images a second, and %s, of %,.0f that plain forwards%s"
+        "%s, %s: the job explains %s images a second, and %s, of %s that plain forwards%s"
             + " would allow, %.0f %%; device busy %s; maps differ from the CPU's in float32 by %.1e"
             + " at most, median %.1e; ms of threads per image %s; %,d images%n",
         layer.layer,
         layer.closedForm ? "closed form" : "n = " + SAMPLES,
-        layer.job,
+        rate(layer.job),
         layer.further == null
             ? "was too short to tell more"
-            : "%,.0f more for each further second".formatted(layer.further),
-        layer.limit,
+            : rate(layer.further) + " more for each further second",
+        rate(layer.limit),
         layer.closedForm ? "" : " / n",
         100 * layer.reached(),
         layer.busy == null ? "unknown" : "%.0f %%".formatted(100 * layer.busy),
@@ -538,7 +544,7 @@ final class GpuBenchmark {
           }
           Arrays.sort(took);
           rates.put(way, batch / took[took.length / 2]);
-          out.printf(Locale.ROOT, "  %s: %,.0f images a second%n", way, rates.get(way));
+          out.printf("  %s: %s images a second%n", way, rate(rates.get(way)));
         } catch (IllegalStateException e) {
           out.printf("  %s: not measured in %s: %s%n", way, precision, e.getMessage());
         }

@@ -351,6 +351,11 @@ final class FolderLock implements AutoCloseable {
     folder = moved;
   }
 
+  /** Ends heartbeats: what this lock is on, and its claim, are about to be replaced. */
+  synchronized void rest() {
+    beats.cancel(false);
+  }
+
   private synchronized void tryBeat() {
     try {
       require();
