@@ -556,6 +556,7 @@ final class CommittedImages {
     Column content = col(ImagesTable.CONTENT);
     return images
         .packed()
+        .map(SourceImages.Packed::rows)
         .map(
             rows ->
                 rows.select(

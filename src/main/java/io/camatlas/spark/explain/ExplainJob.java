@@ -230,12 +230,12 @@ public final class ExplainJob {
               job.seconds(),
               explainSeconds,
               work);
-      journal.finish(end(report, images.kind(), end.failures()));
+      journal.finish(end(report, images, end.failures()));
       return report;
     }
   }
 
-  private RunEnd end(Report report, InputKind kind, Map<String, Long> failures) {
+  private RunEnd end(Report report, SourceImages images, Map<String, Long> failures) {
     return new RunEnd(
         Instant.now().toString(),
         report.seconds(),
@@ -243,7 +243,10 @@ public final class ExplainJob {
         report.run(),
         failures,
         report.work().told(report.before()),
-        new RunEnd.Images(settings.images(), kind.name().toLowerCase(Locale.ROOT)));
+        new RunEnd.Images(
+            settings.images(),
+            images.kind().name().toLowerCase(Locale.ROOT),
+            images.packed().map(SourceImages.Packed::column).orElse(null)));
   }
 
   /**
@@ -370,7 +373,7 @@ public final class ExplainJob {
               "Note: `partitions` has no effect: a table of encoded images is read in parts of its"
                   + " own.");
         }
-        Dataset<Row> rows = images.packed().get();
+        Dataset<Row> rows = images.packed().get().rows();
         rounds.run(
             done.map(
                     found ->

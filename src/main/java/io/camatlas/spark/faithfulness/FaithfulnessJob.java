@@ -19,13 +19,15 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.executor.Progress;
 import io.camatlas.spark.executor.RunCounters;
-import io.camatlas.spark.input.OriginalImages;
+import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FaithfulnessImagesTable;
 import io.camatlas.spark.results.FaithfulnessSkippedTable;
 import io.camatlas.spark.results.FaithfulnessSkippedTable.Skipped;
 import io.camatlas.spark.results.FaithfulnessTable;
+import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.LocalizationStruct;
+import io.camatlas.spark.results.OriginImages;
 import io.camatlas.spark.results.RunRecord.EngineVersions;
 import io.camatlas.spark.results.SanityImagesTable;
 import io.camatlas.spark.results.SanityTable;
@@ -65,6 +67,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class FaithfulnessJob {
   private static final String OUTCOMES = "outcomes";
+  private static final String LISTINGS = "listings";
 
   /** The columns that identify a row of {@code explanations}. */
   private static final String[] KEY = {
@@ -149,7 +152,7 @@ public final class FaithfulnessJob {
                 settings.given().get(ExplainOptions.OVERWRITE),
                 ResultFolder.FAITHFULNESS_JSON,
                 hadoop)) {
-      Sample sample = sample(job, folder.part("listing"));
+      Sample sample = sample(job, folder.part(LISTINGS + "/images"));
       int each = settings.scoring().forwardsPerImage();
       console.printf(
           "Scoring %,d of %,d explanations, up to %,d of each layer and target class, seed %d%n",
@@ -170,7 +173,7 @@ public final class FaithfulnessJob {
             sample.again(), settings.sanity().mapsEach());
       }
       score(job, sample, folder, new SerializableConfiguration(hadoop));
-      folder.delete("listing");
+      folder.delete(LISTINGS);
       Dataset<Row> images = spark.read().parquet(folder.part(FaithfulnessImagesTable.NAME));
       long scored = images.select(columns(KEY)).distinct().count();
       Map<String, Long> skipped = skipped(folder, sample.size(), scored);
@@ -277,10 +280,15 @@ public final class FaithfulnessJob {
     }
     Dataset<Row> sampled =
         marked.join(broadcast(spark.createDataFrame(chosen, CHOSEN)), KEY, "inner");
+    FinishedRun run = settings.run();
     Dataset<Row> placed =
-        settings.images().isPresent()
-            ? OriginalImages.among(spark, sampled, settings.images().get(), listing)
-            : sampled;
+        OriginImages.placed(
+            spark,
+            sampled,
+            settings.images(),
+            List.of(new Origin(run.id(), run, settings.given().get(FaithfulnessOptions.RULE))),
+            listing,
+            console);
     List<Row> again = chosen.stream().filter(row -> row.<Boolean>getAs(KEY.length)).toList();
     Map<String, Long> images =
         again.stream()
@@ -319,10 +327,12 @@ public final class FaithfulnessJob {
             settings.scoring(),
             settings.limits(),
             settings.given().get(ExplainOptions.DEVICE),
-            settings.images().isPresent()
-                ? settings.images().get() + " has no such image_id."
-                : "The run's images came from a column, without paths; name their source with the"
-                    + " setting images.");
+            settings
+                .images()
+                .map(given -> given + " has no such image_id.")
+                .orElse(
+                    "The run's images came from a column, without paths, and the run's table has no"
+                        + " such image_id any more; name their source with the setting images."));
     RunCounters counters = new RunCounters(spark.sparkContext());
     job.describe("score " + sample.size() + " explanations");
     Dataset<Row> outcomes =

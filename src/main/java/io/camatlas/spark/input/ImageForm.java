@@ -30,13 +30,13 @@ interface ImageForm {
    *
    * @param classes class names by index; labels may be given as indices
    * @param labels how labels are written where an image may have several; empty if it has one
-   * @param contentColumn column of encoded images, for a table with several binary columns
+   * @param contentColumn chooses the column of encoded images of a table
    * @param folder where the listing is kept
    */
   record Request(
       SparkSession spark,
       List<String> classes,
       Optional<LabelSets> labels,
-      Optional<String> contentColumn,
+      ContentColumn contentColumn,
       String folder) {}
 }

@@ -56,15 +56,41 @@ public final class ImageSource {
    */
   public SourceImages read(
       String given, InputKind asked, Optional<String> contentColumn, String folder) {
+    return read(given, asked, ContentColumn.asked(contentColumn), contentColumn, folder);
+  }
+
+  /** Lists the images of a source that was read before, otherwise as above. */
+  SourceImages read(ReadSource source, String folder) {
+    try {
+      return read(
+          source.given(),
+          source.kind(),
+          ContentColumn.read(source.contentColumns()),
+          Optional.empty(),
+          folder);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Where a table is gone, Spark throws checked exceptions that its methods do not declare.
+      throw new InputException("Cannot read `images` " + source.given() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private SourceImages read(
+      String given,
+      InputKind asked,
+      ContentColumn column,
+      Optional<String> named,
+      String folder) {
     GivenInput.requireNoAnyDepth(given);
     try {
       ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
-      if (contentColumn.isPresent() && !(form instanceof TableForm)) {
+      if (named.isPresent() && !(form instanceof TableForm)) {
         throw new InputException(
             "`content-column` is '%s', but `images` %s is read as %s, not as a table; leave it out, or set `input-kind` to parquet or table."
-                .formatted(contentColumn.get(), given, Choices.name(form.kind())));
+                .formatted(named.get(), given, Choices.name(form.kind())));
       }
-      return form.read(given, new ImageForm.Request(spark, classes, labels, contentColumn, folder));
+      return form.read(given, new ImageForm.Request(spark, classes, labels, column, folder));
     } catch (IOException e) {
       throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }

@@ -3,23 +3,31 @@ package io.camatlas.spark.input;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.lit;
 
-import io.camatlas.config.InputKind;
 import io.camatlas.image.ImageException;
 import io.camatlas.image.Sha256;
 import io.camatlas.spark.storage.HadoopFiles;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Finds the images of explanations again: where they were when explained, or in another source of
  * the same images.
  */
 public final class OriginalImages {
+  /** The columns that tell an image at a path from others. */
+  public static final List<String> AT_PATH =
+      List.of(ImagesTable.IMAGE_ID, ImagesTable.PATH, ImagesTable.SHA256);
+
   private OriginalImages() {}
 
   /** Thrown if an image is gone, or is no longer the one that was explained. */
@@ -44,12 +52,11 @@ public final class OriginalImages {
    * has no such {@code image_id}.
    *
    * @param explanations few enough for every executor to hold them all
-   * @param given a source, as {@code --images} of explain names it
    * @param listing where the source's listing is kept; the caller deletes it
    */
   public static Dataset<Row> among(
-      SparkSession spark, Dataset<Row> explanations, String given, String listing) {
-    Dataset<Row> images = list(spark, given, listing);
+      SparkSession spark, Dataset<Row> explanations, ReadSource source, String listing) {
+    Dataset<Row> images = list(spark, source, listing);
     Dataset<Row> bare = explanations.drop(ImagesTable.PATH);
     Dataset<Row> found = images.join(broadcast(bare), ImagesTable.IMAGE_ID);
     Dataset<Row> absent =
@@ -63,11 +70,43 @@ public final class OriginalImages {
   }
 
   /** A source's columns {@code image_id}, {@code path} and {@code content}. */
-  public static Dataset<Row> list(SparkSession spark, String given, String listing) {
+  public static Dataset<Row> list(SparkSession spark, ReadSource source, String listing) {
     return new ImageSource(spark)
-        .read(given, InputKind.AUTO, Optional.empty(), listing)
+        .read(source, listing)
         .rows()
         .select(ImagesTable.IMAGE_ID, ImagesTable.PATH, ImagesTable.CONTENT);
+  }
+
+  /**
+   * Finds images that are no longer at their paths, or are others by now.
+   *
+   * @param images rows with {@link #AT_PATH}, no path being null
+   * @return rows of {@link #AT_PATH}, few enough for every executor to hold them all
+   */
+  public static Dataset<Row> moved(SparkSession spark, Dataset<Row> images, long maxBytes) {
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    FilterFunction<Row> isMoved =
+        row -> {
+          try {
+            read(row, row.getAs(ImagesTable.SHA256), hadoop.value(), maxBytes, "");
+            return false;
+          } catch (Unavailable e) {
+            return true;
+          }
+        };
+    List<Row> moved =
+        images
+            .select(AT_PATH.stream().map(functions::col).toArray(Column[]::new))
+            .distinct()
+            .repartition(2 * spark.sparkContext().defaultParallelism())
+            .filter(isMoved)
+            .collectAsList();
+    StructType schema = new StructType();
+    for (String name : AT_PATH) {
+      schema = schema.add(name, DataTypes.StringType);
+    }
+    return broadcast(spark.createDataFrame(moved, schema));
   }
 
   /**

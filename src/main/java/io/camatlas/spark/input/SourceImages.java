@@ -17,15 +17,22 @@ import org.apache.spark.sql.types.DataTypes;
  * @param count number of images
  * @param labels the distinct labels
  * @param kind the form the input was read as
- * @param packed for a table of encoded images, rows of {@link ImagesTable#SCHEMA} with their
- *     content, partitioned as the source is
+ * @param packed the images, for a table of encoded images
  */
 public record SourceImages(
     Dataset<Row> listing,
     long count,
     Set<String> labels,
     InputKind kind,
-    Optional<Dataset<Row>> packed) {
+    Optional<Packed> packed) {
+  /**
+   * Images that a table holds.
+   *
+   * @param column the column that they are in
+   * @param rows rows of {@link ImagesTable#SCHEMA} with their content, partitioned as the source is
+   */
+  public record Packed(String column, Dataset<Row> rows) {}
+
   /** Images that are files or parts of files. */
   static SourceImages files(SortedListing.Listed written, InputKind kind) {
     return new SourceImages(
@@ -40,12 +47,16 @@ public record SourceImages(
         count,
         Set.of(),
         kind,
-        packed.map(rows -> rows.withColumn(ImagesTable.LABEL, none)));
+        packed.map(
+            images ->
+                new Packed(images.column, images.rows.withColumn(ImagesTable.LABEL, none))));
   }
 
   /** Rows of {@link ImagesTable#SCHEMA}; content is null if the images are files. */
   public Dataset<Row> rows() {
-    return packed.orElseGet(
-        () -> listing.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType)));
+    return packed
+        .map(Packed::rows)
+        .orElseGet(
+            () -> listing.withColumn(ImagesTable.CONTENT, lit(null).cast(DataTypes.BinaryType)));
   }
 }

@@ -192,7 +192,7 @@ abstract class TableForm implements ImageForm {
   public SourceImages read(String given, Request request) throws IOException {
     Dataset<Row> table = open(request.spark(), given);
     List<String> columns = List.of(table.columns());
-    Optional<String> content = contentColumn(table, request.contentColumn(), given);
+    Optional<String> content = request.contentColumn().among(binary(table), given);
     if (content.isEmpty() && !columns.contains(ImagesTable.PATH)) {
       throw new InputException(
           given
@@ -245,7 +245,7 @@ abstract class TableForm implements ImageForm {
         listing.count(),
         listing.labels(),
         kind,
-        Optional.of(rows.drop(FoundImage.PROBLEM)));
+        Optional.of(new SourceImages.Packed(content, rows.drop(FoundImage.PROBLEM))));
   }
 
   /**
@@ -359,34 +359,11 @@ abstract class TableForm implements ImageForm {
     return (columns.contains(name) ? col(name) : lit(null)).cast(type);
   }
 
-  private static Optional<String> contentColumn(
-      Dataset<Row> given, Optional<String> asked, String name) {
-    List<String> binary =
-        Arrays.stream(given.schema().fields())
-            .filter(field -> field.dataType() instanceof BinaryType)
-            .map(StructField::name)
-            .toList();
-    if (asked.isPresent()) {
-      if (!binary.contains(asked.get())) {
-        throw new InputException(
-            "`content-column` is '"
-                + asked.get()
-                + "', but "
-                + name
-                + " has no such column of binary type; those are "
-                + binary
-                + ".");
-      }
-      return asked;
-    }
-    if (binary.size() > 1) {
-      throw new InputException(
-          name
-              + " has several binary columns, "
-              + binary
-              + "; set `content-column` to one of them.");
-    }
-    return binary.stream().findFirst();
+  private static List<String> binary(Dataset<Row> table) {
+    return Arrays.stream(table.schema().fields())
+        .filter(field -> field.dataType() instanceof BinaryType)
+        .map(StructField::name)
+        .toList();
   }
 
   private record Boxes(Column boxes, Column problem) {}

@@ -86,7 +86,7 @@ public final class CamAtlas {
   private final Optional<String> run;
   private final Optional<String> layer;
   private final Optional<Integer> rule;
-  private final Optional<GivenImages> images;
+  private final ExplainedImages images;
 
   private CamAtlas(
       SparkSession spark,
@@ -94,7 +94,7 @@ public final class CamAtlas {
       Optional<String> run,
       Optional<String> layer,
       Optional<Integer> rule,
-      Optional<GivenImages> images) {
+      ExplainedImages images) {
     this.spark = spark;
     this.results = results;
     this.run = run;
@@ -111,13 +111,16 @@ public final class CamAtlas {
    * @throws InputException if there are no results, or only those of an unfinished run
    */
   public static CamAtlas open(SparkSession spark, String path) {
+    Results results = Results.find(spark, path);
     return new CamAtlas(
         spark,
-        Results.find(spark, path),
+        results,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        new ExplainedImages(
+            spark,
+            results.finished().stream().flatMap(run -> run.source().stream()).distinct().toList()));
   }
 
   /** The folder that was opened. */
@@ -210,8 +213,7 @@ public final class CamAtlas {
    * @param source a source, as {@code --images} of explain names it
    */
   public CamAtlas withImages(String source) {
-    return new CamAtlas(
-        spark, results, run, layer, rule, Optional.of(new GivenImages(spark, source)));
+    return new CamAtlas(spark, results, run, layer, rule, images.in(source));
   }
 
   private void require(String what, String given, Collection<String> known) {
@@ -575,15 +577,7 @@ public final class CamAtlas {
         " Name a source with the original images by open(…).withImages(\"…\"): a folder, manifest,"
             + " shards or table, as for explain.";
     try {
-      byte[] bytes =
-          images.isPresent()
-              ? images.get().read(explanation)
-              : OriginalImages.read(
-                  explanation.row(),
-                  explanation.sha256(),
-                  spark.sparkContext().hadoopConfiguration(),
-                  DecodeLimits.DEFAULT.maxBytes(),
-                  "The run read it from a table, without a path.");
+      byte[] bytes = images.read(explanation);
       String description =
           "%s: %s for %s, predicted %s"
               .formatted(

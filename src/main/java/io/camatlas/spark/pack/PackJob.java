@@ -139,7 +139,7 @@ public final class PackJob {
     MapPartitionsFunction<Row, Row> pack = rows -> packed(rows, hadoop, maxBytes);
     Dataset<Row> shared =
         images.packed().isPresent()
-            ? images.packed().get().coalesce(files)
+            ? images.packed().get().rows().coalesce(files)
             : images
                 .rows()
                 .repartitionByRange(files, col(ImagesTable.IMAGE_ID))

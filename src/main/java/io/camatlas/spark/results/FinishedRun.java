@@ -1,6 +1,8 @@
 package io.camatlas.spark.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.camatlas.config.ExplainOptions;
+import io.camatlas.config.InputKind;
 import io.camatlas.config.ModelOptions;
 import io.camatlas.model.GridLayout;
 import io.camatlas.model.LayerName;
@@ -8,6 +10,7 @@ import io.camatlas.model.ModelCard;
 import io.camatlas.model.ProbedLayer;
 import io.camatlas.model.ScoreKind;
 import io.camatlas.spark.InputException;
+import io.camatlas.spark.input.ReadSource;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -43,6 +47,7 @@ import org.apache.spark.sql.SparkSession;
  * @param rules rules that gave maps, at least one
  * @param settings every setting by name; empty text means not set
  * @param counts what the run has written; null where the record does not say
+ * @param images what it read; null where the record does not say
  */
 public record FinishedRun(
     String folder,
@@ -59,7 +64,8 @@ public record FinishedRun(
     Map<String, GridLayout> layouts,
     List<RunRule> rules,
     Map<String, String> settings,
-    RunEnd.Counts counts) {
+    RunEnd.Counts counts,
+    RunEnd.Images images) {
   public FinishedRun {
     classes = List.copyOf(classes);
     superclasses = List.copyOf(superclasses);
@@ -130,6 +136,28 @@ public record FinishedRun(
     // Runs from before there were others name no rules.
     boolean pixels = rule < rules.size() && rules.get(rule).isOfPixels();
     return layers.stream().filter(name -> pixels == LayerName.isInput(name)).toList();
+  }
+
+  /**
+   * The source that the run read when it was last started; empty if the record names none. Records
+   * of older runs do not say how it was read, except where the user did.
+   */
+  public Optional<ReadSource> source() {
+    String given = settings.getOrDefault(ExplainOptions.IMAGES.name(), "");
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<RunEnd.Images> read = Optional.ofNullable(images);
+    InputKind kind =
+        read.flatMap(known -> Optional.ofNullable(known.kind()))
+            .or(() -> Optional.ofNullable(settings.get(ExplainOptions.INPUT_KIND.name())))
+            .flatMap(name -> Choices.of(name, InputKind.class))
+            .orElse(InputKind.AUTO);
+    Optional<String> column =
+        read.flatMap(known -> Optional.ofNullable(known.contentColumn()))
+            .or(() -> Optional.ofNullable(settings.get(ExplainOptions.CONTENT_COLUMN.name())))
+            .filter(name -> !name.isEmpty());
+    return Optional.of(new ReadSource(given, kind, column.stream().toList()));
   }
 
   /** The run's part of the table {@code explanations}. */
@@ -278,7 +306,7 @@ public record FinishedRun(
   }
 
   /** What a record of a complete run says in addition. */
-  private record End(String ended, RunEnd.Counts counts) {}
+  private record End(String ended, RunEnd.Counts counts, RunEnd.Images images) {}
 
   private static End end(FileSystem files, Path file) throws IOException {
     return ResultJson.read(files.makeQualified(file), End.class, files.getConf());
@@ -339,7 +367,8 @@ public record FinishedRun(
         model.layers().stream().collect(Collectors.toMap(ProbedLayer::name, ProbedLayer::layout)),
         isEmpty(run.rules()) ? List.of() : run.rules(),
         run.settings(),
-        end.counts());
+        end.counts(),
+        end.images());
   }
 
   private static boolean isEmpty(List<?> list) {

@@ -60,6 +60,7 @@ public record RunEnd(
    *
    * @param path path as given
    * @param kind the form it was read as
+   * @param contentColumn the binary column that the images were in; null if they were files
    */
-  public record Images(String path, String kind) {}
+  public record Images(String path, String kind, String contentColumn) {}
 }

@@ -27,6 +27,7 @@ class ComparedSideTest {
             Map.of(),
             List.of(new RunRule(method, parameters)),
             Map.of("targets", targets),
+            null,
             null);
     return new ComparedSide("run", List.of(new Origin("id", run, 0)), "layer4");
   }

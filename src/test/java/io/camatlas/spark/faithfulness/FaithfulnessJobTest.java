@@ -388,22 +388,28 @@ public class FaithfulnessJobTest extends SparkSuite {
   }
 
   @Test
-  public void imagesOfAColumnAreTakenFromImages() throws IOException {
-    TestScale.onlyNightly();
+  public void imagesOfAColumnAreReadFromItAgain() throws IOException {
     String packed = path("packed").toString();
     session()
         .read()
         .format("binaryFile")
         .load(threeScenes() + "/*/*")
-        .selectExpr("regexp_extract(path, '([^/]*)/scene', 1) AS image_id", "content")
+        .selectExpr(
+            "regexp_extract(path, '([^/]*)/scene', 1) AS image_id",
+            "content AS picture",
+            "substring(content, 1, 10) AS beginning")
         .write()
         .parquet(packed);
-    Path run = explain("of-column", packed);
+    Path run = explain("of-column", packed, "content-column", "picture");
+    assertThat(score(run, "of-column-out", "steps", "2").scored()).isEqualTo(3);
+    assertThat(score(run, "of-column-given", "steps", "2", "images", packed).scored()).isEqualTo(3);
+    try (Stream<Path> listings = Files.list(path("of-column-out"))) {
+      assertThat(listings.map(Path::getFileName).map(Path::toString)).doesNotContain("listings");
+    }
+    Files.move(Path.of(packed), path("packed-elsewhere"));
     assertThatThrownBy(() -> score(run, "of-column-none", "steps", "2"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("no path. The run's images came from a column, without paths;");
-    FaithfulnessJob.Report report = score(run, "of-column-out", "steps", "2", "images", packed);
-    assertThat(report.scored()).isEqualTo(3);
+        .hasMessageContaining("no path. The run's images came from a column, without paths, and");
   }
 
   @Test

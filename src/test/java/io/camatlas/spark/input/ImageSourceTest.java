@@ -285,7 +285,7 @@ public class ImageSourceTest extends SparkSuite {
         Map.of("site", "B", "dose", "1.5", "flash", "true", "day", "2024-01-02");
     assertThat(ImagesTable.fromRow(images.listing().head()).metadata())
         .containsExactlyInAnyOrderEntriesOf(expected);
-    assertThat(ImagesTable.fromRow(images.packed().orElseThrow().head()).metadata())
+    assertThat(ImagesTable.fromRow(images.packed().orElseThrow().rows().head()).metadata())
         .containsExactlyInAnyOrderEntriesOf(expected);
   }
 
@@ -347,14 +347,14 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(images.count()).isEqualTo(40);
     assertThat(images.labels()).contains("zero", "one", "two", "3").doesNotContain("0");
     assertThat(images.listing().where("bytes = 7 and sha256 = 'abc'").count()).isEqualTo(40);
-    assertThat(images.packed().orElseThrow().where("image_id = 'i2'").head().<String>getAs("label"))
+    assertThat(images.packed().orElseThrow().rows().where("image_id = 'i2'").head().<String>getAs("label"))
         .isEqualTo("two");
-    assertThat(images.packed().get().schema().fieldNames())
+    assertThat(images.packed().get().rows().schema().fieldNames())
         .containsExactly(ImagesTable.SCHEMA.fieldNames());
     assertThat(session().conf().get("spark.sql.files.maxPartitionBytes")).isEqualTo(before);
     Dataset<Row> own = session().range(1).selectExpr("'i1' as image_id");
-    assertThat(images.packed().get().join(own, "image_id").count()).isEqualTo(1);
-    assertThat(own.join(images.packed().get(), "image_id").count()).isEqualTo(1);
+    assertThat(images.packed().get().rows().join(own, "image_id").count()).isEqualTo(1);
+    assertThat(own.join(images.packed().get().rows(), "image_id").count()).isEqualTo(1);
   }
 
   private static SourceImages readSeveral(String given) throws IOException {
@@ -403,7 +403,7 @@ public class ImageSourceTest extends SparkSuite {
         .parquet(table);
     SourceImages lists = readSeveral(table);
     assertThat(labels(lists)).containsExactly("dog|cat", "No Finding");
-    assertThat(lists.packed().orElseThrow().where("image_id = 'i1'").head().<String>getAs("label"))
+    assertThat(lists.packed().orElseThrow().rows().where("image_id = 'i1'").head().<String>getAs("label"))
         .isEqualTo("dog|cat");
   }
 
