@@ -30,6 +30,8 @@ interface ImageForm {
    *
    * @param classes class names by index; labels may be given as indices
    * @param labels how labels are written where an image may have several; empty if it has one
+   * @param packing whether images are only carried on, without classes: whether their labels are
+   *     read as one or as several is known later
    * @param contentColumn chooses the column of encoded images of a table
    * @param folder where the listing is kept
    */
@@ -37,6 +39,7 @@ interface ImageForm {
       SparkSession spark,
       List<String> classes,
       Optional<LabelSets> labels,
+      boolean packing,
       ContentColumn contentColumn,
       String folder) {}
 }

@@ -30,6 +30,7 @@ public final class ImageSource {
   private final SparkSession spark;
   private final List<String> classes;
   private final Optional<LabelSets> labels;
+  private final boolean packing;
 
   /** Labels stay as they are given. */
   public ImageSource(SparkSession spark) {
@@ -43,9 +44,20 @@ public final class ImageSource {
    *     lists, or one column for each class, becomes such a text
    */
   public ImageSource(SparkSession spark, List<String> classes, Optional<LabelSets> labels) {
+    this(spark, classes, labels, false);
+  }
+
+  private ImageSource(
+      SparkSession spark, List<String> classes, Optional<LabelSets> labels, boolean packing) {
     this.spark = spark;
     this.classes = List.copyOf(classes);
     this.labels = labels;
+    this.packing = packing;
+  }
+
+  /** For images that are packed: labels of either number are kept, or are an error. */
+  public static ImageSource toPack(SparkSession spark) {
+    return new ImageSource(spark, List.of(), Optional.of(LabelSets.USUAL), true);
   }
 
   /**
@@ -90,7 +102,7 @@ public final class ImageSource {
             "`content-column` is '%s', but `images` %s is read as %s, not as a table; leave it out, or set `input-kind` to parquet or table."
                 .formatted(named.get(), given, Choices.name(form.kind())));
       }
-      return form.read(given, new ImageForm.Request(spark, classes, labels, column, folder));
+      return form.read(given, new ImageForm.Request(spark, classes, labels, packing, column, folder));
     } catch (IOException e) {
       throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.filter;
+import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.not;
@@ -28,6 +30,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 
 /**
  * The columns of a table that say which label an image has or, if it may have several, which
@@ -73,7 +76,17 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
       requireNoOtherSpelling(names, request.labels().isPresent(), given);
     }
 
-    return one.map(name -> texts(table, name, request.labels().orElse(LabelSets.USUAL)))
+    if (request.packing() && hasBoth(table)) {
+      return both(table, request.labels().orElse(LabelSets.USUAL));
+    }
+    return one.map(
+            name -> {
+              LabelColumns texts = texts(table, name, request.labels().orElse(LabelSets.USUAL));
+              // Where an image has one label, the list of it may contain any text.
+              return request.labels().isPresent()
+                  ? texts
+                  : new LabelColumns(texts.label, NONE, texts.columns);
+            })
         .orElseGet(() -> new LabelColumns(NONE, NONE, Set.of()));
   }
 
@@ -119,6 +132,33 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     }
   }
 
+  private static boolean hasBoth(Dataset<Row> table) {
+    return Set.of(table.columns()).containsAll(List.of(ImagesTable.LABEL, SEVERAL))
+        && !isList(table, ImagesTable.LABEL)
+        && table.schema().apply(SEVERAL).dataType() instanceof ArrayType list
+        && list.elementType() instanceof StringType;
+  }
+
+  /** One label and a list, of which one is kept: rows that have both must say the same in them. */
+  private static LabelColumns both(Dataset<Row> table, LabelSets sets) {
+    Column alone = col(ImagesTable.LABEL).cast(DataTypes.StringType);
+    LabelColumns list = texts(table, SEVERAL, sets);
+    Column isOther = not(col(SEVERAL).equalTo(array(alone)));
+    return new LabelColumns(
+        coalesce(alone, list.label),
+        when(alone.isNull(), list.problem)
+            .when(
+                isOther,
+                concat(
+                    lit("has the label '"),
+                    alone,
+                    lit("' beside the list of labels "),
+                    col(SEVERAL).cast(DataTypes.StringType),
+                    lit(
+                        ", and a packed table keeps one of them; leave out one of the columns 'label' and 'labels'."))),
+        Set.of(ImagesTable.LABEL, SEVERAL));
+  }
+
   private static boolean isList(Dataset<Row> table, String name) {
     return table.schema().apply(name).dataType() instanceof ArrayType;
   }
@@ -132,7 +172,26 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
                         col(name).cast(DataTypes.createArrayType(DataTypes.StringType)),
                         sets.separator()))
             : col(name).cast(DataTypes.StringType);
-    return new LabelColumns(text, NONE, Set.of(name));
+    return new LabelColumns(
+        text, isList(table, name) ? unkept(name, sets.separator()) : NONE, Set.of(name));
+  }
+
+  /** What is wrong with a list that would be another as a text. */
+  private static Column unkept(String name, String separator) {
+    Column wrong =
+        get(
+            filter(
+                col(name).cast(DataTypes.createArrayType(DataTypes.StringType)),
+                one -> one.contains(separator)),
+            lit(0));
+    return when(
+        wrong.isNotNull(),
+        concat(
+            lit("has the label '"),
+            wrong,
+            lit(
+                "' in a list in the column '%s'; '%s' stands between labels, so leave it out of their names."
+                    .formatted(name, separator))));
   }
 
   /**

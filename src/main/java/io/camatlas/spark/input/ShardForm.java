@@ -40,7 +40,7 @@ final class ShardForm implements ImageForm {
     return SourceImages.files(
         SortedListing.of(
             request,
-            new ShardListing(request.spark(), request.labels()).images(given),
+            new ShardListing(request).images(given),
             request.classes(),
             "`images` " + given,
             "holds no images"),

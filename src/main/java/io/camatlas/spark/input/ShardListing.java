@@ -30,13 +30,12 @@ final class ShardListing {
   private final SparkSession spark;
   private final Configuration hadoop;
   private final LabelSets labels;
+  private final boolean packing;
 
-  /**
-   * @param labels how several labels of a sample are written; empty if it has one
-   */
-  ShardListing(SparkSession spark, Optional<LabelSets> labels) {
-    this.spark = spark;
-    this.labels = labels.orElse(null);
+  ShardListing(ImageForm.Request request) {
+    this.spark = request.spark();
+    this.labels = request.labels().orElse(null);
+    this.packing = request.packing();
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
@@ -65,7 +64,8 @@ final class ShardListing {
     String root = files.makeQualified(single ? Globs.orHere(base.getParent()) : base).toString();
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     LabelSets sets = labels;
-    FlatMapFunction<String, Row> list = shard -> list(shard, root, sets, conf);
+    boolean isToPack = packing;
+    FlatMapFunction<String, Row> list = shard -> list(shard, root, sets, isToPack, conf);
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(
@@ -75,7 +75,11 @@ final class ShardListing {
   }
 
   private static Iterator<Row> list(
-      String shard, String root, LabelSets labels, SerializableConfiguration hadoop)
+      String shard,
+      String root,
+      LabelSets labels,
+      boolean packing,
+      SerializableConfiguration hadoop)
       throws IOException {
     Path path = new Path(shard);
     String name = new ImageNames(new Path(root)).id(path);
@@ -84,6 +88,7 @@ final class ShardListing {
             path,
             name.substring(0, name.length() - ".tar".length()),
             Optional.ofNullable(labels),
+            packing,
             hadoop.value());
     TaskCompletionListener release =
         ended -> {

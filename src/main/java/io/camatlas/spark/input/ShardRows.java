@@ -70,12 +70,16 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   private final String shard;
   private final String name;
   private final Optional<LabelSets> labels;
+  private final boolean packing;
   private final long modified;
   private final Deque<Row> ready = new ArrayDeque<>();
   private final List<Picture> pictures = new ArrayList<>();
   private String key = "";
   private String cls;
   private String json;
+
+  /** Why its labels cannot be told in one text; a phrase that follows the shard. */
+  private String clash;
 
   /** Why the sample's {@code cls} or {@code json} cannot be read; phrases that follow the shard. */
   private String wrongCls;
@@ -90,8 +94,10 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
    * @param shard path of an uncompressed tar file
    * @param name name of the shard, which begins the names of its images
    * @param labels how several labels of a sample are written; empty if it has one
+   * @param packing whether it may have one or several
    */
-  ShardRows(Path shard, String name, Optional<LabelSets> labels, Configuration hadoop)
+  ShardRows(
+      Path shard, String name, Optional<LabelSets> labels, boolean packing, Configuration hadoop)
       throws IOException {
     FileSystem files = shard.getFileSystem(hadoop);
     FileStatus status = files.getFileStatus(shard);
@@ -99,6 +105,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     this.shard = shard.toString();
     this.name = name;
     this.labels = labels;
+    this.packing = packing;
     this.modified = status.getModificationTime();
     this.entries = new TarEntries(files.open(shard), status.getLen(), local);
   }
@@ -213,30 +220,73 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
                     value.substring(0, Math.min(value.length(), ImagesTable.LONGEST_METADATA)));
               }
             });
-    for (String field : labels.isPresent() ? SEVERAL : List.<String>of()) {
-      JsonNode several = sample.path(field);
-      if (json == null && several.isArray()) {
-        List<String> names = new ArrayList<>();
-        several.forEach(one -> names.add(said(one)));
-        // An empty list says that there are none.
-        json =
-            names.isEmpty()
-                ? labels.get().none().get(0)
-                : String.join(labels.get().separator(), names);
-      } else if (json == null && several.isTextual()) {
-        json = several.asText();
-        values.remove(field);
-      }
+    if (labels.isPresent()) {
+      readSeveral(entry, sample, labels.get(), values);
     }
     for (String field : LABELS) {
-      JsonNode label = sample.path(field);
-      boolean isNumber = label.isIntegralNumber() || LabelIndex.isWhole(label.numberValue());
-      if (json == null && (label.isTextual() || isNumber)) {
-        json = said(label);
+      if (json == null && isLabel(sample.path(field))) {
+        json = said(sample.path(field));
         values.remove(field);
       }
     }
     further = values;
+  }
+
+  private void readSeveral(
+      TarEntries.Entry entry, JsonNode sample, LabelSets sets, Map<String, String> values) {
+    Optional<String> alone =
+        packing
+            ? LABELS.stream().map(sample::path).filter(ShardRows::isLabel).findFirst().map(ShardRows::said)
+            : Optional.empty();
+    for (String field : SEVERAL) {
+      JsonNode several = sample.path(field);
+      if (json == null && several.isArray()) {
+        List<String> names = new ArrayList<>();
+        several.forEach(one -> names.add(said(one)));
+        // Lists of vectors or objects are what people pack, but name no labels.
+        if (packing && (!isOfTexts(several) || alone.map(List::of).equals(Optional.of(names)))) {
+          continue;
+        }
+        clash = clash(entry, names, alone, sets);
+        // An empty list says that there are none.
+        json = names.isEmpty() ? sets.none().get(0) : String.join(sets.separator(), names);
+      } else if (json == null && several.isTextual() && alone.isEmpty()) {
+        json = several.asText();
+        values.remove(field);
+      }
+    }
+  }
+
+  /** Why a list cannot be kept as one text; null if it can. */
+  private static String clash(
+      TarEntries.Entry entry, List<String> names, Optional<String> alone, LabelSets sets) {
+    if (alone.isPresent()) {
+      return "contains %s, which has the label '%s' beside the list of labels %s, and a packed table keeps one of them; leave one out, or explain the shards themselves."
+          .formatted(entry.name(), alone.get(), names);
+    }
+    return names.stream()
+        .filter(one -> one.contains(sets.separator()))
+        .findFirst()
+        .map(
+            one ->
+                "contains %s, whose list has the label '%s'; '%s' stands between labels, so leave it out of their names."
+                    .formatted(entry.name(), one, sets.separator()))
+        .orElse(null);
+  }
+
+  private static boolean isOfTexts(JsonNode list) {
+    for (JsonNode one : list) {
+      if (!one.isTextual()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLabel(JsonNode value) {
+    return value.isTextual()
+        || value.isIntegralNumber()
+        || LabelIndex.isWhole(value.numberValue());
   }
 
   private static boolean isNothing(JsonNode value) {
@@ -251,7 +301,12 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     boolean hasCls = cls != null && !cls.isEmpty();
     String label = hasCls ? cls : json;
     String wrong = wrongCls == null && !hasCls ? wrongJson : wrongCls;
+    String unkept = hasCls ? null : clash;
     for (Picture picture : pictures) {
+      if (unkept != null) {
+        ready.add(FoundImage.wrong(unkept).toRow());
+        continue;
+      }
       TarEntries.Entry entry = picture.entry();
       String why = entry.file() ? wrong : link(entry);
       String path =
@@ -271,6 +326,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
     json = null;
     wrongCls = null;
     wrongJson = null;
+    clash = null;
     further = Map.of();
     key = "";
   }

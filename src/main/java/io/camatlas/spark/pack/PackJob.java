@@ -86,7 +86,7 @@ public final class PackJob {
                 MARK,
                 hadoop)) {
       SourceImages images =
-          new ImageSource(spark)
+          ImageSource.toPack(spark)
               .read(
                   settings.images(),
                   settings.given().get(ExplainOptions.INPUT_KIND),

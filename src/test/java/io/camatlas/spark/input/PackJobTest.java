@@ -135,6 +135,53 @@ public class PackJobTest extends SparkSuite {
   }
 
   @Test
+  public void severalLabelsAreKeptOrAnError() throws IOException {
+    Path root = FOLDER.newFolder().toPath();
+    String query = "SELECT 'i%d' image_id, encode('x', 'UTF-8') content, %s label, %s labels";
+    String lists = root.resolve("lists").toString();
+    session()
+        .sql(query.formatted(1, "cast(null as string)", "array('dog', 'cat')"))
+        .union(session().sql(query.formatted(2, "'dog'", "array('dog')")))
+        .union(session().sql(query.formatted(3, "'dog'", "null")))
+        .union(session().sql(query.formatted(4, "null", "array()")))
+        .write()
+        .parquet(lists);
+    String packed = root.resolve("packed").toString();
+    pack(new ByteArrayOutputStream(), "images", lists, "out", packed);
+    assertThat(session().read().parquet(packed).orderBy("image_id").select("label").collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("dog|cat", "dog", "dog", "No Finding");
+    session().read().parquet(lists).drop("label").write().parquet(root.resolve("list").toString());
+    String alone = root.resolve("alone").toString();
+    pack(new ByteArrayOutputStream(), "images", root.resolve("list").toString(), "out", alone);
+    assertThat(session().read().parquet(alone).orderBy("image_id").select("label").collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("dog|cat", "dog", null, "No Finding");
+
+    List<String> wrong =
+        List.of("'dog'", "array('dog', 'cat')", "cast(null as string)", "array('cat|dog')");
+    List<String> messages =
+        List.of(
+            " has the label 'dog' beside the list of labels [dog, cat], and a packed table keeps"
+                + " one of them; leave out one of the columns 'label' and 'labels'.",
+            " has the label 'cat|dog' in a list in the column 'labels'; '|' stands between labels,"
+                + " so leave it out of their names.");
+    for (int i = 0; i < messages.size(); i++) {
+      String message = messages.get(i);
+      String table = root.resolve("wrong-" + i).toString();
+      session()
+          .sql(query.formatted(1, wrong.get(2 * i), wrong.get(2 * i + 1)))
+          .write()
+          .parquet(table);
+      assertThatThrownBy(
+              () ->
+                  pack(new ByteArrayOutputStream(), "images", table, "out", table + "-packed"))
+          .isInstanceOf(InputException.class)
+          .hasMessage(table + message);
+    }
+  }
+
+  @Test
   public void filesAndRowGroupsHaveTheSizeThatWasAskedFor() throws IOException {
     Path root = FOLDER.newFolder().toPath();
     Random random = new Random(1);

@@ -113,6 +113,62 @@ class ShardListingTest {
         .containsExactly("dog|cat", "No Finding", "cat|?dog", null);
   }
 
+  /** Whether a sample's labels are read as one or as several is known after packing. */
+  @Test
+  void labelsOfAPackedSampleAreKeptOrAnError() throws Exception {
+    Path shard = folder.resolve("to-pack.tar");
+    tar(
+        shard,
+        List.of(
+            new File("1.json", "{\"labels\": [\"dog\", \"cat\"]}"),
+            new File("1.jpg", "one"),
+            new File("2.json", "{\"label\": []}"),
+            new File("2.jpg", "two"),
+            new File("3.json", "{\"labels\": [\"dog\"], \"label\": \"dog\"}"),
+            new File("3.jpg", "three"),
+            new File("4.json", "{\"labels\": [0, 1], \"class\": 3}"),
+            new File("4.jpg", "four"),
+            new File("5.json", "{\"labels\": [\"dog\", \"cat\"], \"label\": \"dog\"}"),
+            new File("5.cls", "cat"),
+            new File("5.jpg", "five"),
+            new File("6.json", "{\"labels\": \"dog|cat\"}"),
+            new File("6.jpg", "six")));
+    assertThat(toPack(shard).listing().collectAsList())
+        .extracting(row -> row.<String>getAs("label"))
+        .containsExactly("dog|cat", "No Finding", "dog", "3", "cat", "dog|cat");
+    Path both = folder.resolve("both.tar");
+    tar(
+        both,
+        List.of(
+            new File("1.json", "{\"labels\": [\"dog\", \"cat\"], \"class\": \"dog\"}"),
+            new File("1.jpg", "one")));
+    assertThatThrownBy(() -> toPack(both))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "`images` "
+                + both
+                + " contains 1.json, which has the label 'dog' beside the list of labels [dog, cat],"
+                + " and a packed table keeps one of them; leave one out, or explain the shards"
+                + " themselves.");
+    Path separated = folder.resolve("separated.tar");
+    tar(
+        separated,
+        List.of(new File("1.json", "{\"labels\": [\"cat|dog\"]}"), new File("1.jpg", "one")));
+    assertThatThrownBy(() -> toPack(separated))
+        .hasMessageEndingWith(
+            " contains 1.json, whose list has the label 'cat|dog'; '|' stands between labels, so"
+                + " leave it out of their names.");
+  }
+
+  private SourceImages toPack(Path shard) throws IOException {
+    return ImageSource.toPack(spark)
+        .read(
+            shard.toString(),
+            InputKind.AUTO,
+            Optional.empty(),
+            Files.createTempDirectory(folder, "listing") + "/x");
+  }
+
   @Test
   void samplesGiveImagesLabelsAndPlaces() throws Exception {
     Path shards = Files.createDirectories(folder.resolve("shards"));
