@@ -3,16 +3,20 @@ package io.camatlas.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.camatlas.config.ConceptOptions;
 import io.camatlas.config.ExplainOptions;
 import io.camatlas.config.FaithfulnessOptions;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.SettingsException;
+import io.camatlas.setup.ConceptSetup;
+import io.camatlas.spark.compare.ComparedSide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,36 @@ class FaithfulnessCommandTest {
         .containsExactly(0, 1);
     assertThat(rules).allMatch(given -> given.get(FaithfulnessOptions.STEPS) == 7);
     rules.forEach(GivenSettings::check);
+  }
+
+  @Test
+  void theRunOfAnAuditOrADemoIsNamed(@TempDir Path folder) throws IOException {
+    for (String name : List.of("run", "results")) {
+      Path audit = Files.createDirectories(folder.resolve("audit-" + name));
+      assertThatThrownBy(() -> eachRule("from", audit.toString(), "every-rule", "true"))
+          .hasMessageContaining(
+              "from is %s, which has no run.json; give the folder that 'camatlas explain' wrote."
+                  .formatted(audit));
+      Path below = Files.createDirectories(audit.resolve(name));
+      Files.copy(run.resolve("run.json"), below.resolve("run.json"));
+      Files.createDirectories(below.resolve("explanations"));
+      assertThatThrownBy(() -> eachRule("from", audit.toString(), "every-rule", "true"))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining(
+              "from is %s, which is not a run itself. Did you mean %s?".formatted(audit, below));
+      assertThatThrownBy(
+              () ->
+                  ConceptSetup.resolve(
+                      new GivenSettings(
+                          ConceptOptions.ALL,
+                          Map.of(
+                              "from", audit.toString(), "name", "x", "examples", "x", "out", "out"),
+                          List.of())))
+          .hasMessageContaining("Did you mean %s?".formatted(below));
+      // What compare may be given are audits, and it finds their runs.
+      assertThat(ComparedSide.open("from", audit.toString(), Optional.empty(), 0).run().folder())
+          .isEqualTo(below.toString());
+    }
   }
 
   @Test

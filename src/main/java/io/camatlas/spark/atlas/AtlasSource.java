@@ -6,11 +6,11 @@ import io.camatlas.spark.results.AtlasRecord;
 import io.camatlas.spark.results.AtlasRun;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.ResultsBelow;
 import io.camatlas.spark.results.StatesTable;
 import io.camatlas.spark.results.UnfinishedRun;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
-import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,8 +81,7 @@ record AtlasSource(
         unfinished.addAll(atlas.unfinished());
         return List.of(atlas(path, atlas));
       }
-      if (files.exists(new Path(folder, ResultFolder.RUN_JSON))
-          || files.exists(new Path(folder, RunFolder.RUNS))) {
+      if (ResultsBelow.isRun(files, folder)) {
         List<UnfinishedRun> left = new ArrayList<>();
         List<FinishedRun> runs =
             FinishedRun.all(path, left).stream()
@@ -94,11 +93,8 @@ record AtlasSource(
         runs.forEach(run -> run.requireRows(spark));
         return runs.stream().flatMap(AtlasSource::run).toList();
       }
-      Path below = new Path(folder, "run");
       String hint =
-          files.exists(new Path(below, ResultFolder.RUN_JSON))
-              ? " Did you mean " + below + "?"
-              : "";
+          ResultsBelow.run(files, folder).map(run -> " " + ResultsBelow.question(run)).orElse("");
       throw new InputException(
           "`from` is "
               + path

@@ -9,10 +9,10 @@ import io.camatlas.spark.results.AtlasFolder;
 import io.camatlas.spark.results.AtlasFolder.Origin;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FinishedRun;
+import io.camatlas.spark.results.ResultsBelow;
 import io.camatlas.spark.results.RunRule;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
-import io.camatlas.spark.storage.RunFolder;
 import io.camatlas.suggest.NearestName;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
           "gradients");
 
   /**
-   * Opens a run, an atlas or an audit.
+   * Opens a run, an atlas, an audit or a demo.
    *
    * @param setting the setting that names it, for messages
    * @param layer empty for the first layer
@@ -93,11 +93,8 @@ public record ComparedSide(String path, List<Origin> origins, String layer) {
     if (files.exists(new Path(folder, ResultFolder.ATLAS_JSON))) {
       return ofAtlas(path, rule, hadoop);
     }
-    Path audited = new Path(folder, "run");
-    boolean isRun =
-        files.exists(new Path(folder, ResultFolder.RUN_JSON))
-            || files.exists(new Path(folder, RunFolder.RUNS));
-    FinishedRun run = FinishedRun.read(!isRun && files.exists(audited) ? audited.toString() : path);
+    FinishedRun run =
+        FinishedRun.read(ResultsBelow.run(files, folder).map(Path::toString).orElse(path));
     run.requireRule(rule);
     return List.of(new Origin(run.id(), run, rule));
   }

@@ -4,7 +4,6 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.HadoopFiles;
 import io.camatlas.spark.storage.ResultFolder;
 import io.camatlas.spark.storage.ResultJson;
-import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -69,9 +68,9 @@ public record AtlasFolder(String path, AtlasRecord about) {
     if (!files.exists(folder)) {
       return "which does not exist.";
     }
-    Path below = new Path(folder, "atlas");
-    if (files.exists(new Path(below, ResultFolder.ATLAS_JSON))) {
-      return "which is not an atlas itself. Did you mean " + below + "?";
+    Optional<Path> below = ResultsBelow.atlas(files, folder);
+    if (below.isPresent()) {
+      return "which is not an atlas itself. " + ResultsBelow.question(below.get());
     }
     return files.exists(new Path(folder, ResultFolder.RUN_JSON))
         ? "which is a run; make an atlas of it first, with 'camatlas atlas'."
@@ -289,8 +288,7 @@ public record AtlasFolder(String path, AtlasRecord about) {
     try {
       Path folder = new Path(place);
       FileSystem files = folder.getFileSystem(hadoop);
-      return files.exists(new Path(folder, ResultFolder.RUN_JSON))
-          || files.exists(new Path(folder, RunFolder.RUNS))
+      return ResultsBelow.isRun(files, folder)
           || files.exists(new Path(folder, ResultFolder.ATLAS_JSON));
     } catch (IOException | IllegalArgumentException e) {
       // It is on another cluster's file system, or needs other credentials.

@@ -319,6 +319,14 @@ public record FinishedRun(
       if (!files.exists(file) && files.exists(new Path(root, RunFolder.RUNS))) {
         throw unfinished(folder);
       }
+      Optional<Path> below = ResultsBelow.run(files, root);
+      if (below.isPresent()) {
+        throw new InputException(
+            "`from` is "
+                + folder
+                + ", which is not a run itself. "
+                + ResultsBelow.question(below.get()));
+      }
       if (!files.exists(file)) {
         throw new InputException(
             "`from` is "
