@@ -5,19 +5,25 @@ import io.camatlas.config.FailOn;
 import io.camatlas.config.GivenSettings;
 import io.camatlas.config.Option;
 import io.camatlas.config.ReportOptions;
+import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ViewReport;
 import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.WithoutEffect;
+import io.camatlas.spark.Version;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
 import io.camatlas.spark.atlas.BiasSummary;
 import io.camatlas.spark.facts.AtlasReader;
 import io.camatlas.spark.facts.FromRuns;
+import io.camatlas.spark.facts.RunsReader;
 import io.camatlas.spark.results.AtlasFolder;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code camatlas atlas}: summarises a dataset from the explanations of its images. */
@@ -50,20 +56,34 @@ final class AtlasCommand implements Command {
       print(spark, report);
       FailOn limit = given.get(ReportOptions.FAIL_ON);
       if (limit != FailOn.NEVER) {
-        AtlasFolder atlas =
-            AtlasFolder.open(report.out(), spark.sparkContext().hadoopConfiguration());
-        List<ViewReport> views =
-            new AtlasReader(spark, atlas)
-                .read(FromRuns.NOTHING, given.get(ReportOptions.LEAST_IMAGES));
-        FoundException.check(
-            limit,
-            views.stream()
-                .flatMap(view -> Findings.of(view).worstFirst().stream())
-                .sorted(Finding.WORST_FIRST)
-                .toList(),
-            views.stream().anyMatch(Findings::judges));
+        check(spark, report.out(), limit, given.get(ReportOptions.LEAST_IMAGES));
       }
     }
+  }
+
+  /**
+   * Fails on what a report of the atlas would fail on.
+   *
+   * @throws FoundException if any finding is as severe as the limit says, or nothing could be found
+   */
+  static void check(SparkSession spark, String out, FailOn limit, int leastImages)
+      throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    AtlasFolder atlas = AtlasFolder.open(out, hadoop);
+    List<ViewReport> views = new AtlasReader(spark, atlas).read(FromRuns.NOTHING, leastImages);
+    RunsReader.Counted counted =
+        RunsReader.read(spark, atlas.origins(List.of(), new ArrayList<>(), hadoop));
+    Findings ofImages =
+        Findings.of(
+            new ReportedDataset(
+                "", Version.text(), "", counted.sources(), counted.failures(), List.of()));
+    FoundException.check(
+        limit,
+        Stream.concat(Stream.of(ofImages), views.stream().map(Findings::of))
+            .flatMap(findings -> findings.worstFirst().stream())
+            .sorted(Finding.WORST_FIRST)
+            .toList(),
+        views.stream().anyMatch(Findings::judges));
   }
 
   static void print(SparkSession spark, AtlasJob.Report report) {

@@ -13,7 +13,6 @@ import io.camatlas.config.ReportOptions;
 import io.camatlas.config.SettingNames;
 import io.camatlas.report.facts.ClassReport.Histogram;
 import io.camatlas.report.facts.ClassReport.MeanImage;
-import io.camatlas.report.facts.FailureGroup;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.MapExample;
 import io.camatlas.report.facts.Pages;
@@ -34,6 +33,7 @@ import io.camatlas.spark.facts.AtlasReader;
 import io.camatlas.spark.facts.CausesReader;
 import io.camatlas.spark.facts.FaithfulnessReader;
 import io.camatlas.spark.facts.FromRuns;
+import io.camatlas.spark.facts.RunsReader;
 import io.camatlas.spark.facts.StrategiesReader;
 import io.camatlas.spark.facts.ViewKey;
 import io.camatlas.spark.pages.PageFiles;
@@ -45,7 +45,6 @@ import io.camatlas.spark.results.ClassAttentionTable;
 import io.camatlas.spark.results.ExampleStruct;
 import io.camatlas.spark.results.ExplanationRow;
 import io.camatlas.spark.results.ExplanationsTable;
-import io.camatlas.spark.results.FailuresTable;
 import io.camatlas.spark.results.FeatureMapExamplesTable;
 import io.camatlas.spark.results.FinishedRun;
 import io.camatlas.spark.results.OriginImages;
@@ -98,7 +97,6 @@ public final class ReportJob {
 
   private static final long MOST_BROWSED_UNASKED = 5_000;
 
-  private static final int FAILURES_SHOWN = 200;
 
   /** Position of a row among those of its kind, from 1. */
   private static final String PLACE = "place";
@@ -612,64 +610,15 @@ public final class ReportJob {
   private ReportedDataset dataset(
       JobRun job, List<ViewReport> views, List<Origin> origins, List<String> notes) {
     job.describe("count failures");
-    Map<String, Origin> byPlace = new TreeMap<>();
-    origins.forEach(origin -> byPlace.put(origin.run().explanations(), origin));
-    Map<String, Long> counts = new LinkedHashMap<>();
-    Map<String, List<FailureGroup.Failed>> shown = new HashMap<>();
-    List<ReportedDataset.Source> sources = new ArrayList<>();
-    for (Origin origin : byPlace.values()) {
-      FinishedRun run = origin.run();
-      Dataset<Row> failures = spark.read().parquet(run.failures());
-      long failed = 0;
-      for (Row row :
-          failures
-              .groupBy(FailuresTable.STAGE, FailuresTable.REASON)
-              .count()
-              .orderBy(FailuresTable.STAGE, FailuresTable.REASON)
-              .collectAsList()) {
-        counts.merge(row.getString(0) + "\n" + row.getString(1), row.getLong(2), Long::sum);
-        failed += row.getLong(2);
-      }
-      if (failed > 0) {
-        addFailures(failures, shown);
-      }
-      long explained =
-          spark
-              .read()
-              .parquet(run.explanations())
-              .select(ExplanationsTable.IMAGE_ID)
-              .distinct()
-              .count();
-      noteWrongLabels(run, notes);
-      sources.add(
-          new ReportedDataset.Source(
-              run.id(),
-              run.settings().getOrDefault("images", ""),
-              run.folder(),
-              run.started(),
-              explained + failed,
-              failed));
-    }
-    List<FailureGroup> groups =
-        counts.entrySet().stream()
-            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-            .map(
-                entry -> {
-                  String[] key = entry.getKey().split("\n", 2);
-                  return new FailureGroup(
-                      key[0],
-                      key[1],
-                      entry.getValue(),
-                      shown.getOrDefault(entry.getKey(), List.of()));
-                })
-            .toList();
+    RunsReader.Counted counted = RunsReader.read(spark, origins);
+    RunsReader.runs(origins).forEach(run -> noteWrongLabels(run, notes));
     String model = views.get(0).view().model().name();
     return new ReportedDataset(
         settings.given().optional(ReportOptions.TITLE).orElse("What " + model + " looks at"),
         Version.text(),
         job.started().toString(),
-        sources,
-        groups,
+        counted.sources(),
+        counted.failures(),
         notes.stream().map(SettingNames::plain).toList());
   }
 
@@ -693,34 +642,6 @@ public final class ReportJob {
                   wrong.getLong(0),
                   wrong.getLong(0) == 1 ? "image has" : "images have",
                   Printable.of(wrong.getString(1))));
-    }
-  }
-
-  private static void addFailures(
-      Dataset<Row> failures, Map<String, List<FailureGroup.Failed>> shown) {
-    Column place =
-        row_number()
-            .over(
-                Window.partitionBy(FailuresTable.STAGE, FailuresTable.REASON)
-                    .orderBy(FailuresTable.IMAGE_ID));
-    for (Row row :
-        failures
-            .withColumn(PLACE, place)
-            .where(col(PLACE).leq(FAILURES_SHOWN))
-            .orderBy(FailuresTable.STAGE, FailuresTable.REASON, PLACE)
-            .collectAsList()) {
-      FailuresTable.Failure failure = FailuresTable.fromRow(row);
-      List<FailureGroup.Failed> group =
-          shown.computeIfAbsent(
-              failure.stage() + "\n" + failure.reason(), any -> new ArrayList<>());
-      if (group.size() < FAILURES_SHOWN) {
-        group.add(
-            new FailureGroup.Failed(
-                failure.imageId(),
-                Objects.requireNonNullElse(failure.path(), ""),
-                Objects.requireNonNullElse(failure.label(), ""),
-                Objects.requireNonNullElse(failure.detail(), "")));
-      }
     }
   }
 

@@ -347,7 +347,14 @@ public class ImageSourceTest extends SparkSuite {
     assertThat(images.count()).isEqualTo(40);
     assertThat(images.labels()).contains("zero", "one", "two", "3").doesNotContain("0");
     assertThat(images.listing().where("bytes = 7 and sha256 = 'abc'").count()).isEqualTo(40);
-    assertThat(images.packed().orElseThrow().rows().where("image_id = 'i2'").head().<String>getAs("label"))
+    assertThat(
+            images
+                .packed()
+                .orElseThrow()
+                .rows()
+                .where("image_id = 'i2'")
+                .head()
+                .<String>getAs("label"))
         .isEqualTo("two");
     assertThat(images.packed().get().rows().schema().fieldNames())
         .containsExactly(ImagesTable.SCHEMA.fieldNames());
@@ -403,7 +410,14 @@ public class ImageSourceTest extends SparkSuite {
         .parquet(table);
     SourceImages lists = readSeveral(table);
     assertThat(labels(lists)).containsExactly("dog|cat", "No Finding");
-    assertThat(lists.packed().orElseThrow().rows().where("image_id = 'i1'").head().<String>getAs("label"))
+    assertThat(
+            lists
+                .packed()
+                .orElseThrow()
+                .rows()
+                .where("image_id = 'i1'")
+                .head()
+                .<String>getAs("label"))
         .isEqualTo("dog|cat");
   }
 

@@ -174,8 +174,7 @@ public class PackJobTest extends SparkSuite {
           .write()
           .parquet(table);
       assertThatThrownBy(
-              () ->
-                  pack(new ByteArrayOutputStream(), "images", table, "out", table + "-packed"))
+              () -> pack(new ByteArrayOutputStream(), "images", table, "out", table + "-packed"))
           .isInstanceOf(InputException.class)
           .hasMessage(table + message);
     }

@@ -52,10 +52,7 @@ public class ReadAgainTest extends SparkSuite {
             .read()
             .format("binaryFile")
             .load(data + "/{cup,fish,key}/*")
-            .selectExpr(
-                "regexp_extract(path, 'images/(.*)/', 1) AS label",
-                "content",
-                "path");
+            .selectExpr("regexp_extract(path, 'images/(.*)/', 1) AS label", "content", "path");
     assertThat(files.count()).isEqualTo(6);
     Dataset<Row> one = files.groupBy("label").agg(Map.of("path", "min")).toDF("label", "path");
     pictures =
@@ -121,8 +118,7 @@ public class ReadAgainTest extends SparkSuite {
     String table = root.resolve("two-columns").toString();
     pictures.write().parquet(table);
     Origin run = explain(table, "run-of-column", "content-column", "picture");
-    assertThat(run.run().images())
-        .isEqualTo(new RunEnd.Images(table, "parquet", "picture"));
+    assertThat(run.run().images()).isEqualTo(new RunEnd.Images(table, "parquet", "picture"));
     assertThat(read(Optional.empty(), run)).isEqualTo(ALL_READ);
     assertThat(read(Optional.of(table), run)).isEqualTo(ALL_READ);
     assertThat(CamAtlas.open(session(), run.run().folder()).overlay("fish").bytes()).isNotEmpty();

@@ -104,7 +104,7 @@ class RunRecordTest {
             Map.of("decode: not an image", 1L),
             new RunEnd.ThisStart(
                 0, 3, 4, Map.of(), 1, 16, 1e-6, Map.of("tasks", 7L), 0.5, 2, 32, 28, 3, 6),
-            new RunEnd.Images("photos", "directory"));
+            new RunEnd.Images("table", "parquet", "picture"));
     JsonNode run = json(RUN.withBatch(16).text(end));
     assertThat(names(run))
         .containsExactly(
@@ -144,6 +144,7 @@ class RunRecordTest {
             "padded_rows",
             "groups",
             "reads");
+    assertThat(names(run.path("images"))).containsExactly("path", "kind", "content_column");
   }
 
   @Test
