@@ -95,10 +95,7 @@ public final class RunsReader {
             entry -> {
               String[] key = entry.getKey().split("\n", 2);
               return new FailureGroup(
-                  key[0],
-                  key[1],
-                  entry.getValue(),
-                  shown.getOrDefault(entry.getKey(), List.of()));
+                  key[0], key[1], entry.getValue(), shown.getOrDefault(entry.getKey(), List.of()));
             })
         .toList();
   }

@@ -8,6 +8,8 @@ import java.util.Optional;
 @FunctionalInterface
 interface ContentColumn {
   /**
+   * Chooses.
+   *
    * @param binary the table's columns of binary type
    * @param table as people know it
    * @return empty if the table has none, so that its images are files
@@ -50,7 +52,9 @@ interface ContentColumn {
                     binary,
                     names.isEmpty()
                         ? "the run does not say which one it read"
-                        : "none is called '" + String.join("' or '", names) + "', as the run's was"));
+                        : "none is called '"
+                            + String.join("' or '", names)
+                            + "', as the run's was"));
       }
       return found;
     };

@@ -236,7 +236,11 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       TarEntries.Entry entry, JsonNode sample, LabelSets sets, Map<String, String> values) {
     Optional<String> alone =
         packing
-            ? LABELS.stream().map(sample::path).filter(ShardRows::isLabel).findFirst().map(ShardRows::said)
+            ? LABELS.stream()
+                .map(sample::path)
+                .filter(ShardRows::isLabel)
+                .findFirst()
+                .map(ShardRows::said)
             : Optional.empty();
     for (String field : SEVERAL) {
       JsonNode several = sample.path(field);
@@ -284,9 +288,7 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
   }
 
   private static boolean isLabel(JsonNode value) {
-    return value.isTextual()
-        || value.isIntegralNumber()
-        || LabelIndex.isWhole(value.numberValue());
+    return value.isTextual() || value.isIntegralNumber() || LabelIndex.isWhole(value.numberValue());
   }
 
   private static boolean isNothing(JsonNode value) {

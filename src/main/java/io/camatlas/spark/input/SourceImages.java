@@ -20,11 +20,7 @@ import org.apache.spark.sql.types.DataTypes;
  * @param packed the images, for a table of encoded images
  */
 public record SourceImages(
-    Dataset<Row> listing,
-    long count,
-    Set<String> labels,
-    InputKind kind,
-    Optional<Packed> packed) {
+    Dataset<Row> listing, long count, Set<String> labels, InputKind kind, Optional<Packed> packed) {
   /**
    * Images that a table holds.
    *
@@ -48,8 +44,7 @@ public record SourceImages(
         Set.of(),
         kind,
         packed.map(
-            images ->
-                new Packed(images.column, images.rows.withColumn(ImagesTable.LABEL, none))));
+            images -> new Packed(images.column, images.rows.withColumn(ImagesTable.LABEL, none))));
   }
 
   /** Rows of {@link ImagesTable#SCHEMA}; content is null if the images are files. */

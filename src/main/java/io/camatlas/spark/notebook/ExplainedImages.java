@@ -32,9 +32,7 @@ final class ExplainedImages {
   private final Optional<ReadSource> given;
   private final Map<ReadSource, Dataset<Row>> listed = new HashMap<>();
 
-  /**
-   * @param ofRuns what the runs read
-   */
+  /** Of runs that read these sources. */
   ExplainedImages(SparkSession spark, List<ReadSource> ofRuns) {
     this(spark, ofRuns, Optional.empty());
   }
@@ -87,11 +85,7 @@ final class ExplainedImages {
       throw new OriginalImages.Unavailable("not found", absent);
     }
     return OriginalImages.read(
-        found.get(0),
-        explanation.sha256(),
-        hadoop(),
-        DecodeLimits.DEFAULT.maxBytes(),
-        absent);
+        found.get(0), explanation.sha256(), hadoop(), DecodeLimits.DEFAULT.maxBytes(), absent);
   }
 
   private synchronized Dataset<Row> images(ReadSource source) {
@@ -103,8 +97,7 @@ final class ExplainedImages {
         images = OriginalImages.list(spark, source, listing.toString());
         listed.put(source, images);
       } catch (IOException e) {
-        throw new UncheckedIOException(
-            "Cannot list " + source.given() + ": " + e.getMessage(), e);
+        throw new UncheckedIOException("Cannot list " + source.given() + ": " + e.getMessage(), e);
       }
     }
     return images;

@@ -97,7 +97,6 @@ public final class ReportJob {
 
   private static final long MOST_BROWSED_UNASKED = 5_000;
 
-
   /** Position of a row among those of its kind, from 1. */
   private static final String PLACE = "place";
 
