@@ -89,11 +89,7 @@ public final class ImageSource {
   }
 
   private SourceImages read(
-      String given,
-      InputKind asked,
-      ContentColumn column,
-      Optional<String> named,
-      String folder) {
+      String given, InputKind asked, ContentColumn column, Optional<String> named, String folder) {
     GivenInput.requireNoAnyDepth(given);
     try {
       ImageForm form = asked == InputKind.AUTO ? form(given) : form(asked);
@@ -102,7 +98,8 @@ public final class ImageSource {
             "`content-column` is '%s', but `images` %s is read as %s, not as a table; leave it out, or set `input-kind` to parquet or table."
                 .formatted(named.get(), given, Choices.name(form.kind())));
       }
-      return form.read(given, new ImageForm.Request(spark, classes, labels, packing, column, folder));
+      return form.read(
+          given, new ImageForm.Request(spark, classes, labels, packing, column, folder));
     } catch (IOException e) {
       throw new InputException("Cannot read `images` " + given + ": " + e.getMessage(), e);
     }

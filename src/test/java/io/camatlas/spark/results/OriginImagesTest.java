@@ -77,6 +77,7 @@ public class OriginImagesTest extends SparkSuite {
             Map.of(),
             List.of(new RunRule("grad-cam", Map.of())),
             Map.of("images", images),
+            null,
             null),
         0);
   }
