@@ -146,7 +146,7 @@ final class Sprite {
         sum += from[start + i * step];
       }
       for (int i = 0; i < side; i++) {
-        to[start + i * step] = Math.max(0, sum * share);
+        to[start + i * step] = sum > 0 ? sum * share : 0;
         if (i + radius + 1 < side) {
           sum += from[start + (i + radius + 1) * step];
         }

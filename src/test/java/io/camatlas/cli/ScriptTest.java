@@ -124,6 +124,27 @@ class ScriptTest {
   }
 
   @Test
+  void fewImagesNeedNoSecondCompiler() throws Exception {
+    String plain = "TieredStopAtLevel=1";
+    Path few = Files.createDirectories(folder.resolve("few of them/cats"));
+    Files.createFile(few.resolve("a.jpg"));
+    String images = few.getParent().toString();
+    assertThat(run("explain", "--images", images).get(0)).contains(plain);
+    assertThat(run("audit", "--images=" + images).get(0)).contains(plain);
+    assertThat(run("explain", "--config", file("images = " + images)).get(0)).contains(plain);
+    assertThat(run("explain", "--images", images + "/*.jpg").get(0)).doesNotContain(plain);
+    assertThat(run("explain", "--out", images).get(0)).doesNotContain(plain);
+    Path many = Files.createDirectories(folder.resolve("many"));
+    for (int i = 0; i < 210; i++) {
+      Files.createFile(many.resolve(i + ".jpg"));
+    }
+    assertThat(run("explain", "--images", many.toString()).get(0)).doesNotContain(plain);
+    Path large = Files.createDirectories(folder.resolve("large"));
+    Files.write(large.resolve("shard.tar"), new byte[70 << 20]);
+    assertThat(run("explain", "--images", large.toString()).get(0)).doesNotContain(plain);
+  }
+
+  @Test
   void sparkIsToldWhatTheFileOfSettingsSaysOfIt() throws Exception {
     String file =
         file(

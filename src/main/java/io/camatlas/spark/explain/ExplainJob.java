@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,6 +66,9 @@ public final class ExplainJob {
 
   /** Images of a run on GPUs for which trying batch sizes pays. */
   private static final int WORTH_FINDING = 1000;
+
+  /** Rows of a listing that the driver holds. */
+  private static final int FEW = 20_000;
 
   /** Full passes ahead of a run for which a few passes to time layouts pay. */
   private static final int WORTH_TIMING = 64;
@@ -393,7 +397,7 @@ public final class ExplainJob {
         committed.forget();
         int fixed = partitions == 0 ? 0 : (int) ((left + partitions - 1) / partitions);
         rounds.run(
-            new Slices(rows.toLocalIterator(), plan.settings().batch(), fixed, left, slots),
+            new Slices(inOrder(rows, left), plan.settings().batch(), fixed, left, slots),
             () -> partitions > 0 ? partitions : TASKS_A_SLOT * slots.getAsInt());
       }
     } catch (RuntimeException | IOException e) {
@@ -404,6 +408,11 @@ public final class ExplainJob {
       throw e;
     }
     return rounds.total();
+  }
+
+  /** Rows of a listing. Few come at once: to fetch a part of them, a task waits for a free slot. */
+  private static Iterator<Row> inOrder(Dataset<Row> rows, long count) {
+    return count <= FEW ? rows.collectAsList().iterator() : rows.toLocalIterator();
   }
 
   /**

@@ -105,7 +105,8 @@ record FinalCount(CommittedImages.Tally listed, long explanations, Map<String, L
     }
   }
 
-  private static FinalCount ofFew(
+  /** Counts in memory. */
+  static FinalCount ofFew(
       Dataset<Row> explanations, Dataset<Row> failures, SourceImages images, int rowsPerTarget) {
     Map<String, Rows> found = new HashMap<>();
     images
