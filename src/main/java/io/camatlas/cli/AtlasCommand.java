@@ -11,6 +11,7 @@ import io.camatlas.report.findings.Finding;
 import io.camatlas.report.findings.Findings;
 import io.camatlas.setup.AtlasSetup;
 import io.camatlas.setup.WithoutEffect;
+import io.camatlas.spark.Printable;
 import io.camatlas.spark.Version;
 import io.camatlas.spark.atlas.AtlasJob;
 import io.camatlas.spark.atlas.AtlasJobSettings;
@@ -71,8 +72,10 @@ final class AtlasCommand implements Command {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     AtlasFolder atlas = AtlasFolder.open(out, hadoop);
     List<ViewReport> views = new AtlasReader(spark, atlas).read(FromRuns.NOTHING, leastImages);
-    RunsReader.Counted counted =
-        RunsReader.read(spark, atlas.origins(List.of(), new ArrayList<>(), hadoop));
+    List<String> missing = new ArrayList<>();
+    RunsReader.Counted counted = RunsReader.read(spark, atlas.origins(List.of(), missing, hadoop));
+    missing.forEach(
+        run -> System.out.println("Note: failed images are not counted of " + Printable.of(run)));
     Findings ofImages =
         Findings.of(
             new ReportedDataset(

@@ -30,7 +30,8 @@ final class SparkStart implements AutoCloseable {
 
   /** Starts Spark, if that needs no machines but this one. */
   void beside() {
-    String master = new SparkConf().get("spark.master", "local");
+    String inFile = given.spark().getOrDefault("spark.master", "local");
+    String master = new SparkConf().get("spark.master", inFile);
     if (starting == null && master.matches("local(\\[.*])?")) {
       begin(() -> SparkSessions.start(name, given));
     }
@@ -51,7 +52,10 @@ final class SparkStart implements AutoCloseable {
       begin(() -> SparkSessions.start(name, given, environment));
     }
     try {
-      return starting.join();
+      SparkSession session = starting.join();
+      // Each thread has its own, whose settings its columns go by.
+      SparkSession.setActiveSession(session);
+      return session;
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

@@ -67,8 +67,8 @@ public final class ExplainJob {
   /** Images of a run on GPUs for which trying batch sizes pays. */
   private static final int WORTH_FINDING = 1000;
 
-  /** Rows of a listing that the driver holds. */
-  private static final int FEW = 20_000;
+  /** Rows of a listing that the driver holds, whatever metadata they have. */
+  private static final int FEW = 1_000;
 
   /** Full passes ahead of a run for which a few passes to time layouts pay. */
   private static final int WORTH_TIMING = 64;

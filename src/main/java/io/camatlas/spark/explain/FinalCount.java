@@ -9,6 +9,7 @@ import io.camatlas.spark.input.ImagesTable;
 import io.camatlas.spark.input.SourceImages;
 import io.camatlas.spark.results.ExplanationsTable;
 import io.camatlas.spark.results.FailuresTable;
+import io.camatlas.spark.storage.RowCount;
 import io.camatlas.spark.storage.RunFolder;
 import java.io.IOException;
 import java.util.HashMap;
@@ -54,7 +55,11 @@ record FinalCount(CommittedImages.Tally listed, long explanations, Map<String, L
     Dataset<Row> explanations =
         table(spark, folder, ExplanationsTable.NAME, ExplanationsTable.SCHEMA);
     Dataset<Row> failures = table(spark, folder, FailuresTable.NAME, FailuresTable.SCHEMA);
-    return isFirst && images.count() * rowsPerTarget <= FEW
+    boolean isFew =
+        isFirst
+            && images.count() <= FEW
+            && RowCount.of(spark, folder.table(ExplanationsTable.NAME)) <= FEW;
+    return isFew
         ? ofFew(explanations, failures, images, rowsPerTarget)
         : new FinalCount(committed.tally(images), explanations.count(), reasons(failures));
   }

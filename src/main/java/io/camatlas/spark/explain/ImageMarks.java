@@ -97,16 +97,21 @@ final class ImageMarks implements AutoCloseable {
     static final Set<ImageMarks> IN_WORK = ConcurrentHashMap.newKeySet();
     private static final String HANDLER = SparkUncaughtExceptionHandler.class.getName();
 
+    /** Whether somebody stops the process: tasks that still begin mark nothing. */
+    private static volatile boolean stopping;
+
     static {
       try {
         Runtime.getRuntime().addShutdownHook(new Thread(OnlyProcess::stop, "camatlas-marks"));
       } catch (IllegalStateException e) {
+        stopping = true;
         LOG.debug("The process is being stopped already.", e);
       }
     }
 
     private static void stop() {
       if (!endsOfAnError()) {
+        stopping = true;
         IN_WORK.forEach(ImageMarks::stop);
       }
     }
@@ -156,7 +161,8 @@ final class ImageMarks implements AutoCloseable {
 
   /** Marks an image, before its bytes are looked at. */
   synchronized void begin(String imageId) throws IOException {
-    if (!stopped && (all || ended(imageId) > 0)) {
+    boolean isStopped = stopped || (plan.always() && OnlyProcess.stopping);
+    if (!isStopped && (all || ended(imageId) > 0)) {
       String mark = hash(imageId) + "-" + (ended(imageId) + 1);
       create(mark);
       made.add(mark);

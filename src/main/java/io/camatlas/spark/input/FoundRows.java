@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import org.apache.commons.lang3.SerializationUtils;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -28,7 +29,7 @@ record FoundRows(List<Row> few, List<String> files) {
   private static final int MOST = 20_000;
 
   /** Characters in these rows, which may have much metadata. */
-  private static final long MOST_CHARACTERS = 16_000_000;
+  private static final long MOST_CHARACTERS = 4_000_000;
 
   FoundRows {
     few = List.copyOf(few);
@@ -68,9 +69,13 @@ record FoundRows(List<Row> few, List<String> files) {
       int tasks = Math.max(1, rows.getNumPartitions());
       int most = MOST / tasks;
       long mostCharacters = MOST_CHARACTERS / tasks;
-      return rows.mapPartitions(
-              part -> List.of(part(part, most, mostCharacters, format, folder)).iterator())
-          .collect();
+      return rows
+          .mapPartitions(
+              part -> List.of(bytes(part(part, most, mostCharacters, format, folder))).iterator())
+          .collect()
+          .stream()
+          .map(FoundRows::part)
+          .toList();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -81,6 +86,15 @@ record FoundRows(List<Row> few, List<String> files) {
       }
       throw new InputException("Cannot list `images` " + name + ": " + cause.getMessage(), e);
     }
+  }
+
+  /** Kryo, which users may set for Spark, does not know records. */
+  private static byte[] bytes(Part part) {
+    return SerializationUtils.serialize(part);
+  }
+
+  private static Part part(byte[] bytes) {
+    return SerializationUtils.deserialize(bytes);
   }
 
   private static Part part(

@@ -80,10 +80,11 @@ public final class ImageSource {
           ContentColumn.read(source.contentColumns()),
           Optional.empty(),
           folder);
-    } catch (RuntimeException e) {
+    } catch (InputException e) {
       throw e;
     } catch (Exception e) {
-      // Where a table is gone, Spark throws checked exceptions that its methods do not declare.
+      // Where a table is gone, Spark throws checked exceptions that its methods do not declare, and
+      // where a catalog does not answer, or a place is none, unchecked ones.
       throw new InputException("Cannot read `images` " + source.given() + ": " + e.getMessage(), e);
     }
   }

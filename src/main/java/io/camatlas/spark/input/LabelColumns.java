@@ -73,7 +73,7 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     }
     requireNoOtherObjects(names, List.of(), request, given);
     if (one.isEmpty()) {
-      requireNoOtherSpelling(names, request.labels().isPresent(), given);
+      requireNoOtherSpelling(names, request.labels().isPresent() && !request.packing(), given);
     }
 
     if (request.packing() && hasBoth(table)) {
@@ -81,7 +81,8 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     }
     return one.map(
             name -> {
-              LabelColumns texts = texts(table, name, request.labels().orElse(LabelSets.USUAL));
+              LabelColumns texts =
+                  texts(table, name, request.labels().orElse(LabelSets.USUAL), request.packing());
               // Where an image has one label, the list of it may contain any text.
               return request.labels().isPresent()
                   ? texts
@@ -142,8 +143,8 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
   /** One label and a list, of which one is kept: rows that have both must say the same in them. */
   private static LabelColumns both(Dataset<Row> table, LabelSets sets) {
     Column alone = col(ImagesTable.LABEL).cast(DataTypes.StringType);
-    LabelColumns list = texts(table, SEVERAL, sets);
-    Column isOther = not(col(SEVERAL).equalTo(array(alone)));
+    LabelColumns list = texts(table, SEVERAL, sets, true);
+    Column isOther = size(col(SEVERAL)).gt(0).and(not(col(SEVERAL).equalTo(array(alone))));
     return new LabelColumns(
         coalesce(alone, list.label),
         when(alone.isNull(), list.problem)
@@ -163,7 +164,8 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
     return table.schema().apply(name).dataType() instanceof ArrayType;
   }
 
-  private static LabelColumns texts(Dataset<Row> table, String name, LabelSets sets) {
+  private static LabelColumns texts(
+      Dataset<Row> table, String name, LabelSets sets, boolean packing) {
     Column text =
         isList(table, name)
             ? when(size(col(name)).equalTo(0), sets.none().get(0))
@@ -173,11 +175,11 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
                         sets.separator()))
             : col(name).cast(DataTypes.StringType);
     return new LabelColumns(
-        text, isList(table, name) ? unkept(name, sets.separator()) : NONE, Set.of(name));
+        text, isList(table, name) ? unkept(name, sets.separator(), packing) : NONE, Set.of(name));
   }
 
   /** What is wrong with a list that would be another as a text. */
-  private static Column unkept(String name, String separator) {
+  private static Column unkept(String name, String separator, boolean packing) {
     Column wrong =
         get(
             filter(
@@ -190,8 +192,11 @@ record LabelColumns(Column label, Column problem, Set<String> columns) {
             lit("has the label '"),
             wrong,
             lit(
-                "' in a list in the column '%s'; '%s' stands between labels, so leave it out of their names."
-                    .formatted(name, separator))));
+                "' in a list in the column '%s'; '%s' stands between labels, so leave it out of their names%s."
+                    .formatted(
+                        name,
+                        separator,
+                        packing ? "" : ", or set `label-separator` to another text"))));
   }
 
   /**

@@ -247,8 +247,11 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       if (json == null && several.isArray()) {
         List<String> names = new ArrayList<>();
         several.forEach(one -> names.add(said(one)));
-        // Lists of vectors or objects are what people pack, but name no labels.
-        if (packing && (!isOfTexts(several) || alone.map(List::of).equals(Optional.of(names)))) {
+        // Lists of vectors or objects are what people pack, but name no labels; nor do empty ones
+        // beside a label.
+        boolean saysNoMore =
+            alone.isPresent() && (names.isEmpty() || names.equals(List.of(alone.get())));
+        if (packing && (saysNoMore || !isOfTexts(several))) {
           continue;
         }
         clash = clash(entry, names, alone, sets);
@@ -257,6 +260,10 @@ final class ShardRows implements Iterator<Row>, AutoCloseable {
       } else if (json == null && several.isTextual() && alone.isEmpty()) {
         json = several.asText();
         values.remove(field);
+      } else if (several.isTextual()
+          && alone.isPresent()
+          && !several.asText().equals(alone.get())) {
+        clash = clash(entry, List.of(several.asText()), alone, sets);
       }
     }
   }

@@ -184,7 +184,7 @@ public final class SortedListing {
     for (Row row : rows) {
       if (!row.isNullAt(PROBLEM)) {
         problems.add(row.getString(PROBLEM));
-      } else if (!names.add(id(row))) {
+      } else if (!names.add(id(row)) && id(row) != null) {
         twice.add(id(row));
       }
       if (!row.isNullAt(LABEL)) {

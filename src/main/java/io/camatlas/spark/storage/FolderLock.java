@@ -75,6 +75,7 @@ final class FolderLock implements AutoCloseable {
           });
   private final ScheduledFuture<?> beats;
   private volatile Path folder;
+  private volatile boolean isReplaced;
   private long beat;
 
   private FolderLock(Configuration hadoop, Path folder, String place, Holder own, long number) {
@@ -351,9 +352,9 @@ final class FolderLock implements AutoCloseable {
     folder = moved;
   }
 
-  /** Ends heartbeats: what this lock is on, and its claim, are about to be replaced. */
-  synchronized void rest() {
-    beats.cancel(false);
+  /** Says that what this lock is on is about to be replaced, and the lock with it. */
+  void expectReplacement() {
+    isReplaced = true;
   }
 
   private synchronized void tryBeat() {
@@ -362,7 +363,9 @@ final class FolderLock implements AutoCloseable {
       HadoopFiles.write(
           beatOf(folder, own), Long.toString(beat++).getBytes(StandardCharsets.UTF_8), hadoop);
     } catch (LockLostException e) {
-      LOG.warn("{}", e.getMessage());
+      if (!isReplaced) {
+        LOG.warn("{}", e.getMessage());
+      }
       clock.shutdown();
     } catch (IOException | RuntimeException e) {
       LOG.warn("Cannot renew {}: {}", beatOf(folder, own), e.toString());

@@ -492,9 +492,8 @@ public final class RunFolder implements AutoCloseable {
     record(text);
     replace(new Path(root, ResultFolder.RUN_JSON), text);
     if (replaced.isPresent()) {
-      // The lock on the old results is removed with them; a heartbeat would find the other in its
-      // place.
-      replaced.get().rest();
+      // The lock on the old results is removed with them; a heartbeat finds the other in its place.
+      replaced.get().expectReplacement();
       replacement.swap(lock);
       root = target;
       // An object store copies what it renames, with other times.

@@ -144,19 +144,20 @@ public class PackJobTest extends SparkSuite {
         .union(session().sql(query.formatted(2, "'dog'", "array('dog')")))
         .union(session().sql(query.formatted(3, "'dog'", "null")))
         .union(session().sql(query.formatted(4, "null", "array()")))
+        .union(session().sql(query.formatted(5, "'dog'", "array()")))
         .write()
         .parquet(lists);
     String packed = root.resolve("packed").toString();
     pack(new ByteArrayOutputStream(), "images", lists, "out", packed);
     assertThat(session().read().parquet(packed).orderBy("image_id").select("label").collectAsList())
         .extracting(row -> row.getString(0))
-        .containsExactly("dog|cat", "dog", "dog", "No Finding");
+        .containsExactly("dog|cat", "dog", "dog", "No Finding", "dog");
     session().read().parquet(lists).drop("label").write().parquet(root.resolve("list").toString());
     String alone = root.resolve("alone").toString();
     pack(new ByteArrayOutputStream(), "images", root.resolve("list").toString(), "out", alone);
     assertThat(session().read().parquet(alone).orderBy("image_id").select("label").collectAsList())
         .extracting(row -> row.getString(0))
-        .containsExactly("dog|cat", "dog", null, "No Finding");
+        .containsExactly("dog|cat", "dog", null, "No Finding", "No Finding");
 
     List<String> wrong =
         List.of("'dog'", "array('dog', 'cat')", "cast(null as string)", "array('cat|dog')");

@@ -132,10 +132,20 @@ class ShardListingTest {
             new File("5.cls", "cat"),
             new File("5.jpg", "five"),
             new File("6.json", "{\"labels\": \"dog|cat\"}"),
-            new File("6.jpg", "six")));
+            new File("6.jpg", "six"),
+            new File("7.json", "{\"labels\": [], \"label\": \"dog\"}"),
+            new File("7.jpg", "seven")));
     assertThat(toPack(shard).listing().collectAsList())
         .extracting(row -> row.<String>getAs("label"))
-        .containsExactly("dog|cat", "No Finding", "dog", "3", "cat", "dog|cat");
+        .containsExactly("dog|cat", "No Finding", "dog", "3", "cat", "dog|cat", "dog");
+    Path text = folder.resolve("text.tar");
+    tar(
+        text,
+        List.of(
+            new File("1.json", "{\"label\": \"dog\", \"labels\": \"dog|cat\"}"),
+            new File("1.jpg", "one")));
+    assertThatThrownBy(() -> toPack(text))
+        .hasMessageContaining("the label 'dog' beside the list of labels [dog|cat]");
     Path both = folder.resolve("both.tar");
     tar(
         both,

@@ -127,7 +127,10 @@ public class SortedListingTest extends SparkSuite {
               () -> list(rows(many, image("x", null), image("x", "b")), Optional.empty()))
           .hasMessageStartingWith("image_id 'x' appears twice in `images`");
       assertThatThrownBy(
-              () -> list(rows(many, image("x", null), image(null, "b")), Optional.empty()))
+              () ->
+                  list(
+                      rows(many, image("x", null), image(null, "b"), image(null, "c")),
+                      Optional.empty()))
           .hasMessage("`images` x has a row without an image_id.");
       assertThatThrownBy(
               () ->
