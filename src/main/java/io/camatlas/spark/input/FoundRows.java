@@ -4,7 +4,9 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.StagedPart;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -93,8 +95,13 @@ record FoundRows(List<Row> few, List<String> files) {
     return SerializationUtils.serialize(part);
   }
 
+  /** Read here, where Java finds classes that Spark's own loader does not have. */
   private static Part part(byte[] bytes) {
-    return SerializationUtils.deserialize(bytes);
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (Part) in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException("What a task found cannot be read.", e);
+    }
   }
 
   private static Part part(
