@@ -3,6 +3,7 @@ package io.camatlas.cli;
 import io.camatlas.config.GivenSettings;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -40,6 +41,8 @@ public final class SparkSessions {
   /** Starts Spark with the builder's settings, then those of the file of settings. */
   public static SparkSession start(SparkSession.Builder builder, GivenSettings given) {
     SparkConf conf = new SparkConf();
+    // Kryo, which a cluster may have for its default, does not know the records that tasks return.
+    builder.config("spark.serializer", JavaSerializer.class.getName());
     given
         .spark()
         .forEach(

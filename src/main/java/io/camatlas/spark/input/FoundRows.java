@@ -4,15 +4,12 @@ import io.camatlas.spark.InputException;
 import io.camatlas.spark.storage.PartFormat;
 import io.camatlas.spark.storage.PartWriter;
 import io.camatlas.spark.storage.StagedPart;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import org.apache.commons.lang3.SerializationUtils;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -71,13 +68,9 @@ record FoundRows(List<Row> few, List<String> files) {
       int tasks = Math.max(1, rows.getNumPartitions());
       int most = MOST / tasks;
       long mostCharacters = MOST_CHARACTERS / tasks;
-      return rows
-          .mapPartitions(
-              part -> List.of(bytes(part(part, most, mostCharacters, format, folder))).iterator())
-          .collect()
-          .stream()
-          .map(FoundRows::part)
-          .toList();
+      return rows.mapPartitions(
+              part -> List.of(part(part, most, mostCharacters, format, folder)).iterator())
+          .collect();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -86,21 +79,8 @@ record FoundRows(List<Row> few, List<String> files) {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      throw new InputException("Cannot list `images` " + name + ": " + cause.getMessage(), e);
-    }
-  }
-
-  /** Kryo, which users may set for Spark, does not know records. */
-  private static byte[] bytes(Part part) {
-    return SerializationUtils.serialize(part);
-  }
-
-  /** Read here, where Java finds classes that Spark's own loader does not have. */
-  private static Part part(byte[] bytes) {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return (Part) in.readObject();
-    } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalStateException("What a task found cannot be read.", e);
+      String source = name.startsWith("`images`") ? name : "`images` " + name;
+      throw new InputException("Cannot list " + source + ": " + cause.getMessage(), e);
     }
   }
 
