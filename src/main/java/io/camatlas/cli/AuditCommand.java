@@ -72,7 +72,7 @@ final class AuditCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
-    try (SparkStart start = SparkStart.of("audit", given)) {
+    try (SparkStart start = new SparkStart("audit", given)) {
       Audit audit = Audit.of(given, folder, start::beside);
       ModelSetup.assumption(given, audit.explain.card().preprocessing())
           .ifPresent(note -> System.out.println("Note: " + note));

@@ -66,7 +66,7 @@ final class DemoCommand implements Command {
     given.check(() -> requireAbsentOrDemo(Path.of(given.get(DemoOptions.OUT))));
     given.check();
     Path folder = Files.createTempDirectory("camatlas");
-    try (SparkStart start = SparkStart.of("demo", given)) {
+    try (SparkStart start = new SparkStart("demo", given)) {
       start.beside();
       run(given, start, folder);
     } finally {

@@ -47,7 +47,7 @@ final class ExplainCommand implements Command {
   @Override
   public void run(GivenSettings given) throws IOException {
     Path folder = Files.createTempDirectory("camatlas");
-    try (SparkStart start = SparkStart.of("explain", given)) {
+    try (SparkStart start = new SparkStart("explain", given)) {
       ExplainJobSettings settings = ExplainSetup.resolve(given, folder, start::beside);
       ModelSetup.assumption(given, settings.card().preprocessing())
           .ifPresent(note -> System.out.println("Note: " + note));

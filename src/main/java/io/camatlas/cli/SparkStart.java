@@ -18,14 +18,10 @@ final class SparkStart implements AutoCloseable {
   private final GivenSettings given;
   private CompletableFuture<SparkSession> starting;
 
-  private SparkStart(String name, GivenSettings given) {
+  /** Gets ready to start Spark. */
+  SparkStart(String name, GivenSettings given) {
     this.name = name;
     this.given = given;
-  }
-
-  /** Gets ready to start Spark. */
-  static SparkStart of(String name, GivenSettings given) {
-    return new SparkStart(name, given);
   }
 
   /** Starts Spark, if that needs no machines but this one. */

@@ -7,6 +7,7 @@ import io.camatlas.spark.storage.StagedPart;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -55,7 +56,7 @@ record FoundRows(List<Row> few, List<String> files) {
       files.addAll(part.files());
     }
     if (!files.isEmpty() && !few.isEmpty()) {
-      files.addAll(written(few.iterator(), format, folder));
+      files.addAll(written(few, Collections.emptyIterator(), format, folder));
       few.clear();
     }
     return new FoundRows(few, files);
@@ -91,7 +92,7 @@ record FoundRows(List<Row> few, List<String> files) {
     long characters = 0;
     while (rows.hasNext()) {
       if (held.size() >= most || characters > mostCharacters) {
-        return new Part(List.of(), written(new Joined(held.iterator(), rows), format, folder));
+        return new Part(List.of(), written(held, rows, format, folder));
       }
       Row row = rows.next();
       held.add(row);
@@ -101,25 +102,13 @@ record FoundRows(List<Row> few, List<String> files) {
   }
 
   /** Writes a file under a name that no other attempt of the task takes. */
-  private static List<String> written(Iterator<Row> rows, PartFormat format, String folder)
-      throws IOException {
+  private static List<String> written(
+      List<Row> held, Iterator<Row> more, PartFormat format, String folder) throws IOException {
     String file = new Path(folder, UUID.randomUUID() + ".parquet").toString();
     try (PartWriter writer = new PartWriter(format, file)) {
-      rows.forEachRemaining(writer::write);
+      held.forEach(writer::write);
+      more.forEachRemaining(writer::write);
       return writer.finish().stream().map(StagedPart::path).toList();
-    }
-  }
-
-  /** One iterator after the other. */
-  private record Joined(Iterator<Row> first, Iterator<Row> second) implements Iterator<Row> {
-    @Override
-    public boolean hasNext() {
-      return first.hasNext() || second.hasNext();
-    }
-
-    @Override
-    public Row next() {
-      return first.hasNext() ? first.next() : second.next();
     }
   }
 }

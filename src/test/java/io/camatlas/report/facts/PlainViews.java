@@ -52,7 +52,7 @@ public final class PlainViews {
               List.of(),
               Singles.NONE));
     }
-    return new ViewReport(
+    return of(
         new ReportedView(
             number,
             run,
@@ -62,7 +62,14 @@ public final class PlainViews {
             new Rule("grad-cam", Map.of()),
             new ReportedView.Predictions(IMAGES, 0.95 - error, 0.95, error, Optional.empty()),
             Optional.empty()),
-        reports,
+        reports);
+  }
+
+  /** What a report says of classes and nothing else. */
+  public static ViewReport of(ReportedView view, List<ClassReport> classes) {
+    return new ViewReport(
+        view,
+        classes,
         List.of(),
         List.of(),
         List.of(),

@@ -30,6 +30,7 @@ import io.camatlas.report.facts.FailureGroup;
 import io.camatlas.report.facts.Grid;
 import io.camatlas.report.facts.PicturesCompared;
 import io.camatlas.report.facts.PicturesCompared.Comparison;
+import io.camatlas.report.facts.PlainViews;
 import io.camatlas.report.facts.ReportedDataset;
 import io.camatlas.report.facts.ReportedView;
 import io.camatlas.report.facts.ReportedView.Layer;
@@ -208,19 +209,7 @@ class FindingsTest {
             known.rule(),
             known.predictions(),
             Optional.of(new Pointing(0.05, centre)));
-    return Findings.of(
-        new ViewReport(
-            view,
-            classes,
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            ViewHabits.UNKNOWN,
-            Map.of(),
-            Slices.NONE,
-            ViewStrategies.UNKNOWN,
-            5));
+    return Findings.of(PlainViews.of(view, classes));
   }
 
   /** Nothing is missed less often than elsewhere; but the middle of the picture would do better. */
@@ -596,18 +585,7 @@ class FindingsTest {
 
   /** A view of one class whose calibration is not known. */
   private static ViewReport uncalibrated(Facts facts) {
-    return new ViewReport(
-        view(Double.NaN, Double.NaN, 0),
-        List.of(facts.report()),
-        List.of(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        ViewHabits.UNKNOWN,
-        Map.of(),
-        Slices.NONE,
-        ViewStrategies.UNKNOWN,
-        5);
+    return PlainViews.of(view(Double.NaN, Double.NaN, 0), List.of(facts.report()));
   }
 
   private static List<String> pooled(List<Facts> facts) {
@@ -1022,18 +1000,7 @@ class FindingsTest {
     for (int i = 1; i < 10; i++) {
       classes.add(new Facts(i).report());
     }
-    return new ViewReport(
-        view(0.01, 0.95, 0),
-        classes,
-        List.of(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        ViewHabits.UNKNOWN,
-        Map.of(),
-        Slices.NONE,
-        ViewStrategies.UNKNOWN,
-        5);
+    return PlainViews.of(view(0.01, 0.95, 0), classes);
   }
 
   /** An experiment that takes, or turns, so much more than its control. */
